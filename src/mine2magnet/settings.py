@@ -1,0 +1,84 @@
+"""Settings: one value, read once from file, environment and flags, in rising order."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from mine2magnet.errors import UserError
+from mine2magnet.model import LANGUAGES
+
+PREFIX = "MINE2MAGNET_"  # of environment variables: MINE2MAGNET_FOLDER=… and so on
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user may set; every field is also a key of settings.toml and an environment variable."""
+
+    folder: Path = Path(platformdirs.user_data_dir("mine2magnet"))  # the library
+    language: str = "en"  # of the interface and of digest headings: en, zh or ja
+    host: str = "127.0.0.1"  # the address that `serve` binds to
+    port: int = 8000
+    allow_private: bool = False  # whether `read` may fetch from private and loopback addresses
+    max_megabytes: int = 20  # of one page or file, after decompression
+    timeout: float = 30.0  # seconds for one fetch, all of it
+
+    def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            raise UserError(
+                f"unknown language {self.language!r}", where="language", mend="use " + ", ".join(LANGUAGES)
+            )
+        if not 0 <= self.port <= 65535:
+            raise UserError(f"no port {self.port}", where="port", mend="use 1 to 65535")
+        for name in ("max_megabytes", "timeout"):
+            if getattr(self, name) <= 0:
+                raise UserError("must be above 0", where=name, mend=f"the default is {DEFAULTS[name]}")
+
+
+DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(Settings)}
+
+
+def load(
+    flags: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> Settings:
+    """The settings in force. A flag that is None was not given. Raises UserError naming the setting."""
+    environment = os.environ if environment is None else environment
+    file = file or Path(platformdirs.user_config_dir("mine2magnet")) / "settings.toml"
+    values: dict[str, Any] = {}
+    if file.is_file():
+        try:
+            given = tomllib.loads(file.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise UserError(
+                str(error), where=str(file), mend='write lines such as language = "ja"'
+            ) from error
+        for name, value in given.items():
+            values[name] = _typed(name, value, str(file))
+    for name in DEFAULTS:
+        variable = PREFIX + name.upper()
+        if variable in environment:
+            values[name] = _typed(name, environment[variable], variable)
+    values |= {name: value for name, value in (flags or {}).items() if value is not None}
+    return replace(Settings(), **values)
+
+
+def _typed(name: str, value: Any, where: str) -> Any:
+    if name not in DEFAULTS:
+        raise UserError(f"unknown setting {name!r}", where=where, mend="known are " + ", ".join(DEFAULTS))
+    kind = type(DEFAULTS[name])
+    try:
+        if kind is bool and isinstance(value, str):
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                value.lower()
+            ]
+        return Path(value).expanduser() if isinstance(DEFAULTS[name], Path) else kind(value)
+    except (ValueError, TypeError, KeyError) as error:
+        raise UserError(f"{name} cannot be {value!r}", where=where, mend=f"e.g. {DEFAULTS[name]}") from error

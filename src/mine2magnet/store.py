@@ -1,0 +1,579 @@
+"""The system of record, and the only module that speaks SQL: one SQLite file in WAL mode.
+
+Every change of a document gets the next number of one strictly rising sequence, so that whatever is
+derived from the store (index, vectors, digests) knows how far it has come. A transaction that was
+killed leaves nothing behind; several processes may read while one writes.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError
+
+from mine2magnet.errors import NotFound, UserError
+from mine2magnet.model import Digest, Document, Group, Paragraph, Point, Source, Topic
+
+SCHEMA = 1  # raised with every change of the tables below
+BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
+_MANY = 500  # ids per IN (…) clause; SQLite allows 32,766 parameters
+
+_T = TypeVar("_T")
+
+_tables = sa.MetaData()
+
+documents = sa.Table(
+    "documents",
+    _tables,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False, unique=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("url_key", sa.Text, unique=True),
+    sa.Column("title_key", sa.Text, nullable=False, index=True),
+    sa.Column("fold", sa.Text, nullable=False, index=True),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+    sa.Column("added", sa.Text, nullable=False),
+    sa.Column("removed", sa.Boolean, nullable=False, default=False),
+)
+versions = sa.Table(
+    "versions",
+    _tables,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("url", sa.Text),
+    sa.Column("published", sa.Text),
+    sa.Column("fetched", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("paragraphs", sa.JSON, nullable=False),
+)
+bands = sa.Table(
+    "bands",
+    _tables,
+    sa.Column("band", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+digests = sa.Table(
+    "digests",
+    _tables,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("method", sa.Text, primary_key=True),
+    sa.Column("language", sa.Text, primary_key=True),
+    sa.Column("maker", sa.Text, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+topics = sa.Table(
+    "topics",
+    _tables,
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("queries", sa.JSON, nullable=False),
+    sa.Column("tags", sa.JSON, nullable=False),
+)
+topic_documents = sa.Table(
+    "topic_documents",
+    _tables,
+    sa.Column("topic", sa.Text, sa.ForeignKey("topics.slug"), primary_key=True),
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+)
+sources = sa.Table(
+    "sources",
+    _tables,
+    sa.Column("what", sa.Text, primary_key=True),
+    sa.Column("interval", sa.Float),
+    sa.Column("due", sa.Text, index=True),
+    sa.Column("checked", sa.Text),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("documents", sa.Integer, nullable=False),
+    sa.Column("etag", sa.Text, nullable=False),
+    sa.Column("modified", sa.Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A document as it stands after its last change; `document` is None when it was removed."""
+
+    seq: int
+    id: str
+    document: Document | None
+    fold: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the store knows of a document besides its text."""
+
+    id: str
+    version: int
+    fold: str
+    signature: bytes
+    removed: bool
+
+
+class Writer:
+    """The writing half, inside one transaction: see `Store.writing`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    def row(self, *, url_key: str | None = None, id: str | None = None) -> Row | None:
+        where = documents.c.id == id if id is not None else documents.c.url_key == url_key
+        return next(self._rows(where), None)
+
+    def by_title(self, title_key: str) -> list[Row]:
+        return list(self._rows(documents.c.title_key == title_key, documents.c.removed.is_(False)))
+
+    def similar(self, band_keys: Sequence[str]) -> list[Row]:
+        """Documents that share a band of their signature with the given ones."""
+        ids = sa.select(bands.c.document).where(bands.c.band.in_(band_keys))
+        return list(self._rows(documents.c.id.in_(ids), documents.c.removed.is_(False)))
+
+    def _rows(self, *where: sa.ColumnElement[bool]) -> Iterator[Row]:
+        columns = ("id", "version", "fold", "signature", "removed")
+        query = sa.select(*(documents.c[c] for c in columns)).where(*where).order_by(documents.c.seq)
+        return (Row(*row) for row in self._db.execute(query))
+
+    def document(self, id: str, version: int) -> Document:
+        return _load(self._db, [(id, version)])[id]
+
+    def put(
+        self,
+        document: Document,
+        *,
+        url_key: str | None,
+        title_key: str,
+        fold: str,
+        signature: bytes,
+        band_keys: Sequence[str],
+    ) -> None:
+        """Keeps this version (its number is one more than what is held) as the current one."""
+        seq = self._next()
+        record = {
+            "seq": seq,
+            "version": document.version,
+            "title_key": title_key,
+            "signature": signature,
+            "removed": False,
+        }
+        if url_key is not None:
+            record["url_key"] = url_key
+        if document.version == 1:
+            added = _now()
+            self._db.execute(documents.insert().values(id=document.id, fold=fold, added=added, **record))
+        else:
+            self._db.execute(documents.update().where(documents.c.id == document.id).values(**record))
+            self._db.execute(bands.delete().where(bands.c.document == document.id))
+        self._db.execute(versions.insert().values(_version(document)))
+        if band_keys:
+            self._db.execute(
+                bands.insert(), [{"band": b, "document": document.id} for b in dict.fromkeys(band_keys)]
+            )
+
+    def put_digest(self, id: str, version: int, digest: Digest) -> None:
+        key = {"document": id, "version": version, "method": digest.method, "language": digest.language}
+        self._db.execute(digests.delete().where(*(digests.c[name] == value for name, value in key.items())))
+        body = {k: v for k, v in asdict(digest).items() if k in ("viewpoint", "groups")}
+        self._db.execute(digests.insert().values(**key, maker=digest.maker, body=body))
+
+    def put_topic(self, topic: Topic) -> None:
+        values = {
+            "name": topic.name,
+            "names": topic.names,
+            "queries": list(topic.queries),
+            "tags": list(topic.tags),
+        }
+        changed = self._db.execute(topics.update().where(topics.c.slug == topic.slug).values(**values))
+        if not changed.rowcount:
+            last = self._db.scalar(sa.select(sa.func.max(topics.c.position))) or 0
+            self._db.execute(topics.insert().values(slug=topic.slug, position=last + 1, **values))
+
+    def remove_topic(self, slug: str) -> None:
+        self._db.execute(topic_documents.delete().where(topic_documents.c.topic == slug))
+        if not self._db.execute(topics.delete().where(topics.c.slug == slug)).rowcount:
+            raise NotFound(f"no topic {slug!r}", mend="`mine2magnet topic list` shows them")
+
+    def pin(self, slug: str, document: str) -> None:
+        pair = {"topic": slug, "document": document}
+        held = sa.select(topic_documents).filter_by(**pair)
+        if self._db.execute(held).first() is None:
+            self._db.execute(topic_documents.insert().values(**pair))
+
+    def put_source(self, source: Source) -> None:
+        values = asdict(source) | {"due": _iso(source.due), "checked": _iso(source.checked)}
+        self._db.execute(sources.delete().where(sources.c.what == source.what))
+        self._db.execute(sources.insert().values(**values))
+
+    def remove_source(self, what: str) -> None:
+        if not self._db.execute(sources.delete().where(sources.c.what == what)).rowcount:
+            raise NotFound(f"no such source: {what}", mend="`mine2magnet sources` lists them")
+
+    def remove(self, id: str) -> None:
+        """Takes the document and all that was derived from it out; its id is not used again."""
+        known = self._db.execute(
+            documents.update()
+            .where(documents.c.id == id, documents.c.removed.is_(False))
+            .values(removed=True, seq=self._next(), url_key=None)
+        )
+        if not known.rowcount:
+            raise NotFound(f"no document {id}")
+        for table in (versions, bands, digests, topic_documents):
+            self._db.execute(table.delete().where(table.c.document == id))
+
+    def _next(self) -> int:
+        return (self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0) + 1
+
+
+class Store:
+    """One library in `folder`. Raises UserError when the folder cannot be used."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "library.sqlite"
+        with self._errors():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._engine = sa.create_engine(
+                f"sqlite:///{self.path}",
+                connect_args={"timeout": BUSY_SECONDS},
+                json_serializer=partial(json.dumps, ensure_ascii=False),
+            )
+            sa.event.listen(self._engine, "connect", _on_connect)
+            sa.event.listen(self._engine, "begin", _on_begin)
+            with self._engine.connect() as db:
+                found = db.exec_driver_sql("PRAGMA user_version").scalar()
+            if found == 0:
+                with self._transaction() as db:
+                    _tables.create_all(db)
+                    db.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+            elif found != SCHEMA:
+                raise UserError(
+                    f"the library is of version {found}, this program reads version {SCHEMA}",
+                    where=str(self.path),
+                    mend="use the mine2magnet that wrote it, or another folder (--folder)",
+                )
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        """One transaction: all of it is kept, or nothing."""
+        with self._errors(), self._transaction() as db:
+            yield Writer(db)
+
+    # --- reading
+
+    def last_change(self) -> int:
+        return int(self._one(sa.select(sa.func.max(documents.c.seq))) or 0)
+
+    def changes(self, after: int, limit: int = 500) -> list[Change]:
+        """The next documents in the order of their last change."""
+        with self._errors(), self._engine.connect() as db:
+            rows = db.execute(
+                sa.select(
+                    documents.c.seq,
+                    documents.c.id,
+                    documents.c.version,
+                    documents.c.fold,
+                    documents.c.removed,
+                )
+                .where(documents.c.seq > after)
+                .order_by(documents.c.seq)
+                .limit(limit)
+            ).all()
+            loaded = _load(db, [(r.id, r.version) for r in rows if not r.removed])
+        return [Change(r.seq, r.id, loaded.get(r.id), r.fold) for r in rows]
+
+    def count(self) -> int:
+        query = sa.select(sa.func.count()).select_from(documents).where(documents.c.removed.is_(False))
+        return int(self._one(query) or 0)
+
+    def documents(self, ids: Sequence[str]) -> dict[str, Document]:
+        """The current versions of those of `ids` that are held, in the order of `ids`."""
+        found: dict[str, int] = {}
+        with self._errors(), self._engine.connect() as db:
+            for chunk in _chunks(ids):
+                query = sa.select(documents.c.id, documents.c.version).where(
+                    documents.c.id.in_(chunk), documents.c.removed.is_(False)
+                )
+                found.update({row.id: row.version for row in db.execute(query)})
+            loaded = _load(db, list(found.items()))
+        return {id: loaded[id] for id in ids if id in loaded}
+
+    def document(self, id: str, version: int | None = None) -> Document:
+        """One document, in its current or in an earlier version."""
+        with self._errors(), self._engine.connect() as db:
+            held = db.execute(
+                sa.select(documents.c.version, documents.c.removed).where(documents.c.id == id)
+            ).first()
+            if held is None or held.removed:
+                raise NotFound(f"no document {id!r}", mend="`mine2magnet search` lists documents by id")
+            number = held.version if version is None else version
+            loaded = _load(db, [(id, number)])
+        if id not in loaded:
+            raise NotFound(f"document {id} has no version {number}", mend=f"it has 1 to {held.version}")
+        return loaded[id]
+
+    def versions(self, id: str) -> list[tuple[int, datetime]]:
+        """(number, fetched) of every version, oldest first."""
+        query = (
+            sa.select(versions.c.number, versions.c.fetched)
+            .where(versions.c.document == id)
+            .order_by(versions.c.number)
+        )
+        return [(row.number, datetime.fromisoformat(row.fetched)) for row in self._all(query)]
+
+    def copies(self, fold: str) -> list[str]:
+        """Ids of the documents of one near-duplicate cluster, first-kept first."""
+        query = (
+            sa.select(documents.c.id)
+            .where(documents.c.fold == fold, documents.c.removed.is_(False))
+            .order_by(documents.c.added, documents.c.id)
+        )
+        return [id for (id,) in self._all(query)]
+
+    def fold(self, id: str) -> str:
+        return str(self._one(sa.select(documents.c.fold).where(documents.c.id == id)))
+
+    def held_urls(self, url_keys: Sequence[str]) -> set[str]:
+        """Those of the given URL keys that belong to a document held."""
+        return {
+            key
+            for chunk in _chunks(url_keys)
+            for (key,) in self._all(sa.select(documents.c.url_key).where(documents.c.url_key.in_(chunk)))
+        }
+
+    def id_starting(self, prefix: str) -> list[str]:
+        """Ids that begin with `prefix`: what a person types is often cut short."""
+        query = sa.select(documents.c.id).where(
+            documents.c.id.startswith(prefix, autoescape=True), documents.c.removed.is_(False)
+        )
+        return [id for (id,) in self._all(query.order_by(documents.c.id).limit(10))]
+
+    def digests(self, ids: Sequence[str]) -> dict[str, list[Digest]]:
+        """Digests to show for each document: those of its current version, and the newest that came
+        with the source, whichever version it came with."""
+        result: dict[str, list[Digest]] = {}
+        for chunk in _chunks(ids):
+            query = (
+                sa.select(digests, documents.c.version.label("current"))
+                .join(documents, documents.c.id == digests.c.document)
+                .where(documents.c.id.in_(chunk))
+                .order_by(digests.c.document, digests.c.version.desc(), digests.c.method)
+            )
+            for row in self._all(query):
+                mine = result.setdefault(row.document, [])
+                if row.version == row.current or (
+                    row.method == "source" and all(d.method != "source" for d in mine)
+                ):
+                    mine.append(_digest(row))
+        return result
+
+    def undigested(self, method: str, maker: str, limit: int) -> list[str]:
+        """Ids of documents with text whose current version has no digest by this method and maker,
+        newest first."""
+        made = sa.select(digests.c.document).where(
+            digests.c.document == documents.c.id,
+            digests.c.version == documents.c.version,
+            digests.c.method == method,
+            digests.c.maker == maker,
+        )
+        query = (
+            sa.select(documents.c.id)
+            .join(
+                versions,
+                (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version),
+            )
+            .where(
+                documents.c.removed.is_(False),
+                sa.func.length(sa.cast(versions.c.paragraphs, sa.Text)) > len("[]"),
+                ~made.exists(),
+            )
+            .order_by(documents.c.seq.desc())
+            .limit(limit)
+        )
+        return [id for (id,) in self._all(query)]
+
+    def topics(self) -> list[Topic]:
+        return [
+            Topic(row.slug, row.name, tuple(row.queries), tuple(row.tags), row.names)
+            for row in self._all(sa.select(topics).order_by(topics.c.position))
+        ]
+
+    def topic(self, slug: str) -> Topic:
+        for topic in self.topics():
+            if slug in (topic.slug, topic.name, *topic.names.values()):
+                return topic
+        raise NotFound(f"no topic {slug!r}", mend="`mine2magnet topic list` shows them")
+
+    def pinned(self, slug: str) -> frozenset[str]:
+        """Documents that were read into the topic, whatever they say."""
+        query = sa.select(topic_documents.c.document).where(topic_documents.c.topic == slug)
+        return frozenset(id for (id,) in self._all(query))
+
+    def sources(self, *, due_by: datetime | None = None) -> list[Source]:
+        query = sa.select(sources).order_by(sources.c.due, sources.c.what)
+        if due_by is not None:
+            query = query.where(sources.c.due <= _iso(due_by))
+        return [
+            Source(**{**row._mapping, "due": _time(row.due), "checked": _time(row.checked)})
+            for row in self._all(query)
+        ]
+
+    # --- how
+
+    def _one(self, query: sa.Select[Any]) -> Any:
+        with self._errors(), self._engine.connect() as db:
+            return db.scalar(query)
+
+    def _all(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        with self._errors(), self._engine.connect() as db:
+            return db.execute(query).all()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        with self._engine.connect().execution_options(writes=True) as db, db.begin():
+            yield db
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (DatabaseError, OSError) as error:
+            raise _explained(error, self.path) from error
+
+
+def _on_connect(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # transactions are begun by `_on_begin`
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_SECONDS}000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    # A transaction that reads first and writes later can be refused in WAL mode; take the lock at once.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+_CAUSES = (
+    ("full", "the disk is full", "free some space; what was kept before stays"),
+    ("No space left", "the disk is full", "free some space; what was kept before stays"),
+    ("readonly", "the folder is read-only", "choose another with --folder, or mend its permissions"),
+    ("Read-only", "the folder is read-only", "choose another with --folder, or mend its permissions"),
+    ("Permission denied", "no permission to write", "choose another with --folder, or mend its permissions"),
+    ("No such file", "the folder cannot be made", "choose another with --folder"),
+    ("unable to open", "cannot open the library", "check that the folder exists and can be written"),
+    ("locked", "another program is writing to the library", "wait until it is done, then try again"),
+    ("not a database", "this is not a mine2magnet library", "move the file away, or use another --folder"),
+    ("malformed", "the library file is damaged", "restore it from a backup, or read the sources again"),
+    ("File exists", "this is a file, not a folder", "choose a folder with --folder"),
+    ("Not a directory", "this is a file, not a folder", "choose a folder with --folder"),
+)
+
+
+def _explained(error: Exception, path: Path) -> UserError:
+    text = str(getattr(error, "orig", None) or error)
+    for sign, what, mend in _CAUSES:
+        if sign in text:
+            return UserError(what, where=str(path), mend=mend)
+    raise error
+
+
+def _load(db: sa.Connection, wanted: Sequence[tuple[str, int]]) -> dict[str, Document]:
+    loaded: dict[str, Document] = {}
+    for chunk in _chunks(wanted):
+        ids = [id for id, _ in chunk]
+        numbers: Mapping[str, int] = dict(chunk)
+        query = sa.select(versions).where(
+            versions.c.document.in_(ids), versions.c.number.in_(set(numbers.values()))
+        )
+        for row in db.execute(query):
+            if row.number == numbers[row.document]:
+                loaded[row.document] = _document(row)
+    return loaded
+
+
+def _document(row: sa.Row[Any]) -> Document:
+    fetched = datetime.fromisoformat(row.fetched)
+    return Document(
+        id=row.document,
+        version=row.number,
+        title=row.title,
+        source=row.source,
+        url=row.url,
+        published=_time(row.published),
+        fetched=fetched,
+        language=row.language,
+        category=row.category,
+        tags=tuple(row.tags),
+        paragraphs=tuple(Paragraph(i, text) for i, text in enumerate(row.paragraphs, 1)),
+    )
+
+
+def _version(document: Document) -> dict[str, Any]:
+    return {
+        "document": document.id,
+        "number": document.version,
+        "title": document.title,
+        "source": document.source,
+        "url": document.url,
+        "published": document.published.isoformat() if document.published else None,  # keeps its zone
+        "fetched": _iso(document.fetched),
+        "language": document.language,
+        "category": document.category,
+        "tags": list(document.tags),
+        "paragraphs": [p.text for p in document.paragraphs],
+    }
+
+
+def _digest(row: sa.Row[Any]) -> Digest:
+    def points(items: Iterable[Mapping[str, Any]]) -> tuple[Point, ...]:
+        return tuple(Point(p["text"], tuple(p["citations"])) for p in items)
+
+    return Digest(
+        viewpoint=points(row.body["viewpoint"]),
+        groups=tuple(Group(g["heading"], points(g["points"]), g["aspect"]) for g in row.body["groups"]),
+        method=row.method,
+        language=row.language,
+        maker=row.maker,
+    )
+
+
+def _chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    for i in range(0, len(items), _MANY):
+        yield items[i : i + _MANY]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _iso(time: datetime | None) -> str | None:
+    """In UTC, so that times compare as text."""
+    return None if time is None else time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

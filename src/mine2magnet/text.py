@@ -1,0 +1,89 @@
+"""Text as it is compared: folding of scripts and widths, sentences."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+import opencc
+
+_HAN = "".join(chr(c) for c in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFADA)))
+
+# A sentence ends after CJK stops (and closing quotes), or after . ! ? before a space and a capital,
+# digit, quote or CJK character. Abbreviations and initials before the stop do not end one.
+_END = re.compile(
+    r"[。\uff01\uff1f][」』”’\"\')）]*|[!?]+[”’\")]*(?=\s|$)|"
+    r"(?<=[^\W\d_])\.[”’\")]*(?=\s+[\"“‘(A-Z0-9\u3040-\u9fff])|"
+    r"(?<=[\d%)\]”\"])\.[”’\")]*(?=\s+[\"“‘(A-Z\u3040-\u9fff])|\n+"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|Co|Corp|Inc|Ltd|No|Nos|vs|approx|ca|cf|e\.g|i\.e|U\.S|U\.K|"
+    r"E\.U|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Fig|Vol|pp))\.$"
+)
+
+
+@cache
+def _fold_table() -> dict[int, str]:
+    """Traditional Chinese and Japanese shinjitai to simplified Chinese, character by character (OpenCC)."""
+    characters = "\n".join(_HAN)
+    folded = opencc.OpenCC("t2s").convert(opencc.OpenCC("jp2t").convert(characters)).split("\n")
+    return {ord(a): b for a, b in zip(_HAN, folded, strict=True) if a != b and len(b) == 1}
+
+
+def fold(text: str) -> str:
+    """The form in which texts are compared: NFKC, lower case, one script for each Han character.
+
+    >>> fold("釹鐵硼磁石 ＮｄＦｅＢ")
+    '钕铁硼磁石 ndfeb'
+    """
+    return unicodedata.normalize("NFKC", text).lower().translate(_fold_table())
+
+
+def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+    """`fold` done character by character, and for each folded character the index of its original.
+
+    The list has one more entry than the text, `len(text)`, so that a folded span [a, b) stands for
+    the original span [offsets[a], offsets[b]).
+    """
+    if text.isascii():
+        return text.lower(), list(range(len(text) + 1))
+    table = _fold_table()
+    pieces: list[str] = []
+    offsets: list[int] = []
+    for i, character in enumerate(text):
+        piece = (
+            character.lower()
+            if character < "\x80"
+            else unicodedata.normalize("NFKC", character).lower().translate(table)
+        )
+        pieces.append(piece)
+        offsets.extend([i] * len(piece))
+    offsets.append(len(text))
+    return "".join(pieces), offsets
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each sentence of a Chinese, Japanese or English text, without outer spaces.
+
+    >>> [("U.S. stocks fell 4.5 %. 日本は急ぐ。再び".__getitem__(slice(*s))) for s in
+    ...  sentences("U.S. stocks fell 4.5 %. 日本は急ぐ。再び")]
+    ['U.S. stocks fell 4.5 %.', '日本は急ぐ。', '再び']
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _END.finditer(text):
+        if match[0].startswith(".") and _ABBREVIATION.search(text, start, match.start() + 1):
+            continue
+        spans.append((start, match.end()))
+        start = match.end()
+    spans.append((start, len(text)))
+    trimmed = []
+    for a, b in spans:
+        while a < b and text[a].isspace():
+            a += 1
+        while b > a and text[b - 1].isspace():
+            b -= 1
+        if a < b:
+            trimmed.append((a, b))
+    return trimmed
