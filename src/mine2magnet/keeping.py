@@ -100,9 +100,7 @@ def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequen
         id = "d" + base64.b32encode(digest)[:10].decode().lower()
         if writer.row(id=id) is None:
             break
-    copied = next(
-        (r for r in writer.similar(band_keys) if duplicates.is_copy(r.signature, signature)), None
-    )
+    copied = next((r for r in writer.similar(band_keys) if duplicates.is_copy(r.signature, signature)), None)
     writer.put(
         replace(document, id=id, version=1),
         url_key=key,
@@ -114,9 +112,7 @@ def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequen
     return Kept(id, 1, "new")
 
 
-def _join(
-    writer: Writer, row: Row, document: Document, signature: bytes, band_keys: Sequence[str]
-) -> Kept:
+def _join(writer: Writer, row: Row, document: Document, signature: bytes, band_keys: Sequence[str]) -> Kept:
     held = writer.document(row.id, row.version)
     if not document.paragraphs:
         return Kept(row.id, row.version, "unchanged")

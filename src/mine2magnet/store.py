@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -221,6 +221,11 @@ class Writer:
         self._db.execute(sources.delete().where(sources.c.what == source.what))
         self._db.execute(sources.insert().values(**values))
 
+    def claim_source(self, what: str, now: datetime, lease: timedelta) -> bool:
+        """Takes a due source for `lease`, so that no other process reads it meanwhile; False if taken."""
+        claimed = sources.update().where(sources.c.what == what, sources.c.due <= _iso(now))
+        return bool(self._db.execute(claimed.values(due=_iso(now + lease))).rowcount)
+
     def remove_source(self, what: str) -> None:
         if not self._db.execute(sources.delete().where(sources.c.what == what)).rowcount:
             raise NotFound(f"no such source: {what}", mend="`mine2magnet sources` lists them")
@@ -360,12 +365,18 @@ class Store:
             for (key,) in self._all(sa.select(documents.c.url_key).where(documents.c.url_key.in_(chunk)))
         }
 
-    def id_starting(self, prefix: str) -> list[str]:
-        """Ids that begin with `prefix`: what a person types is often cut short."""
-        query = sa.select(documents.c.id).where(
-            documents.c.id.startswith(prefix, autoescape=True), documents.c.removed.is_(False)
-        )
-        return [id for (id,) in self._all(query.order_by(documents.c.id).limit(10))]
+    def named(self, name: str, url_key: str, title_key: str) -> list[str]:
+        """Ids of the documents that a person may mean: by id or its beginning, by URL, by title."""
+        for match in (
+            documents.c.id == name,
+            documents.c.url_key == url_key,
+            documents.c.title_key == title_key,
+            documents.c.id.startswith(name, autoescape=True),
+        ):
+            query = sa.select(documents.c.id).where(match, documents.c.removed.is_(False))
+            if found := [id for (id,) in self._all(query.order_by(documents.c.id))]:
+                return found
+        return []
 
     def digests(self, ids: Sequence[str]) -> dict[str, list[Digest]]:
         """Digests to show for each document: those of its current version, and the newest that came
@@ -389,27 +400,12 @@ class Store:
     def undigested(self, method: str, maker: str, limit: int) -> list[str]:
         """Ids of documents with text whose current version has no digest by this method and maker,
         newest first."""
-        made = sa.select(digests.c.document).where(
-            digests.c.document == documents.c.id,
-            digests.c.version == documents.c.version,
-            digests.c.method == method,
-            digests.c.maker == maker,
-        )
-        query = (
-            sa.select(documents.c.id)
-            .join(
-                versions,
-                (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version),
-            )
-            .where(
-                documents.c.removed.is_(False),
-                sa.func.length(sa.cast(versions.c.paragraphs, sa.Text)) > len("[]"),
-                ~made.exists(),
-            )
-            .order_by(documents.c.seq.desc())
-            .limit(limit)
-        )
+        query = _undigested(method, maker).order_by(documents.c.seq.desc()).limit(limit)
         return [id for (id,) in self._all(query)]
+
+    def count_undigested(self, method: str, maker: str) -> int:
+        query = sa.select(sa.func.count()).select_from(_undigested(method, maker).subquery())
+        return int(self._one(query) or 0)
 
     def topics(self) -> list[Topic]:
         return [
@@ -499,6 +495,22 @@ def _explained(error: Exception, path: Path) -> UserError:
         if sign in text:
             return UserError(what, where=str(path), mend=mend)
     raise error
+
+
+def _undigested(method: str, maker: str) -> sa.Select[tuple[str]]:
+    made = sa.select(digests.c.document).where(
+        digests.c.document == documents.c.id,
+        digests.c.version == documents.c.version,
+        digests.c.method == method,
+        digests.c.maker == maker,
+    )
+    current = (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version)
+    has_text = sa.func.length(sa.cast(versions.c.paragraphs, sa.Text)) > len("[]")
+    return (
+        sa.select(documents.c.id)
+        .join(versions, current)
+        .where(documents.c.removed.is_(False), has_text, ~made.exists())
+    )
 
 
 def _load(db: sa.Connection, wanted: Sequence[tuple[str, int]]) -> dict[str, Document]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from mine2magnet.errors import UserError
 from mine2magnet.model import Digest, Document, Filters, Passage, Results, Topic
-from mine2magnet.search import Index
+from mine2magnet.search import Index, parse
 from mine2magnet.store import Store
 
 PAGE = 20  # documents on a page
@@ -79,6 +79,18 @@ def page(
         facets=results.facets,
         meaning=results.meaning,
     )
+
+
+def save(store: Store, topic: Topic) -> Topic:
+    """Keeps a topic after its queries have been checked; raises UserError naming the bad one."""
+    for query in topic.queries:
+        try:
+            parse(query)
+        except UserError as error:
+            raise UserError(f"{query!r}: {error.what}", where="query", mend=error.mend) from error
+    with store.writing() as writer:
+        writer.put_topic(topic)
+    return topic
 
 
 def members(store: Store, index: Index, topic: Topic) -> frozenset[str]:

@@ -1,0 +1,47 @@
+# `make serve` and `make test` do all the set-up; both may be run again at any time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+
+.PHONY: serve test install dev clean
+
+serve: $(VENV)/installed
+	$(BIN)/mine2magnet serve --starter --open --port $(PORT)
+
+test: $(VENV)/dev chromium
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+install: $(VENV)/installed
+
+dev: $(VENV)/dev
+
+$(VENV)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "mine2magnet needs Python 3.11 or later: make PYTHON=python3.12 serve"; exit 1; }
+	@scripts/need-package python3-venv "$(PYTHON) -c 'import ensurepip, venv'"
+	@echo "making the environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade pip
+	@touch $@
+
+$(VENV)/installed: $(VENV)/pip pyproject.toml
+	@echo "installing mine2magnet (about 200 MB, a minute or so)"
+	@$(BIN)/python -m pip install --progress-bar on --quiet --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/installed pyproject.toml
+	@echo "installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@scripts/need-package chromium "command -v chromium"
+	@scripts/need-package fonts-noto-cjk "test -d /usr/share/fonts/opentype/noto"
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,611 @@
+"""The command line: one command per verb."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+import os
+import re
+import signal
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from mine2magnet import __version__, digests, export, topics
+from mine2magnet.errors import NotFound, UserError
+from mine2magnet.keeping import title_key, url_key
+from mine2magnet.model import CATEGORIES, LANGUAGES, Digest, Filters, Passage, Topic
+from mine2magnet.pipeline import Library, Report, Worker
+from mine2magnet.plain import as_json
+from mine2magnet.settings import Settings, load
+
+out = Console()
+err = Console(stderr=True)
+
+
+class Verbs(click.Group):
+    """Verbs in the order of their definition, and every user error as one line."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except UserError as error:
+            raise click.ClickException(str(error)) from error
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__)
+@click.option("--folder", type=click.Path(path_type=Path), help="The library's folder.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="What headings read in.")
+@click.pass_context
+def main(context: click.Context, folder: Path | None, language: str | None) -> None:
+    """The mine-to-magnet supply chain on your own machine.
+
+    Read sources in Chinese, English and Japanese; search them across languages; follow topics whose
+    documents carry digests with citations.
+
+    \b
+      mine2magnet serve                            the topic pages, in a browser
+      mine2magnet read https://example.com/feed    add a source
+      mine2magnet search "稀土 库存"                search in any of the languages
+
+    Settings are read from settings.toml in the user's configuration folder, then from environment
+    variables (MINE2MAGNET_FOLDER …), then from the flags.
+    """
+    context.obj = load({"folder": folder, "language": language})
+
+
+def with_library(command: Callable[..., None]) -> Callable[..., None]:
+    """Opens the library that the settings name and hands it to the command."""
+
+    @click.pass_obj
+    @wraps(command)
+    def run(settings: Settings, *args: Any, **options: Any) -> None:
+        command(Library.open(settings), *args, **options)
+
+    return run
+
+
+def day(time: datetime | None) -> str:
+    """A time as it was stated, zone and all."""
+    return time.strftime("%Y-%m-%d %H:%M %Z") if time else "-"
+
+
+as_json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
+
+
+# --- read
+
+
+def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
+    if value is None:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip())
+    if not match or not float(match[1]):
+        raise click.BadParameter(f"{value!r} is not a time: write 90s, 30m, 6h or 1d")
+    return float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+@main.command()
+@click.argument("what", nargs=-1)
+@click.option("--watch", metavar="TIME", callback=_seconds, help="Keep polling, e.g. every 30m, 6h, 1d.")
+@click.option(
+    "--allow-private", is_flag=True, default=None, help="Fetch from private and loopback addresses too."
+)
+@as_json_option
+@click.pass_obj
+def read(
+    settings: Settings, what: tuple[str, ...], watch: float | None, allow_private: bool | None, json_: bool
+) -> None:
+    """Read sources into the library.
+
+    WHAT is a web page, an RSS, Atom or JSON feed, a sitemap, a PDF, a saved topic page, or a file or
+    folder of .html, .txt, .md, .pdf, .jsonl, .warc(.gz). With --watch the sources are polled until
+    Ctrl-C, together with those watched before; `mine2magnet serve` goes on with them, too.
+    """
+    if not what and watch is None:
+        raise UserError("nothing to read", where="read", mend="name a URL, a file or a folder")
+    if allow_private:
+        settings = load({"folder": settings.folder, "language": settings.language, "allow_private": True})
+    library = Library.open(settings)
+    failed = 0
+    results = []
+    for one in what:
+        report, problem = _read_one(library, one, watch)
+        failed += bool(problem) or (bool(report.failures) and not report.documents)
+        results.append((one, report, problem))
+    if json_:
+        click.echo(
+            as_json(
+                [
+                    {
+                        "what": one,
+                        **dict(report.outcomes),
+                        "failures": [asdict(f) for f in report.failures],
+                        "topics": report.topics,
+                        **({"error": problem} if problem else {}),
+                    }
+                    for one, report, problem in results
+                ]
+            )
+        )
+    if watch is not None:
+        _watch(library)
+        return
+    _derive(library, quiet=json_)
+    if failed:
+        sys.exit(1)
+
+
+def _read_one(library: Library, what: str, watch: float | None) -> tuple[Report, str]:
+    problem = ""
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True
+    ) as bar:
+        task = bar.add_task(f"reading {escape(what)}")
+        report = Report()
+
+        def show(so_far: Report) -> None:
+            nonlocal report
+            report = so_far
+            bar.update(task, description=f"reading {escape(what)}: {so_far}")
+
+        try:
+            report = library.read(what, interval=watch, progress=show)
+        except UserError as error:
+            problem = str(error)
+    err.print(f"{what}: {problem or report}", markup=False, highlight=False, soft_wrap=True)
+    for failure in report.failures[:20]:
+        err.print(f"  {failure.where}: {failure.reason}", markup=False, highlight=False, soft_wrap=True)
+    if len(report.failures) > 20:
+        err.print(f"  … and {len(report.failures) - 20} more (--json lists all)")
+    for name, slug in report.topics.items():
+        err.print(f"  topic {name}: mine2magnet topic show {slug}", markup=False, highlight=False)
+    return report, problem
+
+
+def _derive(library: Library, quiet: bool = False) -> None:
+    """Vectors and digests, with a bar; Ctrl-C leaves the rest for later."""
+    start = library.progress()
+    todo = start.passages - start.embedded + start.undigested
+    if not todo:
+        return
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=quiet,
+    ) as bar:
+        task = bar.add_task("meaning and digests (Ctrl-C to leave this for later)", total=todo)
+        try:
+            library.derive(
+                lambda p: bar.update(task, completed=todo - (p.passages - p.embedded) - p.undigested)
+            )
+        except KeyboardInterrupt:
+            err.print("left for later: search by words works; `mine2magnet serve` or the next read goes on")
+
+
+def _watch(library: Library) -> None:
+    watched = [s for s in library.store.sources() if s.interval]
+    err.print(f"watching {len(watched)} sources; Ctrl-C ends it, the sources stay watched")
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    try:
+        while not stop.is_set():
+            for what, outcome in library.poll(stop):
+                stamp = datetime.now().astimezone().isoformat(timespec="seconds")
+                err.print(f"{stamp} {what}: {outcome}", markup=False, highlight=False, soft_wrap=True)
+            library.derive()
+            stop.wait(1)
+    except KeyboardInterrupt:
+        pass
+
+
+@main.command()
+@click.option("--remove", metavar="WHAT", help="Stop reading this source; its documents stay.")
+@as_json_option
+@with_library
+def sources(library: Library, remove: str | None, json_: bool) -> None:
+    """List the sources read and watched, and how each went."""
+    if remove is not None:
+        with library.store.writing() as writer:
+            writer.remove_source(remove)
+    held = library.store.sources()
+    if json_:
+        click.echo(as_json(held))
+        return
+    if not held:
+        err.print("no sources yet: mine2magnet read URL")
+        return
+    table = Table(
+        "source", "every", "last read", "next", "new documents", "state", box=None, header_style="bold"
+    )
+    for s in held:
+        every = f"{s.interval / 60:g} min" if s.interval else "once"
+        state = Text(s.reason, "red") if s.reason else Text("ok" if s.checked else "not yet read")
+        table.add_row(Text(s.what), every, day(s.checked), day(s.due), str(s.documents), state)
+    out.print(table)
+
+
+# --- search
+
+
+def _date(_: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        given = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a date: write 2025-06-01") from error
+    if parameter.name == "until" and "T" not in value and " " not in value:
+        given = given.replace(hour=23, minute=59, second=59)
+    return given if given.tzinfo else given.astimezone()
+
+
+@main.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--source", multiple=True, help="Publisher (may be repeated, as all filters).")
+@click.option("--lang", "language", multiple=True, help="Language of the document: zh, en, ja …")
+@click.option("--category", multiple=True, type=click.Choice(CATEGORIES))
+@click.option("--tag", multiple=True)
+@click.option("--since", callback=_date, metavar="DATE", help="Published on or after.")
+@click.option("--until", callback=_date, metavar="DATE", help="Published on or before.")
+@click.option("--newest", is_flag=True, help="Newest first instead of best first.")
+@click.option("--topic", help="Only in this topic.")
+@click.option("-n", "limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0, help="Skip so many.")
+@as_json_option
+@with_library
+def search(
+    library: Library,
+    query: tuple[str, ...],
+    newest: bool,
+    topic: str | None,
+    limit: int,
+    offset: int,
+    json_: bool,
+    **filters: Any,
+) -> None:
+    """Search in any language over documents in all languages.
+
+    "Quoted phrases", AND, OR, NOT, (brackets) and the fields title: source: lang: category: tag:
+    since: until: work inside QUERY.
+    """
+    library.index.update()
+    page = topics.page(
+        library.store,
+        library.index,
+        library.store.topic(topic) if topic else None,
+        " ".join(query),
+        Filters(**filters),
+        "newest" if newest else "best",
+        offset,
+        limit,
+    )
+    if json_:
+        click.echo(as_json(page))
+        return
+    for rank, card in enumerate(page.cards, offset + 1):
+        _print_card(rank, card)
+    if not page.cards:
+        err.print("nothing found")
+    elif page.total > offset + len(page.cards):
+        err.print(f"{len(page.cards)} of {page.total}; more with -n or --offset", highlight=False)
+    progress = library.progress()
+    if progress.embedded < progress.passages:
+        err.print(
+            f"search by meaning is ready for {progress.embedded} of {progress.passages} passages "
+            "(`mine2magnet index` makes the rest)",
+            highlight=False,
+        )
+
+
+def _print_card(rank: int, card: topics.Card) -> None:
+    document = card.document
+    title = Text(f"{rank:2}. {document.title}", "bold")
+    for a, b in card.title_highlights:
+        title.stylize("black on yellow", a + 4, b + 4)
+    out.print(title)
+    folded = f" · also in {len(card.copies)} others" if card.copies else ""
+    meta = f"    {document.source} · {day(document.published)} · {document.language} · {document.id}{folded}"
+    out.print(Text(meta, "dim"))
+    for passage in card.passages[:2]:
+        out.print(_highlighted(passage))
+    out.print()
+
+
+def _highlighted(passage: Passage) -> Text:
+    """The passage around its first highlight, at most about 240 characters of it."""
+    first = passage.highlights[0][0] if passage.highlights else 0
+    start = max(0, first - 80)
+    end = start + 240
+    text = Text(f"    [{passage.paragraph}] {'…' if start else ''}")
+    body = Text(passage.text[start:end])
+    for a, b in passage.highlights:
+        if start <= a and b <= end:
+            body.stylize("black on yellow", a - start, b - start)
+    text.append_text(body)
+    return text.append("…") if end < len(passage.text) else text
+
+
+# --- digest, export
+
+
+def find_document(library: Library, given: str) -> str:
+    """The id of a document named by its id, the beginning of its id, its URL or its title."""
+    ids = library.store.named(given, url_key(given), title_key(given))
+    if not ids:
+        raise NotFound(f"no document {given!r}", where="DOC", mend="`mine2magnet search` shows ids")
+    if len(ids) > 1:
+        raise UserError(
+            f"{given!r} names {len(ids)} documents", where="DOC", mend="one of " + ", ".join(ids[:5])
+        )
+    return ids[0]
+
+
+@main.command()
+@click.argument("doc")
+@click.option(
+    "--source", "published", is_flag=True, help="The digest that came with the source, if there is one."
+)
+@as_json_option
+@with_library
+def digest(library: Library, doc: str, published: bool, json_: bool) -> None:
+    """Print a document's digest. DOC is its id, URL or title."""
+    id = find_document(library, doc)
+    document = library.store.document(id)
+    made: Digest | None = None
+    if document.paragraphs and not published:
+        made = library.digest(id)
+    else:
+        made = next((d for d in library.store.digests([id]).get(id, ()) if d.method == "source"), None)
+    if made is None:
+        raise NotFound(f"{document.title}: no such digest", where=id, mend="try it with or without --source")
+    if json_:
+        click.echo(
+            as_json({"document": id, "version": document.version, "title": document.title, "digest": made})
+        )
+    else:
+        click.echo(digests.as_text(document, made, library.settings.language))
+
+
+@main.command("export")
+@click.argument("topic")
+@click.option("--format", "format_", type=click.Choice(export.FORMATS), default="md", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File to write; standard output otherwise."
+)
+@with_library
+def export_(library: Library, topic: str, format_: str, output: Path | None) -> None:
+    """Export a topic: its documents, newest first, with their digests."""
+    library.index.update()
+    data = export.export(library, library.store.topic(topic), format_)
+    if output is None:
+        if format_ == "pdf" and sys.stdout.isatty():
+            raise UserError(
+                "a PDF is not for a terminal", where="export", mend="name a file with -o topic.pdf"
+            )
+        click.get_binary_stream("stdout").write(data)
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise UserError(
+            error.strerror or str(error), where=str(output), mend="choose another file"
+        ) from error
+    err.print(f"wrote {output} ({len(data):,} bytes)", markup=False, highlight=False)
+
+
+# --- topics
+
+
+@main.group(cls=Verbs)
+def topic() -> None:
+    """Topics: saved searches that watch."""
+
+
+@topic.command("list")
+@as_json_option
+@with_library
+def topic_list(library: Library, json_: bool) -> None:
+    """List the topics."""
+    held = library.store.topics()
+    if json_:
+        click.echo(as_json(held))
+        return
+    library.index.update()
+    table = Table("topic", "name", "documents", "queries", "tags", box=None, header_style="bold")
+    for t in held:
+        count = len(topics.members(library.store, library.index, t))
+        table.add_row(t.slug, Text(t.name), str(count), Text("; ".join(t.queries)), ", ".join(t.tags))
+    out.print(table)
+
+
+@topic.command("new")
+@click.argument("name")
+@click.option("-q", "--query", "queries", multiple=True, help="A query; documents that match any belong.")
+@click.option("--tag", "tags", multiple=True, help="Documents with this tag belong.")
+@with_library
+def topic_new(library: Library, name: str, queries: tuple[str, ...], tags: tuple[str, ...]) -> None:
+    """Make a topic, or change the one of that name."""
+    made = topics.save(library.store, Topic(topics.slug(name), name, queries or (name,), tags))
+    err.print(f"topic {made.slug}: {len(topics.members(library.store, library.index, made))} documents")
+
+
+@topic.command("remove")
+@click.argument("slug")
+@with_library
+def topic_remove(library: Library, slug: str) -> None:
+    """Remove a topic; its documents stay."""
+    with library.store.writing() as writer:
+        writer.remove_topic(library.store.topic(slug).slug)
+
+
+@topic.command("show")
+@click.argument("slug")
+@click.option("-n", "limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@as_json_option
+@with_library
+def topic_show(library: Library, slug: str, limit: int, json_: bool) -> None:
+    """Show a topic's newest documents with their digests."""
+    library.index.update()
+    page = topics.page(library.store, library.index, library.store.topic(slug), limit=limit)
+    if json_:
+        click.echo(as_json(page))
+        return
+    for card in page.cards:
+        made = card.digests or tuple(filter(None, [library.digest(card.document.id)]))
+        for one in made[:1]:
+            click.echo(digests.as_text(card.document, one, library.settings.language) + "\n")
+
+
+# --- upkeep
+
+
+@main.command()
+@click.argument("doc")
+@click.confirmation_option(prompt="Remove the document with all its versions?")
+@with_library
+def remove(library: Library, doc: str) -> None:
+    """Remove a document from the library."""
+    with library.store.writing() as writer:
+        writer.remove(find_document(library, doc))
+    library.index.update()
+
+
+@main.command()
+@click.option("--rebuild", is_flag=True, help="Make it anew from the store.")
+@with_library
+def index(library: Library, rebuild: bool) -> None:
+    """Bring words, vectors and digests up to date with the store."""
+    if rebuild:
+        library.index.rebuild()
+    library.index.update()
+    _derive(library)
+    progress = library.progress()
+    err.print(
+        f"{progress.documents} documents, {progress.passages} passages: all up to date", highlight=False
+    )
+
+
+@main.command()
+@click.option("--host", help="Address to bind to.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="[default: 8000]")
+@click.option("--starter", is_flag=True, help="Load the starter documents into an empty library first.")
+@click.option("--open", "open_", is_flag=True, help="Open the page in a browser.")
+@click.option(
+    "--allow-private", is_flag=True, default=None, help="Read from private and loopback addresses too."
+)
+@click.pass_obj
+def serve(
+    settings: Settings,
+    host: str | None,
+    port: int | None,
+    starter: bool,
+    open_: bool,
+    allow_private: bool | None,
+) -> None:
+    """Serve the topic pages to a browser on this machine."""
+    import uvicorn
+
+    from mine2magnet.web import app
+
+    given = {"host": host, "port": port, "allow_private": allow_private}
+    settings = load({"folder": settings.folder, "language": settings.language, **given})
+    _check_loopback(settings.host)
+    sock = _bound(settings.host, settings.port)
+    library = Library.open(settings)
+    if starter and not library.store.last_change():
+        with err.status("loading the starter documents"):
+            report = library.load_starter()
+        err.print(f"starter documents: {report}", highlight=False)
+    worker = Worker(library)
+    worker.start()
+    url = f"http://{settings.host}:{sock.getsockname()[1]}/"
+    err.print(f"mine2magnet at [bold]{url}[/bold]   (Ctrl-C ends it)", highlight=False)
+    if open_:
+        threading.Timer(1.0, webbrowser.open, [url]).start()
+    threading.Thread(target=_show_progress, args=(library,), daemon=True).start()
+    try:
+        uvicorn.Server(
+            uvicorn.Config(
+                app(library), log_level="warning", timeout_graceful_shutdown=5, server_header=False
+            )
+        ).run([sock])
+    finally:
+        worker.stop()
+
+
+def _check_loopback(host: str) -> None:
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise UserError(
+            f"{host} is not a loopback address and the page has no log-in",
+            where="--host",
+            mend="bind to 127.0.0.1 and reach it through ssh -L or a proxy that checks who comes",
+        )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        raise UserError(
+            f"cannot bind to {host}:{port}: {error.strerror}",
+            where="--port",
+            mend="choose another with --port 8001",
+        ) from error
+    return sock
+
+
+def _show_progress(library: Library) -> None:
+    """A bar on the terminal until vectors and digests are made."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        console=err,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("search by meaning and digests in the making; words are searchable now")
+        while True:
+            p = library.progress()
+            if p.embedded >= p.passages and not p.undigested:
+                break
+            bar.update(
+                task, completed=p.embedded + p.documents - p.undigested, total=p.passages + p.documents
+            )
+            time.sleep(1)
+    err.print("search by meaning and digests: all ready")

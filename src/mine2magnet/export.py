@@ -1,0 +1,100 @@
+"""A topic as one file: Markdown, HTML, JSON or PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+import noto_cjk_sans_jp_regular
+from fpdf import FPDF
+from fpdf.fonts import TextStyle
+
+from mine2magnet import digests, topics
+from mine2magnet.model import Digest, Document, Point, Topic
+from mine2magnet.pipeline import Library
+from mine2magnet.plain import as_json
+
+MOST = 1000  # documents in one export
+FORMATS = ("md", "html", "json", "pdf")
+
+_STYLE = """
+body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", "PingFang SC", "Hiragino Sans", sans-serif;
+  max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1c2024 }
+h2 { margin: 2.5rem 0 0; line-height: 1.3 } h3 { margin: 1rem 0 0; font-size: 1rem } p, ul { margin: .4rem 0 }
+.meta { color: #667 }
+"""
+
+
+def export(library: Library, topic: Topic, format: str) -> bytes:
+    """The topic's documents, newest first, each with its digest. `format` is one of FORMATS."""
+    language = library.settings.language
+    page = topics.page(library.store, library.index, topic, limit=MOST)
+    entries = [(card, _digest(library, card)) for card in page.cards]
+    name = topic.names.get(language, topic.name)
+    if format == "json":
+        listed = [
+            {"document": card.document, "digest": digest, "copies": [copy.id for copy in card.copies]}
+            for card, digest in entries
+        ]
+        return as_json({"topic": topic, "total": page.total, "documents": listed}).encode()
+    if format == "md":
+        parts = [digests.as_markdown(card.document, digest, language) for card, digest in entries]
+        return "\n\n".join([f"# {name}", *parts, ""]).encode()
+    body = "\n".join(
+        [f"<h1>{escape(name)}</h1>"]
+        + [line for card, digest in entries for line in _html(library, card.document, digest)]
+    )
+    if format == "pdf":
+        return _pdf(name, body)
+    head = f'<meta charset="utf-8"><title>{escape(name)}</title><style>{_STYLE}</style>'
+    return f'<!doctype html>\n<html lang="{language}">\n<head>{head}</head>\n<body>\n{body}\n</body>\n</html>\n'.encode()
+
+
+def _digest(library: Library, card: topics.Card) -> Digest | None:
+    """The one that came with the source, else the extractive one."""
+    published = next((d for d in card.digests if d.method == "source"), None)
+    return published or library.digest(card.document.id)
+
+
+def _html(library: Library, document: Document, digest: Digest | None) -> Iterator[str]:
+    language = library.settings.language
+    title = escape(document.title)
+    if document.url:
+        title = f'<a href="{escape(document.url)}">{title}</a>'
+    yield f"<h2>{title}</h2>"
+    when = document.published.strftime("%Y-%m-%d %H:%M %Z") if document.published else ""
+    yield f'<p class="meta">{escape(" · ".join(filter(None, (document.source, when))))}</p>'
+    if digest is None:
+        return
+    yield f"<p>{' '.join(map(_point, digest.viewpoint))}</p>"
+    for group in digest.groups:
+        heading = library.thesaurus.label(group.aspect, language) if group.aspect else group.heading
+        yield f"<h3>{escape(heading)}</h3>"
+        yield "<ul>" + "".join(f"<li>{_point(point)}</li>" for point in group.points) + "</ul>"
+
+
+def _point(point: Point) -> str:
+    return escape(point.text) + "".join(f" [{n}]" for n in point.citations)
+
+
+def _pdf(name: str, body: str) -> bytes:
+    """The same page set by fpdf2 in Noto Sans CJK, of which only the characters used are embedded."""
+    pdf = FPDF(format="A4")
+    pdf.set_title(name)
+    pdf.set_creator("mine2magnet")
+    pdf.set_margins(20, 18)
+    pdf.set_auto_page_break(True, 18)
+    pdf.add_font("noto", "", str(noto_cjk_sans_jp_regular.FONT_PATH))
+    pdf.add_page()
+    pdf.set_font("noto", size=10)
+    dark, accent = (28, 32, 36), (20, 83, 136)
+    pdf.write_html(
+        body,
+        tag_styles={
+            "h1": TextStyle("noto", "", 20, accent, b_margin=4),
+            "h2": TextStyle("noto", "", 14, dark, t_margin=6, b_margin=1),
+            "h3": TextStyle("noto", "", 11, accent, t_margin=2, b_margin=1),
+            "a": TextStyle("noto", "", 14, dark),
+        },
+    )
+    return bytes(pdf.output())

@@ -1,0 +1,330 @@
+"""Read → keep → index → embed → digest. Every step is idempotent and takes up where it was left."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+
+import yaml
+
+from mine2magnet import digests, reading, thesaurus
+from mine2magnet.errors import NotFound, UserError
+from mine2magnet.keeping import keep, title_key, url_key
+from mine2magnet.model import Digest, Failure, Read, Source, Topic
+from mine2magnet.reading import duplicates
+from mine2magnet.reading.fetch import FetchError, Fetcher, Limits
+from mine2magnet.search import Index, embed_passages
+from mine2magnet.settings import Settings
+from mine2magnet.store import Store, Writer
+from mine2magnet.topics import slug
+
+BATCH = 64  # documents kept in one transaction
+BATCH_SECONDS = 1.0  # … or what has come in this time, so that a slow source shows early
+LONGEST_BACKOFF = timedelta(hours=24)
+IDLE_SECONDS = 1.0  # how often the background worker looks for work
+EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Report:
+    """What one reading came to. `outcomes` counts documents by what became of them."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    failures: list[Failure] = field(default_factory=list)
+    topics: dict[str, str] = field(default_factory=dict)  # name → slug of topics that were read into
+
+    @property
+    def documents(self) -> int:
+        return self.outcomes.total()
+
+    def __str__(self) -> str:
+        parts = [
+            f"{n} {outcome}"
+            for outcome in ("new", "updated", "joined", "unchanged")
+            if (n := self.outcomes[outcome])
+        ]
+        if self.failures:
+            parts.append(f"{len(self.failures)} failed")
+        return ", ".join(parts) or "nothing to read"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the background work has come."""
+
+    documents: int
+    passages: int
+    embedded: int
+    undigested: int
+    reading: str = ""
+
+
+class Library:
+    """A folder with its store and what is derived from it. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, store: Store, index: Index, words: thesaurus.Thesaurus) -> None:
+        self.settings = settings
+        self.store = store
+        self.index = index
+        self.thesaurus = words
+        self.reading = ""  # what is being read now, for the progress shown
+
+    @classmethod
+    def open(cls, settings: Settings) -> Library:
+        store = Store(settings.folder)
+        words = thesaurus.load()
+        return cls(settings, store, Index(settings.folder / "index", store, words), words)
+
+    def fetcher(self) -> Fetcher:
+        limits = Limits(max_bytes=self.settings.max_megabytes * 1_000_000, timeout=self.settings.timeout)
+        return Fetcher(limits=limits, allow_private=self.settings.allow_private)
+
+    # --- read and keep
+
+    def read(
+        self,
+        what: str,
+        *,
+        interval: float | None = None,
+        progress: Callable[[Report], None] = lambda _: None,
+    ) -> Report:
+        """Reads one source now, keeps what it gives and records how it went.
+
+        `interval` (s): read it again that often from now on. A source that fails as a whole is
+        recorded with its reason; UserError is raised for it all the same.
+        """
+        with self.fetcher() as fetcher:
+            source = next((s for s in self.store.sources() if s.what == what), Source(what))
+            return self._read(replace(source, interval=interval or source.interval), fetcher, progress)
+
+    def _read(
+        self, source: Source, fetcher: Fetcher, progress: Callable[[Report], None] = lambda _: None
+    ) -> Report:
+        report = Report()
+        self.reading = source.what
+        try:
+            items = reading.read(
+                source.what, fetcher, seen=self._seen, etag=source.etag, modified=source.modified
+            )
+            for batch in _batches(items):
+                self._keep(batch, report)
+                progress(report)
+            problem = report.failures[0].reason if report.failures and not report.documents else ""
+            self._record(source, report, problem)
+        except UserError as error:
+            self._record(source, report, str(error), getattr(error, "retry_after", None))
+            raise
+        finally:
+            self.reading = ""
+        self.index.update()
+        return report
+
+    def keep(self, reads: Iterable[Read]) -> Report:
+        """Keeps documents that are at hand, e.g. from another program."""
+        report = Report()
+        for batch in _batches(iter(reads)):
+            self._keep(batch, report)
+        self.index.update()
+        return report
+
+    def _keep(self, batch: Iterable[Read | Failure], report: Report) -> None:
+        reads = []
+        for item in batch:
+            if isinstance(item, Failure):
+                report.failures.append(item)
+            else:
+                signature = duplicates.signature(item.document)
+                reads.append((item, signature, duplicates.bands(signature)))
+        if not reads:
+            return
+        with self.store.writing() as writer:
+            for item, signature, bands in reads:
+                kept = keep(writer, item, signature, bands)
+                report.outcomes[kept.outcome] += 1
+                if item.topic:
+                    if item.topic not in report.topics:
+                        report.topics[item.topic] = self._topic(writer, item.topic)
+                    writer.pin(report.topics[item.topic], kept.id)
+
+    def _topic(self, writer: Writer, name: str) -> str:
+        """The slug of the topic of this name, made now if there is none."""
+        for topic in self.store.topics():
+            if title_key(name) in map(title_key, (topic.slug, topic.name, *topic.names.values())):
+                return topic.slug
+        topic = Topic(slug(name), name, queries=(name,))
+        writer.put_topic(topic)
+        return topic.slug
+
+    def _seen(self, url: str) -> bool:
+        return bool(self.store.held_urls([url_key(url)]))
+
+    def _record(self, source: Source, report: Report, problem: str, wait: float | None = None) -> None:
+        now = datetime.now(UTC)
+        failures = source.failures + 1 if problem else 0
+        due = None
+        if source.interval:
+            pause = min(timedelta(seconds=source.interval * 2**failures), LONGEST_BACKOFF)
+            due = now + max(pause, timedelta(seconds=wait or 0))
+        with self.store.writing() as writer:
+            writer.put_source(
+                replace(
+                    source,
+                    due=due,
+                    checked=now,
+                    failures=failures,
+                    reason=problem,
+                    documents=source.documents + report.outcomes["new"],
+                )
+            )
+
+    # --- watch
+
+    def add_source(self, what: str, interval: float | None) -> None:
+        """Records a source as due now; whoever polls next reads it."""
+        held = next((s for s in self.store.sources() if s.what == what), Source(what))
+        with self.store.writing() as writer:
+            writer.put_source(replace(held, interval=interval, due=datetime.now(UTC)))
+
+    def poll(self, stop: threading.Event | None = None) -> list[tuple[str, Report | UserError]]:
+        """Reads every source that is due, one after the other; one that fails stops no other."""
+        done: list[tuple[str, Report | UserError]] = []
+        for source in self.store.sources(due_by=datetime.now(UTC)):
+            if stop is not None and stop.is_set():
+                break
+            with self.store.writing() as writer:
+                mine = writer.claim_source(source.what, datetime.now(UTC), timedelta(hours=1))
+            if not mine:
+                continue  # another process reads it
+            try:
+                with self.fetcher() as fetcher:
+                    done.append((source.what, self._read(source, fetcher)))
+            except UserError as error:
+                done.append((source.what, error))
+        return done
+
+    # --- derive
+
+    def digest(self, id: str) -> Digest | None:
+        """The extractive digest of the current version, made now if there is none; None without text."""
+        document = self.store.document(id)
+        if not document.paragraphs:
+            return None
+        held = self.store.digests([id]).get(id, ())
+        for digest in held:
+            if digest.method == digests.METHOD and digest.maker == digests.MAKER:
+                return digest
+        digest = digests.digest(
+            document, thesaurus=self.thesaurus, language=self.settings.language, embed=embed_passages
+        )
+        with self.store.writing() as writer:
+            writer.put_digest(id, document.version, digest)
+        return digest
+
+    def undigested(self, limit: int) -> list[str]:
+        return self.store.undigested(digests.METHOD, digests.MAKER, limit)
+
+    def derive(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
+        """Brings words, vectors and digests up to date with the store."""
+        self.index.update()
+        while self._step():
+            progress(self.progress())
+
+    def _step(self) -> bool:
+        """A short piece of background work; False when there is none."""
+        todo = self.undigested(1)
+        for id in todo:
+            try:
+                self.digest(id)
+            except NotFound:
+                pass  # removed meanwhile
+        return bool(self.index.embed(EMBED_AT_ONCE)) or bool(todo)
+
+    def progress(self) -> Progress:
+        embedded, passages = self.index.pending()
+        return Progress(
+            documents=self.store.count(),
+            passages=passages,
+            embedded=embedded,
+            undigested=self.store.count_undigested(digests.METHOD, digests.MAKER),
+            reading=self.reading,
+        )
+
+    def load_starter(self) -> Report:
+        """Reads the starter documents and topics that come with the package."""
+        folder = resources.files("mine2magnet") / "data" / "starter"
+        with resources.as_file(folder) as path:
+            listed = yaml.safe_load((path / "topics.yaml").read_text("utf-8"))
+            with self.store.writing() as writer:
+                for entry in listed:
+                    names = entry["name"]
+                    writer.put_topic(
+                        Topic(
+                            entry["slug"],
+                            names["zh"],
+                            tuple(entry["queries"]),
+                            tuple(entry.get("tags", ())),
+                            names,
+                        )
+                    )
+            with self.fetcher() as fetcher:
+                return self.keep(r for r in reading.read(str(path), fetcher) if isinstance(r, Read))
+
+
+class Worker(threading.Thread):
+    """The background work of `serve`: words, polling, vectors, digests, in short steps."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__(name="worker", daemon=True)
+        self._library = library
+        self._stop_asked = threading.Event()
+
+    def run(self) -> None:
+        polling = threading.Thread(target=self._poll, name="polling", daemon=True)
+        polling.start()
+        while not self._stop_asked.is_set():
+            try:
+                self._library.index.update()
+                busy = self._library._step()
+            except UserError as error:
+                log.error("%s", error)
+                busy = False
+            except Exception:
+                log.exception("background work failed; it is tried again")
+                busy = False
+            if not busy:
+                self._stop_asked.wait(IDLE_SECONDS)
+
+    def _poll(self) -> None:
+        while not self._stop_asked.is_set():
+            try:
+                for what, outcome in self._library.poll(self._stop_asked):
+                    log.info("read %s: %s", what, outcome)
+            except Exception:
+                log.exception("polling failed; it is tried again")
+            self._stop_asked.wait(IDLE_SECONDS)
+
+    def stop(self) -> None:
+        self._stop_asked.set()
+        self.join(timeout=10)
+
+
+def _batches(items: Iterator[Read | Failure]) -> Iterator[list[Read | Failure]]:
+    batch: list[Read | Failure] = []
+    began = time.monotonic()
+    for item in items:
+        batch.append(item)
+        if len(batch) >= BATCH or time.monotonic() - began > BATCH_SECONDS:
+            yield batch
+            batch = []
+            began = time.monotonic()
+    if batch:
+        yield batch
