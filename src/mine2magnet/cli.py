@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import json
-import logging
 import os
 import re
 import signal
@@ -14,7 +12,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -128,7 +126,7 @@ def read(
     if not what and watch is None:
         raise UserError("nothing to read", where="read", mend="name a URL, a file or a folder")
     if allow_private:
-        settings = load({"folder": settings.folder, "language": settings.language, "allow_private": True})
+        settings = replace(settings, allow_private=True)
     library = Library.open(settings)
     failed = 0
     results = []
@@ -536,7 +534,7 @@ def serve(
     from mine2magnet.web import app
 
     given = {"host": host, "port": port, "allow_private": allow_private}
-    settings = load({"folder": settings.folder, "language": settings.language, **given})
+    settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
     _check_loopback(settings.host)
     sock = _bound(settings.host, settings.port)
     library = Library.open(settings)
@@ -546,9 +544,10 @@ def serve(
         err.print(f"starter documents: {report}", highlight=False)
     worker = Worker(library)
     worker.start()
-    url = f"http://{settings.host}:{sock.getsockname()[1]}/"
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = f"http://{host}:{sock.getsockname()[1]}/"
     err.print(f"mine2magnet at [bold]{url}[/bold]   (Ctrl-C ends it)", highlight=False)
-    if open_:
+    if open_ and (sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()):
         threading.Timer(1.0, webbrowser.open, [url]).start()
     threading.Thread(target=_show_progress, args=(library,), daemon=True).start()
     try:

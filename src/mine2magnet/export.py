@@ -28,15 +28,15 @@ h2 { margin: 2.5rem 0 0; line-height: 1.3 } h3 { margin: 1rem 0 0; font-size: 1r
 def export(library: Library, topic: Topic, format: str) -> bytes:
     """The topic's documents, newest first, each with its digest. `format` is one of FORMATS."""
     language = library.settings.language
-    page = topics.page(library.store, library.index, topic, limit=MOST)
-    entries = [(card, _digest(library, card)) for card in page.cards]
+    listed = topics.page(library.store, library.index, topic, limit=MOST)
+    entries = [(card, _digest(library, card)) for card in listed.cards]
     name = topic.names.get(language, topic.name)
     if format == "json":
-        listed = [
+        documents = [
             {"document": card.document, "digest": digest, "copies": [copy.id for copy in card.copies]}
             for card, digest in entries
         ]
-        return as_json({"topic": topic, "total": page.total, "documents": listed}).encode()
+        return as_json({"topic": topic, "total": listed.total, "documents": documents}).encode()
     if format == "md":
         parts = [digests.as_markdown(card.document, digest, language) for card, digest in entries]
         return "\n\n".join([f"# {name}", *parts, ""]).encode()
@@ -47,7 +47,8 @@ def export(library: Library, topic: Topic, format: str) -> bytes:
     if format == "pdf":
         return _pdf(name, body)
     head = f'<meta charset="utf-8"><title>{escape(name)}</title><style>{_STYLE}</style>'
-    return f'<!doctype html>\n<html lang="{language}">\n<head>{head}</head>\n<body>\n{body}\n</body>\n</html>\n'.encode()
+    start = f'<!doctype html>\n<html lang="{language}">\n<head>{head}</head>'
+    return f"{start}\n<body>\n{body}\n</body>\n</html>\n".encode()
 
 
 def _digest(library: Library, card: topics.Card) -> Digest | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -19,14 +21,16 @@ from mine2magnet.errors import NotFound, UserError
 from mine2magnet.keeping import keep, title_key, url_key
 from mine2magnet.model import Digest, Failure, Read, Source, Topic
 from mine2magnet.reading import duplicates
-from mine2magnet.reading.fetch import FetchError, Fetcher, Limits
+from mine2magnet.reading.fetch import Fetcher, Limits, Validators
 from mine2magnet.search import Index, embed_passages
 from mine2magnet.settings import Settings
 from mine2magnet.store import Store, Writer
 from mine2magnet.topics import slug
 
+POLL_HOSTS = 4  # hosts polled side by side; each gets one connection
 BATCH = 64  # documents kept in one transaction
 BATCH_SECONDS = 1.0  # … or what has come in this time, so that a slow source shows early
+LEASE = timedelta(hours=1)  # a source being read is left alone by other processes for so long
 LONGEST_BACKOFF = timedelta(hours=24)
 IDLE_SECONDS = 1.0  # how often the background worker looks for work
 EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
@@ -111,14 +115,16 @@ class Library:
     ) -> Report:
         report = Report()
         self.reading = source.what
+        fetcher.validators[source.what] = Validators(source.etag, source.modified)
         try:
-            items = reading.read(
-                source.what, fetcher, seen=self._seen, etag=source.etag, modified=source.modified
-            )
+            items = reading.read(source.what, fetcher, seen=self._seen)
             for batch in _batches(items):
                 self._keep(batch, report)
                 progress(report)
             problem = report.failures[0].reason if report.failures and not report.documents else ""
+            if not report.failures:  # else the same page must be given again, so that its parts are retried
+                now = fetcher.validators[source.what]
+                source = replace(source, etag=now.etag, modified=now.modified)
             self._record(source, report, problem)
         except UserError as error:
             self._record(source, report, str(error), getattr(error, "retry_after", None))
@@ -195,21 +201,36 @@ class Library:
             writer.put_source(replace(held, interval=interval, due=datetime.now(UTC)))
 
     def poll(self, stop: threading.Event | None = None) -> list[tuple[str, Report | UserError]]:
-        """Reads every source that is due, one after the other; one that fails stops no other."""
-        done: list[tuple[str, Report | UserError]] = []
+        """Reads every source that is due, those of one host one by one; one that fails stops no other."""
+        hosts: dict[str, list[Source]] = defaultdict(list)
         for source in self.store.sources(due_by=datetime.now(UTC)):
-            if stop is not None and stop.is_set():
-                break
-            with self.store.writing() as writer:
-                mine = writer.claim_source(source.what, datetime.now(UTC), timedelta(hours=1))
-            if not mine:
-                continue  # another process reads it
-            try:
-                with self.fetcher() as fetcher:
-                    done.append((source.what, self._read(source, fetcher)))
-            except UserError as error:
-                done.append((source.what, error))
-        return done
+            hosts[urlsplit(source.what).hostname or ""].append(source)
+
+        def one_by_one(sources: list[Source]) -> list[tuple[str, Report | UserError]]:
+            return [
+                (source.what, outcome)
+                for source in sources
+                if not (stop and stop.is_set()) and (outcome := self._poll(source)) is not None
+            ]
+
+        with ThreadPoolExecutor(POLL_HOSTS) as pool:
+            return [outcome for outcomes in pool.map(one_by_one, hosts.values()) for outcome in outcomes]
+
+    def _poll(self, source: Source) -> Report | UserError | None:
+        """Reads a source unless another process does so already."""
+        with self.store.writing() as writer:
+            lease = min(timedelta(seconds=source.interval), LEASE) if source.interval else LEASE
+            if not writer.claim_source(source.what, datetime.now(UTC), lease):
+                return None
+        try:
+            with self.fetcher() as fetcher:
+                return self._read(source, fetcher)
+        except UserError as error:
+            return error
+        except Exception as error:  # a fault of ours must not stop the other sources
+            log.exception("reading %s failed", source.what)
+            self._record(source, Report(), f"could not be read: {type(error).__name__}: {error}")
+            return UserError(f"could not be read: {type(error).__name__}", where=source.what)
 
     # --- derive
 
@@ -242,10 +263,8 @@ class Library:
         """A short piece of background work; False when there is none."""
         todo = self.undigested(1)
         for id in todo:
-            try:
+            with suppress(NotFound):  # removed meanwhile
                 self.digest(id)
-            except NotFound:
-                pass  # removed meanwhile
         return bool(self.index.embed(EMBED_AT_ONCE)) or bool(todo)
 
     def progress(self) -> Progress:

@@ -12,6 +12,7 @@ from mine2magnet.model import Digest, Document, Filters, Passage, Results, Topic
 from mine2magnet.search import Index, parse
 from mine2magnet.store import Store
 
+EVERYTHING = Filters()
 PAGE = 20  # documents on a page
 
 
@@ -57,7 +58,7 @@ def page(
     index: Index,
     topic: Topic | None,
     query: str = "",
-    filters: Filters = Filters(),
+    filters: Filters = EVERYTHING,
     order: Literal["best", "newest"] | None = None,
     offset: int = 0,
     limit: int = PAGE,

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mine2magnet.model import Document, Paragraph
+from mine2magnet.plain import as_json
+
+
+def test_a_document_as_json() -> None:
+    document = Document(
+        "标题", "source", datetime(2025, 6, 1, tzinfo=UTC), "zh", (Paragraph(1, "一段"),), tags=("stocks",)
+    )
+    told = json.loads(as_json({"document": document, "set": frozenset({2, 1}), "path": Path("a/b")}))
+    assert told["document"]["fetched"] == "2025-06-01T00:00:00+00:00"
+    assert told["document"]["paragraphs"] == [{"number": 1, "text": "一段"}]
+    assert told["document"]["tags"] == ["stocks"]
+    assert told["set"] == [1, 2]
+    assert told["path"] == "a/b"
+    assert "标题" in as_json(document)  # readable as it stands

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mine2magnet.errors import NotFound, UserError
+from mine2magnet.model import Digest, Document, Group, Paragraph, Point, Source, Topic
+from mine2magnet.store import Store, Writer
+
+NOW = datetime(2025, 6, 1, 3, 13, tzinfo=timezone(timedelta(hours=8)))
+
+
+def document(id: str, text: str = "稀土库存", version: int = 1) -> Document:
+    return Document(
+        f"title {id}", "source", datetime(2025, 6, 2, tzinfo=UTC), "zh", (Paragraph(1, text),),
+        url=f"https://example.com/{id}", published=NOW, tags=("stocks",), id=id, version=version,
+    )  # fmt: skip
+
+
+def put(store: Store, one: Document, fold: str | None = None) -> None:
+    with store.writing() as writer:
+        writer.put(
+            one, url_key=f"example.com/{one.id}", title_key=one.title, fold=fold or one.id,
+            signature=b"", band_keys=[f"band {one.id}"],
+        )  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "library")
+
+
+def test_a_document_comes_back_as_it_was_kept(store: Store) -> None:
+    kept = document("d1")
+    put(store, kept)
+    assert store.document("d1") == kept
+    assert store.document("d1").published.utcoffset() == timedelta(hours=8)  # type: ignore[union-attr]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    texts=st.lists(
+        st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1).filter(str.strip),
+        max_size=4,
+    )
+)
+def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+    store = Store(tmp_path_factory.mktemp("library"))
+    paragraphs = tuple(Paragraph(i, text) for i, text in enumerate(texts, 1))
+    put(store, replace(document("d1"), paragraphs=paragraphs))
+    assert store.document("d1").paragraphs == paragraphs
+    store.close()
+
+
+def test_versions_are_numbered_and_all_stay(store: Store) -> None:
+    put(store, document("d1", "before"))
+    put(store, document("d1", "after", version=2))
+    assert store.document("d1").text == "after"
+    assert store.document("d1", 1).text == "before"
+    assert [number for number, _ in store.versions("d1")] == [1, 2]
+    with pytest.raises(NotFound, match="no version 3"):
+        store.document("d1", 3)
+
+
+def test_changes_are_told_once_in_order(store: Store) -> None:
+    for id in ("d1", "d2", "d3"):
+        put(store, document(id))
+    seen = store.changes(0, limit=2)
+    assert [change.id for change in seen] == ["d1", "d2"]
+    put(store, document("d1", "new text", version=2))
+    with store.writing() as writer:
+        writer.remove("d2")
+    later = store.changes(seen[-1].seq)
+    assert [(change.id, change.document is None) for change in later] == [
+        ("d3", False),
+        ("d1", False),
+        ("d2", True),
+    ]
+    assert store.last_change() == later[-1].seq
+
+
+def test_a_removed_document_is_gone_with_all_that_came_of_it(store: Store) -> None:
+    put(store, document("d1"))
+    with store.writing() as writer:
+        writer.put_digest("d1", 1, Digest((Point("p", (1,)),), (), "extractive", "zh"))
+        writer.remove("d1")
+    assert store.count() == 0
+    assert store.digests(["d1"]) == {}
+    assert store.documents(["d1"]) == {}
+    with pytest.raises(NotFound):
+        store.document("d1")
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    put(store, document("d1"))
+
+    def fail() -> None:
+        with store.writing() as writer:
+            writer.remove("d1")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert store.document("d1").id == "d1"
+
+
+def test_digests_shown_are_of_the_current_version_or_the_source(store: Store) -> None:
+    put(store, document("d1"))
+    published = Digest((Point("said", (1, 8)),), (Group("G", (Point("p", (3,)),)),), "source", "en")
+    made = Digest((Point("稀土库存", (1,)),), (), "extractive", "zh", "1")
+    with store.writing() as writer:
+        writer.put_digest("d1", 1, published)
+        writer.put_digest("d1", 1, made)
+    assert set(store.digests(["d1"])["d1"]) == {published, made}
+    put(store, document("d1", "changed", version=2))
+    assert store.digests(["d1"])["d1"] == [published]
+    assert store.undigested("extractive", "1", 10) == ["d1"]
+    assert store.count_undigested("extractive", "1") == 1
+
+
+def test_a_document_is_named_by_id_start_of_id_url_or_title(store: Store) -> None:
+    put(store, document("dabc"))
+    put(store, document("dabd"))
+    assert store.named("dabc", "", "") == ["dabc"]
+    assert store.named("dab", "", "") == ["dabc", "dabd"]
+    assert store.named("x", "example.com/dabd", "") == ["dabd"]
+    assert store.named("x", "", "title dabc") == ["dabc"]
+    assert store.named("%", "", "") == []
+
+
+def test_topics_keep_their_order_and_their_documents(store: Store) -> None:
+    put(store, document("d1"))
+    first, second = Topic("one", "One", ("a",), ("t",), {"zh": "一"}), Topic("two", "Two")
+    with store.writing() as writer:
+        writer.put_topic(first)
+        writer.put_topic(second)
+        writer.pin("two", "d1")
+        writer.pin("two", "d1")
+        writer.put_topic(replace(first, queries=("b",)))
+    assert [t.slug for t in store.topics()] == ["one", "two"]
+    assert store.topic("一").queries == ("b",)
+    assert store.pinned("two") == {"d1"}
+    with store.writing() as writer:
+        writer.remove_topic("two")
+    with pytest.raises(NotFound, match="no topic 'two'"):
+        store.topic("two")
+
+
+def test_a_due_source_is_claimed_once(store: Store) -> None:
+    now = datetime(2025, 6, 1, tzinfo=UTC)
+    with store.writing() as writer:
+        writer.put_source(Source("https://example.com/feed", 60.0, due=now))
+        writer.put_source(Source("https://example.org/", None, due=None))
+    assert [s.what for s in store.sources(due_by=now)] == ["https://example.com/feed"]
+    hour = timedelta(hours=1)
+    with store.writing() as writer:
+        assert writer.claim_source("https://example.com/feed", now, hour)
+        assert not writer.claim_source("https://example.com/feed", now, hour)
+    assert store.sources(due_by=now) == []
+
+
+def _write_until_killed(folder: Path) -> None:
+    store = Store(folder)
+    for i in range(100_000):
+        put(store, document(f"k{i}"))
+
+
+def test_kill_9_while_writing_leaves_a_whole_library_that_can_be_written_on(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    writer = multiprocessing.get_context("fork").Process(target=_write_until_killed, args=(tmp_path,))
+    writer.start()
+    store = Store(tmp_path)
+    while store.count() < 50:
+        assert writer.is_alive()
+    os.kill(writer.pid or 0, signal.SIGKILL)
+    writer.join()
+    held = [change.id for change in store.changes(0, limit=100_000)]
+    assert held == [f"k{i}" for i in range(len(held))]
+    put(store, document("after"))
+    assert store.document("after").id == "after"
+    with sqlite3.connect(store.path) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "said"),
+    [
+        (lambda p: p.write_text("a file"), "file, not a folder"),
+        (lambda p: _in(p).write_bytes(b"no database " * 100), "not a mine2magnet"),
+        (lambda p: _newer(_in(p)), "version 99"),
+    ],
+)
+def test_an_unusable_folder_gets_one_line(tmp_path: Path, prepare: object, said: str) -> None:
+    assert callable(prepare)
+    prepare(tmp_path / "lib")
+    with pytest.raises(UserError, match=said) as raised:
+        Store(tmp_path / "lib")
+    assert "\n" not in str(raised.value)
+
+
+def _in(folder: Path) -> Path:
+    folder.mkdir()
+    return folder / "library.sqlite"
+
+
+def _newer(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 99")
+
+
+def test_a_full_disk_says_so_and_keeps_what_was_there(store: Store) -> None:
+    put(store, document("d1"))
+    with store._engine.connect() as db:
+        pages = db.exec_driver_sql("PRAGMA page_count").scalar()
+
+    def write() -> None:
+        with store._errors(), store._transaction() as db:
+            # SQLite then reports SQLITE_FULL, as on a full disk
+            db.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+            Writer(db).put(
+                document("d2", "x" * 1_000_000),
+                url_key=None, title_key="t", fold="d2", signature=b"", band_keys=[],
+            )  # fmt: skip
+
+    with pytest.raises(UserError, match="disk is full"):
+        write()
+    assert store.document("d1").id == "d1"
+    assert store.count() == 1
