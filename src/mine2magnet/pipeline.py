@@ -243,9 +243,7 @@ class Library:
         for digest in held:
             if digest.method == digests.METHOD and digest.maker == digests.MAKER:
                 return digest
-        digest = digests.digest(
-            document, thesaurus=self.thesaurus, language=self.settings.language, embed=embed_passages
-        )
+        digest = digests.digest(document, thesaurus=self.thesaurus, embed=embed_passages)
         with self.store.writing() as writer:
             writer.put_digest(id, document.version, digest)
         return digest
