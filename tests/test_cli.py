@@ -136,7 +136,7 @@ def test_sources_are_listed_with_their_state(read: Path, tmp_path: Path) -> None
     "arguments",
     [
         ("search", '"unclosed'),
-        ("search", "price: 40"),
+        ("search", "prices:40"),
         ("search", "stocks", "--since", "2025-13-01"),
         ("digest", "nothing of that name"),
         ("export", "no such topic"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
+import timeit
 from collections import defaultdict
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -151,6 +152,7 @@ def test_labels_fall_back() -> None:
             "重レアアース",
         ],
         ["meti", "Ministry of Economy, Trade and Industry", "経済産業省", "經濟產業省", "経産省", "METI"],
+        ["european_union", "EU", "ＥＵ", "欧盟", "歐盟", "欧州連合"],
         ["crma", "Critical Raw Materials Act", "CRMA", "关键原材料法案", "關鍵原材料法案", "重要原材料法"],
     ],
     ids=lambda names: names[0],
@@ -323,19 +325,18 @@ def test_mentions_stand_in_order_and_bear_their_names(text: str) -> None:
 
 
 def test_finding_is_fast() -> None:
-    """Some 60 µs for 100 characters when the machine is idle; twice as much is allowed for a busy one."""
+    """Machines differ and are busy, so the yardstick is a loop run beside it: even in this sentence, full of
+    names, finding costs about as much as 12 dictionary look-ups a character (60 µs in all)."""
     sentence = ("镝、铽等重稀土价格较数月前上涨四到五成,中国控制全球多数精炼产能,专家警告推广受阻。" * 3)[
         :100
     ]
+    table = dict.fromkeys(sentence, 1)
+
+    def seconds(action: Callable[[], object]) -> float:
+        return min(timeit.repeat(action, number=20, repeat=25))
+
     T.find(sentence)
-
-    def seconds() -> float:
-        start = time.process_time()
-        for _ in range(200):
-            T.find(sentence)
-        return (time.process_time() - start) / 200
-
-    assert min(seconds() for _ in range(7)) < 120e-6
+    assert seconds(lambda: T.find(sentence)) < 30 * seconds(lambda: [table.get(c) for c in sentence])
 
 
 @pytest.mark.parametrize(

@@ -408,7 +408,7 @@ def export_(library: Library, topic: str, format_: str, output: Path | None) -> 
             raise UserError(
                 "a PDF is not for a terminal", where="export", mend="name a file with -o topic.pdf"
             )
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
         return
     try:
         output.write_bytes(data)

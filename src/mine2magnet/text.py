@@ -46,21 +46,22 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     The list has one more entry than the text, `len(text)`, so that a folded span [a, b) stands for
     the original span [offsets[a], offsets[b]).
     """
-    if text.isascii():
-        return text.lower(), list(range(len(text) + 1))
-    table = _fold_table()
-    pieces: list[str] = []
-    offsets: list[int] = []
-    for i, character in enumerate(text):
-        piece = (
-            character.lower()
-            if character < "\x80"
-            else unicodedata.normalize("NFKC", character).lower().translate(table)
-        )
-        pieces.append(piece)
-        offsets.extend([i] * len(piece))
-    offsets.append(len(text))
-    return "".join(pieces), offsets
+    folded = text.translate(_FOLDED)
+    if len(folded) == len(text):  # no character folds to nothing, so each one stands for itself
+        return folded, list(range(len(text) + 1))
+    offsets = [i for i, character in enumerate(text) for _ in _FOLDED[ord(character)]]
+    return folded, [*offsets, len(text)]
+
+
+class _Folded(dict[int, str]):
+    """A code point's folded form, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = piece = fold(chr(code))
+        return piece
+
+
+_FOLDED = _Folded()
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

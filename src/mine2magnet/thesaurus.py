@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -30,11 +32,13 @@ KINDS = (
     "policy",  # laws, controls, programmes
     "product",  # end uses
     "technology",
-    "aspect",  # what a group of a digest is about; its names are headings
+    "aspect",  # what a group of a digest is about; its names are headings and not looked for in text
+    "cue",  # words that tell a sentence's aspect and name nothing
+    "noise",  # spellings in which names stand by chance (发展中国家); found, never reported
 )
 _CASED = 3  # Latin names this short (Nd, US, MP) count only as they are written
-_HYPHENS = str.maketrans("-\u2010\u2011", "   ")  # rare-earth is rare earth
-_END = ""  # key of a trie node at which names end
+_WHOLE = 2  # katakana names this short (タイ) are no beginnings of longer katakana words (タイヤ)
+_ALIKE = str.maketrans("-\u2010\u2011\n·•‧’", "    ・・・'")  # rare-earth is rare earth
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +64,26 @@ class Mention:
     others: tuple[Concept, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    concept: Concept
-    cased: str  # the spelling required, or "" when folding decides
-
-
 class Thesaurus:
-    """Concepts by id, and a trie of their folded names. `version` changes with the data."""
+    """Concepts by id, and a lookup of their folded names. `version` changes with the data."""
 
     def __init__(self, concepts: Mapping[str, Concept], version: str) -> None:
         self.concepts = MappingProxyType(dict(concepts))
         self.version = version
-        self._trie: dict[str, object] = {}
+        # The concepts that bear a folded name, by the exact spelling they require ("" for none).
+        self._names: dict[str, dict[str, tuple[Concept, ...]]] = {}
+        lengths: dict[str, set[int]] = {}
         for concept in self.concepts.values():
             if concept.kind != "aspect":
-                for name in {name for names in concept.names.values() for name in names}:
-                    self._add(name, concept)
-
-    def _add(self, name: str, concept: Concept) -> None:
-        folded = fold(name).translate(_HYPHENS)
-        node = self._trie
-        for character in folded:
-            node = node.setdefault(character, {})  # type: ignore[assignment]
-        cased = name if folded.isascii() and len(folded) <= _CASED else ""
-        ends: list[_Name] = node.setdefault(_END, [])  # type: ignore[assignment]
-        ends.append(_Name(concept, cased))
+                for name, cased in set(_spellings(concept)):
+                    bearers = self._names.setdefault(name, {})
+                    bearers[cased] = (*bearers.get(cased, ()), concept)
+                    lengths.setdefault(name[:2], set()).add(len(name))
+        # How long the names are that begin with these two characters (or are this one), longest first.
+        self._lengths = {
+            start: sorted(sizes | lengths.get(start[0], set()), reverse=True)
+            for start, sizes in lengths.items()
+        }
 
     def __getitem__(self, id: str) -> Concept:
         return self.concepts[id]
@@ -112,53 +110,75 @@ class Thesaurus:
     def find(self, text: str) -> list[Mention]:
         """The concepts named in `text`, left to right: the longest name at each place, none overlapping.
 
-        A Latin name stands between word boundaries and may take a plural s.
+        A Latin name stands between word boundaries and may be a plural; a katakana name begins a
+        katakana word, or follows another name within it.
         """
         folded, offsets = fold_with_offsets(text)
-        folded = folded.translate(_HYPHENS)
+        folded = folded.translate(_ALIKE)
         mentions: list[Mention] = []
-        i, size = 0, len(folded)
-        while i < size:
-            found = self._longest(folded, i, text, offsets)
-            if found is None:
-                i += 1
+        lengths_of, names_of, size = self._lengths.get, self._names.get, len(folded)
+        free = 0  # where the last mention ends
+        for i in range(size):
+            if i < free:
                 continue
-            names, end = found
-            concepts = tuple(dict.fromkeys(name.concept.id for name in names))
-            first, *others = (self.concepts[id] for id in concepts)
-            mentions.append(Mention(first, offsets[i], offsets[end], tuple(others)))
-            i = end
-        return mentions
-
-    def _longest(
-        self, folded: str, start: int, text: str, offsets: list[int]
-    ) -> tuple[list[_Name], int] | None:
-        if start and _joined(folded[start - 1], folded[start]):
-            return None
-        node: Mapping[str, object] = self._trie
-        best: tuple[list[_Name], int] | None = None
-        for i in range(start, len(folded)):
-            found = node.get(folded[i])
-            if found is None:
-                break
-            node = found  # type: ignore[assignment]
-            ends: list[_Name] | None = node.get(_END)  # type: ignore[assignment]
-            if not ends:
+            lengths = lengths_of(folded[i : i + 2]) or lengths_of(folded[i])
+            if not lengths or (i > free and _joined(folded[i - 1], folded[i])):
                 continue
-            end = i + 1
-            if end < len(folded) and _joined(folded[i], folded[end]):
-                if folded[end] != "s" or (end + 1 < len(folded) and _joined("s", folded[end + 1])):
+            for length in lengths:
+                end = i + length
+                bearers = names_of(folded[i:end])
+                if bearers is None or end > size or (end < size and _goes_on(folded, i, end)):
                     continue
-                end += 1
-            written = text[offsets[start] : offsets[i + 1]]
-            if names := [name for name in ends if not name.cased or name.cased == written]:
-                best = names, end
-        return best
+                if offsets[i - 1] == offsets[i] or offsets[end - 1] == offsets[end]:
+                    continue  # within a character that folds to several, such as ㍿
+                start, stop = offsets[i], offsets[end]
+                if concepts := bearers.get("") or bearers.get(
+                    unicodedata.normalize("NFKC", text[start:stop])
+                ):
+                    if concepts[0].kind != "noise":
+                        mentions.append(Mention(concepts[0], start, stop, concepts[1:]))
+                    free = end
+                    break
+        return mentions
 
 
 def _joined(a: str, b: str) -> bool:
-    """Whether two neighbouring characters belong to one Latin word or number."""
-    return a.isascii() and b.isascii() and a.isalnum() and b.isalnum()
+    """Whether two neighbouring characters belong to one Latin word or number, or one katakana word."""
+    return (_is_latin(a) and _is_latin(b)) or (_is_katakana(a) and _is_katakana(b))
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether the name [start, end) is but the beginning of a word."""
+    if not _joined(text[end - 1], text[end]):
+        return False
+    return not _is_katakana(text[end]) or end - start <= _WHOLE
+
+
+def _is_latin(character: str) -> bool:
+    return character < "\u0250" and character.isalnum()  # up to Latin Extended-B
+
+
+def _is_katakana(character: str) -> bool:
+    return "ァ" <= character <= "ー" and character != "・"
+
+
+def _spellings(concept: Concept) -> Iterator[tuple[str, str]]:
+    """Each way of writing the concept's names, folded, with the exact spelling required, if any."""
+    for name in {name for names in concept.names.values() for name in names}:
+        cased = name.isascii() and len(name) <= _CASED
+        for written in {name, _plural(name), name.replace("・", "")}:
+            yield fold(written).translate(_ALIKE), written if cased else ""
+
+
+def _plural(name: str) -> str:
+    """The English plural of a Latin name; the name itself if it is none or looks plural already."""
+    if not name[-1].isascii() or not name[-1].isalpha():
+        return name
+    if name.endswith(("ss", "x", "ch", "sh")):
+        return name + "es"
+    if name[-1] in "sS":
+        return name
+    return re.sub("(?<=[^aeiou])y$", "ie", name) + "s"
 
 
 def parse(table: str) -> Thesaurus:
