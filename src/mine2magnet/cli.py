@@ -86,6 +86,10 @@ def with_library(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
+def _overridden(settings: Settings, flags: dict[str, Any]) -> Settings:
+    return replace(settings, **{name: value for name, value in flags.items() if value is not None})
+
+
 def day(time: datetime | None) -> str:
     """A time as it was stated, zone and all."""
     return time.strftime("%Y-%m-%d %H:%M %Z") if time else "-"
@@ -112,10 +116,16 @@ def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float 
 @click.option(
     "--allow-private", is_flag=True, default=None, help="Fetch from private and loopback addresses too."
 )
+@click.option("--max-megabytes", type=click.IntRange(1), help="Bound on one page or file.  [default: 20]")
 @as_json_option
 @click.pass_obj
 def read(
-    settings: Settings, what: tuple[str, ...], watch: float | None, allow_private: bool | None, json_: bool
+    settings: Settings,
+    what: tuple[str, ...],
+    watch: float | None,
+    allow_private: bool | None,
+    max_megabytes: int | None,
+    json_: bool,
 ) -> None:
     """Read sources into the library.
 
@@ -125,9 +135,9 @@ def read(
     """
     if not what and watch is None:
         raise UserError("nothing to read", where="read", mend="name a URL, a file or a folder")
-    if allow_private:
-        settings = replace(settings, allow_private=True)
-    library = Library.open(settings)
+    library = Library.open(
+        _overridden(settings, {"allow_private": allow_private, "max_megabytes": max_megabytes})
+    )
     failed = 0
     results = []
     for one in what:
@@ -534,7 +544,7 @@ def serve(
     from mine2magnet.web import app
 
     given = {"host": host, "port": port, "allow_private": allow_private}
-    settings = replace(settings, **{name: value for name, value in given.items() if value is not None})
+    settings = _overridden(settings, given)
     _check_loopback(settings.host)
     sock = _bound(settings.host, settings.port)
     library = Library.open(settings)

@@ -80,6 +80,7 @@ class Library:
         self.store = store
         self.index = index
         self.thesaurus = words
+        self.maker = f"{digests.MAKER}.{words.version}"  # of extractive digests: both shape them
         self.reading = ""  # what is being read now, for the progress shown
 
     @classmethod
@@ -122,7 +123,7 @@ class Library:
                 self._keep(batch, report)
                 progress(report)
             problem = report.failures[0].reason if report.failures and not report.documents else ""
-            if not report.failures:  # else the same page must be given again, so that its parts are retried
+            if all(failure.lasting for failure in report.failures):  # else its parts must be tried again
                 now = fetcher.validators[source.what]
                 source = replace(source, etag=now.etag, modified=now.modified)
             self._record(source, report, problem)
@@ -241,15 +242,16 @@ class Library:
             return None
         held = self.store.digests([id]).get(id, ())
         for digest in held:
-            if digest.method == digests.METHOD and digest.maker == digests.MAKER:
+            if digest.method == digests.METHOD and digest.maker == self.maker:
                 return digest
-        digest = digests.digest(document, thesaurus=self.thesaurus, embed=embed_passages)
+        made = digests.digest(document, thesaurus=self.thesaurus, embed=embed_passages)
+        digest = replace(made, maker=self.maker)
         with self.store.writing() as writer:
             writer.put_digest(id, document.version, digest)
         return digest
 
     def undigested(self, limit: int) -> list[str]:
-        return self.store.undigested(digests.METHOD, digests.MAKER, limit)
+        return self.store.undigested(digests.METHOD, self.maker, limit)
 
     def derive(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
         """Brings words, vectors and digests up to date with the store."""
@@ -271,7 +273,7 @@ class Library:
             documents=self.store.count(),
             passages=passages,
             embedded=embedded,
-            undigested=self.store.count_undigested(digests.METHOD, digests.MAKER),
+            undigested=self.store.count_undigested(digests.METHOD, self.maker),
             reading=self.reading,
         )
 

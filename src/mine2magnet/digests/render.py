@@ -1,0 +1,144 @@
+"""A digest as text for a terminal and as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import quote
+
+from mine2magnet.model import Digest, Document, Group, Point
+from mine2magnet.thesaurus import load
+
+_WORDS = {
+    "en": {
+        "viewpoint": "Core viewpoint",
+        "undated": "undated",
+        "source": "Digest published by the source, unverified.",
+        "extractive": "Sentences of the document, chosen without a language model.",
+        "model": "Digest written by {method}.",
+        "other": "The digest reads in {digest}, the document in {document}.",
+        "unchecked": "The document's text is not held: citations cannot be checked.",
+        "none": "No digest.",
+        "nothing": "No sentence of the document stands by itself.",
+    },
+    "zh": {
+        "viewpoint": "核心观点",
+        "undated": "时间不详",
+        "source": "摘要由来源发布，未经核实。",
+        "extractive": "摘自原文的句子，未使用语言模型。",
+        "model": "摘要由 {method} 撰写。",
+        "other": "摘要语言为{digest}，原文语言为{document}。",
+        "unchecked": "未存有原文，引用无法核对。",
+        "none": "没有摘要。",
+        "nothing": "原文中没有可独立成句的内容。",
+    },
+    "ja": {
+        "viewpoint": "要旨",
+        "undated": "日時不明",
+        "source": "要約は配信元によるもので、未検証です。",
+        "extractive": "原文の文をそのまま抜き出したもので、言語モデルは使っていません。",
+        "model": "要約は {method} が作成しました。",
+        "other": "要約は{digest}、原文は{document}です。",
+        "unchecked": "原文が保存されていないため、引用は確認できません。",
+        "none": "要約はありません。",
+        "nothing": "単独で意味の通る文が原文にありません。",
+    },
+}
+_LANGUAGES = {
+    "en": {"en": "English", "zh": "Chinese", "ja": "Japanese"},
+    "zh": {"en": "英文", "zh": "中文", "ja": "日文"},
+    "ja": {"en": "英語", "zh": "中国語", "ja": "日本語"},
+}
+_URL_SAFE = "%/:?#@!$&'*+,;=~-._"
+# Characters that mean something to Markdown anywhere, and those that do at the start of a block.
+_MARKUP = re.compile(r"([\\`*_\[\]<>&~|])")
+_BLOCK = re.compile(r"^(?:(\d+)([.)])|([-+#=]))")
+
+
+def as_text(document: Document, digest: Digest | None, language: str) -> str:
+    """For a terminal: title, where from and when, how it was made, then the digest. `language` is that of
+    headings and remarks; the points read as they are."""
+    lines = [document.title, _origin(document, language)]
+    lines += _notes(document, digest, language)
+    if digest is not None:
+        if digest.viewpoint:
+            lines += ["", _words(language)["viewpoint"]]
+            lines += [f"  {_cited(p.text, p)}" for p in digest.viewpoint]
+        for group in digest.groups:
+            lines += ["", _heading(group, language)]
+            lines += [f"  - {_cited(p.text, p)}" for p in group.points]
+    return "\n".join(map(_one_line, lines))
+
+
+def as_markdown(document: Document, digest: Digest | None, language: str) -> str:
+    """The same under a heading of level 2. Nothing in a document's words can become markup."""
+    title = _escaped(document.title)
+    if document.url and re.match("https?://", document.url, re.IGNORECASE):
+        title = f"[{title}](<{quote(document.url, safe=_URL_SAFE)}>)"
+    blocks = [f"## {title}", _escaped(_origin(document, language))]
+    blocks += [f"*{_escaped(note)}*" for note in _notes(document, digest, language)]
+    if digest is not None:
+        if digest.viewpoint:
+            said = " ".join(_cited(_escaped(p.text), p) for p in digest.viewpoint)
+            blocks += [f"**{_words(language)['viewpoint']}** – {said}"]
+        for group in digest.groups:
+            blocks += [f"### {_escaped(_heading(group, language))}"]
+            blocks += ["\n".join(f"- {_cited(_escaped(p.text), p)}" for p in group.points)]
+    return "\n\n".join(blocks)
+
+
+def _words(language: str) -> dict[str, str]:
+    return _WORDS.get(language, _WORDS["en"])
+
+
+def _origin(document: Document, language: str) -> str:
+    when = _time(document.published) if document.published else _words(language)["undated"]
+    return " · ".join((document.source, when, _language(document.language, language)))
+
+
+def _time(time: datetime) -> str:
+    """As it was stated, with its zone as an offset: CST is a zone of three continents."""
+    return f"{time:%Y-%m-%d %H:%M} UTC{time.isoformat()[-6:]}"
+
+
+def _language(code: str, reader: str) -> str:
+    return _LANGUAGES.get(reader, _LANGUAGES["en"]).get(code, code)
+
+
+def _notes(document: Document, digest: Digest | None, language: str) -> Iterator[str]:
+    """What a reader must know to weigh the digest."""
+    words = _words(language)
+    if digest is None:
+        yield words["none"]
+        return
+    yield words.get(digest.method, words["model"]).format(method=digest.method)
+    if digest.language != document.language:
+        yield words["other"].format(
+            digest=_language(digest.language, language), document=_language(document.language, language)
+        )
+    if not document.paragraphs and any(point.citations for point in digest.points):
+        yield words["unchecked"]
+    if not digest.points:
+        yield words["nothing"]
+
+
+def _heading(group: Group, language: str) -> str:
+    if group.aspect is not None and group.aspect in load():
+        return load().label(group.aspect, language)
+    return group.heading
+
+
+def _cited(text: str, point: Point) -> str:
+    citations = "".join(f"[{n}]" for n in point.citations)
+    return f"{text} {citations}" if citations else text
+
+
+def _escaped(text: str) -> str:
+    marked = _MARKUP.sub(r"\\\1", _one_line(text).strip())
+    return _BLOCK.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", marked)
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks and control characters, which could steer a terminal or end a block."""
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -1,0 +1,206 @@
+"""The sentences and clauses of a document that may become points, and what can be told of each from its
+words alone. Every statement is a contiguous piece of its paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from mine2magnet.digests import boilerplate
+from mine2magnet.model import Document
+from mine2magnet.text import fold, sentences
+
+# Sizes are in words; two Chinese or Japanese characters count as one.
+LONG = 60  # a longer sentence is cut at a clause, if it can be
+LONGEST = 110  # a longer one is no point: it would outgrow the digest
+SHORTEST = 4  # a shorter one says nothing by itself
+SHORTEST_CLAUSE = 8
+MOST_SENTENCES = 10_000  # of a document are looked at: beyond that it is a book
+LONG_WORD = 15  # characters, with the space
+
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u052f\d][\w.,%'’-]*")
+_STOP = re.compile(r"[.!?。！？…][\"”’」』)）\]]*$")
+
+# A clause before one of these stands alone and loses no condition, doubt or attribution by the cut. After
+# a semicolon, the next clause stands alone too.
+_SEMICOLON = re.compile(r"[;；]\s*")
+_CUT = re.compile(r",\s(?=(?:while|whereas)\s)|[，,](?=(?:而|其中|与此同时|與此同時))")
+_SUBORDINATE = re.compile(
+    r"(?:if|when|while|although|though|because|since|unless|after|before|once|whereas|as)\b"
+    r"|(?:如果|若|虽然|雖然|尽管|儘管|由于|由於|因为|因為|当|當|只要|只有|除非|随着|隨著|在)",
+    re.IGNORECASE,
+)
+
+_UNITS = (
+    r"(?:%|percent|per\ cent|pct|t\b|kt\b|tonnes?|tons?|kg|weeks?|months?|years?|days?|times|fold|hours?|km|"
+    r"million|billion|trillion|dollars?|euros?|yen|yuan|elements?|companies|plants?|countries)"
+)
+_FIGURE = re.compile(
+    rf"""
+    \d[\d,.]*(?:\s*[-–~～至到]\s*\d[\d,.]*)?(?:\s*{_UNITS})?
+    | [一二三四五六七八九十百千万萬亿億两兩几幾数數半]+(?:[到至][一二三四五六七八九十百千万萬]+)?(?:多|余|餘)?
+      (?:成|倍|周|週|个月|個月|か月|カ月|ヶ月|年|天|日|吨|噸|万|萬|亿|億|家|种|種|分之|元|美元)
+    | 翻(?:倍|番|了) | 腰[斩斬] | [减減]半 | 過半 | 半数 | 半減 | 倍増 | 過去最(?:高|低) | [历歷]史新(?:高|低)
+    | \b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|half|dozens|hundreds|thousands)
+      (?:\ (?:to|or)\ \w+)?\ (?:of\b|a\b|{_UNITS})
+    | \b(?:doubl|tripl|quadrupl|halv)(?:ed|es|ing|e)\b | \btwo-thirds | \bthree-quarters | \b\w+fold\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_POLARITY = re.compile(
+    r"\b(?:rise|rose|risen|rising|fall|fell|fallen|falling|up|down|increased?|decreased?|more|less|higher|lower|gain\w*|"
+    r"drop\w*|declin\w+|not|no|never|without|cannot|\w+n['’]t)\b"
+    r"|[涨漲跌升降增减減不未没沒无無非]|上昇|下落|増|ない|ません|ず、",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(r"[?？][\"”’」』)）]*$|[吗嗎呢么麼][。]?$|か。?$")
+# What a sentence that opens so speaks of stands in the sentence before.
+_DEPENDENT = re.compile(
+    r"(?:(?:in (?:\w+ )?\d{4},? )?(?:it|they|the (?:firm|company|agency|former|latter|same|second|other))"
+    r"|its|this|that|these|those|their|he|his|she|her|one (?:is|was)|another|others|such|so|but|and|yet|there"
+    r"|then|here|both|however|moreover|meanwhile|furthermore|therefore|thus|instead|hence|similarly|that said"
+    r"|for (?:example|instance)|in addition|in other words|in turn|as a result|by contrast|on the other hand"
+    r"|at the same time|(?:\w+ ){1,3}them"
+    r"|(?:by|in|on|for|at|with|to|from|of|under|despite) (?:its|their|his|her|it|them|this|that|these|those)"
+    r"|(?:after|when|as|while|if|since|before|although) [^,]{0,80}, (?:it|they|s?he))\b"
+    r"|[这這该該此它她更]|其(?!他|余|餘)|他(?!国|國)|上述|[对對]此|例如|比如|但|可是|而|也就是|甚至|[于於]是"
+    r"|[为為]此|因而|反之|相比之下|接下来|同[样樣]|[后後前]者|[一二三]是|另一|第[一二三][，,]"
+    r"|これ|それ|この|その|あの|ここ|そこ|彼|同[社氏国省相]|こうした|そうした|例えば|たとえば|だが|しかし|ただ"
+    r"|また|つまり|すなわち|そして|とはいえ|なお|むしろ|一つは|ひとつは|もう一つ|第[一二三]に",
+    re.IGNORECASE,
+)
+_LEADS_ON = re.compile(
+    r"\b(?:as follows|the following)\b|如下|次の(?:よう|通り|とおり)|以下の"
+    r"|(?:という点|から|ため)(?:だ|である)。$",
+    re.IGNORECASE,
+)
+_PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("（", "）"), ("(", ")"), ("《", "》"))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`paragraphs` are the numbers of those that state it: first the one its text was taken from, then any
+    that repeat it."""
+
+    text: str
+    paragraphs: tuple[int, ...]
+
+
+def statements(document: Document) -> list[Statement]:
+    """In the order of the text, without boilerplate, headings and repetitions. Where there is nothing else,
+    as in a table, every line of a bearable length is one."""
+    return _merged(_found(document)) or _merged(_any(document))
+
+
+def _found(document: Document) -> Iterator[Statement]:
+    for paragraph, sentence in _sentences(document):
+        sentence = sentence[boilerplate.front(sentence) :]
+        if _STOP.search(sentence) and not boilerplate.is_sentence(sentence):
+            for clause in clauses(sentence):
+                if SHORTEST <= size(clause) <= LONGEST:
+                    yield Statement(clause, (paragraph,))
+
+
+def _any(document: Document) -> Iterator[Statement]:
+    for paragraph, sentence in _sentences(document):
+        if size(sentence) <= LONGEST and any(map(str.isalnum, sentence)):
+            yield Statement(sentence, (paragraph,))
+
+
+def _sentences(document: Document) -> Iterator[tuple[int, str]]:
+    """Paragraph number and text of each sentence outside of boilerplate paragraphs and lists of sources."""
+    left = MOST_SENTENCES
+    for paragraph in document.paragraphs:
+        if boilerplate.begins_sources(paragraph.text) and paragraph.number > 1:
+            return
+        if boilerplate.is_paragraph(paragraph.text):
+            continue
+        for start, end in sentences(paragraph.text)[:left]:
+            yield paragraph.number, paragraph.text[start:end]
+            left -= 1
+
+
+def _merged(found: Iterator[Statement]) -> list[Statement]:
+    """Statements that say the same in the same words become one, resting on all their paragraphs."""
+    by_words: dict[str, Statement] = {}
+    for statement in found:
+        key = "".join(c for c in fold(statement.text) if c.isalnum())
+        held = by_words.get(key)
+        if held is None:
+            by_words[key] = statement
+        else:
+            together = dict.fromkeys((*held.paragraphs, *statement.paragraphs))
+            by_words[key] = replace(held, paragraphs=tuple(together))
+    return list(by_words.values())
+
+
+def size(text: str) -> float:
+    """Length in words; two Chinese or Japanese characters count as one, and no word is endless.
+
+    >>> size("Prices rose 40%."), size("价格上涨四成")
+    (3.0, 3.0)
+    """
+    return max(len(_WORD.findall(text)) + len(_CJK.findall(text)) / 2, len(text) / LONG_WORD)
+
+
+def clauses(sentence: str) -> list[str]:
+    """The sentence, or if it is long, those of its clauses that stand alone."""
+    if size(sentence) <= LONG:
+        return [sentence]
+    parts = _SEMICOLON.split(sentence)
+    if len(parts) > 1 and all(map(_stands_alone, parts)):
+        return parts
+    heads = (sentence[: match.start()] for match in _CUT.finditer(sentence))
+    return [next(filter(_stands_alone, heads), sentence)]
+
+
+def _stands_alone(clause: str) -> bool:
+    return size(clause) >= SHORTEST_CLAUSE and _balanced(clause) and not _SUBORDINATE.match(clause)
+
+
+def figures(text: str) -> int:
+    """How many figures and dates it states.
+
+    >>> figures("Stocks last four to six weeks; prices are up 40% since 2025."), figures("库存仅够四到六周")
+    (3, 1)
+    """
+    return len(_FIGURE.findall(text))
+
+
+def values(text: str) -> frozenset[str]:
+    """Its figures as they are written, for telling whether two statements claim the same."""
+    return frozenset(match[0].strip(" .,").lower() for match in _FIGURE.finditer(text))
+
+
+def polarity(text: str) -> frozenset[str]:
+    """Its words of direction and denial: two statements that differ in them may contradict each other.
+
+    >>> polarity("Prices did not fall") == polarity("Prices did fall")
+    False
+    """
+    return frozenset(match[0].lower() for match in _POLARITY.finditer(text))
+
+
+def is_question(text: str) -> bool:
+    return bool(_QUESTION.search(text))
+
+
+def is_dependent(text: str) -> bool:
+    """Whether it leans on the sentence before or after, or is one half of a quotation."""
+    return bool(_DEPENDENT.match(text) or _LEADS_ON.search(text)) or not _balanced(text)
+
+
+def grams(text: str) -> frozenset[str]:
+    """Its folded words, and the character pairs of Chinese and Japanese words, to measure overlap by."""
+    folded = fold(text)
+    found = set(re.findall(r"[a-z\d][a-z\d.]*[a-z\d]", folded))
+    for run in re.findall(r"[\u3040-\u30ff\u3400-\u9fff]+", folded):
+        found.update(a + b for a, b in pairwise(run))
+    return frozenset(found)
+
+
+def _balanced(text: str) -> bool:
+    return all(text.count(a) == text.count(b) for a, b in _PAIRS) and text.count('"') % 2 == 0

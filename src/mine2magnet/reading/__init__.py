@@ -1,0 +1,119 @@
+"""The world → Documents: web pages, feeds, sitemaps, PDFs, files, folders, archives, topic pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from mine2magnet.errors import UserError
+from mine2magnet.model import Failure, Read
+from mine2magnet.reading import content, feed, files, sitemap
+from mine2magnet.reading.content import Kind, Raw
+from mine2magnet.reading.failing import failure
+from mine2magnet.reading.feed import Entry
+from mine2magnet.reading.fetch import Fetcher, Validators
+from mine2magnet.reading.inflate import Corrupt, TooLarge, inflate
+
+MAX_ENTRIES = 500  # pages of one feed or sitemap that are read in one run, the newest
+MAX_SITEMAPS = 50  # sitemaps that are fetched through one index
+SITEMAP_DEPTH = 3  # indexes within indexes; sitemaps.org knows one level
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def read(
+    what: str, fetcher: Fetcher, *, seen: Callable[[str], bool] = lambda _: False
+) -> Iterator[Read | Failure]:
+    """Reads `what`: an address or a path. Pages that a feed or sitemap lists are read unless `seen`.
+
+    A part that fails becomes a Failure and the rest goes on. Raises UserError when all of it fails.
+    A source that has not changed since its `fetcher.validators` were given yields nothing; those that
+    stand there afterwards are the ones to give next time.
+    """
+    if not _ADDRESS.match(what):
+        yield from files.read(what, max_bytes=fetcher.limits.max_bytes)
+        return
+    raw = fetcher.get(what, conditional=True)
+    if raw is None:
+        return
+    if content.kind(raw) in (Kind.FEED, Kind.SITEMAP):
+        yield from _pages(_entries(raw, fetcher, what), what, fetcher, seen)
+    else:
+        yield from content.read(raw, where=what)
+
+
+def _entries(raw: Raw, fetcher: Fetcher, where: str) -> Iterator[Entry | Failure]:
+    if content.kind(raw) is Kind.FEED:
+        yield from feed.read(raw.body, url=raw.url or where, charset=raw.charset, where=where)
+        return
+    listed = _sitemap(raw, fetcher, where)
+    yield from listed.entries
+    if listed.sitemaps:
+        fetcher.validators[where] = Validators()  # an index may stay as it is while what it lists changes
+    waiting = [(address, 1) for address in listed.sitemaps]
+    done = {where, raw.url}
+    while waiting and len(done) < MAX_SITEMAPS:
+        address, depth = waiting.pop(0)
+        if address in done:
+            continue
+        done.add(address)
+        try:
+            inner = fetcher.get(address)
+            assert inner is not None  # only a conditional request can find it unchanged
+            listed = _sitemap(inner, fetcher, address)
+        except UserError as error:
+            yield failure(address, error)
+            continue
+        yield from listed.entries
+        if depth < SITEMAP_DEPTH:
+            waiting += [(further, depth + 1) for further in listed.sitemaps]
+
+
+def _sitemap(raw: Raw, fetcher: Fetcher, where: str) -> sitemap.Sitemap:
+    body = raw.body
+    if body.startswith(content.GZIP):
+        try:
+            body = inflate(body, "gzip", fetcher.limits.max_bytes)
+        except TooLarge:
+            raise UserError(f"larger than {fetcher.limits.max_bytes / 1e6:g} MB", where=where) from None
+        except Corrupt as error:
+            raise UserError(f"the compressed sitemap is damaged: {error}", where=where) from None
+    return sitemap.read(body, url=raw.url or where, where=where)
+
+
+def _pages(
+    entries: Iterable[Entry | Failure], where: str, fetcher: Fetcher, seen: Callable[[str], bool]
+) -> Iterator[Read | Failure]:
+    """Fetches what is listed, as much of it as is read at once."""
+    left = MAX_ENTRIES
+    for entry in entries:
+        if isinstance(entry, Failure):
+            yield entry
+            continue
+        if seen(entry.url):
+            continue
+        if left == 0:
+            fetcher.validators[where] = Validators()  # the rest is for next time, changed or not
+            return
+        left -= 1
+        try:
+            yield from _entry(entry, fetcher)
+        except UserError as error:
+            yield failure(entry.url, error)
+
+
+def _entry(entry: Entry, fetcher: Fetcher) -> Iterator[Read]:
+    """The page of an entry; when it cannot be read, what the entry itself carries."""
+    try:
+        raw = fetcher.get(entry.url)
+        assert raw is not None  # only a conditional request can find it unchanged
+        # under the address in the list, not the one it led to: that would never be `seen` there
+        reads = list(content.read(replace(raw, url=entry.url), where=entry.url, hints=entry.hints))
+    except UserError:
+        own = feed.document(entry, fetched=datetime.now(UTC))
+        if own is None:
+            raise
+        reads = [Read(own)]
+    yield from reads

