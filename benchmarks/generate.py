@@ -45,7 +45,7 @@ def articles(count: int, characters: int = 5000, seed: int = 7) -> Iterator[Docu
     weights = list(accumulate(1 / (rank + 10) for rank in range(max(map(len, words.values())))))
     for number, code in zip(range(count), cycle(LANGUAGES), strict=False):
         size = characters if code == "en" else characters // 3  # a Han character takes three bytes
-        paragraphs = []
+        paragraphs: list[Paragraph] = []
         while size > 0:
             text = "".join(_sentence(words[code], weights, code, rng) for _ in range(4)).strip()
             paragraphs.append(Paragraph(len(paragraphs) + 1, text))

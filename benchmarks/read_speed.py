@@ -56,7 +56,7 @@ def peer(folder: Path, database: Path) -> float:
     db.execute("CREATE VIRTUAL TABLE pages USING fts5(title, text, date, tokenize='trigram')")
     for file in sorted(folder.iterdir()):
         found = trafilatura.bare_extraction(file.read_text("utf-8"), with_metadata=True)
-        assert found is not None
+        assert isinstance(found, trafilatura.settings.Document)
         db.execute("INSERT INTO pages VALUES (?, ?, ?)", (found.title, found.text, found.date))
     db.commit()
     return time.perf_counter() - began

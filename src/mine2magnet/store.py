@@ -398,9 +398,10 @@ class Store:
         return result
 
     def undigested(self, method: str, maker: str, limit: int) -> list[str]:
-        """Ids of documents with text whose current version has no digest by this method and maker,
-        newest first."""
-        query = _undigested(method, maker).order_by(documents.c.seq.desc()).limit(limit)
+        """Ids of documents with text whose current version has no digest by this method and maker, those
+        published last first, as pages show them (to the day: times keep their zones)."""
+        day = sa.func.substr(versions.c.published, 1, len("2025-06-01"))
+        query = _undigested(method, maker).order_by(day.desc(), documents.c.seq.desc()).limit(limit)
         return [id for (id,) in self._all(query)]
 
     def count_undigested(self, method: str, maker: str) -> int:
