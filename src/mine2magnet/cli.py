@@ -412,7 +412,7 @@ def digest(library: Library, doc: str, published: bool, json_: bool) -> None:
 def export_(library: Library, topic: str, format_: str, output: Path | None) -> None:
     """Export a topic: its documents, newest first, with their digests."""
     library.index.update()
-    data = export.export(library, library.store.topic(topic), format_)
+    data = export.export(library, library.store.topic(topic), format_, library.settings.language)
     if output is None:
         if format_ == "pdf" and sys.stdout.isatty():
             raise UserError(

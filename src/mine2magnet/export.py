@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html import escape
 
 import noto_cjk_sans_jp_regular
@@ -10,7 +9,7 @@ from fpdf import FPDF
 from fpdf.fonts import TextStyle
 
 from mine2magnet import digests, topics
-from mine2magnet.model import Digest, Document, Point, Topic
+from mine2magnet.model import Digest, Topic
 from mine2magnet.pipeline import Library
 from mine2magnet.plain import as_json
 
@@ -25,9 +24,9 @@ h2 { margin: 2.5rem 0 0; line-height: 1.3 } h3 { margin: 1rem 0 0; font-size: 1r
 """
 
 
-def export(library: Library, topic: Topic, format: str) -> bytes:
-    """The topic's documents, newest first, each with its digest. `format` is one of FORMATS."""
-    language = library.settings.language
+def export(library: Library, topic: Topic, format: str, language: str) -> bytes:
+    """The topic's documents, newest first, each with its digest, headings in `language`; `format` is one
+    of FORMATS."""
     listed = topics.page(library.store, library.index, topic, limit=MOST)
     entries = [(card, _digest(library, card)) for card in listed.cards]
     name = topic.names.get(language, topic.name)
@@ -42,7 +41,7 @@ def export(library: Library, topic: Topic, format: str) -> bytes:
         return "\n\n".join([f"# {name}", *parts, ""]).encode()
     body = "\n".join(
         [f"<h1>{escape(name)}</h1>"]
-        + [line for card, digest in entries for line in _html(library, card.document, digest)]
+        + [digests.as_html(card.document, digest, language) for card, digest in entries]
     )
     if format == "pdf":
         return _pdf(name, body)
@@ -55,27 +54,6 @@ def _digest(library: Library, card: topics.Card) -> Digest | None:
     """The one that came with the source, else the extractive one."""
     published = next((d for d in card.digests if d.method == "source"), None)
     return published or library.digest(card.document.id)
-
-
-def _html(library: Library, document: Document, digest: Digest | None) -> Iterator[str]:
-    language = library.settings.language
-    title = escape(document.title)
-    if document.url:
-        title = f'<a href="{escape(document.url)}">{title}</a>'
-    yield f"<h2>{title}</h2>"
-    when = document.published.strftime("%Y-%m-%d %H:%M %Z") if document.published else ""
-    yield f'<p class="meta">{escape(" · ".join(filter(None, (document.source, when))))}</p>'
-    if digest is None:
-        return
-    yield f"<p>{' '.join(map(_point, digest.viewpoint))}</p>"
-    for group in digest.groups:
-        heading = library.thesaurus.label(group.aspect, language) if group.aspect else group.heading
-        yield f"<h3>{escape(heading)}</h3>"
-        yield "<ul>" + "".join(f"<li>{_point(point)}</li>" for point in group.points) + "</ul>"
-
-
-def _point(point: Point) -> str:
-    return escape(point.text) + "".join(f" [{n}]" for n in point.citations)
 
 
 def _pdf(name: str, body: str) -> bytes:

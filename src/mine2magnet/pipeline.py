@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import yaml
@@ -107,6 +108,8 @@ class Library:
         `interval` (s): read it again that often from now on. A source that fails as a whole is
         recorded with its reason; UserError is raised for it all the same.
         """
+        if "://" not in what:
+            what = str(Path(what).expanduser().resolve())  # it may be read again from another folder
         with self.fetcher() as fetcher:
             source = next((s for s in self.store.sources() if s.what == what), Source(what))
             return self._read(replace(source, interval=interval or source.interval), fetcher, progress)
@@ -122,6 +125,7 @@ class Library:
             for batch in _batches(items):
                 self._keep(batch, report)
                 progress(report)
+            self.index.update()
             problem = report.failures[0].reason if report.failures and not report.documents else ""
             if all(failure.lasting for failure in report.failures):  # else its parts must be tried again
                 now = fetcher.validators[source.what]
@@ -132,7 +136,6 @@ class Library:
             raise
         finally:
             self.reading = ""
-        self.index.update()
         return report
 
     def keep(self, reads: Iterable[Read]) -> Report:

@@ -109,3 +109,14 @@ def test_control_characters_reach_no_terminal() -> None:
     made = digests.as_text(replace(DOCUMENT, title="\x1b[31mred\x07\u202e"), DIGEST, "en")
     assert made.startswith(" [31mred")
     assert all(c.isprintable() or c == "\n" for c in made)
+
+
+def test_html_says_the_same_and_lets_no_markup_through() -> None:
+    made = digests.as_html(DOCUMENT, DIGEST, "ja")
+    assert "<li>价格上涨四成。 [2]</li>" in made
+    assert thesaurus.load().label("aspect.prices", "ja") in made
+    hostile = replace(DOCUMENT, title="<script>alert(1)</script>", url="javascript:alert(1)")
+    made = digests.as_html(hostile, replace(DIGEST, viewpoint=(Point("<img src=x>", (1,)),)), "en")
+    assert "<script" not in made
+    assert "<img" not in made
+    assert "javascript:" not in made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from html import escape
 from urllib.parse import quote
 
 from mine2magnet.model import Digest, Document, Group, Point
@@ -86,6 +87,23 @@ def as_markdown(document: Document, digest: Digest | None, language: str) -> str
             blocks += [f"### {_escaped(_heading(group, language))}"]
             blocks += ["\n".join(f"- {_cited(_escaped(p.text), p)}" for p in group.points)]
     return "\n\n".join(blocks)
+
+
+def as_html(document: Document, digest: Digest | None, language: str) -> str:
+    """The same as HTML under a heading of level 2."""
+    title = escape(_one_line(document.title))
+    if document.url and re.match("https?://", document.url, re.IGNORECASE):
+        title = f'<a href="{escape(document.url)}">{title}</a>'
+    blocks = [f"<h2>{title}</h2>", f'<p class="meta">{escape(_origin(document, language))}</p>']
+    blocks += [f'<p class="meta">{escape(note)}</p>' for note in _notes(document, digest, language)]
+    if digest is not None:
+        if digest.viewpoint:
+            said = " ".join(_cited(escape(_one_line(p.text)), p) for p in digest.viewpoint)
+            blocks.append(f"<p>{said}</p>")
+        for group in digest.groups:
+            points = "".join(f"<li>{_cited(escape(_one_line(p.text)), p)}</li>" for p in group.points)
+            blocks += [f"<h3>{escape(_one_line(_heading(group, language)))}</h3>", f"<ul>{points}</ul>"]
+    return "\n".join(blocks)
 
 
 def _words(language: str) -> dict[str, str]:

@@ -1,0 +1,46 @@
+"""The pages and the HTTP API: every page is also JSON at its address. No knowledge of its own."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+
+from mine2magnet.errors import UserError
+from mine2magnet.pipeline import Library
+from mine2magnet.web import document_page, reply, source_pages, static, status, topic_forms, topic_pages
+from mine2magnet.web.security import Guard
+
+
+def app(library: Library) -> Starlette:
+    """The application over an open library; whoever serves it also runs the library's Worker."""
+    made = Starlette(
+        routes=[
+            Route("/", topic_pages.first),
+            Route("/topics", topic_pages.listed),
+            Route("/topics/{slug}", topic_pages.topic),
+            Route("/topics/{slug}/export.{format}", topic_pages.exported),
+            Route("/topics/{slug}/edit", topic_forms.edit),
+            Route("/topics/{slug}/edit", topic_forms.save_edited, methods=["POST"]),
+            Route("/topics/{slug}/remove", topic_forms.remove, methods=["POST"]),
+            Route("/new-topic", topic_forms.new),  # apart from /topics, where any word may be a topic's
+            Route("/new-topic", topic_forms.save_new, methods=["POST"]),
+            Route("/preview", topic_forms.preview),
+            Route("/documents", topic_pages.documents),
+            Route("/documents/{id}", document_page.document),
+            Route("/sources", source_pages.listed),
+            Route("/sources", source_pages.add, methods=["POST"]),
+            Route("/sources/remove", source_pages.remove, methods=["POST"]),
+            Route("/status", status.status),
+            Mount(reply.static_path(), static.Files(), name="static"),
+        ],
+        middleware=[Middleware(Guard, host=library.settings.host)],
+        exception_handlers={
+            UserError: reply.failed,
+            HTTPException: reply.failed,
+            Exception: reply.failed,
+        },
+    )
+    made.state.library = library
+    return made

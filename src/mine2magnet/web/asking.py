@@ -1,0 +1,58 @@
+"""What a reader asks for, from an address's parameters: query, filters, order, page."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any, Literal
+
+from starlette.datastructures import QueryParams
+
+from mine2magnet.errors import UserError
+from mine2magnet.model import Filters
+
+FIELDS = ("language", "source", "category", "tag")  # of Filters, that take several values
+DEEPEST = 10_000  # documents that may be skipped: beyond, a filter helps more than paging
+
+
+def filters(asked: QueryParams) -> Filters:
+    """Raises UserError naming the parameter that cannot be read."""
+    several: dict[str, Any] = {name: tuple(v for v in asked.getlist(name) if v) for name in FIELDS}
+    return Filters(**several, since=_date(asked, "since", time.min), until=_date(asked, "until", time.max))
+
+
+def _date(asked: QueryParams, name: str, at: time) -> datetime | None:
+    given = asked.get(name, "")
+    if not given:
+        return None
+    try:
+        return datetime.combine(datetime.fromisoformat(given).date(), at).astimezone()
+    except (ValueError, OverflowError) as error:
+        raise UserError(f"not a date: {given[:40]!r}", where=name, mend="write it as 2025-06-01") from error
+
+
+def order(asked: QueryParams) -> Literal["best", "newest"] | None:
+    match asked.get("order", ""):
+        case "":
+            return None
+        case "best":
+            return "best"
+        case "newest":
+            return "newest"
+        case other:
+            raise UserError(f"no order {other[:40]!r}", where="order", mend="use newest or best")
+
+
+def offset(asked: QueryParams) -> int:
+    given = asked.get("offset", "0")
+    if not given.isascii() or not given.isdecimal() or len(given) > 6 or int(given) > DEEPEST:
+        raise UserError(f"cannot skip {given[:40]!r}", where="offset", mend=f"use 0 to {DEEPEST}")
+    return int(given)
+
+
+def version(asked: QueryParams) -> int | None:
+    given = asked.get("version", "")
+    if not given:
+        return None
+    if not given.isascii() or not given.isdecimal() or len(given) > 6:
+        raise UserError(f"no version {given[:40]!r}", where="version", mend="versions count from 1")
+    return int(given)

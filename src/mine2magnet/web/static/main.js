@@ -1,0 +1,10 @@
+// The pages work without script; each module adds one comfort.
+import { citations } from "./citations.js";
+import { filters } from "./filters.js";
+import { keys } from "./keys.js";
+import { menus } from "./menus.js";
+import { sources } from "./sources.js";
+import { status } from "./status.js";
+import { topicForm } from "./topic_form.js";
+
+for (const start of [menus, filters, citations, keys, topicForm, sources, status]) start();
