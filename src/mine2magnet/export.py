@@ -68,11 +68,12 @@ def _pdf(name: str, body: str) -> bytes:
     pdf.set_font("noto", size=10)
     dark, accent = (28, 32, 36), (20, 83, 136)
     pdf.write_html(
-        body,
+        body.replace("<p", '<p line-height="1.35"').replace("<ul", '<ul line-height="1.35"'),
+        li_prefix_color=accent,
         tag_styles={
-            "h1": TextStyle("noto", "", 20, accent, b_margin=4),
-            "h2": TextStyle("noto", "", 14, dark, t_margin=6, b_margin=1),
-            "h3": TextStyle("noto", "", 11, accent, t_margin=2, b_margin=1),
+            "h1": TextStyle("noto", "", 20, accent, b_margin=0.3),
+            "h2": TextStyle("noto", "", 14, dark, t_margin=7, b_margin=0.2),
+            "h3": TextStyle("noto", "", 11, accent, t_margin=3, b_margin=0.1),
             "a": TextStyle("noto", "", 14, dark),
         },
     )

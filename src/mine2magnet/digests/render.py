@@ -95,7 +95,7 @@ def as_html(document: Document, digest: Digest | None, language: str) -> str:
     if document.url and re.match("https?://", document.url, re.IGNORECASE):
         title = f'<a href="{escape(document.url)}">{title}</a>'
     blocks = [f"<h2>{title}</h2>", f'<p class="meta">{escape(_origin(document, language))}</p>']
-    blocks += [f'<p class="meta">{escape(note)}</p>' for note in _notes(document, digest, language)]
+    blocks.append(f'<p class="meta">{escape(" ".join(_notes(document, digest, language)))}</p>')
     if digest is not None:
         if digest.viewpoint:
             said = " ".join(_cited(escape(_one_line(p.text)), p) for p in digest.viewpoint)
