@@ -1,0 +1,231 @@
+"""How well a query finds its documents in its own and in other languages.
+
+    python benchmarks/search_quality.py            both halves, all ways of ranking
+    python benchmarks/search_quality.py --json     the same as JSON
+
+Corpus: the starter documents. Queries and the documents that answer them: `queries.yaml`; its dev half
+was looked at while choosing figures, its test half was not. For every pair of a query's language and a
+document's, the relevant documents of that language are looked for in the one list over all languages
+("mixed") and in the list of that language alone ("alone"): recall@1, recall@5 and MRR@10.
+
+Ways of ranking: words, meaning (centred vectors) and hybrid are ours. Peers in the same run: vectors as
+they come; reciprocal rank fusion of words with them, the usual hybrid; and routed fusion, in which the
+query's language is ranked by words and centred vectors and the others by centred vectors, language by
+language, and the lists are fused by reciprocal rank (k = 60; Cormack, Clarke and Büttcher 2009).
+
+`--means` writes anew the mean vectors that are shipped, from the starter documents and the dev queries.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table as Printed
+
+from mine2magnet.model import LANGUAGES
+from mine2magnet.pipeline import Library
+from mine2magnet.search.fusion import language
+from mine2magnet.search.meaning import embed_query
+from mine2magnet.search.vectors import SCALE, products
+from mine2magnet.search.view import View
+from mine2magnet.settings import Settings
+
+QUERIES = Path(__file__).with_name("queries.yaml")
+MEANS = Path(__file__).parents[1] / "src" / "mine2magnet" / "search" / "means.npz"
+MEASURES = ("recall@1", "recall@5", "MRR@10")
+K = 60  # of reciprocal rank fusion
+
+Ranking: TypeAlias = list[str]  # ids, best first
+Figures: TypeAlias = dict[str, dict[str, list[float]]]  # pair → mixed or alone → the measures
+
+
+def stems(library: Library) -> dict[str, str]:
+    """The id of each starter document by its file's name."""
+    folder = resources.files("mine2magnet") / "data" / "starter"
+    by_title = {library.store.document(row).title: row for row in ids(library)}
+    found = {}
+    for file in folder.iterdir():
+        if file.name.endswith(".md"):
+            title = yaml.safe_load(file.read_text("utf-8").split("---\n")[1])["title"]
+            found[file.name.removesuffix(".md")] = by_title[title]
+    return found
+
+
+def ids(library: Library) -> list[str]:
+    view = library.index.view()
+    assert view is not None
+    return [id for id, alive in zip(view.table.ids, view.table.alive, strict=True) if alive]
+
+
+def embed(library: Library) -> None:
+    embedded, total = library.index.pending()
+    with Progress(transient=True) as bar:
+        task = bar.add_task("embedding", total=total, completed=embedded)
+        while done := library.index.embed(8):
+            bar.advance(task, done)
+
+
+def hits(library: Library, query: str) -> Ranking:
+    return [hit.document for hit in library.index.search(query, limit=1000).hits]
+
+
+def by_score(view: View, scores: npt.NDArray[np.float64]) -> Ranking:
+    rows = np.flatnonzero(view.table.alive)
+    return [view.table.ids[row] for row in rows[np.argsort(-scores[rows], kind="stable")]]
+
+
+def centred(view: View, query: str) -> Ranking:
+    return by_score(view, view.meaning(query, view.table.alive).of_row)
+
+
+def uncentred(view: View, query: str) -> Ranking:
+    near = products(embed_query(query), view.codes)[view.vector_of]
+    scores = np.full(view.table.size, -np.inf)
+    np.maximum.at(scores, view.table.passage_row, near)
+    return by_score(view, scores)
+
+
+def fused(*rankings: Ranking) -> Ranking:
+    scores: dict[str, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, id in enumerate(ranking, 1):
+            scores[id] += 1 / (K + rank)
+    return sorted(scores, key=lambda id: -scores[id])
+
+
+def routed(words: Ranking, meaning: Ranking, own: str, language_of: dict[str, str]) -> Ranking:
+    def only(ranking: Ranking, code: str) -> Ranking:
+        return [id for id in ranking if language_of[id] == code]
+
+    others = [code for code in LANGUAGES if code != own]
+    return fused(fused(only(words, own), only(meaning, own)), *(only(meaning, code) for code in others))
+
+
+def measures(ranking: Ranking, relevant: Sequence[str]) -> list[float]:
+    places = [ranking.index(id) + 1 for id in relevant if id in ranking]
+    first = min(places, default=11)
+    return [
+        sum(place <= 1 for place in places) / len(relevant),
+        sum(place <= 5 for place in places) / len(relevant),
+        1 / first if first <= 10 else 0.0,
+    ]
+
+
+def judged(
+    rank: Callable[[dict[str, Any]], Ranking],
+    queries: Sequence[dict[str, Any]],
+    id_of: dict[str, str],
+    language_of: dict[str, str],
+) -> Figures:
+    """The measures for each pair of languages, and for "same" and "cross" over all pairs."""
+    found: dict[str, dict[str, list[list[float]]]] = defaultdict(lambda: defaultdict(list))
+    for query in queries:
+        ranking = rank(query)
+        for code, names in query["relevant"].items():
+            relevant = [id_of[name] for name in names]
+            alone = [id for id in ranking if language_of[id] == code]
+            kind = "same" if code == query["language"] else "cross"
+            for pair in (f"{query['language']} → {code}", kind):
+                found[pair]["mixed"].append(measures(ranking, relevant))
+                found[pair]["alone"].append(measures(alone, relevant))
+    return {
+        pair: {where: np.mean(values, axis=0).round(3).tolist() for where, values in lists.items()}
+        for pair, lists in sorted(found.items(), key=lambda item: ("→" not in item[0], item[0]))
+    }
+
+
+def measure() -> dict[str, dict[str, Figures]]:
+    queries = yaml.safe_load(QUERIES.read_text("utf-8"))
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library.open(Settings(folder=Path(folder)))
+        library.load_starter()
+        words = {query["id"]: hits(library, query["query"]) for query in queries}  # no vectors yet
+        embed(library)
+        view = library.index.view()
+        assert view is not None
+        id_of = stems(library)
+        language_of = {id: library.store.document(id).language for id in ids(library)}
+        ways: dict[str, Callable[[dict[str, Any]], Ranking]] = {
+            "words": lambda q: words[q["id"]],
+            "meaning": lambda q: centred(view, q["query"]),
+            "hybrid": lambda q: hits(library, q["query"]),
+            "peer: vectors as they come": lambda q: uncentred(view, q["query"]),
+            "peer: plain fusion": lambda q: fused(words[q["id"]], uncentred(view, q["query"])),
+            "peer: routed fusion": lambda q: routed(
+                words[q["id"]], centred(view, q["query"]), language(q["query"]), language_of
+            ),
+        }
+        return {
+            half: {
+                way: judged(rank, [q for q in queries if q["split"] == half], id_of, language_of)
+                for way, rank in ways.items()
+            }
+            for half in ("dev", "test")
+        }
+
+
+def write_means() -> None:
+    """The mean of dev queries, each language counting the same, and of the passages of each language."""
+    queries = [q for q in yaml.safe_load(QUERIES.read_text("utf-8")) if q["split"] == "dev"]
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library.open(Settings(folder=Path(folder)))
+        library.load_starter()
+        embed(library)
+        view = library.index.view()
+        assert view is not None
+        table = view.table
+        vectors = view.codes[view.vector_of].astype(np.float32) / SCALE
+        of = table.codes["language"].numbers
+        language_of = table.language[table.passage_row]
+        means = {code: vectors[language_of == of[code]].mean(0) for code in LANGUAGES}
+    by_language = [
+        np.mean([embed_query(q["query"]) for q in queries if q["language"] == code], axis=0)
+        for code in LANGUAGES
+    ]
+    arrays = {name: mean.astype(np.float16) for name, mean in means.items()}
+    np.savez(MEANS, query=np.mean(by_language, axis=0).astype(np.float16), **arrays)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    parser.add_argument("--means", action="store_true", help=f"write {MEANS.name} anew and stop")
+    options = parser.parse_args()
+    if options.means:
+        write_means()
+        return
+    found = measure()
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for half, ways in found.items():
+        table = Printed(title=f"{half} half", box=None)
+        table.add_column("ranked by")
+        table.add_column("query → document")
+        for where in ("mixed", "alone"):
+            for name in MEASURES:
+                table.add_column(f"{where}\n{name}", justify="right")
+        for way, figures in ways.items():
+            for pair, lists in figures.items():
+                values = [*lists["mixed"], *lists["alone"]]
+                table.add_row(way, pair, *(f"{value:.3f}" for value in values))
+            table.add_section()
+        Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""Documents → index; a query → ranked documents and passages, across languages."""
+
+from mine2magnet.search.index import Index
+from mine2magnet.search.meaning import embed_passages
+from mine2magnet.search.query import parse
+
+__all__ = ["Index", "embed_passages", "parse"]

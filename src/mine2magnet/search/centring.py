@@ -1,0 +1,57 @@
+"""Vectors without what their language and their being a query put into them.
+
+The vectors of one language lie together, and those of queries apart from those of passages, so that
+neighbours in the query's own language crowd out what the others say. Taking the means off makes them
+comparable. A library's own means take over from the shipped ones (`means.npz`: of the starter documents
+and of the dev half of the benchmark's queries; `benchmarks/search_quality.py --means` makes it) as it grows.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from mine2magnet.search.meaning import DIMENSIONS, Vectors
+from mine2magnet.search.vectors import SCALE
+
+SHIPPED = 100  # passages that the shipped mean of a language counts for
+SAMPLE = 2000  # passages of a language, evenly spread, from which its own mean is taken
+
+
+@cache
+def shipped() -> Mapping[str, Vectors]:
+    """The mean of queries under "query", and of passages under each language."""
+    content = (resources.files("mine2magnet.search") / "means.npz").read_bytes()
+    with np.load(io.BytesIO(content)) as arrays:
+        return {name: arrays[name].astype(np.float32) for name in arrays.files}
+
+
+def centred_query(vector: Vectors) -> Vectors:
+    centred = vector - shipped()["query"]
+    return np.asarray(centred / max(float(np.linalg.norm(centred)), 1e-6), np.float32)
+
+
+def passage_means(
+    codes: npt.NDArray[np.int8],
+    used: npt.NDArray[np.int64],
+    language: npt.NDArray[np.int32],
+    names: Sequence[str],
+) -> Vectors:
+    """languages × 384: the mean of each language's passages, drawn to the shipped one while they are few.
+
+    `used` are rows of `codes`, `language` the language of each as an index of `names`. A language that
+    nothing was shipped for is drawn to the middle of those that are.
+    """
+    middle = np.mean([mean for name, mean in shipped().items() if name != "query"], axis=0)
+    means = np.array([shipped().get(name, middle) for name in names], np.float32).reshape(-1, DIMENSIONS)
+    for code in np.unique(language):
+        mine = used[language == code]
+        sample = codes[mine[:: max(len(mine) // SAMPLE, 1)]]
+        own = sample.mean(0, dtype=np.float32) / SCALE
+        means[code] = (len(mine) * own + SHIPPED * means[code]) / (len(mine) + SHIPPED)
+    return means

@@ -1,0 +1,91 @@
+"""What to show of a document for a query: its best paragraphs, with what matched marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mine2magnet.model import Document, Passage
+from mine2magnet.search.tokens import marks, spans, tokens
+from mine2magnet.search.units import Term, Unit
+from mine2magnet.text import fold_with_offsets
+
+PASSAGES = 3  # shown of one document
+NEARLY = 0.6  # of the best paragraph's score that a further one must have
+NEAREST = 0.5  # what the paragraph nearest in meaning has in advance: half a unit of the query
+LOOKED_AT = 50_000  # characters of a document that are gone through for its best paragraphs
+
+Spans = tuple[tuple[int, int], ...]
+
+
+def excerpts(document: Document, units: Sequence[Unit], nearest: int | None) -> tuple[Passage, ...]:
+    """One to three paragraphs, best first: by how many units each has, then by its place.
+
+    `nearest` is the number of the paragraph nearest in meaning, if that is known.
+    """
+    scored: list[tuple[float, int]] = []
+    seen = 0
+    for paragraph in document.paragraphs:
+        if (seen := seen + len(paragraph.text)) > LOOKED_AT and scored:
+            break
+        score = _score(paragraph.text, units) + NEAREST * (paragraph.number == nearest)
+        scored.append((-score, paragraph.number))
+    scored.sort()
+    if not scored or not scored[0][0]:
+        return ()
+    enough = NEARLY * scored[0][0]
+    texts = {p.number: p.text for p in document.paragraphs}
+    return tuple(
+        Passage(number, texts[number], highlights(texts[number], units))
+        for score, number in scored[:PASSAGES]
+        if score <= enough
+    )
+
+
+def _score(text: str, units: Sequence[Unit]) -> float:
+    """How many of the units the text has; a run counts by the part of its bigrams."""
+    row = f" {' '.join(tokens(text))} "
+    marked = marks(text)
+
+    def has(term: Term) -> bool:
+        return term.tokens[0] in marked if term.mark else f" {' '.join(term.tokens)} " in row
+
+    score = 0.0
+    for unit in units:
+        found = sum(map(has, unit.terms))
+        score += found / len(unit.terms) if unit.run else bool(found)
+    return score
+
+
+def highlights(text: str, units: Sequence[Unit]) -> Spans:
+    """(start, end) of what matched, left to right; what touches or overlaps is one."""
+    terms = [term for unit in units for term in unit.terms]
+    folded, offsets = fold_with_offsets(text)
+    found = []
+    first: dict[str, list[Term]] = {}
+    for term in terms:
+        if not term.mark:
+            first.setdefault(term.tokens[0], []).append(term)
+    row = list(spans(folded))
+    for i, (token, start, _) in enumerate(row):
+        for term in first.get(token, ()):
+            part = row[i : i + len(term.tokens)]
+            if tuple(t for t, _, _ in part) == term.tokens:
+                found.append((offsets[start], offsets[part[-1][2]]))
+    for mark in {term.tokens[0] for term in terms if term.mark}:
+        if mark.isascii():
+            pattern = rf"(?<![A-Za-z0-9]){re.escape(mark)}(?![A-Za-z0-9])"
+            found += [match.span() for match in re.finditer(pattern, text)]
+        else:
+            found += [(offsets[i], offsets[i + 1]) for i, c in enumerate(folded) if c == mark]
+    return _merged(found)
+
+
+def _merged(found: list[tuple[int, int]]) -> Spans:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        elif end > start:
+            merged.append((start, end))
+    return tuple(merged)

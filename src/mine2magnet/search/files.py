@@ -1,0 +1,99 @@
+"""Files that several processes share: a lock, writing that is done whole or not at all, damage."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+
+class Damaged(Exception):
+    """Files of the index are not what was written."""
+
+
+Signature: TypeAlias = tuple[int, int, int] | None
+_PAUSE = 0.02  # s between two tries for a lock
+
+
+@contextmanager
+def locked(path: Path, wait: float) -> Iterator[bool]:
+    """Holds the lock at `path`, waiting up to `wait` seconds; False if another holds it still.
+
+    The system lets go of it when the process ends, however it ends.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        until = time.monotonic() + wait
+        while not (mine := _try(file.fileno())) and time.monotonic() < until:
+            time.sleep(_PAUSE)
+        yield mine
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try(number: int) -> bool:
+        try:
+            msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try(number: int) -> bool:
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Puts `content` at `path`: a reader, or a crash, meets the old or the new, never a part."""
+    new = path.with_name(f"{path.name}.new")
+    with new.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def append(path: Path, at: int, content: bytes) -> int:
+    """Puts `content` at byte `at`, in place of what a killed process may have left there; the new size."""
+    with path.open("r+b") as file:
+        if file.seek(0, os.SEEK_END) < at:
+            raise Damaged(f"{path} was cut off")
+        file.truncate(at)
+        file.seek(at)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return at + len(content)
+
+
+def part(path: Path, start: int, end: int) -> bytes:
+    """Bytes start … end of a file. Raises Damaged if they are not there."""
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            content = file.read(end - start)
+    except FileNotFoundError as error:
+        raise Damaged(f"{path} is missing") from error
+    if len(content) < end - start:
+        raise Damaged(f"{path} was cut off")
+    return content
+
+
+def signature(path: Path) -> Signature:
+    """What changes when a file is replaced or written to; None if there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns

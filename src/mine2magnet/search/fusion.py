@@ -1,0 +1,44 @@
+"""One list from two kinds of evidence, words and meaning, and from several languages.
+
+Scores are added, not ranks: both kinds are made comparable across languages first (`Words.rank`,
+`centring`). The figures were chosen on the dev half of `benchmarks/queries.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+
+from mine2magnet.search.table import Mask
+
+Scores = npt.NDArray[np.float64]
+
+WORDS = 0.2  # weight of the share of a query's words that is there, beside the centred cosine
+LEVEL = 0.5  # of the best score of its language that is taken off each: 0 lets one crowd out, 1 deals in turn
+OWN = 0.02  # what documents in the query's language have in advance
+
+
+def fuse(words: Scores, meaning: Scores, among: Mask, language: npt.NDArray[np.int32], own: Mask) -> Scores:
+    """The score of each row of `among`, 0 for the others.
+
+    `words` in 0 … about 1; `meaning` is a centred cosine, 0 where it is not known. `own` says which
+    rows are in the query's language.
+    """
+    scores = np.where(among, meaning + WORDS * words, 0.0)
+    for code in np.unique(language[among]):
+        mine = among & (language == code)
+        scores[mine] -= LEVEL * scores[mine].max()
+    return np.where(among, scores + OWN * own, 0.0)
+
+
+def language(text: str) -> str:
+    """The language that a query is most likely in, by its script.
+
+    >>> language("レアアース 在庫"), language("稀土 Lynas"), language("stocks")
+    ('ja', 'zh', 'en')
+    """
+    if re.search("[\u3041-\u30ff]", text):
+        return "ja"
+    return "zh" if re.search("[\u3400-\u9fff]", text) else "en"

@@ -1,0 +1,325 @@
+"""What may be typed into the search box, and the tree it means.
+
+    stock levels in Europe              words: documents with most of them, best first
+    "export licence" 欧洲               a quoted phrase is required as it stands
+    稀土 AND (库存 OR inventory)        AND, OR, NOT, -word and brackets mean what they say
+    title:磁体 lang:zh since:2025-04    fields narrow: title source lang category tag since until
+
+Full-width quotes, brackets, colons and spaces count as their narrow forms.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from mine2magnet.errors import UserError
+
+FIELDS = ("title", "source", "lang", "category", "tag", "since", "until")
+LONGEST = 1000  # characters of a query: a long paragraph; more would only blur it
+DEEPEST = 20  # brackets within brackets
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Free words. `every`: all of them are required, not just most."""
+
+    text: str
+    every: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that stand together in this order."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Words or a phrase of the title."""
+
+    part: Words | Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field (source, lang, category or tag) that has this value."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Published from `first` to `last`, both inclusive, as years × 10,000 + months × 100 + days."""
+
+    first: int = 0
+    last: int = 99999999
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of the parts; without parts, everything."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: tuple[Node, ...]
+
+
+Node: TypeAlias = Words | Phrase | Title | Field | Days | Not | And | Or
+
+_PIECE = re.compile(
+    r"""\s*(?:
+    (?P<open>[(\uff08])
+  | (?P<close>[)\uff09])
+  | (?P<minus>[-\u2212\uff0d](?=[^\s\-\u2212\uff0d]))
+  | (?P<field>[A-Za-z_]+)[:\uff1a](?!//)(?=\S)
+  | (?P<quote>["“”„‟\uff02「『«])
+  | (?P<operator>AND|OR|NOT)(?=[\s()\uff08\uff09"“「『]|$)
+  | (?P<word>[^\s()\uff08\uff09"“”„‟\uff02「」『』«»]+)
+  | (?P<stray>.)
+    )""",
+    re.VERBOSE,
+)
+_CLOSING = {"「": "」", "『": "』", "«": "»"}  # other quotes close with any quote
+_QUOTES = '"“”„‟\uff02'
+_ENDS = " \t\r\n\u3000()\uff08\uff09"
+_DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
+
+
+def parse(query: str) -> Node:
+    """The tree of a query. Raises UserError with one line that names what is wrong.
+
+    >>> parse("稀土 库存")
+    Words(text='稀土 库存', every=False)
+    >>> parse('"export licence" -Japan')
+    And(parts=(Phrase(text='export licence'), Not(part=Words(text='Japan', every=True))))
+    """
+    if len(query) > LONGEST:
+        raise _error(f"the query has {len(query):,} characters", f"use at most {LONGEST:,}")
+    parser = _Parser(query)
+    tree = parser.alternatives(0)
+    if parser.kind == "close":
+        raise _error("a bracket closes that was not opened", "add the opening one, or quote the text")
+    if tree != And(()) and not _finds(tree):
+        raise _error("NOT alone finds nothing", "say what to look for as well")
+    return required(tree) if parser.strict else tree
+
+
+class _Parser:
+    """Recursive descent; `kind` and `value` are the piece ahead."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self.strict = False  # whether AND or OR was used
+        self.kind = self.value = ""
+        self._advance()
+
+    def _advance(self) -> None:
+        match = _PIECE.match(self._text, self._at)
+        if match is None:  # nothing but space is left
+            self.kind, self.value = "end", ""
+            return
+        self.kind = match.lastgroup or ""
+        self.value = match[self.kind]
+        self._at = match.end()
+
+    def alternatives(self, depth: int) -> Node:
+        parts = [self._all(depth)]
+        while self.kind == "operator" and self.value == "OR":
+            self.strict = True
+            if parts[-1] == And(()):
+                raise _error("nothing stands before OR", 'write OR between two words, or quote it: "OR"')
+            self._advance()
+            parts.append(self._all(depth))
+            if parts[-1] == And(()):
+                raise _error("nothing stands after OR", 'write OR between two words, or quote it: "OR"')
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+    def _all(self, depth: int) -> Node:
+        parts: list[Node] = []
+        free: list[str] = []  # runs of free words: together they are one part
+        adjacent = False  # whether the last piece was a free word
+        while not (self.kind in ("end", "close") or (self.kind, self.value) == ("operator", "OR")):
+            if (self.kind, self.value) == ("operator", "AND"):
+                self._and(first=not (parts or free))
+                adjacent = False
+                continue
+            part = self._one(depth)
+            if isinstance(part, Words):
+                if adjacent:
+                    free[-1] += f" {part.text}"
+                else:
+                    free.append(part.text)
+            elif part is not None:
+                parts.append(part)
+            adjacent = isinstance(part, Words)
+        if free:
+            parts.insert(0, Words(", ".join(free)))
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def _and(self, first: bool) -> None:
+        mend = 'write AND between two words, or quote it: "AND"'
+        if first:
+            raise _error("nothing stands before AND", mend)
+        self.strict = True
+        self._advance()
+        if self.kind in ("end", "close") or (self.kind == "operator" and self.value != "NOT"):
+            raise _error("nothing stands after AND", mend)
+
+    def _one(self, depth: int) -> Node | None:
+        kind, value = self.kind, self.value
+        if kind == "quote":
+            return Phrase(self._quoted())
+        self._advance()
+        if kind == "word":
+            return Words(value)
+        if kind == "field":
+            return self._field(value)
+        if kind in ("minus", "operator"):
+            if self.kind in ("end", "close", "operator", "minus"):
+                raise _error("nothing stands after NOT", "write NOT before a word, a phrase or a bracket")
+            part = self._one(depth)
+            return None if part is None else Not(required(part))
+        if kind == "open":
+            return self._bracket(depth + 1)
+        return None  # a stray closing quote
+
+    def _bracket(self, depth: int) -> Node:
+        if depth > DEEPEST:
+            raise _error("too many brackets within brackets", f"use at most {DEEPEST}")
+        inner = self.alternatives(depth)
+        if self.kind != "close":
+            raise _error("a bracket is not closed", "add the closing one, or quote the text")
+        if inner == And(()):
+            raise _error("there is nothing between the brackets", "fill them, or leave them out")
+        self._advance()
+        return inner
+
+    def _quoted(self) -> str:
+        closing = _CLOSING.get(self.value, _QUOTES)
+        start = self._at
+        end = next((i for i in range(start, len(self._text)) if self._text[i] in closing), None)
+        if end is None:
+            raise _error("a quotation mark is not closed", "add the closing one, or leave the first out")
+        text = self._text[start:end].strip()
+        if not text:
+            raise _error("there is nothing between the quotation marks", "fill them, or leave them out")
+        self._at = end + 1
+        self._advance()
+        return text
+
+    def _field(self, name: str) -> Node:
+        name = name.lower()
+        if name not in FIELDS:
+            raise _error(
+                f"unknown field {name}:",
+                f"fields are {' '.join(f + ':' for f in FIELDS)}; quote text that holds a colon",
+            )
+        part: Words | Phrase
+        if self.kind == "quote":
+            part = Phrase(self._quoted())
+        elif self.kind in ("word", "field", "operator"):
+            part = Words(self._unspaced(), every=True)
+        else:
+            raise _error(f"nothing stands after {name}:", f"write {name}:value")
+        if name == "title":
+            return Title(part)
+        if name in ("since", "until"):
+            return _days(name, part.text)
+        return Field(name, part.text)
+
+    def _unspaced(self) -> str:
+        """All up to the next space or bracket, even if it holds a colon."""
+        start = self._at - len(self.value) - (self.kind == "field")
+        self._at = next((i for i in range(start, len(self._text)) if self._text[i] in _ENDS), len(self._text))
+        text = self._text[start : self._at]
+        self._advance()
+        return text
+
+
+def required(node: Node) -> Node:
+    """The tree with every free word required, as after AND and OR, and as a topic takes it."""
+    if isinstance(node, Words):
+        return Words(node.text, every=True)
+    if isinstance(node, Not):
+        return Not(required(node.part))
+    if isinstance(node, And | Or):
+        return type(node)(tuple(required(part) for part in node.parts))
+    return node
+
+
+def parted(node: Node) -> tuple[Words | None, Node]:
+    """The free words of which most will do, and what is required beside them."""
+    parts = node.parts if isinstance(node, And) else (node,)
+    free = next((part for part in parts if isinstance(part, Words) and not part.every), None)
+    return free, And(tuple(part for part in parts if part is not free))
+
+
+def _finds(node: Node) -> bool:
+    """Whether the tree says what to look for, not only what to leave out."""
+    if isinstance(node, And):
+        return any(map(_finds, node.parts))
+    if isinstance(node, Or):
+        return all(map(_finds, node.parts))
+    return not isinstance(node, Not)
+
+
+def _days(name: str, value: str) -> Days:
+    match = _DATE.fullmatch(value)
+    try:
+        if match is None:
+            raise ValueError
+        year, month, day = (int(part) if part else None for part in match.groups())
+        assert year is not None
+        first = date(year, month or 1, day or 1)
+        last = date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
+    except ValueError:
+        raise UserError(
+            f"not a date: {value!r}",
+            where=name,
+            mend=f"write {name}:2025, {name}:2025-04 or {name}:2025-04-09",
+        ) from None
+    return Days(first=_number(first)) if name == "since" else Days(last=_number(last))
+
+
+def _number(day: date) -> int:
+    return day.year * 10000 + day.month * 100 + day.day
+
+
+def free_text(node: Node) -> str:
+    """The words and phrases that a query asks for, without what it excludes and its fields."""
+    if isinstance(node, Words | Phrase):
+        return node.text
+    if isinstance(node, Title):
+        return node.part.text
+    if isinstance(node, And | Or):
+        return " ".join(filter(None, map(free_text, node.parts)))
+    return ""
+
+
+def positives(node: Node) -> Sequence[Words | Phrase | Title]:
+    """The leaves that a query asks for: what is scored and highlighted."""
+    if isinstance(node, Words | Phrase | Title):
+        return (node,)
+    if isinstance(node, And | Or):
+        return [leaf for part in node.parts for leaf in positives(part)]
+    return ()
+
+
+def _error(what: str, mend: str) -> UserError:
+    return UserError(what, where="query", mend=mend)

@@ -1,0 +1,229 @@
+"""One row for each indexed document, as columns: what filters, facets, folds and dates need.
+
+The rows are kept as a log of JSON lines, each a batch of columns, which is only ever appended to. A row
+is dead once its document has a later row or is removed. A `Table` never changes: `extended` gives a new
+one, so that a search goes on undisturbed while another thread reads on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from mine2magnet.model import Filters
+from mine2magnet.search.passages import Piece
+from mine2magnet.store import Change
+
+Rows: TypeAlias = npt.NDArray[np.int32]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+FACETS = ("source", "language", "category", "tag")
+UNKNOWN_DAY = 0  # of a document without a date of publication
+
+
+def line(changes: Sequence[Change], pieces: Sequence[Sequence[Piece]]) -> bytes:
+    """One line of the log; `pieces` are the passages of each document that is held."""
+    held = [(change.document, change.fold) for change in changes if change.document is not None]
+    documents = [document for document, _ in held]
+    columns = {
+        "id": [d.id for d in documents],
+        "fold": [fold for _, fold in held],
+        "source": [d.source for d in documents],
+        "language": [d.language for d in documents],
+        "category": [d.category for d in documents],
+        "tag": [list(d.tags) for d in documents],
+        "published": [d.published.timestamp() if d.published else None for d in documents],
+        "day": [int(d.published.strftime("%Y%m%d")) if d.published else UNKNOWN_DAY for d in documents],
+        "when": [(d.published or d.fetched).timestamp() for d in documents],
+        "passages": [[(piece.paragraph, piece.key) for piece in of_one] for of_one in pieces],
+        "removed": [change.id for change in changes if change.document is None],
+    }
+    return json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Values of one column as numbers, in the order of their coming."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def of(self, values: Iterable[str]) -> tuple[Codes, Rows]:
+        numbers = dict(self.numbers)
+        codes = np.fromiter((numbers.setdefault(value, len(numbers)) for value in values), np.int32)
+        return Codes(numbers), codes
+
+    def among(self, values: Sequence[str]) -> Rows:
+        return np.array([self.numbers[v] for v in values if v in self.numbers], np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns over rows 0 … size − 1, and over the tags and the passages of these rows."""
+
+    ids: tuple[str, ...]
+    row_of: dict[str, int]
+    alive: Mask
+    codes: dict[str, Codes]
+    fold: Rows
+    source: Rows
+    language: Rows
+    category: Rows
+    published: npt.NDArray[np.float64]  # s since 1970, NaN if unknown
+    day: Rows  # as year × 10,000 + month × 100 + day in the zone it was stated in
+    when: npt.NDArray[np.float64]  # published, else fetched; s since 1970
+    name: npt.NDArray[np.bytes_]  # the first 16 bytes of the id, by which ties are parted
+    tag_row: Rows
+    tag: Rows
+    passage_row: Rows
+    passage_paragraph: Rows
+    passage_key: npt.NDArray[np.uint64]
+
+    @property
+    def size(self) -> int:
+        return len(self.ids)
+
+    def extended(self, lines: Iterable[bytes]) -> Table:
+        """The table with further lines of the log. Raises ValueError or KeyError on a damaged line."""
+        batches = [json.loads(line) for line in lines]
+        if not batches:
+            return self
+        new: dict[str, list[Any]] = {
+            name: [value for b in batches for value in b[name]] for name in batches[0] if name != "removed"
+        }
+        first, count = self.size, len(new["id"])
+        if any(len(new[name]) != count for name in new):
+            raise ValueError("columns of different lengths")
+        codes = dict(self.codes)
+        columns: dict[str, Any] = {}
+        for name in ("fold", "source", "language", "category"):
+            codes[name], numbers = codes[name].of(new[name])
+            columns[name] = np.concatenate([getattr(self, name), numbers])
+        codes["tag"], tags = codes["tag"].of(tag for of_one in new["tag"] for tag in of_one)
+        rows = np.arange(first, first + count, dtype=np.int32)
+        passages = [passage for of_one in new["passages"] for passage in of_one]
+        ids = (*self.ids, *new["id"])
+        row_of = dict(self.row_of)
+        alive = np.concatenate([self.alive, np.ones(count, bool)])
+        at = first
+        for b in batches:  # in their order: a document may have been removed, then added again
+            for id in b["removed"]:
+                if id in row_of:
+                    alive[row_of.pop(id)] = False
+            for id in b["id"]:
+                if id in row_of:
+                    alive[row_of[id]] = False
+                row_of[id] = at
+                at += 1
+        return replace(
+            self,
+            **columns,
+            ids=ids,
+            row_of=row_of,
+            alive=alive,
+            codes=codes,
+            published=_joined(self.published, [np.nan if t is None else t for t in new["published"]]),
+            day=_joined(self.day, new["day"]),
+            when=_joined(self.when, new["when"]),
+            name=_joined(self.name, [id.encode() for id in new["id"]]),
+            tag_row=_joined(self.tag_row, np.repeat(rows, [len(t) for t in new["tag"]])),
+            tag=_joined(self.tag, tags),
+            passage_row=_joined(self.passage_row, np.repeat(rows, [len(p) for p in new["passages"]])),
+            passage_paragraph=_joined(self.passage_paragraph, [p[0] for p in passages]),
+            passage_key=_joined(self.passage_key, [p[1] for p in passages]),
+        )
+
+    def mask(self, rows: Rows) -> Mask:
+        mask = np.zeros(self.size, bool)
+        mask[rows] = True
+        return mask
+
+    def narrowed(self, filters: Filters) -> Mask:
+        """The rows of living documents that pass the filters."""
+        mask = self.alive.copy()
+        for name in FACETS:
+            if values := getattr(filters, name):
+                mask &= self.bearing(name, values)
+        if filters.since is not None:
+            mask &= self.published >= filters.since.timestamp()
+        if filters.until is not None:
+            mask &= self.published <= filters.until.timestamp()
+        if filters.documents is not None:
+            rows = [self.row_of[id] for id in filters.documents if id in self.row_of]
+            mask &= self.mask(np.array(rows, np.int32))
+        return mask
+
+    def bearing(self, name: str, values: Sequence[str]) -> Mask:
+        """The rows with one of the values in a column, dead ones among them."""
+        wanted = self.codes[name].among(values)
+        if name == "tag":
+            return self.mask(self.tag_row[np.isin(self.tag, wanted)])
+        return np.isin(getattr(self, name), wanted)
+
+    def ordered(self, rows: npt.NDArray[np.intp], scores: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+        """Rows by score, best first; equal ones newest first, then by id."""
+        by_score = rows[np.lexsort((-self.when[rows], -scores[rows]))]
+        tied = np.diff(scores[by_score]) == 0
+        if not (tied & (np.diff(self.when[by_score]) == 0)).any():
+            return by_score
+        high, low = self.name[rows].view(">u8").reshape(-1, 2).T
+        return rows[np.lexsort((low, high, -self.when[rows], -scores[rows]))]
+
+    def copies(self, within: Mask) -> Mask:
+        """The rows whose fold has more than one row in the mask."""
+        counts = np.bincount(self.fold[within], minlength=len(self.codes["fold"].numbers))
+        return (counts > 1)[self.fold] & within
+
+    def facets(self, within: Mask, folded: Mask) -> dict[str, dict[str, int]]:
+        """For each value, how many folds have a member that bears it; most frequent first.
+
+        `folded`: the rows that share their fold with others (`copies`); only these need a closer look.
+        """
+        return {name: self._facet(name, within, folded) for name in FACETS}
+
+    def _facet(self, name: str, within: Mask, folded: Mask) -> dict[str, int]:
+        rows, codes = (
+            (self.tag_row, self.tag) if name == "tag" else (np.arange(self.size), getattr(self, name))
+        )
+        values = list(self.codes[name].numbers)
+        counts = np.bincount(codes[(within & ~folded)[rows]], minlength=len(values))
+        shared = (within & folded)[rows]
+        if shared.any():
+            pairs = np.unique(np.stack([self.fold[rows[shared]], codes[shared]]), axis=1)
+            counts += np.bincount(pairs[1], minlength=len(values))
+        found = np.flatnonzero(counts)
+        return {values[i]: int(counts[i]) for i in sorted(found, key=lambda i: (-counts[i], values[i]))}
+
+
+def _empty() -> Table:
+    rows, times = np.zeros(0, np.int32), np.zeros(0)
+    return Table(
+        ids=(),
+        row_of={},
+        alive=np.zeros(0, bool),
+        codes={name: Codes() for name in ("fold", *FACETS)},
+        fold=rows,
+        source=rows,
+        language=rows,
+        category=rows,
+        published=times,
+        day=rows,
+        when=times,
+        name=np.zeros(0, "S16"),
+        tag_row=rows,
+        tag=rows,
+        passage_row=rows,
+        passage_paragraph=rows,
+        passage_key=np.zeros(0, np.uint64),
+    )
+
+
+EMPTY = _empty()
+
+
+def _joined(old: Any, new: Any) -> Any:
+    return np.concatenate([old, np.asarray(new, old.dtype)])

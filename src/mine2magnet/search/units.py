@@ -1,0 +1,136 @@
+"""What a query asks for: units, each a concept under all its names, a word, or a run of characters.
+
+A name of the thesaurus stands for its concept in every language, so words alone find 库存 by
+"inventory". What is left is cut at function words into words and runs.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mine2magnet.search.tokens import CJK, spans, tokens
+from mine2magnet.text import fold
+from mine2magnet.thesaurus import Mention, Thesaurus
+
+MOST = 0.6  # of the units of a query, and of the bigrams of a run, that a document must have
+OTHER_NAME = 0.6  # weight of a concept's other names beside the one that was typed
+MANY = 32  # units that are looked for; a longer query says nothing new
+
+_ENGLISH = """
+a about after all also an and any are as at be been before between but by can could did do does for from
+had has have how if in into is it its may more most much of on or over should so than that the their them
+then there these they this those to under up was we were what when where which while who why will with
+would you your s t
+"""
+_FUNCTION_WORDS = frozenset(_ENGLISH.split())
+_CHINESE = "的|了|吗|呢|哪些|什么|怎么|怎样|多少|如何|为何|为什么|以及|是否"
+_JAPANESE = "[\u3041-\u309f]"  # hiragana: particles and endings
+_KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff"
+_SEGMENT = re.compile(
+    f"(?P<kana>[{_KATAKANA}]{{2,}})"
+    f"|(?:{_CHINESE}|{_JAPANESE})+"
+    f"|(?P<run>(?:(?!{_CHINESE}|{_JAPANESE}|[{_KATAKANA}])[{CJK}])+)"
+    f"|(?P<other>[^{CJK}]+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Tokens that stand in a row. `mark`: one Han character, or a short Latin name as it is written,
+    which is looked up among the marks of a document (`tokens.marks`)."""
+
+    tokens: tuple[str, ...]
+    weight: float = 1.0
+    mark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Any of the terms answers it; if they are the bigrams of one run, most of them must be there."""
+
+    terms: tuple[Term, ...]
+    run: bool = False
+
+    def need(self, every: bool) -> int:
+        return most(len(self.terms), every) if self.run else 1
+
+
+def most(count: int, every: bool = False) -> int:
+    """How many of `count` must be there: all of one or two, else `MOST` of them."""
+    return count if every or count <= 2 else math.ceil(MOST * count)
+
+
+def understand(text: str, thesaurus: Thesaurus) -> list[Unit]:
+    """The units of free words, in their order, each once."""
+    units: dict[Unit, None] = {}
+    rest = 0
+    mentions = thesaurus.find(text)
+    for mention in mentions:
+        units |= dict.fromkeys(_words(text[rest : mention.start]))
+        units[_concept(text, mention)] = None
+        rest = mention.end
+    units |= dict.fromkeys(_words(text[rest:]))
+    if not units:  # nothing but function words: then these are meant
+        units = {Unit((term,)): None for term in map(_term, tokens(text))}
+    return list(units)[:MANY]
+
+
+def phrase(text: str) -> Unit | None:
+    """A quoted phrase; spaces between Chinese or Japanese characters do not count. None without a word."""
+    joined = re.sub(rf"(?<=[{CJK}])\s+(?=[{CJK}])", "", text)
+    found = tuple(tokens(joined))
+    return Unit((_term(*found),)) if found else None
+
+
+def _concept(text: str, mention: Mention) -> Unit:
+    typed = _name(text[mention.start : mention.end])
+    terms = {typed.tokens: typed}
+    for concept in (mention.concept, *mention.others):
+        for name in (name for names in concept.names.values() for name in names):
+            term = _name(name, OTHER_NAME)
+            if term.tokens:
+                terms.setdefault(term.tokens, term)
+    return Unit(tuple(terms.values()))
+
+
+def _name(name: str, weight: float = 1.0) -> Term:
+    if re.fullmatch(r"[A-Za-z0-9]{1,3}", name) and name != name.lower():
+        return Term((name,), weight, mark=True)
+    return _term(*tokens(name), weight=weight)
+
+
+def _term(*found: str, weight: float = 1.0) -> Term:
+    return Term(found, weight, mark=len(found) == 1 and _is_character(found[0]))
+
+
+def _is_character(token: str) -> bool:
+    return len(token) == 1 and re.match("[\u3400-\u4dbf\u4e00-\u9fff]", token) is not None
+
+
+def _words(text: str) -> Iterator[Unit]:
+    for segment in _SEGMENT.finditer(fold(text)):
+        piece = segment[0]
+        if segment.lastgroup == "kana":
+            yield Unit((_term(*tokens(piece)),))
+        elif segment.lastgroup == "run" and (len(piece) > 1 or not _amid(segment)):
+            found = tokens(piece)
+            yield Unit(tuple(map(_term, found)), run=len(found) > 1)
+        elif segment.lastgroup == "other":
+            for token, start, end in spans(piece):
+                if piece[start:end] not in _FUNCTION_WORDS:
+                    yield Unit((_term(token),))
+
+
+def _amid(segment: re.Match[str]) -> bool:
+    """Whether it touches other Chinese or Japanese characters: then a single one is a leftover."""
+    around = segment.string[max(segment.start() - 1, 0) : segment.start()]
+    around += segment.string[segment.end() : segment.end() + 1]
+    return re.search(f"[{CJK}]", around) is not None
+
+
+def all_terms(units: Sequence[Unit]) -> Iterator[Term]:
+    for unit in units:
+        yield from unit.terms

@@ -1,0 +1,74 @@
+"""Vectors of passages on disk: one file of records that is only ever appended to, mapped into memory.
+
+A record is a passage's key (`passages.Piece.key`) and its vector in 8 bits. As the key stands for the
+text, copies share a vector, and a new version of a document embeds only what changed. A file that was
+cut off loses its last record; one that is damaged holds keys that nothing asks for, and is made anew
+passage by passage.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import simsimd
+
+from mine2magnet.search.files import Signature, signature
+from mine2magnet.search.meaning import DIMENSIONS, Vectors
+
+RECORD = np.dtype([("key", "<u8"), ("vector", "i1", DIMENSIONS)])
+SCALE = 127 / 0.17  # components of the model's vectors lie within ±0.17; what does not is clipped
+THREADS = 2  # of a scan; it is bound by memory from there on
+
+
+class VectorFile:
+    """The file at `path`; it need not be there. `records` is what was in it when it was last looked at."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._seen: Signature = None
+        self.records = np.zeros(0, RECORD)
+
+    def reload(self) -> bool:
+        """Looks at the file again; whether it has changed since."""
+        seen = signature(self._path)
+        if seen == self._seen:
+            return False
+        count = seen[1] // RECORD.itemsize if seen else 0
+        self.records = np.memmap(self._path, RECORD, "r", shape=(count,)) if count else np.zeros(0, RECORD)
+        self._seen = seen
+        return True
+
+    def clear(self) -> None:
+        """Takes the file away; who has it mapped keeps the old one."""
+        self._path.unlink(missing_ok=True)
+
+    def append(self, keys: Sequence[int], vectors: Vectors) -> None:
+        """Adds records. One writer at a time."""
+        new = np.zeros(len(keys), RECORD)
+        new["key"] = keys
+        new["vector"] = quantised(vectors, SCALE)
+        with self._path.open("ab") as file:
+            file.truncate(file.tell() // RECORD.itemsize * RECORD.itemsize)
+            file.write(new.tobytes())
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def quantised(vectors: Vectors, scale: float) -> npt.NDArray[np.int8]:
+    codes: npt.NDArray[np.int8] = np.clip(np.rint(vectors * scale), -127, 127).astype(np.int8)
+    return codes
+
+
+def products(query: Vectors, codes: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
+    """The inner product of a vector of length 1 with each row. Exact: every row is compared, in 8 bits."""
+    if not len(codes):
+        return np.zeros(0)
+    code = quantised(query, 127 / float(np.abs(query).max() or 1))
+    # The rows have length 1 as well, so the cosine of the codes is the product without their scales.
+    distances = simsimd.cdist(code[None, :], codes, "cosine", threads=THREADS)
+    found: npt.NDArray[np.float64] = 1.0 - np.asarray(distances)[0]
+    return found

@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from mine2magnet.errors import UserError
+from mine2magnet.model import Filters
+from tests.search.conftest import DAY, Shelf
+
+
+@pytest.fixture
+def three(shelf: Shelf) -> Shelf:
+    """One story in each language and script, and one that is about something else."""
+    shelf.put("zh", "欧洲车企的稀土库存只够维持数周。", title="车企告急")
+    shelf.put("tw", "歐洲車廠的稀土庫存僅夠維持數週。", title="車廠告急", published=DAY - timedelta(days=1))
+    shelf.put(
+        "en",
+        "European carmakers hold rare earth inventories for weeks only.",
+        title="Carmakers on edge",
+        language="en",
+        published=DAY - timedelta(days=2),
+    )
+    shelf.put(
+        "ja",
+        "欧州の自動車各社のレアアース在庫は数週間分しかない。",
+        title="自動車各社に危機感",
+        language="ja",
+        published=DAY - timedelta(days=3),
+    )
+    shelf.put("other", "A football match ended without a goal.", title="Football", language="en")
+    return shelf
+
+
+STORY = {"zh", "tw", "en", "ja"}
+
+
+@pytest.mark.parametrize("query", ["稀土 库存", "稀土 庫存", "rare earth inventory", "レアアース 在庫"])
+def test_words_find_the_story_in_every_language(three: Shelf, query: str) -> None:
+    assert set(three.found(query)) == STORY
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("库存", STORY),  # two characters
+        ("車廠", {"tw"}),  # not in the thesaurus; another word than 车企
+        ("车厂", {"tw"}),  # found by the other script's spelling
+        ("告急", {"zh", "tw"}),
+        ("carmaker", {"en"}),  # stemmed
+        ("自動車", {"ja"}),
+        ('"rare earth inventories"', {"en"}),
+        ('"inventories rare earth"', set()),
+        ("“稀土库存”", {"zh", "tw"}),
+        ("库存 AND carmakers", {"en"}),
+        ("carmakers OR 自動車", {"en", "ja"}),
+        ("库存 AND (carmakers OR 自動車)", {"en", "ja"}),
+        ("库存 NOT carmakers", {"zh", "tw", "ja"}),
+        ("库存 -carmakers -自動車", {"zh", "tw"}),
+        ("库存 lang:ja", {"ja"}),
+        ("库存 -lang:zh", {"en", "ja"}),
+        ("lang:ja OR lang:en", {"ja", "en", "other"}),
+        ("title:告急", {"zh", "tw"}),
+        ("title:库存", set()),
+        ('title:"on edge"', {"en"}),
+        ("库存 since:2025-05-31", {"zh", "tw"}),
+        ("库存 until:2025-05-30", {"en", "ja"}),
+        ("库存 since:2025-05-30 until:2025-05", {"tw", "en"}),
+        ("zzz", set()),
+        ("???", set()),
+        ("lang:ja ???", set()),
+        ("category:paper", set()),
+        ("source:news", {"zh", "tw", "en", "ja", "other"}),
+        ("the", set()),
+    ],
+)
+def test_the_syntax_finds_what_it_says(three: Shelf, query: str, expected: set[str]) -> None:
+    assert set(three.found(query)) == expected
+
+
+def test_a_person_is_one_under_all_names(shelf: Shelf) -> None:
+    shelf.put("a", "高市早苗首相は会見した。", language="ja")
+    shelf.put("b", "Takaichi Sanae spoke.", language="en")
+    shelf.put("c", "首相高市早苗讲话。")
+    for query in ("高市早苗", "高市早苗首相", "Takaichi Sanae", "Sanae Takaichi"):
+        assert set(shelf.found(query)) == {"a", "b", "c"}
+
+
+def test_short_names_and_single_characters_count_as_they_are_written(shelf: Shelf) -> None:
+    shelf.put("symbol", "Prices of Dy rose.", language="en")
+    shelf.put("oxide", "氧化镝涨价")
+    shelf.put("traditional", "氧化鏑漲價")
+    shelf.put("lower", "they let us know", language="en")
+    assert set(shelf.found("镝")) == {"symbol", "oxide", "traditional"}
+    assert set(shelf.found("dysprosium")) == {"symbol", "oxide", "traditional"}
+    assert shelf.found("US") == []
+    assert set(shelf.found("价")) == {"oxide", "traditional"}  # no concept: a character by itself
+
+
+def test_free_words_need_most_of_them_not_all(shelf: Shelf) -> None:
+    shelf.put("a", "The northern refinery ships oxide to Europe by rail.", language="en")
+    shelf.put("b", "The refinery is closed.", language="en")
+    assert shelf.found("northern refinery ships oxide by sea") == ["a"]
+    assert shelf.found("refinery AND rail") == ["a"]
+
+
+def test_what_has_more_of_the_query_comes_first(shelf: Shelf) -> None:
+    shelf.put("some", "Rare earth exports fell.", language="en")
+    shelf.put("all", "Rare earth exports to Japan fell while stocks ran down.", language="en")
+    shelf.put("most", "Rare earth stocks ran down in spring.", language="en")
+    assert shelf.found("rare earth exports stocks Japan")[0] == "all"
+
+
+def test_an_empty_query_lists_everything_newest_first(three: Shelf) -> None:
+    assert three.found("") == ["other", "zh", "tw", "en", "ja"]
+    assert three.found("", limit=2, offset=1) == ["zh", "tw"]
+
+
+def test_newest_first(three: Shelf) -> None:
+    assert three.found("库存", order="newest") == ["zh", "tw", "en", "ja"]
+
+
+def test_equal_documents_stand_by_date_then_id(shelf: Shelf) -> None:
+    for id in ("c", "a", "b"):
+        shelf.put(id, "稀土", title="同题")
+    shelf.put("z", "稀土", title="同题", published=DAY + timedelta(days=1))
+    assert shelf.found("稀土") == shelf.found("稀土", order="newest") == ["z", "a", "b", "c"]
+
+
+def test_an_undated_document_stands_by_when_it_was_fetched_but_passes_no_date_filter(shelf: Shelf) -> None:
+    shelf.put("dated", "稀土")
+    shelf.put("undated", "稀土", published=None)  # fetched 30 days later
+    assert shelf.found("", order="newest") == ["undated", "dated"]
+    assert shelf.found("稀土 since:2000") == ["dated"]
+    assert shelf.found("", filters=Filters(since=datetime(2000, 1, 1, tzinfo=UTC))) == ["dated"]
+
+
+def test_a_day_is_one_in_the_zone_that_the_source_states(shelf: Shelf) -> None:
+    shelf.put("beijing", "稀土", published=datetime(2025, 4, 4, 6, tzinfo=timezone(timedelta(hours=8))))
+    assert shelf.found("稀土 since:2025-04-04") == ["beijing"]
+    assert shelf.found("稀土 until:2025-04-03") == []
+
+
+def test_filters(shelf: Shelf) -> None:
+    shelf.put("a", "稀土", source="甲报", tags=["磁体", "欧洲"], category="analysis")
+    shelf.put("b", "稀土", source="乙报", tags=["磁体"], published=DAY + timedelta(days=9))
+    shelf.put("c", "レアアース", source="丙報", language="ja", tags=["price"])
+    cases = [
+        (Filters(source=("甲报",)), {"a"}),
+        (Filters(source=("甲报", "乙报")), {"a", "b"}),
+        (Filters(language=("ja",)), {"c"}),
+        (Filters(category=("analysis",)), {"a"}),
+        (Filters(tag=("磁体",)), {"a", "b"}),
+        (Filters(tag=("price", "欧洲")), {"a", "c"}),
+        (Filters(tag=("磁体",), language=("ja",)), set()),
+        (Filters(since=DAY + timedelta(days=1)), {"b"}),
+        (Filters(until=DAY), {"a", "c"}),
+        (Filters(documents=frozenset({"a", "c", "gone"})), {"a", "c"}),
+        (Filters(documents=frozenset()), set()),
+        (Filters(source=("nobody",)), set()),
+    ]
+    for filters, expected in cases:
+        for query in ("稀土", ""):
+            assert set(shelf.found(query, filters=filters)) == expected
+
+
+def test_facets_count_the_whole_result(shelf: Shelf) -> None:
+    for n in range(30):
+        shelf.put(f"d{n:02}", "稀土", source="甲" if n % 3 else "乙", tags=["x"] if n < 10 else [])
+    shelf.put("none", "无关")
+    shelf.index.update()
+    results = shelf.index.search("稀土", limit=5)
+    assert (len(results.hits), results.total) == (5, 30)
+    assert results.facets == {
+        "source": {"甲": 20, "乙": 10},
+        "language": {"zh": 30},
+        "category": {"news": 30},
+        "tag": {"x": 10},
+    }
+
+
+def test_near_duplicates_are_one_hit_and_count_once(shelf: Shelf) -> None:
+    shelf.put("a", "稀土库存", source="甲", published=DAY)
+    shelf.put("b", "稀土库存", source="乙", fold="a", published=DAY - timedelta(days=1))
+    shelf.put("c", "稀土库存", source="丙", fold="a", published=DAY - timedelta(days=2))
+    shelf.put("d", "稀土", source="甲")
+    shelf.index.update()
+    results = shelf.index.search("稀土 库存")
+    assert [(h.document, h.copies) for h in results.hits] == [("a", ("b", "c"))]
+    assert results.total == 1
+    assert results.facets["source"] == {"丙": 1, "乙": 1, "甲": 1}
+    results = shelf.index.search("稀土 库存", Filters(source=("乙", "丙")))
+    assert [(h.document, h.copies) for h in results.hits] == [("b", ("c",))]
+    assert results.facets["source"] == {"丙": 1, "乙": 1}
+    assert shelf.index.search("").total == 2
+
+
+def test_a_hit_shows_where_it_matched(three: Shelf) -> None:
+    three.index.update()
+    hits = {hit.document: hit for hit in three.index.search("库存 carmakers").hits}
+    assert set(hits) == {"en"}
+    (passage,) = hits["en"].passages
+    text = "European carmakers hold rare earth inventories for weeks only."
+    assert (passage.paragraph, passage.text) == (1, text)
+    assert [text[a:b] for a, b in passage.highlights] == ["carmakers", "inventories"]
+    assert hits["en"].title_highlights == ((0, 9),)
+
+
+def test_scores_fall_along_the_list(three: Shelf) -> None:
+    three.index.update()
+    for query, order in (("稀土 库存", "best"), ("稀土 库存", "newest"), ("", "newest")):
+        scores = [hit.score for hit in three.index.search(query, order=order).hits]  # type: ignore[arg-type]
+        assert len(scores) >= 4
+        assert scores == sorted(scores, reverse=True)
+
+
+def test_searching_before_anything_is_indexed_finds_nothing(shelf: Shelf) -> None:
+    assert shelf.index.search("稀土").hits == ()
+    assert shelf.index.matching(["稀土"], []) == frozenset()
+    assert shelf.index.pending() == (0, 0)
+    assert shelf.index.embed(5) == 0
+    assert shelf.index.update() == 0
+    assert shelf.index.search("稀土").hits == ()
+
+
+def test_a_bad_query_is_refused_by_all(shelf: Shelf) -> None:
+    for search in (shelf.index.search, lambda q: shelf.index.matching([q], [])):
+        with pytest.raises(UserError, match="quotation mark"):
+            search('"x')
+
+
+@pytest.mark.parametrize("query", ["+a ^2 ~3 [x TO y] {a*?}", "a\\", "/re.*/", "*", "\0\ud800", "a : b"])
+def test_no_character_is_special_to_the_index(three: Shelf, query: str) -> None:
+    three.index.update()
+    three.index.search(query)
+
+
+def test_update_counts_what_changed_and_is_idempotent(shelf: Shelf) -> None:
+    shelf.put("a", "稀土")
+    shelf.put("b", "稀土")
+    assert shelf.index.update() == 2
+    assert shelf.index.update() == 0
+    shelf.put("a", "磁铁")
+    shelf.remove("b")
+    assert shelf.index.update() == 2
+    assert shelf.index.update() == 0
+
+
+def test_a_new_version_replaces_the_old_one(shelf: Shelf) -> None:
+    shelf.put("a", "稀土库存", tags=["old"])
+    assert shelf.found("库存") == ["a"]
+    shelf.put("a", "磁体价格", tags=["new"])
+    assert shelf.found("库存") == []
+    assert shelf.found("价格") == ["a"]
+    assert shelf.index.search("").facets["tag"] == {"new": 1}
+
+
+def test_a_removed_document_leaves_and_may_come_back(shelf: Shelf) -> None:
+    shelf.put("a", "稀土库存")
+    shelf.put("b", "稀土库存", fold="a")
+    assert shelf.found("库存") == ["a"]
+    shelf.remove("a")
+    assert shelf.found("库存") == ["b"]
+    assert shelf.index.search("库存").hits[0].copies == ()
+    assert shelf.index.matching(["库存"], []) == {"b"}
+
+
+def test_topics_match_by_words_in_any_language_or_by_tag(three: Shelf) -> None:
+    three.put("tagged", "nothing", language="en", tags=["magnets"])
+    three.index.update()
+    matching = three.index.matching
+    assert matching(["稀土"], []) == STORY
+    assert matching(["稀土 football"], []) == set()
+    assert matching(["football", "自動車"], ["magnets"]) == {"other", "ja", "tagged"}
+    assert matching(["lang:en -football"], []) == {"en", "tagged"}
+    assert matching([], []) == set()
+    three.put("late", "稀土")
+    three.index.update()
+    assert matching(["稀土"], []) == {*STORY, "late"}
+
+
+def test_many_documents_are_indexed_in_several_batches(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mine2magnet.search.index.BATCH", 7)
+    for n in range(40):
+        shelf.put(f"d{n:02}", f"稀土 第{n}号")
+    for n in range(0, 40, 3):
+        shelf.remove(f"d{n:02}")
+    assert len(shelf.found("稀土", limit=100)) == 26

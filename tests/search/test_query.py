@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mine2magnet.errors import UserError
+from mine2magnet.search import parse
+from mine2magnet.search.query import (
+    LONGEST,
+    And,
+    Days,
+    Field,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Title,
+    Words,
+    free_text,
+)
+
+
+def every(text: str) -> Words:
+    return Words(text, every=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
+        ("", And(())),
+        (" \u3000 ", And(())),
+        ("稀土 库存", Words("稀土 库存")),
+        ("稀土\u3000库存", Words("稀土 库存")),
+        ("Lynas: outlook at 12:30", Words("Lynas: outlook at 12:30")),
+        ("see https://example.org/a", Words("see https://example.org/a")),
+        ("a AND b", every("a, b")),
+        ("a OR b", Or((every("a"), every("b")))),
+        ("a b OR c", Or((every("a b"), every("c")))),
+        ("a AND (b OR c)", And((every("a"), Or((every("b"), every("c")))))),
+        ("a AND NOT b", And((every("a"), Not(every("b"))))),
+        ("a NOT b c", And((Words("a, c"), Not(every("b"))))),
+        ("a -b", And((Words("a"), Not(every("b"))))),
+        ("heavy-duty -b", And((Words("heavy-duty"), Not(every("b"))))),
+        ("a －(b OR c)", And((every("a"), Not(Or((every("b"), every("c"))))))),
+        ('"export licence"', Phrase("export licence")),
+        ("“出口许可”", Phrase("出口许可")),
+        ("「輸出許可」", Phrase("輸出許可")),
+        ("a （b OR c）", And((every("a"), Or((every("b"), every("c")))))),
+        ("钕铁硼（NdFeB）价格", Words("钕铁硼 NdFeB 价格")),
+        ("lang:zh", Field("lang", "zh")),
+        ("LANG：zh 磁体", And((Words("磁体"), Field("lang", "zh")))),
+        ('source:"Sou Hu" x', And((Words("x"), Field("source", "Sou Hu")))),
+        ("source:http://a.b", Field("source", "http://a.b")),
+        ("title:磁体", Title(every("磁体"))),
+        ('title:"rare earths"', Title(Phrase("rare earths"))),
+        ("-title:磁体 x", And((Words("x"), Not(Title(every("磁体")))))),
+        ("since:2025", Days(first=20250101)),
+        ("since:2025-04", Days(first=20250401)),
+        ("until:2025-02", Days(last=20250228)),
+        ("until:2025/2/3", Days(last=20250203)),
+        ("tag:AND", Field("tag", "AND")),
+        ("ANDROID ORE NOTE", Words("ANDROID ORE NOTE")),
+    ],
+)
+def test_what_a_query_means(query: str, tree: Node) -> None:
+    assert parse(query) == tree
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ('"rare earths', "a quotation mark is not closed"),
+        ("「稀土", "a quotation mark is not closed"),
+        ('""', "nothing between the quotation marks"),
+        ("(a OR b", "a bracket is not closed"),
+        ("a)", "a bracket closes that was not opened"),
+        ("a ()", "nothing between the brackets"),
+        ("NOT a", "NOT alone finds nothing"),
+        ("-a -b", "NOT alone finds nothing"),
+        ("a OR NOT b", "NOT alone finds nothing"),
+        ("a NOT", "nothing stands after NOT"),
+        ("a OR", "nothing stands after OR"),
+        ("OR a", "nothing stands before OR"),
+        ("a AND", "nothing stands after AND"),
+        ("AND a", "nothing stands before AND"),
+        ("a AND OR b", "nothing stands after AND"),
+        ("author:Smith", "unknown field author:"),
+        ("since:2025-13", "since: not a date: '2025-13'"),
+        ("until:2025-02-30", "until: not a date: '2025-02-30'"),
+        ("since:yesterday", "since: not a date: 'yesterday'"),
+        ("since:0000", "since: not a date: '0000'"),
+        ("lang:(zh)", "nothing stands after lang:"),
+        ("(" * 30 + "a" + ")" * 30, "too many brackets within brackets"),
+        ("磁" * 10_000, "the query has 10,000 characters"),
+    ],
+)
+def test_a_bad_query_gets_one_clear_line(query: str, message: str) -> None:
+    with pytest.raises(UserError) as caught:
+        parse(query)
+    line = str(caught.value)
+    assert message in line
+    assert "\n" not in line
+    assert caught.value.mend
+
+
+def test_an_unknown_field_names_the_known_ones() -> None:
+    with pytest.raises(UserError, match="title: source: lang: category: tag: since: until:"):
+        parse("who:me")
+
+
+@given(st.text(st.sampled_from('ab 稀土"“「」()（）:：-ANDORT \u3000lang title since 20'), max_size=40))
+def test_any_string_of_the_syntax_is_understood_or_refused(query: str) -> None:
+    with suppress(UserError):
+        assert isinstance(free_text(parse(query)), str)
+
+
+@given(st.text(max_size=LONGEST + 5))
+def test_any_text_is_understood_or_refused(query: str) -> None:
+    with suppress(UserError):
+        assert isinstance(free_text(parse(query)), str)
+
+
+@given(st.lists(st.sampled_from(["rare", "earth", "稀土", "在庫", "45.5", "N52"]), min_size=1, max_size=8))
+def test_plain_words_are_free_words(words: list[str]) -> None:
+    assert parse(" ".join(words)) == Words(" ".join(words))
