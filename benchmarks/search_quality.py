@@ -161,9 +161,9 @@ def measure() -> dict[str, dict[str, Figures]]:
             "words": lambda q: words[q["id"]],
             "meaning": lambda q: centred(view, q["query"]),
             "hybrid": lambda q: hits(library, q["query"]),
-            "peer: vectors as they come": lambda q: uncentred(view, q["query"]),
-            "peer: plain fusion": lambda q: fused(words[q["id"]], uncentred(view, q["query"])),
-            "peer: routed fusion": lambda q: routed(
+            "peer: raw vectors": lambda q: uncentred(view, q["query"]),
+            "peer: plain RRF": lambda q: fused(words[q["id"]], uncentred(view, q["query"])),
+            "peer: routed RRF": lambda q: routed(
                 words[q["id"]], centred(view, q["query"]), language(q["query"]), language_of
             ),
         }
@@ -214,8 +214,8 @@ def main() -> None:
         return
     for half, ways in found.items():
         table = Printed(title=f"{half} half", box=None)
-        table.add_column("ranked by")
-        table.add_column("query → document")
+        table.add_column("ranked by", no_wrap=True)
+        table.add_column("query → document", no_wrap=True)
         for where in ("mixed", "alone"):
             for name in MEASURES:
                 table.add_column(f"{where}\n{name}", justify="right")

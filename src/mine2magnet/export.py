@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-import noto_cjk_sans_jp_regular
-from fpdf import FPDF
-from fpdf.fonts import TextStyle
-
 from mine2magnet import digests, topics
 from mine2magnet.model import Digest, Topic
 from mine2magnet.pipeline import Library
@@ -58,6 +54,11 @@ def _digest(library: Library, card: topics.Card) -> Digest | None:
 
 def _pdf(name: str, body: str) -> bytes:
     """The same page set by fpdf2 in Noto Sans CJK, of which only the characters used are embedded."""
+    # Imported here: this half a second is for nobody who does not want a PDF.
+    import noto_cjk_sans_jp_regular
+    from fpdf import FPDF
+    from fpdf.fonts import TextStyle
+
     pdf = FPDF(format="A4")
     pdf.set_title(name)
     pdf.set_creator("mine2magnet")

@@ -72,7 +72,7 @@ class Index:
         self._store = store
         self._thesaurus = thesaurus
         self._stamp = "-".join((tokens.VERSION, words.VERSION, passages.VERSION, thesaurus.version))
-        self._vectors = VectorFile(folder / f"vectors-{meaning.MODEL}.bin")
+        self.vectors = VectorFile(folder / f"vectors-{meaning.MODEL}.bin")
         self._lock = threading.Lock()  # over the four below
         self._seen: tuple[int, int, int] | None = None  # of the state file when it was last read
         self._state: State | None = None
@@ -101,7 +101,7 @@ class Index:
                 raise UserError(
                     "another program writes to the index", where=str(self._folder), mend="try again"
                 )
-            self._vectors.clear()
+            self.vectors.clear()
             state, _ = self._filled(*self._new())
             self._publish(state)
             self.view()
@@ -118,7 +118,7 @@ class Index:
                 return 0
             todo = self._without_vector(view, limit)
             for key, text in todo.items():
-                self._vectors.append([key], meaning.embed_passages([text]))
+                self.vectors.append([key], meaning.embed_passages([text]))
             self._looked = 0.0
             return len(todo)
 
@@ -235,7 +235,7 @@ class Index:
                 self._seen = seen
             elif self._view is not None and time.monotonic() - self._looked > LOOK:
                 self._looked = time.monotonic()
-                if self._vectors.reload():
+                if self.vectors.reload():
                     self._view = self._with_vectors(self._view.table, self._view.words)
             return self._view
 
@@ -258,11 +258,11 @@ class Index:
             documents = documents.extended(files.part(folder / _LOG, start, state.log).splitlines())
         except (ValueError, KeyError, TypeError) as error:
             raise Damaged(f"{_LOG}: {error}") from error
-        self._vectors.reload()
+        self.vectors.reload()
         return self._with_vectors(documents, index), state
 
     def _with_vectors(self, documents: Table, index: words.Words) -> View:
-        records = self._vectors.records
+        records = self.vectors.records
         order = np.argsort(records["key"], kind="stable")
         keys = records["key"][order]
         at = np.minimum(np.searchsorted(keys, documents.passage_key), max(len(keys) - 1, 0))
