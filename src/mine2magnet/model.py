@@ -236,6 +236,8 @@ class Claim:
     "2025-07/2025-09"; an open end is ".."). A change is signed: "fell 6.1 %" is -6.1.
     `start`, `end` are the figure's characters in the paragraph, `sentence` those of its sentence.
     `precision` is the step of the last stated digit, in `unit` ("45 %" 1, "4.5 %" 0.1).
+    `point` is 0, or for a document without text the point of its published digest, from 1 in the order of
+    `Digest.points`, in which the figure stands: characters are those of the point, not of a paragraph.
     """
 
     quantity: Quantity
@@ -254,6 +256,7 @@ class Claim:
     document: str = ""
     version: int = 0
     paragraph: int = 1
+    point: int = 0
 
     def __post_init__(self) -> None:
         if not self.sentence[0] <= self.start < self.end <= self.sentence[1]:
@@ -262,3 +265,18 @@ class Claim:
             raise ValueError(f"unknown direction {self.direction!r}")
         if self.modality not in MODALITIES:
             raise ValueError(f"unknown modality {self.modality!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimFilter:
+    """What claims may be narrowed to, by the values of their slots. Values of one field are
+    alternatives, fields combine; an empty tuple narrows nothing. A subject or a material is one of the
+    claim's."""
+
+    subject: tuple[str, ...] = ()
+    measure: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    material: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    direction: tuple[str, ...] = ()
+    modality: tuple[str, ...] = ()

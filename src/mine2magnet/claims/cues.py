@@ -1,0 +1,104 @@
+"""Words of `data/claim_cues.csv` and concepts of the thesaurus, placed in a paragraph."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from mine2magnet.text import fold
+from mine2magnet.thesaurus import Concept, Mention, Thesaurus
+
+_RATES = {"率", "rate"}
+_INNER = {"measure", "stage", "policy", "technology", "cue"}  # kinds whose names hold names of others
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Characters [start, end) speak of `id` as a `kind`: a thesaurus kind, or one of the table's."""
+
+    kind: str
+    id: str
+    start: int
+    end: int
+
+
+@cache
+def _table(language: str) -> Thesaurus:
+    table = (resources.files("mine2magnet") / "data" / "claim_cues.csv").read_text("utf-8")
+    concepts = {}
+    for row in csv.DictReader(io.StringIO(table)):
+        key = f"{row['kind']}:{row['id']}"
+        concepts[key] = Concept(key, row["kind"], {language: tuple(filter(None, row[language].split("|")))})
+    return Thesaurus(concepts, "")
+
+
+def cues(text: str, thesaurus: Thesaurus, language: str) -> list[Cue]:
+    """Every cue in a text, by place; those of one place together.
+
+    Where a word names two concepts of a kind, those that bear it in `language` count.
+    """
+    found: list[Cue] = []
+    length = [0] * len(text)  # of the thesaurus' name of a measure that a character is in
+    for mention in thesaurus.find(text):
+        found += _of_mention(mention, text, thesaurus, language)
+        if mention.concept.kind == "measure":
+            size = mention.end - mention.start
+            length[mention.start : mention.end] = [size] * size
+    table = _table(language)
+    for mention in table.find(text):
+        inside = min(length[mention.start : mention.end]) > mention.end - mention.start
+        found += (c for c in _of_table(mention, thesaurus) if not (inside and c.kind in ("measure", "stage")))
+        written = text[mention.start : mention.end]
+        if (gap := written.find(" ")) > 0:  # "can separate" is a capacity, and separates
+            for inner in table.find(written[gap + 1 :]):
+                shift = mention.start + gap + 1
+                for cue in _of_table(inner, thesaurus):
+                    if cue.kind == "stage":
+                        found.append(Cue(cue.kind, cue.id, cue.start + shift, cue.end + shift))
+    found.sort(key=lambda c: (c.start, -c.end))
+    return found
+
+
+def _of_table(mention: Mention, thesaurus: Thesaurus) -> Iterator[Cue]:
+    for concept in (mention.concept, *mention.others):
+        kind, _, id = concept.id.partition(":")
+        if not id or id in thesaurus:
+            yield Cue(kind, id, mention.start, mention.end)
+
+
+def _of_mention(mention: Mention, text: str, thesaurus: Thesaurus, language: str) -> Iterator[Cue]:
+    written = text[mention.start : mention.end]
+    concepts = [mention.concept, *mention.others]
+    if len(concepts) > 1:
+        folded = fold(written)
+        own = [c for c in concepts if any(fold(name) == folded for name in c.names.get(language, ()))]
+        concepts = own or concepts
+    kinds = {concept.kind for concept in concepts}
+    for concept in concepts:
+        yield Cue(concept.kind, concept.id, mention.start, mention.end)
+    if kinds & _INNER:
+        for kind, id, a, b in inside(written, thesaurus):
+            if kind in kinds or ("cue" in kinds and kind != "measure"):
+                continue
+            # 精炼产能 is a stage and a measure; 回收率 is a rate only
+            if "measure" not in kinds or written[b:].strip() not in _RATES:
+                yield Cue(kind, id, mention.start + a, mention.start + b)
+
+
+@lru_cache(maxsize=4096)
+def inside(name: str, thesaurus: Thesaurus) -> tuple[tuple[str, str, int, int], ...]:
+    """What a name's parts name: "refining capacity" holds refining and capacity."""
+    parts = {}
+    starts = [0] + [i + 1 for i, c in enumerate(name) if c in " -" or not c.isascii()]
+    ends = [len(name)] + [i for i, c in enumerate(name) if c in " -" or (i and not c.isascii())]
+    for start, end in [(s, len(name)) for s in starts[1:]] + [(0, e) for e in ends[1:]]:
+        if end - start < 2:
+            continue
+        for mention in thesaurus.find(name[start:end]):
+            a, b = start + mention.start, start + mention.end
+            parts[(mention.concept.kind, mention.concept.id)] = (a, b)
+    return tuple((kind, id, a, b) for (kind, id), (a, b) in parts.items() if fold(name) != fold(name[a:b]))

@@ -1,0 +1,241 @@
+"""As of when a figure holds, and whether it is reported, forecast, threatened or denied."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from mine2magnet.claims import times
+from mine2magnet.claims.quantities import QuantityMention
+from mine2magnet.claims.view import CONTRAST, STRONG, Sentence, Slots, View
+
+_BASE_BEFORE = re.compile(
+    r"(?:\bthan|compared (?:with|to)|versus|vs\.?|against|since|\bfrom)\s(?:in\s|the\s)?$|[较比]$|"
+    r"对比$|相比$",
+    re.IGNORECASE,
+)
+
+_FROM_TIME = re.compile(r"\bfrom\s(?:in\s|the\s)?$", re.IGNORECASE)
+
+_SAID_ON = re.compile(
+    r"\b(?:said|told|announced|warned|reported|showed|added)\b[^,.;]{0,24}\b(?:on\s)?$", re.IGNORECASE
+)
+
+_YEAR_BEFORE = re.compile(r"(?:上年|去年|前年)同期(?!比)|上年同(?:期|月)")
+_RECORD = re.compile(
+    r"\b(?:\w+est|most|least|first|record|time|level)\b[^,.;]{0,20}\b(?:since|in)\s(?:the\s)?$", re.IGNORECASE
+)
+
+_BASE_AFTER = re.compile(
+    r"\s?(?:の(?:約|およそ)?[0-9.]{1,6}倍|比(?!例|率)|より|に比べ|相比|同期比|同月比|同期)"
+)
+
+_AFTER_TIME = re.compile(
+    r"\s?(?:,\s)?(?:in|by|at|as of|for|on|during|since|through|this|until|around|a|per kilogram in|"
+    r"from)?\s?(?:the\s|early\s|late\s|mid-|around\s)*",
+    re.IGNORECASE,
+)
+
+_FROM_FIGURE = re.compile(
+    r"(?:\bfrom\s(?:about\s|around\s|some\s|nearly\s|just\s)?[A-Z]{0,3}[$€£¥]?|[从由自](?:[^，。；,起始进買买]{0,14}))$",
+    re.IGNORECASE,
+)
+
+_SPAN_BEFORE = re.compile(
+    r"(?:\b(?:past|last|next|within|coming|previous|recent|every|further|another)\s(?:the\s)?(?:about\s|"
+    r"around\s)?|"
+    r"\b(?:over|in|for|during)\s(?:the\s)?(?:past\s|last\s|next\s|coming\s)|\b(?:in|within|over|after|"
+    r"for)\s(?:about\s|around\s|some\s|just\s|only\s|under\s|less than\s|more than\s|nearly\s|a\s)?|"
+    r"过去|過去|近|未来|最近|今后|今後|每隔|直近|向こう|この|ここ|用)$",
+    re.IGNORECASE,
+)
+
+_OWN_SPANS = frozenset(("build_time", "lead_time", "licence_time"))
+_SPAN_AFTER = re.compile(
+    r"\s?(?:ago|earlier|later|old|from now|before|into\b|on end|in a row|straight|前(?!後)|后|後|内|之内|"
+    r"以内(?!に.{0,3}尽)|来|以来|之间|ぶり|たち|间(?!接)|間(?!接)(?=で|に|、|は)|で(?=約?[0-9二三四五六七八九]|倍)|期间)"
+)
+
+_WILL_JA = re.compile(
+    r"(?:始める|開始する|稼働する|稼働させる|建設する|新設する|増やす|投資する|投じる|導入する|増産する|引き上げる|拡大する|閉鎖する|"
+    r"削減する|減らす|拡充する|増強する|供給する)(?:という|と発表した)?[。」]?$"
+)  # the plain form of an act at the end of a news sentence tells what is to come
+
+_THREATS = frozenset(
+    ("威胁", "扬言", "警告", "threatens", "threatened", "threaten", "or face", "脅", "threat")
+)
+
+
+def adverbial(view: View, measure: str | None) -> bool:
+    """Whether a span of time says when or for how long, rather than being what is measured."""
+    s, f = view.s, view.figure
+    if measure == "stock_cover" or (
+        measure in _OWN_SPANS
+        and any(c.id == measure and view.clause[0] <= c.start and c.end <= view.clause[1] for c in s.cues)
+    ):
+        return False  # "run out in four weeks", "approved within 45 days"
+    if _SPAN_AFTER.match(s.text, f.end):
+        return True
+    before = _SPAN_BEFORE.search(s.text[max(s.start, f.start - 30) : f.start])
+    if not before:
+        return False
+    return not before[0].strip().lower().startswith(("for", "用"))
+
+
+def bound_times(s: Sentence) -> dict[int, times.Time]:
+    """Times that stand right at one figure: 90% in 2010, 2023年为43万吨. By the figure's start."""
+    bound: dict[int, times.Time] = {}
+    for time in s.times:
+        if time.as_of is None:
+            continue
+        i = bisect_left(s.figures, time.start, key=lambda f: f.start)
+        if s.language == "en" and i:
+            f = s.figures[i - 1]
+            gap = s.text[f.end : time.start]
+            base = _BASE_BEFORE.search(s.text[max(s.start, time.start - 16) : time.start])
+            if (
+                len(gap) < 40
+                and not base
+                and (
+                    _AFTER_TIME.fullmatch(gap)
+                    or re.fullmatch(
+                        r"\s(?:[a-z%-]+\s){0,3}(?:in|by|during|at)\s(?:the\s|early\s|late\s)*",
+                        gap,
+                        re.IGNORECASE,
+                    )
+                )
+            ):
+                bound.setdefault(f.start, time)
+    return bound
+
+
+def _open(time: times.Time) -> bool:
+    """Whether it is a time since which: a change has one, a level does not."""
+    return (time.as_of or "").endswith("..")
+
+
+def _holds(s: Sentence, time: times.Time) -> bool:
+    """Whether figures may hold as of a time: not one that they are compared with, that a record stood
+    since, or at which someone spoke."""
+    before = s.text[max(s.start, time.start - 40) : time.start]
+    if _SAID_ON.search(before) or _RECORD.search(before) or _BASE_AFTER.match(s.text, time.end):
+        return False
+    if _FROM_TIME.search(before) and s.text.startswith(" to ", time.end):
+        return False
+    return _open(time) or not _BASE_BEFORE.search(before)
+
+
+def as_of(view: View, bound: dict[int, times.Time], slots: Slots, direction: str) -> tuple[str | None, bool]:
+    """The figure's time, and whether it is that of where something came from, not to be handed on."""
+    s, f = view.s, view.figure
+    came_from = _came_from(s, f)
+    own = bound.get(f.start)
+    if _YEAR_BEFORE.search(s.text, max(s.start, view.left), f.start):
+        return (times.shifted(slots.as_of, -1) if slots.as_of else None), True
+    if own is not None and (direction == "change" or not _open(own)):
+        return own.as_of, came_from
+    taken = {(t.start, t.end) for t in bound.values()}
+    usable = [
+        t
+        for t in s.times
+        if t.as_of
+        and (t.start, t.end) not in taken
+        and _holds(s, t)
+        and (direction == "change" or not _open(t))
+    ]
+    low, high = max(view.left, view.clause[0]), min(view.right, view.clause[1])
+    before = [t for t in usable if low <= t.start and t.end <= f.start]
+    if before:
+        return before[-1].as_of, came_from
+    after = [t for t in usable if f.end <= t.start and t.end <= high]
+    if after and (s.language == "en" or not slots.as_of):
+        return after[0].as_of, True if s.language != "en" else came_from
+    if (
+        slots.as_of
+        and (direction == "change" or not slots.as_of.endswith(".."))
+        and not CONTRAST.search(s.text, view.left, f.start)
+    ):
+        return slots.as_of, came_from
+    earlier = [t for t in usable if t.end <= f.start]
+    if earlier and (
+        view.previous is None or earlier[-1].start >= view.left or earlier[0].end <= s.figures[0].start
+    ):
+        t = earlier[-1] if earlier[-1].start >= view.left else earlier[0]
+        first = s.figures[0]
+        if view.previous is None or not _came_from(s, first):
+            return t.as_of, came_from
+        return None, False
+    if s.language == "en":
+        if came_from:
+            return None, False
+        for later in (t for t in s.times if t.as_of and t.start >= f.end):
+            between = [g for g in s.figures if f.end <= g.start < later.start]
+            if (
+                STRONG.search(s.text, f.end, later.start)
+                or CONTRAST.search(s.text, f.end, later.start)
+                or any(_came_from(s, g) for g in between)
+            ):
+                break
+            if later in usable or (later.start, later.end) in taken:
+                return later.as_of, False
+    return None, False
+
+
+def _came_from(s: Sentence, f: QuantityMention) -> bool:
+    """Whether the figure is where a change set out: from 90 %, 从97%, 97％から."""
+    if s.language == "ja":
+        return s.text.startswith("から", f.end)
+    return bool(_FROM_FIGURE.search(s.text[max(s.start, f.start - 24) : f.start]))
+
+
+def modality(view: View, slots: Slots, as_of: str | None) -> str:
+    s, f = view.s, view.figure
+    kinds = ("forecast", "threatened", "denied")
+    low = s.start
+    if view.previous is not None:
+        for strong in STRONG.finditer(s.text, s.start, f.start):
+            low = strong.end()
+    high = s.end if s.language == "ja" else view.clause[1]
+    found = [
+        c
+        for c in s.cues
+        if c.kind in kinds and low <= c.start and (c.end <= f.start or (c.start >= f.end and c.end <= high))
+    ]
+    if any(c.kind == "denied" for c in s.cues):
+        return "denied"
+    floating = any(t.floating and t.as_of == as_of for t in s.times)
+    past = (
+        s.today is not None
+        and as_of is not None
+        and not as_of.endswith("..")
+        and times.bounds(as_of)[1] < s.today
+    )
+    past = past and not floating
+    if view.previous is not None and CONTRAST.search(s.text, view.previous.end, f.start):
+        return "reported"
+    if _came_from(s, f) or past:
+        return "reported"
+    if any(s.text[c.start : c.end].lower() in _THREATS for c in s.cues if c.kind == "threatened"):
+        return "threatened"
+    clause = [c for c in found if c.start >= view.clause[0] or s.language == "ja"]
+    found = clause or found
+    if found:
+        kinds_found = {c.kind for c in found}
+        return "threatened" if "threatened" in kinds_found else "forecast"
+    if (
+        s.today is not None
+        and as_of is not None
+        and not as_of.startswith("..")
+        and times.bounds(as_of)[0] > s.today
+    ):
+        return "forecast"
+    if s.language == "ja" and _WILL_JA.search(s.text, max(s.start, s.end - 12), s.end):
+        return "forecast"
+    return (
+        slots.modality
+        if view.previous is not None
+        and slots.modality == "forecast"
+        and s.language != "ja"
+        and not STRONG.search(s.text, view.previous.end, f.start)
+        else "reported"
+    )

@@ -1,0 +1,119 @@
+"""Units: their definitions (pint), their names in three languages, conversion by plain factors."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import pint
+
+from mine2magnet.errors import UserError
+
+_SIGNS = ("%", "°", "℃", "㎏", "×", "㌧", "㌔", "㌕")
+_CASED = 3  # Latin unit names this short count only as they are written (T and t, MW and mW)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a spelling stands for: `factor` times `unit`."""
+
+    unit: str
+    factor: float
+
+
+def _table(file: str) -> str:
+    return (resources.files("mine2magnet") / "data" / file).read_text("utf-8")
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    return tuple(csv.DictReader(io.StringIO(_table("units.csv"))))
+
+
+@cache
+def _registry() -> pint.UnitRegistry[Any]:
+    registry: pint.UnitRegistry[Any] = pint.UnitRegistry(None, cache_folder=None)
+    registry.load_definitions(_table("units.txt").splitlines())
+    return registry
+
+
+@cache
+def names() -> dict[str, Name]:
+    """Every spelling of a unit, names longer than three letters in lower case."""
+    spellings: dict[str, Name] = {}
+    for row in _rows():
+        label, _, scaled = row["unit"].partition("=")
+        factor, _, unit = scaled.partition(" ")
+        name = Name(unit, float(factor)) if scaled else Name(label, 1.0)
+        for language in ("en", "zh", "ja"):
+            for spelling in filter(None, row[language].split("|")):
+                plain = len(spelling) > _CASED or (spelling[0].isascii() and spelling.islower())
+                spellings.setdefault(spelling.lower() if plain else spelling, name)
+                if language == "en" and spelling[-1].isalpha() and len(spelling) > 2 and spelling.islower():
+                    plural = spelling[:-1] + "ies" if spelling.endswith("ry") else spelling + "s"
+                    spellings.setdefault(plural.replace("persons", "people"), name)
+    return spellings
+
+
+@cache
+def pattern() -> str:
+    """A regular expression for any spelling, longest first; a Latin one ends at a word's end."""
+    alternatives = []
+    for spelling in sorted(names(), key=len, reverse=True):
+        latin = spelling[-1].isascii() and spelling[-1].isalnum()
+        short = len(spelling) <= _CASED and latin
+        written = re.escape(spelling)
+        alternatives.append((written if short else f"(?i:{written})") + ("(?![A-Za-z0-9])" if latin else ""))
+    return "|".join(alternatives)
+
+
+def named(spelling: str) -> Name:
+    """What a spelling that `pattern` matched stands for."""
+    return names().get(spelling) or names()[spelling.lower()]
+
+
+@cache
+def _definitions() -> dict[str, str]:
+    return {row["unit"]: row["definition"] for row in _rows() if "=" not in row["unit"]}
+
+
+@cache
+def factor(unit: str) -> tuple[str, float]:
+    """The dimension of a unit ("t/year", "USD/kg", "%") and its size in that dimension's base units.
+
+    Raises UserError if the unit is not one of `data/units.csv`, or two of them with a slash.
+
+    >>> factor("kt") == factor("t")
+    Traceback (most recent call last):
+    ...
+    mine2magnet.errors.UserError: unknown unit 'kt' (see data/units.csv)
+    >>> factor("t")[0], factor("t")[1] / factor("kg")[1]
+    ('[mass]', 1000.0)
+    """
+    if unit in ("", "bare"):
+        return "", 1.0
+    above, _, below = (unit, "", "") if unit in _definitions() else unit.partition("/")
+    try:
+        expression = _definitions()[above] + (f" / {_definitions()[below]}" if below else "")
+    except KeyError:
+        raise UserError(f"unknown unit {unit!r}", mend="see data/units.csv") from None
+    base = _registry().Quantity(1.0, expression).to_base_units()
+    return str(base.dimensionality), float(base.magnitude)
+
+
+def convert(value: float, unit: str, to: str) -> float:
+    """A value in another unit of the same dimension. Raises UserError if they have none in common.
+
+    >>> convert(40, "t", "kg"), convert(1, "year", "month"), round(convert(1, "MGOe", "kJ/m3"), 3)
+    (40000.0, 12.0, 7.958)
+    """
+    dimension, size = factor(unit)
+    target, target_size = factor(to)
+    if dimension != target:
+        raise UserError(f"{unit!r} cannot be brought to {to!r}", mend="use a unit of the same dimension")
+    return value * size / target_size

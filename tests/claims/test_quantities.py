@@ -1,0 +1,258 @@
+"""Figures as three languages write them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mine2magnet.claims import quantities
+from mine2magnet.claims.numerals import han, narrow, numerals, to_han
+
+Figure = tuple[float | None, float | None, str]
+
+
+def figures(text: str) -> list[Figure]:
+    return [(m.quantity.low, m.quantity.high, m.quantity.unit) for m in quantities(text) if m.quantity.unit]
+
+
+def one(text: str) -> Figure:
+    found = figures(text)
+    assert len(found) == 1, found
+    low, high, unit = found[0]
+    return None if low is None else round(low, 6), None if high is None else round(high, 6), unit
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        # numerals
+        ("产量达1.2万吨", 12_000, 12_000, "t"),
+        ("产量一万二千吨", 12_000, 12_000, "t"),
+        ("１，２００トンの鉱石", 1_200, 1_200, "t"),
+        ("12,000 tonnes of ore", 12_000, 12_000, "t"),
+        ("some 1 200 t of ore", 1_200, 1_200, "t"),
+        ("投資は3億5000万円", 3.5e8, 3.5e8, "JPY"),
+        ("投資は4万5千円", 45_000, 45_000, "JPY"),
+        ("投资二十五亿元", 2.5e9, 2.5e9, "CNY"),
+        ("十二万人が働く", 120_000, 120_000, "person"),
+        ("two hundred and fifty thousand tonnes", 250_000, 250_000, "t"),
+        ("twenty-five kilograms", 25, 25, "kg"),
+        ("2.5 million tons", 2.5e6, 2.5e6, "t"),
+        # fractions and tenths
+        ("占三分之二", 200 / 3, 200 / 3, "%"),
+        ("全体の3分の2", 200 / 3, 200 / 3, "%"),
+        ("two-thirds of the output", 200 / 3, 200 / 3, "%"),
+        ("one in three firms", 100 / 3, 100 / 3, "%"),
+        ("nine out of ten magnets", 90, 90, "%"),
+        ("a quarter of the firms", 25, 25, "%"),
+        ("half of the firms", 50, 50, "%"),
+        ("九成来自中国", 90, 90, "%"),
+        ("シェアは9割", 90, 90, "%"),
+        ("九成五来自中国", 95, 95, "%"),
+        ("打率は3割5分", 35, 35, "%"),
+        ("三成多来自中国", 30, None, "%"),
+        ("シェアは8割強", 80, None, "%"),
+        ("百分之四十", 40, 40, "%"),
+        ("过半来自中国", 50, None, "%"),
+        # times
+        ("价格翻倍", 2, 2, "x"),
+        ("产量翻两番", 4, 4, "x"),
+        ("涨幅超过一倍", 2, None, "x"),
+        ("增长两倍", 3, 3, "x"),
+        ("增至两倍", 2, 2, "x"),
+        ("価格は2倍になった", 2, 2, "x"),
+        ("生産は半減した", 0.5, 0.5, "x"),
+        ("需求减半", 0.5, 0.5, "x"),
+        ("prices doubled", 2, 2, "x"),
+        ("prices tripled", 3, 3, "x"),
+        ("output rose fourfold", 4, 4, "x"),
+        ("output halved", 0.5, 0.5, "x"),
+        # ranges
+        ("仅能维持四到六周", 4, 6, "week"),
+        ("可用4-6周", 4, 6, "week"),
+        ("4–6 weeks", 4, 6, "week"),
+        ("four to six weeks", 4, 6, "week"),
+        ("2~3か月分", 2, 3, "month"),
+        ("2〜3カ月分", 2, 3, "month"),
+        ("两三个月", 2, 3, "month"),
+        ("2、3カ月", 2, 3, "month"),
+        ("between 4 and 6 weeks", 4, 6, "week"),
+        ("from 40 to 50 percent", 40, 50, "%"),
+        ("40%至50%", 40, 50, "%"),
+        ("3-5万吨", 30_000, 50_000, "t"),
+        ("介于1.05万至1.2万吨之间", 10_500, 12_000, "t"),
+        ("3年から5年を要する", 3, 5, "year"),
+        ("$1.7-1.8 billion", 1.7e9, 1.8e9, "USD"),
+        ("两三成", 20, 30, "%"),
+        # bounds and approximations
+        ("over 40 %", 40, None, "%"),
+        ("more than 40 percent", 40, None, "%"),
+        ("at least 40%", 40, None, "%"),
+        ("less than 40%", None, 40, "%"),
+        ("up to 40%", None, 40, "%"),
+        ("about 40%", 40, 40, "%"),
+        ("nearly 40%", 40, 40, "%"),
+        ("超过40%", 40, None, "%"),
+        ("不到40%", None, 40, "%"),
+        ("不超过40%", None, 40, "%"),
+        ("近40%", 40, 40, "%"),
+        ("40%左右", 40, 40, "%"),
+        ("40%以上", 40, None, "%"),
+        ("40％未満", None, 40, "%"),
+        ("40％以下", None, 40, "%"),
+        ("10多家企业", 10, None, "count"),
+        ("over a decade", 10, None, "year"),
+        # units
+        ("$63 per kilogram", 63, 63, "USD/kg"),
+        ("$1,100/kg", 1_100, 1_100, "USD/kg"),
+        ("56.5万元/吨", 565_000, 565_000, "CNY/t"),
+        ("每吨56万元", 560_000, 560_000, "CNY/t"),
+        ("每公斤70-75美元", 70, 75, "USD/kg"),
+        ("1キロ900ドル", 900, 900, "USD/kg"),
+        ("1トン当たり40万元", 400_000, 400_000, "CNY/t"),
+        ("A$1.5bn", 1.5e9, 1.5e9, "AUD"),
+        ("€2 million", 2e6, 2e6, "EUR"),
+        ("年产2万吨", 20_000, 20_000, "t/year"),
+        ("1,500 tpa", 1_500, 1_500, "t/year"),
+        ("2,000 tonnes a year", 2_000, 2_000, "t/year"),
+        ("3 kt per year", 3_000, 3_000, "t/year"),
+        ("年間5000トン", 5_000, 5_000, "t/year"),
+        ("200兆瓦", 200, 200, "MW"),
+        ("20ギガワット時", 20, 20, "GWh"),
+        ("矫顽力30kOe", 30, 30, "kOe"),
+        ("52 MGOe", 52, 52, "MGOe"),
+        ("5个百分点", 5, 5, "pp"),
+        ("up by 5 percentage points", 5, 5, "pp"),
+        ("シェアは5ポイント上昇", 5, 5, "pp"),
+        ("3000辆汽车", 3_000, 3_000, "vehicle"),
+        ("300 people", 300, 300, "person"),
+        ("半年", 0.5, 0.5, "year"),
+        ("三个半月", 3.5, 3.5, "month"),
+        ("-5.2%", -5.2, -5.2, "%"),
+        ("▲4.5％", -4.5, -4.5, "%"),
+    ],
+)
+def test_a_figure_is_read(text: str, low: float | None, high: float | None, unit: str) -> None:
+    expected = (None if low is None else round(low, 6), None if high is None else round(high, 6), unit)
+    assert one(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in 2025",
+        "2025年4月3日",
+        "F-35",
+        "Announcement No. 18",
+        "第18号公告",
+        "萃取剂P507",
+        "Nd2Fe14B",
+        "3N purity",
+        "see [1][8]",
+        "0755-83221234",
+        "at 10:30",
+        "one of the plants",
+        "the first plant",
+        "第一批货物",
+        "三元锂电池",
+        "一家企业",
+        "统一部署",
+        "Model 3 uses magnets",
+        "Group 3: China",
+        "午前9時",
+        "1台当たり",
+        "数十家企业",
+    ],
+)
+def test_what_is_no_figure_is_left(text: str) -> None:
+    assert figures(text) == []
+
+
+def test_two_levels_are_not_a_range() -> None:
+    assert figures("stretched from 6 weeks to 6 months") == [(6, 6, "week"), (6, 6, "month")]
+    assert figures("rose from 40% to 50%") == [(40, 40, "%"), (50, 50, "%")]
+    assert figures("85％から93％へ改善") == [(85, 85, "%"), (93, 93, "%")]
+
+
+def test_a_bare_number_has_no_unit() -> None:
+    assert [(m.quantity.low, m.quantity.unit) for m in quantities("2024 revenue 203.9")] == [(203.9, "")]
+
+
+@given(st.integers(0, 2**53))
+def test_han_numerals_round_trip(value: int) -> None:
+    assert han(to_han(value)) == value
+
+
+@given(st.integers(2, 10**9))
+def test_a_number_reads_the_same_in_every_script(value: int) -> None:
+    wide = str(value).translate({ord("0") + i: chr(0xFF10 + i) for i in range(10)})
+    for written in (f"{value}", f"{value:,}", wide, to_han(value)):
+        assert one(f"产量为{written}吨") == (value, value, "t")
+
+
+ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+)
+ONES += "seventeen eighteen nineteen"
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+
+
+def words(value: int) -> str:
+    for scale, name in ((10**6, "million"), (1000, "thousand"), (100, "hundred")):
+        if value >= scale:
+            rest = value % scale
+            joined = f" {words(rest)}" if rest else ""
+            return f"{words(value // scale)} {name}{joined}"
+    if value < 20:
+        return ONES.split()[value]
+    tens = TENS.split()[value // 10 - 2]
+    return f"{tens}-{ONES.split()[value % 10]}" if value % 10 else tens
+
+
+@given(st.integers(1, 10**9 - 1))
+def test_english_words_round_trip(value: int) -> None:
+    assert [n.value for n in numerals(words(value))] == [value]
+
+
+@given(st.integers(1, 9999), st.integers(1, 9999), st.integers(0, 9))
+def test_japanese_myriads_round_trip(oku: int, man: int, tenth: int) -> None:
+    low, high, unit = one(f"投資額は{oku}億{man}万円")
+    assert (low, high, unit) == (oku * 1e8 + man * 1e4,) * 2 + ("JPY",)
+    assert one(f"{man}.{tenth}万トンを輸入") == (round(float(f"{man}.{tenth}") * 1e4, 6),) * 2 + ("t",)
+
+
+TEXTS = st.text(
+    st.one_of(
+        st.characters(codec="utf-8"),
+        st.sampled_from(
+            "0123456789０１２３.,，%％万亿億兆千百十一二三两半成割倍多余年月日周トン円元$-–~〜至到からto and "
+        ),
+    ),
+    max_size=80,
+)
+
+
+@given(TEXTS)
+def test_any_text_is_read_and_spans_are_its_own(text: str) -> None:
+    end = 0
+    for mention in quantities(text):
+        assert end <= mention.start < mention.end <= len(text)
+        end = mention.end
+    assert len(narrow(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["9", "1,", "12 345 678 ", "一", "百分之", "3-", "1万", "$ ", "one two ", "45.1% 吨 ", "2025-", "["],
+)
+def test_time_is_linear(unit: str) -> None:
+    quantities(unit * 10)  # tables are built once
+    start = time.perf_counter()
+    quantities(unit * 2_000)
+    small = time.perf_counter() - start
+    start = time.perf_counter()
+    quantities(unit * 16_000)
+    assert time.perf_counter() - start < 8 * 4 * small + 0.2
