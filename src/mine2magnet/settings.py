@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,13 @@ class Settings:
     allow_private: bool = False  # whether `read` may fetch from private and loopback addresses
     max_megabytes: int = 20  # of one page or file, after decompression
     timeout: float = 30.0  # seconds for one fetch, all of it
+    model: str = ""  # that writes digests and answers, at `model_url`; without one nothing is written
+    model_url: str = ""  # base URL of an OpenAI-compatible endpoint, e.g. http://127.0.0.1:8080/v1
+    model_key: str = field(default="", repr=False)
+    model_per_minute: float = 60.0  # requests
+    model_concurrency: int = 4  # requests at once
+    model_price_in: float = 0.0  # per million tokens read, in any one currency
+    model_price_out: float = 0.0  # per million tokens written
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:

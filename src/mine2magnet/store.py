@@ -21,13 +21,25 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
 from mine2magnet.errors import NotFound, UserError
-from mine2magnet.model import Digest, Document, Group, Paragraph, Point, Source, Topic
+from mine2magnet.model import (
+    Claim,
+    ClaimFilter,
+    Digest,
+    Document,
+    Group,
+    Paragraph,
+    Point,
+    Quantity,
+    Source,
+    Topic,
+)
 
 SCHEMA = 1  # raised with every change of the tables below
 BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
 _MANY = 500  # ids per IN (…) clause; SQLite allows 32,766 parameters
 
 _T = TypeVar("_T")
+ALL_CLAIMS = ClaimFilter()
 
 _tables = sa.MetaData()
 
@@ -75,6 +87,43 @@ digests = sa.Table(
     sa.Column("language", sa.Text, primary_key=True),
     sa.Column("maker", sa.Text, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
+)
+findings = sa.Table(
+    "findings",
+    _tables,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),  # that was checked against
+    sa.Column("method", sa.Text, primary_key=True),
+    sa.Column("language", sa.Text, primary_key=True),
+    sa.Column("maker", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),  # the maker of what was checked
+    sa.Column("verdicts", sa.JSON, nullable=False),
+)
+claimed = sa.Table(  # which version the claims held were taken from; a document may have none
+    "claimed",
+    _tables,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("maker", sa.Text, nullable=False),
+    sa.Column("published", sa.Text),  # in UTC, so that claims can be sorted by it
+)
+claims = sa.Table(
+    "claims",
+    _tables,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),  # in the order of the text
+    sa.Column("subjects", sa.Text, nullable=False),  # ids, a space around each
+    sa.Column("measure", sa.Text, index=True),
+    sa.Column("stage", sa.Text),
+    sa.Column("materials", sa.Text, nullable=False),
+    sa.Column("low", sa.Float),
+    sa.Column("high", sa.Float),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("as_of", sa.Text),
+    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("modality", sa.Text, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),  # the whole claim
+    sqlite_with_rowid=False,
 )
 topics = sa.Table(
     "topics",
@@ -192,6 +241,33 @@ class Writer:
         self._db.execute(digests.delete().where(*(digests.c[name] == value for name, value in key.items())))
         body = {k: v for k, v in asdict(digest).items() if k in ("viewpoint", "groups")}
         self._db.execute(digests.insert().values(**key, maker=digest.maker, body=body))
+        if digest.method == "source":  # claims are taken from it where there is no text
+            self._db.execute(claimed.delete().where(claimed.c.document == id))
+
+    def put_claims(self, id: str, version: int, maker: str, found: Sequence[Claim]) -> None:
+        """Keeps the claims of a version, in the order of the text, in place of those held of the document."""
+        for table in (claims, claimed):
+            self._db.execute(table.delete().where(table.c.document == id))
+        of_version = (versions.c.document == id) & (versions.c.number == version)
+        held = self._db.execute(sa.select(versions.c.published).where(of_version)).first()
+        if held is None:
+            raise NotFound(f"no document {id}")
+        published = _iso(_time(held.published))
+        self._db.execute(
+            claimed.insert().values(document=id, version=version, maker=maker, published=published)
+        )
+        if found:
+            self._db.execute(claims.insert(), [_claim_row(id, i, claim) for i, claim in enumerate(found)])
+
+    def put_findings(
+        self, id: str, version: int, digest: Digest, maker: str, verdicts: Sequence[tuple[str, str]]
+    ) -> None:
+        """Keeps (verdict, reason) of each of `digest.points`, checked against this version's text."""
+        key = {"document": id, "version": version, "method": digest.method, "language": digest.language}
+        self._db.execute(findings.delete().where(*(findings.c[name] == value for name, value in key.items())))
+        self._db.execute(
+            findings.insert().values(**key, maker=maker, digest=digest.maker, verdicts=list(verdicts))
+        )
 
     def put_topic(self, topic: Topic) -> None:
         values = {
@@ -239,7 +315,7 @@ class Writer:
         )
         if not known.rowcount:
             raise NotFound(f"no document {id}")
-        for table in (versions, bands, digests, topic_documents):
+        for table in (versions, bands, digests, findings, claims, claimed, topic_documents):
             self._db.execute(table.delete().where(table.c.document == id))
 
     def _next(self) -> int:
@@ -263,9 +339,10 @@ class Store:
             sa.event.listen(self._engine, "begin", _on_begin)
             with self._engine.connect() as db:
                 found = db.exec_driver_sql("PRAGMA user_version").scalar()
-            if found == 0:
+                tables = set(sa.inspect(db).get_table_names())
+            if found == 0 or (found == SCHEMA and not tables >= set(_tables.tables)):
                 with self._transaction() as db:
-                    _tables.create_all(db)
+                    _tables.create_all(db)  # of a library made before tables were added, those it lacks
                     db.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
             elif found != SCHEMA:
                 raise UserError(
@@ -379,10 +456,11 @@ class Store:
         return []
 
     def digests(self, ids: Sequence[str]) -> dict[str, list[Digest]]:
-        """Digests to show for each document: those of its current version, and the newest that came
-        with the source, whichever version it came with."""
+        """Digests to show for each document: those of its current version, and the newest of each
+        language that came with the source, whichever version it came with; points with what checking found."""
         result: dict[str, list[Digest]] = {}
         for chunk in _chunks(ids):
+            verdicts = self._verdicts(chunk)
             query = (
                 sa.select(digests, documents.c.version.label("current"))
                 .join(documents, documents.c.id == digests.c.document)
@@ -391,11 +469,42 @@ class Store:
             )
             for row in self._all(query):
                 mine = result.setdefault(row.document, [])
-                if row.version == row.current or (
-                    row.method == "source" and all(d.method != "source" for d in mine)
-                ):
-                    mine.append(_digest(row))
+                seen = {d.language for d in mine if d.method == "source"}
+                if row.version == row.current or (row.method == "source" and row.language not in seen):
+                    mine.append(_digest(row, verdicts.get((row.document, row.method, row.language), [])))
         return result
+
+    def _verdicts(self, ids: Sequence[str]) -> dict[tuple[str, str, str], Sequence[tuple[str, str]]]:
+        """(document, method, language) of a digest → (verdict, reason) of each of its points, checked
+        against the current version."""
+        current = (documents.c.id == findings.c.document) & (documents.c.version == findings.c.version)
+        query = sa.select(findings).join(documents, current).where(documents.c.id.in_(ids))
+        return {(row.document, row.method, row.language): row.verdicts for row in self._all(query)}
+
+    def ungrounded(self, methods_but: str, maker: str, limit: int) -> list[str]:
+        """Ids of documents with a digest, not by this method, whose points `maker` has not checked
+        against the current version."""
+        checked = sa.select(findings.c.document).where(
+            findings.c.document == digests.c.document,
+            findings.c.version == documents.c.version,
+            findings.c.method == digests.c.method,
+            findings.c.language == digests.c.language,
+            findings.c.digest == digests.c.maker,
+            findings.c.maker == maker,
+        )
+        query = (
+            sa.select(digests.c.document)
+            .join(documents, documents.c.id == digests.c.document)
+            .where(
+                documents.c.removed.is_(False),
+                digests.c.method != methods_but,
+                (digests.c.version == documents.c.version) | (digests.c.method == "source"),
+                ~checked.exists(),
+            )
+            .distinct()
+            .limit(limit)
+        )
+        return [id for (id,) in self._all(query)]
 
     def undigested(self, method: str, maker: str, limit: int) -> list[str]:
         """Ids of documents with text whose current version has no digest by this method and maker, those
@@ -406,6 +515,38 @@ class Store:
 
     def count_undigested(self, method: str, maker: str) -> int:
         query = sa.select(sa.func.count()).select_from(_undigested(method, maker).subquery())
+        return int(self._one(query) or 0)
+
+    def claims(self, ids: Iterable[str] | None = None, where: ClaimFilter = ALL_CLAIMS) -> list[Claim]:
+        """Claims of the current versions of these documents (None: of all), those published last first,
+        each document's in the order of its text."""
+        current = (documents.c.id == claimed.c.document) & (documents.c.version == claimed.c.version)
+        query = (
+            sa.select(
+                claimed.c.published, claims.c.document, claims.c.position, claimed.c.version, claims.c.body
+            )
+            .join(claimed, claimed.c.document == claims.c.document)
+            .join(documents, current)
+            .where(*_claim_conditions(where))
+        )
+        queries = (
+            [query] if ids is None else [query.where(claims.c.document.in_(c)) for c in _chunks(list(ids))]
+        )
+        rows = [row for one in queries for row in self._all(one)]
+        rows.sort(key=lambda row: (row.document, row.position))
+        rows.sort(key=lambda row: row.published or "", reverse=True)
+        return [_claim(row) for row in rows]
+
+    def unclaimed(self, maker: str, limit: int) -> list[str]:
+        """Ids of documents from whose current version this maker has not taken claims, those published
+        last first."""
+        day = sa.func.substr(versions.c.published, 1, len("2025-06-01"))
+        current = (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version)
+        query = _unclaimed(maker).join(versions, current).order_by(day.desc(), documents.c.seq.desc())
+        return [id for (id,) in self._all(query.limit(limit))]
+
+    def count_unclaimed(self, maker: str) -> int:
+        query = sa.select(sa.func.count()).select_from(_unclaimed(maker).subquery())
         return int(self._one(query) or 0)
 
     def topics(self) -> list[Topic]:
@@ -514,6 +655,51 @@ def _undigested(method: str, maker: str) -> sa.Select[tuple[str]]:
     )
 
 
+def _unclaimed(maker: str) -> sa.Select[tuple[str]]:
+    made = sa.select(claimed.c.document).where(
+        claimed.c.document == documents.c.id,
+        claimed.c.version == documents.c.version,
+        claimed.c.maker == maker,
+    )
+    return sa.select(documents.c.id).where(documents.c.removed.is_(False), ~made.exists())
+
+
+def _claim_row(document: str, position: int, claim: Claim) -> dict[str, Any]:
+    body = {k: v for k, v in asdict(claim).items() if k not in ("document", "version")}
+    return {
+        "document": document,
+        "position": position,
+        "subjects": f" {' '.join(claim.subjects)} ",
+        "measure": claim.measure,
+        "stage": claim.stage,
+        "materials": f" {' '.join(claim.materials)} ",
+        "low": claim.quantity.low,
+        "high": claim.quantity.high,
+        "unit": claim.quantity.unit,
+        "as_of": claim.as_of,
+        "direction": claim.direction,
+        "modality": claim.modality,
+        "body": body,
+    }
+
+
+def _claim(row: sa.Row[Any]) -> Claim:
+    body = dict(row.body)
+    for name in ("sentence", "subjects", "materials"):
+        body[name] = tuple(body[name])
+    body["quantity"] = Quantity(**body["quantity"])
+    return Claim(**body, document=row.document, version=row.version)
+
+
+def _claim_conditions(where: ClaimFilter) -> Iterator[sa.ColumnElement[bool]]:
+    for column in (claims.c.measure, claims.c.stage, claims.c.unit, claims.c.direction, claims.c.modality):
+        if wanted := getattr(where, column.name):
+            yield column.in_(wanted)
+    for column, wanted in ((claims.c.subjects, where.subject), (claims.c.materials, where.material)):
+        if wanted:
+            yield sa.or_(*(column.contains(f" {id} ", autoescape=True) for id in wanted))
+
+
 def _load(db: sa.Connection, wanted: Sequence[tuple[str, int]]) -> dict[str, Document]:
     loaded: dict[str, Document] = {}
     for chunk in _chunks(wanted):
@@ -561,9 +747,13 @@ def _version(document: Document) -> dict[str, Any]:
     }
 
 
-def _digest(row: sa.Row[Any]) -> Digest:
+def _digest(row: sa.Row[Any], verdicts: Sequence[tuple[str, str]]) -> Digest:
+    found = iter(verdicts)  # in the order of `Digest.points`
+
     def points(items: Iterable[Mapping[str, Any]]) -> tuple[Point, ...]:
-        return tuple(Point(p["text"], tuple(p["citations"])) for p in items)
+        return tuple(
+            Point(p["text"], tuple(p["citations"]), *next(found, (p["verdict"], p["reason"]))) for p in items
+        )
 
     return Digest(
         viewpoint=points(row.body["viewpoint"]),

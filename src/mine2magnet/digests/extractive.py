@@ -249,4 +249,4 @@ def _choose(
 
 
 def _point(candidate: _Candidate) -> Point:
-    return Point(candidate.statement.text, candidate.statement.paragraphs)
+    return Point(candidate.statement.text, candidate.statement.paragraphs, "holds")  # it is their text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from html import escape
 from urllib.parse import quote
@@ -22,6 +22,8 @@ _WORDS = {
         "unchecked": "The document's text is not held: citations cannot be checked.",
         "none": "No digest.",
         "nothing": "No sentence of the document stands by itself.",
+        "share": "{holds} of {points} points hold, {fails} are not supported, {unchecked} cannot be checked.",
+        "fails": "not supported",
     },
     "zh": {
         "viewpoint": "核心观点",
@@ -33,6 +35,8 @@ _WORDS = {
         "unchecked": "未存有原文，引用无法核对。",
         "none": "没有摘要。",
         "nothing": "原文中没有可独立成句的内容。",
+        "share": "{points} 条要点中 {holds} 条有据，{fails} 条无据，{unchecked} 条无法核对。",
+        "fails": "无据",
     },
     "ja": {
         "viewpoint": "要旨",
@@ -44,6 +48,8 @@ _WORDS = {
         "unchecked": "原文が保存されていないため、引用は確認できません。",
         "none": "要約はありません。",
         "nothing": "単独で意味の通る文が原文にありません。",
+        "share": "{points}件の要点のうち裏付けあり{holds}件、裏付けなし{fails}件、確認不能{unchecked}件。",
+        "fails": "裏付けなし",
     },
 }
 _LANGUAGES = {
@@ -65,10 +71,10 @@ def as_text(document: Document, digest: Digest | None, language: str) -> str:
     if digest is not None:
         if digest.viewpoint:
             lines += ["", _words(language)["viewpoint"]]
-            lines += [f"  {_cited(p.text, p)}" for p in digest.viewpoint]
+            lines += [f"  {_cited(p.text, p, language)}" for p in digest.viewpoint]
         for group in digest.groups:
             lines += ["", _heading(group, language)]
-            lines += [f"  - {_cited(p.text, p)}" for p in group.points]
+            lines += [f"  - {_cited(p.text, p, language)}" for p in group.points]
     return "\n".join(map(_one_line, lines))
 
 
@@ -81,11 +87,13 @@ def as_markdown(document: Document, digest: Digest | None, language: str) -> str
     blocks += [f"*{_escaped(note)}*" for note in _notes(document, digest, language)]
     if digest is not None:
         if digest.viewpoint:
-            said = " ".join(_cited(_escaped(p.text), p) for p in digest.viewpoint)
+            said = " ".join(_cited(_escaped(p.text), p, language, _escaped) for p in digest.viewpoint)
             blocks += [f"**{_words(language)['viewpoint']}** – {said}"]
         for group in digest.groups:
             blocks += [f"### {_escaped(_heading(group, language))}"]
-            blocks += ["\n".join(f"- {_cited(_escaped(p.text), p)}" for p in group.points)]
+            blocks += [
+                "\n".join(f"- {_cited(_escaped(p.text), p, language, _escaped)}" for p in group.points)
+            ]
     return "\n\n".join(blocks)
 
 
@@ -98,10 +106,12 @@ def as_html(document: Document, digest: Digest | None, language: str) -> str:
     blocks.append(f'<p class="meta">{escape(" ".join(_notes(document, digest, language)))}</p>')
     if digest is not None:
         if digest.viewpoint:
-            said = " ".join(_cited(escape(_one_line(p.text)), p) for p in digest.viewpoint)
+            said = " ".join(_cited(escape(_one_line(p.text)), p, language, escape) for p in digest.viewpoint)
             blocks.append(f"<p>{said}</p>")
         for group in digest.groups:
-            points = "".join(f"<li>{_cited(escape(_one_line(p.text)), p)}</li>" for p in group.points)
+            points = "".join(
+                f"<li>{_cited(escape(_one_line(p.text)), p, language, escape)}</li>" for p in group.points
+            )
             blocks += [f"<h3>{escape(_one_line(_heading(group, language)))}</h3>", f"<ul>{points}</ul>"]
     return "\n".join(blocks)
 
@@ -139,6 +149,10 @@ def _notes(document: Document, digest: Digest | None, language: str) -> Iterator
         yield words["unchecked"]
     if not digest.points:
         yield words["nothing"]
+    found = [point.verdict for point in digest.points]
+    if any(found) and digest.method != "extractive":
+        counts = {verdict: found.count(verdict) for verdict in ("holds", "fails", "unchecked")}
+        yield words["share"].format(points=len(found), **counts)
 
 
 def _heading(group: Group, language: str) -> str:
@@ -147,9 +161,10 @@ def _heading(group: Group, language: str) -> str:
     return group.heading
 
 
-def _cited(text: str, point: Point) -> str:
+def _cited(text: str, point: Point, language: str, escaped: Callable[[str], str] = str) -> str:
     citations = "".join(f"[{n}]" for n in point.citations)
-    return f"{text} {citations}" if citations else text
+    doubt = f"({_words(language)['fails']}: {escaped(point.reason)})" if point.verdict == "fails" else ""
+    return " ".join(filter(None, (text, citations, doubt)))
 
 
 def _escaped(text: str) -> str:

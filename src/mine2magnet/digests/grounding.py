@@ -1,0 +1,700 @@
+"""Does the cited text say so? Each point of a digest held against the paragraphs that it cites.
+
+A point holds if its figures, dates and names stand in those paragraphs, each figure with the same
+subject, unit and direction, if it denies what they deny, and if they are near it in meaning. What reads
+figures and dates, and what embeds, comes in as `Tools`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from mine2magnet.chat import tokens
+from mine2magnet.digests import cues, names
+from mine2magnet.errors import UserError
+from mine2magnet.model import Digest, Document, Point, Quantity
+from mine2magnet.text import fold, sentences
+from mine2magnet.thesaurus import Concept, Mention, Thesaurus
+
+_T = TypeVar("_T")
+Verdict = Literal["holds", "fails", "unchecked"]
+
+NAMED = ("country", "place", "company", "organisation", "person")  # kinds that a point may not bring in
+SUBJECTS = (*NAMED, "material", "stage")  # kinds that a figure is of
+_EVERYWHERE = frozenset(
+    {"world", "rest_of_world", "the_west", "rare_earths", "rare_earth"}
+)  # too wide to be a subject
+
+ROUNDING = 0.03  # relative: how far "about", "nearly" and the like may be from what is stated
+OPEN_END = 0.10  # relative: how far "over" and "under" may be from what is stated
+EXACT = 1e-6  # relative: what converting units may lose
+VERSION = "1"  # raised when the same point would be judged otherwise
+NEAR = 0.20  # centred cosine below which a point is not about what it cites
+OTHER = 0.15  # … by which another paragraph may be nearer than those cited
+
+SAME = 0.3  # … from which a clause renders one with which it shares neither figure nor name
+MOST = 200  # sentences of an article, or clauses of what is cited, that are embedded
+LONG = 800  # characters of each that are
+WHOLE = 6  # tokens that a clause needs to deny or affirm anything by itself
+
+_COUNTS = frozenset({"", "count", "person", "vehicle"})
+# What ends a clause; and what ends one only where figures stand on both sides of it.
+_HARD = re.compile(
+    r"[;；:：()（）—–，]|(?<=[\u3040-\u9fff])、|,(?!\d)|\b(?:while|whereas|but|versus|against|before|after)\b|(?:而|但|同期)"
+)
+_SOFT = re.compile(r"、|\b(?:and|than|to|into)\b|[和与及并とや]")
+_SINGLE = frozenset({"hour", "day", "week", "month", "year"})  # "a month" is no figure to hold anyone to
+_DOMAIN = re.compile(r"\.[a-z]{2,6}(?![a-z])")  # samarium.dev names no samarium
+_PARTS = re.compile(r"[-\u2010-\u2013・/·]")
+
+
+class Figure(Protocol):
+    """A figure at characters [start, end) of a text; `step` is the size of its last stated digit."""
+
+    @property
+    def quantity(self) -> Quantity: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def step(self) -> float: ...
+
+
+class Dated(Protocol):
+    """A time at characters [start, end) of a text, in ISO 8601, None where it is not fixed."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def as_of(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What grounding is told by other parts. `convert` raises UserError between units that have nothing
+    in common; `bounds` gives the first and last day of an `as_of`; `embed` gives unit vectors."""
+
+    thesaurus: Thesaurus
+    quantities: Callable[[str], Sequence[Figure]]
+    convert: Callable[[float, str, str], float]
+    times: Callable[[str, date | None], Sequence[Dated]]
+    bounds: Callable[[str], tuple[date, date]]
+    embed: Callable[[Sequence[str]], npt.NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`reason` says in one line why a point fails or cannot be checked."""
+
+    point: Point
+    verdict: Verdict
+    reason: str = ""
+
+
+def check_digest(digest: Digest, document: Document, tools: Tools) -> list[Finding]:
+    """A finding for each point, in the order of `digest.points`."""
+    grounding = Grounding(document, tools)
+    return [grounding.check(point) for point in digest.points]
+
+
+def share(findings: Iterable[Finding]) -> float | None:
+    """The share of points that hold among those that could be checked; None if none could."""
+    checked = [f.verdict == "holds" for f in findings if f.verdict != "unchecked"]
+    return sum(checked) / len(checked) if checked else None
+
+
+class _Fails(Exception):
+    """Why a point does not hold."""
+
+
+class _Text:
+    """One text read once: its sentences, figures, times and concepts."""
+
+    def __init__(self, text: str, tools: Tools, published: date | None) -> None:
+        self.text = text
+        self._tools = tools
+        self._published = published
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        return sentences(self.text)
+
+    @cached_property
+    def figures(self) -> Sequence[Figure]:
+        return self._tools.quantities(self.text)
+
+    @cached_property
+    def units(self) -> frozenset[str]:
+        return frozenset(f.quantity.unit for f in self.figures)
+
+    @cached_property
+    def times(self) -> list[tuple[date, date, str]]:
+        found = self._tools.times(self.text, self._published)
+        told = [(t.as_of, self.text[t.start : t.end].strip()) for t in found if t.as_of]
+        return [(*self._tools.bounds(as_of), words) for as_of, words in told]
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        found = self._tools.thesaurus.find(self.text.replace("\u2013", "-"))  # samarium–cobalt
+        return [m for m in found if not _DOMAIN.match(self.text, m.end)]
+
+    @cached_property
+    def folded(self) -> str:
+        return _plain(self.text)
+
+    @cached_property
+    def named(self) -> list[tuple[frozenset[str], int, int]]:
+        """All that the text names, with what stands within longer names: 中国 in 中国商務省."""
+        found = [
+            (frozenset({m.concept.id, *(c.id for c in m.others)}), m.start, m.end) for m in self.mentions
+        ]
+        within = [(ids, m.start, m.end) for m in self.mentions if (ids := self._within(m.start, m.end))]
+        short = [(frozenset({id}), start, end) for id, start, end in names.short_countries(self.text)]
+        return [*found, *within, *short]
+
+    def _within(self, start: int, end: int) -> frozenset[str]:
+        text = self.text[start:end]
+        find = self._tools.thesaurus.find
+        return frozenset(m.concept.id for part in (text[1:], text[:-1]) for m in find(part))
+
+    @cached_property
+    def _spans(self) -> dict[bool, tuple[list[int], list[tuple[frozenset[str], int, int]]]]:
+        """What is named, by whether longer names are looked into, in the order of the text, with starts."""
+        direct = [(frozenset({m.concept.id}), m.start, m.end) for m in self.mentions]
+        listed = {False: direct, True: sorted(self.named, key=lambda span: span[1])}
+        return {within: ([span[1] for span in spans], spans) for within, spans in listed.items()}
+
+    def concepts(self, start: int, end: int, kinds: Sequence[str], *, within: bool = True) -> frozenset[str]:
+        """Ids of what is named in [start, end), `within` longer names too."""
+        concepts = self._tools.thesaurus.concepts
+        starts, spans = self._spans[within]
+        return frozenset(
+            id
+            for ids, _, b in spans[bisect_left(starts, start) : bisect_left(starts, end)]
+            if b <= end
+            for id in ids
+            if concepts[id].kind in kinds and id not in _EVERYWHERE
+        )
+
+    @cached_property
+    def clauses(self) -> list[tuple[int, int]]:
+        """Stretches between commas and the like; enumerated names stay together, figures part."""
+        spans: list[tuple[int, int]] = []
+        for start, end in self.sentences:
+            cuts = sorted(
+                [(*m.span(), True) for m in _HARD.finditer(self.text, start, end)]
+                + [(*m.span(), False) for m in _SOFT.finditer(self.text, start, end)]
+            )
+            untils = [*(a for a, _, _ in cuts[1:]), end]
+            for (a, b, hard), until in zip(cuts, untils, strict=False):
+                if hard or (self._counted(start, a) and self._counted(b, until)):
+                    if a > start:
+                        spans.append((start, a))
+                    start = b
+            if end > start:
+                spans.append((start, end))
+        return spans
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [f.start for f in self.figures]
+
+    def _counted(self, start: int, end: int) -> int:
+        """How many figures begin in [start, end)."""
+        return bisect_left(self._starts, end) - bisect_left(self._starts, start)
+
+    def clause(self, at: int) -> tuple[int, int]:
+        return _containing(self.clauses, at) or self.sentence(at)
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        return _containing(self.sentences, at) or (0, len(self.text))
+
+    def is_shared(self, figure: Figure) -> bool:
+        """Whether another figure stands in the same clause."""
+        return self._counted(*self.clause(figure.start)) > 1
+
+    def is_alone(self, figure: Figure) -> bool:
+        """Whether no other figure stands in the same sentence."""
+        return self._counted(*self.sentence(figure.start)) == 1
+
+    def around(self, figure: Figure) -> Iterator[tuple[int, int]]:
+        """Ever wider stretches round a figure: its clause, its sentence, the text up to there."""
+        yield self.clause(figure.start)
+        start, end = self.sentence(figure.start)
+        yield start, end
+        yield 0, end
+
+
+_Span = tuple[int, int]
+_Place = tuple[_Text, _Span]
+
+
+class Grounding:
+    """One document that points are held against."""
+
+    def __init__(self, document: Document, tools: Tools) -> None:
+        self._document = document
+        self._tools = tools
+        self._published = document.published.date() if document.published else None
+        self._paragraphs = {p.number: self._read(p.text) for p in document.paragraphs}
+        self._title = self._read(document.title)
+
+    def _read(self, text: str) -> _Text:
+        return _Text(text, self._tools, self._published)
+
+    def reason(self, point: Point) -> str | None:
+        """Why a point fails, None if it does not: the check for a digest being written."""
+        finding = self.check(point)
+        return finding.reason if finding.verdict == "fails" else None
+
+    def check(self, point: Point) -> Finding:
+        said = self._read(point.text)
+        cited = [self._paragraphs[n] for n in point.citations if n in self._paragraphs]
+        context = [self._paragraphs[n - 1] for n in point.citations if n - 1 in self._paragraphs]
+        try:
+            if not self._paragraphs:
+                self._person(said)
+                return Finding(point, "unchecked", "there is no article to check it against")
+            if not cited:
+                raise _Fails("cites no paragraph of the article")
+            self._times(said, cited)
+            figures = self._figures(said, cited)
+            self._concepts(said, cited, context)
+            doubt = self._names(said)
+            self._subjects(said, cited, figures)
+            self._directions(said, figures)
+            self._statements(said, cited)
+            self._denials(said, cited, figures)
+            self._meaning(said, point.citations, anchored=bool(figures))
+        except _Fails as failure:
+            return Finding(point, "fails", str(failure))
+        return Finding(point, "unchecked", doubt) if doubt else Finding(point, "holds")
+
+    # --- figures and times
+
+    def _figures(self, said: _Text, cited: Sequence[_Text]) -> dict[Figure, list[tuple[_Text, Figure]]]:
+        """For each figure of the point where it is stated."""
+        stated: dict[Figure, list[tuple[_Text, Figure]]] = {}
+        for figure in said.figures:
+            places = [(text, f) for text in cited for f in text.figures if self._same(figure, said, f, text)]
+            if not places:
+                places = [place for text in cited for place in self._ends(figure, said, text)]
+            if (
+                not places
+                and _is_single(figure, said)
+                and not any(_is_single(f, text) for text in cited for f in text.figures)
+            ):
+                continue
+            if not places:
+                raise _Fails(f"“{said.text[figure.start : figure.end].strip()}” is not stated there")
+            stated[figure] = places
+        return stated
+
+    def _same(self, a: Figure, said: _Text, b: Figure, stated: _Text) -> bool:
+        p, s = a.quantity, b.quantity
+        if {p.approx, s.approx} in (
+            {"over", "under"},
+            {"at least", "at most"},
+            {"over", "at most"},
+            {"under", "at least"},
+        ):
+            return False
+        ends = [v for v in (s.low, s.high) if v is not None]
+        if p.low is not None and p.high is not None and p.low != p.high:
+            return len(ends) == 2 and all(
+                self._equal(v, a, said, w, b, stated) for v, w in zip((p.low, p.high), ends, strict=True)
+            )
+        value = p.low if p.low is not None else p.high
+        assert value is not None
+        if len(ends) == 2 and ends[0] != ends[1]:  # one end of a range, said as such
+            if p.approx in ("over", "at least"):
+                ends = ends[:1]
+            elif p.approx in ("under", "at most"):
+                ends = ends[1:]
+            else:
+                return False
+        return any(self._equal(value, a, said, w, b, stated) for w in ends)
+
+    def _ends(self, a: Figure, said: _Text, stated: _Text) -> list[tuple[_Text, Figure]]:
+        """A range that is told as two figures, or one of two figures that are told as a range: from … to."""
+        p = a.quantity
+        if p.low is None or p.high is None:
+            return []
+        if p.low != p.high:
+            at = [
+                next((f for f in stated.figures if self._is(v, a, said, f, stated)), None)
+                for v in (p.low, p.high)
+            ]
+            return [(stated, f) for f in at if f] if all(at) else []
+        return [
+            (stated, f)
+            for f in stated.figures
+            if f.quantity.low != f.quantity.high
+            and cues.directions(stated.text[slice(*stated.sentence(f.start))])
+            and cues.directions(said.text)
+            and any(
+                v is not None and self._equal(p.low, a, said, v, f, stated)
+                for v in (f.quantity.low, f.quantity.high)
+            )
+        ]
+
+    def _is(self, value: float, a: Figure, said: _Text, b: Figure, stated: _Text) -> bool:
+        q = b.quantity
+        single = q.low if q.low is not None else q.high
+        ends = {q.low, q.high} - {None}
+        return len(ends) == 1 and single is not None and self._equal(value, a, said, single, b, stated)
+
+    def _equal(self, value: float, a: Figure, said: _Text, other: float, b: Figure, stated: _Text) -> bool:
+        p, s = a.quantity, b.quantity
+        for scaled in self._in_unit(value, p.unit, said.units, s.unit, stated.units):
+            x, y = abs(scaled), abs(other)
+            if abs(x - y) <= EXACT * max(x, y):
+                return True
+            size = abs(scaled / value) if value else 1.0
+            if p.approx in ("about", "nearly", "over", "under", "at least", "at most") and abs(x - y) <= max(
+                a.step * size if a.step * size < OPEN_END * x else 0.0, ROUNDING * y
+            ):
+                return True
+            if p.approx in ("over", "at least") and x <= y <= x * (1 + OPEN_END):
+                return True
+            if p.approx in ("under", "at most", "nearly") and x * (1 - OPEN_END) <= y <= x:
+                return True
+        return False
+
+    def _in_unit(
+        self, value: float, unit: str, near: frozenset[str], to: str, near_to: frozenset[str]
+    ) -> Iterator[float]:
+        """What a value of the point may be in the unit of the article. A bare number may have the unit of
+        its neighbours, a rate may be told without its time."""
+        if unit == to or (unit in _COUNTS and to in _COUNTS):
+            yield value
+        elif not unit or not to:
+            if (to or unit) in (near_to if unit else near):
+                yield value
+        elif {unit, to} == {"x", "%"}:  # doubled is up by 100 %, a half is 50 %
+            yield from (100 * value, 100 * (value - 1)) if unit == "x" else (value / 100, value / 100 + 1)
+        else:
+            base, _, per = unit.partition("/")
+            base_to, _, per_to = to.partition("/")
+            try:
+                whole = bool(per) == bool(per_to)
+                yield (
+                    self._tools.convert(value, unit, to)
+                    if whole
+                    else self._tools.convert(value, base, base_to)
+                )
+            except UserError:
+                return
+
+    def _times(self, said: _Text, cited: Sequence[_Text]) -> None:
+        """Each calendar time of the point must be told there, or be wider than one that is; "last year" is
+        told in too many ways."""
+        known = [t for text in (*cited, self._title) for t in text.times]
+        for first, last, words in said.times:
+            if not (words[:1].isupper() or any(c.isnumeric() for c in words)):
+                continue
+            if not any(
+                (first <= a and b <= last)
+                or (a == first and date.max in (b, last))
+                or (b == last and date.min in (a, first))
+                for a, b, _ in known
+            ) and not self._dated_by_context(first, last):
+                raise _Fails(f"“{words}” is no time that is told there")
+
+    def _dated_by_context(self, first: date, last: date) -> bool:
+        """A year that the article is about: it was published in it, or another paragraph tells it."""
+        if (last - first).days < 360:
+            return False
+        inside = self._published is not None and first <= self._published <= last
+        return inside or any(
+            first <= a and b <= last for t in self._paragraphs.values() for a, b, _ in t.times
+        )
+
+    # --- names
+
+    def _concepts(self, said: _Text, cited: Sequence[_Text], context: Sequence[_Text]) -> None:
+        """Each name of the thesaurus must stand there in any language, in the title, or in the paragraph
+        before, which says of whom it goes on; a country may be set once for the article."""
+        there = self._ids((*cited, *context, self._title))
+        anywhere = self._ids((*self._paragraphs.values(), self._title))
+        for mention in said.mentions:
+            options = (mention.concept, *mention.others)
+            if not any(c.kind in (*NAMED, "material") and c.id not in _EVERYWHERE for c in options):
+                continue
+            words = said.text[mention.start : mention.end]
+            parts = [p for p in _PARTS.split(words) if p]
+            stated = anywhere if mention.concept.kind == "country" else there
+            if not any(self._covers(c.id, t) for c in options for t in stated) and not (
+                len(parts) > 1 and all(self._stands(part, there) for part in parts)
+            ):
+                raise _Fails(f"“{words}” is not named there")
+
+    @staticmethod
+    def _ids(texts: Iterable[_Text]) -> frozenset[str]:
+        return frozenset(id for text in texts for ids, _, _ in text.named for id in ids)
+
+    def _stands(self, part: str, there: frozenset[str]) -> bool:
+        """Whether each concept of a part of a name stands there: neodymium, of neodymium-praseodymium."""
+        found = self._tools.thesaurus.find(part)
+        return bool(found) and all(any(self._covers(m.concept.id, t) for t in there) for m in found)
+
+    def _covers(self, point: str, there: str) -> bool:
+        """Whether what is named there may be called what the point calls it: the same, or narrower."""
+        thesaurus = self._tools.thesaurus
+        if {point, there} == {"europe", "european_union"}:
+            return True
+        return there in thesaurus and thesaurus.is_a(there, point)
+
+    def _names(self, said: _Text) -> str:
+        """Names that the thesaurus does not know must stand in the article as they are; returns what could
+        not be told, since the article may write a name in another script."""
+        self._person(said)
+        there = [text.folded for text in (*self._paragraphs.values(), self._title)]
+        same_script = _is_latin(self._document.text)
+        doubt = ""
+        for name in self._unknown(said):
+            if any(_plain(name.text) in text for text in there):
+                continue
+            if same_script == _is_latin(name.text):
+                raise _Fails(f"“{name.text}” is not named in the article")
+            doubt = doubt or f"“{name.text}” cannot be looked for in another script"
+        return doubt
+
+    def _unknown(self, said: _Text) -> list[names.Name]:
+        known = [
+            (m.start, m.end)
+            for m in said.mentions
+            if m.concept.kind in (*NAMED, "policy", "material", "technology")
+        ]
+        return names.unknown(said.text, known)
+
+    def _person(self, said: _Text) -> None:
+        """A person that the title names must not bear another name in the point."""
+        thesaurus = self._tools.thesaurus
+        titled = [m.concept for m in self._title.mentions if m.concept.kind == "person"]
+        said_too = {m.concept.id for m in said.mentions}
+        for name in self._unknown(said):
+            words = set(_plain(name.text, keep=" ").split())
+            for person in titled:
+                own = {w for spelled in person.names.get("en", ()) for w in _plain(spelled, keep=" ").split()}
+                if person.id not in said_too and (words & own or self._same_office(said, name, person)):
+                    label = thesaurus.label(person.id, "en")
+                    raise _Fails(f"“{name.text}” stands nowhere in the title, which names {label}")
+
+    def _same_office(self, said: _Text, name: names.Name, person: Concept) -> bool:
+        """Whether the point gives the name a title of the person's country."""
+        before = said.concepts(max(0, name.start - 40), name.start, ("country",))
+        return name.person and bool(before & set(person.broader))
+
+    # --- what is said of what
+
+    def _subjects(
+        self, said: _Text, cited: Sequence[_Text], figures: dict[Figure, list[tuple[_Text, Figure]]]
+    ) -> None:
+        """A figure must not be said there of others, kind by kind, than here."""
+        there = self._ids(cited)
+        for figure, places in figures.items():
+            for kind in NAMED if _is_single(figure, said) else SUBJECTS:
+                mine = self._nearest(said, figure, kind)
+                shared = said.is_shared(figure)
+                swaps = [self._swap_at(mine, text, f, kind, shared=shared) for text, f in places]
+                if not swaps or not all(swaps):
+                    continue
+                here, other = next(filter(None, swaps))
+                # Steps are told in passing: one counts only where it is said of another figure.
+                passing = kind == "stage" and here in there
+                if not passing or self._has_other(here, cited, [f for _, f in places]):
+                    label = self._tools.thesaurus.label
+                    words = said.text[figure.start : figure.end].strip()
+                    raise _Fails(
+                        f"“{words}” is said there of {label(other, 'en')}, not of {label(here, 'en')}"
+                    )
+
+    def _swap_at(
+        self, mine: frozenset[str], text: _Text, figure: Figure, kind: str, *, shared: bool
+    ) -> tuple[str, str] | None:
+        """The swap at a figure there. In a clause with several figures, here or there, it cannot be told
+        which concept is of which, so that one in common is enough."""
+        theirs = self._nearest(text, figure, kind)
+        within = text.concepts(*text.sentence(figure.start), ("country",))  # as in 中国商務省, 対日
+        if (shared or text.is_shared(figure)) and any(self._meet(x, theirs) for x in mine):
+            return None
+        hidden = within - text.concepts(*text.sentence(figure.start), ("country",), within=False)
+        return self._swap(mine - hidden, theirs)
+
+    @staticmethod
+    def _has_other(id: str, cited: Sequence[_Text], figures: Sequence[Figure]) -> bool:
+        """Whether a concept stands there in one clause with another figure."""
+        return any(
+            id in text.concepts(*text.clause(f.start), SUBJECTS)
+            for text in cited
+            for f in text.figures
+            if f not in figures
+        )
+
+    @staticmethod
+    def _nearest(text: _Text, figure: Figure, kind: str) -> frozenset[str]:
+        """Concepts of a kind in a figure's clause, else in the first and the nearest clause before it that
+        have some, else after it or before its sentence, where no other figure could have them."""
+        clause, sentence, whole = text.around(figure)
+        if found := text.concepts(*clause, (kind,), within=False):
+            return found
+        first = bisect_left(text.clauses, (sentence[0], 0))
+        before = text.clauses[first : bisect_left(text.clauses, clause)]
+        told = [found for c in before if (found := text.concepts(*c, (kind,), within=False))]
+        if told:
+            return told[0] | told[-1]
+        if text.is_alone(figure) and (found := text.concepts(*sentence, (kind,), within=False)):
+            return found
+        return text.concepts(*whole, (kind,), within=False) if kind in NAMED else frozenset()
+
+    def _swap(self, mine: frozenset[str], theirs: frozenset[str]) -> tuple[str, str] | None:
+        """What stands here in the place of what stands there: each side has one that the other lacks."""
+        here = sorted(x for x in mine if not self._meet(x, theirs))
+        other = sorted(y for y in theirs if not self._meet(y, mine))
+        return (here[0], other[0]) if here and other else None
+
+    def _meet(self, id: str, others: frozenset[str]) -> bool:
+        return any(self._covers(id, other) or self._covers(other, id) for other in others)
+
+    def _directions(self, said: _Text, figures: dict[Figure, list[tuple[_Text, Figure]]]) -> None:
+        """A figure that the point says to rise must not be said there to fall."""
+        for figure, places in figures.items():
+            mine = self._direction(said, figure)
+            theirs = [self._direction(text, f) for text, f in places]
+            if mine and all(t and not mine & t for t in theirs):
+                words = said.text[figure.start : figure.end].strip()
+                raise _Fails(f"“{words}” is a move {'down' if 'up' in mine else 'up'} there")
+
+    @staticmethod
+    def _direction(text: _Text, figure: Figure) -> frozenset[str]:
+        return cues.directions(text.text[slice(*text.clause(figure.start))])
+
+    def _statements(self, said: _Text, cited: Sequence[_Text]) -> None:
+        """A sentence without figures must be there of the same names."""
+        stated = _some([(text, span) for text in cited for span in text.sentences])
+        free = [(a, b) for a, b in said.sentences if not any(a <= f.start < b for f in said.figures)]
+        for span, ((text, there), _) in zip(free, self._like(said, free, stated), strict=True):
+            for kind in NAMED:
+                swap = self._swap(said.concepts(*span, (kind,), within=False), text.concepts(*there, (kind,)))
+                if swap:
+                    here, other = (self._tools.thesaurus.label(id, "en") for id in swap)
+                    raise _Fails(f"it is said there of {other}, not of {here}")
+
+    def _denials(
+        self, said: _Text, cited: Sequence[_Text], figures: dict[Figure, list[tuple[_Text, Figure]]]
+    ) -> None:
+        """A clause must deny if the clause that it renders does, and only then: the one with its figures,
+        else the one nearest in meaning."""
+        stated = _some([(text, span) for text in cited for span in text.clauses])
+        whole = [(a, b) for a, b in said.clauses if tokens(said.text[a:b]) >= WHOLE]
+        for (a, b), (like, near) in zip(whole, self._like(said, whole, stated), strict=True):
+            places = [place for f, found in figures.items() if a <= f.start < b for place in found]
+            rendered = [(text, text.clause(f.start)) for text, f in places] or [like]
+            denied = [cues.denials(text.text[slice(*span)]) > 0 for text, span in rendered]
+            shared = said.concepts(a, b, SUBJECTS) & like[0].concepts(*like[1], SUBJECTS)
+            contrasted = [cues.contrasts(text.text[slice(*span)]) for text, span in rendered]
+            denies, contrasts = cues.denials(said.text[a:b]) > 0, cues.contrasts(said.text[a:b])
+            if denies and not any((*denied, *contrasted, cues.denials(like[0].text[slice(*like[1])]))):
+                raise _Fails("it denies what is not denied there")
+            if not denies and not contrasts and all(denied) and (places or near >= SAME or shared):
+                raise _Fails("it leaves out that this is denied there")
+
+    def _like(
+        self, said: _Text, spans: Sequence[_Span], stated: Sequence[_Place]
+    ) -> list[tuple[_Place, float]]:
+        """For each stretch of the point the stretch there that is nearest to it, and how near that is."""
+        if not spans:
+            return []
+        mine = self._vectors([said.text[a:b] for a, b in spans])
+        theirs = self._vectors([text.text[a:b] for text, (a, b) in stated])
+        likeness = mine @ theirs.T
+        return [(stated[i], float(row[i])) for row, i in zip(likeness, likeness.argmax(axis=1), strict=True)]
+
+    # --- meaning
+
+    def _meaning(self, said: _Text, citations: Sequence[int], *, anchored: bool) -> None:
+        """The point must be near to what it cites, and not clearly nearer to something else."""
+        if anchored:
+            return
+        mine = self._vectors([said.text])[0]
+        cited = [t.text[a:b] for n in citations if (t := self._paragraphs.get(n)) for a, b in t.sentences]
+        best = float((self._vectors(_some(cited)) @ mine).max())
+        if best < NEAR:
+            raise _Fails("the cited paragraphs speak of something else")
+        others = [(n, text) for n, text in self._sample if n not in citations]
+        if not others:
+            return
+        likeness = self._vectors([text for _, text in others]) @ mine
+        if likeness.max() > best + OTHER:
+            number = others[int(likeness.argmax())][0]
+            raise _Fails(f"paragraph {number} is nearer to it than those cited")
+
+    @cached_property
+    def _sample(self) -> Sequence[tuple[int, str]]:
+        """Sentences of the article with the numbers of their paragraphs."""
+        return _some([(n, t.text[a:b]) for n, t in self._paragraphs.items() for a, b in t.sentences])
+
+    @cached_property
+    def _mean(self) -> npt.NDArray[np.float64]:
+        mean: npt.NDArray[np.float64] = self._embedded([text for _, text in self._sample]).mean(axis=0)
+        return mean
+
+    def _vectors(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Unit vectors about the mean of the article: E5 puts all texts into a narrow cone."""
+        centred = self._embedded(texts) - self._mean
+        unit: npt.NDArray[np.float64] = centred / np.maximum(
+            np.linalg.norm(centred, axis=1, keepdims=True), 1e-9
+        )
+        return unit
+
+    def _embedded(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        held = self._held
+        texts = [text[:LONG] for text in texts]
+        new = [text for text in dict.fromkeys(texts) if text not in held]
+        if new:
+            held.update(zip(new, np.asarray(self._tools.embed(new), dtype=np.float64), strict=True))
+        return np.stack([held[text] for text in texts])
+
+    @cached_property
+    def _held(self) -> dict[str, npt.NDArray[np.float64]]:
+        return {}
+
+
+def _containing(spans: Sequence[tuple[int, int]], at: int) -> tuple[int, int] | None:
+    """That of some spans in order which holds a character."""
+    i = bisect_right(spans, at, key=lambda span: span[0]) - 1
+    return spans[i] if i >= 0 and at < spans[i][1] else None
+
+
+def _some(items: Sequence[_T]) -> Sequence[_T]:
+    """At most MOST of them, evenly spaced: what embedding costs does not grow with the article."""
+    return items[:: -(-len(items) // MOST)] if items else items
+
+
+def _is_single(figure: Figure, text: _Text) -> bool:
+    """Whether it is "a month" or the like, which holds nobody to anything unless "a week" stands there."""
+    written = text.text[figure.start : figure.end]
+    return figure.quantity.unit in _SINGLE and figure.quantity.low == 1.0 and not re.search(r"\d", written)
+
+
+def _plain(text: str, keep: str = "") -> str:
+    """Folded letters and digits; for comparing names."""
+    return "".join(c if c.isalnum() or c in keep else "" for c in fold(text))
+
+
+def _is_latin(text: str) -> bool:
+    letters = [c for c in text[:2000] if c.isalpha()]
+    return 2 * sum(c < "\u0250" for c in letters) > len(letters)
