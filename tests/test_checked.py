@@ -129,3 +129,15 @@ def test_a_published_digest_is_checked_again_when_its_article_is_read(
     digest = next(d for d in library.store.digests([change.id])[change.id] if d.method == "source")
     assert [p.verdict for p in digest.points] == ["holds", "fails"]
     assert digest.share == 0.5
+
+
+def test_a_model_of_the_settings_writes_what_is_lacking(library: Library, article: str, model: Any) -> None:
+    model.rule = lambda _: model.saying(answer(*TRUE[1:]))
+    flags = ["--folder", str(library.settings.folder), "index"]
+    settings = {"MINE2MAGNET_MODEL": "scripted", "MINE2MAGNET_MODEL_URL": model.url}
+    result = CliRunner().invoke(main, flags, env=settings, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "scripted: 1 digests, 1 requests" in result.stderr
+    assert {d.method for d in library.store.digests([article])[article]} == {"extractive", "scripted"}
+    CliRunner().invoke(main, flags, env=settings, catch_exceptions=False)
+    assert len(model.asked) == 1

@@ -46,13 +46,17 @@ class Checker:
             for digest, found in zip(made, verdicts, strict=True):
                 writer.put_findings(id, document.version, digest, self.maker, found)
 
+    def writer(self, model: str, language: str) -> str:
+        """The maker of the digests that `write` keeps."""
+        return f"{written.maker(model)} {language} {self.maker}"
+
     def write(self, document: Document, language: str, chat: Chat) -> Written:
         """The digest of `document` by `chat`'s model, kept; one made before by the same model and prompt
         is given again at no cost."""
         model = chat.endpoint.model
-        maker = f"{written.maker(model)} {self.maker}"
+        maker = self.writer(model, language)
         if held := self._held(document.id, model, language, maker):
-            return Written(held, Usage(0, 0, 0, 0.0))
+            return Written(held, Usage())
         ground = grounding.Grounding(document, self._tools)
         made = written.write(
             document, language=language, chat=chat, thesaurus=self._tools.thesaurus, check=ground.reason

@@ -51,10 +51,18 @@ Check = Callable[[Point], str | None]
 class Usage:
     """What was spent; `cost` in the currency of the endpoint's prices."""
 
-    requests: int
-    tokens_in: int
-    tokens_out: int
-    cost: float
+    requests: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.requests + other.requests,
+            self.tokens_in + other.tokens_in,
+            self.tokens_out + other.tokens_out,
+            self.cost + other.cost,
+        )
 
     def __str__(self) -> str:
         cost = f", cost {self.cost:.4f}" if self.cost else ""
