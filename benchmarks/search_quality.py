@@ -28,7 +28,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import yaml
 from rich.console import Console
 from rich.progress import Progress
@@ -38,7 +37,8 @@ from mine2magnet.model import LANGUAGES
 from mine2magnet.pipeline import Library
 from mine2magnet.search.fusion import language
 from mine2magnet.search.meaning import embed_query
-from mine2magnet.search.vectors import SCALE, products
+from mine2magnet.search.table import Scores
+from mine2magnet.search.vectors import SCALE, distances
 from mine2magnet.search.view import View
 from mine2magnet.settings import Settings
 
@@ -81,19 +81,22 @@ def hits(library: Library, query: str) -> Ranking:
     return [hit.document for hit in library.index.search(query, limit=1000).hits]
 
 
-def by_score(view: View, scores: npt.NDArray[np.float64]) -> Ranking:
+def by_score(view: View, scores: Scores) -> Ranking:
     rows = np.flatnonzero(view.table.alive)
     return [view.table.ids[row] for row in rows[np.argsort(-scores[rows], kind="stable")]]
 
 
 def centred(view: View, query: str) -> Ranking:
-    return by_score(view, view.meaning(query, view.table.alive).of_row)
+    return by_score(
+        view, view.passages.nearness(embed_query(query)).of(np.arange(view.table.size, dtype=np.int32))
+    )
 
 
 def uncentred(view: View, query: str) -> Ranking:
-    near = products(embed_query(query), view.codes)[view.vector_of]
+    known = view.passages
+    far = distances(embed_query(query), known.codes)[known.record]
     scores = np.full(view.table.size, -np.inf)
-    np.maximum.at(scores, view.table.passage_row, near)
+    scores[known.row] = -np.minimum.reduceat(far, known.starts[:-1])
     return by_score(view, scores)
 
 
@@ -185,10 +188,10 @@ def write_means() -> None:
         embed(library)
         view = library.index.view()
         assert view is not None
-        table = view.table
-        vectors = view.codes[view.vector_of].astype(np.float32) / SCALE
-        of = table.codes["language"].numbers
-        language_of = table.language[table.passage_row]
+        known = view.passages
+        vectors = known.codes[known.record].astype(np.float32) / SCALE
+        of = view.table.codes["language"].numbers
+        language_of = np.repeat(known.language, np.diff(known.starts))
         means = {code: vectors[language_of == of[code]].mean(0) for code in LANGUAGES}
     by_language = [
         np.mean([embed_query(q["query"]) for q in queries if q["language"] == code], axis=0)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mine2magnet.errors import UserError
 from mine2magnet.model import Filters
@@ -233,6 +236,23 @@ def test_a_bad_query_is_refused_by_all(shelf: Shelf) -> None:
 def test_no_character_is_special_to_the_index(three: Shelf, query: str) -> None:
     three.index.update()
     three.index.search(query)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    shelf = Shelf(tmp_path_factory.mktemp("small"))
+    shelf.put("a", "稀土库存 rare earth stocks", tags=["x"])
+    shelf.put("b", "レアアース在庫 N52", language="ja")
+    shelf.index.update()
+    return shelf
+
+
+@given(st.text(max_size=60) | st.text(st.sampled_from('稀土库存rareN52"()-: ANDOT在庫レ'), max_size=40))
+def test_any_text_is_searched_or_refused(small: Shelf, query: str) -> None:
+    with suppress(UserError):
+        results = small.index.search(query)
+        assert results.total == len(results.hits) <= 2
+        assert small.index.matching([query], []) <= {"a", "b"}
 
 
 def test_update_counts_what_changed_and_is_idempotent(shelf: Shelf) -> None:

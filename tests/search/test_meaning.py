@@ -16,7 +16,7 @@ from mine2magnet import thesaurus
 from mine2magnet.model import Filters
 from mine2magnet.search import Index, embed_passages
 from mine2magnet.search.meaning import DIMENSIONS, embed_query
-from mine2magnet.search.vectors import RECORD, SCALE, products, quantised
+from mine2magnet.search.vectors import RECORD, SCALE, distances, quantised
 from tests.search.conftest import DAY, Shelf
 
 NO_WORDS = thesaurus.parse("id,kind,broader,aspect,en,zh,ja\n")  # meaning alone crosses languages
@@ -139,6 +139,7 @@ def killing(texts):
         os.kill(os.getpid(), signal.SIGKILL)
     return original(texts)
 
+meaning.CORES = 1
 meaning.embed_passages = killing
 folder = Path(sys.argv[1])
 Index(folder / "index", Store(folder), WORDS).embed(100)
@@ -157,11 +158,11 @@ def test_embedding_goes_on_after_a_kill_and_a_cut_off_record(shelf: Shelf) -> No
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     (path,) = shelf.folder.glob("vectors-*.bin")
-    assert path.stat().st_size == 2 * RECORD.itemsize
-    os.truncate(path, 2 * RECORD.itemsize - 100)  # as if killed in the middle of a write
+    assert path.stat().st_size == 4 * RECORD.itemsize
+    os.truncate(path, 4 * RECORD.itemsize - 100)  # as if killed in the middle of a write
     index = Index(shelf.folder, shelf.store, shelf.words)
-    assert index.pending() == (1, 5)
-    assert index.embed(100) == 4
+    assert index.pending() == (3, 5)
+    assert index.embed(100) == 2
     assert index.pending() == (5, 5)
     assert index.search("short article on magnets").total == 5
 
@@ -192,6 +193,6 @@ def test_eight_bits_keep_the_products() -> None:
     vectors = embed_passages([text for _, text in STORIES.values()])
     query = embed_query("magnets ran out")
     assert np.abs(vectors).max() < 127 / SCALE
-    found = products(query, quantised(vectors, SCALE))
-    assert found == pytest.approx(vectors @ query, abs=0.004)
-    assert products(query, np.zeros((0, DIMENSIONS), np.int8)).shape == (0,)
+    found = distances(query, quantised(vectors, SCALE))
+    assert found == pytest.approx(1 - vectors @ query, abs=0.004)
+    assert distances(query, np.zeros((0, DIMENSIONS), np.int8)).shape == (0,)

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.search.meaning import DIMENSIONS, Vectors
+from mine2magnet.search.table import Rows
 from mine2magnet.search.vectors import SCALE
 
 SHIPPED = 100  # passages that the shipped mean of a language counts for
@@ -38,8 +39,8 @@ def centred_query(vector: Vectors) -> Vectors:
 
 def passage_means(
     codes: npt.NDArray[np.int8],
-    used: npt.NDArray[np.int64],
-    language: npt.NDArray[np.int32],
+    used: Rows,
+    language: Rows,
     names: Sequence[str],
 ) -> Vectors:
     """languages × 384: the mean of each language's passages, drawn to the shipped one while they are few.

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from mine2magnet.model import Document, Passage
-from mine2magnet.search.tokens import marks, spans, tokens
+from mine2magnet.search.tokens import marks, of_folded, spans
 from mine2magnet.search.units import Term, Unit
-from mine2magnet.text import fold_with_offsets
+from mine2magnet.text import fold, fold_with_offsets
 
 PASSAGES = 3  # shown of one document
 NEARLY = 0.6  # of the best paragraph's score that a further one must have
@@ -23,29 +23,42 @@ def excerpts(document: Document, units: Sequence[Unit], nearest: int | None) -> 
 
     `nearest` is the number of the paragraph nearest in meaning, if that is known.
     """
-    scored: list[tuple[float, int]] = []
+    hints = [[_hint(term) for term in unit.terms] for unit in units]
+    likely: list[tuple[float, int, str, str]] = []
     seen = 0
     for paragraph in document.paragraphs:
-        if (seen := seen + len(paragraph.text)) > LOOKED_AT and scored:
+        if (seen := seen + len(paragraph.text)) > LOOKED_AT and likely:
             break
-        score = _score(paragraph.text, units) + NEAREST * (paragraph.number == nearest)
-        scored.append((-score, paragraph.number))
+        folded = fold(paragraph.text)
+        at_most = sum(any(hint in folded for hint in of_unit) for of_unit in hints)
+        ahead = NEAREST * (paragraph.number == nearest)
+        if at_most + ahead:
+            likely.append((-at_most - ahead, paragraph.number, paragraph.text, folded))
+    scored = [
+        (-_score(text, folded, units) - NEAREST * (number == nearest), number, text)
+        for _, number, text, folded in sorted(likely)[: 2 * PASSAGES]
+    ]
     scored.sort()
     if not scored or not scored[0][0]:
         return ()
     enough = NEARLY * scored[0][0]
-    texts = {p.number: p.text for p in document.paragraphs}
     return tuple(
-        Passage(number, texts[number], highlights(texts[number], units))
-        for score, number in scored[:PASSAGES]
+        Passage(number, text, highlights(text, units))
+        for score, number, text in scored[:PASSAGES]
         if score <= enough
     )
 
 
-def _score(text: str, units: Sequence[Unit]) -> float:
+def _hint(term: Term) -> str:
+    """What stands in every folded text that has the term; much quicker to look for than its tokens."""
+    first = term.tokens[0].lower()
+    return first[:-1] if first.isascii() and len(first) > 2 else first  # a stem may end on another letter
+
+
+def _score(text: str, folded: str, units: Sequence[Unit]) -> float:
     """How many of the units the text has; a run counts by the part of its bigrams."""
-    row = f" {' '.join(tokens(text))} "
-    marked = marks(text)
+    row = f" {' '.join(of_folded(folded))} "
+    marked = marks(text, folded)
 
     def has(term: Term) -> bool:
         return term.tokens[0] in marked if term.mark else f" {' '.join(term.tokens)} " in row

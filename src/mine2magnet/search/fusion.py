@@ -9,25 +9,22 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import numpy.typing as npt
 
-from mine2magnet.search.table import Mask
-
-Scores = npt.NDArray[np.float64]
+from mine2magnet.search.table import Mask, Rows, Scores
 
 WORDS = 0.2  # weight of the share of a query's words that is there, beside the centred cosine
 LEVEL = 0.5  # of the best score of its language that is taken off each: 0 lets one crowd out, 1 deals in turn
 OWN = 0.02  # what documents in the query's language have in advance
 
 
-def fuse(words: Scores, meaning: Scores, among: Mask, language: npt.NDArray[np.int32], own: Mask) -> Scores:
+def fuse(words: Scores, meaning: Scores, among: Mask, language: Rows, own: Mask) -> Scores:
     """The score of each row of `among`, 0 for the others.
 
     `words` in 0 … about 1; `meaning` is a centred cosine, 0 where it is not known. `own` says which
     rows are in the query's language.
     """
     scores = np.where(among, meaning + WORDS * words, 0.0)
-    for code in np.unique(language[among]):
+    for code in np.flatnonzero(np.bincount(language[among])):
         mine = among & (language == code)
         scores[mine] -= LEVEL * scores[mine].max()
     return np.where(among, scores + OWN * own, 0.0)

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -24,9 +24,10 @@ import numpy as np
 
 from mine2magnet.errors import UserError
 from mine2magnet.model import Filters, Hit, Results
-from mine2magnet.search import centring, files, meaning, passages, table, tokens, words
+from mine2magnet.search import files, meaning, passages, table, tokens, words
 from mine2magnet.search.excerpts import excerpts, highlights
 from mine2magnet.search.files import Damaged
+from mine2magnet.search.nearness import Passages
 from mine2magnet.search.query import parse, required
 from mine2magnet.search.table import Table
 from mine2magnet.search.vectors import VectorFile
@@ -34,7 +35,7 @@ from mine2magnet.search.view import Found, View
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
 
-BATCH = 500  # documents indexed between two commits
+BATCH = 2000  # documents indexed between two commits
 WAIT = 5.0  # s that a writer waits for another one
 LOOK = 1.0  # s between two looks at the vectors, which another process may be making
 _STATE = "state.json"
@@ -117,17 +118,16 @@ class Index:
             if not mine or view is None:
                 return 0
             todo = self._without_vector(view, limit)
-            for key, text in todo.items():
-                self.vectors.append([key], meaning.embed_passages([text]))
+            left = iter(todo.items())
+            while some := dict(islice(left, 2 * meaning.CORES)):
+                self.vectors.append(list(some), meaning.embed_passages(list(some.values())))
             self._looked = 0.0
             return len(todo)
 
     def pending(self) -> tuple[int, int]:
         """(passages that have their vector, all passages)."""
         view = self.view()
-        if view is None:
-            return 0, 0
-        return int(np.count_nonzero(view.embedded)), len(view.embedded)
+        return (0, 0) if view is None else view.embedded()
 
     def _update(self) -> int:
         """To be called by the holder of the lock on the words."""
@@ -209,7 +209,8 @@ class Index:
 
     def _without_vector(self, view: View, limit: int) -> dict[int, str]:
         documents = view.table
-        waiting = np.flatnonzero((view.vector_of < 0) & documents.alive[documents.passage_row])
+        known = np.isin(documents.passage_key, self.vectors.records["key"])
+        waiting = np.flatnonzero(~known & documents.alive[documents.passage_row])
         if not len(waiting):
             return {}
         rows = documents.passage_row[waiting]
@@ -262,20 +263,7 @@ class Index:
         return self._with_vectors(documents, index), state
 
     def _with_vectors(self, documents: Table, index: words.Words) -> View:
-        records = self.vectors.records
-        order = np.argsort(records["key"], kind="stable")
-        keys = records["key"][order]
-        at = np.minimum(np.searchsorted(keys, documents.passage_key), max(len(keys) - 1, 0))
-        vector_of = np.full(len(at), -1)
-        if len(keys):
-            vector_of = np.where(keys[at] == documents.passage_key, order[at], -1)
-        usable = vector_of >= 0
-        language = documents.language[documents.passage_row[usable]]
-        codes = records["vector"]
-        means = centring.passage_means(
-            codes, vector_of[usable], language, list(documents.codes["language"].numbers)
-        )
-        return View(documents, index, self._thesaurus, codes, vector_of, means)
+        return View(documents, index, self._thesaurus, Passages.of(documents, self.vectors.records))
 
     def view(self) -> View | None:
         """The index as it stands; one that is damaged is made anew first."""
@@ -326,7 +314,7 @@ class Index:
 
     def _page(self, found: Found, offset: int, limit: int) -> Results:
         shown = found.leaders[offset : offset + limit].tolist()
-        ids = found.view.table.ids
+        ids, near = found.view.table.ids, found.near
         documents = self._store.documents([ids[row] for row in shown])
         hits = []
         for row in shown:
@@ -335,12 +323,14 @@ class Index:
                 Hit(
                     document=ids[row],
                     score=float(found.scores[row]),
-                    passages=excerpts(document, found.units, found.paragraph(row)) if document else (),
+                    passages=excerpts(document, found.units, near.paragraph(row) if near else None)
+                    if document
+                    else (),
                     title_highlights=highlights(document.title, found.units) if document else (),
                     copies=tuple(ids[other] for other in found.copies(row)),
                 )
             )
-        return Results(tuple(hits), len(found.leaders), found.facets(), meaning=len(found.meaning.rows) > 0)
+        return Results(tuple(hits), len(found.leaders), found.facets(), meaning=near is not None)
 
     def matching(self, queries: Sequence[str], tags: Sequence[str]) -> frozenset[str]:
         """Ids of the documents that match any of the queries by their words, or bear any of the tags."""

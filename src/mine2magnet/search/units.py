@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mine2magnet.search.tokens import CJK, spans, tokens
+from mine2magnet.search.tokens import CJK, SHORT, spans, tokens
 from mine2magnet.text import fold
 from mine2magnet.thesaurus import Mention, Thesaurus
 
@@ -97,7 +97,7 @@ def _concept(text: str, mention: Mention) -> Unit:
 
 
 def _name(name: str, weight: float = 1.0) -> Term:
-    if re.fullmatch(r"[A-Za-z0-9]{1,3}", name) and name != name.lower():
+    if len(name) <= SHORT and name.isascii() and name.isalnum() and name != name.lower():
         return Term((name,), weight, mark=True)
     return _term(*tokens(name), weight=weight)
 
@@ -129,8 +129,3 @@ def _amid(segment: re.Match[str]) -> bool:
     around = segment.string[max(segment.start() - 1, 0) : segment.start()]
     around += segment.string[segment.end() : segment.end() + 1]
     return re.search(f"[{CJK}]", around) is not None
-
-
-def all_terms(units: Sequence[Unit]) -> Iterator[Term]:
-    for unit in units:
-        yield from unit.terms

@@ -63,12 +63,12 @@ def quantised(vectors: Vectors, scale: float) -> npt.NDArray[np.int8]:
     return codes
 
 
-def products(query: Vectors, codes: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
-    """The inner product of a vector of length 1 with each row. Exact: every row is compared, in 8 bits."""
+def distances(query: Vectors, codes: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
+    """The cosine distance of a vector from each row. Exact: every row is compared, in 8 bits."""
     if not len(codes):
         return np.zeros(0)
     code = quantised(query, 127 / float(np.abs(query).max() or 1))
-    # The rows have length 1 as well, so the cosine of the codes is the product without their scales.
-    distances = simsimd.cdist(code[None, :], codes, "cosine", threads=THREADS)
-    found: npt.NDArray[np.float64] = 1.0 - np.asarray(distances)[0]
+    found: npt.NDArray[np.float64] = np.asarray(
+        simsimd.cdist(code[None, :], codes, "cosine", threads=THREADS)
+    ).reshape(-1)
     return found

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import tantivy
@@ -13,17 +16,17 @@ from tantivy import Occur, Query
 
 from mine2magnet.model import Document
 from mine2magnet.search.files import Damaged
-from mine2magnet.search.fusion import Scores
-from mine2magnet.search.table import Rows
-from mine2magnet.search.tokens import PARAGRAPH, marks, tokens
-from mine2magnet.search.units import Term, Unit, most
+from mine2magnet.search.table import Rows, Scores
+from mine2magnet.search.tokens import PARAGRAPH, marks, of_folded
+from mine2magnet.search.units import Term
+from mine2magnet.text import fold
 
 VERSION = "1"  # raised when the fields below change
 TITLE = 1.5  # weight of a word in the title beside one in the text
-COMMON = 0.5  # rarity of a unit that nearly all documents have, in nats
-EVEN = 0.05  # weight of BM25 beside the share of the units: it parts those that have the same ones
+RECENT = 64  # terms whose rows are remembered: the concepts of a field come up again and again
 HEAP = 64_000_000  # bytes that the writer may hold before it starts a segment
 
+_Asked: TypeAlias = tuple[tuple[Term, ...], bool]  # terms, and whether in the title
 _TEXT, _TITLE = ("text", "marks"), ("title", "title_marks")  # field of tokens, field of marks
 
 
@@ -46,6 +49,24 @@ def _damage() -> Iterator[None]:
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The index at one commit, and what was found in it lately."""
+
+    searcher: tantivy.Searcher
+    _found: dict[_Asked, tuple[Rows, Scores]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def recall(self, asked: _Asked) -> tuple[Rows, Scores] | None:
+        return self._found.get(asked)
+
+    def keep(self, asked: _Asked, found: tuple[Rows, Scores]) -> None:
+        with self._lock:
+            self._found[asked] = found
+            if len(self._found) > RECENT:
+                del self._found[next(iter(self._found))]
+
+
 class Words:
     """The index in `folder`. All methods raise Damaged if its files are."""
 
@@ -53,8 +74,7 @@ class Words:
         self._schema = _schema()
         with _damage():
             self._index = tantivy.Index.open(str(folder))
-            self._index.reload()
-            self._searcher = self._index.searcher()
+        self.reload()
 
     @classmethod
     def make(cls, folder: Path) -> Words:
@@ -66,7 +86,7 @@ class Words:
     def reload(self) -> None:
         with _damage():
             self._index.reload()
-            self._searcher = self._index.searcher()
+            self._reading = _Reading(self._index.searcher())
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -79,78 +99,28 @@ class Words:
             with _damage():
                 writer.wait_merging_threads()
 
-    def rows(self, units: Sequence[Unit], *, every: bool, title: bool = False) -> Rows:
-        """The rows that have most of the units, or every one of them."""
-        if not units:
-            return np.zeros(0, np.int32)
-        query = _some_of([self._unit(unit, every, title) for unit in units], most(len(units), every))
-        with _damage():
-            hits = self._searcher.search(
-                query, max(self._searcher.num_docs, 1), count=False, order_by_field="row"
-            ).hits
-        return np.fromiter((row for row, _ in hits), np.int32, len(hits))
-
-    def rank(self, units: Sequence[Unit], *, need: int, within: Rows | None = None) -> tuple[Rows, Scores]:
-        """The rows (of `within`) that have at least `need` of the units, with their scores.
-
-        A score is the share of the units that is there, each weighed by how rare it is in the whole
-        library under all its names, so that scores compare across languages: 0 … 1, and up to about
-        `EVEN` more by BM25 for documents that say it more often or in fewer words. Rarity as in BM25
-        (Robertson and Zaragoza 2009): log(1 + (N − n + ½) / (n + ½)).
+    def find(self, terms: Sequence[Term], *, title: bool = False) -> tuple[Rows, Scores]:
+        """The rows with any of the terms (in the title only, if so asked), and the BM25 score of the one
+        that scores best there. BM25 as tantivy has it: k1 = 1.2, b = 0.75 (Robertson and Zaragoza 2009).
         """
-        searcher = self._searcher
-        if not units or not searcher.num_docs or (within is not None and not len(within)):
-            return np.zeros(0, np.int32), np.zeros(0)
-        with _damage():
-            rarities = [self._rarity(unit, searcher) for unit in units]
-        asked = [self._unit(unit, False, False) for unit in units]
-        shares = [
-            self._share(unit, query, rarity)
-            for unit, query, rarity in zip(units, asked, rarities, strict=True)
-        ]
-        parts = [
-            (Occur.Must, Query.const_score_query(_some_of(asked, need), 0.0)),
-            (Occur.Should, _some_of(shares, 1)),
-            (Occur.Should, Query.boost_query(_some_of(asked, 1), EVEN)),
-        ]
-        if within is not None:
-            rows = Query.const_score_query(Query.term_set_query(self._schema, "row", within.tolist()), 0.0)
-            parts.append((Occur.Must, rows))
-        with _damage():
-            hits = searcher.search(Query.boolean_query(parts), max(searcher.num_docs, 1), count=False).hits
-            found = searcher.fast_field_values("row", [address for _, address in hits])
-        scores = np.fromiter((score for score, _ in hits), float, len(hits)) / sum(rarities)
-        # rounded, as the last places of 32-bit sums depend on which segment a document lies in
-        return np.array(found, np.int32), scores.round(4)
-
-    def _rarity(self, unit: Unit, searcher: tantivy.Searcher) -> float:
-        counts = []
-        for term in unit.terms:
-            field = _TEXT[term.mark]
-            counts.append(min(searcher.doc_freq(field, token) for token in term.tokens))
-        total = searcher.num_docs
-        having = min(min(counts) if unit.run else sum(counts), total)
-        return max(math.log(1 + (total - having + 0.5) / (having + 0.5)), COMMON)
-
-    def _share(self, unit: Unit, query: Query, rarity: float) -> Query:
-        if not unit.run:
-            return Query.const_score_query(query, rarity)
-        terms = [
-            Query.const_score_query(self._term(term, False), rarity / len(unit.terms)) for term in unit.terms
-        ]
-        return _some_of(terms, 1)
-
-    def _unit(self, unit: Unit, every: bool, title: bool) -> Query:
-        terms = [self._term(term, title) for term in unit.terms]
-        if unit.run:
-            return _some_of(terms, unit.need(every))
-        return terms[0] if len(terms) == 1 else Query.disjunction_max_query(terms)
+        reading, key = self._reading, (tuple(terms), title)
+        if (known := reading.recall(key)) is None:
+            queries = [self._term(term, title) for term in terms]
+            query = queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+            with _damage():
+                searcher = reading.searcher
+                hits = searcher.search(query, max(searcher.num_docs, 1), count=False).hits
+                rows = searcher.fast_field_values("row", list(map(itemgetter(1), hits)))
+            scores = np.fromiter(map(itemgetter(0), hits), np.float32, len(hits))
+            known = np.array(rows, np.int32), scores
+            reading.keep(key, known)
+        return known
 
     def _term(self, term: Term, title: bool) -> Query:
-        in_title = self._in(_TITLE, term)
-        if title:
-            return in_title
-        query = _some_of([Query.boost_query(in_title, TITLE), self._in(_TEXT, term)], 1)
+        query = self._in(_TITLE, term)
+        if not title:
+            parts = [(Occur.Should, Query.boost_query(query, TITLE)), (Occur.Should, self._in(_TEXT, term))]
+            query = Query.boolean_query(parts)
         return query if term.weight == 1.0 else Query.boost_query(query, term.weight)
 
     def _in(self, fields: tuple[str, str], term: Term) -> Query:
@@ -181,14 +151,14 @@ class Writer:
             self._writer.delete_documents_by_query(rows)
 
     def add(self, row: int, document: Document) -> None:
-        paragraphs = [p.text for p in document.paragraphs]
-        text = f" {PARAGRAPH} ".join(" ".join(tokens(p)) for p in paragraphs)
+        title, *paragraphs = (fold(text) for text in (document.title, *(p.text for p in document.paragraphs)))
+        written, folded = f"{document.title}\n{document.text}", "\n".join((title, *paragraphs))
         fields = {
             "row": row,
-            "title": " ".join(tokens(document.title)),
-            "title_marks": " ".join(marks(document.title)),
-            "text": text,
-            "marks": " ".join(marks("\n".join((document.title, *paragraphs)))),
+            "title": " ".join(of_folded(title)),
+            "title_marks": " ".join(marks(document.title, title)),
+            "text": f" {PARAGRAPH} ".join(" ".join(of_folded(p)) for p in paragraphs),
+            "marks": " ".join(marks(written, folded)),
         }
         with _damage():
             self._writer.add_document(tantivy.Document.from_dict(fields, self._schema))
@@ -196,9 +166,3 @@ class Writer:
     def commit(self) -> None:
         with _damage():
             self._writer.commit()
-
-
-def _some_of(queries: Sequence[Query], need: int) -> Query:
-    if len(queries) == 1:
-        return queries[0]
-    return Query.boolean_query([(Occur.Should, q) for q in queries], minimum_number_should_match=need)

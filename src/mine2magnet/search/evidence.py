@@ -1,0 +1,65 @@
+"""How much of what a query asks for each document has, by its words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mine2magnet.search.table import Mask, Scores, Table
+from mine2magnet.search.units import Unit, most
+from mine2magnet.search.words import Words
+
+COMMON = 0.5  # rarity of a unit that nearly all documents have, in nats
+EVEN = 0.05  # weight of BM25 beside the share of the units: it parts those that have the same ones
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """For each row of a table: how many of the units it has, and its score.
+
+    A score is the share of the units that is there, each weighed by how rare it is in the whole library
+    under all its names, so that scores compare across languages: 0 … 1, and a little more by BM25 for
+    documents that say it more often or in fewer words. A run of characters counts by the part of its
+    bigrams. Rarity as in BM25 (Robertson and Zaragoza 2009): log(1 + (N − n + ½) / (n + ½)).
+    """
+
+    units: int
+    having: npt.NDArray[np.int16]
+    scores: Scores
+
+    def rows(self, every: bool = False) -> Mask:
+        """The rows with most, or every one, of the units; none if there are no units."""
+        return self.having >= max(most(self.units, every), 1)
+
+
+def evidence(
+    units: Sequence[Unit], words: Words, table: Table, *, every: bool = False, title: bool = False
+) -> Evidence:
+    """`every`: runs are required whole. `title`: only titles are looked at."""
+    having = np.zeros(table.size, np.int16)
+    shares, even = np.zeros(table.size), np.zeros(table.size)
+    total = np.count_nonzero(table.alive)
+    weight = 0.0
+    for unit in units:
+        parts = [[term] for term in unit.terms] if unit.run else [unit.terms]
+        found = []
+        for part in parts:
+            rows, scores = words.find(part, title=title)
+            known = rows < table.size  # others are being added at this moment
+            found.append(rows[known])
+            even[rows[known]] += scores[known]
+        rows, there = found[0], np.ones(len(found[0]), np.intp)
+        if unit.run:
+            rows, there = np.unique(np.concatenate(found), return_counts=True)
+        enough = rows[there >= unit.need(every)]
+        count = np.count_nonzero(table.alive[enough])
+        rarity = max(math.log(1 + (total - count + 0.5) / (count + 0.5)), COMMON)
+        having[enough] += 1
+        shares[rows] += rarity / len(parts) * there
+        weight += rarity
+    # rounded, as the last places of 32-bit sums depend on which segment a document lies in
+    return Evidence(len(units), having, ((shares + EVEN * even) / max(weight, COMMON)).round(4))

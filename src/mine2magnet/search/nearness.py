@@ -1,0 +1,121 @@
+"""Documents by how near their passages are to a query in meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from mine2magnet.search.centring import centred_query, passage_means
+from mine2magnet.search.meaning import Vectors
+from mine2magnet.search.table import Mask, Rows, Scores, Table
+from mine2magnet.search.vectors import distances
+
+DEPTH = 100  # documents of each language that are found by meaning
+NEAR = 0.04  # centred cosine of these at least: 94 % of the relevant, 22 % of the others (dev queries)
+BEST = 3  # passages of a document that count …
+FURTHER = 0.6  # … and how much all of them do beside the best one
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """The passages of a table that have their vectors, as stretches of one document each."""
+
+    codes: npt.NDArray[np.int8]  # of all records of the file
+    record: npt.NDArray[np.intp]  # of each passage
+    paragraph: Rows  # in which each passage begins
+    starts: npt.NDArray[np.intp]  # the first passage of each stretch, and one past the last
+    row: Rows  # of each stretch's document
+    language: Rows  # of each stretch
+    stretch: Rows  # of each row of the table, −1 without one
+    means: Vectors  # languages × 384
+
+    @classmethod
+    def of(cls, table: Table, records: npt.NDArray[np.void]) -> Passages:
+        record = _records(table.passage_key, records["key"])
+        used = np.flatnonzero(record >= 0)
+        rows = table.passage_row[used]
+        firsts = np.flatnonzero(np.diff(rows, prepend=-1))
+        stretch = np.full(table.size, -1, np.int32)
+        stretch[rows[firsts]] = np.arange(len(firsts))
+        names = list(table.codes["language"].numbers)
+        return cls(
+            codes=records["vector"],
+            record=record[used],
+            paragraph=table.passage_paragraph[used],
+            starts=np.append(firsts, len(used)),
+            row=rows[firsts],
+            language=table.language[rows[firsts]],
+            stretch=stretch,
+            means=passage_means(records["vector"], record[used], table.language[rows], names),
+        )
+
+    def nearness(self, query: Vectors) -> Nearness:
+        """How near they are to the vector of a query as the model gives it."""
+        query = centred_query(query)
+        far = distances(query, self.codes)[self.record]
+        offsets = (self.means @ query)[self.language]
+        best = 1.0 - np.minimum.reduceat(far, self.starts[:-1]) - offsets
+        return Nearness(self, far, offsets, best)
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """`far`: cosine distance of each passage; `offsets`: what the mean of its language takes off, and
+    `best`: the centred cosine of the best passage, of each stretch."""
+
+    passages: Passages
+    far: Scores
+    offsets: Scores
+    best: Scores
+
+    def found(self, allowed: Mask) -> Rows:
+        """The rows found by meaning: the nearest `DEPTH` of each language that are near enough."""
+        known = self.passages
+        usable = np.flatnonzero(allowed[known.row])
+        found = [np.zeros(0, np.int32)]
+        for code in np.flatnonzero(np.bincount(known.language[usable])):
+            mine = usable[known.language[usable] == code]
+            if len(mine) > 2 * DEPTH:  # those that the further passages may bring among the first
+                mine = mine[np.argpartition(-self.best[mine], 2 * DEPTH)[: 2 * DEPTH]]
+            rows = known.row[mine]
+            near = self.of(rows)
+            rows, near = rows[near >= NEAR], near[near >= NEAR]
+            found.append(rows[np.lexsort((rows, -near))[:DEPTH]])
+        return np.concatenate(found)
+
+    def of(self, rows: Rows) -> Scores:
+        """How near these rows are: mostly their best passage, partly their best few; 0 if not known."""
+        known = self.passages
+        stretches = known.stretch[rows]
+        result = np.zeros(len(rows))
+        has = np.flatnonzero(stretches >= 0)
+        if len(has):
+            mine = stretches[has]
+            starts, lengths = known.starts[mine], known.starts[mine + 1] - known.starts[mine]
+            columns = np.arange(max(lengths.max(), BEST))
+            inside = columns < lengths[:, None]
+            far = np.where(inside, self.far[np.where(inside, starts[:, None] + columns, 0)], np.inf)
+            few = np.partition(far, BEST - 1, axis=1)[:, :BEST]
+            mean = 1.0 - np.mean(few, axis=1, where=np.isfinite(few)) - self.offsets[mine]
+            result[has] = (1 - FURTHER) * self.best[mine] + FURTHER * mean
+        return result
+
+    def paragraph(self, row: int) -> int | None:
+        """The paragraph in which the nearest passage of a row begins, if it is near enough."""
+        known = self.passages
+        at = known.stretch[row]
+        if at < 0 or self.best[at] < NEAR:
+            return None
+        first, last = known.starts[at : at + 2]
+        return int(known.paragraph[first + np.argmin(self.far[first:last])])
+
+
+def _records(wanted: npt.NDArray[np.uint64], keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+    """The record with each wanted key, −1 where there is none."""
+    if not len(keys):
+        return np.full(len(wanted), -1)
+    order = np.argsort(keys, kind="stable")
+    at = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
+    return np.where(keys[at] == wanted, at, -1)
