@@ -64,6 +64,7 @@ def test_read_says_what_came_of_it(folder: Path, seed: Path) -> None:
         ("title:高市早苗", "特朗普访日前夕"),
         ('"five weeks" AND magnets', "Carmakers count"),
         ("ジスプロシウム 価格", "Carmakers count"),
+        ("risky gamble", "特朗普访日前夕"),  # words of the digest that came with it
     ],
 )
 def test_search_over_all_languages(read: Path, query: str, title: str) -> None:

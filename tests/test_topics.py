@@ -55,3 +55,11 @@ def test_a_bad_query_is_named_and_nothing_is_kept(starter: Library) -> None:
         topics.save(starter.store, Topic("bad", "Bad", ("fine", "(a OR")))
     assert "(a OR" in str(raised.value)
     assert "bad" not in [topic.slug for topic in starter.store.topics()]
+
+
+def test_a_filter_shows_what_else_could_be_chosen(starter: Library) -> None:
+    all_of_them = topics.page(starter.store, starter.index, None, "dysprosium").facets["language"]
+    chosen = topics.page(starter.store, starter.index, None, "dysprosium", Filters(language=("en",)))
+    assert chosen.facets["language"] == all_of_them
+    assert chosen.total == all_of_them["en"]
+    assert sum(chosen.facets["category"].values()) == chosen.total

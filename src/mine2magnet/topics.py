@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from mine2magnet.errors import UserError
 from mine2magnet.model import Digest, Document, Filters, Passage, Results, Topic
@@ -13,6 +13,7 @@ from mine2magnet.search import Index, parse
 from mine2magnet.store import Store
 
 EVERYTHING = Filters()
+FIELDS = ("source", "language", "category", "tag")  # that are filtered on by value
 PAGE = 20  # documents on a page
 
 
@@ -68,6 +69,12 @@ def page(
     if topic is not None:
         filters = replace(filters, documents=members(store, index, topic))
     results = index.search(query, filters, order=order, limit=limit, offset=offset)
+    facets = dict(results.facets)
+    for field in FIELDS:
+        if getattr(filters, field):  # what else could be chosen instead or as well
+            emptied: dict[str, Any] = {field: ()}
+            others = replace(filters, **emptied)
+            facets[field] = index.search(query, others, order=order, limit=0, offset=0).facets[field]
     return Page(
         topic=topic,
         query=query,
@@ -77,7 +84,7 @@ def page(
         total=results.total,
         offset=offset,
         limit=limit,
-        facets=results.facets,
+        facets=facets,
         meaning=results.meaning,
     )
 

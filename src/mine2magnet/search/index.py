@@ -13,7 +13,7 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count, islice
@@ -23,7 +23,7 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from mine2magnet.errors import UserError
-from mine2magnet.model import Filters, Hit, Results
+from mine2magnet.model import Document, Filters, Hit, Paragraph, Passage, Results
 from mine2magnet.search import files, meaning, passages, table, tokens, words
 from mine2magnet.search.excerpts import excerpts, highlights
 from mine2magnet.search.files import Damaged
@@ -161,7 +161,7 @@ class Index:
             writer.delete_from(documents.size)  # left by a process that was killed
             while changes := self._store.changes(after=state.seq, limit=BATCH):
                 writer.delete(documents.row_of[c.id] for c in changes if c.id in documents.row_of)
-                held = [c.document for c in changes if c.document is not None]
+                held = self._readable(c.document for c in changes if c.document is not None)
                 for row, document in enumerate(held, documents.size):
                     writer.add(row, document)
                 line = table.line(changes, [passages.pieces(document) for document in held])
@@ -220,7 +220,7 @@ class Index:
         ids = list(dict.fromkeys(documents.ids[row] for row in documents.passage_row[order]))
         return {
             key: piece.text
-            for document in self._store.documents(ids).values()
+            for document in self._readable(self._store.documents(ids).values())
             for piece in passages.pieces(document)
             if (key := piece.key) in wanted
         }
@@ -315,7 +315,8 @@ class Index:
     def _page(self, found: Found, offset: int, limit: int) -> Results:
         shown = found.leaders[offset : offset + limit].tolist()
         ids, near = found.view.table.ids, found.near
-        documents = self._store.documents([ids[row] for row in shown])
+        held = self._store.documents([ids[row] for row in shown])
+        documents = {document.id: document for document in self._readable(held.values())}
         hits = []
         for row in shown:
             document = documents.get(ids[row])
@@ -323,14 +324,33 @@ class Index:
                 Hit(
                     document=ids[row],
                     score=float(found.scores[row]),
-                    passages=excerpts(document, found.units, near.paragraph(row) if near else None)
-                    if document
-                    else (),
+                    passages=self._passages(held[ids[row]], document, found, row) if document else (),
                     title_highlights=highlights(document.title, found.units) if document else (),
                     copies=tuple(ids[other] for other in found.copies(row)),
                 )
             )
         return Results(tuple(hits), len(found.leaders), found.facets(), meaning=near is not None)
+
+    def _passages(self, held: Document, read: Document, found: Found, row: int) -> tuple[Passage, ...]:
+        passages = excerpts(read, found.units, found.near.paragraph(row) if found.near else None)
+        return passages if held.paragraphs else tuple(replace(p, paragraph=0) for p in passages)
+
+    def _readable(self, documents: Iterable[Document]) -> list[Document]:
+        """Documents as they are searched: one that is known only by a published digest, by its points."""
+        documents = list(documents)
+        digests = self._store.digests([d.id for d in documents if not d.paragraphs])
+        return [
+            replace(
+                document,
+                paragraphs=tuple(
+                    Paragraph(number, point.text)
+                    for number, point in enumerate((p for d in digests[document.id] for p in d.points), 1)
+                ),
+            )
+            if document.id in digests
+            else document
+            for document in documents
+        ]
 
     def matching(self, queries: Sequence[str], tags: Sequence[str]) -> frozenset[str]:
         """Ids of the documents that match any of the queries by their words, or bear any of the tags."""
