@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from mine2magnet import claims
 from mine2magnet.errors import UserError
-from mine2magnet.model import Filters
+from mine2magnet.model import Claim, Document, Filters
 from mine2magnet.pipeline import Library
 from mine2magnet.settings import Settings
 from mine2magnet.store import Store
@@ -171,3 +172,56 @@ def test_a_broken_file_among_good_ones_is_named(library: Library, tmp_path: Path
     report = library.read(str(files))
     assert report.outcomes == {"new": 2}
     assert [os.path.basename(failure.where) for failure in report.failures] == ["b.pdf"]
+
+
+def test_claims_are_taken_once_and_again_by_another_maker(library: Library, tmp_path: Path) -> None:
+    for i in range(5):
+        (tmp_path / f"a{i}.md").write_text(
+            f"# Note {i}\n\nEuropean carmakers have stocks for {i + 2} weeks.\n"
+        )
+        library.read(str(tmp_path / f"a{i}.md"))
+    assert library.progress().unclaimed == 5
+    assert library.claim(2) == 2
+    assert library.progress().unclaimed == 3
+    library.derive()
+    assert library.progress().unclaimed == 0
+    held = library.claims(None)
+    assert sorted(c.quantity.low or 0 for c in held) == [2, 3, 4, 5, 6]
+    assert {(c.measure, c.subjects) for c in held} == {("stock_cover", ("europe",))}
+    assert library.claim(9) == 0
+    library.claimer = "another"
+    assert library.claim(9) == 5
+    assert library.claims(None) == held
+    assert library.claims(held[0].document) == [held[0]]
+
+
+def test_a_document_without_text_gives_the_claims_of_its_digest(library: Library, seed: Path) -> None:
+    slug = library.read(str(seed)).topics["高性能磁体"]
+    assert library.claim(9) == 2
+    held = library.claims(library.store.topic(slug))
+    shares = {(c.quantity.low, c.stage) for c in held if c.measure == "share_of_capacity"}
+    assert {(87.0, "processing"), (91.0, "refining"), (92.0, "refining")} <= shares
+    digests = library.store.digests([c.document for c in held])
+    for claim in held:
+        point = digests[claim.document][0].points[claim.point - 1]
+        assert claim.paragraph in point.citations
+        assert point.text[claim.start : claim.end].strip() == point.text[claim.start : claim.end] != ""
+
+
+def test_a_document_that_cannot_be_understood_keeps_no_other_from_being(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for i in range(2):
+        (tmp_path / f"a{i}.md").write_text(f"# Note {i}\n\nLynas holds stocks for {i + 2} weeks.\n")
+        library.read(str(tmp_path / f"a{i}.md"))
+    extract = claims.extract
+
+    def failing(document: Document, **given: object) -> list[Claim]:
+        if "2 weeks" in document.text:
+            raise RecursionError("a fault")
+        return extract(document, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(claims, "extract", failing)
+    assert library.claim(9) == 2
+    assert [c.quantity.low for c in library.claims(None)] == [3]
+    assert library.claim(9) == 0

@@ -13,7 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mine2magnet.errors import NotFound, UserError
-from mine2magnet.model import Digest, Document, Group, Paragraph, Point, Source, Topic
+from mine2magnet.model import (
+    Claim,
+    ClaimFilter,
+    Digest,
+    Document,
+    Group,
+    Paragraph,
+    Point,
+    Quantity,
+    Source,
+    Topic,
+)
 from mine2magnet.store import Store, Writer
 
 NOW = datetime(2025, 6, 1, 3, 13, tzinfo=timezone(timedelta(hours=8)))
@@ -235,3 +246,117 @@ def test_a_full_disk_says_so_and_keeps_what_was_there(store: Store) -> None:
         write()
     assert store.document("d1").id == "d1"
     assert store.count() == 1
+
+
+def claim(value: float, start: int = 0, **slots: object) -> Claim:
+    return Claim(Quantity(value, value, "week"), start, start + 2, (start, start + 9), **slots)  # type: ignore[arg-type]
+
+
+def put_claims(store: Store, id: str, *found: Claim, version: int = 1, maker: str = "m") -> None:
+    with store.writing() as writer:
+        writer.put_claims(id, version, maker, found)
+
+
+def test_claims_come_back_as_they_were_kept(store: Store) -> None:
+    put(store, document("d1"))
+    kept = Claim(
+        Quantity(4.0, None, "t/year", "over"), 3, 5, (0, 9), ("china", "japan"), "capacity", "refining",
+        ("dysprosium",), "2025/..", "change", "denied", "某人", 0.5, "d1", 1, 2, 7,
+    )  # fmt: skip
+    put_claims(store, "d1", kept)
+    assert store.claims(["d1"]) == [kept]
+
+
+def test_claims_are_in_the_order_of_publication_and_text(store: Store) -> None:
+    put(store, replace(document("old"), published=NOW - timedelta(days=9)))
+    put(store, replace(document("east"), published=NOW.astimezone(timezone(timedelta(hours=14)))))
+    put(store, replace(document("new"), published=NOW + timedelta(hours=1)))
+    put(store, replace(document("undated"), published=None))
+    for id in ("undated", "east", "old", "new"):
+        put_claims(store, id, claim(1), claim(2, 20), claim(3, start=40, paragraph=2))
+    held = store.claims()
+    assert [c.document for c in held] == [id for id in ("new", "east", "old", "undated") for _ in range(3)]
+    assert [c.start for c in held[:3]] == [0, 20, 40]
+    assert {c.document for c in store.claims(["old", "nobody"])} == {"old"}
+    assert store.claims([]) == []
+
+
+def test_claims_are_those_of_the_current_version(store: Store) -> None:
+    put(store, document("d1", "before"))
+    put_claims(store, "d1", claim(1))
+    put(store, document("d1", "after", version=2))
+    assert store.claims() == []
+    assert store.unclaimed("m", 9) == ["d1"]
+    put_claims(store, "d1", claim(2), claim(3, 10), version=2)
+    assert [(c.quantity.low, c.version) for c in store.claims()] == [(2, 2), (3, 2)]
+    put_claims(store, "d1", claim(4), version=2)
+    assert [c.quantity.low for c in store.claims()] == [4]
+
+
+def test_it_is_known_from_what_claims_were_not_taken(store: Store) -> None:
+    put(store, replace(document("old"), published=NOW - timedelta(days=9)))
+    put(store, document("new"))
+    assert (store.unclaimed("m", 9), store.count_unclaimed("m")) == (["new", "old"], 2)
+    assert store.unclaimed("m", 1) == ["new"]
+    put_claims(store, "new")  # has none
+    assert (store.unclaimed("m", 9), store.count_unclaimed("m")) == (["old"], 1)
+    assert store.count_unclaimed("another maker") == 2
+    with store.writing() as writer:
+        writer.put_digest("new", 1, Digest((Point("Six weeks."),), (), "source", "en"))
+    assert store.count_unclaimed("m") == 2  # it may stand for the text that is not there
+
+
+def test_a_removed_document_loses_its_claims(store: Store) -> None:
+    put(store, document("d1"))
+    put_claims(store, "d1", claim(1))
+    with store.writing() as writer:
+        writer.remove("d1")
+        with pytest.raises(NotFound):
+            writer.put_claims("d1", 1, "m", [claim(2)])
+    assert (store.claims(), store.unclaimed("m", 9)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        (ClaimFilter(), [1, 2, 3]),
+        (ClaimFilter(subject=("china",)), [1, 2]),
+        (ClaimFilter(subject=("chin", "%", "_hina")), []),
+        (ClaimFilter(subject=("japan", "europe")), [2, 3]),
+        (ClaimFilter(subject=("china",), measure=("stock_cover",)), [2]),
+        (ClaimFilter(material=("dysprosium",), modality=("reported",)), [1]),
+        (ClaimFilter(stage=("mining",), unit=("week",), direction=("level",)), [3]),
+    ],
+)
+def test_claims_can_be_narrowed(store: Store, where: ClaimFilter, found: list[int]) -> None:
+    put(store, document("d1"))
+    put_claims(
+        store,
+        "d1",
+        claim(1, subjects=("china",), materials=("dysprosium_oxide", "dysprosium")),
+        claim(2, 10, subjects=("japan", "china"), measure="stock_cover", modality="forecast"),
+        claim(3, 20, subjects=("europe",), stage="mining"),
+    )
+    assert [c.quantity.low for c in store.claims(where=where)] == found
+
+
+def test_claims_of_many_documents(store: Store) -> None:
+    with store.writing() as writer:
+        for i in range(1200):
+            id = f"d{i:04}"
+            writer.put(document(id), url_key=id, title_key=id, fold=id, signature=b"", band_keys=())
+            writer.put_claims(id, 1, "m", [claim(i)])
+    ids = [f"d{i:04}" for i in range(0, 1200, 2)]
+    assert [c.document for c in store.claims(ids)] == ids
+
+
+def test_a_library_made_before_there_were_claims_still_opens(store: Store) -> None:
+    put(store, document("d1"))
+    store.close()
+    with sqlite3.connect(store.path) as db:
+        for table in ("claims", "claimed"):
+            db.execute(f"DROP TABLE {table}")
+    again = Store(store.folder)
+    assert again.unclaimed("m", 9) == ["d1"]
+    put_claims(again, "d1", claim(1))
+    assert len(again.claims()) == 1

@@ -13,7 +13,7 @@ import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,26 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
-from mine2magnet import __version__, digests, export, topics
+from mine2magnet import __version__, chat, claim_rows, digests, export, reading, thesaurus, topics
+from mine2magnet.digests.written import Usage
 from mine2magnet.errors import NotFound, UserError
 from mine2magnet.keeping import title_key, url_key
-from mine2magnet.model import CATEGORIES, LANGUAGES, Digest, Filters, Passage, Topic
-from mine2magnet.pipeline import Library, Report, Worker
+from mine2magnet.model import (
+    CATEGORIES,
+    LANGUAGES,
+    ClaimFilter,
+    Digest,
+    Document,
+    Filters,
+    Paragraph,
+    Passage,
+    Read,
+    Topic,
+)
+from mine2magnet.pipeline import BATCH, Library, Report, Worker
+from mine2magnet.pipeline import Progress as Made
 from mine2magnet.plain import as_json
+from mine2magnet.reading.language import identify
 from mine2magnet.settings import Settings, load
 
 out = Console()
@@ -93,6 +107,20 @@ def _overridden(settings: Settings, flags: dict[str, Any]) -> Settings:
 def day(time: datetime | None) -> str:
     """A time as it was stated, zone and all."""
     return time.strftime("%Y-%m-%d %H:%M %Z") if time else "-"
+
+
+def model_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Options that name the model of an OpenAI-compatible endpoint, over the settings."""
+
+    @click.option("--model", metavar="NAME", help="A model of an OpenAI-compatible endpoint.")
+    @click.option("--model-url", metavar="URL", help="Its base URL, e.g. http://127.0.0.1:8080/v1.")
+    @wraps(command)
+    @click.pass_context
+    def run(context: click.Context, /, model: str | None, model_url: str | None, **options: Any) -> None:
+        context.obj = _overridden(context.obj, {"model": model, "model_url": model_url})
+        context.invoke(command, **options)
+
+    return run
 
 
 as_json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
@@ -195,9 +223,9 @@ def _read_one(library: Library, what: str, watch: float | None) -> tuple[Report,
 
 
 def _derive(library: Library, quiet: bool = False) -> None:
-    """Vectors and digests, with a bar; Ctrl-C leaves the rest for later."""
+    """Vectors, digests and claims, with a bar; Ctrl-C leaves the rest for later."""
     start = library.progress()
-    todo = start.passages - start.embedded + start.undigested
+    todo = _left(start)
     if not todo:
         return
     with Progress(
@@ -209,13 +237,36 @@ def _derive(library: Library, quiet: bool = False) -> None:
         transient=True,
         disable=quiet,
     ) as bar:
-        task = bar.add_task("meaning and digests (Ctrl-C to leave this for later)", total=todo)
+        task = bar.add_task("meaning, digests and claims (Ctrl-C to leave this for later)", total=todo)
         try:
-            library.derive(
-                lambda p: bar.update(task, completed=todo - (p.passages - p.embedded) - p.undigested)
-            )
+            library.derive(lambda p: bar.update(task, completed=todo - _left(p)))
         except KeyboardInterrupt:
             err.print("left for later: search by words works; `mine2magnet serve` or the next read goes on")
+
+
+def _left(p: Made) -> int:
+    """How many pieces of background work are left."""
+    return p.passages - p.embedded + p.undigested + p.unclaimed
+
+
+def _write(library: Library) -> None:
+    """Digests by the model of the settings, with a bar and what they cost."""
+    endpoint = chat.endpoint(library.settings)
+    if endpoint is None:
+        return
+    spent, made = Usage(), 0
+    with (
+        Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err, transient=True) as bar,
+        chat.Chat(endpoint) as client,
+    ):
+        task = bar.add_task(f"{endpoint.model} writes")
+        for written in library.write(client, set()):
+            spent += written.usage
+            made += written.digest is not None
+            bar.update(task, description=f"{endpoint.model} writes: {made} digests, {spent}")
+            if written.reason:
+                err.print(f"not written: {written.reason}", markup=False, highlight=False, soft_wrap=True)
+    err.print(f"{endpoint.model}: {made} digests, {spent}", markup=False, highlight=False)
 
 
 def _watch(library: Library) -> None:
@@ -352,13 +403,123 @@ def _highlighted(passage: Passage) -> Text:
     first = passage.highlights[0][0] if passage.highlights else 0
     start = max(0, first - 80)
     end = start + 240
-    text = Text(f"    [{passage.paragraph}] {'…' if start else ''}")
+    number = f"[{passage.paragraph}] " if passage.paragraph else ""
+    text = Text(f"    {number}{'…' if start else ''}")
     body = Text(passage.text[start:end])
     for a, b in passage.highlights:
         if start <= a and b <= end:
             body.stylize("black on yellow", a - start, b - start)
     text.append_text(body)
     return text.append("…") if end < len(passage.text) else text
+
+
+# --- claims
+
+
+def _concepts(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    kind = "" if parameter.name == "subject" else str(parameter.name)
+    return claim_rows.resolved(thesaurus.load(), kind, given)
+
+
+@main.command()
+@click.argument("what", metavar="TOPIC|DOC|FILE|-")
+@click.option("--subject", multiple=True, callback=_concepts, help="Who or where (may be repeated, as all).")
+@click.option("--measure", multiple=True, callback=_concepts, help="share, stock cover, 产量, 価格 …")
+@click.option("--stage", multiple=True, callback=_concepts, help="mining, separation, 精炼 …")
+@click.option("--material", multiple=True, callback=_concepts, help="rare earths, 镝, NdFeB …")
+@click.option("--csv", "csv_", is_flag=True, help="Print CSV.")
+@click.option("--parquet", type=click.Path(path_type=Path), metavar="FILE", help="Write a Parquet file.")
+@as_json_option
+@with_library
+def claims(
+    library: Library, what: str, csv_: bool, parquet: Path | None, json_: bool, **filters: tuple[str, ...]
+) -> None:
+    """List the figures that are claimed, each with who, what, when and where it stands.
+
+    Of a topic (slug or name), of a document (id, URL or title), or of a file or standard input (-), which
+    are read but not kept. Filters take ids or names of the thesaurus in any of its languages.
+    """
+    rows = _claims_of(library, what, ClaimFilter(**filters))
+    if parquet is not None:
+        claim_rows.write_parquet(rows, parquet)
+        err.print(f"wrote {parquet} ({len(rows)} claims)", markup=False, highlight=False)
+    elif json_:
+        click.echo(as_json(rows))
+    elif csv_:
+        click.echo(claim_rows.as_csv(rows), nl=False)
+    elif rows:
+        out.print(_claims_table(library, rows))
+    else:
+        err.print("no claims found")
+
+
+def _claims_of(library: Library, what: str, where: ClaimFilter) -> list[claim_rows.Cited]:
+    if what == "-" or Path(what).is_file():
+        reads = [Read(_standard_input())] if what == "-" else _read_file(library, what)
+        return [
+            one
+            for read in reads
+            for claim in library.claims_in(read.document, filter(None, [read.digest]))
+            if claim_rows.matches(claim, where)
+            and (one := claim_rows.cite(claim, read.document, filter(None, [read.digest])))
+        ]
+    library.index.update()
+    if waiting := library.progress().unclaimed:
+        with err.status(f"taking claims from {waiting} documents"):
+            while library.claim(BATCH):
+                pass
+    try:
+        about: Topic | str = library.store.topic(what)
+    except NotFound:
+        about = find_document(library, what)
+    return claim_rows.cited(library.store, library.claims(about, where))
+
+
+def _read_file(library: Library, file: str) -> list[Read]:
+    with library.fetcher() as fetcher:
+        return [item for item in reading.read(file, fetcher) if isinstance(item, Read)]
+
+
+def _standard_input() -> Document:
+    """What stands on standard input, its blocks as paragraphs."""
+    text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    blocks = [block for block in (" ".join(b.split()) for b in re.split(r"\n\s*\n", text)) if block]
+    if not blocks:
+        raise UserError("nothing on standard input", where="-", mend="pipe text into it, or name a file")
+    return Document(
+        "standard input",
+        "standard input",
+        datetime.now(UTC),
+        identify(text),
+        tuple(Paragraph(i, block) for i, block in enumerate(blocks, 1)),
+    )
+
+
+def _claims_table(library: Library, rows: list[claim_rows.Cited]) -> Table:
+    language = library.settings.language
+
+    def named(*ids: str | None) -> Text:
+        return Text(", ".join(library.thesaurus.label(id, language) for id in ids if id))
+
+    table = Table(box=None, header_style="bold")
+    for head in ("subject", "measure", "stage", "material", "value", "as of", "kind", "said by", "document"):
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        claim = row.claim
+        kind = claim.direction + ("" if claim.modality == "reported" else f", {claim.modality}")
+        place = f"digest, point {claim.point}" if claim.point else f"¶{claim.paragraph}"
+        table.add_row(
+            named(*claim.subjects),
+            named(claim.measure),
+            named(claim.stage),
+            named(*claim.materials),
+            Text(claim_rows.amount(claim, language).replace("\u00a0", " "), "bold"),
+            claim.as_of or "",
+            kind,
+            named(claim.said_by),
+            Text(f"{claim.document} {place}".strip()),
+        )
+    return table
 
 
 # --- digest, export
@@ -381,16 +542,22 @@ def find_document(library: Library, given: str) -> str:
 @click.option(
     "--source", "published", is_flag=True, help="The digest that came with the source, if there is one."
 )
+@model_options
 @as_json_option
 @with_library
 def digest(library: Library, doc: str, published: bool, json_: bool) -> None:
-    """Print a document's digest. DOC is its id, URL or title."""
+    """Print a document's digest. DOC is its id, URL or title.
+
+    With a model, set or given, it is written by that in --language, and each point is checked against
+    the paragraphs that it cites; without one it is made of the document's own sentences.
+    """
     id = find_document(library, doc)
     document = library.store.document(id)
     made: Digest | None = None
     if document.paragraphs and not published:
-        made = library.digest(id)
+        made = _written(library, document) or library.digest(id)
     else:
+        library.checker.check(id)
         made = next((d for d in library.store.digests([id]).get(id, ()) if d.method == "source"), None)
     if made is None:
         raise NotFound(f"{document.title}: no such digest", where=id, mend="try it with or without --source")
@@ -400,6 +567,21 @@ def digest(library: Library, doc: str, published: bool, json_: bool) -> None:
         )
     else:
         click.echo(digests.as_text(document, made, library.settings.language))
+
+
+def _written(library: Library, document: Document) -> Digest | None:
+    """The digest by the model of the settings, if there is one and what it writes holds."""
+    endpoint = chat.endpoint(library.settings)
+    if endpoint is None:
+        return None
+    with err.status(f"{endpoint.model} writes"), chat.Chat(endpoint) as client:
+        made = library.checker.write(document, library.settings.language, client)
+    for point, reason in made.dropped:
+        err.print(f"dropped: {point.text} ({reason})", markup=False, highlight=False, soft_wrap=True)
+    if made.reason:
+        err.print(f"the digest is not the model's: {made.reason}", markup=False, highlight=False)
+    err.print(f"{endpoint.model}: {made.usage}", markup=False, highlight=False)
+    return made.digest
 
 
 @main.command("export")
@@ -510,11 +692,15 @@ def remove(library: Library, doc: str) -> None:
 @click.option("--rebuild", is_flag=True, help="Make it anew from the store.")
 @with_library
 def index(library: Library, rebuild: bool) -> None:
-    """Bring words, vectors and digests up to date with the store."""
+    """Bring words, vectors, digests and claims up to date with the store.
+
+    A model of the settings writes the digests that are lacking, too.
+    """
     if rebuild:
         library.index.rebuild()
     library.index.update()
     _derive(library)
+    _write(library)
     progress = library.progress()
     err.print(
         f"{progress.documents} documents, {progress.passages} passages: all up to date", highlight=False
@@ -611,10 +797,9 @@ def _show_progress(library: Library) -> None:
         task = bar.add_task("search by meaning and digests in the making; words are searchable now")
         while True:
             p = library.progress()
-            if p.embedded >= p.passages and not p.undigested:
+            if _left(p) <= 0:
                 break
-            bar.update(
-                task, completed=p.embedded + p.documents - p.undigested, total=p.passages + p.documents
-            )
+            total = p.passages + 2 * p.documents  # a digest and the claims of each
+            bar.update(task, completed=total - _left(p), total=total)
             time.sleep(1)
     err.print("search by meaning and digests: all ready")

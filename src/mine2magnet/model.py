@@ -140,7 +140,8 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Text of one paragraph that matched; `highlights` are (start, end) characters of `text`."""
+    """Text of one paragraph that matched; `highlights` are (start, end) characters of `text`. Paragraph 0
+    is a point of the digest that came with a document whose own text is not held."""
 
     paragraph: int
     text: str

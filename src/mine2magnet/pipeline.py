@@ -1,4 +1,4 @@
-"""Read → keep → index → embed → digest. Every step is idempotent and takes up where it was left."""
+"""Read → keep → index → embed → digest → claim. Every step is idempotent and takes up where it was left."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from mine2magnet import digests, reading, thesaurus
+from mine2magnet import claims, digests, reading, thesaurus
+from mine2magnet.chat import Chat, endpoint
+from mine2magnet.checked import Checker
+from mine2magnet.digests.written import Written
 from mine2magnet.errors import NotFound, UserError
 from mine2magnet.keeping import keep, title_key, url_key
-from mine2magnet.model import Digest, Failure, Read, Source, Topic
+from mine2magnet.model import Claim, ClaimFilter, Digest, Document, Failure, Read, Source, Topic
 from mine2magnet.reading import duplicates
 from mine2magnet.reading.fetch import Fetcher, Limits, Validators
 from mine2magnet.search import Index, embed_passages
 from mine2magnet.settings import Settings
-from mine2magnet.store import Store, Writer
-from mine2magnet.topics import slug
+from mine2magnet.store import ALL_CLAIMS, Store, Writer
+from mine2magnet.topics import members, slug
 
 POLL_HOSTS = 4  # hosts polled side by side; each gets one connection
 BATCH = 64  # documents kept in one transaction
@@ -34,6 +37,7 @@ BATCH_SECONDS = 1.0  # … or what has come in this time, so that a slow source 
 LEASE = timedelta(hours=1)  # a source being read is left alone by other processes for so long
 LONGEST_BACKOFF = timedelta(hours=24)
 IDLE_SECONDS = 1.0  # how often the background worker looks for work
+CLAIM_AT_ONCE = 32  # documents per background step, some 15 ms each
 EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
 
 log = logging.getLogger(__name__)
@@ -70,6 +74,7 @@ class Progress:
     passages: int
     embedded: int
     undigested: int
+    unclaimed: int
     reading: str = ""
 
 
@@ -82,6 +87,8 @@ class Library:
         self.index = index
         self.thesaurus = words
         self.maker = f"{digests.MAKER}.{words.version}"  # of extractive digests: both shape them
+        self.claimer = f"{claims.MAKER}.{words.version}"  # of claims
+        self.checker = Checker(store, words)
         self.reading = ""  # what is being read now, for the progress shown
 
     @classmethod
@@ -256,8 +263,75 @@ class Library:
     def undigested(self, limit: int) -> list[str]:
         return self.store.undigested(digests.METHOD, self.maker, limit)
 
+    def claim(self, limit: int) -> int:
+        """Takes the claims of so many of the documents that have none by the maker now in force, and says
+        of how many. A document without text gives those of the digest published with it."""
+        documents = self.store.documents(self.store.unclaimed(self.claimer, limit))
+        published = self.store.digests([id for id, held in documents.items() if not held.paragraphs])
+        found = {id: self.claims_in(one, published.get(id, ())) for id, one in documents.items()}
+        with self.store.writing() as writer:
+            for id, of_document in found.items():
+                with suppress(NotFound):  # removed meanwhile
+                    writer.put_claims(id, documents[id].version, self.claimer, of_document)
+        return len(found)
+
+    def claims_in(self, document: Document, held: Iterable[Digest] = ()) -> list[Claim]:
+        """The claims of a document, kept or not; without text, those of the digest that came with it."""
+        try:
+            if document.paragraphs:
+                return claims.extract(document, thesaurus=self.thesaurus)
+            published = published_digest(held)
+            return list(self._claims_of_digest(document, published)) if published else []
+        except Exception:  # a fault of ours must not keep the other documents from being read
+            log.exception("no claims could be taken from %s", document.id)
+            return []
+
+    def _claims_of_digest(self, document: Document, digest: Digest) -> Iterator[Claim]:
+        """Each under the number of its point; the first citation is the paragraph it is said to rest on."""
+        for number, point in enumerate(digest.points, 1):
+            for claim in claims.extract_text(
+                point.text,
+                language=digest.language,
+                published=document.published,
+                thesaurus=self.thesaurus,
+            ):
+                yield replace(
+                    claim,
+                    document=document.id,
+                    version=document.version,
+                    paragraph=point.citations[0] if point.citations else 1,
+                    point=number,
+                )
+
+    def claims(self, about: Topic | str | None, where: ClaimFilter = ALL_CLAIMS) -> list[Claim]:
+        """Claims held of a topic's documents, of the document of an id, or of all; see `Store.claims`."""
+        if isinstance(about, Topic):
+            return self.store.claims(members(self.store, self.index, about), where)
+        return self.store.claims(None if about is None else [about], where)
+
+    def write(self, client: Chat, tried: set[str], stop: threading.Event | None = None) -> Iterator[Written]:
+        """Digests by a model for the documents that have none and are not in `tried`, to which they are
+        added; newest first, several at once."""
+        model, language = client.endpoint.model, self.settings.language
+        maker = self.checker.writer(model, language)
+
+        def one(id: str) -> Written | None:
+            with suppress(NotFound):  # removed meanwhile
+                return self.checker.write(self.store.document(id), language, client)
+            return None
+
+        at_once = client.endpoint.concurrency
+        with ThreadPoolExecutor(at_once) as pool:
+            while not (stop and stop.is_set()):
+                waiting = self.store.undigested(model, maker, len(tried) + at_once)
+                ids = [id for id in waiting if id not in tried][:at_once]
+                if not ids:
+                    return
+                tried.update(ids)
+                yield from filter(None, pool.map(one, ids))
+
     def derive(self, progress: Callable[[Progress], None] = lambda _: None) -> None:
-        """Brings words, vectors and digests up to date with the store."""
+        """Brings words, vectors, digests and claims up to date with the store."""
         self.index.update()
         while self._step():
             progress(self.progress())
@@ -268,7 +342,12 @@ class Library:
         for id in todo:
             with suppress(NotFound):  # removed meanwhile
                 self.digest(id)
-        return bool(self.index.embed(EMBED_AT_ONCE)) or bool(todo)
+        waiting = self.checker.waiting(1)
+        for id in waiting:
+            with suppress(NotFound):
+                self.checker.check(id)
+        claimed = self.claim(CLAIM_AT_ONCE)
+        return bool(self.index.embed(EMBED_AT_ONCE) or todo or waiting or claimed)
 
     def progress(self) -> Progress:
         embedded, passages = self.index.pending()
@@ -277,6 +356,7 @@ class Library:
             passages=passages,
             embedded=embedded,
             undigested=self.store.count_undigested(digests.METHOD, self.maker),
+            unclaimed=self.store.count_unclaimed(self.claimer),
             reading=self.reading,
         )
 
@@ -301,38 +381,55 @@ class Library:
                 return self.keep(r for r in reading.read(str(path), fetcher) if isinstance(r, Read))
 
 
+def published_digest(held: Iterable[Digest]) -> Digest | None:
+    """The digest that came with the source; of one in several languages, always the same."""
+    return min((d for d in held if d.method == "source"), key=lambda d: d.language, default=None)
+
+
 class Worker(threading.Thread):
-    """The background work of `serve`: words, polling, vectors, digests, in short steps."""
+    """The background work of `serve`: words, vectors, digests and claims in short steps; beside it
+    polling, and digests by a model if the settings name one."""
 
     def __init__(self, library: Library) -> None:
         super().__init__(name="worker", daemon=True)
         self._library = library
         self._stop_asked = threading.Event()
+        self._endpoint = endpoint(library.settings)
+        self._tried: set[str] = set()  # documents that the model has had, well or badly
 
     def run(self) -> None:
-        polling = threading.Thread(target=self._poll, name="polling", daemon=True)
-        polling.start()
+        for name, work in (("polling", self._poll), ("writing", self._write)):
+            threading.Thread(target=self._repeat, args=(name, work), name=name, daemon=True).start()
+        self._repeat("background work", self._derive)
+
+    def _repeat(self, name: str, work: Callable[[], bool]) -> None:
+        """Does `work` again and again, with a pause whenever it says that there was nothing to do."""
         while not self._stop_asked.is_set():
+            busy = False
             try:
-                self._library.index.update()
-                busy = self._library._step()
+                busy = work()
             except UserError as error:
                 log.error("%s", error)
-                busy = False
             except Exception:
-                log.exception("background work failed; it is tried again")
-                busy = False
+                log.exception("%s failed; it is tried again", name)
             if not busy:
                 self._stop_asked.wait(IDLE_SECONDS)
 
-    def _poll(self) -> None:
-        while not self._stop_asked.is_set():
-            try:
-                for what, outcome in self._library.poll(self._stop_asked):
-                    log.info("read %s: %s", what, outcome)
-            except Exception:
-                log.exception("polling failed; it is tried again")
-            self._stop_asked.wait(IDLE_SECONDS)
+    def _derive(self) -> bool:
+        self._library.index.update()
+        return self._library._step()
+
+    def _poll(self) -> bool:
+        for what, outcome in self._library.poll(self._stop_asked):
+            log.info("read %s: %s", what, outcome)
+        return False
+
+    def _write(self) -> bool:
+        if self._endpoint is not None:
+            with Chat(self._endpoint) as client:
+                for made in self._library.write(client, self._tried, self._stop_asked):
+                    log.info("%s: %s", self._endpoint.model, made.reason or made.usage)
+        return False
 
     def stop(self) -> None:
         self._stop_asked.set()

@@ -5,20 +5,20 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping, Set
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses as objects, times as ISO 8601 with their zone, sets sorted.
+    """Dataclasses as objects, dates and times as ISO 8601, with their zone, sets sorted.
 
     >>> plain({"a": (1, frozenset({"y", "x"}))})
     {'a': [1, ['x', 'y']]}
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Path):
         return str(value)

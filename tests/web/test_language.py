@@ -18,7 +18,8 @@ from tests.web.conftest import SLUG
 
 FOLDER = Path(str(web.__file__)).parent
 SOURCES = [*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.html")]
-PUT_TOGETHER = ("category.", "filter.", "language.")  # keys of which the end comes from data
+# Keys of which the end comes from data.
+PUT_TOGETHER = ("category.", "column.", "direction.", "filter.", "language.", "modality.", "unit.")
 
 
 def used() -> set[str]:
@@ -85,6 +86,8 @@ def test_pages_in_every_language_are_whole(filled: Library, page: Callable[..., 
         for path in (
             "/topics",
             f"/topics/{SLUG}",
+            f"/topics/{SLUG}/figures",
+            f"/topics/{SLUG}/claims",
             f"/topics/{SLUG}/edit",
             "/documents",
             "/sources",

@@ -9,7 +9,17 @@ from starlette.routing import Mount, Route
 
 from mine2magnet.errors import UserError
 from mine2magnet.pipeline import Library
-from mine2magnet.web import document_page, reply, source_pages, static, status, topic_forms, topic_pages
+from mine2magnet.web import (
+    claim_pages,
+    document_page,
+    figure_pages,
+    reply,
+    source_pages,
+    static,
+    status,
+    topic_forms,
+    topic_pages,
+)
 from mine2magnet.web.security import Guard
 
 
@@ -20,6 +30,9 @@ def app(library: Library) -> Starlette:
             Route("/", topic_pages.first),
             Route("/topics", topic_pages.listed),
             Route("/topics/{slug}", topic_pages.topic),
+            Route("/topics/{slug}/figures", figure_pages.of_topic),
+            Route("/topics/{slug}/claims", claim_pages.of_topic),
+            Route("/topics/{slug}/claims.csv", claim_pages.as_csv),
             Route("/topics/{slug}/export.{format}", topic_pages.exported),
             Route("/topics/{slug}/edit", topic_forms.edit),
             Route("/topics/{slug}/edit", topic_forms.save_edited, methods=["POST"]),
@@ -29,6 +42,7 @@ def app(library: Library) -> Starlette:
             Route("/preview", topic_forms.preview),
             Route("/documents", topic_pages.documents),
             Route("/documents/{id}", document_page.document),
+            Route("/documents/{id}/claims", claim_pages.of_document),
             Route("/sources", source_pages.listed),
             Route("/sources", source_pages.add, methods=["POST"]),
             Route("/sources/remove", source_pages.remove, methods=["POST"]),

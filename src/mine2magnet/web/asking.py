@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Literal
 
 from starlette.datastructures import QueryParams
 
 from mine2magnet.errors import UserError
-from mine2magnet.model import Filters
+from mine2magnet.model import ClaimFilter, Filters
 
 FIELDS = ("language", "source", "category", "tag")  # of Filters, that take several values
+OF_CLAIMS = ("subject", "measure", "stage", "material", "direction", "modality")  # of ClaimFilter
 DEEPEST = 10_000  # documents that may be skipped: beyond, a filter helps more than paging
 
 
@@ -56,3 +59,30 @@ def version(asked: QueryParams) -> int | None:
     if not given.isascii() or not given.isdecimal() or len(given) > 6:
         raise UserError(f"no version {given[:40]!r}", where="version", mend="versions count from 1")
     return int(given)
+
+
+def claims(asked: QueryParams) -> ClaimFilter:
+    """Values that no claim has are no error: they find nothing."""
+    return ClaimFilter(**{name: tuple(v for v in asked.getlist(name) if v) for name in OF_CLAIMS})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Characters [start, end) of a paragraph or, of a document without text, of a point of its digest."""
+
+    paragraph: int | None
+    point: int | None
+    start: int
+    end: int
+
+
+def figure(asked: QueryParams) -> Place | None:
+    """The figure to be marked, as `saying.place` writes it: p3.10-14 or d2.10-14."""
+    given = asked.get("figure", "")
+    if not given:
+        return None
+    match = re.fullmatch(r"([pd])(\d{1,6})\.(\d{1,7})-(\d{1,7})", given, re.ASCII)
+    if not match:
+        raise UserError(f"no place {given[:40]!r}", where="figure", mend="write it as p3.10-14")
+    number, start, end = map(int, match.groups()[1:])
+    return Place(number if match[1] == "p" else None, number if match[1] == "d" else None, start, end)

@@ -23,6 +23,7 @@ from mine2magnet.pipeline import Library
 from mine2magnet.plain import as_json
 from mine2magnet.web import language, security
 from mine2magnet.web.language import Translator
+from mine2magnet.web.saying import place
 
 EXCERPT = 280  # characters of a passage that are shown
 BEFORE = 80  # … and how many of them stand before its first highlight
@@ -101,7 +102,9 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(excerpt=excerpt, highlighted=highlighted, weblink=weblink)
+    environment.filters.update(
+        excerpt=excerpt, highlighted=highlighted, place=place, quoted=quoted, weblink=weblink
+    )
     environment.globals.update(languages=language.NAMES, version=__version__)
     return environment
 
@@ -129,6 +132,7 @@ def _common(request: Request) -> dict[str, Any]:
         "path": request.url.path,
         "here": _here(request),
         "asked": request.query_params,
+        "query": request.url.query,
     }
 
 
@@ -160,6 +164,17 @@ def highlighted(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
         parts += [escape(text[end:a]), Markup("<mark>{}</mark>").format(text[a:b])]
         end = b
     return Markup("").join([*parts, escape(text[end:])])
+
+
+def quoted(text: str, sentence: tuple[int, int], figure: tuple[int, int]) -> Markup:
+    """The text, escaped, with a sentence set off and a figure in it marked.
+
+    >>> quoted("So. It is 5 %. Or", (4, 14), (10, 13))
+    Markup('So. <span class="said">It is <mark>5 %</mark>.</span> Or')
+    """
+    (a, b), (start, end) = sentence, figure
+    said = highlighted(text[a:b], [(start - a, end - a)])
+    return escape(text[:a]) + Markup('<span class="said">{}</span>').format(said) + escape(text[b:])
 
 
 def excerpt(passage: Passage) -> Markup:

@@ -3,8 +3,9 @@ import { citations } from "./citations.js";
 import { filters } from "./filters.js";
 import { keys } from "./keys.js";
 import { menus } from "./menus.js";
+import { plots } from "./plots.js";
 import { sources } from "./sources.js";
 import { status } from "./status.js";
 import { topicForm } from "./topic_form.js";
 
-for (const start of [menus, filters, citations, keys, topicForm, sources, status]) start();
+for (const start of [menus, filters, citations, keys, topicForm, sources, status, plots]) start();

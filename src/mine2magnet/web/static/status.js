@@ -25,7 +25,8 @@ function show(now) {
   say(line, "reading", now.reading, { what: now.reading });
   say(line, "embedded", left > 0, { n: now.embedded, of: now.passages });
   say(line, "undigested", now.undigested > 0, { n: now.undigested });
-  const busy = left > 0 || now.undigested > 0 || Boolean(now.reading);
+  say(line, "unclaimed", now.unclaimed > 0, { n: now.unclaimed });
+  const busy = left > 0 || now.undigested > 0 || now.unclaimed > 0 || Boolean(now.reading);
   line.hidden = !busy;
   offer(now);
   return busy;
