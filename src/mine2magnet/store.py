@@ -457,7 +457,7 @@ class Store:
 
     def digests(self, ids: Sequence[str]) -> dict[str, list[Digest]]:
         """Digests to show for each document: those of its current version, and the newest of each
-        language that came with the source, whichever version it came with; points with what checking found."""
+        language that came with the source, whichever version it came with; points with what was found."""
         result: dict[str, list[Digest]] = {}
         for chunk in _chunks(ids):
             verdicts = self._verdicts(chunk)
