@@ -285,7 +285,7 @@ class Run:
                 left = np.maximum(left - self.others_to_make @ more, 0.0)
                 wanted_of_makers += asked_more
             for desk in desks:
-                desk.work(t, ask, shipped)
+                desk.work(t, self.share[:, None] * need[arc_use], shipped)
             seen += SMOOTH * (wanted_of_makers - seen)
             aside = np.maximum(left - room, 0.0)
             stock_out = left - aside
@@ -488,7 +488,7 @@ class _Desk:
         weight[mine] = np.where(on & ~spare, 0.0, weight[mine])
         return weight
 
-    def work(self, t: int, ask: Floats, shipped: Floats) -> None:
+    def work(self, t: int, needed: Floats, shipped: Floats) -> None:
         """One week: shipments use up grants, the desk decides, buyers apply for what is not covered."""
         on = self.on(t)
         if not on.any():
@@ -501,8 +501,9 @@ class _Desk:
         self.waiting -= decided
         self.granted += self.approval * decided
         pending = self.queue.sum(axis=0) + self.waiting
-        # Licences are sought for what will be wanted while the application is under way.
-        apply = np.maximum(ask[self.arcs] * (self.processing + 1) - pending - self.granted, 0.0) * on
+        # Licences are sought for what will be used while the application is under way; a desk that asks
+        # for the end user's contract grants none for building stock.
+        apply = np.maximum(needed[self.arcs] * (self.processing + 1) - pending - self.granted, 0.0) * on
         at_once = self.processing == 0
         self.granted += np.where(at_once, self.approval * apply, 0.0)
         self.queue[(t + self.processing) % self.depth, *self.cells] += np.where(at_once, 0.0, apply)
