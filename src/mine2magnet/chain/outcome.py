@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,12 @@ class Outcome:
     def finish(self, backlog: Floats) -> None:
         self.lost += backlog
 
+    def trimmed(self, kept: int) -> Outcome:
+        """With weekly series of no more than the first `kept` draws."""
+        series = {n: getattr(self, n)[:, :, :kept] for n in ("served", "price", "cover")}
+        # A copy, so that the rest is let go.
+        return replace(self, **{n: s if s.shape[2] == self.size else s.copy() for n, s in series.items()})
+
     @property
     def size(self) -> int:
         return self.lost.shape[1]
@@ -94,31 +101,22 @@ class Outcome:
         return np.where(np.isinf(found), np.nan, found)
 
 
-def combined(parts: Sequence[Outcome], kept: int) -> Outcome:
-    """Chunks of one ensemble, in order, as one; weekly series only of the first `kept` draws."""
+def combined(parts: Sequence[Outcome]) -> Outcome:
+    """Chunks of one ensemble, in order, as one."""
     first = parts[0]
-    if len(parts) == 1 and first.size <= kept:
+    if len(parts) == 1:
         return first
 
-    def side_by_side(name: str) -> Floats:
-        return np.concatenate([getattr(p, name) for p in parts], axis=1)
+    def side_by_side(*names: str) -> Iterator[Any]:
+        return (np.concatenate([getattr(p, n) for p in parts], axis=-1) for n in names)
 
-    def series(name: str) -> Floats32:
-        chosen, left = [], kept
-        for p in parts:
-            if left > 0:
-                chosen.append(getattr(p, name)[:, :, :left])
-                left -= chosen[-1].shape[2]
-        return np.concatenate(chosen, axis=2)
-
-    names = ("wanted_total", "lost", "forgone", "first_stop", "weeks_stopped")
     return Outcome(
         first.ends,
         first.markets,
-        *(side_by_side(n) for n in names),
+        *side_by_side("wanted_total", "lost", "forgone", "first_stop", "weeks_stopped"),
         first.value,
         first.stop_share,
-        *(series(n) for n in ("served", "price", "cover")),
+        *side_by_side("served", "price", "cover"),
     )
 
 

@@ -10,8 +10,9 @@ Pichler et al. 2022, J. Econ. Dyn. Control 144), with joint products, licences a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -30,9 +31,10 @@ ROOM = 26.0  # weeks of output that a maker can keep before the surplus is set a
 SHORT = 0.9  # share of orders filled below which buyers start to design an input out
 LEAST_FILL = 0.01  # below this share of orders filled, the price cannot tell the difference
 KEPT = 1000  # draws whose weekly series are kept for fan charts
-CHUNK_BYTES = 1 << 19  # per array, so that the few arrays of a step stay in a core's cache
+CHUNK_BYTES = 1 << 18  # per array, so that the few arrays of a step stay in a core's cache
 
-Mapper = Callable[[Callable[[Draws], Outcome], Iterable[Draws]], Iterable[Outcome]]
+Part = tuple[Draws, int]  # a chunk of draws, and of how many of them the weekly series are kept
+Mapper = Callable[[Callable[[Part], Outcome], Iterable[Part]], Iterable[Outcome]]
 
 
 def simulate(
@@ -40,24 +42,28 @@ def simulate(
     scenario: Scenario,
     draws: int | Draws = 1000,
     *,
-    workers: int = 2,
+    workers: int = 1,
     mapper: Mapper | None = None,
 ) -> Outcome:
     """Run an ensemble of `draws` scenarios (0: one, all values most likely).
 
-    The same seed gives the same outcome whatever the number of workers. `mapper` runs the chunks
-    elsewhere: anything called like the built-in `map`, such as that of an executor of Dask or Ray.
+    The same seed gives the same outcome whatever the number of workers (processes). `mapper` runs
+    the chunks elsewhere: anything called like the built-in `map`, such as that of an executor of
+    Dask or Ray.
     """
     columns = draws if isinstance(draws, Draws) else draw(network, scenario, draws)
     run = Run(network, scenario)
     width = max(16, min(512, CHUNK_BYTES // (8 * max(len(network.arcs), len(network.uses), 1))))
-    parts = [columns.part(slice(i, min(i + width, columns.size))) for i in range(0, columns.size, width)]
+    parts = [
+        (columns.part(slice(i, min(i + width, columns.size))), max(0, min(width, KEPT - i)))
+        for i in range(0, columns.size, width)
+    ]
     if mapper is not None:
-        return combined(list(mapper(run, parts)), KEPT)
-    if workers <= 1 or len(parts) == 1:
-        return combined([run(part) for part in parts], KEPT)
-    with ThreadPoolExecutor(workers) as pool:  # NumPy lets go of the interpreter's lock
-        return combined(list(pool.map(run, parts)), KEPT)
+        return combined(list(mapper(run.part, parts)))
+    if workers <= 1 or len(parts) < 2 * workers:
+        return combined([run.part(part) for part in parts])
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        return combined(list(pool.map(run.part, parts)))
 
 
 def trace(network: Network, scenario: Scenario, draws: Draws | None = None, column: int = 0) -> Trace:
@@ -162,6 +168,10 @@ class Run:
             weight = cost[mine] if cost[mine].sum() > 0 else np.ones(len(mine))
             np.add.at(ends[row], self.use_market[mine], weight / max(weight.sum(), 1e-300))
         return csr_array(shares), csr_array(ends)
+
+    def part(self, part: Part) -> Outcome:
+        draws, kept = part
+        return self(draws).trimmed(kept)
 
     def __call__(self, draws: Draws, record: Trace | None = None) -> Outcome:
         network, scenario = self.network, self.scenario
