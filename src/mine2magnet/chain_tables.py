@@ -116,6 +116,18 @@ def _factor(unit: str, base: str) -> float:
         raise ValueError(unit) from error
 
 
+def to_weeks(text: str) -> float:
+    """A time with its unit, such as 45 days. Raises ValueError if it is none.
+
+    >>> round(to_weeks("45 days"), 2)
+    6.43
+    """
+    try:
+        return float(_units().Quantity(text).to("week").magnitude)
+    except Exception as error:  # as in `_factor`
+        raise ValueError(text) from error
+
+
 def reference() -> Path:
     """The folder of the built-in network."""
     return Path(str(resources.files("mine2magnet") / "data" / "chain"))

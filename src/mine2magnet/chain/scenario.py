@@ -55,7 +55,7 @@ class Event:
 
     @property
     def label(self) -> str:
-        return self.name or self.kind + " of " + ", ".join(v for vs in self.where.values() for v in vs)
+        return self.name or _described(self.kind, self.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,12 @@ class Mitigation:
 
     @property
     def label(self) -> str:
-        return self.name or " ".join([self.kind, *(v for vs in self.where.values() for v in vs)])
+        return self.name or _described(self.kind, self.where)
+
+
+def _described(kind: str, where: Where) -> str:
+    named = ", ".join(v for k, values in where.items() if k != "abroad" for v in values)
+    return f"{kind}: {named}" if named else kind
 
 
 @dataclass(frozen=True, slots=True)
