@@ -26,7 +26,8 @@ class Event:
     - embargo: `strength` is the share of shipments that does not leave.
     - licence: nothing leaves without a licence. Applications are decided after `processing` weeks;
       the desk decides in a week at most `desk` times normal weekly trade, and grants `approval` of
-      it. What was refused or stood over is applied for again.
+      it. The rest stands over to another round of the same length (of 141 applications that the EU
+      Chamber followed in 2025, 19 were granted, 121 pending and 1 refused).
     - tariff: `strength` is the rate on the value.
     - delay: `strength` is weeks added to transport.
     - demand: `strength` is the share by which end uses want more.

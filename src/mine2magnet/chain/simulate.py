@@ -305,12 +305,16 @@ class Run:
             transit += got
             # 6. Prices: the multiple at which buyers would want no more than they get, approached in steps.
             fill += SMOOTH * (np.divide(got, order, out=np.ones_like(got), where=order > 0) - fill)
-            total = self.to_market @ order
-            now = np.divide(self.to_market @ got, total, out=np.ones_like(total), where=total > 0)
+            # Bids are for what is used: nobody outbids another to fill a store.
+            bid = np.minimum(order, need)
+            total = self.to_market @ bid
+            won = self.to_market @ np.minimum(got, bid)
+            now = np.divide(won, total, out=np.ones_like(total), where=total > 0)
             market_fill += SMOOTH * (now - market_fill)
             clearing = -inverse * np.log(np.clip(market_fill, LEAST_FILL, 1.0))
             scarcity += PRICE_SPEED * (np.minimum(clearing, np.log(scenario.price_cap)) - scarcity)
             price = np.exp(scarcity) * (1.0 + self.passed_on @ (price - 1.0)) * self._tariff(t, draws)
+            price = np.minimum(price, scenario.price_cap)
             result.add(
                 t, wanted_now, wanted, served, unmet * (1.0 - deferred), price, self._cover(stock_in, need)
             )
@@ -468,7 +472,7 @@ class _Desk:
         self.approval = q["approval"]
         self.processing = np.maximum(np.rint(q["processing"]).astype(int), 0)
         self.pace = q["desk"] * np.where(flow[arcs] > 0, flow[arcs], flow[arcs].mean())[:, None]
-        self.depth = int(self.processing.max()) + 1
+        self.depth = max(int(self.processing.max()), 1) + 1
         self.queue = np.zeros((self.depth, len(arcs), s))
         self.waiting, self.granted = np.zeros((len(arcs), s)), np.zeros((len(arcs), s))
         self.cells = (np.arange(len(arcs))[:, None], np.arange(s))
@@ -509,14 +513,14 @@ class _Desk:
         slot[:] = 0.0
         decided = np.minimum(self.waiting, self.pace)
         self.waiting -= decided
-        self.granted += self.approval * decided
-        pending = self.queue.sum(axis=0) + self.waiting
-        # Licences are sought for what will be used while the application is under way; a desk that asks
-        # for the end user's contract grants none for building stock.
-        apply = np.maximum(needed[self.arcs] * (self.processing + 1) - pending - self.granted, 0.0) * on
+        # Each week's use is applied for once, unless grants left over cover it: a desk that asks for the
+        # end user's contract grants none for building stock.
+        apply = np.maximum(needed[self.arcs] - self.granted, 0.0) * on
         at_once = self.processing == 0
-        self.granted += np.where(at_once, self.approval * apply, 0.0)
-        self.queue[(t + self.processing) % self.depth, *self.cells] += np.where(at_once, 0.0, apply)
+        self.granted += self.approval * (decided + np.where(at_once, apply, 0.0))
+        over = (1.0 - self.approval) * (decided + np.where(at_once, apply, 0.0))
+        back = (t + np.maximum(self.processing, 1)) % self.depth
+        self.queue[back, *self.cells] += over + np.where(at_once, 0.0, apply)
 
 
 def _risen(t: int, start: float, ramp: float) -> float:
