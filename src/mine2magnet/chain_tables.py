@@ -1,4 +1,4 @@
-"""A folder of tables (CSV, Parquet or Excel) → Network, with units, and every mistake by file, row and column."""
+"""A folder of tables (CSV, Parquet or Excel) → Network, with units; mistakes by file, row and column."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from mine2magnet.errors import UserError
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 TAIL = ("year", "source", "url", "status", "note")
 LARGEST = 200_000_000  # bytes; a table of a million rows is about this large
+WEEKS_A_YEAR = 365.25 / 7
 _BASE = {"t/week": "t a week", "week": "weeks", "t/t": "a share", "USD/t": "USD per tonne", "1": "a number"}
 
 
@@ -33,7 +34,10 @@ class Column:
     default: float | str = ""
 
 
-_text = lambda name, needed=True: Column(name, "text", "", needed)  # noqa: E731
+def _text(name: str, needed: bool = True) -> Column:
+    return Column(name, "text", "", needed)
+
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "materials": (
         _text("name"),
@@ -149,7 +153,9 @@ def load(folder: Path | None = None) -> Network:
     """
     folder = reference() if folder is None else folder
     if not folder.is_dir():
-        raise UserError("no such folder", where=str(folder), mend="mine2magnet stress --template FOLDER writes one")
+        raise UserError(
+            "no such folder", where=str(folder), mend="mine2magnet stress --template FOLDER writes one"
+        )
     files = {name: _file(folder, name) for name in TABLES}
     rows = {name: list(_rows(file, TABLES[name])) if file else [] for name, file in files.items()}
     contents: dict[str, dict[str, float]] = {}
@@ -182,7 +188,9 @@ def load(folder: Path | None = None) -> Network:
 def _file(folder: Path, name: str) -> Path | None:
     found = [folder / f"{name}{suffix}" for suffix in SUFFIXES if (folder / f"{name}{suffix}").is_file()]
     if len(found) > 1:
-        raise UserError(f"both {found[0].name} and {found[1].name}", where=str(folder), mend="keep one of them")
+        raise UserError(
+            f"both {found[0].name} and {found[1].name}", where=str(folder), mend="keep one of them"
+        )
     if not found and name not in OPTIONAL:
         raise UserError(f"no table {name}", where=str(folder), mend=f"add {name}.csv, .parquet or .xlsx")
     if found and found[0].stat().st_size > LARGEST:
@@ -197,23 +205,24 @@ def _records(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 reader = csv.DictReader(lines)
                 for values in reader:
                     if None in values:
-                        raise UserError("more cells than headings", where=f"{file.name} row {reader.line_num}")
+                        raise UserError(
+                            "more cells than headings", where=f"{file.name} row {reader.line_num}"
+                        )
                     yield reader.line_num, {k: v or "" for k, v in values.items()}
         except (UnicodeDecodeError, csv.Error) as error:
             raise UserError(f"not a CSV table in UTF-8: {error}", where=file.name) from error
         return
     try:
-        import pandas
+        import polars
     except ImportError as error:
-        raise UserError(
-            f"{file.suffix} needs pandas", where=file.name, mend="pip install 'mine2magnet[tables]', or save as CSV"
-        ) from error
+        mend = "pip install 'mine2magnet[tables]', or save as CSV"
+        raise UserError(f"{file.suffix} needs polars", where=file.name, mend=mend) from error
     try:
-        frame = pandas.read_parquet(file) if file.suffix == ".parquet" else pandas.read_excel(file)
-    except Exception as error:  # a damaged file fails in as many ways as the readers below pandas have
+        frame = polars.read_parquet(file) if file.suffix == ".parquet" else polars.read_excel(file)
+    except Exception as error:  # a damaged file fails in as many ways as there are formats
         raise UserError(f"cannot be read: {error}", where=file.name) from error
-    for i, record in enumerate(frame.to_dict("records")):
-        yield i + 2, {str(k): "" if v is None or v != v else v for k, v in record.items()}
+    for i, record in enumerate(frame.iter_rows(named=True)):
+        yield i + 2, {k: "" if v is None else v for k, v in record.items()}
 
 
 def _rows(file: Path, columns: tuple[Column, ...]) -> Iterator[tuple[Cell, dict[str, Any]]]:
@@ -251,7 +260,11 @@ def _value(cell: Cell, values: Mapping[str, Any], column: Column) -> Any:
     if column.kind == "number":
         return value
     low, high = (
-        _number(replace(cell, column=f"{column.name}_{end}"), values.get(f"{column.name}_{end}", ""), value / factor)
+        _number(
+            replace(cell, column=f"{column.name}_{end}"),
+            values.get(f"{column.name}_{end}", ""),
+            value / factor,
+        )
         * factor
         for end in ("low", "high")
     )

@@ -31,9 +31,7 @@ def find(name: str) -> Scenario:
     if name in held:
         return read(held[name])
     if not Path(name).is_file():
-        raise NotFound(
-            f"no scenario {name!r}", mend=f"a file, or one of {', '.join(held)}"
-        )
+        raise NotFound(f"no scenario {name!r}", mend=f"a file, or one of {', '.join(held)}")
     return read(Path(name))
 
 
@@ -60,14 +58,18 @@ def from_mapping(given: Any, where: str = "scenario") -> Scenario:
     """A scenario from plain values, as from YAML, JSON or a form."""
     held = _mapping(given, where)
     events = [
-        _row(Event, e, f"{where} events {i}") for i, e in enumerate(_list(held.pop("events", ()), f"{where} events"), 1)
+        _row(Event, e, f"{where} events {i}")
+        for i, e in enumerate(_list(held.pop("events", ()), f"{where} events"), 1)
     ]
     mitigations = [
         _row(Mitigation, m, f"{where} mitigations {i}")
         for i, m in enumerate(_list(held.pop("mitigations", ()), f"{where} mitigations"), 1)
     ]
     held.setdefault("name", Path(where).stem)
-    return _row(Scenario, {**held, "events": tuple(events), "mitigations": tuple(mitigations)}, where)
+    made: Scenario = _row(
+        Scenario, {**held, "events": tuple(events), "mitigations": tuple(mitigations)}, where
+    )
+    return made
 
 
 def _row(kind: type, given: Any, where: str) -> Any:
@@ -75,7 +77,7 @@ def _row(kind: type, given: Any, where: str) -> Any:
     known = {f.name: f for f in fields(kind)}
     if unknown := next((k for k in held if k not in known), None):
         raise UserError(f"unknown field {unknown!r}", where=where, mend="one of " + ", ".join(known))
-    values = {}
+    values: dict[str, Any] = {}
     for name, value in held.items():
         here = f"{where} {name}"
         if name == "where":
@@ -89,7 +91,11 @@ def _row(kind: type, given: Any, where: str) -> Any:
         else:
             number = _number(value, here, name in IN_WEEKS)
             values[name] = int(number) if known[name].type == "int" else number
-    missing = [n for n, f in known.items() if f.default is MISSING and f.default_factory is MISSING and n not in values]
+    missing = [
+        n
+        for n, f in known.items()
+        if f.default is MISSING and f.default_factory is MISSING and n not in values
+    ]
     if missing:
         raise UserError(f"{missing[0]} is missing", where=where)
     try:
@@ -143,7 +149,9 @@ def _number(given: Any, where: str, weeks: bool) -> float:
         try:
             return to_weeks(given)
         except ValueError:
-            raise UserError(f"{given!r} is not a time", where=where, mend="write 6, 45 days or 3 months") from None
+            raise UserError(
+                f"{given!r} is not a time", where=where, mend="write 6, 45 days or 3 months"
+            ) from None
     if isinstance(given, bool) or not isinstance(given, int | float) or given != given:
         raise UserError(f"{given!r:.60} is not a number", where=where)
     return float(given)

@@ -61,7 +61,7 @@ def supply_risk(
 def economic_importance(
     uses: Sequence[tuple[float, float]], substitution: float, largest: float | None = None
 ) -> float:
-    """EI = Σ A_s · Q_s · SI_EI over (share of use, value added of the sector), scaled to 10 for the largest sector.
+    """EI = Σ A_s · Q_s · SI_EI over (share of use, value added of the sector), the largest sector at 10.
 
     `largest`: the value added of the largest manufacturing sector; without it, values count as scaled.
     """

@@ -56,7 +56,8 @@ def stops(trace: Trace, scenario: Scenario) -> list[Stop]:
         short = np.flatnonzero(share < scenario.stop_share * (1 - 1e-12))
         if len(short):
             week = int(short[0])
-            found.append(Stop(network.demands[u].node, week, tuple(_path(trace, node, week, on_nodes, on_arcs))))
+            path = _path(trace, node, week, on_nodes, on_arcs)
+            found.append(Stop(network.demands[u].node, week, tuple(path)))
     return sorted(found, key=lambda s: (s.week, s.end))
 
 

@@ -87,7 +87,6 @@ class _Static:
     matrix: csr_array  # rows × (nodes + arcs + ends)
     stock: Floats  # right-hand side apart from time
     wanted: Floats  # by end, per week
-    ends: Floats
 
 
 def _static(network: Network, cover: Floats | None, cover_out: Floats | None) -> _Static:
@@ -96,29 +95,39 @@ def _static(network: Network, cover: Floats | None, cover_out: Floats | None) ->
     use_node, make_node = network.places("uses", "node"), network.places("makes", "node")
     amount, made = network.column("uses", "amount"), network.column("makes", "amount")
     arcs = np.arange(a)
-    inputs = hstack([
-        coo_array((amount, (np.arange(i), use_node)), (i, n)),
-        coo_array((-np.ones(a), (network.arc_use, arcs)), (i, a)),
-        coo_array((i, u)),
-    ])
-    outputs = hstack([
-        coo_array((-made, (np.arange(o), make_node)), (o, n)),
-        coo_array((np.ones(a), (network.arc_make, arcs)), (o, a)),
-        coo_array((o, u)),
-    ])
+    inputs = hstack(
+        [
+            coo_array((amount, (np.arange(i), use_node)), (i, n)),
+            coo_array((-np.ones(a), (network.arc_use, arcs)), (i, a)),
+            coo_array((i, u)),
+        ]
+    )
+    outputs = hstack(
+        [
+            coo_array((-made, (np.arange(o), make_node)), (o, n)),
+            coo_array((np.ones(a), (network.arc_make, arcs)), (o, a)),
+            coo_array((o, u)),
+        ]
+    )
     end = network.places("demands", "node")
-    shortfall = hstack([
-        coo_array((-np.ones(u), (np.arange(u), end)), (u, n)),
-        coo_array((u, a)),
-        coo_array((-np.ones(u), (np.arange(u), np.arange(u))), (u, u)),
-    ])
+    shortfall = hstack(
+        [
+            coo_array((-np.ones(u), (np.arange(u), end)), (u, n)),
+            coo_array((u, a)),
+            coo_array((-np.ones(u), (np.arange(u), np.arange(u))), (u, u)),
+        ]
+    )
     cover = network.column("uses", "cover") if cover is None else cover
     cover_out = network.column("makes", "cover") if cover_out is None else cover_out
     sold = np.bincount(network.arc_make, network.flow, minlength=o)
     # What is under way counts as stock of the buyer: it arrives whatever happens to the supplier.
-    under_way = np.bincount(network.arc_use, network.flow * np.maximum(network.column("arcs", "lead") - 1, 0), i)
-    stock = np.concatenate([cover * amount * network.level[use_node] + under_way, cover_out * sold, np.zeros(u)])
-    return _Static(csr_array(vstack([inputs, outputs, shortfall])), stock, network.column("demands", "rate"), end)
+    under_way = np.bincount(
+        network.arc_use, network.flow * np.maximum(network.column("arcs", "lead") - 1, 0), i
+    )
+    stock = np.concatenate(
+        [cover * amount * network.level[use_node] + under_way, cover_out * sold, np.zeros(u)]
+    )
+    return _Static(csr_array(vstack([inputs, outputs, shortfall])), stock, network.column("demands", "rate"))
 
 
 def exposures(
@@ -131,9 +140,15 @@ def exposures(
     `weeks` replaces each node's own time-to-recover.
     """
     static = _static(network, None, None)
-    names = nodes if nodes is not None else [
-        x.name for x, level in zip(network.nodes, network.level, strict=True) if level > 0 and x.recovery > 0
-    ]
+    names = (
+        nodes
+        if nodes is not None
+        else [
+            x.name
+            for x, level in zip(network.nodes, network.level, strict=True)
+            if level > 0 and x.recovery > 0
+        ]
+    )
     found = []
     for name in names:
         if name not in network.node_index:
@@ -145,7 +160,9 @@ def exposures(
         found.append(Exposure(name, node.stage, node.country, _survival(network, static, k), recovers, loss))
     largest = max((e.loss for e in found), default=0.0) or 1.0
     ranked = sorted(found, key=lambda e: (-e.loss, e.survives, e.node))
-    return [Exposure(e.node, e.stage, e.country, e.survives, e.recovers, e.loss, e.loss / largest) for e in ranked]
+    return [
+        Exposure(e.node, e.stage, e.country, e.survives, e.recovers, e.loss, e.loss / largest) for e in ranked
+    ]
 
 
 def _capacities(network: Network, without: int | None) -> Floats:
@@ -155,9 +172,7 @@ def _capacities(network: Network, without: int | None) -> Floats:
     return capacity
 
 
-def _least_loss(
-    network: Network, static: _Static, weeks: float, without: int | None
-) -> tuple[float, Floats]:
+def _least_loss(network: Network, static: _Static, weeks: float, without: int | None) -> tuple[float, Floats]:
     """USD lost at best over `weeks`, and what one more tonne of each stock would save (inputs)."""
     n, a, u = len(network.nodes), len(network.arcs), len(network.demands)
     right = static.stock.copy()
@@ -249,29 +264,45 @@ def least_loss(network: Network, blocked: Floats, cover: Floats | None = None) -
         for w in range(weeks):
             arrived = np.flatnonzero(w + lead <= t)
             on = float(w <= t)
-            blocks_in.append(hstack([
-                coo_array((on * amount, (np.arange(i), use_node)), (i, n)),
-                coo_array((-np.ones(len(arrived)), (network.arc_use[arrived], arrived)), (i, a)),
-                coo_array((i, u)),
-            ]))
-            blocks_out.append(hstack([
-                coo_array((-on * made, (np.arange(o), make_node)), (o, n)),
-                coo_array((np.full(a, on), (network.arc_make, np.arange(a))), (o, a)),
-                coo_array((o, u)),
-            ]))
+            blocks_in.append(
+                hstack(
+                    [
+                        coo_array((on * amount, (np.arange(i), use_node)), (i, n)),
+                        coo_array((-np.ones(len(arrived)), (network.arc_use[arrived], arrived)), (i, a)),
+                        coo_array((i, u)),
+                    ]
+                )
+            )
+            blocks_out.append(
+                hstack(
+                    [
+                        coo_array((-on * made, (np.arange(o), make_node)), (o, n)),
+                        coo_array((np.full(a, on), (network.arc_make, np.arange(a))), (o, a)),
+                        coo_array((o, u)),
+                    ]
+                )
+            )
         before = np.minimum(t + 1, lead)  # weeks of normal flow, sent before the start, that have arrived
         right.append(stock_in + np.bincount(network.arc_use, network.flow * before, minlength=i))
         need.append(hstack(blocks_in))
         give.append(hstack(blocks_out))
-        end.append(hstack([coo_array((u, width * t)), static.matrix[-u:], coo_array((u, width * (weeks - 1 - t)))]))
+        end.append(
+            hstack([coo_array((u, width * t)), static.matrix[-u:], coo_array((u, width * (weeks - 1 - t)))])
+        )
     matrix = csr_array(vstack([*need, *give, *end]))
     rhs = np.concatenate([*right, *[stock_out] * weeks, *[-static.wanted] * weeks])
     value = np.tile(np.concatenate([np.zeros(n + a), network.column("demands", "value")]), weeks)
-    most = np.concatenate([
-        np.concatenate([network.column("nodes", "capacity"), np.where(blocked[t] >= 1, 0.0, np.inf), static.wanted])
-        for t in range(weeks)
-    ])
-    solved = linprog(value, A_ub=matrix, b_ub=rhs, bounds=np.column_stack([np.zeros(len(most)), most]), method="highs")
+    most = np.concatenate(
+        [
+            np.concatenate(
+                [network.column("nodes", "capacity"), np.where(blocked[t] >= 1, 0.0, np.inf), static.wanted]
+            )
+            for t in range(weeks)
+        ]
+    )
+    solved = linprog(
+        value, A_ub=matrix, b_ub=rhs, bounds=np.column_stack([np.zeros(len(most)), most]), method="highs"
+    )
     if solved.status != 0:
         raise UserError(f"the linear programme was not solved: {solved.message}")
     return float(solved.fun)

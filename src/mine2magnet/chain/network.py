@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from mine2magnet.chain.ranges import Floats, Range
 from mine2magnet.errors import UserError
 
+HALF, A_FORTNIGHT = Range(0.5, 0.5, 0.5), Range(2, 2, 2)  # defaults where a table says nothing
 Ints = NDArray[np.intp]
 TOLERANCE = 1e-6  # relative; tables carry three to five digits, so a smaller surplus is rounding
 
@@ -38,7 +40,7 @@ class Material:
     name: str
     content: Mapping[str, float] = field(default_factory=dict)
     price: float = 0.0
-    elasticity: Range = Range(0.5, 0.5, 0.5)
+    elasticity: Range = HALF
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Make:
     node: str
     material: str
     amount: float
-    cover: Range = Range(2.0, 2.0, 2.0)
+    cover: Range = A_FORTNIGHT
     driving: bool = True
 
 
@@ -310,8 +312,6 @@ def _check_names(network: Network) -> None:
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
     close = get_close_matches(name, list(known), 1)
     return f"did you mean {close[0]}?" if close else ""
 
@@ -375,9 +375,11 @@ def _check_elements(network: Network) -> None:
 # --- choosing nodes and arcs by what they are
 
 NODE_FIELDS = ("node", "stage", "country", "region", "operator")
-ARC_FIELDS = tuple(f"{side}_{name}" for side in ("from", "to") for name in NODE_FIELDS) + (
+ARC_FIELDS = (
+    *(f"{side}_{name}" for side in ("from", "to") for name in NODE_FIELDS),
     "material",
     "element",
+    "abroad",
 )
 USE_FIELDS = (*NODE_FIELDS, "material", "element")
 Where = Mapping[str, Sequence[str]]
@@ -410,7 +412,7 @@ def chosen_arcs(network: Network, where: Where) -> Ints:
         row |= {f"to_{k}": v for k, v in _of_node(ends[1]).items()}
         row["abroad"] = {"no" if ends[0].country == ends[1].country else "yes"}
         rows.append(row | _of_material(network, arc.material))
-    return _chosen(where, (*ARC_FIELDS, "abroad"), rows, "arc")
+    return _chosen(where, ARC_FIELDS, rows, "arc")
 
 
 def _of_node(node: Node) -> dict[str, set[str]]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,16 +41,19 @@ class Outcome:
     @classmethod
     def empty(cls, network: Network, scenario: Scenario, markets: Sequence[str], size: int) -> Outcome:
         u, m, t = len(network.demands), len(markets), scenario.weeks
-        series = [np.zeros((t, rows, size), dtype=np.float32) for rows in (u, m, u)]
         return cls(
-            tuple(d.node for d in network.demands),
-            tuple(markets),
-            *(np.zeros((u, size)) for _ in range(3)),
-            np.full((u, size), np.nan),
-            np.zeros((u, size)),
-            network.column("demands", "value"),
-            scenario.stop_share,
-            *series,
+            ends=tuple(d.node for d in network.demands),
+            markets=tuple(markets),
+            wanted_total=np.zeros((u, size)),
+            lost=np.zeros((u, size)),
+            forgone=np.zeros((u, size)),
+            first_stop=np.full((u, size), np.nan),
+            weeks_stopped=np.zeros((u, size)),
+            value=network.column("demands", "value"),
+            stop_share=scenario.stop_share,
+            served=np.zeros((t, u, size), dtype=np.float32),
+            price=np.zeros((t, m, size), dtype=np.float32),
+            cover=np.zeros((t, u, size), dtype=np.float32),
         )
 
     def add(
@@ -86,7 +88,7 @@ class Outcome:
 
     @property
     def size(self) -> int:
-        return self.lost.shape[1]
+        return int(self.lost.shape[1])
 
     @property
     def loss(self) -> Floats:
@@ -107,17 +109,20 @@ def combined(parts: Sequence[Outcome]) -> Outcome:
     if len(parts) == 1:
         return first
 
-    def side_by_side(*names: str) -> Iterator[Any]:
-        return (np.concatenate([getattr(p, n) for p in parts], axis=-1) for n in names)
-
-    return Outcome(
-        first.ends,
-        first.markets,
-        *side_by_side("wanted_total", "lost", "forgone", "first_stop", "weeks_stopped"),
-        first.value,
-        first.stop_share,
-        *side_by_side("served", "price", "cover"),
-    )
+    joined = {
+        name: np.concatenate([getattr(p, name) for p in parts], axis=-1)
+        for name in (
+            "wanted_total",
+            "lost",
+            "forgone",
+            "first_stop",
+            "weeks_stopped",
+            "served",
+            "price",
+            "cover",
+        )
+    }
+    return replace(first, **joined)
 
 
 @dataclass
@@ -151,26 +156,22 @@ class Trace:
 
     @classmethod
     def empty(cls, network: Network, weeks: int) -> Trace:
-        n, i, o, a = (len(x) for x in (network.nodes, network.uses, network.makes, network.arcs))
         regions = {(u.material, network.nodes[network.node_index[u.node]].region) for u in network.uses}
-        rows = dict(level=n, desired=n, limit=n, stock_in=i, stock_out=o, used=i, made=o, aside=o, order=i)
-        rows |= dict(asked=a, allowed=a, shipped=a, arrived=a, held=i, covered=i, price=len(regions))
-        rows |= dict(coefficient=i, wanted=len(network.demands), transit=a)
+        sizes = (
+            (len(network.nodes), "level desired limit"),
+            (len(network.uses), "stock_in used order held covered coefficient"),
+            (len(network.makes), "stock_out made aside"),
+            (len(network.arcs), "asked allowed shipped arrived transit"),
+            (len(regions), "price"),
+            (len(network.demands), "wanted"),
+        )
+        rows = {name: size for size, names in sizes for name in names.split()}
         return cls(network, **{k: np.zeros((weeks, v)) for k, v in rows.items()})
 
-    def add(
-        self, t: int, level: Floats, desired: Floats, limit: Floats, stock_in: Floats, stock_out: Floats,
-        used: Floats, made: Floats, aside: Floats, order: Floats, asked: Floats, allowed: Floats, shipped: Floats,
-        arrived: Floats, pipe: Floats, reserve: Floats, covered: Floats, price: Floats, coefficient: Floats,
-        wanted: Floats,
-    ) -> None:  # fmt: skip
-        """Week t of the run's first column."""
-        week = locals()
-        for name in (
-            "level", "desired", "limit", "stock_in", "stock_out", "used", "made", "aside", "order", "asked",
-            "allowed", "shipped", "arrived", "covered", "price", "coefficient", "wanted",
-        ):  # fmt: skip
-            getattr(self, name)[t] = week[name][:, 0]
+    def add(self, t: int, pipe: Floats, reserve: Floats, **week: Floats) -> None:
+        """Week t of the run's first column; `pipe` is what is under way (weeks × arcs × 1)."""
+        for name, values in week.items():
+            getattr(self, name)[t] = values[:, 0]
         self.held[t] = reserve[:, 0]
         self.transit[t] = pipe[:, :, 0].sum(axis=0)
 
@@ -194,4 +195,5 @@ class Trace:
         )
         flow = by_material("makes", self.made - self.aside) - by_material("uses", self.used)
         usual = np.maximum(by_material("makes", self.made).max(axis=0), 1e-12)
-        return (np.diff(held, axis=0) - flow[1:]) / usual
+        residual: Floats = (np.diff(held, axis=0) - flow[1:]) / usual
+        return residual

@@ -48,3 +48,6 @@ class Range:
             high - np.sqrt((1 - u) * (high - low) * (high - mode)),
         )
         return np.where(np.isnan(u), mode, drawn)
+
+
+NOUGHT, ONE, FOREVER = Range(0, 0, 0), Range(1, 1, 1), Range(np.inf, np.inf, np.inf)

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mine2magnet.chain.network import Ints, Network, Where, chosen_arcs, chosen_nodes, chosen_uses
-from mine2magnet.chain.ranges import Floats, Range
+from mine2magnet.chain.ranges import FOREVER, NOUGHT, ONE, Floats, Range
 from mine2magnet.errors import UserError
 
 ON_NODES = ("outage", "quota")  # both take away a share of capacity
 ON_ARCS = ("embargo", "licence", "tariff", "delay")
 EVENTS = (*ON_NODES, *ON_ARCS, "demand")
+REVIEW = Range(45 / 7, 45 / 7, 60 / 7)  # weeks: 45 days by law, 45-60 in practice (Dura Magnetics, 2025)
+HOARDING = Range(0.5, 0.0, 1.0)  # no source; the range from none to double orders
 MITIGATIONS = ("stockpile", "priority", "substitution", "capacity", "prebuild")
 
 
@@ -35,12 +37,12 @@ class Event:
 
     kind: str
     where: Where
-    start: Range = Range(0, 0, 0)
-    weeks: Range = Range(np.inf, np.inf, np.inf)
-    strength: Range = Range(1, 1, 1)
-    processing: Range = Range(45 / 7, 45 / 7, 60 / 7)  # the law's 45 days, 45-60 in practice, 2025
-    approval: Range = Range(1, 1, 1)
-    desk: Range = Range(np.inf, np.inf, np.inf)
+    start: Range = NOUGHT
+    weeks: Range = FOREVER
+    strength: Range = ONE
+    processing: Range = REVIEW
+    approval: Range = ONE
+    desk: Range = FOREVER
     name: str = ""
 
     def __post_init__(self) -> None:
@@ -113,7 +115,7 @@ class Scenario:
     weeks: int = 104
     seed: int = 0
     stop_share: float = 0.5
-    hoarding: Range = Range(0.5, 0.0, 1.0)
+    hoarding: Range = HOARDING
     price_cap: float = 10.0
 
     def __post_init__(self) -> None:

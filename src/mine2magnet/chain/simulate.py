@@ -92,12 +92,16 @@ def markets(network: Network) -> tuple[list[Market], Ints]:
     return list(found), np.array([found[m] for m in places], dtype=np.intp)
 
 
+def market_names(network: Network) -> list[str]:
+    return [f"{network.materials[m.material].name}, {m.region}" for m in markets(network)[0]]
+
+
 class Run:
     """A network and a scenario made ready; called with draws, it runs them. Holds nothing between calls."""
 
     def __init__(self, network: Network, scenario: Scenario) -> None:
         self.network, self.scenario = network, scenario
-        n, i, o, a = (len(x) for x in (network.nodes, network.uses, network.makes, network.arcs))
+        i, o = len(network.uses), len(network.makes)
         self.use_node, self.make_node = network.places("uses", "node"), network.places("makes", "node")
         self.end = network.places("demands", "node")
         self.amount, self.made = network.column("uses", "amount"), network.column("makes", "amount")
@@ -219,7 +223,7 @@ class Run:
             if m.kind == "stockpile":
                 reserve[rows] += m.amount * need0[rows, None]
         capacity = np.repeat(self.capacity[:, None], s, axis=1)
-        result = Outcome.empty(network, scenario, [self._market_name(m) for m in self.market], s)
+        result = Outcome.empty(network, scenario, market_names(network), s)
         reserves = bool(reserve.any())
 
         for t in range(weeks):
@@ -321,14 +325,29 @@ class Run:
             if record is not None:
                 assert arrived_by_arc is not None
                 record.add(
-                    t, level, desired, limit, stock_in, stock_out, used, output, aside, order, ask, let, shipped,
-                    arrived_by_arc, pipe, reserve, covered, price, coefficient, wanted_now,
-                )  # fmt: skip
+                    t,
+                    pipe,
+                    reserve,
+                    level=level,
+                    desired=desired,
+                    limit=limit,
+                    stock_in=stock_in,
+                    stock_out=stock_out,
+                    used=used,
+                    made=output,
+                    aside=aside,
+                    order=order,
+                    asked=ask,
+                    allowed=let,
+                    shipped=shipped,
+                    arrived=arrived_by_arc,
+                    covered=covered,
+                    price=price,
+                    coefficient=coefficient,
+                    wanted=wanted_now,
+                )
         result.finish(backlog)
         return result
-
-    def _market_name(self, market: Market) -> str:
-        return f"{self.network.materials[market.material].name}, {market.region}"
 
     def _cover(self, stock_in: Floats, need: Floats) -> Floats:
         """Weeks that each end use could go on without deliveries: its scarcest input's."""
@@ -346,10 +365,10 @@ class Run:
         # A week counts in part where the event begins or ends within it.
         within = np.clip(np.minimum(t + 1, start + weeks) - np.maximum(t, start), 0.0, 1.0)
         if ramp is None:
-            return within
+            return np.asarray(within)
         after = np.maximum(t - (start + weeks), 0.0)
         fading = np.where((t >= start + weeks) & (ramp > 0), 1.0 - after / np.maximum(ramp, 1e-9), 0.0)
-        return np.maximum(within, np.clip(fading, 0.0, 1.0))
+        return np.asarray(np.maximum(within, np.clip(fading, 0.0, 1.0)))
 
     def _events(self, *kinds: str) -> list[tuple[int, Event]]:
         return [(k, e) for k, e in enumerate(self.scenario.events) if e.kind in kinds]
@@ -478,7 +497,7 @@ class _Desk:
         self.cells = (np.arange(len(arcs))[:, None], np.arange(s))
 
     def on(self, t: int) -> NDArray[np.bool_]:
-        return (t >= self.start) & (t < self.end)
+        return np.asarray((t >= self.start) & (t < self.end))
 
     def held(self, t: int, ask: Floats, arcs: Ints | None = None) -> Floats:
         """What may leave of `ask` (rows: all arcs, or `arcs`): while the rule holds, what is granted."""
