@@ -37,10 +37,11 @@ def fan(title: str, unit: str, weekly: Sequence[Sequence[float]], width: int = 4
         return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(xs, ys, strict=True))
 
     band = points(np.concatenate([x, x[::-1]]), np.concatenate([y(high), y(low)[::-1]]))
+    marks = np.array([0.0, top / 2, top])
     ticks = "".join(
-        f'<text x="{left - 6}" y="{float(y(np.array(v))) + 4:.1f}" text-anchor="end">{v:.3g}</text>'
-        f'<path d="M{left} {float(y(np.array(v))):.1f}H{width - 10}" stroke="#ddd"/>'
-        for v in (0.0, top / 2, top)
+        f'<text x="{left - 6}" y="{at + 4:.1f}" text-anchor="end">{v:.3g}</text>'
+        f'<path d="M{left} {at:.1f}H{width - 10}" stroke="#ddd"/>'
+        for v, at in zip(marks.tolist(), y(marks).tolist(), strict=True)
     )
     weeks = "".join(
         f'<text x="{x[w]:.1f}" y="{height - 6}" text-anchor="middle">{w}</text>'
@@ -50,7 +51,8 @@ def fan(title: str, unit: str, weekly: Sequence[Sequence[float]], width: int = 4
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '
         f'font-family="system-ui,sans-serif" font-size="11"><title>{escape(title)}, {escape(unit)}, by week: '
         f"P10 to P90 and median</title>"
-        f'<text x="{left}" y="15" font-size="13">{escape(title)} <tspan fill="{GREY}">{escape(unit)}</tspan></text>'
+        f'<text x="{left}" y="15" font-size="13">{escape(title)} '
+        f'<tspan fill="{GREY}">{escape(unit)}</tspan></text>'
         f'{ticks}{weeks}<polygon points="{band}" fill="#2471a3" fill-opacity=".2"/>'
         f'<polyline points="{points(x, y(middle))}" fill="none" stroke="#2471a3" stroke-width="2"/></svg>'
     )
@@ -103,10 +105,12 @@ def sankey(
             x, tall = column * step, max(sizes[p] * scale, 1.0)
             at[p] = (x, y)
             colour = COLOURS.get(p[1], GREY)
+            said = f"{stage}, {p[1]}: {max(passing[p][:2]):.3g} t a week"
+            middle = y + min(tall / 2, tall) + 4
             boxes.append(
                 f'<rect x="{x:.0f}" y="{y:.1f}" width="10" height="{tall:.1f}" fill="{colour}">'
-                f"<title>{escape(stage)}, {escape(p[1])}: {max(passing[p][:2]):.3g} t a week</title></rect>"
-                f'<text x="{x + 13:.0f}" y="{y + min(tall / 2 + 4, tall + 4):.1f}" font-size="10">{escape(p[1])}</text>'
+                f"<title>{escape(said)}</title></rect>"
+                f'<text x="{x + 13:.0f}" y="{middle:.1f}" font-size="10">{escape(p[1])}</text>'
             )
             y += tall + gap
     used: dict[tuple[tuple[str, str], int], float] = {}
@@ -118,11 +122,12 @@ def sankey(
         (x0, y0), (x1, y1) = at[a], at[b]
         y0, y1 = y0 + used.get((a, 1), 0.0) + thick / 2, y1 + used.get((b, 0), 0.0) + thick / 2
         used[a, 1], used[b, 0] = used.get((a, 1), 0.0) + thick, used.get((b, 0), 0.0) + thick
-        middle = (x0 + 10 + x1) / 2
+        half = (x0 + 10 + x1) / 2
+        said = f"{a[1]} {a[0]} to {b[1]} {b[0]}: {tonnes:.3g} t a week"
         bands.append(
-            f'<path d="M{x0 + 10:.0f} {y0:.1f}C{middle:.0f} {y0:.1f} {middle:.0f} {y1:.1f} {x1:.0f} {y1:.1f}" '
+            f'<path d="M{x0 + 10:.0f} {y0:.1f}C{half:.0f} {y0:.1f} {half:.0f} {y1:.1f} {x1:.0f} {y1:.1f}" '
             f'stroke-width="{thick:.1f}" stroke="{COLOURS.get(a[1], GREY)}" stroke-opacity=".35" fill="none">'
-            f"<title>{escape(a[1])} {escape(a[0])} to {escape(b[1])} {escape(b[0])}: {tonnes:.3g} t a week</title></path>"
+            f"<title>{escape(said)}</title></path>"
         )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '

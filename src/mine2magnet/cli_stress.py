@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -18,6 +20,7 @@ from mine2magnet.plain import as_json
 out = Console()
 err = Console(stderr=True)
 MOST_DRAWS = 100_000
+SHOWN = 15  # end uses in the terminal; all are in --json and in the report
 
 
 @click.command()
@@ -101,6 +104,11 @@ def _billions(value: float) -> str:
     return f"{value / 1e9:,.1f}"
 
 
+def _spread(three: Sequence[str | None]) -> str:
+    low, middle, high = ("never" if x is None else x for x in three)
+    return f"{middle} ({low} … {high})"
+
+
 def _show(found: chain_report.Result, tried: list[chain_report.Compared]) -> None:
     low, middle, high = (_billions(x) for x in found.loss)
     out.print(
@@ -108,27 +116,26 @@ def _show(found: chain_report.Result, tried: list[chain_report.Compared]) -> Non
         Text(f"loss {middle} billion USD (P10 {low}, P90 {high})"),
         sep="\n",
     )
-    table = Table(
-        "end use", "stops in", "first stop, week", "lost", "billion USD", box=None, header_style="bold"
-    )
-    for e in found.ends:
-        if e.loss[2] / max(found.loss[2], 1.0) < 1e-3:
-            continue
-        weeks = " … ".join("never" if w is None else f"{w:g}" for w in e.first_stop) if e.stopping else ""
+    table = Table("end use", "stops in", "first stop", "lost", "billion USD", box=None, header_style="bold")
+    for e in [e for e in found.ends if e.loss[1] > 0][:SHOWN]:
         table.add_row(
-            Text(e.name), f"{e.stopping:.0%}", weeks,
-            " … ".join(f"{x:.1%}" for x in e.lost), " … ".join(map(_billions, e.loss)),
-        )  # fmt: skip
+            Text(e.name, no_wrap=True),
+            f"{e.stopping:.0%}",
+            _spread([None if w is None else f"{w:g}" for w in e.first_stop]) if e.stopping else "",
+            f"{e.lost[1]:.1%}",
+            _spread([_billions(x) for x in e.loss]),
+        )
     out.print(table)
+    out.print(Text("median (P10 … P90) of the draws; first stop in weeks from the beginning", "dim"))
     for end, _, why in found.stops[:5]:
-        out.print(Text(f"{end} stops: ", "bold") + Text(why, ""), soft_wrap=True)
+        out.print(Text(f"{end} stops: ", "bold") + Text(why))
     if tried:
         table = Table("done", "loss", "saved", "end uses that stop", box=None, header_style="bold")
         for c in tried:
             table.add_row(
                 Text(c.name),
-                " … ".join(map(_billions, c.loss)),
-                " … ".join(map(_billions, c.saved)),
+                _spread([_billions(x) for x in c.loss]),
+                _spread([_billions(x) for x in c.saved]),
                 str(c.stopped),
             )
         out.print(table)
@@ -171,7 +178,7 @@ def _exposure(network: Network, worth: str | None, json_: bool) -> None:
 def _history(network: Network, json_: bool) -> None:
     rows = chain_history.compare(network)
     if json_:
-        click.echo(as_json([{**_plain(r), "agrees": r.agrees} for r in rows]))
+        click.echo(as_json([{**asdict(r), "agrees": r.agrees} for r in rows]))
         return
     table = Table("figure", "when", "record", "model, P10 … P90", "", box=None, header_style="bold")
     for r in rows:
@@ -181,9 +188,3 @@ def _history(network: Network, json_: bool) -> None:
             f"{r.model:.4g} ({r.model_low:.4g} … {r.model_high:.4g})", "meets" if r.agrees else "differs",
         )  # fmt: skip
     out.print(table)
-
-
-def _plain(row: chain_history.Compared) -> dict[str, object]:
-    from dataclasses import asdict
-
-    return asdict(row)

@@ -352,7 +352,8 @@ def _check_elements(network: Network) -> None:
             "makes",
             row,
             "amount",
-            f"{network.nodes[i].name} makes {given[i, k]:.6g} t {network.elements[k]} out of {taken[i, k]:.6g} t",
+            f"{network.nodes[i].name} makes {given[i, k]:.6g} t {network.elements[k]} "
+            f"out of {taken[i, k]:.6g} t",
             "lower what it makes or raise what it takes",
         )
     # A loop that loses nothing: every step of it passes on all it takes of an element, to one buyer.

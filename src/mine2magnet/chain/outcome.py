@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +110,7 @@ def combined(parts: Sequence[Outcome]) -> Outcome:
     if len(parts) == 1:
         return first
 
-    joined = {
+    joined: dict[str, Any] = {
         name: np.concatenate([getattr(p, name) for p in parts], axis=-1)
         for name in (
             "wanted_total",
