@@ -282,6 +282,7 @@ class Run:
             open_ = self._open(t, draws)
             let = ask if open_ is None else ask * open_
             for desk in desks:
+                desk.work(t, self.share[:, None] * need[arc_use])
                 let = desk.held(t, let)
             # 5. Suppliers ship; the unfilled rest is asked of the others.
             shipped = np.zeros_like(let)
@@ -299,7 +300,7 @@ class Run:
                 left = np.maximum(left - self.others_to_make @ more, 0.0)
                 wanted_of_makers += asked_more
             for desk in desks:
-                desk.work(t, self.share[:, None] * need[arc_use], shipped)
+                desk.use(shipped)
             seen += SMOOTH * (wanted_of_makers - seen)
             aside = np.maximum(left - room, 0.0)
             stock_out = left - aside
@@ -521,12 +522,16 @@ class _Desk:
         weight[mine] = np.where(on & ~spare, 0.0, weight[mine])
         return weight
 
-    def work(self, t: int, needed: Floats, shipped: Floats) -> None:
-        """One week: shipments use up grants, the desk decides, buyers apply for what is not covered."""
+    def use(self, shipped: Floats) -> None:
+        """Shipments use up grants."""
+        self.granted = np.maximum(self.granted - shipped[self.arcs], 0.0)
+
+    def work(self, t: int, needed: Floats) -> None:
+        """One week: the desk decides, buyers apply for what they use and have no grant for."""
         on = self.on(t)
+        self.granted = np.where(on, self.granted, 0.0)
         if not on.any():
             return
-        self.granted = np.where(on, np.maximum(self.granted - shipped[self.arcs], 0.0), 0.0)
         slot = self.queue[t % self.depth]
         self.waiting += slot
         slot[:] = 0.0
