@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import coo_array, csr_array, hstack, vstack
+from scipy.sparse import block_array, coo_array, csr_array, eye_array, hstack, kron, vstack
 
 from mine2magnet.chain.network import Network
 from mine2magnet.chain.ranges import Floats
@@ -89,7 +89,7 @@ class _Static:
     wanted: Floats  # by end, per week
 
 
-def _static(network: Network, cover: Floats | None, cover_out: Floats | None) -> _Static:
+def _static(network: Network) -> _Static:
     n, a, u = len(network.nodes), len(network.arcs), len(network.demands)
     i, o = len(network.uses), len(network.makes)
     use_node, make_node = network.places("uses", "node"), network.places("makes", "node")
@@ -117,8 +117,7 @@ def _static(network: Network, cover: Floats | None, cover_out: Floats | None) ->
             coo_array((-np.ones(u), (np.arange(u), np.arange(u))), (u, u)),
         ]
     )
-    cover = network.column("uses", "cover") if cover is None else cover
-    cover_out = network.column("makes", "cover") if cover_out is None else cover_out
+    cover, cover_out = network.column("uses", "cover"), network.column("makes", "cover")
     sold = np.bincount(network.arc_make, network.flow, minlength=o)
     # What is under way counts as stock of the buyer: it arrives whatever happens to the supplier.
     under_way = np.bincount(
@@ -139,7 +138,7 @@ def exposures(
     needed, others step in up to their capacity, and it is known at once who will be missing.
     `weeks` replaces each node's own time-to-recover.
     """
-    static = _static(network, None, None)
+    static = _static(network)
     names = (
         nodes
         if nodes is not None
@@ -226,7 +225,7 @@ class Worth:
 
 def worth_of_stock(network: Network, without: str, weeks: float) -> list[Worth]:
     """Shadow prices: the value of one more week of each input's stock while `without` is away for `weeks`."""
-    static = _static(network, None, None)
+    static = _static(network)
     _, price = _least_loss(network, static, weeks, network.node_index[without])
     need = network.column("uses", "amount") * network.level[network.places("uses", "node")]
     cost = network.column("materials", "price")[network.places("uses", "material")] * need
@@ -238,70 +237,65 @@ def worth_of_stock(network: Network, without: str, weeks: float) -> list[Worth]:
     return sorted(rows, key=lambda w: -w.saves)
 
 
-def least_loss(network: Network, blocked: Floats, cover: Floats | None = None) -> float:
+def least_loss(network: Network, blocked: Floats) -> float:
     """USD lost at best when planned with foresight, week by week (the time-expanded form).
 
-    `blocked` (weeks × arcs): the share of each arc that may not leave in each week. No policy,
-    the weekly simulation's included, can lose less from the same stocks. Normal flow is under way
-    at the start; leads are the arcs' most likely ones.
+    `blocked` (weeks × arcs): the share of each arc that may not leave in each week; anything above
+    nought counts as all. No policy, the weekly simulation's included, can lose less from the same
+    stocks, unless it designs inputs out. Normal flow is under way at the start; leads and covers are
+    the most likely ones.
     """
     weeks = len(blocked)
     n, i, o, a, u = (
         len(x) for x in (network.nodes, network.uses, network.makes, network.arcs, network.demands)
     )
-    width = n + a + u  # variables a week: levels, shipments, shortfalls
-    static = _static(network, cover, None)
-    lead = np.maximum(np.rint(network.column("arcs", "lead")).astype(int), 1)
-    amount, made = network.column("uses", "amount"), network.column("makes", "amount")
     use_node, make_node = network.places("uses", "node"), network.places("makes", "node")
-    cover = network.column("uses", "cover") if cover is None else cover
-    stock_in = cover * amount * network.level[use_node]
-    stock_out = network.column("makes", "cover") * np.bincount(network.arc_make, network.flow, minlength=o)
-    need, give, end, right = [], [], [], []
-    for t in range(weeks):
-        # All use up to t fits in the stock and all that has arrived by t; likewise for what is shipped.
-        blocks_in, blocks_out = [], []
-        for w in range(weeks):
-            arrived = np.flatnonzero(w + lead <= t)
-            on = float(w <= t)
-            blocks_in.append(
-                hstack(
-                    [
-                        coo_array((on * amount, (np.arange(i), use_node)), (i, n)),
-                        coo_array((-np.ones(len(arrived)), (network.arc_use[arrived], arrived)), (i, a)),
-                        coo_array((i, u)),
-                    ]
-                )
-            )
-            blocks_out.append(
-                hstack(
-                    [
-                        coo_array((-on * made, (np.arange(o), make_node)), (o, n)),
-                        coo_array((np.full(a, on), (network.arc_make, np.arange(a))), (o, a)),
-                        coo_array((o, u)),
-                    ]
-                )
-            )
-        before = np.minimum(t + 1, lead)  # weeks of normal flow, sent before the start, that have arrived
-        right.append(stock_in + np.bincount(network.arc_use, network.flow * before, minlength=i))
-        need.append(hstack(blocks_in))
-        give.append(hstack(blocks_out))
-        end.append(
-            hstack([coo_array((u, width * t)), static.matrix[-u:], coo_array((u, width * (weeks - 1 - t)))])
-        )
-    matrix = csr_array(vstack([*need, *give, *end]))
-    rhs = np.concatenate([*right, *[stock_out] * weeks, *[-static.wanted] * weeks])
-    value = np.tile(np.concatenate([np.zeros(n + a), network.column("demands", "value")]), weeks)
-    most = np.concatenate(
+    amount, made, level = network.column("uses", "amount"), network.column("makes", "amount"), network.level
+    lead = np.maximum(np.rint(network.column("arcs", "lead")).astype(int), 1)
+    each_week, week_before = eye_array(weeks), eye_array(weeks, k=-1)
+    takes = coo_array((amount, (np.arange(i), use_node)), (i, n))
+    gives = coo_array((made, (np.arange(o), make_node)), (o, n))
+    sends = coo_array((np.ones(a), (network.arc_make, np.arange(a))), (o, a))
+    arrives = coo_array((weeks * i, weeks * a))
+    sent_before = np.zeros((weeks, i))  # normal flow of the weeks before the start, as it arrives
+    for late in np.unique(lead):
+        arcs = np.flatnonzero(lead == late)
+        brings = coo_array((np.ones(len(arcs)), (network.arc_use[arcs], arcs)), (i, a))
+        arrives = arrives + kron(eye_array(weeks, k=-int(late)), brings)
+        sent_before[:late] += brings @ network.flow
+    # Variables, week by week within each: levels, shipments, shortfalls, input stocks, output stocks.
+    keeps_in, keeps_out = (
+        kron(each_week - week_before, eye_array(i)),
+        kron(each_week - week_before, eye_array(o)),
+    )
+    balances = block_array(
         [
-            np.concatenate(
-                [network.column("nodes", "capacity"), np.where(blocked[t] >= 1, 0.0, np.inf), static.wanted]
-            )
-            for t in range(weeks)
+            [kron(each_week, takes), -arrives, coo_array((weeks * i, weeks * u)), keeps_in, None],
+            [-kron(each_week, gives), kron(each_week, sends), None, None, keeps_out],
         ]
     )
+    sent_before[0] += network.column("uses", "cover") * amount * level[use_node]
+    stock_out = np.zeros((weeks, o))
+    stock_out[0] = network.column("makes", "cover") * np.bincount(network.arc_make, network.flow, minlength=o)
+    picks = coo_array((np.ones(u), (np.arange(u), network.places("demands", "node"))), (u, n))
+    width = weeks * (n + a + u + i + o)
+    meets = hstack([kron(each_week, picks), coo_array((weeks * u, weeks * a)), eye_array(weeks * u)])
+    meets = hstack([meets, coo_array((weeks * u, weeks * (i + o)))])
+    wanted = np.tile(network.column("demands", "rate"), weeks)
+    cost = np.zeros(width)
+    ends = slice(weeks * (n + a), weeks * (n + a + u))
+    cost[ends] = np.tile(network.column("demands", "value"), weeks)
+    most = np.full(width, np.inf)
+    most[: weeks * n] = np.tile(network.column("nodes", "capacity"), weeks)
+    most[weeks * n : weeks * (n + a)] = np.where(blocked > 0, 0.0, np.inf).ravel()
     solved = linprog(
-        value, A_ub=matrix, b_ub=rhs, bounds=np.column_stack([np.zeros(len(most)), most]), method="highs"
+        cost,
+        A_ub=csr_array(-meets),
+        b_ub=-wanted,
+        A_eq=csr_array(balances),
+        b_eq=np.concatenate([sent_before.ravel(), stock_out.ravel()]),
+        bounds=np.column_stack([np.zeros(width), most]),
+        method="highs",
     )
     if solved.status != 0:
         raise UserError(f"the linear programme was not solved: {solved.message}")
