@@ -158,20 +158,17 @@ class Run:
         total_in = np.bincount(self.use_node, cost, minlength=len(network.nodes))
         worth = np.maximum(value, total_in)  # no output can carry more than all of its cost
         per_input = np.divide(cost, worth[self.use_node], out=np.zeros_like(cost), where=cost > 0)
-        m = len(self.market)
-        shares = np.zeros((m, m))
-        bought = np.bincount(self.use_market[network.arc_use], self.flow, minlength=m)
-        for arc, use, flow in zip(network.arcs, network.arc_use, self.flow, strict=True):
-            if flow > 0:
-                market = self.use_market[use]
-                for k in np.flatnonzero(self.use_node == network.node_index[arc.supplier]):
-                    shares[market, self.use_market[k]] += flow / bought[market] * per_input[k]
-        ends = np.zeros((len(self.end), m))
-        for row, node in enumerate(self.end):
-            mine = np.flatnonzero(self.use_node == node)
-            weight = cost[mine] if cost[mine].sum() > 0 else np.ones(len(mine))
-            np.add.at(ends[row], self.use_market[mine], weight / max(weight.sum(), 1e-300))
-        return csr_array(shares), csr_array(ends)
+        m, n = len(self.market), len(network.nodes)
+        arc_market = self.use_market[network.arc_use]
+        bought = np.bincount(arc_market, self.flow, minlength=m)
+        weight = np.divide(self.flow, bought[arc_market], out=np.zeros_like(self.flow), where=self.flow > 0)
+        sold_by = csr_array((weight, (arc_market, network.places("arcs", "supplier"))), shape=(m, n))
+        spent_in = csr_array((per_input, (self.use_node, self.use_market)), shape=(n, m))
+        # End uses pay for all their inputs; without prices, each input counts the same.
+        priced = np.where(total_in[self.use_node] > 0, cost, 1.0)
+        part = priced / np.bincount(self.use_node, priced, minlength=n)[self.use_node]
+        ends = csr_array((part, (self.use_node, self.use_market)), shape=(n, m))[self.end]
+        return csr_array(sold_by @ spent_in), csr_array(ends)
 
     def part(self, part: Part) -> Outcome:
         draws, kept = part
