@@ -11,6 +11,7 @@ to 10,000 nodes. BLAS is pinned to one thread: the peer's default is ten times s
 
 from __future__ import annotations
 
+# ruff: noqa: E402
 import os
 
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):

@@ -33,6 +33,14 @@ def change(folder: Path, table: str, how: Change) -> None:
         writer.writerows(rows)
 
 
+def without(row: int) -> Change:
+    return lambda rows: rows.pop(row)
+
+
+def adding(more: list[dict[str, str]]) -> Change:
+    return lambda rows: rows.extend(more)
+
+
 def put(row: int, **values: str) -> Change:
     return lambda rows: rows[row].update(values)
 
@@ -72,12 +80,12 @@ def test_the_template_runs_and_its_units_are_converted(folder: Path) -> None:
         ),
         (
             "arcs",
-            lambda rows: rows.pop(0),
+            without(0),
             "arcs.csv share: the shares of refinery's suppliers of concentrate",
         ),
         (
             "makes",
-            lambda rows: rows.pop(1),
+            without(1),
             "arcs.csv row 3 supplier: refinery has no recipe that makes Dy oxide",
         ),
         (
@@ -134,8 +142,8 @@ def test_a_loop_that_loses_nothing_is_refused(folder: Path) -> None:
             if table == "uses"
             else [("melt", "ingot"), ("break", "scrap")]
         )
-        rows_ = [{"node": n, "material": m, "amount": "1", "cover": "1"} for n, m in pairs]
-        change(folder, table, lambda rows, rows_=rows_: rows.extend(rows_))
+        more = [{"node": n, "material": m, "amount": "1", "cover": "1"} for n, m in pairs]
+        change(folder, table, adding(more))
     arcs = [("melt", "break", "ingot"), ("break", "melt", "scrap")]
     change(
         folder,

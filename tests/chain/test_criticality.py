@@ -42,7 +42,7 @@ def test_mining_in_2024_is_as_concentrated_as_published() -> None:
 @pytest.mark.parametrize("material", ["Dy", "Tb", "Nd", "Sm", "Ce", "La", "Gd", "Er", "Y"])
 def test_the_larger_stage_decides(material: str) -> None:
     row = published()[material]
-    stages = {k: row[k] for k in ("SR_extraction", "SR_processing") if k in row}
+    stages = {k: v for k, v in row.items() if k in ("SR_extraction", "SR_processing")}
     found = of_stages(material, stages, row["EI"])
     assert found.supply_risk == pytest.approx(row["SR"], abs=0.05)
     assert found.critical
