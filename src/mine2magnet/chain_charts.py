@@ -40,7 +40,7 @@ def fan(title: str, unit: str, weekly: Sequence[Sequence[float]], width: int = 4
     marks = np.array([0.0, top / 2, top])
     ticks = "".join(
         f'<text x="{left - 6}" y="{at + 4:.1f}" text-anchor="end">{v:.3g}</text>'
-        f'<path d="M{left} {at:.1f}H{width - 10}" stroke="#ddd"/>'
+        f'<path d="M{left} {at:.1f}H{width - 10}" stroke="#8888" stroke-width=".5"/>'
         for v, at in zip(marks.tolist(), y(marks).tolist(), strict=True)
     )
     weeks = "".join(
@@ -49,7 +49,7 @@ def fan(title: str, unit: str, weekly: Sequence[Sequence[float]], width: int = 4
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '
-        f'font-family="system-ui,sans-serif" font-size="11"><title>{escape(title)}, {escape(unit)}, by week: '
+        f'font-family="system-ui,sans-serif" font-size="11" fill="currentColor"><title>{escape(title)}, {escape(unit)}, by week: '
         f"P10 to P90 and median</title>"
         f'<text x="{left}" y="15" font-size="13">{escape(title)} '
         f'<tspan fill="{GREY}">{escape(unit)}</tspan></text>'
@@ -131,6 +131,6 @@ def sankey(
         )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '
-        f'font-family="system-ui,sans-serif" font-size="11"><title>{escape(title)}</title>'
+        f'font-family="system-ui,sans-serif" font-size="11" fill="currentColor"><title>{escape(title)}</title>'
         f'<text x="0" y="14" font-size="13">{escape(title)}</text>{"".join(bands)}{"".join(boxes)}</svg>'
     )
