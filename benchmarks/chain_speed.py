@@ -1,0 +1,143 @@
+"""How fast a chain is put under stress, beside BoARIO on the same number of nodes and days.
+
+    python benchmarks/chain_speed.py --peer /path/to/python-with-boario
+
+First the built-in network: 10,000 draws of 104 weeks, and the memory. Then regions × sectors as nodes,
+days as steps, a third of one node's capacity lost for thirty days: BoARIO with a dense table, this
+library with the same dense trade (every node buys every sector's goods from every region) and with a
+supply network's (four goods from three suppliers each), one scenario and many at once. Last the growth
+to 10,000 nodes. BLAS is pinned to one thread: the peer's default is ten times slower at 200 nodes.
+"""
+
+from __future__ import annotations
+
+# ruff: noqa: E402
+import os
+
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"  # before NumPy is loaded
+
+import argparse
+import json
+import resource
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from mine2magnet import chain_tables, scenario_files
+from mine2magnet.chain import Event, Network, Range, Scenario, simulate
+from mine2magnet.chain.network import Arc, Demand, Make, Material, Node, Use
+
+out = Console(width=120)
+of = Range.of
+
+
+def economy(regions: int, sectors: int, goods: int, sellers: int) -> Network:
+    """Nodes that each make one sector's good from `goods` others, of `sellers` regions each."""
+    generator = np.random.default_rng(0)
+    names = [[f"r{r} s{s}" for s in range(sectors)] for r in range(regions)]
+    nodes, uses, makes, arcs, demands = [], [], [], [], []
+    for r in range(regions):
+        for s in range(sectors):
+            name = names[r][s]
+            nodes.append(Node(name, f"s{s}", f"r{r}", f"r{r}"))
+            makes.append(Make(name, f"g{s}", 1.0, of(5)))
+            for g in generator.choice(sectors, goods, replace=False).tolist():
+                uses.append(Use(name, f"g{g}", 0.5 / goods, of(30)))
+                sold = generator.choice(regions, sellers, replace=False).tolist()
+                arcs += [Arc(names[q][g], name, f"g{g}", 1 / sellers, of(1)) for q in sold]
+            nodes.append(Node(f"{name} final", "end use", f"r{r}", f"r{r}"))
+            uses.append(Use(f"{name} final", f"g{s}", 1.0, of(5)))
+            arcs.append(Arc(name, f"{name} final", f"g{s}", 1.0, of(1)))
+            demands.append(Demand(f"{name} final", float(generator.random() * 100), 1.0))
+    return Network(
+        tuple(Material(f"g{s}") for s in range(sectors)),
+        tuple(nodes), tuple(uses), tuple(makes), tuple(arcs), tuple(demands),
+    )  # fmt: skip
+
+
+def shock(days: int) -> Scenario:
+    event = Event("outage", {"node": ["r0 s0"]}, of(2), of(30), Range(0.33, 0.2, 0.5))
+    return Scenario("a third of one node", (event,), weeks=days)
+
+
+def seconds(network: Network, scenario: Scenario, draws: int, workers: int = 1) -> float:
+    began = time.perf_counter()
+    simulate(network, scenario, draws, workers=workers)
+    return time.perf_counter() - began
+
+
+def memory() -> float:
+    """Peak, MB, of this process."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def peer(python: str, regions: int, sectors: int, days: int) -> dict[str, float]:
+    script = Path(__file__).with_name("boario_run.py")
+    command = [python, str(script), str(regions), str(sectors), str(days)]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    found: dict[str, float] = json.loads(told.splitlines()[-1])
+    return found
+
+
+def built_in(draws: int, workers: int) -> None:
+    network, scenario = chain_tables.load(), scenario_files.find("licence-delay")
+    nodes = len(network.nodes)
+    for n, w in ((1, 1), (1000, 1), (draws, 1), (draws, workers)):
+        took = seconds(network, scenario, n, w)
+        steps = n * scenario.weeks * nodes
+        out.print(
+            f"{nodes} nodes, {len(network.arcs)} arcs, {scenario.weeks} weeks: {n:,} draws on {w} core(s) "
+            f"{took:.2f} s, {steps / took:,.0f} node-steps a second, {memory():.0f} MB"
+        )
+
+
+def beside(python: str, many: int) -> None:
+    heads = "nodes", "trade", "arcs", "BoARIO node-steps/s", "one", "ratio", f"{many} at once", "ratio", "MB"
+    table = Table(*heads, box=None)
+    for regions, sectors, days in ((6, 8, 100), (10, 20, 60), (20, 30, 40)):
+        nodes = regions * sectors
+        theirs = peer(python, regions, sectors, days)
+        rate = nodes * days / theirs["seconds"]
+        for trade, goods, sellers in (("dense", sectors, regions), ("sparse", 4, 3)):
+            network = economy(regions, sectors, goods, sellers)
+            scenario = shock(days)
+            one = nodes * days / seconds(network, scenario, 1)
+            at_once = many if trade == "sparse" or nodes < 100 else many // 10
+            all_ = nodes * days * at_once / seconds(network, scenario, at_once)
+            table.add_row(
+                str(nodes), trade, f"{len(network.arcs):,}", f"{rate:,.0f} ({theirs['memory']:.0f} MB)",
+                f"{one:,.0f}", f"{one / rate:.1f}", f"{all_:,.0f}", f"{all_ / rate:.0f}", f"{memory():.0f}",
+            )  # fmt: skip
+    out.print(table)
+
+
+def growth(largest: int) -> None:
+    for nodes in (100, 1000, largest):
+        network = economy(10, nodes // 10, 4, 3)
+        scenario = shock(30)
+        took = seconds(network, scenario, 16)
+        out.print(
+            f"{nodes:,} nodes, {len(network.arcs):,} arcs, 30 steps, 16 draws: {took:.2f} s, "
+            f"{nodes * 30 * 16 / took:,.0f} node-steps a second, {memory():.0f} MB"
+        )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--draws", type=int, default=10_000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--many", type=int, default=1000)
+    parser.add_argument("--largest", type=int, default=10_000)
+    parser.add_argument("--peer", help="a Python with BoARIO 0.7.2 and progressbar2")
+    given = parser.parse_args()
+    built_in(given.draws, given.workers)
+    growth(given.largest)
+    if given.peer:
+        beside(given.peer, given.many)

@@ -1,0 +1,200 @@
+"""What comes out: losses, stop dates, weekly series; and one draw recorded in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mine2magnet.chain.network import Network
+from mine2magnet.chain.ranges import Floats
+from mine2magnet.chain.scenario import Scenario
+
+Floats32 = NDArray[np.float32]
+
+
+@dataclass
+class Outcome:
+    """An ensemble's result; S draws, U end uses, M markets, T weeks, K draws kept for series.
+
+    `first_stop`: the first week (from 0) in which an end use made less than the scenario's stop
+    share of what was wanted, NaN if it never did. `lost`: units not made for want of inputs or
+    capacity; `forgone`: units no longer wanted at the price. `served`, `price` (multiples of
+    normal), `cover` (weeks of the scarcest input) are weekly.
+    """
+
+    ends: tuple[str, ...]
+    markets: tuple[str, ...]
+    wanted_total: Floats  # U × S
+    lost: Floats  # U × S
+    forgone: Floats  # U × S
+    first_stop: Floats  # U × S
+    weeks_stopped: Floats  # U × S
+    value: Floats  # USD per unit, U
+    stop_share: float
+    served: Floats32  # T × U × K, share of what was wanted before prices rose
+    price: Floats32  # T × M × K
+    cover: Floats32  # T × U × K
+
+    @classmethod
+    def empty(cls, network: Network, scenario: Scenario, markets: Sequence[str], size: int) -> Outcome:
+        u, m, t = len(network.demands), len(markets), scenario.weeks
+        return cls(
+            ends=tuple(d.node for d in network.demands),
+            markets=tuple(markets),
+            wanted_total=np.zeros((u, size)),
+            lost=np.zeros((u, size)),
+            forgone=np.zeros((u, size)),
+            first_stop=np.full((u, size), np.nan),
+            weeks_stopped=np.zeros((u, size)),
+            value=network.column("demands", "value"),
+            stop_share=scenario.stop_share,
+            served=np.zeros((t, u, size), dtype=np.float32),
+            price=np.zeros((t, m, size), dtype=np.float32),
+            cover=np.zeros((t, u, size), dtype=np.float32),
+        )
+
+    def add(
+        self,
+        t: int,
+        wanted_now: Floats,
+        wanted: Floats,
+        served: Floats,
+        lost: Floats,
+        price: Floats,
+        cover: Floats,
+    ) -> None:
+        """Week t of all draws."""
+        self.wanted_total += wanted_now
+        self.lost += lost
+        self.forgone += wanted_now - wanted
+        share = np.divide(served, wanted, out=np.ones_like(served), where=wanted > 0)
+        stopped = share < self.stop_share * (1 - 1e-12)
+        self.weeks_stopped += stopped
+        self.first_stop = np.where(np.isnan(self.first_stop) & stopped, t, self.first_stop)
+        self.served[t] = np.divide(served, wanted_now, out=np.ones_like(served), where=wanted_now > 0)
+        self.price[t], self.cover[t] = price, np.minimum(cover, 1e6)
+
+    def finish(self, backlog: Floats) -> None:
+        self.lost += backlog
+
+    def trimmed(self, kept: int) -> Outcome:
+        """With weekly series of no more than the first `kept` draws."""
+        series = {n: getattr(self, n)[:, :, :kept] for n in ("served", "price", "cover")}
+        # A copy, so that the rest is let go.
+        return replace(self, **{n: s if s.shape[2] == self.size else s.copy() for n, s in series.items()})
+
+    @property
+    def size(self) -> int:
+        return int(self.lost.shape[1])
+
+    @property
+    def loss(self) -> Floats:
+        """USD lost in each draw, by end use (U × S): for want of supply and to price."""
+        total: Floats = (self.lost + self.forgone) * self.value[:, None]
+        return total
+
+    def stop_quantile(self, q: float) -> Floats:
+        """The q-quantile of the first stop (U), in weeks; NaN where no stop is in that share of draws."""
+        never = np.where(np.isnan(self.first_stop), np.inf, self.first_stop)
+        found = np.quantile(never, q, axis=1, method="inverted_cdf")
+        return np.where(np.isinf(found), np.nan, found)
+
+
+def combined(parts: Sequence[Outcome]) -> Outcome:
+    """Chunks of one ensemble, in order, as one."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+
+    joined: dict[str, Any] = {
+        name: np.concatenate([getattr(p, name) for p in parts], axis=-1)
+        for name in (
+            "wanted_total",
+            "lost",
+            "forgone",
+            "first_stop",
+            "weeks_stopped",
+            "served",
+            "price",
+            "cover",
+        )
+    }
+    return replace(first, **joined)
+
+
+@dataclass
+class Trace:
+    """One draw, week by week (T × rows): nodes, uses, makes and arcs of the network, in its order.
+
+    `imbalance` (T × materials) is what appeared or vanished: change of all stocks and transport,
+    less made, plus used and set aside; zero but for rounding.
+    """
+
+    network: Network
+    level: Floats
+    desired: Floats
+    limit: Floats
+    stock_in: Floats
+    stock_out: Floats
+    used: Floats
+    made: Floats
+    aside: Floats
+    order: Floats
+    asked: Floats
+    allowed: Floats
+    shipped: Floats
+    arrived: Floats
+    held: Floats
+    covered: Floats
+    price: Floats
+    coefficient: Floats
+    wanted: Floats
+    transit: Floats
+
+    @classmethod
+    def empty(cls, network: Network, weeks: int) -> Trace:
+        regions = {(u.material, network.nodes[network.node_index[u.node]].region) for u in network.uses}
+        sizes = (
+            (len(network.nodes), "level desired limit"),
+            (len(network.uses), "stock_in used order held covered coefficient"),
+            (len(network.makes), "stock_out made aside"),
+            (len(network.arcs), "asked allowed shipped arrived transit"),
+            (len(regions), "price"),
+            (len(network.demands), "wanted"),
+        )
+        rows = {name: size for size, names in sizes for name in names.split()}
+        return cls(network, **{k: np.zeros((weeks, v)) for k, v in rows.items()})
+
+    def add(self, t: int, pipe: Floats, reserve: Floats, **week: Floats) -> None:
+        """Week t of the run's first column; `pipe` is what is under way (weeks × arcs × 1)."""
+        for name, values in week.items():
+            getattr(self, name)[t] = values[:, 0]
+        self.held[t] = reserve[:, 0]
+        self.transit[t] = pipe[:, :, 0].sum(axis=0)
+
+    def imbalance(self) -> Floats:
+        """Tonnes of each material that appeared from nowhere (T−1 × materials), relative to its weekly use.
+
+        All that a material can do: be made, be used, be set aside, or lie in stock, reserve or transport.
+        """
+        network = self.network
+        m = len(network.materials)
+
+        def by_material(table: str, values: Floats) -> Floats:
+            total = np.zeros((len(values), m))
+            np.add.at(total.T, network.places(table, "material"), values.T)
+            return total
+
+        held = (
+            by_material("uses", self.stock_in + self.held)
+            + by_material("makes", self.stock_out)
+            + by_material("arcs", self.transit)
+        )
+        flow = by_material("makes", self.made - self.aside) - by_material("uses", self.used)
+        usual = np.maximum(by_material("makes", self.made).max(axis=0), 1e-12)
+        residual: Floats = (np.diff(held, axis=0) - flow[1:]) / usual
+        return residual

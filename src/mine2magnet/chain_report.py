@@ -1,0 +1,256 @@
+"""A stress test's result as tables, plain values, files and one page of HTML."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from jinja2 import Environment
+from numpy.typing import NDArray
+
+from mine2magnet import chain_charts, scenario_files
+from mine2magnet.chain import Event, Mitigation, Network, Outcome, Range, Scenario, Trace, simulate, trace
+from mine2magnet.chain.explain import Stop, stops
+from mine2magnet.chain_tables import reference
+from mine2magnet.errors import UserError
+from mine2magnet.plain import as_json
+
+QUANTILES = (0.1, 0.5, 0.9)
+Triple = tuple[float, float, float]  # at QUANTILES
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end use over the ensemble. Weeks are None where no stop is in that share of draws."""
+
+    name: str
+    stopping: float  # share of draws with a stop
+    first_stop: tuple[float | None, float | None, float | None]  # week, from 0
+    lost: Triple  # share of all that was wanted
+    loss: Triple  # USD
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Weekly quantiles (3 × weeks) of one quantity."""
+
+    name: str
+    unit: str
+    weekly: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All that a run shows: end uses by loss, fans, and the stops of the most likely draw explained."""
+
+    scenario: str
+    weeks: int
+    draws: int
+    seed: int
+    loss: Triple
+    ends: tuple[End, ...]
+    prices: tuple[Series, ...]
+    served: tuple[Series, ...]
+    stops: tuple[tuple[str, int, str], ...]  # end use, week, why
+    mitigations: tuple[str, ...]
+
+
+def reseeded(scenario: Scenario, seed: int) -> Scenario:
+    return replace(scenario, seed=seed)
+
+
+def run(network: Network, scenario: Scenario, draws: int, workers: int = 1) -> tuple[Result, Outcome, Trace]:
+    outcome = simulate(network, scenario, draws, workers=workers)
+    likely = trace(network, scenario)
+    return result(scenario, outcome, stops(likely, scenario)), outcome, likely
+
+
+def result(scenario: Scenario, outcome: Outcome, why: Sequence[Stop]) -> Result:
+    loss = outcome.loss
+    share = np.divide(
+        outcome.lost, outcome.wanted_total, out=np.zeros_like(outcome.lost), where=outcome.wanted_total > 0
+    )
+    firsts = [outcome.stop_quantile(q) for q in QUANTILES]
+    ends = [
+        End(
+            name,
+            float(np.isfinite(outcome.first_stop[u]).mean()),
+            (_week(firsts[0][u]), _week(firsts[1][u]), _week(firsts[2][u])),
+            _triple(share[u]),
+            _triple(loss[u]),
+        )
+        for u, name in enumerate(outcome.ends)
+    ]
+    return Result(
+        scenario.name,
+        scenario.weeks,
+        outcome.size,
+        scenario.seed,
+        _triple(loss.sum(axis=0)),
+        tuple(sorted(ends, key=lambda e: -e.loss[1])),
+        _fans(outcome.markets, outcome.price, "times normal", rising=True),
+        _fans(outcome.ends, outcome.served, "share of what is wanted", rising=False),
+        tuple((s.end, s.week, str(s)) for s in why),
+        tuple(m.label for m in scenario.mitigations),
+    )
+
+
+def _triple(values: NDArray[Any]) -> Triple:
+    low, middle, high = np.quantile(values, QUANTILES)
+    return float(low), float(middle), float(high)
+
+
+def _week(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _fans(names: Sequence[str], series: NDArray[Any], unit: str, rising: bool) -> tuple[Series, ...]:
+    """The eight that move most, by their worst median."""
+    fans = np.quantile(series, QUANTILES, axis=2)  # 3 × weeks × rows
+    worst = fans[1].max(axis=0) if rising else -fans[1].min(axis=0)
+    chosen = np.argsort(-worst, kind="stable")[:8]
+    return tuple(
+        Series(names[k], unit, tuple(tuple(round(float(v), 4) for v in q) for q in fans[:, :, k]))
+        for k in chosen
+    )
+
+
+# --- comparison of mitigations
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The scenario with one set of mitigations, on the same draws as without."""
+
+    name: str
+    loss: Triple
+    saved: Triple  # USD against no mitigation, draw by draw
+    stopped: int  # end uses that stop in at least half of the draws
+
+
+def mitigation_sets(file: Path | None = None) -> dict[str, tuple[Mitigation, ...]]:
+    """Named sets, from a file or the built-in ones."""
+    file = file or reference() / "mitigations.yaml"
+    if not file.is_file():
+        raise UserError("no such file", where=str(file))
+    try:
+        given = yaml.safe_load(file.read_text("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise UserError(f"not YAML: {error}", where=file.name) from error
+    if not isinstance(given, list) or not all(isinstance(g, dict) and "name" in g for g in given):
+        raise UserError("a list of sets with name and mitigations is wanted", where=file.name)
+    return {
+        str(g["name"]): scenario_files.from_mapping(
+            {"mitigations": g.get("mitigations", [])}, str(g["name"])
+        ).mitigations
+        for g in given
+    }
+
+
+def compare(
+    network: Network,
+    scenario: Scenario,
+    sets: dict[str, tuple[Mitigation, ...]],
+    draws: int,
+    workers: int = 1,
+) -> list[Compared]:
+    """Without, with each, and with all together; most saved first after the first row."""
+    plain = simulate(network, scenario, draws, workers=workers)
+    base = plain.loss.sum(axis=0)
+
+    def row(name: str, outcome: Outcome) -> Compared:
+        loss = outcome.loss.sum(axis=0)
+        stopped = int((np.isfinite(outcome.first_stop).mean(axis=1) >= 0.5).sum())
+        return Compared(name, _triple(loss), _triple(base - loss), stopped)
+
+    everything = {**sets, "all of these": tuple(m for ms in sets.values() for m in ms)}
+    rows = [
+        row(name, simulate(network, scenario.with_(*ms), draws, workers=workers))
+        for name, ms in everything.items()
+    ]
+    return [row("nothing done", plain), *sorted(rows, key=lambda r: -r.saved[1])]
+
+
+# --- files
+
+
+def write(
+    folder: Path, network: Network, scenario: Scenario, found: Result, outcome: Outcome, likely: Trace,
+    compared: Sequence[Compared] = (),
+) -> list[Path]:  # fmt: skip
+    """report.html, result.json, weeks.csv and draws.csv (.parquet where polars is installed)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / "report.html", folder / "result.json"]
+    files[0].write_text(page(network, scenario, found, likely, compared), "utf-8")
+    files[1].write_text(as_json({"result": found, "compared": list(compared)}), "utf-8")
+    draws: dict[str, NDArray[Any]] = {"draw": np.repeat(np.arange(outcome.size), len(outcome.ends))}
+    draws |= {"end_use": np.tile(np.array(outcome.ends), outcome.size)}
+    draws |= {k: getattr(outcome, k).T.ravel() for k in ("wanted_total", "lost", "forgone", "first_stop")}
+    draws |= {"loss_usd": outcome.loss.T.ravel()}
+    weeks: dict[str, NDArray[Any]] = {"week": np.repeat(np.arange(scenario.weeks), len(network.nodes))}
+    weeks |= {"node": np.tile(np.array([n.name for n in network.nodes]), scenario.weeks)}
+    weeks |= {k: getattr(likely, k).ravel() for k in ("level", "desired", "limit")}
+    return [*files, _table(folder / "draws", draws), _table(folder / "weeks", weeks)]
+
+
+def _table(stem: Path, columns: dict[str, NDArray[Any]]) -> Path:
+    try:
+        import polars
+    except ImportError:
+        file = stem.with_suffix(".csv")
+        with file.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow(columns)
+            writer.writerows(zip(*(c.tolist() for c in columns.values()), strict=True))
+        return file
+    file = stem.with_suffix(".parquet")
+    polars.DataFrame(columns).write_parquet(file)
+    return file
+
+
+def page(
+    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Compared] = ()
+) -> str:
+    """One self-contained page: what was assumed, losses, stops and why, fans, flows before and after."""
+    source = (reference() / "report.html").read_text("utf-8")
+    flows = [
+        chain_charts.sankey(network, flow, element, f"{element}, {when}")
+        for element in ("Nd", "Dy")
+        if element in network.elements
+        for when, flow in (
+            ("normal week", network.flow),
+            ("worst half year", chain_charts.worst_half_year(likely)),
+        )
+    ]
+    return (
+        Environment(autoescape=True)
+        .from_string(source)
+        .render(
+            found=found,
+            compared=compared,
+            events=[f"{e.label}: {_said(e)}" for e in scenario.events],
+            fans=[chain_charts.fan(s.name, s.unit, s.weekly) for s in (*found.prices, *found.served)],
+            flows=flows,
+        )
+    )
+
+
+def _said(event: Event) -> str:
+    """When, how long and how strongly, with ranges; for a licence how it is granted."""
+    names = (
+        "start",
+        "weeks",
+        *(("processing", "approval", "desk") if event.kind == "licence" else ("strength",)),
+    )
+    parts = []
+    for name in names:
+        r: Range = getattr(event, name)
+        if np.isfinite(r.value):
+            spread = f" ({r.low:.3g}–{r.high:.3g})" if r.low < r.high else ""
+            parts.append(f"{name} {r.value:.3g}{spread}")
+    return ", ".join(parts)

@@ -1,0 +1,140 @@
+"""The page with sliders: a scenario, what is done about it, and what comes of it; its address keeps all."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mine2magnet import chain_charts, chain_report, chain_tables, scenario_files
+from mine2magnet.chain import Event, Mitigation, Network, Range, Scenario
+from mine2magnet.errors import UserError
+from mine2magnet.web.reply import reply
+
+DRAWS = 200  # about a second on one core
+SHOWN = 15  # end uses in the table
+ABROAD = ("Europe", "United States", "Japan", "Rest of Asia")
+_one_at_a_time = threading.Lock()  # a slider that is dragged asks often; the machine has other work
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """A number that may be moved; `of` names the event's field, or is empty for the reserve."""
+
+    name: str
+    low: float
+    high: float
+    step: float
+    of: str = ""
+    scale: float = 1.0  # shown value = scale × the event's
+
+
+RESERVE = Slider("reserve", 0, 26, 1)
+SLIDERS = (
+    Slider("start", 0, 52, 1, "start"),
+    Slider("weeks", 1, 104, 1, "weeks"),
+    Slider("strength", 0, 100, 5, "strength", 100),
+    Slider("processing", 0, 180, 5, "processing", 7),
+    Slider("approval", 5, 100, 5, "approval", 100),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address says: a preset, sliders moved from where it has them, and sets of mitigations."""
+
+    scenario: str
+    moved: tuple[tuple[str, float], ...]
+    sets: tuple[str, ...]
+
+
+def stress(request: Request) -> Response:
+    asked = _asked(request)
+    scenario = scenario_files.find(asked.scenario)
+    with _one_at_a_time:
+        found = _run(asked)
+    sliders = [
+        {"slider": s, "value": dict(asked.moved).get(s.name, _standing(s, scenario))}
+        for s in _sliders(scenario)
+    ]
+    return reply(
+        request,
+        "stress.html",
+        {"scenario": asked.scenario, "moved": dict(asked.moved), "sets": asked.sets, "result": found},
+        presets={name: scenario_files.read(file).name for name, file in scenario_files.presets().items()},
+        sliders=sliders,
+        all_sets=list(chain_report.mitigation_sets()),
+        ends=[e for e in found.ends if e.loss[1] > 0][:SHOWN],
+        fans=[chain_charts.fan(s.name, s.unit, s.weekly) for s in (*found.served[:4], *found.prices[:4])],
+    )
+
+
+def _asked(request: Request) -> Asked:
+    query = request.query_params
+    name = query.get("scenario", "licence-delay")
+    if name not in scenario_files.presets():
+        raise UserError(f"no scenario {name!r}", where="scenario")
+    scenario = scenario_files.find(name)
+    moved = []
+    for slider in _sliders(scenario):
+        given = query.get(slider.name, "")
+        if not given:
+            continue
+        try:
+            value = float(given)
+        except ValueError:
+            raise UserError(f"{given!r} is not a number", where=slider.name) from None
+        if not slider.low <= value <= slider.high:
+            raise UserError(f"{given} is not between {slider.low:g} and {slider.high:g}", where=slider.name)
+        if value != _standing(slider, scenario):
+            moved.append((slider.name, value))
+    sets = tuple(dict.fromkeys(query.getlist("do")))
+    known = chain_report.mitigation_sets()
+    if unknown := next((s for s in sets if s not in known), None):
+        raise UserError(f"no set of mitigations {unknown!r}", where="do")
+    return Asked(name, tuple(moved), sets)
+
+
+def _sliders(scenario: Scenario) -> list[Slider]:
+    """Those that mean something here: a scenario of several events keeps its own times and strengths."""
+    if len(scenario.events) != 1:
+        return [RESERVE]
+    kind = scenario.events[0].kind
+    unused = {"strength"} if kind == "licence" else {"processing", "approval"}
+    return [*(s for s in SLIDERS if s.of not in unused), RESERVE]
+
+
+def _standing(slider: Slider, scenario: Scenario) -> float:
+    """Where the preset has it, at a step of the slider."""
+    if not slider.of:
+        return 0.0
+    held: Range = getattr(scenario.events[0], slider.of)
+    value = held.value * slider.scale
+    steps = round((min(max(value, slider.low), slider.high) - slider.low) / slider.step)
+    return slider.low + steps * slider.step
+
+
+@lru_cache(maxsize=1)
+def _network() -> Network:
+    return chain_tables.load()
+
+
+@lru_cache(maxsize=64)
+def _run(asked: Asked) -> chain_report.Result:
+    scenario = scenario_files.find(asked.scenario)
+    moved = dict(asked.moved)
+    known = chain_report.mitigation_sets()
+    mitigations = [m for name in asked.sets for m in known[name]]
+    if reserve := moved.get(RESERVE.name):
+        mitigations.append(Mitigation("stockpile", {"stage": ("end use",), "region": ABROAD}, reserve))
+    events = tuple(_set(e, moved) for e in scenario.events)
+    return chain_report.run(_network(), replace(scenario, events=events).with_(*mitigations), DRAWS)[0]
+
+
+def _set(event: Event, moved: dict[str, float]) -> Event:
+    """The event with its fields where the sliders are; a slider that was moved leaves no range."""
+    fields = {s.of: Range.of(moved[s.name] / s.scale) for s in SLIDERS if s.name in moved}
+    return replace(event, **fields)  # type: ignore[arg-type]
