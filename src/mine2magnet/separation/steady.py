@@ -12,7 +12,9 @@ digits as the main element.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import exp, log
 
 import numpy as np
 from scipy.linalg import lapack
@@ -21,7 +23,12 @@ from mine2magnet.errors import UserError
 from mine2magnet.separation.cascade import Array, Cascade
 
 TOLERANCE = 1e-12  # of a stage's aqueous total
-MOST_STEPS = 60  # Newton steps; a cold start takes 6 to 12
+GOOD_ENOUGH = 1e-10  # where rounding ends the descent
+MOST_STEPS = 40  # a cold start takes 6 to 12
+MOST_CHANGE = 2.0  # of κ in one step
+MOST_HALVINGS = 12
+LEAST_CONTINUATION = 1e-3  # of the way from the ideal cascade
+BELOW_1 = 1 - 1e-15
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,49 +211,142 @@ class Linearised:
 
 
 def guess(c: Cascade) -> Array:
-    """κ (N) from product compositions of a sharp split, interpolated from either end to the feed."""
-    feed, order = c.feed, np.argsort(-c.beta)
-    organic = c.organic
-    total_a = organic[-1]
-    taken = np.diff(np.minimum(np.cumsum(feed[order]), total_a), prepend=0.0)
-    top = np.zeros_like(feed)
-    top[order] = taken / taken.sum()
-    bottom = np.maximum(feed - top * total_a, 0.0)
-    bottom /= bottom.sum()
-    sigma = np.log([bottom @ c.beta, feed @ c.beta / feed.sum(), 1 / (top @ (1 / c.beta))])
-    at = int(np.argmax((c.feed_aqueous + c.feed_organic).sum(axis=1)))
-    stages = np.arange(c.stages)
-    return np.asarray(
-        np.log(organic / c.aqueous) - np.interp(stages, [0, at + 0.5, max(c.stages - 1, at + 1)], sigma)
-    )
+    """κ (N) of the sharp split: a plateau in each section, and where the front between the keys stands.
+
+    Far from the feed a section holds only what leaves at its end: with u = q/η (entrained parts included)
+    z_i = b_i / (1 − u_i), and K follows from the total; likewise d_i / (u_i − 1) in the scrub section. Where
+    one key is left over it fills its part of the section, at u = 1 for that key. Up to there the other key's
+    tail falls by a constant ratio per stage; the two tails must differ by what the split leaves over, which
+    places the front.
+    """
+    feed, beta, aqueous = c.feed, c.beta, c.aqueous
+    total, out_a = feed.sum(), float(c.organic[-1])
+    at = int((c.feed_aqueous + c.feed_organic).sum(axis=1).argmax())
+    n, m = at + 1, c.stages - at - 1
+    eta, carried, dropped = float(c.efficiency[min(at, c.stages - 2)]), c.entrained_aqueous, c.entrained_organic
+    neutral = (eta * (1 - carried) - carried) / (1 - dropped - eta * dropped)  # the q at which u = 1
+
+    def up(q: Array) -> Array:
+        return ((1 - dropped) * q + carried) / (1 - carried + dropped * q) / eta
+
+    def fall(q: float) -> float:
+        """ln of the ratio by which the tail of an element of this q changes per stage."""
+        return log(max(1 + eta * (float(up(np.array(q))) - 1), 1e-6))
+
+    order = np.argsort(-beta)
+    keys = int(abs(feed[order].cumsum()[:-1] - out_a).argmin())
+    a_side = np.zeros(len(feed), bool)
+    a_side[order[: keys + 1]] = True
+    beta_a, beta_b = beta[order[keys]], beta[order[keys + 1]]
+    over = feed[a_side].sum() - out_a  # A that has to leave with B
+    b, d = feed[~a_side], feed[a_side]
+    b, d = b * (total - out_a) / b.sum(), d * out_a / d.sum()
+    relative_b, relative_a = beta[~a_side] / beta_b, beta[a_side] / beta_a  # at most 1; at least 1
+    low = high = 0.5
+    if n > 1 and aqueous[1:n].mean() > b.sum():
+        low = _bisect(lambda k: aqueous[1:n].mean() - (b / (1 - up(k * neutral * relative_b))).sum(), 0, BELOW_1)
+    if m > 0:
+        high = _bisect(lambda k: aqueous[n:].mean() - (d / (up(neutral / k * relative_a) - 1)).sum(), 0, BELOW_1)
+    low, high = low * neutral / beta_b, neutral / high / beta_a  # K of either plateau
+    fall_a, fall_b = max(fall(low * beta_a), 0.01), max(-fall(high * beta_b), 0.01)
+    both_a, both_b = fall(neutral * beta_a / beta_b), -fall(neutral * beta_b / beta_a)
+
+    def tails(front: float) -> tuple[float, float]:
+        """ln of A in the raffinate and of B in the organic product, the front being so far above the feed."""
+        below, above = min(front, 0.0), max(front, 0.0)
+        return -(n + below) * fall_a - above * both_a, -(m - above) * fall_b + below * both_b
+
+    if abs(over) > 1e-15 * total:
+        front = _bisect(lambda t: exp(tails(t)[0]) - exp(tails(t)[1]) - over / total, -n, m)
+    else:
+        front = _bisect(lambda t: tails(t)[0] - tails(t)[1], -n, m)
+    stage = np.arange(c.stages)
+    kappa = np.where(stage < n, log(low), log(high))
+    kappa[(stage >= n + front - 0.5) & (stage < n)] = log(neutral / beta_a)
+    kappa[(stage < n + front - 0.5) & (stage >= n)] = log(neutral / beta_b)
+    return kappa
 
 
-def solve(c: Cascade, start: Array | None = None, tolerance: float = TOLERANCE) -> Steady:
+def _bisect(falling: Callable[[float], float], low: float, high: float) -> float:
+    """Where a falling function changes sign, or the end it does not reach."""
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if falling(middle) > 0 else (low, middle)
+    return (low + high) / 2
+
+
+def solve(c: Cascade, start: Array | None = None) -> Steady:
     """The steady state. `start` is the `kappa` of a similar cascade of as many stages.
 
-    Raises UserError when the totals of some stage are not positive, or if Newton does not settle.
+    Raises UserError when the totals of some stage are not positive, and when Newton does not settle: seen only
+    where so many stages meet a split that leaves nothing over that the front between the keys would stand
+    where tails beyond rounding are equal.
     """
     if min(c.aqueous.min(), c.organic.min()) <= 0:
         raise UserError("some stage has no flow of one phase", where="cascade", mend="change flows or draws")
-    kappa = guess(c) if start is None else start.copy()
+    kappa, steps, settled = _newton(c, guess(c) if start is None else start)
+    if not settled:
+        kappa, steps = _continued(c)
+    balances = Balances(c, exchange(c, kappa))
+    z = balances.solve_exactly()
+    return Steady(c, z, balances.organic(z), kappa, steps)
+
+
+def _continued(c: Cascade) -> tuple[Array, int]:
+    """By way of the same cascade without side draws, entrainment and inefficiency, brought in bit by bit."""
+    drawn = c.draw_aqueous * c.aqueous
+    undrawn = drawn[::-1].cumsum()[::-1] - drawn  # what was drawn above goes on to the raffinate instead
+
+    def partly(part: float) -> Cascade:
+        return replace(
+            c,
+            aqueous=c.aqueous + (1 - part) * undrawn,
+            draw_aqueous=part * drawn / (c.aqueous + (1 - part) * undrawn),
+            draw_organic=part * c.draw_organic,
+            efficiency=1 - part * (1 - c.efficiency),
+            entrained_aqueous=part * c.entrained_aqueous,
+            entrained_organic=part * c.entrained_organic,
+        )
+
+    done, ahead = 0.0, 0.25
+    kappa, steps, settled = _newton(partly(0.0), guess(partly(0.0)))
+    while settled and done < 1 and ahead > LEAST_CONTINUATION:
+        part = min(1.0, done + ahead)
+        tried, more, good = _newton(partly(part), kappa)
+        steps += more
+        if good:
+            kappa, done, ahead = tried, part, 2 * ahead
+        else:
+            ahead /= 4
+    if done < 1:
+        raise UserError(
+            f"the cascade of {c.stages} stages does not settle: its split is critical to within rounding",
+            where="cascade",
+            mend="shift the split by a millionth, or use fewer stages",
+        )
+    return kappa, steps
+
+
+def _newton(c: Cascade, kappa: Array) -> tuple[Array, int, bool]:
     balances = Balances(c, exchange(c, kappa))
     z = balances.solve()
-    off = np.log(z.sum(axis=1) / c.aqueous)
-    for steps in range(MOST_STEPS):
-        error = abs(off).max()
-        if error <= tolerance:
-            break
-        step = balances.linearised(z).solve(0.0, c.aqueous - z.sum(axis=1))[1]
-        part = min(1.0, 2.0 / abs(step).max())  # κ moves by at most 2 at once
-        for _ in range(30):
-            trial = Balances(c, exchange(c, kappa + part * step))
-            z_trial = trial.solve()
-            off_trial = np.log(z_trial.sum(axis=1) / c.aqueous)
-            if abs(off_trial).max() < error or error < 1e-9:
+    error = _off(c, z)
+    for step in range(MOST_STEPS):
+        if error <= TOLERANCE:
+            return kappa, step, True
+        direction = balances.linearised(z).solve(0.0, c.aqueous - z.sum(axis=1))[1]
+        part = min(1.0, MOST_CHANGE / abs(direction).max())
+        for _ in range(MOST_HALVINGS):
+            tried = Balances(c, exchange(c, kappa + part * direction))
+            z_tried = tried.solve()
+            if (error_tried := _off(c, z_tried)) < error:
                 break
             part /= 2
         else:
-            raise UserError(f"the cascade of {c.stages} stages does not settle", where="cascade")
-        kappa, balances, z, off = kappa + part * step, trial, z_trial, off_trial
-    z = balances.solve_exactly()
-    return Steady(c, z, balances.organic(z), kappa, steps)
+            break
+        kappa, balances, z, error = kappa + part * direction, tried, z_tried, error_tried
+    return kappa, MOST_STEPS, error <= GOOD_ENOUGH
+
+
+def _off(c: Cascade, z: Array) -> float:
+    return float(abs(np.log(z.sum(axis=1) / c.aqueous)).max())
