@@ -90,8 +90,8 @@ class Exchange:
     d_turnover: Array
 
 
-def exchange(c: Cascade, kappa: Array, hold_aqueous: Array | float = 0.0, hold_organic: float = 0.0) -> Exchange:
-    """`hold_*` are hold-up per flow and time step (0 for a steady state)."""
+def exchange(c: Cascade, kappa: Array, hold_aqueous: Array | float = 0.0, hold_organic: Array | float = 0.0) -> Exchange:
+    """`hold_*` (N) are hold-up per flow and time step (0 for a steady state)."""
     q = np.exp(kappa)[:, None] * c.beta
     carried, dropped = c.entrained_aqueous, c.entrained_organic
     if carried or dropped:
@@ -100,8 +100,8 @@ def exchange(c: Cascade, kappa: Array, hold_aqueous: Array | float = 0.0, hold_o
         d_up = (1 - carried - dropped) * q / down**2
     else:
         up, d_up = q, q
-    grow_up = 1 + hold_organic
-    return Exchange(up, 1 + np.reshape(hold_aqueous, (-1, 1)) + grow_up * up, d_up, grow_up * d_up)
+    turn_organic = 1 + np.reshape(hold_organic, (-1, 1))
+    return Exchange(up, 1 + np.reshape(hold_aqueous, (-1, 1)) + turn_organic * up, d_up, turn_organic * d_up)
 
 
 class Balances:

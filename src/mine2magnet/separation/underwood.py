@@ -1,0 +1,59 @@
+"""The least flows of a multicomponent cut, which needs infinitely many stages (Underwood 1948, Chem. Eng. Prog.
+44, 603).
+
+Constant β and constant loading make the cascade the exact analogue of distillation at constant molar overflow:
+organic = vapour, aqueous feed = boiling liquid (q = 1), organic feed = saturated vapour (q = 0).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mine2magnet.errors import UserError
+from mine2magnet.separation.cascade import Array
+from mine2magnet.separation.design import Phase
+
+
+def roots(beta: Array, feed: Array, q: float = 1.0) -> Array:
+    """The solutions θ of Σ β_i f_i / (β_i − θ) = (1 − q) Σ f_i between neighbouring β (at most C − 1).
+
+    q is the part of the feed that enters with the aqueous phase. Elements of no feed or equal β count once.
+
+    >>> roots(np.array([1.5, 1.0]), np.array([0.75, 0.25]))
+    array([1.09090909])
+    """
+    beta, feed = np.asarray(beta, float), np.asarray(feed, float)
+    levels, where = np.unique(beta[feed > 0], return_inverse=True)
+    parts = np.bincount(where, feed[feed > 0])
+    low, high = levels[:-1].copy(), levels[1:].copy()
+    for _ in range(60):  # rises from −∞ to ∞ in each interval
+        theta = (low + high) / 2
+        with np.errstate(divide="ignore"):
+            value = (levels * parts / (levels - theta[:, None])).sum(axis=1) - (1 - q) * feed.sum()
+        low, high = np.where(value < 0, theta, low), np.where(value < 0, high, theta)
+    return np.asarray((low + high) / 2)
+
+
+def minimum_organic(beta: Array, feed: Array, a_side: Array, phase: Phase = "aqueous") -> float:
+    """The least S, in the unit of `feed`, of a sharp cut between neighbours in β.
+
+    `a_side` (C, bool) are the elements that go with the organic.
+
+    >>> minimum_organic(np.array([1.5, 1.0]), np.array([0.75, 0.25]), np.array([True, False]))
+    2.75
+    """
+    beta, feed, a_side = np.asarray(beta, float), np.asarray(feed, float), np.asarray(a_side, bool)
+    held = feed > 0
+    if not (a_side & held).any() or not (~a_side & held).any():
+        raise UserError("a cut needs an element of the feed on either side", where="cut")
+    least_a, most_b = beta[a_side & held].min(), beta[~a_side & held].max()
+    if not least_a > most_b:
+        raise UserError(
+            f"β falls from {most_b:g} to {least_a:g} across the cut, so it cannot be made in this direction",
+            where="cut",
+            mend="cut between neighbours in the order of extraction",
+        )
+    theta = roots(beta, feed, 1.0 if phase == "aqueous" else 0.0)
+    theta = theta[(theta > most_b) & (theta < least_a)][0]
+    scrub_section = float((beta * feed / (beta - theta))[a_side].sum())
+    return scrub_section - (feed.sum() if phase == "organic" else 0.0)
