@@ -3,8 +3,8 @@
 Every stage holds a constant amount of rare earth in either phase, so the totals follow the flows at once and
 only compositions move: d(H_a x + H_o y)/dt = in − out. Integrated by the two-stage, second-order, L-stable
 diagonally implicit method of Alexander (1977, SIAM J. Numer. Anal. 14, 1006); each of its stages is solved as
-a steady cascade is, with the hold-up as one more outlet. What leaves is summed by the same quadrature, so each
-element's balance closes to rounding whatever the step.
+a steady cascade is, with the hold-up as one more outlet. What leaves is summed by the same quadrature, so
+each element's balance closes to rounding whatever the step.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from math import log
 import numpy as np
 
 from mine2magnet.errors import UserError
-from mine2magnet.separation.cascade import Array, Cascade
+from mine2magnet.separation.stages import Array, Cascade, Mask
 from mine2magnet.separation.steady import Balances, Linearised, exchange
 
 GAMMA = 1 - 0.5**0.5
@@ -57,7 +57,9 @@ class Run:
     held: Array
     kappa: Array
 
-    def time_to(self, a_side: Array, impurity_a: float, impurity_b: float) -> tuple[float | None, float | None]:
+    def time_to(
+        self, a_side: Mask, impurity_a: float, impurity_b: float
+    ) -> tuple[float | None, float | None]:
         """When each product came on specification and stayed on it; None if it did not."""
         return (
             _stays_below(self.times, self.product_a[:, ~a_side].sum(axis=1), impurity_a),
@@ -87,9 +89,7 @@ def throttled(c: Cascade, open_a: float, open_b: float) -> Cascade:
     fed_organic = c.feed_organic.sum(axis=1)
     below -= (1 - part) * np.concatenate([[0.0], fed_organic.cumsum()[:-1]])
     aqueous = below - np.where(upward > 0, open_a, open_b) * upward
-    return replace(
-        c, aqueous=aqueous, feed_aqueous=part * c.feed_aqueous, feed_organic=part * c.feed_organic
-    )
+    return replace(c, aqueous=aqueous, feed_aqueous=part * c.feed_aqueous, feed_organic=part * c.feed_organic)
 
 
 Control = Callable[[float, Array, Array], tuple[Cascade, float, float]]
@@ -105,7 +105,7 @@ def scheduled(*moves: tuple[float, Cascade]) -> Control:
     return control
 
 
-def on_specification(c: Cascade, a_side: Array, impurity_a: float, impurity_b: float) -> Control:
+def on_specification(c: Cascade, a_side: Mask, impurity_a: float, impurity_b: float) -> Control:
     """Total reflux until a product is on specification; each is drawn only while it is.
 
     A product opens as its impurity falls from twice to once the allowed (a ramp, so that the flows do not
@@ -139,14 +139,16 @@ def run(
     """Follows a cascade. It starts filled with feed, or with `first_held` (N, C).
 
     `control` says what flows at a time, given the compositions of both products; without one `c` runs as it
-    is. It acts between steps. Steps are chosen so that each changes no composition by more error than `tolerance` of itself plus a
-    millionth.
+    is. It acts between steps. Steps are chosen so that each changes no composition by more error than
+    `tolerance` of itself plus a millionth.
     """
     if len(hold.total) != c.stages:
         raise UserError(f"{len(hold.total)} stages hold something, the cascade has {c.stages}", where="hold")
     held = hold.total[:, None] * c.feed / c.feed.sum() if first_held is None else first_held.copy()
     start = held.copy()
-    kappa = np.log(c.organic / c.aqueous) - np.log(held @ c.beta / held.sum(axis=1)) if kappa is None else kappa
+    kappa = (
+        np.log(c.organic / c.aqueous) - np.log(held @ c.beta / held.sum(axis=1)) if kappa is None else kappa
+    )
     time, step = 0.0, first_step or 0.1 * float((hold.total / (c.aqueous + c.organic)).min())
     drift = np.zeros_like(kappa)  # of κ per unit of time, to start Newton from
     made_a, made_b, fed = np.zeros((3, len(c.feed)))
@@ -158,7 +160,9 @@ def run(
         if control:
             before = c.organic / c.aqueous
             c, open_a, open_b = control(time, x_a, x_b)
-            kappa = kappa + np.log(c.organic / c.aqueous / before)  # the flows move at once, compositions later
+            kappa = kappa + np.log(
+                c.organic / c.aqueous / before
+            )  # the flows move at once, compositions later
         one = _stage(c, hold, held, GAMMA * step, kappa + GAMMA * step * drift)
         two = one and _stage(
             c,
@@ -173,7 +177,9 @@ def run(
                 raise UserError("the start-up does not settle", where="dynamics", mend="raise a product flow")
             continue
         off = abs(two.held - held - (one.held - held) / GAMMA)
-        error = float((off / (hold.total[:, None] * (1e-6 + tolerance * two.held / hold.total[:, None]))).max())
+        error = float(
+            (off / (hold.total[:, None] * (1e-6 + tolerance * two.held / hold.total[:, None]))).max()
+        )
         if error > 4:
             step *= max(0.2, 0.9 * error**-0.5)
             continue

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-# Standard atomic weights, abridged to five digits (IUPAC, Prohaska et al. 2022, Pure Appl. Chem. 94, 573), g/mol.
+# Standard atomic weights, abridged to five digits (IUPAC, Prohaska et al. 2022, Pure Appl. Chem. 94, 573),
+# g/mol.
 ATOMIC_MASS: Final = {
     "La": 138.91,
     "Ce": 140.12,

@@ -14,10 +14,9 @@ from math import ceil, exp, log
 import numpy as np
 
 from mine2magnet.errors import UserError
-from mine2magnet.separation import design as closed_form
-from mine2magnet.separation import steady, underwood
-from mine2magnet.separation.cascade import Array, cascade
-from mine2magnet.separation.design import Phase
+from mine2magnet.separation import closed_form, steady, underwood
+from mine2magnet.separation.closed_form import Phase
+from mine2magnet.separation.stages import Array, Mask, cascade
 from mine2magnet.separation.steady import Steady
 
 MOST_STAGES = 2000  # in one cut
@@ -34,7 +33,7 @@ class Cut:
 
     beta: Array
     feed: Array
-    a_side: Array
+    a_side: Mask
     impurity_a: float
     impurity_b: float
     phase: Phase = "aqueous"
@@ -45,7 +44,10 @@ class Cut:
         for name in ("impurity_a", "impurity_b"):
             if not 0 < getattr(self, name) < 1:
                 raise UserError(f"{name} is {getattr(self, name):g}", where="cut", mend="give it in (0, 1)")
-        for group, own, allowed in (("A", 1 - self.share, self.impurity_a), ("B", self.share, self.impurity_b)):
+        for group, own, allowed in (
+            ("A", 1 - self.share, self.impurity_a),
+            ("B", self.share, self.impurity_b),
+        ):
             if not allowed < own:
                 raise UserError(
                     f"product {group} may hold {allowed:g} of the others, the feed itself holds {own:g}",
@@ -80,6 +82,17 @@ class Cut:
         """Xu's optimum S; with more than two elements as many times Underwood's least as it is for the keys."""
         keys = closed_form.minimum_organic(self.share, self.key_beta, self.phase)
         return self.minimum_organic * self.estimate.organic / keys
+
+    @property
+    def stages_estimate(self) -> tuple[float, float]:
+        """Extraction and scrub stages: twice Fenske's for the keys, as at Xu's optimum (βE = √β), shared so."""
+        held, share = self.feed > 0, self.out_a / float(self.feed.sum())
+        key_a = np.flatnonzero(self.a_side & held)[self.beta[self.a_side & held].argmin()]
+        key_b = np.flatnonzero(~self.a_side & held)[self.beta[~self.a_side & held].argmax()]
+        feed = self.feed / self.feed.sum()
+        b = max(feed[key_a] / (self.impurity_b * (1 - share)), 2.0)  # by how much the raffinate is freed of A
+        a = max(feed[key_b] / (self.impurity_a * share), 2.0)
+        return 2 * log(b) / log(self.key_beta), 2 * log(a) / log(self.key_beta)
 
     @property
     def estimate(self) -> closed_form.Design:
@@ -170,11 +183,14 @@ def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | 
 
 
 def verified(cut: Cut, organic: float | None = None) -> Sized:
-    """The fewest stages that meet both purities at this S (the closed form's if None), the feed where it is best."""
-    e = cut.estimate
+    """The fewest stages that meet both purities at this S (the closed form's if None), the feed where it is
+    best.
+    """
     organic = cut.organic_estimate if organic is None else organic
-    share = e.n / (e.n + e.m)
-    total = ceil(e.n) + ceil(e.m)
+    n, m = cut.stages_estimate
+    share, total = n / (n + m), max(2, ceil(n + m))
+    if total > MOST_STAGES:
+        raise _unreachable(cut, organic)
 
     def best(total: int, near: int) -> Sized:
         made = _descend(lambda n: at(cut, n, total - n, organic), near, total, lambda s: s.excess)
@@ -186,12 +202,7 @@ def verified(cut: Cut, organic: float | None = None) -> Sized:
     while sized.excess > 0:
         total += max(1, int(sized.excess / reach))
         if total > MOST_STAGES:
-            raise UserError(
-                f"{MOST_STAGES} stages do not reach the purity: β of {cut.key_beta:.4g} between the keys, "
-                f"organic flow {organic:.4g} of a least {cut.minimum_organic:.4g}",
-                where="cut",
-                mend="raise the flow, allow more impurity or choose another extractant",
-            )
+            raise _unreachable(cut, organic)
         sized = best(total, round(total * sized.n / (sized.n + sized.m)))
     while total > 2:
         fewer = best(total - 1, max(1, round((total - 1) * sized.n / total)))
@@ -201,11 +212,25 @@ def verified(cut: Cut, organic: float | None = None) -> Sized:
     return sized
 
 
+def _unreachable(cut: Cut, organic: float) -> UserError:
+    held = cut.feed > 0
+    key_a = np.flatnonzero(held & cut.a_side)[cut.beta[held & cut.a_side].argmin()]
+    key_b = np.flatnonzero(held & ~cut.a_side)[cut.beta[held & ~cut.a_side].argmax()]
+    pair = f" {cut.elements[key_a]}/{cut.elements[key_b]}" if cut.elements else ""
+    return UserError(
+        f"{MOST_STAGES} stages do not part{pair} to this purity: β is {cut.key_beta:.4g}, the organic flow "
+        f"{organic:.4g} of a least {cut.minimum_organic:.4g} mol",
+        where="cut",
+        mend="raise the flow, allow more impurity or choose another extractant",
+    )
+
+
 def optimum(cut: Cut, cost: Callable[[int, float], float] | None = None) -> Sized:
     """The stages and the S that meet both purities at the least cost(stages, S).
 
     The default cost is what the stages hold, stages × (organic + aqueous flow). For each number of stages the
-    feed enters where S is least; from the verified closed form the number goes down or up while the cost falls.
+    feed enters where S is least; from the verified closed form the number goes down or up while the cost
+    falls.
     """
     first = verified(cut)
     feed = float(cut.feed.sum())

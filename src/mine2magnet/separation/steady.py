@@ -1,4 +1,5 @@
-"""The steady state of a cascade: Newton on one scalar per stage, every element solved exactly at each iterate.
+"""The steady state of a cascade: Newton on one scalar per stage, every element solved exactly at each
+iterate.
 
 With y = βx/Σβx and known totals the only unknown that couples the elements at stage j is
 K_j = V_j / (L_j Σβx), the ratio organic/aqueous of an element of β = 1. Given K the balances are linear: one
@@ -20,7 +21,7 @@ import numpy as np
 from scipy.linalg import lapack
 
 from mine2magnet.errors import UserError
-from mine2magnet.separation.cascade import Array, Cascade
+from mine2magnet.separation.stages import Array, Cascade
 
 TOLERANCE = 1e-12  # of a stage's aqueous total
 GOOD_ENOUGH = 1e-10  # where rounding ends the descent
@@ -90,7 +91,9 @@ class Exchange:
     d_turnover: Array
 
 
-def exchange(c: Cascade, kappa: Array, hold_aqueous: Array | float = 0.0, hold_organic: Array | float = 0.0) -> Exchange:
+def exchange(
+    c: Cascade, kappa: Array, hold_aqueous: Array | float = 0.0, hold_organic: Array | float = 0.0
+) -> Exchange:
     """`hold_*` (N) are hold-up per flow and time step (0 for a steady state)."""
     q = np.exp(kappa)[:, None] * c.beta
     carried, dropped = c.entrained_aqueous, c.entrained_organic
@@ -105,7 +108,8 @@ def exchange(c: Cascade, kappa: Array, hold_aqueous: Array | float = 0.0, hold_o
 
 
 class Balances:
-    """The linear balances of all elements at one K, in the form diag z_j − above z_{j+1} − below z_{j−1} = rhs.
+    """The linear balances of all elements at one K, in the form diag z_j − above z_{j+1} − below z_{j−1} =
+    rhs.
 
     Murphree's efficiency on the organic side is a by-pass: the part 1−η of the organic that arrives takes no
     part. Eliminating the organic keeps the system tridiagonal in z (docs/separation.md).
@@ -195,7 +199,9 @@ class Linearised:
         if info:
             raise ArithmeticError("singular Newton matrix")
 
-    def solve(self, balances: Array | float, sums: Array | float, transposed: bool = False) -> tuple[Array, Array]:
+    def solve(
+        self, balances: Array | float, sums: Array | float, transposed: bool = False
+    ) -> tuple[Array, Array]:
         """(dz, dκ) for right-hand sides of the balances (N, C) and of the sums (N).
 
         Transposed it gives the adjoint: how much a quantity whose derivatives to (z, κ) are given changes
@@ -204,26 +210,36 @@ class Linearised:
         right = np.empty((self.shape[0], self.width))
         right[:, :-1], right[:, -1] = balances, sums
         x, _ = lapack.dgbtrs(
-            self.lu, self.width, self.width, right.ravel(), self.pivots, trans=int(transposed), overwrite_b=True
+            self.lu,
+            self.width,
+            self.width,
+            right.ravel(),
+            self.pivots,
+            trans=int(transposed),
+            overwrite_b=True,
         )
         x = x.reshape(right.shape)
         return x[:, :-1], x[:, -1]
 
 
-def guess(c: Cascade) -> Array:
+def guess(c: Cascade, shift: float = 0.0) -> Array:
     """κ (N) of the sharp split: a plateau in each section, and where the front between the keys stands.
 
     Far from the feed a section holds only what leaves at its end: with u = q/η (entrained parts included)
     z_i = b_i / (1 − u_i), and K follows from the total; likewise d_i / (u_i − 1) in the scrub section. Where
     one key is left over it fills its part of the section, at u = 1 for that key. Up to there the other key's
     tail falls by a constant ratio per stage; the two tails must differ by what the split leaves over, which
-    places the front.
+    places the front; `shift`, in parts of the way left to the upper (> 0) or lower end, puts it elsewhere.
     """
     feed, beta, aqueous = c.feed, c.beta, c.aqueous
     total, out_a = feed.sum(), float(c.organic[-1])
     at = int((c.feed_aqueous + c.feed_organic).sum(axis=1).argmax())
     n, m = at + 1, c.stages - at - 1
-    eta, carried, dropped = float(c.efficiency[min(at, c.stages - 2)]), c.entrained_aqueous, c.entrained_organic
+    eta, carried, dropped = (
+        float(c.efficiency[min(at, c.stages - 2)]),
+        c.entrained_aqueous,
+        c.entrained_organic,
+    )
     neutral = (eta * (1 - carried) - carried) / (1 - dropped - eta * dropped)  # the q at which u = 1
 
     def up(q: Array) -> Array:
@@ -244,9 +260,13 @@ def guess(c: Cascade) -> Array:
     relative_b, relative_a = beta[~a_side] / beta_b, beta[a_side] / beta_a  # at most 1; at least 1
     low = high = 0.5
     if n > 1 and aqueous[1:n].mean() > b.sum():
-        low = _bisect(lambda k: aqueous[1:n].mean() - (b / (1 - up(k * neutral * relative_b))).sum(), 0, BELOW_1)
+        low = _bisect(
+            lambda k: aqueous[1:n].mean() - (b / (1 - up(k * neutral * relative_b))).sum(), 0, BELOW_1
+        )
     if m > 0:
-        high = _bisect(lambda k: aqueous[n:].mean() - (d / (up(neutral / k * relative_a) - 1)).sum(), 0, BELOW_1)
+        high = _bisect(
+            lambda k: aqueous[n:].mean() - (d / (up(neutral / k * relative_a) - 1)).sum(), 0, BELOW_1
+        )
     low, high = low * neutral / beta_b, neutral / high / beta_a  # K of either plateau
     fall_a, fall_b = max(fall(low * beta_a), 0.01), max(-fall(high * beta_b), 0.01)
     both_a, both_b = fall(neutral * beta_a / beta_b), -fall(neutral * beta_b / beta_a)
@@ -260,6 +280,7 @@ def guess(c: Cascade) -> Array:
         front = _bisect(lambda t: exp(tails(t)[0]) - exp(tails(t)[1]) - over / total, -n, m)
     else:
         front = _bisect(lambda t: tails(t)[0] - tails(t)[1], -n, m)
+    front += shift * (m - front if shift > 0 else front + n)
     stage = np.arange(c.stages)
     kappa = np.where(stage < n, log(low), log(high))
     kappa[(stage >= n + front - 0.5) & (stage < n)] = log(neutral / beta_a)
@@ -278,18 +299,29 @@ def _bisect(falling: Callable[[float], float], low: float, high: float) -> float
 def solve(c: Cascade, start: Array | None = None) -> Steady:
     """The steady state. `start` is the `kappa` of a similar cascade of as many stages.
 
-    Raises UserError when the totals of some stage are not positive, and when Newton does not settle: seen only
-    where so many stages meet a split that leaves nothing over that the front between the keys would stand
-    where tails beyond rounding are equal.
+    Raises UserError when the totals of some stage are not positive, and when Newton does not settle: seen
+    only where so many stages meet a split that leaves nothing over that the front between the keys would
+    stand where tails beyond rounding are equal.
     """
     if min(c.aqueous.min(), c.organic.min()) <= 0:
         raise UserError("some stage has no flow of one phase", where="cascade", mend="change flows or draws")
     kappa, steps, settled = _newton(c, guess(c) if start is None else start)
     if not settled:
-        kappa, steps = _continued(c)
+        kappa, steps = _elsewhere(c) or _continued(c)
     balances = Balances(c, exchange(c, kappa))
     z = balances.solve_exactly()
     return Steady(c, z, balances.organic(z), kappa, steps)
+
+
+def _elsewhere(c: Cascade) -> tuple[Array, int] | None:
+    """From other places of the front, near ones first."""
+    steps = 0
+    for shift in (0.0, *(sign * part for part in (0.1, 0.25, 0.5, 0.75, 1.0) for sign in (1, -1))):
+        kappa, more, settled = _newton(c, guess(c, shift))
+        steps += more
+        if settled:
+            return kappa, steps
+    return None
 
 
 def _continued(c: Cascade) -> tuple[Array, int]:

@@ -1,8 +1,8 @@
-"""The least flows of a multicomponent cut, which needs infinitely many stages (Underwood 1948, Chem. Eng. Prog.
-44, 603).
+"""The least flows of a multicomponent cut, which needs infinitely many stages (Underwood 1948, Chem. Eng.
+Prog. 44, 603).
 
-Constant β and constant loading make the cascade the exact analogue of distillation at constant molar overflow:
-organic = vapour, aqueous feed = boiling liquid (q = 1), organic feed = saturated vapour (q = 0).
+Constant β and constant loading make the cascade the exact analogue of distillation at constant molar
+overflow: organic = vapour, aqueous feed = boiling liquid (q = 1), organic feed = saturated vapour (q = 0).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from mine2magnet.errors import UserError
-from mine2magnet.separation.cascade import Array
-from mine2magnet.separation.design import Phase
+from mine2magnet.separation.closed_form import Phase
+from mine2magnet.separation.stages import Array, Mask
 
 
 def roots(beta: Array, feed: Array, q: float = 1.0) -> Array:
@@ -34,7 +34,7 @@ def roots(beta: Array, feed: Array, q: float = 1.0) -> Array:
     return np.asarray((low + high) / 2)
 
 
-def minimum_organic(beta: Array, feed: Array, a_side: Array, phase: Phase = "aqueous") -> float:
+def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aqueous") -> float:
     """The least S, in the unit of `feed`, of a sharp cut between neighbours in β.
 
     `a_side` (C, bool) are the elements that go with the organic.

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mine2magnet.errors import UserError
-from mine2magnet.separation.design import Phase
+from mine2magnet.separation.closed_form import Phase
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
