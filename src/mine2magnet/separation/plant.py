@@ -21,6 +21,7 @@ from mine2magnet.separation.stages import Array
 VALENCE = 3  # mol of Na+, H+ or HCO3− per mol of rare earth exchanged or precipitated
 NAOH, HCL, NACL, NAHCO3 = 0.040, 0.03646, 0.05844, 0.08401  # kg/mol
 HOURS = 8766.0  # per year
+MARGIN = 0.8  # of the allowed impurity is designed for: without room start-up takes for ever
 ORGANIC_SHARE = 0.6  # of the volume of a mixer-settler; the organic is the larger flow
 
 
@@ -108,7 +109,7 @@ def _designed(
     def allowed(product: int, stream: Array) -> float:
         neighbours = 1 if product in (0, last) else 2
         own = feed[list(products[product])].sum()
-        return float(impurities[product] / neighbours * own / stream.sum())
+        return float(MARGIN * impurities[product] / neighbours * own / stream.sum())
 
     cut = Cut(
         beta,

@@ -22,16 +22,31 @@ def roots(beta: Array, feed: Array, q: float = 1.0) -> Array:
     >>> roots(np.array([1.5, 1.0]), np.array([0.75, 0.25]))
     array([1.09090909])
     """
-    beta, feed = np.asarray(beta, float), np.asarray(feed, float)
-    levels, where = np.unique(beta[feed > 0], return_inverse=True)
-    parts = np.bincount(where, feed[feed > 0])
-    low, high = levels[:-1].copy(), levels[1:].copy()
-    for _ in range(60):  # rises from −∞ to ∞ in each interval
+    levels, parts = _levels(beta, feed)
+    return np.array([_root(levels, parts, q, k) for k in range(len(levels) - 1)])
+
+
+def _levels(beta: Array, feed: Array) -> tuple[list[float], list[float]]:
+    """The distinct β of what is fed, rising, and how much is fed of each."""
+    held = feed > 0
+    levels, where = np.unique(beta[held], return_inverse=True)
+    return levels.tolist(), np.bincount(where, feed[held]).tolist()
+
+
+def _root(levels: list[float], parts: list[float], q: float, k: int) -> float:
+    """The root between levels k and k + 1, where the sum rises from −∞ to ∞; plain floats are quickest here."""
+    low, high = levels[k], levels[k + 1]
+    weights = [level * part for level, part in zip(levels, parts, strict=True)]
+    target = (1 - q) * sum(parts)
+    for _ in range(60):
         theta = (low + high) / 2
-        with np.errstate(divide="ignore"):
-            value = (levels * parts / (levels - theta[:, None])).sum(axis=1) - (1 - q) * feed.sum()
-        low, high = np.where(value < 0, theta, low), np.where(value < 0, high, theta)
-    return np.asarray((low + high) / 2)
+        if theta in (low, high):
+            break
+        if sum(w / (level - theta) for w, level in zip(weights, levels, strict=True)) < target:
+            low = theta
+        else:
+            high = theta
+    return theta
 
 
 def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aqueous") -> float:
@@ -53,7 +68,7 @@ def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aque
             where="cut",
             mend="cut between neighbours in the order of extraction",
         )
-    theta = roots(beta, feed, 1.0 if phase == "aqueous" else 0.0)
-    theta = theta[(theta > most_b) & (theta < least_a)][0]
+    levels, parts = _levels(beta, feed)
+    theta = _root(levels, parts, 1.0 if phase == "aqueous" else 0.0, levels.index(most_b))
     scrub_section = float((beta * feed / (beta - theta))[a_side].sum())
     return scrub_section - (feed.sum() if phase == "organic" else 0.0)
