@@ -89,7 +89,9 @@ def read(text: str) -> Case:
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" (line {mark.line + 1})" if mark else ""
-        raise UserError(f"not YAML: {getattr(error, 'problem', None) or 'cannot be read'}{line}", where="case") from error
+        raise UserError(
+            f"not YAML: {getattr(error, 'problem', None) or 'cannot be read'}{line}", where="case"
+        ) from error
     if not isinstance(given, dict):
         raise UserError("a case is a mapping", where="case", mend="feed: …, extractant: …, products: …")
     return from_mapping(given)
@@ -123,9 +125,7 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
         linked=_flag(given, "linked", True),
         startup_days=_number(given, "startup_days", 60.0, 0.0, 3650.0),
         draws=int(_number(given, "draws", 300, 0, 20000)),
-        prices={
-            e: _price(value, e) for e, value in _mapping(given.get("prices", {}), "prices").items()
-        },
+        prices={e: _price(value, e) for e, value in _mapping(given.get("prices", {}), "prices").items()},
         sources=sources,
     )
     beta = case.beta()
@@ -164,7 +164,9 @@ def _flag(given: Mapping[str, Any], key: str, default: bool) -> bool:
 
 def _element(name: str, where: str) -> str:
     if name not in ATOMIC_MASS:
-        raise UserError(f"{name!r:.40} is not a rare earth", where=where, mend="one of " + ", ".join(ATOMIC_MASS))
+        raise UserError(
+            f"{name!r:.40} is not a rare earth", where=where, mend="one of " + ", ".join(ATOMIC_MASS)
+        )
     return name
 
 
@@ -173,7 +175,9 @@ def _feed(given: Any) -> dict[str, float]:
     if isinstance(given, str):
         return data.feed(given)
     if not given:
-        raise UserError("no feed", where="feed", mend="name one of " + ", ".join(data.feeds()) + ", or give % of REO")
+        raise UserError(
+            "no feed", where="feed", mend="name one of " + ", ".join(data.feeds()) + ", or give % of REO"
+        )
     parts = {_element(e, "feed"): _finite(v, f"feed.{e}") for e, v in _mapping(given, "feed").items()}
     negative = [e for e, v in parts.items() if v < 0]
     if negative:
@@ -262,7 +266,9 @@ def _products(given: Any, elements: tuple[str, ...]) -> tuple[Product, ...]:
     if not isinstance(given, list) or not given:
         raise UserError("no products", where="products", mend="a list of {elements: [Nd, Pr], purity: 3N}")
     if len(given) > len(ATOMIC_MASS):
-        raise UserError(f"{len(given)} products from {len(elements)} elements", where="products", mend="name fewer")
+        raise UserError(
+            f"{len(given)} products from {len(elements)} elements", where="products", mend="name fewer"
+        )
     made = []
     for number, one in enumerate(given, 1):
         where = f"products[{number}]"
@@ -315,8 +321,8 @@ def _check_recoveries(case: Case) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Startup:
-    """Days until both products of a cut are on specification, drawn only then, and at fixed flows from the start;
-    None if it takes longer than was followed. `locked` is what the cut holds, t REO."""
+    """Days until both products of a cut are on specification, drawn only then, and at fixed flows from the
+    start; None if it takes longer than was followed. `locked` is what the cut holds, t REO."""
 
     days: float | None
     days_fixed: float | None
@@ -425,7 +431,8 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
         "stage efficiency": Range(max(0.05, case.efficiency - 0.15), case.efficiency, case.efficiency),
     }
     mass = [
-        sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide for group in case.groups
+        sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide
+        for group in case.groups
     ]
 
     def model(values: Mapping[str, float], sized: tuple[CutDesign, ...] | None = None) -> tuple[Any, ...]:
@@ -435,7 +442,8 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
         quantities = plant.quantities(sized, case.oxide, case.throughput, values)
         price = [
             sum(
-                case.feed[i] * oxide_mass(case.elements[i]) * values[f"price {case.elements[i]}"] for i in group
+                case.feed[i] * oxide_mass(case.elements[i]) * values[f"price {case.elements[i]}"]
+                for i in group
             )
             / sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group)
             for group in case.groups
@@ -457,4 +465,6 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
     quantities, costs = model({key: given.likely for key, given in ranges.items()}, designs)
     sample = uncertainty.monte_carlo(results, ranges, case.draws) if case.draws else None
     spread = {key: sample.quantiles(key, 0.05, 0.5, 0.95) for key in sample.results} if sample else {}
-    return Site(name, quantities, costs, spread, uncertainty.tornado(results, ranges, "cost per t")[:12], sample)
+    return Site(
+        name, quantities, costs, spread, uncertainty.tornado(results, ranges, "cost per t")[:12], sample
+    )
