@@ -20,9 +20,20 @@ from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array
 
 KEYS = {
-    "name", "feed", "extractant", "factors", "products", "efficiency", "throughput", "sites", "fuzzy", "linked",
-    "startup_days", "draws", "prices",
-}  # fmt: skip
+    "name",
+    "feed",
+    "extractant",
+    "factors",
+    "products",
+    "efficiency",
+    "throughput",
+    "sites",
+    "fuzzy",
+    "linked",
+    "startup_days",
+    "draws",
+    "prices",
+}
 MOST_BYTES = 100_000  # of a case file
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 HOURS_PER_MONTH = 730.5
@@ -68,7 +79,8 @@ class Case:
 
     def beta(self, factors: Mapping[str, float] | None = None) -> Array:
         """β of the feed's elements, the least extractable of all at 1."""
-        level, levels = 1.0, {}
+        level = 1.0
+        levels: dict[str, float] = {}
         for pair, given in self.factors.items():
             upper, lower = pair.split("/")
             levels.setdefault(lower, level)

@@ -12,13 +12,13 @@ import numpy as np
 from mine2magnet.separation import dynamics
 from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.sequence import Plan
-from mine2magnet.separation.stages import Array
+from mine2magnet.separation.stages import Array, Mask
 from mine2magnet.separation.steady import Steady
 from mine2magnet.separation.uncertainty import Swing
 
 # Okabe and Ito (2008): distinct for colour-blind readers too; the fifteen elements take them twice, then
 # dashed.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B", "#8C6D00")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B", "#8C6D00", "#332288")
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 96, 28, 44
 INK, GRID = "#444", "#ddd"
@@ -35,9 +35,11 @@ class Axis:
     log: bool = False
 
     def __call__(self, value: float) -> float:
-        low, high, at = (log10(v) for v in (self.low, self.high, max(value, self.low))) if self.log else (
-            self.low, self.high, value
-        )  # fmt: skip
+        low, high, at = (
+            (log10(v) for v in (self.low, self.high, max(value, self.low)))
+            if self.log
+            else (self.low, self.high, value)
+        )
         return self.start + (at - low) / (high - low or 1) * (self.end - self.start)
 
     def ticks(self) -> list[float]:
@@ -60,7 +62,8 @@ def _text(x: float, y: float, text: str, anchor: str = "start", size: int = 12, 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str = INK, dash: str = "") -> str:
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<path d="M{x1:.1f} {y1:.1f} L{x2:.1f} {y2:.1f}" fill="none" stroke="{colour}" stroke-width="1"{dashed}/>'
+    way = f"M{x1:.1f} {y1:.1f} L{x2:.1f} {y2:.1f}"
+    return f'<path d="{way}" fill="none" stroke="{colour}" stroke-width="1"{dashed}/>'
 
 
 def _path(xs: Sequence[float], ys: Sequence[float], colour: str, dash: str = "") -> str:
@@ -78,7 +81,8 @@ def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
 def _svg(title: str, parts: Sequence[str], width: float = WIDTH, height: float = HEIGHT) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}" font-family="noto, sans-serif" role="img" aria-label="{escape(title, quote=True)}">'
+        f'height="{height:.0f}" font-family="noto, sans-serif" role="img" '
+        f'aria-label="{escape(title, quote=True)}">'
         f'<rect x="0" y="0" width="{width:.0f}" height="{height:.0f}" fill="#ffffff"/>'
         f"{_text(LEFT, 18, title, size=14)}{''.join(parts)}</svg>"
     )
@@ -138,9 +142,12 @@ def profile(s: Steady, title: str) -> str:
     names = s.cascade.elements or tuple(map(str, range(share.shape[1])))
     held = [i for i in range(share.shape[1]) if share[:, i].max() > 1e-8]
     return lines(
-        title, [(names[i], stage, share[:, i]) for i in held], "stage (fresh organic enters at 1)",
-        "mole fraction in the aqueous phase", log=True,
-    )  # fmt: skip
+        title,
+        [(names[i], stage, share[:, i]) for i in held],
+        "stage (fresh organic enters at 1)",
+        "mole fraction in the aqueous phase",
+        log=True,
+    )
 
 
 def operating_diagram(design: CutDesign, title: str) -> str:
@@ -164,14 +171,14 @@ def operating_diagram(design: CutDesign, title: str) -> str:
     return _svg(title, parts)
 
 
-def startup(run: dynamics.Run, a_side: Array, limits: tuple[float, float], title: str) -> str:
+def startup(run: dynamics.Run, a_side: Mask, limits: tuple[float, float], title: str) -> str:
     """Impurity of both products in time."""
     days = run.times / 24
     return lines(
         title,
         [
-            ("extract", days, run.product_a[:, ~a_side.astype(bool)].sum(axis=1)),
-            ("raffinate", days, run.product_b[:, a_side.astype(bool)].sum(axis=1)),
+            ("extract", days, run.product_a[:, ~a_side].sum(axis=1)),
+            ("raffinate", days, run.product_b[:, a_side].sum(axis=1)),
         ],
         "days",
         "foreign rare earths, mole fraction",
@@ -215,7 +222,7 @@ def tornado(title: str, swings: Sequence[Swing], base: float, unit: str) -> str:
     shown = [s for s in swings if s.size > 0][:12]
     values = [base, *(v for s in shown for v in (s.at_low, s.at_high))]
     x = Axis(min(values), max(values), LEFT + 130, WIDTH - 30)
-    bottom = TOP + 16 + 22 * len(shown)
+    bottom: float = TOP + 16 + 22 * len(shown)
     parts = []
     for value in x.ticks():
         parts += [
@@ -229,7 +236,7 @@ def tornado(title: str, swings: Sequence[Swing], base: float, unit: str) -> str:
             left, right = sorted((x(base), x(value)))
             parts.append(_box(left, top, right - left, 15, colour))
     parts += [_line(x(base), TOP + 8, x(base), bottom), _text(x.end, TOP - 8, unit, "end", 11)]
-    return _svg(title, parts, height=bottom + 26)
+    return _svg(title, parts, height=bottom + 26.0)
 
 
 def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> str:
@@ -242,7 +249,7 @@ def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> str:
         x = 12 + across * depth
         if plan is None:
             leaves.append(name(products))
-            y = TOP + 14 + spread * (len(leaves) - 1)
+            y = TOP + 14.0 + spread * (len(leaves) - 1)
             parts.append(_text(x, y + 4, leaves[-1], size=12, colour=COLOURS[0]))
             return y
         upper = place(plan.upper, plan.step.above, depth + 1)

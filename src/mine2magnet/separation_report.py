@@ -17,8 +17,9 @@ from fpdf.fonts import TextStyle
 from mine2magnet import separation_data as data
 from mine2magnet import separation_plots as plots
 from mine2magnet.separation.elements import oxide_mass
+from mine2magnet.separation.plant import MARGIN
 from mine2magnet.separation.sizing import Cut
-from mine2magnet.separation_case import Answer
+from mine2magnet.separation_case import Answer, Site
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 
@@ -71,7 +72,7 @@ def plain(answer: Answer) -> dict[str, Any]:
                 "startup_days": started and started.days,
                 "startup_days_fixed_flows": started and started.days_fixed,
                 "locked_t": started and started.locked,
-            }  # fmt: skip
+            }
         )
     return {
         "case": case.name,
@@ -80,7 +81,10 @@ def plain(answer: Answer) -> dict[str, Any]:
         "feed_mole_fractions": case.feed,
         "throughput_t_per_year": case.throughput,
         "sequences": [
-            {"first_cut": [_names(answer, p.step.below), _names(answer, p.step.above)], "least_organic": float(p.organic)}
+            {
+                "first_cut": [_names(answer, p.step.below), _names(answer, p.step.above)],
+                "least_organic": float(p.organic),
+            }
             for p in answer.plans
         ],
         "cuts": cuts,
@@ -98,18 +102,27 @@ def plain(answer: Answer) -> dict[str, Any]:
                 },
                 "months_to_first_product": float(s.costs.months),
                 "spread_5_50_95": s.spread,
-                "tornado": [{"input": t.name, "at_low": float(t.at_low), "at_high": float(t.at_high)} for t in s.tornado],
+                "tornado": [
+                    {"input": t.name, "at_low": float(t.at_low), "at_high": float(t.at_high)}
+                    for t in s.tornado
+                ],
             }
             for s in answer.sites
         ],
         "new_capacity": [
-            {"site": s.name, "product": "+".join(p.elements), "start_month": float(s.costs.months),
-             "ramp_months": answer.startup_months, "t_per_year": case.throughput * share, "usd_per_kg": float(cost)}
+            {
+                "site": s.name,
+                "product": "+".join(p.elements),
+                "start_month": float(s.costs.months),
+                "ramp_months": answer.startup_months,
+                "t_per_year": case.throughput * share,
+                "usd_per_kg": float(cost),
+            }
             for s in answer.sites
             for p, share, cost in zip(case.products, _shares(answer), s.costs.per_kg, strict=True)
         ],
         "sources": case.sources,
-    }  # fmt: skip
+    }
 
 
 def _shares(answer: Answer) -> list[float]:
@@ -132,6 +145,47 @@ def _short(answer: Answer, products: tuple[int, ...]) -> str:
 
 def _days(days: float | None, followed: float) -> str:
     return f"> {followed:g}" if days is None else f"{days:.1f}"
+
+
+_PLANT_ROWS = (
+    "stages, with strip",
+    "mixer-settlers, m³",
+    "organic inventory, m³",
+    "NaOH, t/t REO",
+    "HCl (100 %), t/t REO",
+    "water, m³/t REO",
+    "salt, t/t REO",
+    "workers",
+    "CAPEX, million USD",
+    "5–95 % of it",
+    "operating cost, USD/t REO",
+    "cost with capital, USD/t REO",
+    "5–95 % of it",
+    "months to first product",
+)
+
+
+def _plant(site: Site) -> list[str]:
+    """One column under _PLANT_ROWS."""
+    q, c, spread = site.quantities, site.costs, site.spread
+    capex = [v / 1e6 for v in spread["CAPEX"]] if spread else []
+    total = spread.get("cost per t", ())
+    return [
+        f"{q.stages} + {q.strip_stages}",
+        f"{q.volume:,.0f}",
+        f"{q.organic_fill:,.0f}",
+        f"{q.naoh:.2f}",
+        f"{q.hcl:.2f}",
+        f"{q.water:.0f}",
+        f"{q.salt:.2f}",
+        f"{q.crew:.0f}",
+        f"{c.capex / 1e6:.1f}",
+        f"{capex[0]:.0f} – {capex[2]:.0f}" if capex else "-",
+        f"{c.operating:,.0f}",
+        f"{c.total:,.0f}",
+        f"{total[0]:,.0f} – {total[2]:,.0f}" if total else "-",
+        f"{c.months:.0f}",
+    ]
 
 
 def tables(answer: Answer) -> list[Table]:
@@ -161,35 +215,40 @@ def tables(answer: Answer) -> list[Table]:
                     if started
                     else ["-"] * 3
                 ),
-            ]  # fmt: skip
+            ]
         )
-    heads = ["aqueous | organic", "feed", "β", "stages n + m", "closed form", "S", "S min", "in raffinate", "in extract",
-             "days to spec", "at fixed flows", "t REO locked"]  # fmt: skip
+    heads = [
+        "aqueous | organic",
+        "feed",
+        "β",
+        "stages n + m",
+        "closed form",
+        "S",
+        "S min",
+        "in raffinate",
+        "in extract",
+        "days to spec",
+        "at fixed flows",
+        "t REO locked",
+    ]
     made: list[Table] = [("Cuts (flows in mol per mol of plant feed)", heads, cuts)]
-    rows: list[list[str]] = []
     names = [s.name for s in answer.sites]
-    for label, value in (
-        ("stages, with strip", lambda s: f"{s.quantities.stages} + {s.quantities.strip_stages}"),
-        ("mixer-settlers, m³", lambda s: f"{s.quantities.volume:,.0f}"),
-        ("organic inventory, m³", lambda s: f"{s.quantities.organic_fill:,.0f}"),
-        ("NaOH, t/t REO", lambda s: f"{s.quantities.naoh:.2f}"),
-        ("HCl (100 %), t/t REO", lambda s: f"{s.quantities.hcl:.2f}"),
-        ("water, m³/t REO", lambda s: f"{s.quantities.water:.0f}"),
-        ("salt, t/t REO", lambda s: f"{s.quantities.salt:.2f}"),
-        ("workers", lambda s: f"{s.quantities.crew:.0f}"),
-        ("CAPEX, million USD", lambda s: f"{s.costs.capex / 1e6:.1f}"),
-        ("operating cost, USD/t REO", lambda s: f"{s.costs.operating:,.0f}"),
-        ("cost with capital, USD/t REO", lambda s: f"{s.costs.total:,.0f}"),
-        ("5–95 % of it", lambda s: "{:,.0f} – {:,.0f}".format(*s.spread["cost per t"][::2]) if s.spread else "-"),
-        ("5–95 % of CAPEX, million USD", lambda s: "{:.0f} – {:.0f}".format(*(v / 1e6 for v in s.spread["CAPEX"][::2])) if s.spread else "-"),
-        ("months to first product", lambda s: f"{s.costs.months:.0f}" + ("" if answer.startup_months is not None else " + start-up")),
-    ):  # fmt: skip
-        rows.append([label, *(value(s) for s in answer.sites)])
+    rows = [
+        [label, *column]
+        for label, column in zip(
+            _PLANT_ROWS, zip(*(_plant(s) for s in answer.sites), strict=True), strict=True
+        )
+    ]
     made.append((f"Plant for {case.throughput:,.0f} t REO a year", ["", *names], rows))
     rows = [
-        ["+".join(p.elements), f"{case.throughput * share:,.1f}", f"{p.impurity:.1e}", *(f"{s.costs.per_kg[k]:,.2f}" for s in answer.sites)]
+        [
+            "+".join(p.elements),
+            f"{case.throughput * share:,.1f}",
+            f"{p.impurity:.1e}",
+            *(f"{s.costs.per_kg[k]:,.2f}" for s in answer.sites),
+        ]
         for k, (p, share) in enumerate(zip(case.products, _shares(answer), strict=True))
-    ]  # fmt: skip
+    ]
     made.append(
         (
             "Products; joint cost by market value",
@@ -198,9 +257,13 @@ def tables(answer: Answer) -> list[Table]:
         )
     )
     rows = [
-        [f"{_short(answer, p.step.below)} | {_short(answer, p.step.above)}", f"{p.organic:.4f}", "fuzzy" if any(s.fuzzy for s in p.steps()) else "sharp"]
+        [
+            f"{_short(answer, p.step.below)} | {_short(answer, p.step.above)}",
+            f"{p.organic:.4f}",
+            "fuzzy" if any(s.fuzzy for s in p.steps()) else "sharp",
+        ]
         for p in answer.plans
-    ]  # fmt: skip
+    ]
     made.append(("First cut of the best sequences", ["aqueous | organic", "Σ S at the least", ""], rows))
     return made
 
@@ -219,10 +282,9 @@ def pictures(answer: Answer) -> list[str]:
     if answer.startups:
         cut: Cut = design.cut
         started = answer.startups[longest]
+        limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
         for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "fixed flows")):
-            made.append(
-                plots.startup(run, cut.a_side, (cut.impurity_a, cut.impurity_b), f"Start-up of {what}: {how}")
-            )
+            made.append(plots.startup(run, cut.a_side, limits, f"Start-up of {what}: {how}"))
     made.append(plots.bars("Cost per t of REO fed", [(s.name, s.costs.per_t) for s in answer.sites], "USD/t"))
     made += [
         plots.tornado(f"What the cost rests on, {s.name}", s.tornado, float(s.costs.total), "USD/t")
@@ -237,7 +299,8 @@ def sources(answer: Answer) -> list[str]:
         *(row for row in data.rows("prices") if row["site"] in answer.case.sites),
     ]
     listed = [
-        f"{row.get('site', '')} {row.get('name') or row.get('item')}: {row['low']} – {row['likely']} – {row['high']} "
+        f"{row.get('site', '')} {row.get('name') or row.get('item')}: "
+        f"{row['low']} – {row['likely']} – {row['high']} "
         f"{row['unit']}, {row['year']}: {row['source']} ({row['status']})".strip()
         for row in rows
     ]

@@ -124,7 +124,7 @@ def test_total_reflux_is_fenskes() -> None:
 
 
 def test_tiny_impurities_have_digits_of_their_own() -> None:
-    """An element of 1e-9 of the feed moves nothing, so ten times as much of it gives ten times the impurity."""
+    """A trace moves nothing, so ten times as much of it gives ten times the impurity."""
     beta = np.array([1.0, 1.5, 9.0])
     impurity = []
     for trace in (1e-13, 1e-12):

@@ -69,7 +69,7 @@ class Plan:
 
 
 def check_products(products: Sequence[Sequence[int]], beta: Array, feed: Array) -> list[list[int]]:
-    """The products in rising order of extraction; UserError if they are no partition of the feed or overlap."""
+    """The products in rising order of extraction; UserError if they overlap or are no partition of it."""
     held = set(np.flatnonzero(feed > 0).tolist())
     listed = [i for product in products for i in product]
     if len(products) < 2:

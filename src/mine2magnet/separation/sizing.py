@@ -79,13 +79,13 @@ class Cut:
 
     @property
     def organic_estimate(self) -> float:
-        """Xu's optimum S; with more than two elements as many times Underwood's least as it is for the keys."""
+        """Xu's optimum S; of more than two elements as many times Underwood's least as for the keys."""
         keys = closed_form.minimum_organic(self.share, self.key_beta, self.phase)
         return self.minimum_organic * self.estimate.organic / keys
 
     @property
     def stages_estimate(self) -> tuple[float, float]:
-        """Extraction and scrub stages: twice Fenske's for the keys, as at Xu's optimum (βE = √β), shared so."""
+        """Extraction and scrub stages: twice Fenske's for the keys, as at Xu's optimum (βE = √β)."""
         held, share = self.feed > 0, self.out_a / float(self.feed.sum())
         key_a = np.flatnonzero(self.a_side & held)[self.beta[self.a_side & held].argmin()]
         key_b = np.flatnonzero(~self.a_side & held)[self.beta[~self.a_side & held].argmax()]
@@ -148,7 +148,7 @@ def at(cut: Cut, n: int, m: int, organic: float, start: Array | None = None) -> 
 
 
 def totals_gradient(s: Steady, weights: Array) -> Array:
-    """The derivative of Σ weights · product_a to the aqueous total of every stage (N), by one adjoint solve."""
+    """The derivative of Σ weights · product_a to every stage's aqueous total (N), by one adjoint solve."""
     x = steady.exchange(s.cascade, s.kappa)
     balances = steady.Balances(s.cascade, x)
     by_z = np.zeros_like(s.aqueous)

@@ -34,7 +34,7 @@ def _levels(beta: Array, feed: Array) -> tuple[list[float], list[float]]:
 
 
 def _root(levels: list[float], parts: list[float], q: float, k: int) -> float:
-    """The root between levels k and k + 1, where the sum rises from −∞ to ∞; plain floats are quickest here."""
+    """The root between levels k and k + 1, where the sum rises from −∞ to ∞; plain floats are quickest."""
     low, high = levels[k], levels[k + 1]
     weights = [level * part for level, part in zip(levels, parts, strict=True)]
     target = (1 - q) * sum(parts)
