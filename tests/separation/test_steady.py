@@ -175,3 +175,19 @@ def test_impossible_flows_are_told() -> None:
         cascade(BETA, FEED, 0.1, 0.5, 5, 5)
     with pytest.raises(UserError, match="efficiency"):
         cascade(BETA, FEED, 1.0, 0.2, 5, 5, efficiency=1.2)
+
+
+def test_beta_may_follow_composition() -> None:
+    """β of the heavier element falls as it loads the organic; each stage ends up at its own equilibrium."""
+    c = cascade(np.array([1.0, 1.5]), np.array([0.4, 0.6]), 5.0, 0.6, 15, 15)
+
+    def beta(_: Array, y: Array) -> Array:
+        return np.column_stack([np.ones(len(y)), 1.7 - 0.3 * y[:, 1]])
+
+    s = steady.solve_varying(c, beta)
+    y = s.organic / s.organic.sum(axis=1, keepdims=True)
+    ratio = (s.organic[:, 1] / s.organic[:, 0]) / (s.aqueous[:, 1] / s.aqueous[:, 0])
+    assert ratio == pytest.approx(1.7 - 0.3 * y[:, 1], rel=1e-8)
+    assert s.residual < 1e-10
+    constant = steady.solve_varying(c, lambda x, _: np.broadcast_to(c.beta, x.shape))
+    assert constant.product_b == pytest.approx(steady.solve(c).product_b, rel=1e-9)

@@ -146,9 +146,9 @@ def run(
         raise UserError(f"{len(hold.total)} stages hold something, the cascade has {c.stages}", where="hold")
     held = hold.total[:, None] * c.feed / c.feed.sum() if first_held is None else first_held.copy()
     start = held.copy()
-    kappa = (
-        np.log(c.organic / c.aqueous) - np.log(held @ c.beta / held.sum(axis=1)) if kappa is None else kappa
-    )
+    if kappa is None:
+        mean_beta = (held * c.beta).sum(axis=1) / held.sum(axis=1)
+        kappa = np.log(c.organic / c.aqueous / mean_beta)
     time, step = 0.0, first_step or 0.1 * float((hold.total / (c.aqueous + c.organic)).min())
     drift = np.zeros_like(kappa)  # of κ per unit of time, to start Newton from
     made_a, made_b, fed = np.zeros((3, len(c.feed)))

@@ -218,7 +218,7 @@ def _unreachable(cut: Cut, organic: float) -> UserError:
     key_b = np.flatnonzero(held & ~cut.a_side)[cut.beta[held & ~cut.a_side].argmax()]
     pair = f" {cut.elements[key_a]}/{cut.elements[key_b]}" if cut.elements else ""
     return UserError(
-        f"{MOST_STAGES} stages do not part{pair} to this purity: β is {cut.key_beta:.4g}, the organic flow "
+        f"{MOST_STAGES} stages do not part{pair} to this purity: β is {cut.key_beta:.5g}, the organic flow "
         f"{organic:.4g} of a least {cut.minimum_organic:.4g} mol",
         where="cut",
         mend="raise the flow, allow more impurity or choose another extractant",

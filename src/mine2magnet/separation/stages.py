@@ -22,7 +22,8 @@ class Cascade:
     the scrub acid enters and the loaded organic (A) leaves. All flows are in mol of rare earth per unit of
     time, whatever the unit.
 
-    `beta` (C) are the distribution ratios relative to any one element. `aqueous` (N) is the total that leaves
+    `beta` (C), or (N, C) where it differs by stage, are the distribution ratios relative to any one element.
+    `aqueous` (N) is the total that leaves
     each stage with the aqueous phase: constant loading makes the totals known beforehand. `feed_aqueous` and
     `feed_organic` (N, C) enter with either phase. `draw_aqueous` and `draw_organic` (N) are the parts of the
     leaving streams that are taken out as side products. `efficiency` (N) is Murphree's, on the organic side;

@@ -125,7 +125,7 @@ class Balances:
         bypassed[1:] = (on * (g - 1))[:-1]
         self.line = (g - 1) * x.turnover + x.up  # organic line per z, before what by-passes is deducted
         self.below = (on * self.line)[:-1]
-        self.above = (g[:-1] * self.pass_aqueous[1:]) * np.ones_like(c.beta)
+        self.above = (g[:-1] * self.pass_aqueous[1:]) * np.ones_like(x.up[1:])
         self.diagonal = g * x.turnover + bypassed * self.pass_aqueous
         self.entering = c.feed_aqueous + accumulated
         self.rhs = c.feed_organic + g * self.entering
@@ -231,7 +231,8 @@ def guess(c: Cascade, shift: float = 0.0) -> Array:
     tail falls by a constant ratio per stage; the two tails must differ by what the split leaves over, which
     places the front; `shift`, in parts of the way left to the upper (> 0) or lower end, puts it elsewhere.
     """
-    feed, beta, aqueous = c.feed, c.beta, c.aqueous
+    feed, aqueous = c.feed, c.aqueous
+    beta = c.beta if c.beta.ndim == 1 else np.exp(np.log(c.beta).mean(axis=0))
     total, out_a = feed.sum(), float(c.organic[-1])
     at = int((c.feed_aqueous + c.feed_organic).sum(axis=1).argmax())
     n, m = at + 1, c.stages - at - 1
@@ -357,6 +358,30 @@ def _continued(c: Cascade) -> tuple[Array, int]:
             mend="shift the split by a millionth, or use fewer stages",
         )
     return kappa, steps
+
+
+def solve_varying(
+    c: Cascade, beta: Callable[[Array, Array], Array], tolerance: float = 1e-10, most: int = 100
+) -> Steady:
+    """The steady state with β (N, C) a function of the mole fractions in both phases (N, C).
+
+    β is brought up to date between solutions, at most half of the way if it swings; what it depends on
+    (loading, acidity, composition) is the caller's, as published β differ too much for a correlation of ours.
+    UserError if it does not settle.
+    """
+    s = solve(c)
+    used = np.broadcast_to(c.beta, s.aqueous.shape)
+    before = np.inf
+    for _ in range(most):
+        x, y = (flows / flows.sum(axis=1, keepdims=True) for flows in (s.aqueous, s.organic))
+        wanted = beta(x, y)
+        off = float(abs(np.log(wanted / used)).max())
+        if off < tolerance:
+            return s
+        used = wanted if off < before else np.sqrt(wanted * used)
+        before = off
+        s = solve(replace(c, beta=used), s.kappa)
+    raise UserError(f"β still moves by {before:.0e} after {most} rounds", where="cascade")
 
 
 def _newton(c: Cascade, kappa: Array) -> tuple[Array, int, bool]:
