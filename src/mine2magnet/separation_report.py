@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
@@ -22,6 +22,7 @@ from mine2magnet.separation.sizing import Cut
 from mine2magnet.separation_case import Answer, Site
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
+Say = Callable[[str], str]
 
 _STYLE = """ body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 52rem; margin: 2rem
 auto; padding: 0 1rem; color: #1c2024 } table { border-collapse: collapse; font-size: .9rem; display: block;
@@ -188,7 +189,8 @@ def _plant(site: Site) -> list[str]:
     ]
 
 
-def tables(answer: Answer) -> list[Table]:
+def tables(answer: Answer, say: Say = str) -> list[Table]:
+    """`say` puts our English words into the reader's language."""
     case = answer.case
     cuts = []
     for k, d in enumerate(answer.designs):
@@ -198,7 +200,7 @@ def tables(answer: Answer) -> list[Table]:
         cuts.append(
             [
                 f"{_short(answer, d.step.below)} | {_short(answer, d.step.above)}",
-                d.cut.phase,
+                say(d.cut.phase),
                 f"{d.cut.key_beta:.2f}",
                 f"{d.n} + {d.m}",
                 f"{d.cut.estimate.n:.1f} + {d.cut.estimate.m:.1f}",
@@ -231,15 +233,15 @@ def tables(answer: Answer) -> list[Table]:
         "at fixed flows",
         "t REO locked",
     ]
-    made: list[Table] = [("Cuts (flows in mol per mol of plant feed)", heads, cuts)]
-    names = [s.name for s in answer.sites]
+    made: list[Table] = [(say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts)]
+    names = [say(s.name) for s in answer.sites]
     rows = [
-        [label, *column]
+        [say(label), *column]
         for label, column in zip(
             _PLANT_ROWS, zip(*(_plant(s) for s in answer.sites), strict=True), strict=True
         )
     ]
-    made.append((f"Plant for {case.throughput:,.0f} t REO a year", ["", *names], rows))
+    made.append((f"{say('Plant')}: {case.throughput:,.0f} t REO", ["", *names], rows))
     rows = [
         [
             "+".join(p.elements),
@@ -251,8 +253,8 @@ def tables(answer: Answer) -> list[Table]:
     ]
     made.append(
         (
-            "Products; joint cost by market value",
-            ["product", "t a year", "allowed", *(f"USD/kg, {n}" for n in names)],
+            say("Products; joint cost by market value"),
+            [*map(say, ("product", "t a year", "allowed")), *(f"USD/kg, {n}" for n in names)],
             rows,
         )
     )
@@ -260,34 +262,37 @@ def tables(answer: Answer) -> list[Table]:
         [
             f"{_short(answer, p.step.below)} | {_short(answer, p.step.above)}",
             f"{p.organic:.4f}",
-            "fuzzy" if any(s.fuzzy for s in p.steps()) else "sharp",
+            say("fuzzy" if any(s.fuzzy for s in p.steps()) else "sharp"),
         ]
         for p in answer.plans
     ]
-    made.append(("First cut of the best sequences", ["aqueous | organic", "Σ S at the least", ""], rows))
+    heads = [say("aqueous | organic"), say("Σ S at the least"), ""]
+    made.append((say("First cut of the best sequences"), heads, rows))
     return made
 
 
-def pictures(answer: Answer) -> list[str]:
+def pictures(answer: Answer, say: Say = str) -> list[str]:
     """SVG: the sequence, profile, operating diagram and start-up of the longest cut, costs, tornado."""
     longest = max(range(len(answer.designs)), key=lambda k: answer.designs[k].stages)
     design = answer.designs[longest]
     assert design.sized is not None
     what = f"{_short(answer, design.step.below)} | {_short(answer, design.step.above)}"
     made = [
-        plots.tree(answer.plans[0], lambda products: _short(answer, products), "Sequence of cuts"),
-        plots.profile(design.sized.solution, f"Stage profile, {what}"),
-        plots.operating_diagram(design, f"Operating diagram, {what}"),
+        plots.tree(answer.plans[0], lambda products: _short(answer, products), say("Sequence of cuts")),
+        plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}"),
+        plots.operating_diagram(design, f"{say('Operating diagram')}: {what}"),
     ]
     if answer.startups:
         cut: Cut = design.cut
         started = answer.startups[longest]
         limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
-        for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "fixed flows")):
-            made.append(plots.startup(run, cut.a_side, limits, f"Start-up of {what}: {how}"))
-    made.append(plots.bars("Cost per t of REO fed", [(s.name, s.costs.per_t) for s in answer.sites], "USD/t"))
+        for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "at fixed flows")):
+            made.append(plots.startup(run, cut.a_side, limits, f"{say('Start-up')}: {what}, {say(how)}"))
+    made.append(plots.bars(
+            say("Cost per t of REO fed"), [(say(s.name), s.costs.per_t) for s in answer.sites], "USD/t"
+        ))
     made += [
-        plots.tornado(f"What the cost rests on, {s.name}", s.tornado, float(s.costs.total), "USD/t")
+        plots.tornado(f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t")
         for s in answer.sites
     ]
     return made
