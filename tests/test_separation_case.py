@@ -171,6 +171,19 @@ def test_every_picture_is_well_formed(answer: separation_case.Answer) -> None:
         assert not re.search(r"\bnan\b", svg)
 
 
+def test_a_change_of_feed_is_followed_through_the_first_cut() -> None:
+    change = {"day": 2, "feed": {"Pr": 20, "Nd": 70, "Dy": 10}}
+    made = separation_case.solve(case(change=change, draws=0, startup_days=15, sites=["china"]))
+    assert made.upset is not None
+    a_side = made.designs[0].cut.a_side
+    impurity = made.upset.product_b[:, a_side].sum(axis=1)
+    assert (impurity[made.upset.times < 48] < 5e-4).all()
+    held = [made.upset.first_held.sum(axis=0), made.upset.held.sum(axis=0)]
+    assert held[1][2] > 1.5 * held[0][2]  # twice the dysprosium in the feed
+    with pytest.raises(UserError, match="other elements"):
+        case(change={"day": 2, "feed": {"La": 100}})
+
+
 def test_capacity_for_the_chain(answer: separation_case.Answer) -> None:
     options = separation_report.plain(answer)["new_capacity"]
     assert {(o["site"], o["product"]) for o in options} == {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from mine2magnet.separation import dynamics, plant, sequence, uncertainty
 from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
 from mine2magnet.separation.plant import CutDesign, Range
 from mine2magnet.separation.sequence import Plan
-from mine2magnet.separation.stages import Array
+from mine2magnet.separation.stages import Array, Cascade
 
 KEYS = {
     "name",
@@ -33,6 +33,7 @@ KEYS = {
     "startup_days",
     "draws",
     "prices",
+    "change",
 }
 MOST_BYTES = 100_000  # of a case file
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
@@ -46,6 +47,14 @@ class Product:
     elements: tuple[str, ...]
     impurity: float
     recovery: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another feed, at the same flows, from a day on."""
+
+    day: float
+    feed: tuple[float, ...]  # mole fractions
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ class Case:
     startup_days: float = 60.0
     draws: int = 300
     prices: dict[str, Range] = field(default_factory=dict)
+    change: Change | None = None
     sources: tuple[str, ...] = ()
 
     @property
@@ -139,6 +149,7 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
         draws=int(_number(given, "draws", 300, 0, 20000)),
         prices={e: _price(value, e) for e, value in _mapping(given.get("prices", {}), "prices").items()},
         sources=sources,
+        change=_change(given.get("change"), elements),
     )
     beta = case.beta()
     ordered = sequence.check_products(case.groups, beta, np.array(case.feed))
@@ -146,6 +157,20 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
     case = Case(**{**{k: getattr(case, k) for k in case.__slots__}, "products": products})
     _check_recoveries(case)
     return case
+
+
+def _change(given: Any, elements: tuple[str, ...]) -> Change | None:
+    if given is None:
+        return None
+    fields = _mapping(given, "change")
+    if set(fields) != {"day", "feed"}:
+        raise UserError("a change has a day and a feed", where="change", mend="{day: 10, feed: …}")
+    weights = _feed(fields["feed"])
+    if not set(weights) <= set(elements):
+        raise UserError("the changed feed has other elements", where="change.feed", mend="those of the feed")
+    moles = np.array([weights.get(e, 0.0) / oxide_mass(e) for e in elements])
+    day = _number(fields, "day", 0.0, 0.0, 3650.0)
+    return Change(day, tuple((moles / moles.sum()).tolist()))
 
 
 def _mapping(given: Any, where: str) -> dict[str, Any]:
@@ -358,6 +383,11 @@ class Site:
     tornado: list[uncertainty.Swing]
     sample: uncertainty.Sample | None
 
+    @property
+    def beta_tornado(self) -> list[uncertainty.Swing]:
+        """Which separation factors matter most."""
+        return [swing for swing in self.tornado if swing.name.startswith("β")]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -366,6 +396,7 @@ class Answer:
     designs: tuple[CutDesign, ...]
     startups: tuple[Startup, ...]
     startup_months: float | None
+    upset: dynamics.Run | None
     sites: tuple[Site, ...]
 
 
@@ -393,21 +424,38 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     for name in case.sites:
         say(f"costing {name}")
         sites.append(_site(case, designs, name, months or 0.0))
-    return Answer(case, plans, designs, startups, months, tuple(sites))
+    upset = None
+    if case.change and case.startup_days:
+        say("following the change of feed")
+        upset = changed(case, designs[0], case.change, rates)
+    return Answer(case, plans, designs, startups, months, upset, tuple(sites))
+
+
+def changed(case: Case, design: CutDesign, change: Change, rates: Mapping[str, float]) -> dynamics.Run:
+    """The first cut, running steadily, when its feed changes; each product is drawn only while it is pure."""
+    assert design.sized is not None
+    s, cut = design.sized.solution, design.cut
+    c, hold = s.cascade, _hold(s.cascade, rates)
+    part = np.array(change.feed) / np.where(cut.feed > 0, cut.feed / cut.feed.sum(), 1.0)
+    other = replace(c, feed_aqueous=c.feed_aqueous * part, feed_organic=c.feed_organic * part)
+    limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
+    before, after = (dynamics.on_specification(x, cut.a_side, *limits) for x in (c, other))
+
+    def control(time: float, x_a: Array, x_b: Array) -> tuple[Cascade, float, float]:
+        return (before if time < change.day * 24 else after)(time, x_a, x_b)
+
+    held = (hold.aqueous / c.aqueous)[:, None] * s.aqueous + (hold.organic / c.organic)[:, None] * s.organic
+    end = 24 * (change.day + case.startup_days)
+    return dynamics.run(
+        c, hold, end, control=control, first_held=held, kappa=s.kappa, longest_step=6.0, tolerance=3e-2
+    )
 
 
 def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startup:
     """Time in hours for a plant feed of 1 mol/h, which holds as long as any: hold-up grows with the flow."""
     assert design.sized is not None
     c, cut = design.sized.solution.cascade, design.cut
-    residence = (rates["mixing_time"] + rates["settling_time"]) / 60
-    loading, concentration = rates["organic_loading"], rates["aqueous_concentration"]
-    organic, aqueous = c.organic[:-1].max(), c.aqueous[1:].max()
-    volume = (organic / loading + aqueous / concentration) * residence
-    hold = dynamics.Hold(
-        np.full(c.stages, volume * (1 - plant.ORGANIC_SHARE) * concentration),
-        np.full(c.stages, volume * plant.ORGANIC_SHARE * loading),
-    )
+    hold = _hold(c, rates)
     limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
     control = dynamics.on_specification(c, cut.a_side, *limits)
     follow = partial(dynamics.run, c, hold, case.startup_days * 24, tolerance=3e-2)
@@ -420,6 +468,17 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
     fed = case.throughput / (plant.HOURS * rates["uptime"])  # t REO per hour
     locked = float(hold.total.sum()) * fed
     return Startup(days(controlled), days(fixed), locked, controlled, fixed)
+
+
+def _hold(c: Cascade, rates: Mapping[str, float]) -> dynamics.Hold:
+    """mol per stage for flows in mol/h: concentrations times the volume that the residence time asks for."""
+    residence = (rates["mixing_time"] + rates["settling_time"]) / 60
+    loading, concentration = rates["organic_loading"], rates["aqueous_concentration"]
+    volume = (c.organic[:-1].max() / loading + c.aqueous[1:].max() / concentration) * residence
+    return dynamics.Hold(
+        np.full(c.stages, volume * (1 - plant.ORGANIC_SHARE) * concentration),
+        np.full(c.stages, volume * plant.ORGANIC_SHARE * loading),
+    )
 
 
 def _longest(plan: Plan | None, days: dict[int, float | None]) -> float | None:
@@ -477,6 +536,4 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
     quantities, costs = model({key: given.likely for key, given in ranges.items()}, designs)
     sample = uncertainty.monte_carlo(results, ranges, case.draws) if case.draws else None
     spread = {key: sample.quantiles(key, 0.05, 0.5, 0.95) for key in sample.results} if sample else {}
-    return Site(
-        name, quantities, costs, spread, uncertainty.tornado(results, ranges, "cost per t")[:12], sample
-    )
+    return Site(name, quantities, costs, spread, uncertainty.tornado(results, ranges, "cost per t"), sample)

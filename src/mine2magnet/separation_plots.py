@@ -116,7 +116,7 @@ def lines(
     xs, ys = (np.concatenate([s[k] for s in series]) for k in (1, 2))
     low = max(floor_, float(ys[ys > 0].min(initial=1.0))) if log else min(0.0, float(ys.min()))
     x = Axis(float(xs.min()), float(xs.max()), LEFT, WIDTH - RIGHT)
-    y = Axis(10.0 ** floor(log10(low)) if log else low, float(ys.max()), HEIGHT - BOTTOM, TOP + 12, log)
+    y = Axis(10.0 ** floor(log10(low)) if log else low, float(ys.max()), HEIGHT - BOTTOM, TOP + 20, log)
     parts = _frame(x, y, x_label, y_label)
     for name, limit in limits:
         parts += [
@@ -156,7 +156,7 @@ def operating_diagram(design: CutDesign, title: str) -> str:
     s, a = design.sized.solution, design.cut.a_side
     x_a = s.aqueous[:, a].sum(axis=1) / s.aqueous.sum(axis=1)
     y_a = s.organic[:, a].sum(axis=1) / s.organic.sum(axis=1)
-    x, y = Axis(0, 1, LEFT, HEIGHT + LEFT - TOP - BOTTOM), Axis(0, 1, HEIGHT - BOTTOM, TOP + 12)
+    x, y = Axis(0, 1, LEFT, HEIGHT + LEFT - TOP - BOTTOM - 20), Axis(0, 1, HEIGHT - BOTTOM, TOP + 20)
     parts = _frame(x, y, "share of the extracted group in the aqueous phase", "in the organic")
     parts.append(_line(x(0), y(0), x(1), y(1), GRID))
     step_x, step_y = [x_a[0]], [y_a[0]]
@@ -231,7 +231,7 @@ def tornado(title: str, swings: Sequence[Swing], base: float, unit: str) -> str:
         ]
     for row, s in enumerate(shown):
         top = TOP + 14 + 22 * row
-        parts.append(_text(x.start - 8, top + 12, s.name, "end", 11))
+        parts.append(_text(x.start - 8, top + 12, s.name.replace("_", " "), "end", 11))
         for value, colour in ((s.at_low, COLOURS[0]), (s.at_high, COLOURS[1])):
             left, right = sorted((x(base), x(value)))
             parts.append(_box(left, top, right - left, 15, colour))

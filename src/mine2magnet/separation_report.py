@@ -288,13 +288,24 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
         limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
         for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "at fixed flows")):
             made.append(plots.startup(run, cut.a_side, limits, f"{say('Start-up')}: {what}, {say(how)}"))
-    made.append(plots.bars(
+    if answer.upset is not None:
+        first = answer.designs[0].cut
+        limits = first.impurity_a / MARGIN, first.impurity_b / MARGIN
+        made.append(plots.startup(answer.upset, first.a_side, limits, say("First cut when the feed changes")))
+    made.append(
+        plots.bars(
             say("Cost per t of REO fed"), [(say(s.name), s.costs.per_t) for s in answer.sites], "USD/t"
-        ))
+        )
+    )
     made += [
-        plots.tornado(f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t")
+        plots.tornado(
+            f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t"
+        )
         for s in answer.sites
     ]
+    if factors := answer.sites[0].beta_tornado:
+        base = float(answer.sites[0].costs.total)
+        made.append(plots.tornado(say("Which separation factors matter most"), factors, base, "USD/t"))
     return made
 
 

@@ -152,7 +152,9 @@ def run(
     time, step = 0.0, first_step or 0.1 * float((hold.total / (c.aqueous + c.organic)).min())
     drift = np.zeros_like(kappa)  # of κ per unit of time, to start Newton from
     made_a, made_b, fed = np.zeros((3, len(c.feed)))
-    x_a, x_b = held[-1] / held[-1].sum(), held[0] / held[0].sum()
+    up = exchange(c, kappa).up  # how what is held first is shared by the phases
+    z = held / ((hold.aqueous / c.aqueous)[:, None] + (hold.organic / c.organic)[:, None] * up)
+    x_a, x_b = (up * z)[-1] / (up * z)[-1].sum(), z[0] / z[0].sum()
     open_a, open_b = control(time, x_a, x_b)[1:] if control else (1.0, 1.0)
     rows = [(time, x_a, x_b, open_a, open_b)]
     while time < duration * (1 - 1e-12):
