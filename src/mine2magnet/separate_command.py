@@ -1,0 +1,100 @@
+"""`mine2magnet separate`: from a case file to a design, a plant, a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mine2magnet import separation_case, separation_data, separation_report
+from mine2magnet.errors import UserError
+from mine2magnet.plain import as_json
+from mine2magnet.separation_case import Answer
+
+Writer = Callable[[Answer], bytes]
+
+
+@click.command()
+@click.argument("case", required=False, type=click.Path(path_type=Path))
+@click.option("--report", type=click.Path(path_type=Path), help="Also write a report: .html or .pdf.")
+@click.option("--presets", is_flag=True, help="List the feeds, extractants and sites that CASE may name.")
+@click.option("--json", "json_", is_flag=True, help="Print JSON, stage profiles included.")
+def separate(case: Path | None, report: Path | None, presets: bool, json_: bool) -> None:
+    """Design, start up and cost a rare-earth separation plant.
+
+    CASE is a YAML file: feed (a preset or % of REO), extractant, products with purities, sites. See
+    docs/separation.md; examples/dysprosium.yaml is one.
+    """
+    if presets:
+        _presets(json_)
+        return
+    if case is None:
+        raise UserError("no case", where="separate", mend="name a YAML file, or see --presets")
+    write = _writer(report)
+    try:
+        text = case.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise UserError(reason, where=str(case), mend="name a readable YAML file") from error
+    err = Console(stderr=True)
+    with err.status("") as status:
+        answer = separation_case.solve(separation_case.read(text), lambda what: status.update(what))
+    if json_:
+        click.echo(as_json(separation_report.plain(answer)))
+    else:
+        out = Console()
+        for title, heads, rows in separation_report.tables(answer):
+            table = Table(title=title, title_justify="left", box=None, header_style="bold")
+            for number, head in enumerate(heads):
+                table.add_column(head, justify="right" if number else "left")
+            for row in rows:
+                table.add_row(*map(Text, row))
+            out.print(table)
+            out.print()
+    if report is not None and write is not None:
+        try:
+            report.write_bytes(write(answer))
+        except OSError as error:
+            raise UserError(
+                error.strerror or str(error), where=str(report), mend="choose another file"
+            ) from error
+        err.print(f"wrote {report}", markup=False, highlight=False)
+
+
+_WRITERS: dict[str, Writer] = {
+    ".html": lambda answer: separation_report.html(answer).encode(),
+    ".pdf": separation_report.pdf,
+}
+
+
+def _writer(report: Path | None) -> Writer | None:
+    if report is None:
+        return None
+    if report.suffix.lower() not in _WRITERS:
+        raise UserError(
+            f"no report of kind {report.suffix!r}", where="--report", mend="end it in .html or .pdf"
+        )
+    return _WRITERS[report.suffix.lower()]
+
+
+def _presets(json_: bool) -> None:
+    held = {
+        "feeds": separation_data.feeds(),
+        "extractants": {
+            name: separation_data.extractant(name).order for name in separation_data.extractants()
+        },
+        "sites": separation_data.sites(),
+    }
+    if json_:
+        click.echo(as_json(held))
+        return
+    for name, label in separation_data.feeds().items():
+        click.echo(f"feed        {name:20} {label}")
+    for name in separation_data.extractants():
+        click.echo(f"extractant  {name:20} {' < '.join(separation_data.extractant(name).order)}")
+    for name in separation_data.sites():
+        click.echo(f"site        {name}")

@@ -1,0 +1,54 @@
+"""Separation of rare earths by countercurrent solvent extraction: design, steady state, start-up, plant,
+cost.
+
+A numerical library in its own right: arrays and dataclasses in and out, no files, no state.
+
+>>> from mine2magnet.separation import Cut, verified
+>>> import numpy as np
+>>> made = verified(Cut(np.array([1.5, 1.0]), np.array([0.75, 0.25]), np.array([True, False]), 1e-3, 1e-3))
+>>> made.n, made.m, round(made.organic, 4)
+(26, 26, 4.0898)
+"""
+
+from mine2magnet.separation.closed_form import Design, Split, design, split
+from mine2magnet.separation.dynamics import Hold, Run, on_specification, run, scheduled, throttled
+from mine2magnet.separation.plant import CutDesign, Range, costs, design_plan, quantities
+from mine2magnet.separation.sequence import Plan, Step, best
+from mine2magnet.separation.sizing import Cut, Sized, fit_organic, optimum, verified
+from mine2magnet.separation.stages import Cascade, cascade
+from mine2magnet.separation.steady import Steady, solve
+from mine2magnet.separation.uncertainty import monte_carlo, tornado
+from mine2magnet.separation.underwood import minimum_organic
+
+__all__ = [
+    "Cascade",
+    "Cut",
+    "CutDesign",
+    "Design",
+    "Hold",
+    "Plan",
+    "Range",
+    "Run",
+    "Sized",
+    "Split",
+    "Steady",
+    "Step",
+    "best",
+    "cascade",
+    "costs",
+    "design",
+    "design_plan",
+    "fit_organic",
+    "minimum_organic",
+    "monte_carlo",
+    "on_specification",
+    "optimum",
+    "quantities",
+    "run",
+    "scheduled",
+    "solve",
+    "split",
+    "throttled",
+    "tornado",
+    "verified",
+]

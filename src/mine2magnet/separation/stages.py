@@ -1,0 +1,118 @@
+"""A cascade as arrays: what enters which stage, what flows between the stages, how they fall short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mine2magnet.errors import UserError
+from mine2magnet.separation.closed_form import Phase
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """N stages in which C elements share what the two phases can carry.
+
+    Stage 0 is where fresh organic enters and the raffinate (least extractable, B) leaves; stage N−1 is where
+    the scrub acid enters and the loaded organic (A) leaves. All flows are in mol of rare earth per unit of
+    time, whatever the unit.
+
+    `beta` (C), or (N, C) where it differs by stage, are the distribution ratios relative to any one element.
+    `aqueous` (N) is the total that leaves
+    each stage with the aqueous phase: constant loading makes the totals known beforehand. `feed_aqueous` and
+    `feed_organic` (N, C) enter with either phase. `draw_aqueous` and `draw_organic` (N) are the parts of the
+    leaving streams that are taken out as side products. `efficiency` (N) is Murphree's, on the organic side;
+    `entrained_aqueous` and `entrained_organic` are the parts of each phase carried over with the other.
+    """
+
+    beta: Array
+    aqueous: Array
+    feed_aqueous: Array
+    feed_organic: Array
+    draw_aqueous: Array
+    draw_organic: Array
+    efficiency: Array
+    entrained_aqueous: float = 0.0
+    entrained_organic: float = 0.0
+    elements: tuple[str, ...] = field(default=())
+
+    @property
+    def stages(self) -> int:
+        return len(self.aqueous)
+
+    @property
+    def feed(self) -> Array:
+        """What enters per element (C)."""
+        return np.asarray((self.feed_aqueous + self.feed_organic).sum(axis=0))
+
+    @property
+    def organic(self) -> Array:
+        """The total that leaves each stage with the organic phase (N), from the balance of totals."""
+        feed = (self.feed_aqueous + self.feed_organic).sum(axis=1)
+        coming = np.append(((1 - self.draw_aqueous) * self.aqueous)[1:], 0.0)
+        organic, below = np.empty(self.stages), 0.0
+        for j, gain in enumerate(feed + coming - self.aqueous):
+            organic[j] = below + gain
+            below = organic[j] * (1 - self.draw_organic[j])
+        return organic
+
+
+def cascade(
+    beta: Array,
+    feed: Array,
+    organic: float,
+    out_a: float,
+    n: int,
+    m: int,
+    *,
+    phase: Phase = "aqueous",
+    efficiency: float = 1.0,
+    entrained_aqueous: float = 0.0,
+    entrained_organic: float = 0.0,
+    elements: tuple[str, ...] = (),
+) -> Cascade:
+    """An extraction section of n stages, the last of which takes the feed, and m scrub stages.
+
+    `feed` (C) is in mol; `organic` is S and `out_a` the total leaving with the organic, both in mol. The end
+    stages are taken as ideal (each is the loading of fresh organic or the exchange with fresh acid).
+    """
+    beta, feed = np.asarray(beta, float), np.asarray(feed, float)
+    total = float(feed.sum())
+    out_b, scrub = total - out_a, organic - out_a + total * (phase == "organic")
+    if min(n, m) < 1 or beta.shape != feed.shape or (beta <= 0).any() or (feed < 0).any():
+        raise UserError("a cascade needs a stage in each section and a positive β and a feed per element")
+    if not (0 < out_a < total and organic > 0 and scrub > 0):
+        raise UserError(
+            f"an organic flow of {organic:g} cannot send {out_a:g} of {total:g} mol to the organic product",
+            where="organic",
+            mend="raise it or change the split",
+        )
+    if not 0 < efficiency <= 1 or not 0 <= entrained_aqueous + entrained_organic < 1:
+        raise UserError("an efficiency lies in (0, 1], the entrained parts in [0, 1) together")
+    stages = n + m
+    aqueous = np.full(stages, scrub)
+    if phase == "aqueous":
+        aqueous[:n] += total
+    aqueous[0] = out_b
+    entering = np.zeros((stages, len(feed)))
+    entering[n - 1] = feed
+    nothing = np.zeros_like(entering)
+    eta = np.full(stages, efficiency)
+    eta[[0, -1]] = 1.0
+    return Cascade(
+        beta,
+        aqueous,
+        entering if phase == "aqueous" else nothing,
+        entering if phase == "organic" else nothing,
+        np.zeros(stages),
+        np.zeros(stages),
+        eta,
+        entrained_aqueous,
+        entrained_organic,
+        elements,
+    )

@@ -1,0 +1,74 @@
+"""The least flows of a multicomponent cut, which needs infinitely many stages (Underwood 1948, Chem. Eng.
+Prog. 44, 603).
+
+Constant β and constant loading make the cascade the exact analogue of distillation at constant molar
+overflow: organic = vapour, aqueous feed = boiling liquid (q = 1), organic feed = saturated vapour (q = 0).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mine2magnet.errors import UserError
+from mine2magnet.separation.closed_form import Phase
+from mine2magnet.separation.stages import Array, Mask
+
+
+def roots(beta: Array, feed: Array, q: float = 1.0) -> Array:
+    """The solutions θ of Σ β_i f_i / (β_i − θ) = (1 − q) Σ f_i between neighbouring β (at most C − 1).
+
+    q is the part of the feed that enters with the aqueous phase. Elements of no feed or equal β count once.
+
+    >>> roots(np.array([1.5, 1.0]), np.array([0.75, 0.25]))
+    array([1.09090909])
+    """
+    levels, parts = _levels(beta, feed)
+    return np.array([_root(levels, parts, q, k) for k in range(len(levels) - 1)])
+
+
+def _levels(beta: Array, feed: Array) -> tuple[list[float], list[float]]:
+    """The distinct β of what is fed, rising, and how much is fed of each."""
+    held = feed > 0
+    levels, where = np.unique(beta[held], return_inverse=True)
+    return levels.tolist(), np.bincount(where, feed[held]).tolist()
+
+
+def _root(levels: list[float], parts: list[float], q: float, k: int) -> float:
+    """The root between levels k and k + 1, where the sum rises from −∞ to ∞; plain floats are quickest."""
+    low, high = levels[k], levels[k + 1]
+    weights = [level * part for level, part in zip(levels, parts, strict=True)]
+    target = (1 - q) * sum(parts)
+    for _ in range(60):
+        theta = (low + high) / 2
+        if theta in (low, high):
+            break
+        if sum(w / (level - theta) for w, level in zip(weights, levels, strict=True)) < target:
+            low = theta
+        else:
+            high = theta
+    return theta
+
+
+def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aqueous") -> float:
+    """The least S, in the unit of `feed`, of a sharp cut between neighbours in β.
+
+    `a_side` (C, bool) are the elements that go with the organic.
+
+    >>> minimum_organic(np.array([1.5, 1.0]), np.array([0.75, 0.25]), np.array([True, False]))
+    2.75
+    """
+    beta, feed, a_side = np.asarray(beta, float), np.asarray(feed, float), np.asarray(a_side, bool)
+    held = feed > 0
+    if not (a_side & held).any() or not (~a_side & held).any():
+        raise UserError("a cut needs an element of the feed on either side", where="cut")
+    least_a, most_b = beta[a_side & held].min(), beta[~a_side & held].max()
+    if not least_a > most_b:
+        raise UserError(
+            f"β falls from {most_b:g} to {least_a:g} across the cut, so it cannot be made in this direction",
+            where="cut",
+            mend="cut between neighbours in the order of extraction",
+        )
+    levels, parts = _levels(beta, feed)
+    theta = _root(levels, parts, 1.0 if phase == "aqueous" else 0.0, levels.index(most_b))
+    scrub_section = float((beta * feed / (beta - theta))[a_side].sum())
+    return scrub_section - (feed.sum() if phase == "organic" else 0.0)

@@ -1,0 +1,539 @@
+"""A separation case: CASE.yaml → inputs, one clear line per mistake; inputs → a plan, a plant, its costs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import yaml
+
+from mine2magnet import separation_data as data
+from mine2magnet.errors import UserError
+from mine2magnet.separation import dynamics, plant, sequence, uncertainty
+from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
+from mine2magnet.separation.plant import CutDesign, Range
+from mine2magnet.separation.sequence import Plan
+from mine2magnet.separation.stages import Array, Cascade
+
+KEYS = {
+    "name",
+    "feed",
+    "extractant",
+    "factors",
+    "products",
+    "efficiency",
+    "throughput",
+    "sites",
+    "fuzzy",
+    "linked",
+    "startup_days",
+    "draws",
+    "prices",
+    "change",
+}
+MOST_BYTES = 100_000  # of a case file
+SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
+HOURS_PER_MONTH = 730.5
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Elements sold together. `impurity` is the mole fraction of foreign rare earths allowed."""
+
+    elements: tuple[str, ...]
+    impurity: float
+    recovery: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another feed, at the same flows, from a day on."""
+
+    day: float
+    feed: tuple[float, ...]  # mole fractions
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What to separate, how well, and where; elements and products in rising order of extraction."""
+
+    name: str
+    elements: tuple[str, ...]
+    feed: tuple[float, ...]  # mole fractions
+    extractant: str
+    factors: dict[str, Range]  # β of neighbours in the extractant's order, by "upper/lower"
+    products: tuple[Product, ...]
+    efficiency: float = 1.0
+    throughput: float = 1000.0  # t REO per year
+    sites: tuple[str, ...] = ("china", "europe")
+    fuzzy: bool = False
+    linked: bool = True
+    startup_days: float = 60.0
+    draws: int = 300
+    prices: dict[str, Range] = field(default_factory=dict)
+    change: Change | None = None
+    sources: tuple[str, ...] = ()
+
+    @property
+    def oxide(self) -> float:
+        """kg of oxide per mol of feed."""
+        return sum(x * oxide_mass(e) for x, e in zip(self.feed, self.elements, strict=True)) / 1000
+
+    @property
+    def groups(self) -> list[list[int]]:
+        return [[self.elements.index(e) for e in product.elements] for product in self.products]
+
+    def beta(self, factors: Mapping[str, float] | None = None) -> Array:
+        """β of the feed's elements, the least extractable of all at 1."""
+        level = 1.0
+        levels: dict[str, float] = {}
+        for pair, given in self.factors.items():
+            upper, lower = pair.split("/")
+            levels.setdefault(lower, level)
+            level *= factors[f"β {pair}"] if factors else given.likely
+            levels[upper] = level
+        return np.array([levels[e] for e in self.elements])
+
+
+# --- reading
+
+
+def read(text: str) -> Case:
+    """A case from YAML; UserError says what is wrong, where, and how to mend it."""
+    if len(text.encode()) > MOST_BYTES:
+        raise UserError(f"more than {MOST_BYTES:,} bytes", where="case")
+    try:
+        given = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" (line {mark.line + 1})" if mark else ""
+        raise UserError(
+            f"not YAML: {getattr(error, 'problem', None) or 'cannot be read'}{line}", where="case"
+        ) from error
+    if not isinstance(given, dict):
+        raise UserError("a case is a mapping", where="case", mend="feed: …, extractant: …, products: …")
+    return from_mapping(given)
+
+
+def from_mapping(given: Mapping[str, Any]) -> Case:
+    unknown = [str(key) for key in given if key not in KEYS]
+    if unknown:
+        raise UserError(f"unknown key {unknown[0]!r}", where="case", mend="one of " + ", ".join(sorted(KEYS)))
+    weights = _feed(given.get("feed"))
+    name, factors, sources = _factors(given)
+    order = [next(iter(factors)).split("/")[1], *(pair.split("/")[0] for pair in factors)]
+    missing = [e for e in weights if e not in order]
+    if missing:
+        raise UserError(f"no separation factor for {missing[0]}", where="factors", mend="add it to the chain")
+    elements = tuple(e for e in order if e in weights)
+    if len(elements) < 2:
+        raise UserError("one element needs no separation", where="feed", mend="give two or more")
+    moles = np.array([weights[e] / oxide_mass(e) for e in elements])
+    case = Case(
+        name=str(given.get("name", "separation"))[:200],
+        elements=elements,
+        feed=tuple((moles / moles.sum()).tolist()),
+        extractant=name,
+        factors=factors,
+        products=_products(given.get("products"), elements),
+        efficiency=_number(given, "efficiency", 1.0, 0.05, 1.0),
+        throughput=_number(given, "throughput", 1000.0, 0.1, 1e7),
+        sites=_sites(given.get("sites", data.sites())),
+        fuzzy=_flag(given, "fuzzy", False),
+        linked=_flag(given, "linked", True),
+        startup_days=_number(given, "startup_days", 60.0, 0.0, 3650.0),
+        draws=int(_number(given, "draws", 300, 0, 20000)),
+        prices={e: _price(value, e) for e, value in _mapping(given.get("prices", {}), "prices").items()},
+        sources=sources,
+        change=_change(given.get("change"), elements),
+    )
+    beta = case.beta()
+    ordered = sequence.check_products(case.groups, beta, np.array(case.feed))
+    products = tuple(case.products[case.groups.index(group)] for group in ordered)
+    case = Case(**{**{k: getattr(case, k) for k in case.__slots__}, "products": products})
+    _check_recoveries(case)
+    return case
+
+
+def _change(given: Any, elements: tuple[str, ...]) -> Change | None:
+    if given is None:
+        return None
+    fields = _mapping(given, "change")
+    if set(fields) != {"day", "feed"}:
+        raise UserError("a change has a day and a feed", where="change", mend="{day: 10, feed: …}")
+    weights = _feed(fields["feed"])
+    if not set(weights) <= set(elements):
+        raise UserError("the changed feed has other elements", where="change.feed", mend="those of the feed")
+    moles = np.array([weights.get(e, 0.0) / oxide_mass(e) for e in elements])
+    day = _number(fields, "day", 0.0, 0.0, 3650.0)
+    return Change(day, tuple((moles / moles.sum()).tolist()))
+
+
+def _mapping(given: Any, where: str) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        raise UserError(f"expected a mapping, not {given!r:.40}", where=where)
+    return {str(key): value for key, value in given.items()}
+
+
+def _finite(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+        raise UserError(f"{value!r:.40} is not a number", where=where)
+    return float(value)
+
+
+def _number(given: Mapping[str, Any], key: str, default: float, low: float, high: float) -> float:
+    value = _finite(given.get(key, default), key)
+    if not low <= value <= high:
+        raise UserError(f"{value:g} is out of range", where=key, mend=f"{low:g} to {high:g}")
+    return value
+
+
+def _flag(given: Mapping[str, Any], key: str, default: bool) -> bool:
+    value = given.get(key, default)
+    if not isinstance(value, bool):
+        raise UserError(f"{value!r:.40} is neither true nor false", where=key)
+    return value
+
+
+def _element(name: str, where: str) -> str:
+    if name not in ATOMIC_MASS:
+        raise UserError(
+            f"{name!r:.40} is not a rare earth", where=where, mend="one of " + ", ".join(ATOMIC_MASS)
+        )
+    return name
+
+
+def _feed(given: Any) -> dict[str, float]:
+    """Parts by weight of oxide, from a preset's name or a mapping that sums to 1 or 100."""
+    if isinstance(given, str):
+        return data.feed(given)
+    if not given:
+        raise UserError(
+            "no feed", where="feed", mend="name one of " + ", ".join(data.feeds()) + ", or give % of REO"
+        )
+    parts = {_element(e, "feed"): _finite(v, f"feed.{e}") for e, v in _mapping(given, "feed").items()}
+    negative = [e for e, v in parts.items() if v < 0]
+    if negative:
+        raise UserError(f"{negative[0]} is negative", where="feed")
+    total = sum(parts.values())
+    if not any(abs(total / whole - 1) <= SUM_OFF for whole in (1.0, 100.0)):
+        raise UserError(f"shares sum to {total:g}", where="feed", mend="to 1, or to 100 %")
+    return {e: v for e, v in parts.items() if v > 0}
+
+
+def _range(given: Any, where: str) -> Range:
+    if isinstance(given, list):
+        if len(given) != 3:
+            raise UserError("a range has three numbers", where=where, mend="[low, likely, high]")
+        low, likely, high = (_finite(v, where) for v in given)
+        if not low <= likely <= high:
+            raise UserError("a range rises", where=where, mend="[low, likely, high]")
+        return Range(low, likely, high)
+    value = _finite(given, where)
+    return Range(value, value, value)
+
+
+def _price(given: Any, element: str) -> Range:
+    made = _range(given, f"prices.{_element(element, 'prices')}")
+    if made.low < 0:
+        raise UserError("a price is not negative", where=f"prices.{element}")
+    return made
+
+
+def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], tuple[str, ...]]:
+    """The extractant's chain, with the user's values in place of the table's; or the user's chain alone."""
+    own = _mapping(given.get("factors", {}), "factors")
+    made = {pair.replace(" ", ""): _range(value, f"factors.{pair}") for pair, value in own.items()}
+    for pair, factor in made.items():
+        if not re.fullmatch(r"[A-Z][a-z]?/[A-Z][a-z]?", pair):
+            raise UserError(f"{pair!r:.40} is no pair", where="factors", mend="write Nd/Pr: 1.55")
+        for element in pair.split("/"):
+            _element(element, "factors")
+        if not factor.low > 1:
+            raise UserError(
+                f"β of {pair} is {factor.low:g}, which separates nothing in that direction",
+                where="factors",
+                mend="more than 1; name the more extractable element first",
+            )
+    name = given.get("extractant")
+    if name is None and made:
+        return "user", _chain(made), ("separation factors given by the user",)
+    table = data.extractant(str(name or "P507"))
+    strange = [pair for pair in made if pair not in table.factors]
+    if strange:
+        raise UserError(
+            f"{strange[0]} are not neighbours for {table.name}",
+            where="factors",
+            mend="its order is " + " < ".join(table.order),
+        )
+    return table.name, {**table.factors, **made}, table.sources
+
+
+def _chain(given: dict[str, Range]) -> dict[str, Range]:
+    """The pairs in rising order; they must join all elements in one line."""
+    above = {pair.split("/")[1]: pair for pair in given}
+    tops = {pair.split("/")[0] for pair in given}
+    starts = [lower for lower in above if lower not in tops]
+    chain: dict[str, Range] = {}
+    at = starts[0] if len(starts) == 1 else None
+    while at in above and above[at] not in chain:
+        pair = above[at]
+        chain[pair] = given[pair]
+        at = pair.split("/")[0]
+    if len(chain) < len(given):
+        raise UserError("pairs do not join in one line", where="factors", mend="Ce/La, Pr/Ce, Nd/Pr …")
+    return chain
+
+
+def _impurity(given: Any, where: str) -> float:
+    """2N … 6N, 3N5, or a fraction."""
+    if isinstance(given, str) and (match := re.fullmatch(r"([1-7])N([1-9])?", given.strip().upper())):
+        return (1 - int(match[2] or 0) / 10) * 10.0 ** -int(match[1])
+    value = _finite(given, where)
+    if not 0 < value < 1:
+        raise UserError(f"{value:g} is no purity", where=where, mend="2N to 6N, or a fraction below 1")
+    return 1 - value
+
+
+def _products(given: Any, elements: tuple[str, ...]) -> tuple[Product, ...]:
+    if not isinstance(given, list) or not given:
+        raise UserError("no products", where="products", mend="a list of {elements: [Nd, Pr], purity: 3N}")
+    if len(given) > len(ATOMIC_MASS):
+        raise UserError(
+            f"{len(given)} products from {len(elements)} elements", where="products", mend="name fewer"
+        )
+    made = []
+    for number, one in enumerate(given, 1):
+        where = f"products[{number}]"
+        fields = _mapping(one, where)
+        unknown = set(fields) - {"elements", "purity", "recovery"}
+        if unknown:
+            raise UserError(f"unknown key {min(unknown)!r}", where=where, mend="elements, purity, recovery")
+        listed = fields.get("elements")
+        names = listed if isinstance(listed, list) else [listed]
+        own = tuple(e for name in names if (e := _element(str(name), where)) in elements)
+        if not own:
+            raise UserError("none of its elements is in the feed", where=where)
+        recovery = fields.get("recovery")
+        if recovery is not None and not 0 < _finite(recovery, f"{where}.recovery") < 1:
+            raise UserError(f"a recovery of {recovery:g}", where=where, mend="a fraction below 1")
+        made.append(Product(own, _impurity(fields.get("purity", "2N"), f"{where}.purity"), recovery))
+    return tuple(made)
+
+
+def _sites(given: Any) -> tuple[str, ...]:
+    names = given if isinstance(given, list) else [given]
+    for name in names:
+        data.site(str(name))
+    if not names:
+        raise UserError("no site", where="sites", mend="name one of " + ", ".join(data.sites()))
+    return tuple(map(str, dict.fromkeys(names)))
+
+
+def _check_recoveries(case: Case) -> None:
+    """What neighbours may hold of a product is lost from it."""
+    last = len(case.products) - 1
+    own = [sum(case.feed[i] for i in group) for group in case.groups]
+    for p, product in enumerate(case.products):
+        if product.recovery is None:
+            continue
+        near = [q for q in (p - 1, p + 1) if 0 <= q <= last]
+        lost = sum(case.products[q].impurity * own[q] / (1 if q in (0, last) else 2) for q in near) / own[p]
+        if 1 - lost < product.recovery:
+            needed = (1 - product.recovery) / lost
+            raise UserError(
+                f"a recovery of {product.recovery:g} of {'+'.join(product.elements)} cannot be had while its "
+                f"neighbours may hold {lost:.3g} of it",
+                where=f"products[{p + 1}]",
+                mend=f"let the neighbours hold {needed:.2g} as much, or ask for {1 - lost:.6g}",
+            )
+
+
+# --- solving
+
+
+@dataclass(frozen=True, slots=True)
+class Startup:
+    """Days until both products of a cut are on specification, drawn only then, and at fixed flows from the
+    start; None if it takes longer than was followed. `locked` is what the cut holds, t REO."""
+
+    days: float | None
+    days_fixed: float | None
+    locked: float
+    controlled: dynamics.Run
+    fixed: dynamics.Run
+
+    @property
+    def soonest(self) -> float | None:
+        return min((days for days in (self.days, self.days_fixed) if days is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The plant at one site: likely values, and 5, 50, 95 % of a Monte Carlo of the cost per t."""
+
+    name: str
+    quantities: plant.Quantities
+    costs: plant.Costs
+    spread: dict[str, tuple[float, ...]]
+    tornado: list[uncertainty.Swing]
+    sample: uncertainty.Sample | None
+
+    @property
+    def beta_tornado(self) -> list[uncertainty.Swing]:
+        """Which separation factors matter most."""
+        return [swing for swing in self.tornado if swing.name.startswith("β")]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    case: Case
+    plans: list[Plan]
+    designs: tuple[CutDesign, ...]
+    startups: tuple[Startup, ...]
+    startup_months: float | None
+    upset: dynamics.Run | None
+    sites: tuple[Site, ...]
+
+
+def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
+    """Finds the order of cuts, sizes each, follows its start-up, costs the plant at each site."""
+    beta, feed = case.beta(), np.array(case.feed)
+    say("comparing sequences of cuts")
+    plans = sequence.best(beta, feed, case.groups, linked=case.linked)
+    if case.fuzzy:
+        plans += sequence.best(beta, feed, case.groups, linked=case.linked, fuzzy=True)[:1]
+    say("sizing every cut")
+    impurities = [product.impurity for product in case.products]
+    designs = plant.design_plan(
+        plans[0], beta, case.groups, impurities, efficiency=case.efficiency, elements=case.elements
+    )
+    rates = {name: given.likely for name, given in data.equipment().items()}
+    startups: tuple[Startup, ...] = ()
+    months: float | None = 0.0
+    if case.startup_days:
+        say("following the start-up")
+        startups = tuple(startup(case, design, rates) for design in designs)
+        days = _longest(plans[0], {id(d.step): s.soonest for d, s in zip(designs, startups, strict=True)})
+        months = None if days is None else days * 24 / HOURS_PER_MONTH
+    sites = []
+    for name in case.sites:
+        say(f"costing {name}")
+        sites.append(_site(case, designs, name, months or 0.0))
+    upset = None
+    if case.change and case.startup_days:
+        say("following the change of feed")
+        upset = changed(case, designs[0], case.change, rates)
+    return Answer(case, plans, designs, startups, months, upset, tuple(sites))
+
+
+def changed(case: Case, design: CutDesign, change: Change, rates: Mapping[str, float]) -> dynamics.Run:
+    """The first cut, running steadily, when its feed changes; each product is drawn only while it is pure."""
+    assert design.sized is not None
+    s, cut = design.sized.solution, design.cut
+    c, hold = s.cascade, _hold(s.cascade, rates)
+    part = np.array(change.feed) / np.where(cut.feed > 0, cut.feed / cut.feed.sum(), 1.0)
+    other = replace(c, feed_aqueous=c.feed_aqueous * part, feed_organic=c.feed_organic * part)
+    limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
+    before, after = (dynamics.on_specification(x, cut.a_side, *limits) for x in (c, other))
+
+    def control(time: float, x_a: Array, x_b: Array) -> tuple[Cascade, float, float]:
+        return (before if time < change.day * 24 else after)(time, x_a, x_b)
+
+    held = (hold.aqueous / c.aqueous)[:, None] * s.aqueous + (hold.organic / c.organic)[:, None] * s.organic
+    end = 24 * (change.day + case.startup_days)
+    return dynamics.run(
+        c, hold, end, control=control, first_held=held, kappa=s.kappa, longest_step=6.0, tolerance=3e-2
+    )
+
+
+def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startup:
+    """Time in hours for a plant feed of 1 mol/h, which holds as long as any: hold-up grows with the flow."""
+    assert design.sized is not None
+    c, cut = design.sized.solution.cascade, design.cut
+    hold = _hold(c, rates)
+    limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
+    control = dynamics.on_specification(c, cut.a_side, *limits)
+    follow = partial(dynamics.run, c, hold, case.startup_days * 24, tolerance=3e-2)
+    controlled, fixed = follow(control=control), follow()
+
+    def days(run: dynamics.Run) -> float | None:
+        times = run.time_to(cut.a_side, *limits)
+        return None if None in times else max(t for t in times if t is not None) / 24
+
+    fed = case.throughput / (plant.HOURS * rates["uptime"])  # t REO per hour
+    locked = float(hold.total.sum()) * fed
+    return Startup(days(controlled), days(fixed), locked, controlled, fixed)
+
+
+def _hold(c: Cascade, rates: Mapping[str, float]) -> dynamics.Hold:
+    """mol per stage for flows in mol/h: concentrations times the volume that the residence time asks for."""
+    residence = (rates["mixing_time"] + rates["settling_time"]) / 60
+    loading, concentration = rates["organic_loading"], rates["aqueous_concentration"]
+    volume = (c.organic[:-1].max() / loading + c.aqueous[1:].max() / concentration) * residence
+    return dynamics.Hold(
+        np.full(c.stages, volume * (1 - plant.ORGANIC_SHARE) * concentration),
+        np.full(c.stages, volume * plant.ORGANIC_SHARE * loading),
+    )
+
+
+def _longest(plan: Plan | None, days: dict[int, float | None]) -> float | None:
+    """A cut starts when it is fed what the cut before makes."""
+    if plan is None:
+        return 0.0
+    parts = [days[id(plan.step)], *(_longest(part, days) for part in (plan.lower, plan.upper))]
+    if any(part is None for part in parts):
+        return None
+    own, lower, upper = (part or 0.0 for part in parts)
+    return own + max(lower, upper)
+
+
+def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months: float) -> Site:
+    rates = {**data.equipment(), **data.site(name)}
+    prices = {**data.oxide_prices(), **case.prices}
+    ranges = {
+        **{f"β {pair}": factor for pair, factor in case.factors.items() if factor.high > factor.low},
+        **rates,
+        **{f"price {e}": prices[e] for e in case.elements},
+        "stage efficiency": Range(max(0.05, case.efficiency - 0.15), case.efficiency, case.efficiency),
+    }
+    mass = [
+        sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide
+        for group in case.groups
+    ]
+
+    def model(values: Mapping[str, float], sized: tuple[CutDesign, ...] | None = None) -> tuple[Any, ...]:
+        if sized is None:
+            factors = {f"β {pair}": given.likely for pair, given in case.factors.items()} | dict(values)
+            sized = plant.resized(designs, case.beta(factors), values["stage efficiency"])
+        quantities = plant.quantities(sized, case.oxide, case.throughput, values)
+        price = [
+            sum(
+                case.feed[i] * oxide_mass(case.elements[i]) * values[f"price {case.elements[i]}"]
+                for i in group
+            )
+            / sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group)
+            for group in case.groups
+        ]
+        return quantities, plant.costs(quantities, case.throughput, values, mass, price, startup_months)
+
+    def results(values: Mapping[str, float]) -> dict[str, float]:
+        quantities, costs = model(values)
+        return {
+            "cost per t": costs.total,
+            "operating per t": costs.operating,
+            "CAPEX": costs.capex,
+            "stages": float(quantities.stages),
+            "NaOH t/t": quantities.naoh,
+            "months": costs.months,
+            "value per t": costs.value,
+        }
+
+    quantities, costs = model({key: given.likely for key, given in ranges.items()}, designs)
+    sample = uncertainty.monte_carlo(results, ranges, case.draws) if case.draws else None
+    spread = {key: sample.quantiles(key, 0.05, 0.5, 0.95) for key in sample.results} if sample else {}
+    return Site(name, quantities, costs, spread, uncertainty.tornado(results, ranges, "cost per t"), sample)

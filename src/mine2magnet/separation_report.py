@@ -1,0 +1,402 @@
+"""What a separation case came to: a table for the terminal's eye, plain values for JSON, a report in HTML or
+PDF.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from html import escape
+from typing import Any
+
+import noto_cjk_sans_jp_regular
+from fpdf import FPDF
+from fpdf.fonts import TextStyle
+
+from mine2magnet import separation_data as data
+from mine2magnet import separation_plots as plots
+from mine2magnet.separation.elements import oxide_mass
+from mine2magnet.separation.plant import MARGIN
+from mine2magnet.separation.sizing import Cut
+from mine2magnet.separation_case import Answer, Site
+
+Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
+Say = Callable[[str], str]
+
+_STYLE = """ body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 52rem; margin: 2rem
+auto; padding: 0 1rem; color: #1c2024 } table { border-collapse: collapse; font-size: .9rem; display: block;
+overflow-x: auto } th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid #dde }
+td:first-child, th:first-child { text-align: left } svg { max-width: 100%; height: auto } li { font-size:
+.85rem }
+"""
+
+
+def plain(answer: Answer) -> dict[str, Any]:
+    """All results as numbers and names."""
+    case = answer.case
+    cuts = []
+    for k, d in enumerate(answer.designs):
+        s = d.sized
+        assert s is not None
+        e = d.cut.estimate
+        started = answer.startups[k] if answer.startups else None
+        cuts.append(
+            {
+                "aqueous": _names(answer, d.step.below),
+                "organic": _names(answer, d.step.above),
+                "feed_phase": d.cut.phase,
+                "beta": d.cut.key_beta,
+                "extraction_stages": d.n,
+                "scrub_stages": d.m,
+                "organic_flow": float(d.organic),
+                "scrub_flow": float(d.scrub),
+                "least_organic_flow": float(d.least),
+                "extraction_ratio": float(
+                    d.organic / (d.scrub + d.cut.feed.sum() * (d.cut.phase == "aqueous"))
+                ),
+                "scrub_ratio": float((d.organic + d.cut.feed.sum() * (d.cut.phase == "organic")) / d.scrub),
+                "closed_form": {
+                    "extraction_stages": e.n,
+                    "scrub_stages": e.m,
+                    "organic_flow": e.organic * float(d.cut.feed.sum()),
+                },
+                "impurity_organic": s.impurity_a,
+                "impurity_aqueous": s.impurity_b,
+                "residual": s.solution.residual,
+                "aqueous_profile": (
+                    s.solution.aqueous / s.solution.aqueous.sum(axis=1, keepdims=True)
+                ).tolist(),
+                "organic_profile": (
+                    s.solution.organic / s.solution.organic.sum(axis=1, keepdims=True)
+                ).tolist(),
+                "startup_days": started and started.days,
+                "startup_days_fixed_flows": started and started.days_fixed,
+                "locked_t": started and started.locked,
+            }
+        )
+    return {
+        "case": case.name,
+        "extractant": case.extractant,
+        "elements": case.elements,
+        "feed_mole_fractions": case.feed,
+        "throughput_t_per_year": case.throughput,
+        "sequences": [
+            {
+                "first_cut": [_names(answer, p.step.below), _names(answer, p.step.above)],
+                "least_organic": float(p.organic),
+            }
+            for p in answer.plans
+        ],
+        "cuts": cuts,
+        "startup_months": answer.startup_months,
+        "sites": [
+            {
+                "site": s.name,
+                "quantities": {name: float(getattr(s.quantities, name)) for name in s.quantities.__slots__},
+                "capex_usd": float(s.costs.capex),
+                "first_fill_usd": float(s.costs.first_fill),
+                "usd_per_t": {kind: float(value) for kind, value in s.costs.per_t.items()},
+                "total_usd_per_t": float(s.costs.total),
+                "usd_per_kg": {
+                    "+".join(p.elements): float(c) for p, c in zip(case.products, s.costs.per_kg, strict=True)
+                },
+                "months_to_first_product": float(s.costs.months),
+                "spread_5_50_95": s.spread,
+                "tornado": [
+                    {"input": t.name, "at_low": float(t.at_low), "at_high": float(t.at_high)}
+                    for t in s.tornado
+                ],
+            }
+            for s in answer.sites
+        ],
+        "new_capacity": [
+            {
+                "site": s.name,
+                "product": "+".join(p.elements),
+                "start_month": float(s.costs.months),
+                "ramp_months": answer.startup_months,
+                "t_per_year": case.throughput * share,
+                "usd_per_kg": float(cost),
+            }
+            for s in answer.sites
+            for p, share, cost in zip(case.products, _shares(answer), s.costs.per_kg, strict=True)
+        ],
+        "sources": case.sources,
+    }
+
+
+def _shares(answer: Answer) -> list[float]:
+    """Mass of each product's oxide per mass fed."""
+    case = answer.case
+    return [
+        sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide
+        for group in case.groups
+    ]
+
+
+def _names(answer: Answer, products: tuple[int, ...]) -> list[str]:
+    return ["+".join(answer.case.products[p].elements) for p in products]
+
+
+def _short(answer: Answer, products: tuple[int, ...]) -> str:
+    elements = [e for p in products for e in answer.case.products[p].elements]
+    return "+".join(elements) if len(elements) < 4 else f"{elements[0]} … {elements[-1]}"
+
+
+def _days(days: float | None, followed: float) -> str:
+    return f"> {followed:g}" if days is None else f"{days:.1f}"
+
+
+_PLANT_ROWS = (
+    "stages, with strip",
+    "mixer-settlers, m³",
+    "organic inventory, m³",
+    "NaOH, t/t REO",
+    "HCl (100 %), t/t REO",
+    "water, m³/t REO",
+    "salt, t/t REO",
+    "workers",
+    "CAPEX, million USD",
+    "5–95 % of it",
+    "operating cost, USD/t REO",
+    "cost with capital, USD/t REO",
+    "5–95 % of it",
+    "months to first product",
+)
+
+
+def _plant(site: Site) -> list[str]:
+    """One column under _PLANT_ROWS."""
+    q, c, spread = site.quantities, site.costs, site.spread
+    capex = [v / 1e6 for v in spread["CAPEX"]] if spread else []
+    total = spread.get("cost per t", ())
+    return [
+        f"{q.stages} + {q.strip_stages}",
+        f"{q.volume:,.0f}",
+        f"{q.organic_fill:,.0f}",
+        f"{q.naoh:.2f}",
+        f"{q.hcl:.2f}",
+        f"{q.water:.0f}",
+        f"{q.salt:.2f}",
+        f"{q.crew:.0f}",
+        f"{c.capex / 1e6:.1f}",
+        f"{capex[0]:.0f} – {capex[2]:.0f}" if capex else "-",
+        f"{c.operating:,.0f}",
+        f"{c.total:,.0f}",
+        f"{total[0]:,.0f} – {total[2]:,.0f}" if total else "-",
+        f"{c.months:.0f}",
+    ]
+
+
+def tables(answer: Answer, say: Say = str) -> list[Table]:
+    """`say` puts our English words into the reader's language."""
+    case = answer.case
+    cuts = []
+    for k, d in enumerate(answer.designs):
+        s = d.sized
+        assert s is not None
+        started = answer.startups[k] if answer.startups else None
+        cuts.append(
+            [
+                f"{_short(answer, d.step.below)} | {_short(answer, d.step.above)}",
+                say(d.cut.phase),
+                f"{d.cut.key_beta:.2f}",
+                f"{d.n} + {d.m}",
+                f"{d.cut.estimate.n:.1f} + {d.cut.estimate.m:.1f}",
+                f"{d.organic:.4f}",
+                f"{d.least:.4f}",
+                f"{s.impurity_b:.1e}",
+                f"{s.impurity_a:.1e}",
+                *(
+                    [
+                        _days(started.days, case.startup_days),
+                        _days(started.days_fixed, case.startup_days),
+                        f"{started.locked:.2g}",
+                    ]
+                    if started
+                    else ["-"] * 3
+                ),
+            ]
+        )
+    heads = [
+        "aqueous | organic",
+        "feed",
+        "β",
+        "stages n + m",
+        "closed form",
+        "S",
+        "S min",
+        "in raffinate",
+        "in extract",
+        "days to spec",
+        "at fixed flows",
+        "t REO locked",
+    ]
+    made: list[Table] = [(say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts)]
+    names = [say(s.name) for s in answer.sites]
+    rows = [
+        [say(label), *column]
+        for label, column in zip(
+            _PLANT_ROWS, zip(*(_plant(s) for s in answer.sites), strict=True), strict=True
+        )
+    ]
+    made.append((f"{say('Plant')}: {case.throughput:,.0f} t REO", ["", *names], rows))
+    rows = [
+        [
+            "+".join(p.elements),
+            f"{case.throughput * share:,.1f}",
+            f"{p.impurity:.1e}",
+            *(f"{s.costs.per_kg[k]:,.2f}" for s in answer.sites),
+        ]
+        for k, (p, share) in enumerate(zip(case.products, _shares(answer), strict=True))
+    ]
+    made.append(
+        (
+            say("Products; joint cost by market value"),
+            [*map(say, ("product", "t a year", "allowed")), *(f"USD/kg, {n}" for n in names)],
+            rows,
+        )
+    )
+    rows = [
+        [
+            f"{_short(answer, p.step.below)} | {_short(answer, p.step.above)}",
+            f"{p.organic:.4f}",
+            say("fuzzy" if any(s.fuzzy for s in p.steps()) else "sharp"),
+        ]
+        for p in answer.plans
+    ]
+    heads = [say("aqueous | organic"), say("Σ S at the least"), ""]
+    made.append((say("First cut of the best sequences"), heads, rows))
+    return made
+
+
+def pictures(answer: Answer, say: Say = str) -> list[str]:
+    """SVG: the sequence, profile, operating diagram and start-up of the longest cut, costs, tornado."""
+    longest = max(range(len(answer.designs)), key=lambda k: answer.designs[k].stages)
+    design = answer.designs[longest]
+    assert design.sized is not None
+    what = f"{_short(answer, design.step.below)} | {_short(answer, design.step.above)}"
+    made = [
+        plots.tree(answer.plans[0], lambda products: _short(answer, products), say("Sequence of cuts")),
+        plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}"),
+        plots.operating_diagram(design, f"{say('Operating diagram')}: {what}"),
+    ]
+    if answer.startups:
+        cut: Cut = design.cut
+        started = answer.startups[longest]
+        limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
+        for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "at fixed flows")):
+            made.append(plots.startup(run, cut.a_side, limits, f"{say('Start-up')}: {what}, {say(how)}"))
+    if answer.upset is not None:
+        first = answer.designs[0].cut
+        limits = first.impurity_a / MARGIN, first.impurity_b / MARGIN
+        made.append(plots.startup(answer.upset, first.a_side, limits, say("First cut when the feed changes")))
+    made.append(
+        plots.bars(
+            say("Cost per t of REO fed"), [(say(s.name), s.costs.per_t) for s in answer.sites], "USD/t"
+        )
+    )
+    made += [
+        plots.tornado(
+            f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t"
+        )
+        for s in answer.sites
+    ]
+    if factors := answer.sites[0].beta_tornado:
+        base = float(answer.sites[0].costs.total)
+        made.append(plots.tornado(say("Which separation factors matter most"), factors, base, "USD/t"))
+    return made
+
+
+def sources(answer: Answer) -> list[str]:
+    rows = [
+        *data.rows("equipment"),
+        *(row for row in data.rows("prices") if row["site"] in answer.case.sites),
+    ]
+    listed = [
+        f"{row.get('site', '')} {row.get('name') or row.get('item')}: "
+        f"{row['low']} – {row['likely']} – {row['high']} "
+        f"{row['unit']}, {row['year']}: {row['source']} ({row['status']})".strip()
+        for row in rows
+    ]
+    return [*answer.case.sources, *listed]
+
+
+def html(answer: Answer) -> str:
+    title = escape(answer.case.name)
+    head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
+    body = "\n".join(_body(answer, svg=True))
+    return f'<!doctype html>\n<html lang="en">\n<head>{head}</head>\n<body>\n{body}\n</body>\n</html>\n'
+
+
+def _body(answer: Answer, svg: bool) -> Iterator[str]:
+    yield f"<h1>{escape(answer.case.name)}</h1>"
+    yield f"<p>{escape(_summary(answer))}</p>"
+    for title, heads, rows in tables(answer):
+        yield f"<h2>{escape(title)}</h2>"
+        yield from _table(heads, rows)
+    if svg:
+        yield from pictures(answer)
+    yield "<h2>Sources and ranges</h2>"
+    yield "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in sources(answer)) + "</ul>"
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
+    yield "<table><thead><tr>" + "".join(f"<th>{escape(h)}</th>" for h in heads) + "</tr></thead><tbody>"
+    for row in rows:
+        yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+    yield "</tbody></table>"
+
+
+def _summary(answer: Answer) -> str:
+    case = answer.case
+    stages = sum(d.stages for d in answer.designs)
+    costs = "; ".join(
+        f"{s.name} {s.costs.total:,.0f} USD/t, {s.costs.capex / 1e6:.0f} million USD" for s in answer.sites
+    )
+    return (
+        f"{len(case.elements)} elements into {len(case.products)} products with {case.extractant}: "
+        f"{len(answer.designs)} cuts, {stages} stages. {costs}. Constant separation factors and loading; "
+        "every rate is a range with a source (below); an order of magnitude, not a quotation."
+    )
+
+
+def pdf(answer: Answer) -> bytes:
+    """The report set by fpdf2 in Noto Sans CJK, tables in small type, plots as vectors."""
+    made = FPDF(format="A4")
+    made.set_title(answer.case.name)
+    made.set_creator("mine2magnet")
+    made.set_margins(15, 15)
+    made.set_auto_page_break(True, 15)
+    made.add_font("noto", "", str(noto_cjk_sans_jp_regular.FONT_PATH))
+    made.add_page()
+    made.set_font("noto", size=9)
+    dark, accent = (28, 32, 36), (20, 83, 136)
+    styles = {
+        "h1": TextStyle("noto", "", 18, accent, b_margin=3),
+        "h2": TextStyle("noto", "", 12, dark, t_margin=4),
+    }
+    title, summary = (f"<h1>{escape(answer.case.name)}</h1>", f"<p>{escape(_summary(answer))}</p>")
+    made.write_html(title + summary, tag_styles=styles)
+    for heading, heads, rows in tables(answer):
+        made.write_html(f"<h2>{escape(heading)}</h2>", tag_styles=styles)
+        made.set_font("noto", size=6.5 if len(heads) > 8 else 9)
+        with made.table(
+            text_align=("LEFT", *["RIGHT"] * (len(heads) - 1)), line_height=4, first_row_as_headings=False
+        ) as table:
+            for row in (heads, *rows):
+                table.row(row)
+        made.set_font("noto", size=9)
+    for svg in pictures(answer):
+        width, height = (float(v) for v in re.findall(r'(?:width|height)="(\d+)"', svg)[:2])
+        wide = min(made.epw, width * 0.26)
+        if made.get_y() + wide * height / width > made.h - 18:
+            made.add_page()
+        made.image(io.BytesIO(svg.replace("noto, sans-serif", "noto").encode()), w=wide)
+        made.ln(2)
+    made.write_html("<h2>Sources and ranges</h2>", tag_styles=styles)
+    made.set_font("noto", size=6.5)
+    for line in sources(answer):
+        made.multi_cell(0, 3.4, line, new_x="LMARGIN", new_y="NEXT")
+    return bytes(made.output())

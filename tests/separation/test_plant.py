@@ -1,0 +1,143 @@
+"""Stoichiometry, cost sharing, uncertainty."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mine2magnet.separation import plant, sequence, uncertainty
+from mine2magnet.separation.elements import oxide_mass
+from mine2magnet.separation.plant import Range
+
+BETA = np.array([1.0, 1.55])  # Pr and Nd
+FEED = np.array([0.25, 0.75])
+RATES = {
+    "uptime": 0.9,
+    "mixing_time": 5.0,
+    "settling_time": 20.0,
+    "organic_loading": 0.17,
+    "aqueous_concentration": 1.1,
+    "strip_stages": 8.0,
+    "stripping_acid": 1.0,
+    "base_excess": 1.0,
+    "water_use": 20.0,
+    "power": 0.8,
+    "crew": 30.0,
+    "crew_per_stage": 0.05,
+    "shift_factor": 1.0,
+    "mixer_settler_cost": 9000.0,
+    "fixed_unit_cost": 15000.0,
+    "plant_factor": 3.0,
+    "organic_cost": 8000.0,
+    "organic_loss": 0.05,
+    "maintenance": 0.03,
+    "life": 20.0,
+    "construction": 1.0,
+    "capital": 0.1,
+    "NaOH": 500.0,
+    "HCl": 200.0,
+    "precipitant": 200.0,
+    "water": 1.0,
+    "salt": 30.0,
+    "electricity": 0.1,
+    "labour": 40000.0,
+    "permit_months": 12.0,
+    "build_months": 18.0,
+    "commissioning_months": 3.0,
+}
+
+
+def designs() -> tuple[plant.CutDesign, ...]:
+    plan = sequence.best(BETA, FEED, [[0], [1]])[0]
+    return plant.design_plan(plan, BETA, [[0], [1]], [1e-3, 1e-3])
+
+
+def test_base_is_three_moles_per_mole_of_organic() -> None:
+    """Issue 6: 0.713·S t NaOH per t of feed, on the basis of Nd."""
+    (made,) = designs()
+    q = plant.quantities([made], oxide_mass("Nd") / 1000, 1000.0, RATES)
+    assert q.naoh == pytest.approx(0.7133 * made.organic, rel=1e-3)
+    assert q.salt / q.naoh == pytest.approx(58.44 / 40.0)
+
+
+def test_acid_brings_back_what_base_took_up() -> None:
+    """All that the organic carries into the scrub section leaves it by acid: W scrubbed, out_a stripped."""
+    (made,) = designs()
+    q = plant.quantities([made], 0.168, 1000.0, RATES)
+    assert made.scrub + made.stripped == pytest.approx(made.organic)
+    assert q.hcl / q.naoh == pytest.approx(36.46 / 40.0)
+
+
+def test_every_cut_is_confirmed_with_its_margin() -> None:
+    (made,) = designs()
+    assert made.sized is not None
+    assert made.sized.impurity_a == pytest.approx(plant.MARGIN * 1e-3, rel=1e-6)
+    assert made.sized.impurity_b == pytest.approx(plant.MARGIN * 1e-3, rel=1e-6)
+
+
+def test_costs_grow_with_what_they_pay_for_and_are_shared_by_value() -> None:
+    q = plant.quantities(designs(), 0.168, 1000.0, RATES)
+    made = plant.costs(q, 1000.0, RATES, [0.25, 0.75], [60.0, 56.0])
+    assert made.value == pytest.approx(1000 * (0.25 * 60 + 0.75 * 56))
+    sold = 1000 * np.dot([0.25, 0.75], made.per_kg)
+    assert sold == pytest.approx(made.total)
+    assert made.per_kg[0] / made.per_kg[1] == pytest.approx(60 / 56)
+    dearer = plant.costs(q, 1000.0, {**RATES, "NaOH": 1000.0}, [0.25, 0.75], [60.0, 56.0])
+    assert dearer.per_t["base"] == pytest.approx(2 * made.per_t["base"])
+    assert dearer.total - made.total == pytest.approx(made.per_t["base"])
+    assert made.months == 33
+
+
+def test_a_plant_resized_to_its_own_factors_is_itself() -> None:
+    base = designs()
+    same = plant.resized(base, BETA)
+    assert [(d.n, d.m) for d in same] == [(d.n, d.m) for d in base]
+    assert same[0].organic == pytest.approx(base[0].organic)
+    harder = plant.resized(base, np.array([1.0, 1.4]))
+    assert harder[0].stages > base[0].stages
+    assert harder[0].organic > base[0].organic
+
+
+def test_resizing_comes_near_to_sizing_anew() -> None:
+    beta = np.array([1.0, 1.7])
+    plan = sequence.best(beta, FEED, [[0], [1]])[0]
+    (anew,) = plant.design_plan(plan, beta, [[0], [1]], [1e-3, 1e-3])
+    (scaled,) = plant.resized(designs(), beta)
+    assert scaled.organic == pytest.approx(anew.organic, rel=0.05)
+    assert scaled.stages == pytest.approx(anew.stages, rel=0.1)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0.001, 0.999))
+def test_triangular_quantiles(a: float, b: float, c: float, u: float) -> None:
+    low, likely, high = sorted((a, b, c))
+    made = Range(low, likely, high)
+    x = made.at(u)
+    assert low <= x <= high
+    if high - low > 1e-3:
+        rising, falling = (x - low) ** 2, (high - x) ** 2
+        below = (
+            rising / ((high - low) * (likely - low))
+            if x < likely
+            else 1 - falling / ((high - low) * (high - likely))
+            if high > likely
+            else 1.0
+        )
+        assert below == pytest.approx(u, abs=1e-6)
+
+
+def test_monte_carlo_and_tornado_of_a_known_model() -> None:
+    ranges = {"a": Range(0.0, 1.0, 2.0), "b": Range(0.0, 5.0, 10.0)}
+
+    def model(values: object) -> dict[str, float]:
+        return {"sum": values["a"] + values["b"]}  # type: ignore[index]
+
+    sample = uncertainty.monte_carlo(model, ranges, 2000)
+    assert sample.results["sum"].mean() == pytest.approx(6, abs=0.02)
+    assert sample.results["sum"].var() == pytest.approx((2**2 + 10**2) / 24, rel=0.05)
+    assert sample.quantiles("sum", 0.5)[0] == pytest.approx(6, abs=0.1)
+    first, second = uncertainty.tornado(model, ranges, "sum")
+    assert (first.name, second.name) == ("b", "a")
+    assert first.size == pytest.approx(5 * second.size)
+    assert replace(first, at_low=0.0, at_high=1.0).size == 1.0

@@ -1,0 +1,221 @@
+"""The case file: what it takes, and one clear line per mistake; the command and its reports."""
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from mine2magnet import separation_case, separation_data, separation_report
+from mine2magnet.errors import UserError
+from mine2magnet.separate_command import separate
+
+SMALL = {
+    "name": "NdPr from <magnets>",
+    "feed": {"Pr": 20, "Nd": 75, "Dy": 5},
+    "extractant": "P507",
+    "products": [
+        {"elements": ["Dy"], "purity": "3N"},
+        {"elements": ["Pr", "Nd"], "purity": "3N5"},
+    ],
+    "throughput": 500,
+    "draws": 20,
+    "startup_days": 20,
+}
+
+
+def case(**changed: object) -> separation_case.Case:
+    return separation_case.read(yaml.safe_dump({**SMALL, **changed}))
+
+
+def test_a_case_comes_out_ordered_and_in_moles() -> None:
+    made = case()
+    assert made.elements == ("Pr", "Nd", "Dy")
+    assert [p.elements for p in made.products] == [("Pr", "Nd"), ("Dy",)]
+    assert made.products[0].impurity == pytest.approx(5e-4)
+    assert sum(made.feed) == pytest.approx(1)
+    assert made.feed[2] < 0.05  # dysprosium oxide is heavier than the others
+    assert made.beta()[1] / made.beta()[0] == pytest.approx(1.55)
+
+
+def test_presets_are_whole_and_ordered() -> None:
+    for name in separation_data.feeds():
+        assert sum(separation_data.feed(name).values()) == pytest.approx(100, abs=1.5)
+    for name in separation_data.extractants():
+        chain = separation_data.extractant(name)
+        assert len(set(chain.order)) == 15
+        for given in chain.factors.values():
+            assert 1 < given.low <= given.likely <= given.high
+    for table in ("separation_factors", "feeds", "prices", "equipment", "oxide_prices"):
+        for row in separation_data.rows(table):
+            assert row["unit"]
+            assert row["source"]
+            assert row["status"]
+            assert row["year"].isdigit()
+    assert set(separation_data.site("china")) == set(separation_data.site("europe"))
+
+
+PRODUCTS = ({"elements": ["Dy"]}, {"elements": ["Pr", "Nd"]})
+
+
+@pytest.mark.parametrize(
+    ("changed", "where", "said"),
+    [
+        ({"feed": {"Pr": 20, "Nd": 70}}, "feed", "shares sum to 90"),
+        ({"feed": {"Pr": 120, "Nd": -20}}, "feed", "negative"),
+        ({"feed": {"Pr": 50, "Xx": 50}}, "feed", "not a rare earth"),
+        ({"feed": "moon"}, "feed", "unknown feed"),
+        ({"feed": {"Nd": 100}}, "feed", "one element"),
+        ({"feed": {"Pr": "much", "Nd": 1}}, "feed.Pr", "not a number"),
+        ({"feed": {"Pr": float("nan"), "Nd": 1}}, "feed.Pr", "not a number"),
+        ({"extractant": "water"}, "extractant", "unknown extractant"),
+        ({"factors": {"Nd/Pr": 0.9}}, "factors", "separates nothing"),
+        ({"factors": {"Nd/Pr": [1.6, 1.5, 1.4]}}, "factors.Nd/Pr", "a range rises"),
+        ({"factors": {"Dy/Pr": 4}}, "factors", "not neighbours"),
+        ({"products": []}, "products", "no products"),
+        ({"products": [{"elements": ["Pr", "Nd", "Dy"]}]}, "products", "needs no cut"),
+        ({"products": [*PRODUCTS, {"elements": "Nd"}, {"elements": "Pr"}]}, "products", "4 products from 3"),
+        ({"products": [{"elements": ["Pr", "Dy"]}, {"elements": ["Nd"]}]}, "products", "overlap"),
+        ({"products": [{"elements": ["Nd"]}, {"elements": ["Dy"]}]}, "products", "exactly one product"),
+        ({"products": [{"elements": ["La"]}, {"elements": ["Dy"]}]}, "products[1]", "none of its elements"),
+        ({"products": [{"elements": ["Dy"], "purity": 2}]}, "products[1].purity", "no purity"),
+        ({"efficiency": 1.5}, "efficiency", "out of range"),
+        ({"throughput": True}, "throughput", "not a number"),
+        ({"linked": "yes please"}, "linked", "neither true nor false"),
+        ({"sites": ["atlantis"]}, "site", "unknown site"),
+        ({"wings": 2}, "case", "unknown key 'wings'"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_told_in_one_line(changed: dict[str, object], where: str, said: str) -> None:
+    with pytest.raises(UserError) as caught:
+        case(**changed)
+    assert caught.value.where == where
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_recovery_that_purities_forbid_is_told_with_what_would_do() -> None:
+    products: list[dict[str, object]] = [
+        {"elements": ["Pr", "Nd"], "purity": "2N"},
+        {"elements": ["Dy"], "recovery": 0.99},
+    ]
+    with pytest.raises(UserError, match=r"recovery of 0\.99 of Dy cannot be had"):
+        case(products=products)
+    products[0]["purity"] = "4N"
+    assert case(products=products).products[1].recovery == 0.99
+
+
+def test_a_target_no_cascade_reaches_names_the_pair() -> None:
+    made = case(
+        factors={"Nd/Pr": 1.0005},
+        products=[{"elements": "Pr"}, {"elements": "Nd"}, {"elements": "Dy"}],
+    )
+    with pytest.raises(UserError, match=r"do not part Nd/Pr .* β is 1\.0"):
+        separation_case.solve(made)
+
+
+@pytest.mark.parametrize(
+    "text", ["[", "just words", "a: &x [*x]", "? ", "!!python/object:os.system x", "a: b: c"]
+)
+def test_hostile_files_are_told_in_one_line(text: str) -> None:
+    with pytest.raises(UserError) as caught:
+        separation_case.read(text)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_chain_of_ones_own() -> None:
+    made = case(extractant=None, factors={"Dy/Nd": 40, "Nd/Pr": [1.4, 1.55, 2.1]})
+    assert made.extractant == "user"
+    assert made.beta().tolist() == [1.0, 1.55, 62.0]
+    with pytest.raises(UserError, match="do not join"):
+        case(extractant=None, factors={"Dy/Nd": 40, "Pr/La": 2})
+
+
+@pytest.fixture(scope="module")
+def answer() -> separation_case.Answer:
+    return separation_case.solve(case())
+
+
+def test_two_sites_share_a_design_and_differ_in_cost(answer: separation_case.Answer) -> None:
+    (design,) = answer.designs
+    assert design.sized is not None
+    assert design.sized.impurity_b < SMALL_IMPURITY
+    china, europe = answer.sites
+    assert china.quantities.stages == europe.quantities.stages
+    assert china.costs.total < europe.costs.total
+    low, middle, high = europe.spread["cost per t"]
+    assert low < middle < high
+    assert europe.tornado[0].size >= europe.tornado[-1].size
+
+
+SMALL_IMPURITY = 5e-4
+
+
+def test_the_report_holds_what_was_found_and_escapes_names(answer: separation_case.Answer) -> None:
+    page = separation_report.html(answer)
+    assert "NdPr from &lt;magnets&gt;" in page
+    assert page.count("<svg") == len(separation_report.pictures(answer)) >= 7
+    assert "<script" not in page
+    for _, heads, rows in separation_report.tables(answer):
+        assert all(len(row) == len(heads) for row in rows)
+    assert separation_report.pdf(answer)[:5] == b"%PDF-"
+
+
+def test_every_picture_is_well_formed(answer: separation_case.Answer) -> None:
+    for svg in separation_report.pictures(answer):
+        root = ElementTree.fromstring(svg)
+        assert root.tag.endswith("svg")
+        assert not re.search(r"\bnan\b", svg)
+
+
+def test_a_change_of_feed_is_followed_through_the_first_cut() -> None:
+    change = {"day": 2, "feed": {"Pr": 20, "Nd": 70, "Dy": 10}}
+    made = separation_case.solve(case(change=change, draws=0, startup_days=15, sites=["china"]))
+    assert made.upset is not None
+    a_side = made.designs[0].cut.a_side
+    impurity = made.upset.product_b[:, a_side].sum(axis=1)
+    assert (impurity[made.upset.times < 48] < 5e-4).all()
+    held = [made.upset.first_held.sum(axis=0), made.upset.held.sum(axis=0)]
+    assert held[1][2] > 1.5 * held[0][2]  # twice the dysprosium in the feed
+    with pytest.raises(UserError, match="other elements"):
+        case(change={"day": 2, "feed": {"La": 100}})
+
+
+def test_capacity_for_the_chain(answer: separation_case.Answer) -> None:
+    options = separation_report.plain(answer)["new_capacity"]
+    assert {(o["site"], o["product"]) for o in options} == {
+        (site, product) for site in ("china", "europe") for product in ("Pr+Nd", "Dy")
+    }
+    assert sum(o["t_per_year"] for o in options if o["site"] == "china") == pytest.approx(500)
+
+
+def test_command_prints_json_and_writes_a_report(tmp_path: Path) -> None:
+    given = tmp_path / "case.yaml"
+    given.write_text(yaml.safe_dump(SMALL | {"draws": 0, "startup_days": 0}))
+    report = tmp_path / "out.html"
+    done = CliRunner().invoke(
+        separate, [str(given), "--json", "--report", str(report)], catch_exceptions=False
+    )
+    found = json.loads(done.stdout)
+    assert found["cuts"][0]["organic"] == ["Dy"]
+    assert found["cuts"][0]["residual"] < 1e-10
+    assert report.read_text().startswith("<!doctype html>")
+    table = CliRunner().invoke(separate, [str(given)], catch_exceptions=False).stdout
+    assert "months to first product" in table
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "no case"),
+        (["absent.yaml"], "No such file"),
+        (["a.yaml", "--report", "b.docx"], "no report of kind"),
+    ],
+)
+def test_command_tells_mistakes(arguments: list[str], said: str) -> None:
+    result = CliRunner().invoke(separate, arguments)
+    assert isinstance(result.exception, UserError)
+    assert said in str(result.exception)
