@@ -15,8 +15,9 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 from rich.console import Console
@@ -67,7 +68,22 @@ class Verbs(click.Group):
             sys.exit(0)
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Main(Verbs):
+    """The numerical verbs are loaded only when they are asked for: SciPy takes most of a second."""
+
+    LATER: ClassVar = {"stress": "mine2magnet.cli_stress", "separate": "mine2magnet.cli_separate"}
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [*super().list_commands(context), *self.LATER]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in self.LATER:
+            command: click.Command = getattr(import_module(self.LATER[name]), name)
+            return command
+        return super().get_command(context, name)
+
+
+@click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__)
 @click.option("--folder", type=click.Path(path_type=Path), help="The library's folder.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="What headings read in.")
