@@ -6,6 +6,7 @@ import { menus } from "./menus.js";
 import { plots } from "./plots.js";
 import { sources } from "./sources.js";
 import { status } from "./status.js";
+import { stress } from "./stress.js";
 import { topicForm } from "./topic_form.js";
 
-for (const start of [menus, filters, citations, keys, topicForm, sources, status, plots]) start();
+for (const start of [menus, filters, citations, keys, topicForm, sources, status, plots, stress]) start();
