@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from mine2magnet import separation_case, separation_data, separation_report
 from mine2magnet.errors import UserError
-from mine2magnet.separate_command import separate
+from mine2magnet.cli_separate import separate
 
 SMALL = {
     "name": "NdPr from <magnets>",

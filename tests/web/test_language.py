@@ -19,7 +19,7 @@ from tests.web.conftest import SLUG
 FOLDER = Path(str(web.__file__)).parent
 SOURCES = [*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.html")]
 # Keys of which the end comes from data.
-PUT_TOGETHER = ("category.", "column.", "direction.", "filter.", "language.", "modality.", "unit.")
+PUT_TOGETHER = ("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit.")
 
 
 def used() -> set[str]:
