@@ -136,10 +136,13 @@ def beside_pyomo(elements: int, stages: int) -> None:
     values = dict(zip((v.name for v in info.variables), np.asarray(found["x"]).ravel(), strict=True))
     theirs = np.array([[values[m.l[j, i].name] for i in range(elements)] for j in range(stages)])
     total = built + read + solved
+    status = solver.stats()
+    off = (
+        f"largest difference {abs(theirs - s.aqueous).max():.0e} mol" if status["success"] else "no solution"
+    )
     print(
-        f"    Pyomo + IPOPT ({solver.stats()['return_status']}): build {built:.2f} s, write and read "
-        f"{read:.2f} s, solve {solved:.2f} s; {total / ours:,.0f} x ours; "
-        f"largest difference {abs(theirs - s.aqueous).max():.0e} mol"
+        f"    Pyomo + IPOPT ({status['return_status']}): build {built:.2f} s, write and read {read:.2f} s, "
+        f"solve {solved:.2f} s; {total / ours:,.0f} x ours; {off}"
     )
 
 

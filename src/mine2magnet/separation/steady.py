@@ -151,22 +151,23 @@ class Balances:
         The pivot is split as p = line + w, where w follows by sums, products and quotients of positive
         numbers only.
         """
-        stages = len(self.rhs)
-        pivots = np.empty_like(self.rhs)
-        right = self.rhs.copy()
-        w = np.ones_like(self.rhs[0])
-        for j in range(stages):
-            if j:
-                p, both = pivots[j - 1], self.pass_aqueous[j] * self.pass_organic[j - 1]
-                stopped = 1 - both
-                w = (self.line[j - 1] * stopped + w * (1 + both * (self.g[j - 1] - 1))) / p
-                right[j] += self.below[j - 1] / p * right[j - 1]
-            pivots[j] = self.line[j] + w
-        z = right
-        z[-1] /= pivots[-1]
-        for j in range(stages - 2, -1, -1):
-            z[j] = (z[j] + self.above[j] * z[j + 1]) / pivots[j]
-        return z
+        both = self.pass_aqueous[1:] * self.pass_organic[:-1]
+        # Rows as lists: taking them from arrays one by one costs as much again.
+        stopped = list(self.line[:-1] * (1 - both))
+        gain = list(1 + both * (self.g[:-1] - 1))
+        line, below, right = list(self.line), list(self.below), list(self.rhs)
+        w = np.ones_like(right[0])
+        inverse = [1 / (line[0] + w)]
+        for j in range(1, len(right)):
+            w = (stopped[j - 1] + w * gain[j - 1]) * inverse[-1]
+            right[j] = right[j] + below[j - 1] * inverse[-1] * right[j - 1]
+            inverse.append(1 / (line[j] + w))
+        z = right[-1] * inverse[-1]
+        flows = [z]
+        for above, balance, one in zip(self.above[::-1], right[-2::-1], inverse[-2::-1], strict=True):
+            z = (balance + above * z) * one
+            flows.append(z)
+        return np.array(flows[::-1])
 
     def organic(self, z: Array) -> Array:
         """What leaves each stage with the organic phase (N, C)."""
@@ -291,7 +292,7 @@ def guess(c: Cascade, shift: float = 0.0) -> Array:
 
 def _bisect(falling: Callable[[float], float], low: float, high: float) -> float:
     """Where a falling function changes sign, or the end it does not reach."""
-    for _ in range(50):
+    for _ in range(32):  # a start needs no more
         middle = (low + high) / 2
         low, high = (middle, high) if falling(middle) > 0 else (low, middle)
     return (low + high) / 2
