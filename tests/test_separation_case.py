@@ -10,8 +10,8 @@ import yaml
 from click.testing import CliRunner
 
 from mine2magnet import separation_case, separation_data, separation_report
-from mine2magnet.errors import UserError
 from mine2magnet.cli_separate import separate
+from mine2magnet.errors import UserError
 
 SMALL = {
     "name": "NdPr from <magnets>",

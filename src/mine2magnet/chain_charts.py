@@ -49,8 +49,8 @@ def fan(title: str, unit: str, weekly: Sequence[Sequence[float]], width: int = 4
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '
-        f'font-family="system-ui,sans-serif" font-size="11" fill="currentColor"><title>{escape(title)}, {escape(unit)}, by week: '
-        f"P10 to P90 and median</title>"
+        f'font-family="system-ui,sans-serif" font-size="11" fill="currentColor">'
+        f"<title>{escape(title)}, {escape(unit)}, by week: P10 to P90 and median</title>"
         f'<text x="{left}" y="15" font-size="13">{escape(title)} '
         f'<tspan fill="{GREY}">{escape(unit)}</tspan></text>'
         f'{ticks}{weeks}<polygon points="{band}" fill="#2471a3" fill-opacity=".2"/>'
@@ -131,6 +131,7 @@ def sankey(
         )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img" '
-        f'font-family="system-ui,sans-serif" font-size="11" fill="currentColor"><title>{escape(title)}</title>'
-        f'<text x="0" y="14" font-size="13">{escape(title)}</text>{"".join(bands)}{"".join(boxes)}</svg>'
+        f'font-family="system-ui,sans-serif" font-size="11" fill="currentColor">'
+        f'<title>{escape(title)}</title><text x="0" y="14" font-size="13">{escape(title)}</text>'
+        f"{''.join(bands)}{''.join(boxes)}</svg>"
     )

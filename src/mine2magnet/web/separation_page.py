@@ -123,7 +123,7 @@ def _solve(given: Mapping[str, str], sites: list[str]) -> separation_case.Answer
 
 
 def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
-    """The fields as a case. Products are a line each, `Pr+Nd 3N`; shares and factors `Nd 75`, `Nd/Pr 1.55`."""
+    """The fields as a case. Products: a line each, `Pr+Nd 3N`; shares and factors: `Nd 75`, `Nd/Pr 1.55`."""
     for name, value in given.items():
         if len(value) > LONGEST:
             raise UserError(f"more than {LONGEST} characters", where=name)
