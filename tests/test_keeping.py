@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from mine2magnet.reading import duplicates
 
 from mine2magnet import keeping
 from mine2magnet.keeping import Kept, keep, title_key, url_key
 from mine2magnet.model import Digest, Document, Paragraph, Point, Read
+from mine2magnet.reading import duplicates
 from mine2magnet.store import Store
 
 NOW = datetime(2025, 6, 2, tzinfo=UTC)
