@@ -21,7 +21,7 @@ class Checker:
 
     def __init__(self, store: Store, thesaurus: Thesaurus) -> None:
         self._store = store
-        self._tools = Tools(
+        self.tools = Tools(
             thesaurus=thesaurus,
             quantities=quantities,
             convert=units.convert,
@@ -40,7 +40,7 @@ class Checker:
         document = self._store.document(id)
         made = [d for d in self._store.digests([id]).get(id, ()) if d.method != digests.METHOD]
         verdicts = [
-            [(f.verdict, f.reason) for f in grounding.check_digest(d, document, self._tools)] for d in made
+            [(f.verdict, f.reason) for f in grounding.check_digest(d, document, self.tools)] for d in made
         ]
         with self._store.writing() as writer:
             for digest, found in zip(made, verdicts, strict=True):
@@ -57,9 +57,9 @@ class Checker:
         maker = self.writer(model, language)
         if held := self._held(document.id, model, language, maker):
             return Written(held, Usage())
-        ground = grounding.Grounding(document, self._tools)
+        ground = grounding.Grounding(document, self.tools)
         made = written.write(
-            document, language=language, chat=chat, thesaurus=self._tools.thesaurus, check=ground.reason
+            document, language=language, chat=chat, thesaurus=self.tools.thesaurus, check=ground.reason
         )
         if made.digest is None:
             return made

@@ -538,6 +538,45 @@ def _claims_table(library: Library, rows: list[claim_rows.Cited]) -> Table:
     return table
 
 
+# --- ask
+
+
+@main.command()
+@click.argument("question", nargs=-1, required=True)
+@click.option("--topic", help="Only from this topic.")
+@model_options
+@as_json_option
+@with_library
+def ask(library: Library, question: tuple[str, ...], topic: str | None, json_: bool) -> None:
+    """Answer a question from what has been read, with citations.
+
+    Without a model the passages that answer best are listed; with one, set or given, it writes
+    statements, of which those are kept that hold against the passages they cite.
+    """
+    library.index.update()
+    within = library.store.topic(topic) if topic else None
+    answer = library.ask(" ".join(question), library.settings.language, within)
+    if json_:
+        click.echo(as_json(answer))
+        return
+    if answer.note:
+        err.print(answer.note, markup=False, highlight=False)
+    if not answer.sources:
+        err.print("nothing that has been read answers this")
+    for statement in answer.statements:
+        out.print(Text("- " + statement.text + " " + "".join(f"[{n}]" for n in statement.sources)))
+    if answer.statements:
+        out.print()
+    for number, source in enumerate(answer.sources, 1):
+        document = source.document
+        out.print(Text(f"[{number}] {source.passage.text}"))
+        paragraph = f"¶{source.passage.paragraph} " if source.passage.paragraph else ""
+        origin = (
+            f"    {document.source} · {day(document.published)} · {paragraph}{document.id} · {document.title}"
+        )
+        out.print(Text(origin, "dim"))
+
+
 # --- digest, export
 
 

@@ -8,7 +8,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from mine2magnet import claims, digests, reading, thesaurus
+from mine2magnet import answers, claims, digests, reading, thesaurus
+from mine2magnet.answers import Answer
 from mine2magnet.chat import Chat, endpoint
 from mine2magnet.checked import Checker
 from mine2magnet.digests.written import Written
@@ -308,6 +309,20 @@ class Library:
         if isinstance(about, Topic):
             return self.store.claims(members(self.store, self.index, about), where)
         return self.store.claims(None if about is None else [about], where)
+
+    def ask(self, question: str, language: str, topic: Topic | None = None) -> Answer:
+        """An answer from what is held: by the settings' model if they name one, else cited passages."""
+        named = endpoint(self.settings)
+        with Chat(named) if named else nullcontext() as client:
+            return answers.ask(
+                self.store,
+                self.index,
+                self.checker.tools,
+                question,
+                language=language,
+                topic=topic,
+                chat=client,
+            )
 
     def write(self, client: Chat, tried: set[str], stop: threading.Event | None = None) -> Iterator[Written]:
         """Digests by a model for the documents that have none and are not in `tried`, to which they are

@@ -3,5 +3,6 @@
 from mine2magnet.search.index import Index
 from mine2magnet.search.meaning import embed_passages
 from mine2magnet.search.query import parse
+from mine2magnet.search.relevance import relevance
 
-__all__ = ["Index", "embed_passages", "parse"]
+__all__ = ["Index", "embed_passages", "parse", "relevance"]

@@ -35,7 +35,7 @@ def excerpts(document: Document, units: Sequence[Unit], nearest: int | None) -> 
         if at_most + ahead:
             likely.append((-at_most - ahead, paragraph.number, paragraph.text, folded))
     scored = [
-        (-_score(text, folded, units) - NEAREST * (number == nearest), number, text)
+        (-named(text, folded, units) - NEAREST * (number == nearest), number, text)
         for _, number, text, folded in sorted(likely)[: 2 * PASSAGES]
     ]
     scored.sort()
@@ -55,7 +55,7 @@ def _hint(term: Term) -> str:
     return first[:-1] if first.isascii() and len(first) > 2 else first  # a stem may end on another letter
 
 
-def _score(text: str, folded: str, units: Sequence[Unit]) -> float:
+def named(text: str, folded: str, units: Sequence[Unit]) -> float:
     """How many of the units the text has; a run counts by the part of its bigrams."""
     row = f" {' '.join(of_folded(folded))} "
     marked = marks(text, folded)

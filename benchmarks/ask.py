@@ -1,0 +1,75 @@
+"""Whether questions find the paragraphs that answer them, and whether others are refused.
+
+    python benchmarks/ask.py
+
+Over the starter documents and `questions.yaml`, without a model: the share of questions with an answering
+paragraph first and among the first three, by language; the share of questions that none of the documents
+answers for which nothing is given (`outside`: of another world; `near`: of this field). The dev half is
+what `answers.ENOUGH` was set on; the test half is for reporting only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.progress import track
+
+import mine2magnet
+from mine2magnet.pipeline import Library
+from mine2magnet.settings import Settings
+
+STARTER = Path(mine2magnet.__file__).parent / "data" / "starter"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    questions = yaml.safe_load((Path(__file__).parent / "questions.yaml").read_text("utf-8"))
+    stems = {
+        yaml.safe_load(file.read_text("utf-8").split("---")[1])["title"]: file.stem
+        for file in STARTER.glob("*.md")
+    }
+    tallies: dict[tuple[str, str], list[tuple[bool, bool]]] = defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library.open(Settings(folder=Path(folder)))
+        library.load_starter()
+        while library.index.embed(64):
+            pass
+        for asked in track(questions, description="asking", transient=True):
+            found = [
+                source.passage.paragraph in asked.get("answers", {}).get(stems[source.document.title], ())
+                for source in library.ask(asked["question"], asked["language"]).sources
+            ]
+            if "answers" in asked:
+                tallies[asked["split"], asked["language"]].append((any(found[:1]), any(found[:3])))
+            else:
+                tallies[asked["split"], asked["field"]].append((not found, not found))
+    shares: list[dict[str, Any]] = [
+        {"split": split, "of": kind, "questions": len(t), "first": mean(t, 0), "first three": mean(t, 1)}
+        for (split, kind), t in sorted(tallies.items())
+    ]
+    if options.json:
+        print(json.dumps(shares))
+        return
+    print("split  questions      n   right first   right among three   (outside, near: rightly refused)")
+    for s in shares:
+        print(
+            f"{s['split']:5}  {s['of']:12} {s['questions']:3}   {s['first']:11.2f}   {s['first three']:17.2f}"
+        )
+
+
+def mean(tally: list[tuple[bool, bool]], which: int) -> float:
+    return sum(entry[which] for entry in tally) / len(tally)
+
+
+if __name__ == "__main__":
+    main()

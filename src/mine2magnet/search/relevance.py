@@ -1,0 +1,32 @@
+"""How well passages speak to a question: nearness of meaning, and how much of the question they name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mine2magnet.search.centring import centred_query, shipped
+from mine2magnet.search.excerpts import named
+from mine2magnet.search.meaning import embed_passages, embed_query
+from mine2magnet.search.units import understand
+from mine2magnet.text import fold
+from mine2magnet.thesaurus import Thesaurus
+
+NAMED = 0.3  # weight of the share of the question's units that a passage names, beside a cosine
+
+
+def relevance(question: str, passages: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> list[float]:
+    """For each (text, language) about -0.2 to 1.3: the cosine of question and passage, the means of
+    questions and of the passage's language taken off, plus the share of the question that is named."""
+    if not passages:
+        return []
+    units = understand(question, thesaurus)
+    asked = centred_query(embed_query(question))
+    means = shipped()
+    middle = np.mean([mean for name, mean in means.items() if name != "query"], axis=0)
+    vectors = embed_passages([text for text, _ in passages])
+    vectors = vectors - np.array([means.get(language, middle) for _, language in passages])
+    near = (vectors @ asked) / np.maximum(np.linalg.norm(vectors, axis=1), 1e-6)
+    share = [named(text, fold(text), units) / max(len(units), 1) for text, _ in passages]
+    return [float(n + NAMED * s) for n, s in zip(near, share, strict=True)]
