@@ -137,9 +137,8 @@ def beside_pyomo(elements: int, stages: int) -> None:
     theirs = np.array([[values[m.l[j, i].name] for i in range(elements)] for j in range(stages)])
     total = built + read + solved
     status = solver.stats()
-    off = (
-        f"largest difference {abs(theirs - s.aqueous).max():.0e} mol" if status["success"] else "no solution"
-    )
+    largest = abs(theirs - s.aqueous).max()
+    off = f"largest difference {largest:.0e} mol" if status["success"] else "no solution"
     print(
         f"    Pyomo + IPOPT ({status['return_status']}): build {built:.2f} s, write and read {read:.2f} s, "
         f"solve {solved:.2f} s; {total / ours:,.0f} x ours; {off}"

@@ -130,6 +130,10 @@ def test_a_chain_of_ones_own() -> None:
     made = case(extractant=None, factors={"Dy/Nd": 40, "Nd/Pr": [1.4, 1.55, 2.1]})
     assert made.extractant == "user"
     assert made.beta().tolist() == [1.0, 1.55, 62.0]
+    without = {key: value for key, value in SMALL.items() if key != "extractant"}
+    some = separation_case.from_mapping({**without, "factors": {"Nd/Pr": 1.4}})
+    assert some.extractant == "P507"
+    assert some.beta()[1] == pytest.approx(1.4 * some.beta()[0])
     with pytest.raises(UserError, match="do not join"):
         case(extractant=None, factors={"Dy/Nd": 40, "Pr/La": 2})
 

@@ -259,7 +259,7 @@ def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], tuple[str
                 where="factors",
                 mend="more than 1; name the more extractable element first",
             )
-    name = given.get("extractant")
+    name = given.get("extractant", "P507")
     if name is None and made:
         return "user", _chain(made), ("separation factors given by the user",)
     table = data.extractant(str(name or "P507"))

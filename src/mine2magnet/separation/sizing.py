@@ -159,7 +159,7 @@ def totals_gradient(s: Steady, weights: Array) -> Array:
 
 
 def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | None:
-    """The least S at which n + m stages meet both purities exactly; None if no S does.
+    """The least S at which n + m stages meet both purities exactly; None if no S does, or none that settles.
 
     Newton on ln(S / S_min − 1), kept between bounds that are known to miss and to meet the purities.
     """
@@ -168,7 +168,10 @@ def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | 
     low, high = -12.0, 14.0
     start = None
     for _ in range(60):
-        sized = at(cut, n, m, least * (1 + exp(x)), start)
+        try:
+            sized = at(cut, n, m, least * (1 + exp(x)), start)
+        except steady.Unsettled:
+            return None
         start = sized.solution.kappa
         if abs(sized.excess) < FINE:
             return sized
@@ -193,9 +196,14 @@ def verified(cut: Cut, organic: float | None = None) -> Sized:
         raise _unreachable(cut, organic)
 
     def best(total: int, near: int) -> Sized:
-        made = _descend(lambda n: at(cut, n, total - n, organic), near, total, lambda s: s.excess)
-        assert made is not None
-        return made
+        def tried(n: int) -> Sized | None:
+            try:
+                return at(cut, n, total - n, organic)
+            except steady.Unsettled:
+                return None
+
+        made = _descend(tried, near, total, lambda s: s.excess)
+        return made or at(cut, near, total - near, organic)
 
     sized = best(total, round(total * share))
     reach = _per_stage(cut)

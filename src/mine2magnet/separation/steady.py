@@ -32,6 +32,10 @@ LEAST_CONTINUATION = 1e-3  # of the way from the ideal cascade
 BELOW_1 = 1 - 1e-15
 
 
+class Unsettled(UserError):
+    """Newton found no steady state; a neighbouring flow or number of stages may have one it finds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Steady:
     """A solved cascade.
@@ -353,7 +357,7 @@ def _continued(c: Cascade) -> tuple[Array, int]:
         else:
             ahead /= 4
     if done < 1:
-        raise UserError(
+        raise Unsettled(
             f"the cascade of {c.stages} stages does not settle: its split is critical to within rounding",
             where="cascade",
             mend="shift the split by a millionth, or use fewer stages",
@@ -407,4 +411,5 @@ def _newton(c: Cascade, kappa: Array) -> tuple[Array, int, bool]:
 
 
 def _off(c: Cascade, z: Array) -> float:
-    return float(abs(np.log(z.sum(axis=1) / c.aqueous)).max())
+    with np.errstate(invalid="ignore", divide="ignore"):  # NaN where a total is not positive: refused
+        return float(abs(np.log(z.sum(axis=1) / c.aqueous)).max())
