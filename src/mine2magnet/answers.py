@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mine2magnet.chat import Chat
@@ -51,7 +51,7 @@ _SCHEMA = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage that an answer rests on, in the stored version that it was read in."""
+    """A passage that an answer rests on; `document` comes without its paragraphs."""
 
     document: Document
     passage: Passage
@@ -115,7 +115,11 @@ def _sources(
     ]
     scores = relevance(question, [(p.text, d.language) for d, p in found], tools.thesaurus)
     ranked = sorted(
-        (Source(d, p, score) for (d, p), score in zip(found, scores, strict=True) if score >= ENOUGH),
+        (
+            Source(replace(d, paragraphs=()), p, score)
+            for (d, p), score in zip(found, scores, strict=True)
+            if score >= ENOUGH
+        ),
         key=lambda source: (-source.relevance, source.document.id, source.passage.paragraph),
     )
     return tuple(s for s in ranked[:MOST] if s.relevance >= BESIDE * ranked[0].relevance)

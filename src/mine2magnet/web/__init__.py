@@ -10,6 +10,7 @@ from starlette.routing import Mount, Route
 from mine2magnet.errors import UserError
 from mine2magnet.pipeline import Library
 from mine2magnet.web import (
+    ask_page,
     claim_pages,
     document_page,
     figure_pages,
@@ -48,6 +49,7 @@ def app(library: Library) -> Starlette:
             Route("/sources", source_pages.listed),
             Route("/sources", source_pages.add, methods=["POST"]),
             Route("/sources/remove", source_pages.remove, methods=["POST"]),
+            Route("/ask", ask_page.ask),
             Route("/stress", stress_page.stress),
             Route("/separation", separation_page.page),
             Route("/separation/report.{format}", separation_page.report),
