@@ -19,12 +19,12 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import argparse
 import json
-import resource
 import subprocess
 import time
 from pathlib import Path
 
 import numpy as np
+from boario_run import peak_memory
 from rich.console import Console
 from rich.table import Table
 
@@ -71,11 +71,6 @@ def seconds(network: Network, scenario: Scenario, draws: int, workers: int = 1) 
     return time.perf_counter() - began
 
 
-def memory() -> float:
-    """Peak, MB, of this process."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def peer(python: str, regions: int, sectors: int, days: int) -> dict[str, float]:
     script = Path(__file__).with_name("boario_run.py")
     command = [python, str(script), str(regions), str(sectors), str(days)]
@@ -92,7 +87,7 @@ def built_in(draws: int, workers: int) -> None:
         steps = n * scenario.weeks * nodes
         out.print(
             f"{nodes} nodes, {len(network.arcs)} arcs, {scenario.weeks} weeks: {n:,} draws on {w} core(s) "
-            f"{took:.2f} s, {steps / took:,.0f} node-steps a second, {memory():.0f} MB"
+            f"{took:.2f} s, {steps / took:,.0f} node-steps a second, {peak_memory():.0f} MB"
         )
 
 
@@ -107,12 +102,13 @@ def beside(python: str, many: int) -> None:
             network = economy(regions, sectors, goods, sellers)
             scenario = shock(days)
             one = nodes * days / seconds(network, scenario, 1)
-            at_once = many if trade == "sparse" or nodes < 100 else many // 10
+            at_once = many if trade == "sparse" else max(many // nodes, 8)
             all_ = nodes * days * at_once / seconds(network, scenario, at_once)
+            theirs_said = f"{rate:,.0f} ({theirs['memory']:.0f} MB)"
+            ours = f"{one:,.0f}", f"{one / rate:.1f}", f"{all_:,.0f}", f"{all_ / rate:.1f}"
             table.add_row(
-                str(nodes), trade, f"{len(network.arcs):,}", f"{rate:,.0f} ({theirs['memory']:.0f} MB)",
-                f"{one:,.0f}", f"{one / rate:.1f}", f"{all_:,.0f}", f"{all_ / rate:.0f}", f"{memory():.0f}",
-            )  # fmt: skip
+                str(nodes), trade, f"{len(network.arcs):,}", theirs_said, *ours, f"{peak_memory():.0f}"
+            )
     out.print(table)
 
 
@@ -123,7 +119,7 @@ def growth(largest: int) -> None:
         took = seconds(network, scenario, 16)
         out.print(
             f"{nodes:,} nodes, {len(network.arcs):,} arcs, 30 steps, 16 draws: {took:.2f} s, "
-            f"{nodes * 30 * 16 / took:,.0f} node-steps a second, {memory():.0f} MB"
+            f"{nodes * 30 * 16 / took:,.0f} node-steps a second, {peak_memory():.0f} MB"
         )
 
 

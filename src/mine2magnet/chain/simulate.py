@@ -194,6 +194,8 @@ class Run:
             (int(x.max()) for x, e in zip(extra, scenario.events, strict=True) if e.kind == "delay"), 0
         )
         depth = longest + late + 1
+        # With one lead for all draws, whole rows are put under way, which is several times faster.
+        same_lead = lead[:, 0] if not late and (lead == lead[:, :1]).all() else None
         pipe = np.zeros((depth, len(arc_index), s))
         for w in range(longest):
             pipe[w] = np.where(w < lead, self.flow[:, None], 0.0)
@@ -301,8 +303,10 @@ class Run:
             seen += SMOOTH * (wanted_of_makers - seen)
             aside = np.maximum(left - room, 0.0)
             stock_out = left - aside
-            arriving = t + lead + self._later(t, draws, extra)
-            pipe[arriving % depth, arc_index[:, None], col] += shipped
+            if same_lead is not None:
+                pipe[(t + same_lead) % depth, arc_index] += shipped
+            else:
+                pipe[(t + lead + self._later(t, draws, extra)) % depth, arc_index[:, None], col] += shipped
             got = self.to_use @ shipped
             transit += got
             # 6. Prices: the multiple at which buyers would want no more than they get, approached in steps.
