@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -103,7 +104,8 @@ def ask(
 def _sources(
     store: Store, index: Index, tools: Tools, question: str, topic: Topic | None
 ) -> tuple[Source, ...]:
-    plain = "".join(c if c.isalnum() or c in "%.-" else " " for c in question)  # no query syntax
+    words = "".join(c if c.isalnum() or c in "%." else " " for c in question)
+    plain = re.sub(r"\b(AND|OR|NOT)\b", lambda m: m[0].lower(), words)  # no query syntax
     filters = Filters(documents=members(store, index, topic) if topic else None)
     hits = index.search(plain, filters, limit=LOOKED_AT).hits if plain.strip() else ()
     documents = store.documents([hit.document for hit in hits])
