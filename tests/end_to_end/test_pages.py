@@ -250,6 +250,9 @@ def test_a_phone_shows_everything_in_its_width(page: Page, site: Site) -> None:
             "/sources",
             "/new-topic",
             "/topics",
+            "/ask?q=dysprosium",
+            "/stress",
+            "/separation",
         ):
             page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
             assert page.evaluate("document.documentElement.scrollWidth") == 360, (path, language)
