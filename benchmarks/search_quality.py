@@ -94,7 +94,7 @@ def centred(view: View, query: str) -> Ranking:
 
 def uncentred(view: View, query: str) -> Ranking:
     known = view.passages
-    far = distances(embed_query(query), known.codes)[known.record]
+    far = distances(embed_query(query), known.codes, known.squares)[known.record]
     scores = np.full(view.table.size, -np.inf)
     scores[known.row] = -np.minimum.reduceat(far, known.starts[:-1])
     return by_score(view, scores)

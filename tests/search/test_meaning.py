@@ -16,7 +16,7 @@ from mine2magnet import thesaurus
 from mine2magnet.model import Filters
 from mine2magnet.search import Index, embed_passages
 from mine2magnet.search.meaning import DIMENSIONS, embed_query
-from mine2magnet.search.vectors import RECORD, SCALE, distances, quantised
+from mine2magnet.search.vectors import RECORD, SCALE, distances, quantised, squares
 from tests.search.conftest import DAY, Shelf
 
 NO_WORDS = thesaurus.parse("id,kind,broader,aspect,en,zh,ja\n")  # meaning alone crosses languages
@@ -193,6 +193,7 @@ def test_eight_bits_keep_the_products() -> None:
     vectors = embed_passages([text for _, text in STORIES.values()])
     query = embed_query("magnets ran out")
     assert np.abs(vectors).max() < 127 / SCALE
-    found = distances(query, quantised(vectors, SCALE))
+    codes = quantised(vectors, SCALE)
+    found = distances(query, codes, squares(codes))
     assert found == pytest.approx(1 - vectors @ query, abs=0.004)
-    assert distances(query, np.zeros((0, DIMENSIONS), np.int8)).shape == (0,)
+    assert distances(query, codes[:0], squares(codes[:0])).shape == (0,)

@@ -41,7 +41,7 @@ def evidence(
 ) -> Evidence:
     """`every`: runs are required whole. `title`: only titles are looked at."""
     having = np.zeros(table.size, np.int16)
-    shares, even = np.zeros(table.size), np.zeros(table.size)
+    shares, even = np.zeros(table.size, np.float32), np.zeros(table.size, np.float32)
     total = np.count_nonzero(table.alive)
     weight = 0.0
     for unit in units:
@@ -62,4 +62,7 @@ def evidence(
         shares[rows] += rarity / len(parts) * there
         weight += rarity
     # rounded, as the last places of 32-bit sums depend on which segment a document lies in
-    return Evidence(len(units), having, ((shares + EVEN * even) / max(weight, COMMON)).round(4))
+    any_there = np.flatnonzero(shares)
+    scores = np.zeros(table.size)
+    scores[any_there] = ((shares[any_there] + EVEN * even[any_there]) / max(weight, COMMON)).round(4)
+    return Evidence(len(units), having, scores)

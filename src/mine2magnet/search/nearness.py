@@ -10,7 +10,7 @@ import numpy.typing as npt
 from mine2magnet.search.centring import centred_query, passage_means
 from mine2magnet.search.meaning import Vectors
 from mine2magnet.search.table import Mask, Rows, Scores, Table
-from mine2magnet.search.vectors import distances
+from mine2magnet.search.vectors import distances, squares
 
 DEPTH = 100  # documents of each language that are found by meaning
 NEAR = 0.04  # centred cosine of these at least: 94 % of the relevant, 22 % of the others (dev queries)
@@ -23,6 +23,7 @@ class Passages:
     """The passages of a table that have their vectors, as stretches of one document each."""
 
     codes: npt.NDArray[np.int8]  # of all records of the file
+    squares: Scores  # their squared lengths
     record: npt.NDArray[np.intp]  # of each passage
     paragraph: Rows  # in which each passage begins
     starts: npt.NDArray[np.intp]  # the first passage of each stretch, and one past the last
@@ -42,6 +43,7 @@ class Passages:
         names = list(table.codes["language"].numbers)
         return cls(
             codes=records["vector"],
+            squares=squares(records["vector"]),
             record=record[used],
             paragraph=table.passage_paragraph[used],
             starts=np.append(firsts, len(used)),
@@ -54,7 +56,7 @@ class Passages:
     def nearness(self, query: Vectors) -> Nearness:
         """How near they are to the vector of a query as the model gives it."""
         query = centred_query(query)
-        far = distances(query, self.codes)[self.record]
+        far = distances(query, self.codes, self.squares)[self.record]
         offsets = (self.means @ query)[self.language]
         best = 1.0 - np.minimum.reduceat(far, self.starts[:-1]) - offsets
         return Nearness(self, far, offsets, best)
@@ -73,7 +75,7 @@ class Nearness:
     def found(self, allowed: Mask) -> Rows:
         """The rows found by meaning: the nearest `DEPTH` of each language that are near enough."""
         known = self.passages
-        usable = np.flatnonzero(allowed[known.row])
+        usable = np.flatnonzero((self.best >= NEAR) & allowed[known.row])  # none is nearer than its best
         found = [np.zeros(0, np.int32)]
         for code in np.flatnonzero(np.bincount(known.language[usable])):
             mine = usable[known.language[usable] == code]

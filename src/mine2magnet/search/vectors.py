@@ -18,10 +18,10 @@ import simsimd
 
 from mine2magnet.search.files import Signature, signature
 from mine2magnet.search.meaning import DIMENSIONS, Vectors
+from mine2magnet.search.table import Scores
 
 RECORD = np.dtype([("key", "<u8"), ("vector", "i1", DIMENSIONS)])
 SCALE = 127 / 0.17  # components of the model's vectors lie within ±0.17; what does not is clipped
-THREADS = 2  # of a scan; it is bound by memory from there on
 
 
 class VectorFile:
@@ -63,12 +63,29 @@ def quantised(vectors: Vectors, scale: float) -> npt.NDArray[np.int8]:
     return codes
 
 
-def distances(query: Vectors, codes: npt.NDArray[np.int8]) -> npt.NDArray[np.float64]:
-    """The cosine distance of a vector from each row. Exact: every row is compared, in 8 bits."""
+def squares(codes: npt.NDArray[np.int8]) -> Scores:
+    """The squared length of each row."""
+    return _squared_distances(np.zeros(DIMENSIONS, np.int8), codes)
+
+
+def distances(query: Vectors, codes: npt.NDArray[np.int8], squares: Scores) -> Scores:
+    """1 − the inner product of a vector of length 1 with each row. Exact: all rows are compared, in 8 bits.
+
+    From |a − b|² = |a|² − 2 a·b + |b|², as simsimd 6.5 has no product of 8-bit vectors, and this takes
+    half the time of its cosine.
+    """
+    scale = 127 / float(np.abs(query).max() or 1)
+    code = quantised(query, scale)
+    found = _squared_distances(code, codes)
+    found -= squares
+    found /= 2 * scale * SCALE
+    found += 1 - float(code.astype(np.int32) @ code) / (2 * scale * SCALE)
+    return found
+
+
+def _squared_distances(code: npt.NDArray[np.int8], codes: npt.NDArray[np.int8]) -> Scores:
     if not len(codes):
         return np.zeros(0)
-    code = quantised(query, 127 / float(np.abs(query).max() or 1))
-    found: npt.NDArray[np.float64] = np.asarray(
-        simsimd.cdist(code[None, :], codes, "cosine", threads=THREADS)
-    ).reshape(-1)
-    return found
+    # by one thread: a second one waits by spinning, and a search on a busy machine waits for it
+    found = simsimd.cdist(code[None, :], codes, "sqeuclidean", threads=1)
+    return np.array(found, np.float64).reshape(-1)
