@@ -4,10 +4,10 @@
 
 The sentences are ours, in three languages, in two halves written apart: `test` (wire reports, market
 briefs, filings, headlines) was written and labelled before there was a rule, and no rule is tuned on it;
-`dev` (plain statements) and `wire` (a second development set in the manner of the press) are what rules
-are tuned on. Each batch of `wire` was measured before rules
-were tuned on it: 0.45 and 0.39 of whole claims, which says more of what to expect of new text than the
-figure after tuning.
+`dev` (plain statements) and `wire` to `wire5` (in the manner of the press) are what rules are tuned on. Each
+batch was measured before rules were tuned on it, whole claims, F1: wire 0.45 and 0.39 (in two halves),
+wire2 0.52, wire3 0.39, wire4 0.38, wire5 0.60. That says more of what to expect of new text than the figures
+after tuning. Labels that broke the rules below were put right after that first measure.
 
 How they are labelled:
 
@@ -46,7 +46,7 @@ from mine2magnet.claims.units import factor
 from mine2magnet.model import Claim
 
 HERE = Path(__file__).parent / "claims"
-SPLITS = ("dev", "wire", "test")
+SPLITS = ("dev", "wire", "wire2", "wire3", "wire4", "wire5", "test")  # the test half last
 LANGUAGES = ("en", "zh", "ja")
 SLOTS = ("measure", "stage", "material", "subject", "as_of", "said_by", "direction", "modality")
 DEFAULTS = {"direction": "level", "modality": "reported"}
@@ -319,7 +319,7 @@ def speed(split: list[Row], repeat: int) -> tuple[float, float]:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    arguments.add_argument("--errors", choices=SPLITS[:2], help="print what is wrong in a development set")
+    arguments.add_argument("--errors", choices=SPLITS[:-1], help="print what is wrong in a development set")
     arguments.add_argument("--repeat", type=int, default=10, help="rounds of the speed test")
     options = arguments.parse_args()
     warnings.filterwarnings("ignore")

@@ -279,3 +279,48 @@ def test_any_sentence_is_read_and_every_id_is_known(words: list[str], joint: str
 def test_any_text_is_read(text: str) -> None:
     for claim in extract_text(text, language="und", published=None, thesaurus=TERMS):
         assert text[claim.start : claim.end]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "subjects"),
+    [
+        ("en", "Shipments of magnets to Germany fell 12% to 900 tonnes.", ()),
+        ("en", "Exports of magnets from China to Japan fell 12% to 900 tonnes.", ("china",)),
+        ("zh", "受缅甸封关影响，进口量仅为1200吨。", ()),
+        ("ja", "ベトナムからの輸入は300トンだった。", ()),
+        ("ja", "日本の輸入に占める中国の割合は6割だった。", ("china",)),
+        ("en", "Lynas has stocks for 40 days, while smaller suppliers had enough for ten days.", ()),
+        ("en", "Solvay, whose customers include Bosch and Tesla, has stocks for 40 days.", ("solvay",)),
+    ],
+)
+def test_a_partner_or_a_stranger_is_no_subject(language: str, text: str, subjects: tuple[str, ...]) -> None:
+    assert claims(text, language)[-1].subjects == subjects
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "speaker"),
+    [
+        ("en", "Stocks have shrunk to five tonnes, said two traders who asked for silence.", "two traders"),
+        ("en", "Dura Works, an American supplier, said lead times were 50 days.", "Dura Works"),
+        ("zh", "Adamas统计中国的烧结钕铁硼产量为17万吨。", "adamas"),
+        ("ja", "財務省貿易統計では、レアアースの輸入は305トンだった。", "japan_mof"),
+        ("en", "An industry survey by Fastmarkets found stocks for 30 days.", "fastmarkets"),
+    ],
+)
+def test_the_speaker_is_not_the_subject(language: str, text: str, speaker: str) -> None:
+    (claim,) = claims(text, language)
+    assert claim.said_by == speaker
+    assert speaker not in claim.subjects
+
+
+def test_an_address_of_a_page_holds_no_figures() -> None:
+    assert (
+        claims("见 https://example.org/tags?tag=%E9%92%95&n=40%25 ，产量为3吨。", "zh")[0].quantity.low == 3
+    )
+    assert len(claims("See https://example.org/a-74%-fall and samarium.dev/5-tonnes for more.")) == 0
+
+
+def test_a_list_repeats_its_unit() -> None:
+    found = claims("India mined 2,900 tonnes, Russia 2,500 and Madagascar 2,000.")
+    assert values(found) == [(2900, 2900, "t"), (2500, 2500, "t"), (2000, 2000, "t")]
+    assert [c.subjects for c in found] == [("india",), ("russia",), ("madagascar",)]

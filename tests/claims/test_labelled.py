@@ -13,6 +13,7 @@ from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import factor
 from mine2magnet.model import DIRECTIONS, LANGUAGES, MODALITIES, Quantity
 
+SPLITS = ("dev", "wire", "wire2", "wire3", "wire4", "wire5", "test")
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "claims"
 
 
@@ -21,7 +22,7 @@ def rows(split: str) -> list[dict[str, Any]]:
 
 
 def test_there_are_enough_and_none_is_in_two_sets() -> None:
-    everything = [row for split in ("dev", "wire", "test") for row in rows(split)]
+    everything = [row for split in SPLITS for row in rows(split)]
     assert min(Counter(row["language"] for row in everything)[code] for code in LANGUAGES) >= 100
     assert len(rows("test")) >= 150
     assert (
@@ -29,7 +30,7 @@ def test_there_are_enough_and_none_is_in_two_sets() -> None:
     )
 
 
-@pytest.mark.parametrize("split", ["dev", "wire", "test"])
+@pytest.mark.parametrize("split", SPLITS)
 def test_labels_are_well_formed(split: str) -> None:
     for row in rows(split):
         assert row["split"] == split

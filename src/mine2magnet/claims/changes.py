@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mine2magnet.claims.measures import OWN, TIME
+from mine2magnet.claims.measures import MONEY, OWN, TIME
 from mine2magnet.claims.view import View
 from mine2magnet.model import Quantity
 
@@ -30,6 +30,7 @@ _AFTER_CHANGE_JA = re.compile(
     r"(?:も|の|を|ほど|程度|前後|強|弱|近く|以上|超|余り|ポイント|、|に|へ|となる|の大幅|)*$"
 )
 
+_OF_MONEY = ("loss of", "raise", "raised", "added")  # a loss of $40 million, money raised: no fall, no rise
 _AFTER_EN = _COMPARATIVES | frozenset(
     (
         "increase", "rise", "jump", "gain", "surge", "drop", "fall", "decline", "cut", "slide", "decrease",
@@ -39,7 +40,17 @@ _AFTER_EN = _COMPARATIVES | frozenset(
 _AFTER_ZH = frozenset(
     ("涨幅", "增幅", "降幅", "跌幅", "增长", "下降", "上涨", "下跌", "增速", "升幅", "减少")
 )
-_LEVEL_JA = re.compile(r"\s?(?:に|へ|まで|と(?=な)|だった|である|となった)")
+_YARDSTICK = re.compile(r"(?:国内|国外|海外|域内|市場|価格|世界)の(?:約|およそ)?$")
+_BY = re.compile(
+    r"\bby\s(?:about |around |nearly |almost |roughly |over |more than |at least |up to |as much as |some |"
+    r"a further |another |an? )*$"
+)
+_RATE_ZH = re.compile(
+    r"(?:涨幅|增幅|增速|升幅|降幅|跌幅)(?:将|已|由|从|进一步|收窄|扩大|放缓|回落|提高|达到?|至|到|为|约|近|超过?)*$"
+)
+_LEVEL_JA = re.compile(
+    r"\s?(?:程度|前後|ほど|近く|以上|超|弱|強)?(?:に|へ|まで|と(?=な)|だった|である|となった)"
+)
 
 
 def change(view: View) -> int | None:
@@ -63,6 +74,8 @@ def change(view: View) -> int | None:
                 gap = s.text[figure.end : c.start]
                 if _AFTER_CHANGE_JA.fullmatch(gap) and not (unit != "x" and gap.startswith(("に", "へ"))):
                     return 1 if c.kind == "up" or unit == "x" else -1
+        if unit == "x" and _YARDSTICK.search(s.text, low, figure.start):
+            return None  # 中国国内の3倍
         if unit == "x":
             return (
                 1
@@ -76,7 +89,8 @@ def change(view: View) -> int | None:
     for c in reversed(s.cues):
         if c.kind not in ("up", "down") or c.start < low or c.end > figure.start:
             continue
-        if s.text[c.start : c.end].lower() in _COMPARATIVES:
+        word = s.text[c.start : c.end].lower()
+        if word in _COMPARATIVES or (word in _OF_MONEY and unit in MONEY):
             continue
         gap = s.text[c.end : figure.start]
         if s.language == "zh":
@@ -85,6 +99,10 @@ def change(view: View) -> int | None:
         elif _CHANGE_GAP_EN.fullmatch(gap.removeprefix(" of")):
             return 1 if c.kind == "up" or unit == "x" else -1
         break
+    if s.language == "en" and unit in ("%", "pp", "x") and (far := _by(view, low)):
+        return far
+    if s.language == "zh" and (rate := _RATE_ZH.search(s.text, low, figure.start)):
+        return -1 if rate[0][0] in "降跌" else 1
     for c in s.cues:
         if c.kind in ("up", "down") and figure.end <= c.start and c.end <= high:
             gap = s.text[figure.end : c.start]
@@ -95,6 +113,23 @@ def change(view: View) -> int | None:
                 return 1 if c.kind == "up" else -1
             break
     return None
+
+
+def _by(view: View, low: int) -> int | None:
+    """The way of "cut its dependence by as much as 50%", "raise output sixfold"."""
+    s, start = view.s, view.figure.start
+    fold = s.text[start : view.figure.end].lower().endswith("fold")
+    if not fold and not _BY.search(s.text, max(low, start - 24), start):
+        return None
+    moved = [
+        c
+        for c in s.cues
+        if c.kind in ("up", "down")
+        and low <= c.start
+        and c.end <= start
+        and s.text[c.start : c.end].lower() not in _COMPARATIVES
+    ]
+    return None if not moved else 1 if moved[-1].kind == "up" or fold else -1
 
 
 def signed(q: Quantity, sign: int | None) -> Quantity:

@@ -16,6 +16,16 @@ _RATES = {"率", "rate"}
 _INNER = {"measure", "stage", "policy", "technology", "cue"}  # kinds whose names hold names of others
 
 
+_WHOLE = {
+    "measure",
+    "stage",
+    "policy",
+    "company",
+    "organisation",
+    "person",
+}  # parts of their names say nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """Characters [start, end) speak of `id` as a `kind`: a thesaurus kind, or one of the table's."""
@@ -31,9 +41,20 @@ def _table(language: str) -> Thesaurus:
     table = (resources.files("mine2magnet") / "data" / "claim_cues.csv").read_text("utf-8")
     concepts = {}
     for row in csv.DictReader(io.StringIO(table)):
+        if row["kind"] == "voices":
+            continue
         key = f"{row['kind']}:{row['id']}"
         concepts[key] = Concept(key, row["kind"], {language: tuple(filter(None, row[language].split("|")))})
     return Thesaurus(concepts, "")
+
+
+@cache
+def voices() -> frozenset[str]:
+    """Ids of those who report on others: press, price agencies, analysts, statistics. A figure beside
+    one is said by it, not of it."""
+    table = (resources.files("mine2magnet") / "data" / "claim_cues.csv").read_text("utf-8")
+    rows = csv.DictReader(io.StringIO(table))
+    return frozenset(id for row in rows if row["kind"] == "voices" for id in row["id"].split("|"))
 
 
 def cues(text: str, thesaurus: Thesaurus, language: str) -> list[Cue]:
@@ -42,10 +63,10 @@ def cues(text: str, thesaurus: Thesaurus, language: str) -> list[Cue]:
     Where a word names two concepts of a kind, those that bear it in `language` count.
     """
     found: list[Cue] = []
-    length = [0] * len(text)  # of the thesaurus' name of a measure that a character is in
+    length = [0] * len(text)  # of the thesaurus' name that a character is in
     for mention in thesaurus.find(text):
         found += _of_mention(mention, text, thesaurus, language)
-        if mention.concept.kind == "measure":
+        if mention.concept.kind in _WHOLE:
             size = mention.end - mention.start
             length[mention.start : mention.end] = [size] * size
     table = _table(language)

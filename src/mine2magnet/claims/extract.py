@@ -20,6 +20,18 @@ from mine2magnet.thesaurus import Thesaurus
 
 _DENSE = 40  # figures that one sentence of prose does not exceed
 
+_ADDRESS = re.compile(  # of a page: its %E9 is no per cent
+    r"https?://[^\s;,)]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|dev|io|cn|jp|eu|gov)\b(?:/[^\s;,)]*)?",
+    re.ASCII,
+)
+
+_DESCRIBED = re.compile(
+    r"\b(?:the|an?)\s(?:[A-Z][a-z]+(?:-based)?\s)(?:[a-z]+\s)?(?:miner|company|firm|group|maker|carmaker|automaker|"
+    r"producer|manufacturer|refiner|supplier|giant|developer|start-up|startup|trader)\b"
+)
+
+_HALF = re.compile("[;；]")
+
 _PRONOUN = re.compile(
     r"\s*[\"“「]?(?:(?:it|its|they|their|the company|the country|the group|the firm)\b|该国|该公司|该厂|该矿|"
     r"其|它|公司|同国|同社|同氏|同工場|同鉱山)",
@@ -50,18 +62,19 @@ def extract_text(
     characters. `published` is what relative times are relative to.
     """
     today = published.date() if isinstance(published, datetime) else published
-    narrowed = narrow(text)
+    narrowed = _ADDRESS.sub(lambda m: " " * len(m[0]), narrow(text))
     known = times.find(narrowed, today)
     figures = [m for m in measured(narrowed, known) if m.quantity.unit]
     if not figures:
         return []
     language = _script(text, language)
-    found = cues(text, thesaurus, language)
+    found = cues(narrowed, thesaurus, language)
     claims: list[Claim] = []
     carried = Slots()
     for span, start, end in _pieces(sentences(text), figures):
         within = _between(figures, start, end)
         named = _between(found, start, end)
+        named = _without_asides(narrowed, start, end, named)
         if not within and not any(c.kind in SUBJECTS for c in named):
             continue
         sentence = Sentence(
@@ -73,6 +86,14 @@ def extract_text(
         here, carried = _claims(sentence, carried)
         claims += here
     return claims
+
+
+def _without_asides(text: str, start: int, end: int, named: list[Cue]) -> list[Cue]:
+    """Less what only describes a company named in the sentence: "the Australian miner"."""
+    if not any(c.kind == "company" for c in named):
+        return named
+    spans = [m.span() for m in _DESCRIBED.finditer(text, start, end)]
+    return [c for c in named if c.kind == "company" or not any(a <= c.start and c.end <= b for a, b in spans)]
 
 
 def _inside_figure(place: int, figures: Sequence[QuantityMention]) -> bool:
@@ -113,34 +134,41 @@ def _script(text: str, language: str) -> str:
 
 def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
     """The claims of one sentence, and what the next sentence may refer back to."""
-    said, said_span = speakers.said_by(s)
+    said, s.said = speakers.said_by(s)
     pronoun = bool(_PRONOUN.match(s.text, s.start, s.end))
     slots = Slots(subjects=carried.subjects if pronoun else ())
     claims: list[Claim] = []
     bound, today = timing.bound_times(s), s.today
+    previous: QuantityMention | None = None
     for i, figure in enumerate(s.figures):
-        left = s.figures[i - 1].end if i else s.start
+        if figure.quantity.unit in ("person", "count") and s.said[0] <= figure.start < s.said[1]:
+            continue  # "said two traders"
+        left = previous.end if previous else s.start
         right = s.figures[i + 1].start if i + 1 < len(s.figures) else s.end
-        view = View(s, figure, left, right, s.figures[i - 1] if i else None)
+        view = View(s, figure, left, right, previous)
         sign = changes.change(view)
         direction = "level" if sign is None else "change"
         measure = measures.measure(view, slots, direction)
         if figure.quantity.unit in measures.TIME and timing.adverbial(view, measure):
             continue
-        if i and STRONG.search(s.text, left, figure.start):
+        previous = figure
+        if view.previous and STRONG.search(s.text, left, figure.start):
             slots = replace(slots, modality="reported")
         as_of, came_from = timing.as_of(view, bound, slots, direction)
+        if as_of == slots.as_of and timing.looks_ahead(view, as_of):
+            as_of = None  # a plan is not of the past quarter that it is told with
         modality = timing.modality(view, slots, as_of)
         if modality != "reported" and as_of and today and times.bounds(as_of)[1] < today:
             floating = any(t.floating and t.as_of == as_of for t in s.times)
             as_of = times.shifted(as_of, 1) if floating else as_of
         if modality == "forecast" and today and as_of == today.isoformat():
             as_of = None  # "now" is said of what is, not of what is planned
+        outer = slots
         slots = Slots(
-            subjects=scopes.subjects(view, slots, said_span, measure),
+            subjects=scopes.subjects(view, slots, measure),
             measure=measure,
-            stage=scopes.stage(view, slots),
-            materials=scopes.materials(view, slots),
+            stage=scopes.stage(view, slots, measure),
+            materials=scopes.materials(view, slots, measure),
             as_of=as_of,
             modality=modality,
         )
@@ -157,13 +185,20 @@ def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
                 as_of=as_of,
                 direction=direction,
                 modality=slots.modality,
-                said_by=said,
+                said_by=said if _attributed(s, figure) else None,
                 precision=figure.step,
             )
         )
-        if came_from:
+        if view.bracketed:
+            slots = outer  # (REO 50 %) tells nothing of what follows
+        elif came_from:
             slots.as_of = None  # where it came from tells nothing of where it went
     return claims, _carry(s, carried, claims, pronoun)
+
+
+def _attributed(s: Sentence, figure: QuantityMention) -> bool:
+    """Whether who speaks speaks of a figure, not only of what follows its half of the sentence."""
+    return not (s.said[0] >= figure.end and _HALF.search(s.text, figure.end, s.said[0]))
 
 
 def _carry(s: Sentence, carried: Slots, claims: Sequence[Claim], pronoun: bool) -> Slots:

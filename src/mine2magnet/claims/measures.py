@@ -13,11 +13,12 @@ from mine2magnet.claims.view import Slots, View, far
 
 TIME = frozenset(("hour", "day", "week", "month", "year"))
 SHARES = frozenset(("share", "share_of_capacity", "share_of_production", "share_of_imports", "market_share"))
+MONEY = frozenset(("USD", "CNY", "EUR", "JPY", "AUD", "CAD", "GBP", "KRW", "INR"))
 _MASS = frozenset(("t", "kg", "g", "lb", "t REO"))
 _POWER = frozenset(("W", "kW", "MW", "GW"))
 _SORTS = {
     **dict.fromkeys(("%", "pp"), "rate"),
-    **dict.fromkeys(("USD", "CNY", "EUR", "JPY", "AUD", "CAD", "GBP", "KRW", "INR"), "money"),
+    **dict.fromkeys(MONEY, "money"),
     **dict.fromkeys(_MASS, "mass"),
     **dict.fromkeys(TIME, "time"),
     **dict.fromkeys((*_POWER, "Wh", "kWh", "MWh", "GWh", "TWh"), "energy"),
@@ -38,12 +39,30 @@ _NOUN_PHRASE = 45  # characters after "87 % of" within which its noun stands
 _PREDICATE = 16  # characters of a verb between a material and how much it rose
 _NEAR = 12  # characters between a capacity and the energy it is told in
 
+_REACH = 80  # characters within which a span of time or a count has its measure
+
 _WORK = re.compile(r"job|staff|employee|worker|岗位|就业|员工|工人", re.IGNORECASE)
 
 _PLANNED = re.compile(r"建设|项目|新建|投建|达产|工厂")
 
+_ABLE = re.compile(
+    r"\b(?:can|able to|capable of|could)\s(?:\w+\s)?(?=[a-z]+(?:\sout)?$)|"
+    r"(?:可以?|能够?)(?=年产|生产|产出|处理)",
+    re.IGNORECASE,
+)
+_BUILT_FOR = re.compile(
+    r"(?:\sof\s\w+)?(?:[\s-](?:[a-z-]+\s){0,3}?|的)(?:plant|factory|refinery|line|facility|mill|smelter|[^，。,]{0,8}(?:项目|产线|生产线|工厂|基地)|の[^、。]{0,14}(?:工場|設備|拠点|ライン))",
+    re.IGNORECASE,
+)
 _OF_BEFORE = re.compile(r"[的の](?:約|およそ|ほぼ|近|约|超|将近|接近)?$")
 
+_RUNS_AT = re.compile(r"\bat\s(?:about\s|around\s|just\s|only\s|roughly\s|some\s)?$")
+_OF_CAPACITY = re.compile(r"\sof\s(?:its\s|their\s|the\s)?(?:[a-z]+\s)?capacity")
+_OF_OUTPUT = re.compile(r"(?:产|採掘|开采|冶炼|分离|生产|生産|精錬)量[的の](?:約|约|近|超过?|将近)?$")
+_BUYS = re.compile(
+    r"\b(?:buys?|bought|gets?|got|sources?|sourced|imports?|imported|obtain(?:s|ed)?|purchase[sd]?)\b[^,;]{0,40}$"
+)
+_BOUGHT = re.compile(r"从[^，。]{1,12}(?:进口|采购|购)|から(?:輸入|調達|購入)|\bimported from\b")
 _COMES_FROM = re.compile(r"来自|\b(?:came?|comes|coming|sourced) from\b|から", re.IGNORECASE)
 
 _PER_THING = re.compile(
@@ -86,7 +105,13 @@ def measure(view: View, slots: Slots, direction: str) -> str | None:
     ranked = [c for c in view.candidates(("measure",)) if _fits(c.id, unit, direction)]
     if unit in TIME or unit == "count":
         ranked = sorted(
-            (c for c in view.s.cues if c.kind == "measure" and _fits(c.id, unit, direction)),
+            (
+                c
+                for c in view.s.cues
+                if c.kind == "measure"
+                and _fits(c.id, unit, direction)
+                and far(view, c) <= (_REACH if view.s.language == "en" else _REACH // 2)
+            ),
             key=lambda c: (far(view, c), c.id != "stock_cover"),
         )
     chosen = ranked[0].id if ranked else None
@@ -119,15 +144,30 @@ def measure(view: View, slots: Slots, direction: str) -> str | None:
     if (
         ranked
         and chosen == "production"
+        and _ABLE.search(view.s.text, max(view.s.start, ranked[0].start - 20), ranked[0].end)
+    ):
+        chosen = "capacity"
+    if chosen is None and unit == "%" and direction == "level" and _of_stage(view):
+        chosen = "share"
+    if chosen is None and head in _MASS and _BUILT_FOR.match(view.s.text, view.figure.end):
+        chosen = "capacity"
+    if (
+        ranked
+        and chosen == "production"
         and _PLANNED.search(view.s.text, view.clause[0], view.s.end)
         and view.s.text[ranked[0].start] == "年"
     ):
         chosen = "capacity"  # 年产2万吨项目 tells what a plant is built for
     if chosen == "capacity" and _sort(unit) == "energy" and not (ranked and far(view, ranked[0]) <= _NEAR):
         chosen = None
+    if unit in TIME and view.s.text[view.figure.end - 1] == "分":
+        chosen = "stock_cover"  # 730年分
     if chosen == "inventory" and unit in TIME:
         chosen = "stock_cover"
-    if chosen in ("demand", "supply", "weight_per_unit", "production") and unit.partition("/")[0] in _MASS:
+    if (
+        chosen in ("demand", "supply", "weight_per_unit", "production", "reserves")
+        and unit.partition("/")[0] in _MASS
+    ):
         if unit.partition("/")[2] in _POWER or _per_thing(view):
             chosen = "weight_per_unit"
         elif chosen == "weight_per_unit":
@@ -157,6 +197,11 @@ def measure(view: View, slots: Slots, direction: str) -> str | None:
     return _known(view, chosen)
 
 
+def _of_stage(view: View) -> bool:
+    """Whether a stage stands right before the figure: 精炼91%, 分離を91％."""
+    return any(c.kind == "stage" and 0 <= view.figure.start - c.end <= 2 for c in view.s.cues)
+
+
 def _verb(view: View, c: Cue) -> bool:
     """Whether "cost" is what something sells for, as in "costs $60 per kilogram"."""
     return view.s.text[c.start : c.end].lower() in ("cost", "costs") and not view.s.text.startswith(
@@ -171,9 +216,12 @@ def _market(view: View) -> bool:
         return True
     low = max(view.left, view.clause[0])
     return any(
-        c.kind == "material" and low <= c.start and 0 <= view.figure.start - c.end <= _PREDICATE
+        c.kind == "material"
+        and low <= c.start
+        and 0 <= view.figure.start - c.end <= _PREDICATE
+        and not any(k.kind in ("up", "down") and low <= k.start and k.end <= c.start for k in view.s.cues)
         for c in view.s.cues
-    )
+    )  # "Nissan cut dysprosium by 40%" is no price
 
 
 def _known(view: View, measure: str | None) -> str | None:
@@ -215,8 +263,19 @@ def _share(view: View, chosen: str | None, slots: Slots) -> str | None:
         return "share_of_imports"
     if chosen is None and not fraction and not before_of and not worded:
         return slots.measure if slots.measure in SHARES else None
+    if _RUNS_AT.search(
+        s.text[max(s.start, view.figure.start - 24) : view.figure.start]
+    ) and _OF_CAPACITY.match(s.text, view.figure.end):
+        return "utilisation"
     if chosen in ("share_of_imports", "share_of_capacity", "share_of_production"):
         return chosen
+    head = s.text[max(s.start, view.left) : view.figure.start]
+    if _BOUGHT.search(s.text, view.left, view.right) or (
+        _BUYS.search(head) and " from " in s.text[view.figure.end : view.right]
+    ):
+        return "share_of_imports"
+    if _OF_OUTPUT.search(head):
+        return "share_of_production"
     if any(c.id == "imports" for c in s.cues) and _COMES_FROM.search(s.text, view.figure.end, view.right):
         return "share_of_imports"
     for c in view.candidates(("measure",)):
@@ -231,7 +290,12 @@ def _share(view: View, chosen: str | None, slots: Slots) -> str | None:
             return "share_of_imports"
         if id == "production" and _noun_production(view):
             return "share_of_production"
-    if slots.measure in SHARES and chosen == "share" and view.previous is not None and not near:
+    if (
+        slots.measure in SHARES
+        and chosen in (None, "share")
+        and view.previous is not None
+        and SHARES.issuperset(near)
+    ):
         return slots.measure
     return "share"
 

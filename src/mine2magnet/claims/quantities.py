@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from mine2magnet.claims import times, units
 from mine2magnet.claims.numerals import Numeral, han, narrow, numerals
@@ -43,7 +44,8 @@ _BEFORE = {
     "至少|不低于|不少于|起码|最少|少说也要|不下|少なくとも|最低でも",
     "under": "under|less than|fewer than|below|short of|barely|lower than|<|"
     "不到|不足|低于|少于|小于|未达|未满",
-    "at most": "up to|at most|no more than|not more than|a maximum of|maximum of|not exceed|not exceeding|"
+    "at most": "up to|as much as|as many as|at most|no more than|not more than|a maximum of|maximum of|"
+    "not exceed|not exceeding|"
     "≤|<=|最多|至多|不超过|不得超过|不多于|不高于|最大で|最大|最高で|多くとも|せいぜい",
 }
 _AFTER = {
@@ -71,7 +73,7 @@ _SPECIAL = re.compile(
     rf"(?P<percent_of>百分之(?P<po>[零〇一二两三四五六七八九十百点]{1, 12}|[0-9.]{1, 12}))"
     rf"|(?P<fraction>(?P<below>{_HAN_NUMBER})分(?:之|の)(?P<above>{_HAN_NUMBER}))"
     rf"|(?P<tenths>(?<![0-9第])(?P<tenth>{_TENTH})(?:[-~至到](?P<tenth2>{_TENTH}))?(?P<tunit>成|割)"
-    r"(?P<rest>[半一二三四五六七八九]|[0-9一二三四五六七八九]分)?(?![立为功員员本長长交果熟型品合引])(?![一-龥]?安))"
+    r"(?P<rest>[半一二三四五六七八九]|[0-9一二三四五六七八九]分)?(?![立为功員员本長长交果熟型品合]|引(?!き))(?![一-龥]?安))"
     rf"|(?P<en_fraction>\b(?P<enum>{_SMALL}|an?)[ -](?P<eden>half|third|quarter|fourth|fifth|sixth|seventh|"
     rf"eighth|ninth|tenth)s?\b"
     r"(?=\s(?:of|the|less|more|higher|lower|cheaper|in)\b|[,.;]|$))"
@@ -120,6 +122,7 @@ _YEARLY = re.compile(
     r"\s?(?:per annum|annually|p\.a\.|pa\b|tpa\b|each year|every year|yearly|/(?:a|y|yr)\b|-(?:a|per)-year)",
     re.IGNORECASE,
 )
+_OF_ANNUAL = re.compile(r"\sof\s(?:annual|yearly)\b")
 _TPA = re.compile(r"\s?(?:tpa|tpy|mtpa)\b", re.IGNORECASE)
 _CJK_PER_BEFORE = re.compile(r"(?:每|毎)(?P<unit>公斤|千克|公吨|吨|克|kg|キロ|トン)(?:[^\W\d]{0,6})$")
 _RATE_BEFORE = re.compile(
@@ -173,6 +176,19 @@ _MOVED = re.compile(
 _OFTEN = re.compile(r"\s(?:a|per|each|every)\s(?:day|week|month|year)\b")  # three times a week
 _SHARE_TALK = 120  # characters around "points" in which a share or a rate is spoken of
 _SHARES = re.compile(r"%|percent|share|rate|シェア|率|割合|比率|度|份额|占比", re.IGNORECASE)
+_RAMPED = re.compile(r"\b(?:ramp|scal|step|build|mov|go|push|ris|rais|climb|speed)\w* up to\s\D{0,4}$")
+_LISTED = re.compile(r"(?:\sin\s(?:[A-Z]\w+|\d{4}))?(?:,|,?\sand)\s(?:[A-Z][\w'-]*\s){0,3}")
+_LIKE = re.compile(
+    r"\s(?:[a-z]+\s){0,3}?(?:instead of|rather than|up from|down from|compared (?:with|to)|versus|vs\.?|"
+    r"against|not|to)\s(?:about\s|just\s|only\s|nearly\s|over\s|more than\s|at least\s)?",
+    re.IGNORECASE,
+)
+_NOUN = re.compile(
+    r"\s(?!and\b|or\b|in\b|a\b|per\b|last\b|earlier\b|for\b|at\b|on\b|the\b|before\b|previously\b|now\b)[a-z]"
+)
+_PER_MASS = re.compile(
+    r"(?P<aside>\s?\([^()]{1,30}\)|\))?(?:/|\sper\s|\sa\s)(?P<per>kg|kilogram|kilo|t|tonne|ton|lb|pound)\b"
+)
 _FROM_EN = re.compile(r"\bfrom\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$")
 _LEAD = re.compile(r"^(?:へ|に(?:改善|上昇|低下|引き上げ|拡大|増|減|伸び|下が|上が|なった))")
 _PER_UNIT = re.compile(r"\s?(?:当たり|当り|あたり|につき|ごと)")
@@ -244,6 +260,16 @@ def measured(text: str, known: Sequence[times.Time]) -> list[QuantityMention]:
     for figure in joined:
         if figure.unit in _RATED:
             _rate(figure, text)
+    for a, b in pairwise(joined):
+        if b.unit or not a.unit or _NOUN.match(text, b.end):
+            continue
+        listed = _LISTED.fullmatch(text, a.end, b.start) and (a.unit in _MASSES | {"%"})
+        if listed or _LIKE.fullmatch(text, a.end, b.start):
+            b.unit = a.unit  # "60 days instead of 45", "India 2,900 tonnes, Russia 2,500"
+    for f in joined:
+        if f.unit in _CURRENCIES and (per := _PER_MASS.match(text, f.end)):
+            f.unit += "/" + units.named(per["per"]).unit  # "$205-215/kg", "700 yuan ($98) a kilo"
+            f.end = f.end if per["aside"] else per.end()
     priced = _unit_prices(text, joined)
     return [_mention(text, f) for f in priced if f.unit or f.script == "arabic"]
 
@@ -395,6 +421,8 @@ def _figures(text: str, n: Numeral) -> list[_Figure]:
         or re.match(r" (?:of|out of)(?: the| all)? [0-9]+ [a-z]", text[end : end + 24])
     ):
         figure.unit = "count"
+    if figure.unit == "day" and n.value == 1 and re.match("約?[0-9]", text[figure.end : figure.end + 2]):
+        return []  # 1日350トン: what it is per
     if figure.unit == "count" and (_ORDINAL_EN.search(before) or (n.value < 2 and n.script != "arabic")):
         return []
     negative = text[figure.start - 1 : figure.start] if figure.start else ""
@@ -439,6 +467,8 @@ def _set_unit(figure: _Figure, m: re.Match[str], text: str, n: Numeral) -> bool:
         return False
     if spelling == "x" and n.script == "words":
         return False
+    if name.unit == "lb" and n.scale >= 1e6 and not text.startswith(" of ", m.end()):
+        name = units.Name("GBP", 1.0)  # 20 million pounds are spent, 20 pounds of magnets weigh
     around = text[max(0, m.start() - _SHARE_TALK) : m.end() + _SHARE_TALK]
     if spelling in ("point", "points", "ポイント") and not _SHARES.search(around):
         return False  # of an index, or of a talk
@@ -501,8 +531,8 @@ def _han_figure(text: str, n: Numeral, spelling: str, unit: str, middle: str | N
         return False
     if spelling == "年" and (n.value > 200 or text[n.end + 1 : n.end + 2] in "级"):
         return False
-    if spelling == "T":
-        return False
+    if spelling == "T" or (spelling in ("国", "國") and n.value == 2):
+        return False  # 两国 are "both", counted for nothing
     return not (
         n.start
         and text[n.start - 1] in "第统統唯万同单單每毎"
@@ -514,6 +544,9 @@ def _han_figure(text: str, n: Numeral, spelling: str, unit: str, middle: str | N
 def _rate(figure: _Figure, text: str) -> None:
     """Adds the time or thing that a figure is per, where words beside it tell: 年产2万吨, 1,500 tpa."""
     if "/" in figure.unit:
+        return
+    if figure.unit in _MASSES and _OF_ANNUAL.match(text, figure.end):
+        figure.unit += "/year"
         return
     tail = text[figure.end : figure.end + 16]
     if yearly := _YEARLY.match(tail):
@@ -629,6 +662,8 @@ def _approximation(text: str, f: _Figure) -> str:
     head = text[max(0, f.start - 28) : f.start]
     if m := _before().search(head):
         word = m[0].strip().lower()
+        if word.startswith("up to") and _RAMPED.search(text[max(0, f.start - 40) : f.start]):
+            return ""
         if word in ("some", "under", "over", "beyond") and f.unit == "":
             return ""
         return next(kind for i, kind in enumerate(_BEFORE) if m[f"k{i}"])

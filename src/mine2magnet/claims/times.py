@@ -29,6 +29,8 @@ _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925}  # the year before each
 _OPEN = ".."
 _FISCAL_MONTH = 4  # a Japanese fiscal year, 年度, runs from April
 
+_LATELY = 6  # months that a period named without its year may lie ahead
+
 Period = tuple[date, date]
 
 
@@ -124,9 +126,9 @@ _HALVES = {
 _CJK = re.compile(
     # 2025年4月3日, 去年10月, 令和7年, 2024年度, 2026财年, 2025年第一季度, 今年上半年
     rf"(?:(?P<year>(?<![0-9])(?:19|20|21)[0-9]{{2}}|[一二][〇零一二三四五六七八九]{{3}})\s?(?P<fiscal>年度|财年|財年|年)(?!间|間)"
-    rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは]))"
+    rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは比時末]|[0-9]{{1,2}}月))"
     rf"|(?P<era>令和|平成|昭和)(?P<erayear>元|[0-9]{{1,2}})年(?P<erafiscal>度)?"
-    rf"|(?P<relative>一昨年|前年(?!比|同|度)|去年|昨年度?|上年(?!同)|今年度?|本年度?|年内|明年|来年度?))?"
+    rf"|(?P<relative>一昨年|前年(?!比|同|度)|去年|昨年度?|上年(?!同)|今年度?|本年度?|(?<![0-9一二两三四五六七八九十半])年内|明年|来年度?))?"
     rf"(?:"
     rf"第?(?P<quarter>[1-4一二三四])(?:季度|四半期)|(?P<nine>前三季度|1?-?9月期)"
     rf"|(?P<half>上半年|下半年|年初|年末|年底|年中)|(?P<jhalf>上期|下期|上半期|下半期)"
@@ -136,7 +138,7 @@ _CJK = re.compile(
 _CJK_RANGE = re.compile(r"(?P<first>[0-9]{1,2})(?:月)?[-~至](?P<last>[0-9]{1,2})月(?:期|份)?")
 _CJK_FIRST = re.compile(r"前(?P<count>[2-9]|1[01]|[二三四五六七八九十])[个個カか]月")
 _CJK_DAY = re.compile(
-    r"(?<![0-9月.,])(?P<day>[0-9]{1,2})日(?!間|间|分|かか|程度|ほど|以内|以上|を要|前後|後|内|連続|たっ|経)"
+    r"(?<![0-9月.,])(?P<day>[0-9]{1,2})日(?!約?[0-9]|間|间|分|かか|程度|ほど|以内|以上|を要|前後|後|内|連続|たっ|経)"
 )
 _CJK_RELATIVE = re.compile(
     r"上个?月|先月|前月(?!比|同)|本月|今月|来月|下个?月|上周|先週|本周|今週|这周|昨日|昨天|今日|今天|本日|明日|"
@@ -144,7 +146,7 @@ _CJK_RELATIVE = re.compile(
     r"第[一二三四]季度|前三季度|上半年|下半年|年初|年底|年末"
 )
 _NOW = {"目前", "如今", "现在", "当前", "当下", "眼下", "現在", "足元", "現時点", "現状"}
-_SINCE = re.compile(r"\s?(?:以来|以降|至今|から(?=ずっと))")
+_SINCE = re.compile(r"\s?(?:(?<=年初)から|以来|以降|至今|から(?=ずっと))")
 _TO_CJK = re.compile(r"\s?(?:至|到|から|[-~])\s?")
 
 # --- English ----------------------------------------------------------------------------------------
@@ -177,6 +179,7 @@ _EN = re.compile(
     rf"\s(?P<qrel>last year|this year))?"
     rf"|(?P<h>H[12]|(?:first|second)[ -]half)(?:\s(?:of\s)?(?P<hy>{_Y})|\s(?:of\s)?(?P<hrel>last year|this "
     rf"year))?(?=\W|$)"
+    rf"|(?P<fq>first\sthree\squarters)(?:\sof\s(?P<fqy>{_Y}|last year|this year|the year))?"
     rf"|first\s(?P<fm>two|three|four|five|six|seven|eight|nine|ten|eleven|[2-9]|"
     rf"1[01])\smonths(?:\sof\s(?P<fmy>{_Y}|last year|this year|the year))?"
     rf"|(?P<span>three|six|nine|twelve|[0-9]{{1,2}})\smonths\s(?:to|through|ended|ending)\s(?:the end of\s)?"
@@ -281,6 +284,8 @@ def _cjk(text: str, today: date | None) -> list[Time]:
             year = (
                 int(y[1]) if (y := re.search(r"((?:19|20)[0-9]{2})年$", before)) else (today and today.year)
             )
+            if year and not y and today and first - today.month > _LATELY:
+                year -= 1  # 10〜12月期 read in January is over
             start = m.start() - len(y[0]) if y else m.start()
             times.append(Time(start, m.end(), _months(year, first, last) if year else None))
     for m in _CJK_FIRST.finditer(text):
@@ -323,6 +328,8 @@ def _cjk_time(m: re.Match[str], text: str, today: date | None) -> Time | None:
         )
     if m["quarter"]:
         quarter = "1234".find(m["quarter"]) + 1 or "一二三四".find(m["quarter"]) + 1
+        if not named and today and 3 * quarter - 2 - today.month > _LATELY:
+            year -= 1
         return Time(start, end, _quarter(year, quarter))
     if m["nine"]:
         return Time(start, end, _months(year, 1, 9))
@@ -475,6 +482,12 @@ def _first_months(m: re.Match[str], text: str, today: date | None) -> str | None
     return _months(year, 1, count) if year else None
 
 
+def _first_quarters(m: re.Match[str], text: str, today: date | None) -> str | None:
+    written = (m["fqy"] or "").lower()
+    year = _year_of(written if written.isdigit() else None, written or None, today)
+    return _months(year, 1, 9) if year else None
+
+
 def _months_to(m: re.Match[str], text: str, today: date | None) -> str | None:
     count = _SPANS.get(m["span"].lower()) or int(m["span"])
     month = _month_number(m["spanm"])
@@ -539,6 +552,7 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str], str, date | None], str | Non
     ("q", _quarter_en),
     ("h", _half_en),
     ("fm", _first_months),
+    ("fq", _first_quarters),
     ("span", _months_to),
     ("fy", lambda m, text, today: m["fyy"]),
     ("rel", _relative_en),

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 
 from mine2magnet.claims import times
+from mine2magnet.claims.measures import MONEY
 from mine2magnet.claims.quantities import QuantityMention
 from mine2magnet.claims.view import CONTRAST, STRONG, Sentence, Slots, View
 
@@ -21,13 +22,14 @@ _SAID_ON = re.compile(
     r"\b(?:said|told|announced|warned|reported|showed|added)\b[^,.;]{0,24}\b(?:on\s)?$", re.IGNORECASE
 )
 
-_YEAR_BEFORE = re.compile(r"(?:上年|去年|前年)同期(?!比)|上年同(?:期|月)")
+_DAY_SAID = re.compile(r"(?<=日)(?:、|に)[^。]*(?:発表|明らか|表明|示し|述べ|公表)[^。]{0,6}た")
+_YEAR_BEFORE = re.compile(r"(?<![比较])(?:(?:上年|去年|前年)同期(?!比)|上年同(?:期|月))")
 _RECORD = re.compile(
     r"\b(?:\w+est|most|least|first|record|time|level)\b[^,.;]{0,20}\b(?:since|in)\s(?:the\s)?$", re.IGNORECASE
 )
 
 _BASE_AFTER = re.compile(
-    r"\s?(?:の(?:約|およそ)?[0-9.]{1,6}倍|比(?!例|率)|より|に比べ|相比|同期比|同月比|同期)"
+    r"\s?(?:の(?:約|およそ)?[0-9.]{1,6}倍|の(?:報告書|論評|会見|声明|論文)|的?(?:报告|评论|论文)(?!期)|比(?!例|率)|より|に比べ|相比|同期比|同月比|同期)"
 )
 
 _AFTER_TIME = re.compile(
@@ -50,6 +52,12 @@ _SPAN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
+_PURPOSE = re.compile(r"\bto\s(?!about|around|nearly|the|an?\b|be\b|its|[A-Z0-9$])[a-z]+\b")
+_THAT = re.compile(r"\b(?:that|which)\b")
+_PAID = re.compile(
+    r"\b(?:has|have|had|was|were|[a-z]+ed|won|spent|got|put|gave|took|set aside)\b", re.IGNORECASE
+)
+_STATES = re.compile(r"\b(?:which|that|who)\s(?:already\s)?(?:has|have|had|is|are|was|were)\b")
 _OWN_SPANS = frozenset(("build_time", "lead_time", "licence_time"))
 _SPAN_AFTER = re.compile(
     r"\s?(?:ago|earlier|later|old|from now|before|into\b|on end|in a row|straight|前(?!後)|后|後|内|之内|"
@@ -58,8 +66,13 @@ _SPAN_AFTER = re.compile(
 
 _WILL_JA = re.compile(
     r"(?:始める|開始する|稼働する|稼働させる|建設する|新設する|増やす|投資する|投じる|導入する|増産する|引き上げる|拡大する|閉鎖する|"
+    r"高める|補助する|支援する|確保する|購入する|賄う|つくる|作る|買収する|取得する|出資する|合併する|発行する|設ける|建てる|進出する|"
     r"削減する|減らす|拡充する|増強する|供給する)(?:という|と発表した)?[。」]?$"
 )  # the plain form of an act at the end of a news sentence tells what is to come
+
+_DONE_JA = re.compile(r"(?:計上|盛り込|確保|承認|可決|充て|配分)[^、。]{0,4}た[。」]?$")  # money set aside is
+
+_TO_DO_JA = re.compile(r"(?<![いあなき])[うくすつぬむるぐぶ]と(?:発表|表明)")  # すると発表した
 
 _THREATS = frozenset(
     ("威胁", "扬言", "警告", "threatens", "threatened", "threaten", "or face", "脅", "threat")
@@ -69,9 +82,10 @@ _THREATS = frozenset(
 def adverbial(view: View, measure: str | None) -> bool:
     """Whether a span of time says when or for how long, rather than being what is measured."""
     s, f = view.s, view.figure
-    if measure == "stock_cover" or (
-        measure in _OWN_SPANS
-        and any(c.id == measure and view.clause[0] <= c.start and c.end <= view.clause[1] for c in s.cues)
+    own = [c for c in s.cues if c.id == measure]
+    if (measure == "stock_cover" and not (own and _SPAN_AFTER.match(s.text, f.end))) or (
+        measure in (*_OWN_SPANS, "stock_cover")
+        and any(view.clause[0] <= c.start and c.end <= view.clause[1] for c in own)
     ):
         return False  # "run out in four weeks", "approved within 45 days"
     if _SPAN_AFTER.match(s.text, f.end):
@@ -118,6 +132,8 @@ def _holds(s: Sentence, time: times.Time) -> bool:
     """Whether figures may hold as of a time: not one that they are compared with, that a record stood
     since, or at which someone spoke."""
     before = s.text[max(s.start, time.start - 40) : time.start]
+    if s.language == "ja" and before.endswith(("は", "が")) and _DAY_SAID.match(s.text, time.end, s.end):
+        return False
     if _SAID_ON.search(before) or _RECORD.search(before) or _BASE_AFTER.match(s.text, time.end):
         return False
     if _FROM_TIME.search(before) and s.text.startswith(" to ", time.end):
@@ -148,6 +164,12 @@ def as_of(view: View, bound: dict[int, times.Time], slots: Slots, direction: str
     if before:
         return before[-1].as_of, came_from
     after = [t for t in usable if f.end <= t.start and t.end <= high]
+    if after and s.language == "en" and f.quantity.unit in MONEY:
+        after = [
+            t
+            for t in after
+            if not _PURPOSE.search(s.text, f.end, t.start) and not _THAT.search(s.text, f.end, t.start)
+        ]
     if after and (s.language == "en" or not slots.as_of):
         return after[0].as_of, True if s.language != "en" else came_from
     if (
@@ -156,7 +178,7 @@ def as_of(view: View, bound: dict[int, times.Time], slots: Slots, direction: str
         and not CONTRAST.search(s.text, view.left, f.start)
     ):
         return slots.as_of, came_from
-    earlier = [t for t in usable if t.end <= f.start]
+    earlier = [t for t in usable if t.end <= f.start and not STRONG.search(s.text, t.end, f.start)]
     if earlier and (
         view.previous is None or earlier[-1].start >= view.left or earlier[0].end <= s.figures[0].start
     ):
@@ -166,7 +188,7 @@ def as_of(view: View, bound: dict[int, times.Time], slots: Slots, direction: str
             return t.as_of, came_from
         return None, False
     if s.language == "en":
-        if came_from:
+        if came_from or view.inserted:
             return None, False
         for later in (t for t in s.times if t.as_of and t.start >= f.end):
             between = [g for g in s.figures if f.end <= g.start < later.start]
@@ -181,6 +203,16 @@ def as_of(view: View, bound: dict[int, times.Time], slots: Slots, direction: str
     return None, False
 
 
+def looks_ahead(view: View, as_of: str | None) -> bool:
+    """Whether a forecast stands right before a figure whose time, handed on, is past."""
+    s = view.s
+    if view.previous is None or as_of is None or s.today is None or as_of.endswith(".."):
+        return False
+    low = max(view.left, view.clause[0])
+    ahead = any(c.kind == "forecast" and low <= c.start and c.end <= view.figure.start for c in s.cues)
+    return ahead and times.bounds(as_of)[1] < s.today
+
+
 def _came_from(s: Sentence, f: QuantityMention) -> bool:
     """Whether the figure is where a change set out: from 90 %, 从97%, 97％から."""
     if s.language == "ja":
@@ -191,10 +223,9 @@ def _came_from(s: Sentence, f: QuantityMention) -> bool:
 def modality(view: View, slots: Slots, as_of: str | None) -> str:
     s, f = view.s, view.figure
     kinds = ("forecast", "threatened", "denied")
-    low = s.start
-    if view.previous is not None:
-        for strong in STRONG.finditer(s.text, s.start, f.start):
-            low = strong.end()
+    low = view.clause[0] if view.inserted else s.start
+    for strong in STRONG.finditer(s.text, low, f.start):
+        low = strong.end()
     high = s.end if s.language == "ja" else view.clause[1]
     found = [
         c
@@ -211,12 +242,33 @@ def modality(view: View, slots: Slots, as_of: str | None) -> str:
         and times.bounds(as_of)[1] < s.today
     )
     past = past and not floating
+    if view.previous is not None and slots.modality == "forecast" and as_of == slots.as_of:
+        past = past and bool(STRONG.search(s.text, view.previous.end, f.start))
+    if past:  # 预计2025年净利润 may be told in January 2026
+        low, high = (f.end, s.end) if s.language == "ja" else (view.clause[0], f.start)
+        past = not any(
+            c.kind == "forecast"
+            and low <= c.start
+            and c.end <= high
+            and s.text[c.start : c.end] in ("预计", "見込", "予定", "計画", "方針", "見通し")
+            for c in s.cues
+        )
     if view.previous is not None and CONTRAST.search(s.text, view.previous.end, f.start):
         return "reported"
     if _came_from(s, f) or past:
         return "reported"
     if any(s.text[c.start : c.end].lower() in _THREATS for c in s.cues if c.kind == "threatened"):
         return "threatened"
+    if s.language == "en" and f.quantity.unit in MONEY:
+        done = _PAID.search(s.text, low, f.start)
+        found = [
+            c
+            for c in found
+            if c.start < f.start
+            or not (_THAT.search(s.text, f.end, c.end) or (done and _PURPOSE.search(s.text, f.end, c.end)))
+        ]
+    if s.language == "en":  # "will supply magnets from its plant, which has a capacity of"
+        found = [c for c in found if not _STATES.search(s.text, c.end, f.start)]
     clause = [c for c in found if c.start >= view.clause[0] or s.language == "ja"]
     found = clause or found
     if found:
@@ -227,9 +279,12 @@ def modality(view: View, slots: Slots, as_of: str | None) -> str:
         and as_of is not None
         and not as_of.startswith("..")
         and times.bounds(as_of)[0] > s.today
+        and not (s.language == "ja" and _DONE_JA.search(s.text, max(s.start, s.end - 12), s.end))
     ):
         return "forecast"
-    if s.language == "ja" and _WILL_JA.search(s.text, max(s.start, s.end - 12), s.end):
+    if s.language == "ja" and (
+        _WILL_JA.search(s.text, max(s.start, s.end - 12), s.end) or _TO_DO_JA.search(s.text, f.end, s.end)
+    ):
         return "forecast"
     return (
         slots.modality

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +17,8 @@ SUBJECTS = ("company", "organisation", "place", "country")
 
 CLAUSE = re.compile(
     r",(?!\s(?:which|who|whose|that)\b)|[，;；：:。()（）!！?？]|\s-\s|——|、|\b(?:while|whereas|but|although|though|"
-    r"versus|vs|compared with|compared to|because)\b",
+    r"versus|vs|compared with|compared to|because|even (?:as|though)|"
+    r"after(?=\s(?!\d)[a-z ]{0,24}(?:posted|said|reported|announced|fell|rose|cut|was|were|had)))\b",
     re.IGNORECASE,
 )
 
@@ -28,6 +29,15 @@ CONTRAST = re.compile(
 )
 
 _CONJUNCTION = re.compile(r"\band\b|和|及|与|、|，|,|;|；|と|や", re.IGNORECASE)
+
+_INSERTED = re.compile(
+    r"\s(?:[a-z]+ed|owned|built|held|run|led)\s(?:by|at|with|for)\b|\s(?:which|who|whose|an?)\s"
+)
+
+_LEADS_UP = re.compile(
+    r"\s(?:of|to|at|was|is|reached|hit)\s(?:about\s|around\s|nearly\s)?|[^，。、,;；\s]{0,4}(?:的|为|達|达|は|の)(?:约|約|近)?",
+    re.IGNORECASE,
+)
 
 _OF = re.compile(r"\s?(?:or so\s)?(?:of|in|for|worth of)\s|的|の(?!増|減|上昇|下落|伸び)|分の", re.IGNORECASE)
 
@@ -61,12 +71,21 @@ class Sentence:
     thesaurus: Thesaurus
     today: date | None
     clauses: list[int] = field(default_factory=list)
+    said: tuple[int, int] = (-1, -1)  # the characters that name who speaks
 
     def clause(self, figure: QuantityMention) -> tuple[int, int]:
         i = bisect_left(self.clauses, figure.start)
         before = self.clauses[i - 1] if i else self.start
         after = next((c for c in self.clauses[i:] if c >= figure.end), self.end)
         return before, after
+
+    def clause_start(self, place: int) -> int:
+        i = bisect_right(self.clauses, place)
+        return self.clauses[i - 1] if i else self.start
+
+    def spoken(self, c: Cue) -> bool:
+        """Whether a name stands within that of who speaks."""
+        return self.said[0] <= c.start and c.end <= self.said[1]
 
 
 @dataclass(slots=True)
@@ -87,7 +106,9 @@ class View:
         self.of = bool(after)
         if not self.of:
             self.of = any(
-                0 <= c.start - self.figure.end <= 1 and c.kind in ("material", "stage", "measure", "product")
+                self.s.text[self.figure.end : c.start] in ("", " ", "-")
+                and c.start >= self.figure.end
+                and c.kind in ("material", "stage", "measure", "product")
                 for c in self.s.cues
             )
         if self.previous is not None:
@@ -98,22 +119,47 @@ class View:
                 ]
                 self.left = joins[-1] if joins else self.figure.start
 
+    @property
+    def bracketed(self) -> bool:
+        text, start = self.s.text, self.s.start
+        return text.rfind("(", start, self.figure.start) > text.rfind(")", start, self.figure.start)
+
+    @property
+    def inserted(self) -> bool:
+        """Whether the figure's clause is put into another: ", backed by a $2 billion loan,"."""
+        low, high = self.clause
+        return (
+            self.s.text[high - 1 : high] == ","
+            and self.s.text[low - 1 : low] == ","
+            and bool(_INSERTED.match(self.s.text, low))
+        )
+
     def candidates(self, kinds: tuple[str, ...]) -> Iterator[Cue]:
         """Cues of these kinds, the likeliest to govern the figure first."""
         low, high = max(self.left, self.clause[0]), min(self.right, self.clause[1])
         own = [
             c
             for c in self.s.cues
-            if c.kind in kinds and not (c.start < self.figure.end and c.end > self.figure.start)
+            if c.kind in kinds
+            and not (c.start < self.figure.end and c.end > self.figure.start)
+            and not self.s.spoken(c)
         ]
         before = [c for c in reversed(own) if low <= c.start and c.end <= self.figure.start]
-        after = [c for c in own if self.figure.end <= c.start and c.end <= high]
+        after = [c for c in own if self.figure.end <= c.start and c.end <= high and not self._of_next(c)]
         yield from (after + before) if self.of else (before + after)
+
+    def _of_next(self, c: Cue) -> bool:
+        """Whether a name leads up to the next figure: "$400 million and set a price of $110"."""
+        return self.right < self.s.end and bool(_LEADS_UP.fullmatch(self.s.text, c.end, self.right))
 
     def earlier(self, kinds: tuple[str, ...]) -> Iterator[Cue]:
         """Cues of these kinds at the head of the figure's clause, then in the clauses before it."""
         for c in reversed(self.s.cues):
-            if c.kind in kinds and c.end <= self.figure.start and c.end <= max(self.left, self.clause[0]):
+            if (
+                c.kind in kinds
+                and c.end <= min(self.figure.start, max(self.left, self.clause[0]))
+                and not self.s.spoken(c)
+            ):
                 yield c
 
 
