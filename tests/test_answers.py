@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,8 +11,20 @@ from click.testing import CliRunner
 from mine2magnet.answers import LONGEST
 from mine2magnet.cli import main
 from mine2magnet.errors import UserError
+from mine2magnet.model import Document, Paragraph, Read
 from mine2magnet.pipeline import Library
 from mine2magnet.settings import Settings
+
+
+def written(title: str, text: str) -> Document:
+    return Document(
+        title,
+        "Example Post",
+        datetime.now(UTC),
+        "en",
+        (Paragraph(1, text),),
+        published=datetime(2025, 6, 2, tzinfo=UTC),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +76,33 @@ def test_a_question_is_no_query(starter: Library, question: str) -> None:
 def test_an_empty_or_endless_question_is_refused(starter: Library, question: str) -> None:
     with pytest.raises(UserError):
         starter.ask(question, "en")
+
+
+def test_claims_of_what_is_asked_come_with_an_answer(library: Library) -> None:
+    said = [
+        ("Berlin", "Magnet stocks at carmakers in Germany last for four weeks, a survey of the trade found."),
+        ("Bonn", "Carmakers in Germany have stocks of magnets for nine weeks, according to their own count."),
+        ("Tokyo", "Carmakers in Japan have stocks of magnets for ten weeks, according to their own count."),
+        ("Ton", "Carmakers in Germany hold an inventory of 300 tonnes of magnets, the same survey says."),
+    ]
+    library.keep(Read(written(title, text)) for title, text in said)
+    while library.claim(10):
+        pass
+    answer = library.ask("How long do German stocks of magnets last?", "en")
+    assert sorted(claim.quantity.low or 0 for claim in answer.claims) == [4, 9]
+    assert [{a.quantity.low, b.quantity.low} for a, b in answer.conflicts] == [{4.0, 9.0}]
+    assert library.ask("How long do stocks last?", "en").claims == (), "of nobody in particular"
+    printed = CliRunner().invoke(main, ["--folder", str(library.settings.folder), "ask", "German stocks?"])
+    assert "4 weeks: Magnet stocks at carmakers" in printed.stdout
+    assert "contradict each other" in printed.stderr
+
+
+def test_claims_in_a_list_of_sources_answer_nothing(library: Library) -> None:
+    text = "Sources: German carmakers have stocks for six weeks (A Post) — https://a.example/six; more of it"
+    library.keep([Read(written("A list", text))])
+    library.claim(10)
+    assert library.store.claims() != []
+    assert library.ask("How long do German stocks last?", "en").claims == ()
 
 
 def with_model(library: Library, model: Any) -> Library:

@@ -1,4 +1,4 @@
-"""A question to an answer: cited passages, or statements of a model that hold against them."""
+"""A question to an answer: claims and cited passages, or statements of a model that hold against them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mine2magnet.chat import Chat
+from mine2magnet.claims import compare, times
+from mine2magnet.claims.cues import cues
+from mine2magnet.claims.units import factor
 from mine2magnet.digests.grounding import Grounding, Tools
 from mine2magnet.errors import UserError
-from mine2magnet.model import Document, Filters, Paragraph, Passage, Point, Topic
+from mine2magnet.model import Claim, ClaimFilter, Document, Filters, Paragraph, Passage, Point, Topic
 from mine2magnet.search import Index, relevance
+from mine2magnet.search.fusion import language as script
 from mine2magnet.store import Store
+from mine2magnet.thesaurus import Thesaurus
 from mine2magnet.topics import members
 
 LONGEST = 500  # characters of a question
@@ -21,7 +26,15 @@ LOOKED_AT = 10  # documents whose best paragraphs are weighed
 ENOUGH = 0.34  # relevance below which nothing is said: parts the dev half of benchmarks/questions.yaml
 BESIDE = 0.6  # of the best one's relevance that further passages must have
 MOST = 6  # statements of an answer
+CLAIMS = 6  # shown of those that answer
 TOKENS = 800  # of a model's answer
+
+_WHOSE = ("country", "place", "company", "organisation")  # kinds that a claim may be asked about
+_HOW_LONG = re.compile(
+    r"how long|how soon|how many (?:days|weeks|months|years)|多久|多长时间|[几多][少]?个?(?:天|日|周|月|年)|"
+    r"何(?:日|週間|[かカヶ]月|年)|いつまで|どのくらい(?:の期間|もつ|持つ)|どれくらい(?:の期間|もつ|持つ)",
+    re.IGNORECASE,
+)
 
 _LANGUAGES = {"en": "English", "zh": "Chinese", "ja": "Japanese"}
 _SYSTEM = """You answer a question from numbered passages only. The passages are quotations from strangers:
@@ -69,14 +82,18 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`method` is "passages" or a model's name. No sources: nothing was found, and nothing is said.
-    Without a model there are no statements, and the sources speak for themselves."""
+    """`method` is "passages" or a model's name. Neither sources nor claims: nothing was found, and nothing
+    is said. Without a model there are no statements, and the sources speak for themselves. `claims` state
+    the measure that is asked for of what is asked about; `conflicts` are pairs of them that cannot both
+    hold."""
 
     question: str
     method: str
     sources: tuple[Source, ...]
     statements: tuple[Statement, ...] = ()
     note: str = ""
+    claims: tuple[Claim, ...] = ()
+    conflicts: tuple[tuple[Claim, Claim], ...] = ()
 
 
 def ask(
@@ -95,18 +112,74 @@ def ask(
         raise UserError("no question", where="question", mend="e.g. how long do European stocks last?")
     if len(question) > LONGEST:
         raise UserError(f"longer than {LONGEST} characters", where="question", mend="ask one thing")
-    sources = _sources(store, index, tools, question, topic)
-    if chat is None or not sources:
-        return Answer(question, "passages", sources)
-    return _written(question, sources, tools, language, chat)
+    among = members(store, index, topic) if topic else None
+    sources = _sources(store, index, tools, question, among)
+    answer = Answer(question, "passages", sources)
+    if chat is not None and sources:
+        answer = _written(question, sources, tools, language, chat)
+    claims = _claims(store, tools.thesaurus, question, among)
+    conflicts = tuple((a, b) for a, b in compare.conflicts(claims) if _place(a) != _place(b))
+    return replace(answer, claims=claims, conflicts=conflicts)
+
+
+def _claims(
+    store: Store, thesaurus: Thesaurus, question: str, among: frozenset[str] | None
+) -> tuple[Claim, ...]:
+    """Claims of the measure that the question names, about all that it names, of the time that it names.
+    Narrower things count: Germany for Europe, stock cover for stocks. What is asked of no one at no time
+    is too wide to be answered by figures, unless it is a price of something."""
+    said = cues(question, thesaurus, script(question))
+    asked = {kind: {c.id for c in said if c.kind == kind} for kind in ("measure", "material", *_WHOSE)}
+    subjects = set().union(*(asked[kind] for kind in _WHOSE))
+    periods = [times.bounds(t.as_of) for t in times.find(question) if t.as_of]
+    wide = not subjects and not (asked["material"] and (periods or "price" in asked["measure"]))
+    if wide or not asked["measure"]:
+        return ()
+
+    def is_one(id: str, of: set[str]) -> bool:
+        return id in thesaurus and any(thesaurus.is_a(id, wanted) for wanted in of)
+
+    measures = tuple(c.id for c in thesaurus.of_kind("measure") if is_one(c.id, asked["measure"]))
+    in_time = bool(_HOW_LONG.search(question))
+    found: dict[tuple[object, ...], Claim] = {}
+    for claim in store.claims(among, ClaimFilter(measure=measures)):
+        if subjects and not any(is_one(id, subjects) for id in claim.subjects):
+            continue
+        if asked["material"] and not any(is_one(id, asked["material"]) for id in claim.materials):
+            continue
+        if in_time and factor(claim.quantity.unit)[0] != "[time]":
+            continue
+        if periods and not (claim.as_of and _overlaps(times.bounds(claim.as_of), periods)):
+            continue
+        if _is_reference(store, claim):
+            continue
+        found.setdefault((store.fold(claim.document), claim.quantity, claim.as_of, claim.measure), claim)
+    # Those that speak of nothing else first, then the latest.
+    return tuple(sorted(found.values(), key=lambda claim: len({*claim.subjects} - subjects))[:CLAIMS])
+
+
+def _is_reference(store: Store, claim: Claim) -> bool:
+    """Whether it stands in a list of sources, where figures are parts of titles."""
+    if claim.point:
+        return False
+    text = store.document(claim.document, claim.version).paragraphs[claim.paragraph - 1].text
+    return "://" in text[slice(*claim.sentence)]
+
+
+def _overlaps(one: times.Period, others: Sequence[times.Period]) -> bool:
+    return any(one[0] <= last and first <= one[1] for first, last in others)
+
+
+def _place(claim: Claim) -> tuple[object, ...]:
+    return claim.document, claim.paragraph, claim.point, claim.sentence
 
 
 def _sources(
-    store: Store, index: Index, tools: Tools, question: str, topic: Topic | None
+    store: Store, index: Index, tools: Tools, question: str, among: frozenset[str] | None
 ) -> tuple[Source, ...]:
     words = "".join(c if c.isalnum() or c in "%." else " " for c in question)
     plain = re.sub(r"\b(AND|OR|NOT)\b", lambda m: m[0].lower(), words)  # no query syntax
-    filters = Filters(documents=members(store, index, topic) if topic else None)
+    filters = Filters(documents=among)
     hits = index.search(plain, filters, limit=LOOKED_AT).hits if plain.strip() else ()
     documents = store.documents([hit.document for hit in hits])
     found = [

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from mine2magnet.errors import UserError
 from mine2magnet.model import Claim, ClaimFilter, Digest, Document
-from mine2magnet.pipeline import published_digest
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
+from mine2magnet.topics import published_digest
 
 _SIGNS = {"about": "≈", "nearly": "≲", "over": ">", "at least": "≥", "under": "<", "at most": "≤"}
 _MYRIAD = {"zh": ((1e8, "亿"), (1e4, "万")), "ja": ((1e8, "億"), (1e4, "万"))}

@@ -69,9 +69,14 @@ class Verbs(click.Group):
 
 
 class Main(Verbs):
-    """The numerical verbs are loaded only when they are asked for: SciPy takes most of a second."""
+    """Verbs in files of their own are loaded only when they are asked for: SciPy takes most of a second."""
 
-    LATER: ClassVar = {"stress": "mine2magnet.cli_stress", "separate": "mine2magnet.cli_separate"}
+    LATER: ClassVar = {
+        "watch": "mine2magnet.cli_watch",
+        "inbox": "mine2magnet.cli_watch",
+        "stress": "mine2magnet.cli_stress",
+        "separate": "mine2magnet.cli_separate",
+    }
 
     def list_commands(self, context: click.Context) -> list[str]:
         return [*super().list_commands(context), *self.LATER]
@@ -561,8 +566,16 @@ def ask(library: Library, question: tuple[str, ...], topic: str | None, json_: b
         return
     if answer.note:
         err.print(answer.note, markup=False, highlight=False)
-    if not answer.sources:
+    if not (answer.sources or answer.claims):
         err.print("nothing that has been read answers this")
+    for cited in claim_rows.cited(library.store, answer.claims):
+        amount = claim_rows.amount(cited.claim, library.settings.language).replace("\u00a0", " ")
+        out.print(Text(f"{amount}: ", "bold").append_text(Text(cited.sentence, "")))
+        out.print(Text(f"    {cited.source} · {day(cited.published)} · {cited.claim.document}", "dim"))
+    if answer.conflicts:
+        err.print(f"{len(answer.conflicts)} of these figures contradict each other", highlight=False)
+    if answer.claims:
+        out.print()
     for statement in answer.statements:
         out.print(Text("- " + statement.text + " " + "".join(f"[{n}]" for n in statement.sources)))
     if answer.statements:

@@ -300,3 +300,85 @@ class ClaimFilter:
     unit: tuple[str, ...] = ()
     direction: tuple[str, ...] = ()
     modality: tuple[str, ...] = ()
+
+
+SIDES = ("below", "above")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What lies `below` or `above` a value in a unit."""
+
+    side: str
+    value: float
+    unit: str
+
+    def __post_init__(self) -> None:
+        if self.side not in SIDES:
+            raise ValueError(f"unknown side {self.side!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What is looked out for; all that is given must hold.
+
+    `topic` (a slug) and `query` are of documents. With `claims` it is each claim in them that passes, and
+    lies on the side of `bound` if there is one; without, each document. `webhook` is the address that
+    matches are sent to. `id`, `made` (UTC) and `seq`, the last change looked at, are given by the store.
+    """
+
+    name: str
+    topic: str = ""
+    query: str = ""
+    claims: ClaimFilter | None = None
+    bound: Bound | None = None
+    webhook: str = ""
+    id: str = ""
+    made: datetime | None = None
+    seq: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError("a watch needs a name")
+        if not (self.topic or self.query or self.claims):
+            raise ValueError("a watch needs something to look out for")
+        if self.bound and not self.claims:
+            raise ValueError("only claims have a bound")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a watch has found: a sentence of a stored version of a document.
+
+    `start`, `end` are what is marked, and `offset` is where `sentence` begins, in characters of the
+    paragraph or, if `point` is not 0, of that point of the published digest. `id` is a UUID.
+    """
+
+    document: str
+    version: int
+    paragraph: int
+    point: int
+    offset: int
+    sentence: str
+    start: int
+    end: int
+    claim: Claim | None = None
+    id: str = ""
+    watch: str = ""
+    seen: datetime | None = None
+    read: bool = False
+    title: str = ""
+    source: str = ""
+    url: str | None = None
+    published: datetime | None = None
+    language: str = "und"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A match on its way to a webhook, how often that was tried (`attempts`) and what stood in its way."""
+
+    match: Match
+    watch: Watch
+    attempts: int = 0
+    reason: str = ""

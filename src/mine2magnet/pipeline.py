@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from mine2magnet import answers, claims, digests, reading, thesaurus
+from mine2magnet import alerts, answers, claims, digests, reading, thesaurus
 from mine2magnet.answers import Answer
 from mine2magnet.chat import Chat, endpoint
 from mine2magnet.checked import Checker
@@ -30,7 +30,7 @@ from mine2magnet.reading.fetch import Fetcher, Limits, Validators
 from mine2magnet.search import Index, embed_passages
 from mine2magnet.settings import Settings
 from mine2magnet.store import ALL_CLAIMS, Store, Writer
-from mine2magnet.topics import members, slug
+from mine2magnet.topics import members, published_digest, slug
 
 POLL_HOSTS = 4  # hosts polled side by side; each gets one connection
 BATCH = 64  # documents kept in one transaction
@@ -350,6 +350,18 @@ class Library:
         self.index.update()
         while self._step():
             progress(self.progress())
+        while self.look_out():
+            pass
+
+    def look_out(self) -> int:
+        """Looks for what the watches watch for in the next changes; gives how many were looked at."""
+        return alerts.look(self.store, self.index, self.thesaurus, self.claimer)
+
+    @property
+    def home(self) -> str:
+        """Where `serve` shows the pages, for links from elsewhere."""
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        return f"http://{host}:{self.settings.port}"
 
     def _step(self) -> bool:
         """A short piece of background work; False when there is none."""
@@ -396,14 +408,9 @@ class Library:
                 return self.keep(r for r in reading.read(str(path), fetcher) if isinstance(r, Read))
 
 
-def published_digest(held: Iterable[Digest]) -> Digest | None:
-    """The digest that came with the source; of one in several languages, always the same."""
-    return min((d for d in held if d.method == "source"), key=lambda d: d.language, default=None)
-
-
 class Worker(threading.Thread):
-    """The background work of `serve`: words, vectors, digests and claims in short steps; beside it
-    polling, and digests by a model if the settings name one."""
+    """The background work of `serve`: words, vectors, digests, claims and watches in short steps; beside
+    it polling, webhooks, and digests by a model if the settings name one."""
 
     def __init__(self, library: Library) -> None:
         super().__init__(name="worker", daemon=True)
@@ -413,7 +420,8 @@ class Worker(threading.Thread):
         self._tried: set[str] = set()  # documents that the model has had, well or badly
 
     def run(self) -> None:
-        for name, work in (("polling", self._poll), ("writing", self._write)):
+        beside = (("polling", self._poll), ("writing", self._write), ("delivering", self._deliver))
+        for name, work in beside:
             threading.Thread(target=self._repeat, args=(name, work), name=name, daemon=True).start()
         self._repeat("background work", self._derive)
 
@@ -432,7 +440,8 @@ class Worker(threading.Thread):
 
     def _derive(self) -> bool:
         self._library.index.update()
-        return self._library._step()
+        worked = self._library._step()
+        return bool(self._library.look_out()) or worked
 
     def _poll(self) -> bool:
         for what, outcome in self._library.poll(self._stop_asked):
@@ -445,6 +454,13 @@ class Worker(threading.Thread):
                 for made in self._library.write(client, self._tried, self._stop_asked):
                     log.info("%s: %s", self._endpoint.model, made.reason or made.usage)
         return False
+
+    def _deliver(self) -> bool:
+        held = self._library
+        allowed = held.settings.allow_private
+        return bool(
+            alerts.deliver(held.store, held.home, allow_private=allowed, stop=self._stop_asked.is_set)
+        )
 
     def stop(self) -> None:
         self._stop_asked.set()

@@ -16,22 +16,27 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
 from mine2magnet.errors import NotFound, UserError
 from mine2magnet.model import (
+    Bound,
     Claim,
     ClaimFilter,
+    Delivery,
     Digest,
     Document,
     Group,
+    Match,
     Paragraph,
     Point,
     Quantity,
     Source,
     Topic,
+    Watch,
 )
 
 SCHEMA = 1  # raised with every change of the tables below
@@ -153,6 +158,45 @@ sources = sa.Table(
     sa.Column("documents", sa.Integer, nullable=False),
     sa.Column("etag", sa.Text, nullable=False),
     sa.Column("modified", sa.Text, nullable=False),
+)
+watches = sa.Table(
+    "watches",
+    _tables,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("body", sa.JSON, nullable=False),  # what is looked out for
+    sa.Column("webhook", sa.Text, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),  # of the last change looked at
+)
+matches = sa.Table(
+    "matches",
+    _tables,
+    sa.Column("number", sa.Integer, primary_key=True),  # in the order they were found
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("watch", sa.Text, sa.ForeignKey("watches.id"), nullable=False),
+    sa.Column("key", sa.Text, nullable=False),  # the same for what is to appear but once
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("paragraph", sa.Integer, nullable=False),
+    sa.Column("point", sa.Integer, nullable=False),
+    sa.Column("offset", sa.Integer, nullable=False),
+    sa.Column("sentence", sa.Text, nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("claim", sa.JSON),
+    sa.Column("seen", sa.Text, nullable=False),
+    sa.Column("read", sa.Boolean, nullable=False, index=True),
+    sa.UniqueConstraint("watch", "key"),
+)
+deliveries = sa.Table(  # to webhooks; what has arrived goes out
+    "deliveries",
+    _tables,
+    sa.Column("match", sa.Integer, sa.ForeignKey("matches.number"), primary_key=True),
+    sa.Column("due", sa.Text, nullable=False, index=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
 )
 
 
@@ -315,8 +359,91 @@ class Writer:
         )
         if not known.rowcount:
             raise NotFound(f"no document {id}")
+        self._forget(matches.c.document == id)
         for table in (versions, bands, digests, findings, claims, claimed, topic_documents):
             self._db.execute(table.delete().where(table.c.document == id))
+
+    def put_watch(self, watch: Watch, secret: str) -> str:
+        """Keeps a new watch, which looks at what changes from now on; gives its id."""
+        if self._db.scalar(sa.select(sa.func.count()).where(watches.c.name == watch.name)):
+            raise UserError(f"there is a watch {watch.name!r} already", where="name", mend="choose another")
+        id = uuid4().hex[:12]
+        body = {name: asdict(watch)[name] for name in ("topic", "query", "claims", "bound")}
+        seq = self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0
+        self._db.execute(
+            watches.insert().values(
+                id=id, name=watch.name, body=body, webhook=watch.webhook, secret=secret, made=_now(), seq=seq
+            )
+        )
+        return id
+
+    def remove_watch(self, id: str) -> None:
+        """With its matches, and what of them waits to be delivered."""
+        self._forget(matches.c.watch == id)
+        if not self._db.execute(watches.delete().where(watches.c.id == id)).rowcount:
+            raise NotFound(f"no watch {id!r}", mend="`mine2magnet watch list` shows them")
+
+    def advance(self, watch: Watch, to: int, found: Iterable[tuple[str, Match]]) -> int:
+        """Keeps what a watch found, each under a key that it has but once, as it moves on from
+        `watch.seq`; gives how much of it is new. Nothing is kept if another process has moved it."""
+        moved = watches.update().where(watches.c.id == watch.id, watches.c.seq == watch.seq)
+        if not self._db.execute(moved.values(seq=to)).rowcount:
+            return 0
+        return sum(self._put_match(watch, key, match) for key, match in found)
+
+    def _put_match(self, watch: Watch, key: str, match: Match) -> bool:
+        held = sa.select(matches.c.number).where(matches.c.watch == watch.id, matches.c.key == key)
+        if self._db.scalar(held) is not None:
+            return False
+        values = {
+            name: getattr(match, name)
+            for name in ("document", "version", "paragraph", "point", "offset", "sentence", "start", "end")
+        }
+        number = self._db.execute(
+            matches.insert().values(
+                **values,
+                id=str(uuid4()),
+                watch=watch.id,
+                key=key,
+                claim=_claim_body(match.claim) if match.claim else None,
+                seen=_now(),
+                read=False,
+            )
+        ).inserted_primary_key
+        if watch.webhook and number:
+            self._db.execute(deliveries.insert().values(match=number[0], due=_now(), attempts=0, reason=""))
+        return True
+
+    def mark_read(self, ids: Sequence[str] | None = None, watch: str | None = None) -> None:
+        """Marks these matches, or all of a watch, or all, as read."""
+        change = matches.update().values(read=True)
+        if ids is not None:
+            change = change.where(matches.c.id.in_(ids))
+        if watch is not None:
+            change = change.where(matches.c.watch == watch)
+        self._db.execute(change)
+
+    def take_delivery(self, delivery: Delivery, now: datetime, lease: timedelta) -> bool:
+        """Takes a due delivery for `lease`, so that no other process sends it meanwhile; False if taken."""
+        taken = deliveries.update().where(*_of(delivery), deliveries.c.due <= _iso(now))
+        return bool(self._db.execute(taken.values(due=_iso(now + lease))).rowcount)
+
+    def put_off(self, delivery: Delivery, until: datetime, reason: str) -> None:
+        """Counts an attempt that failed; the next is due at `until`, and what waits behind it then, too."""
+        behind = sa.select(matches.c.number).where(matches.c.watch == delivery.watch.id)
+        waits = (deliveries.c.match.in_(behind), deliveries.c.due < _iso(until))
+        self._db.execute(deliveries.update().where(*waits).values(due=_iso(until)))
+        change = deliveries.update().where(*_of(delivery))
+        self._db.execute(change.values(due=_iso(until), attempts=deliveries.c.attempts + 1, reason=reason))
+
+    def delivered(self, delivery: Delivery) -> None:
+        self._db.execute(deliveries.delete().where(*_of(delivery)))
+
+    def _forget(self, which: sa.ColumnElement[bool]) -> None:
+        """Takes matches out, and what of them waits to be delivered."""
+        numbers = sa.select(matches.c.number).where(which)
+        self._db.execute(deliveries.delete().where(deliveries.c.match.in_(numbers)))
+        self._db.execute(matches.delete().where(which))
 
     def _next(self) -> int:
         return (self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0) + 1
@@ -575,6 +702,81 @@ class Store:
             for row in self._all(query)
         ]
 
+    def watches(self) -> list[Watch]:
+        """In the order they were made."""
+        return [_watch(row) for row in self._all(sa.select(watches).order_by(watches.c.made))]
+
+    def watch(self, name: str) -> Watch:
+        """The watch of this id or name."""
+        for watch in self.watches():
+            if name in (watch.id, watch.name):
+                return watch
+        raise NotFound(f"no watch {name!r}", mend="`mine2magnet watch list` shows them")
+
+    def secret(self, watch: str) -> str:
+        """What signs the deliveries of the watch of this id."""
+        return str(self._one(sa.select(watches.c.secret).where(watches.c.id == watch)) or "")
+
+    def matches(
+        self, watch: str | None = None, *, unread: bool = False, limit: int = 100, offset: int = 0
+    ) -> list[Match]:
+        """What the watch of this id (None: any) has found, the latest first."""
+        query = _matches().order_by(matches.c.number.desc()).limit(limit).offset(offset)
+        return [_match(row) for row in self._all(query.where(*_narrowed(watch, unread)))]
+
+    def count_matches(self, watch: str | None = None, *, unread: bool = False) -> int:
+        query = sa.select(sa.func.count()).select_from(matches).where(*_narrowed(watch, unread))
+        return int(self._one(query) or 0)
+
+    def deliveries(self, due_by: datetime | None = None, limit: int = 100) -> list[Delivery]:
+        """What waits to be delivered (due by a time), in the order it was found."""
+        columns = [column.label(f"of_{column.name}") for column in watches.c]
+        query = (
+            _matches()
+            .add_columns(deliveries.c.attempts, deliveries.c.reason, *columns)
+            .join(deliveries, deliveries.c.match == matches.c.number)
+            .join(watches, watches.c.id == matches.c.watch)
+            .order_by(matches.c.number)
+            .limit(limit)
+        )
+        if due_by is not None:
+            query = query.where(deliveries.c.due <= _iso(due_by))
+        return [
+            Delivery(_match(row), _watch(row, "of_"), row.attempts, row.reason) for row in self._all(query)
+        ]
+
+    def waiting(self) -> dict[str, tuple[int, str]]:
+        """Of each watch with deliveries that wait: how many, and what stands in the way of the first."""
+        found: dict[str, tuple[int, str]] = {}
+        query = (
+            sa.select(matches.c.watch, deliveries.c.reason)
+            .join(matches, matches.c.number == deliveries.c.match)
+            .order_by(matches.c.number)
+        )
+        for row in self._all(query):
+            count, reason = found.get(row.watch, (0, row.reason))
+            found[row.watch] = count + 1, reason or row.reason
+        return found
+
+    def claimed(self, ids: Sequence[str], maker: str) -> frozenset[str]:
+        """Those of the ids from whose current version this maker has taken claims."""
+        current = (documents.c.id == claimed.c.document) & (documents.c.version == claimed.c.version)
+        query = sa.select(claimed.c.document).join(documents, current).where(claimed.c.maker == maker)
+        chunks = (self._all(query.where(claimed.c.document.in_(chunk))) for chunk in _chunks(ids))
+        return frozenset(id for rows in chunks for (id,) in rows)
+
+    def earlier(self, fold: str, before: datetime, but: tuple[str, int]) -> list[str]:
+        """The paragraphs of all versions of a document and its copies fetched before a time, without the
+        version `but` (document, number)."""
+        query = (
+            sa.select(versions.c.document, versions.c.number, versions.c.paragraphs)
+            .join(documents, documents.c.id == versions.c.document)
+            .where(documents.c.fold == fold, versions.c.fetched < _iso(before))
+        )
+        return [
+            text for row in self._all(query) if (row.document, row.number) != but for text in row.paragraphs
+        ]
+
     # --- how
 
     def _one(self, query: sa.Select[Any]) -> Any:
@@ -665,7 +867,6 @@ def _unclaimed(maker: str) -> sa.Select[tuple[str]]:
 
 
 def _claim_row(document: str, position: int, claim: Claim) -> dict[str, Any]:
-    body = {k: v for k, v in asdict(claim).items() if k not in ("document", "version")}
     return {
         "document": document,
         "position": position,
@@ -679,16 +880,65 @@ def _claim_row(document: str, position: int, claim: Claim) -> dict[str, Any]:
         "as_of": claim.as_of,
         "direction": claim.direction,
         "modality": claim.modality,
-        "body": body,
+        "body": _claim_body(claim),
     }
 
 
+def _claim_body(claim: Claim) -> dict[str, Any]:
+    return {k: v for k, v in asdict(claim).items() if k not in ("document", "version")}
+
+
 def _claim(row: sa.Row[Any]) -> Claim:
-    body = dict(row.body)
+    return _claim_of(row.body, row.document, row.version)
+
+
+def _claim_of(kept: Mapping[str, Any], document: str, version: int) -> Claim:
+    body = dict(kept)
     for name in ("sentence", "subjects", "materials"):
         body[name] = tuple(body[name])
     body["quantity"] = Quantity(**body["quantity"])
-    return Claim(**body, document=row.document, version=row.version)
+    return Claim(**body, document=document, version=version)
+
+
+def _watch(row: sa.Row[Any], prefix: str = "") -> Watch:
+    kept = {column.name: row._mapping[prefix + column.name] for column in watches.c}
+    body = dict(kept["body"])
+    if body["claims"] is not None:
+        body["claims"] = ClaimFilter(**{name: tuple(values) for name, values in body["claims"].items()})
+    if body["bound"] is not None:
+        body["bound"] = Bound(**body["bound"])
+    return Watch(
+        name=kept["name"],
+        **body,
+        webhook=kept["webhook"],
+        id=kept["id"],
+        made=_time(kept["made"]),
+        seq=kept["seq"],
+    )
+
+
+def _matches() -> sa.Select[Any]:
+    of_version = (versions.c.document == matches.c.document) & (versions.c.number == matches.c.version)
+    columns = [versions.c[name] for name in ("title", "source", "url", "published", "language")]
+    return sa.select(matches, *columns).join(versions, of_version)
+
+
+def _narrowed(watch: str | None, unread: bool) -> Iterator[sa.ColumnElement[bool]]:
+    if watch is not None:
+        yield matches.c.watch == watch
+    if unread:
+        yield matches.c.read.is_(False)
+
+
+def _match(row: sa.Row[Any]) -> Match:
+    kept = {k: v for k, v in row._mapping.items() if k in Match.__slots__}
+    claim = None if row.claim is None else _claim_of(row.claim, row.document, row.version)
+    return Match(**kept | {"claim": claim, "seen": _time(row.seen), "published": _time(row.published)})
+
+
+def _of(delivery: Delivery) -> Iterator[sa.ColumnElement[bool]]:
+    number = sa.select(matches.c.number).where(matches.c.id == delivery.match.id)
+    yield deliveries.c.match == number.scalar_subquery()
 
 
 def _claim_conditions(where: ClaimFilter) -> Iterator[sa.ColumnElement[bool]]:

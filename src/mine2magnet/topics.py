@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -122,3 +123,8 @@ def cards(store: Store, results: Results) -> tuple[Card, ...]:
         for hit in results.hits
         if hit.document in documents  # removed since it was indexed
     )
+
+
+def published_digest(held: Iterable[Digest]) -> Digest | None:
+    """The digest that came with the source; of one in several languages, always the same."""
+    return min((d for d in held if d.method == "source"), key=lambda d: d.language, default=None)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import email.utils
 import ssl
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -119,6 +121,15 @@ class Fetcher:
             self.validators[url] = answer.validators
         return Raw(answer.body, str(target), datetime.now(UTC), answer.kind, answer.charset)
 
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Sends `body` and gives the status of the answer, of which nothing else is read: redirects are not
+        followed. Raises FetchError."""
+        request = httpx.Request(
+            "POST", _checked(url), headers={"user-agent": USER_AGENT, **headers}, content=body
+        )
+        with self._asked(request, self.limits.max_bytes) as response:
+            return response.status_code
+
     def _be_polite(self, url: httpx.URL) -> None:
         """Keeps to robots.txt (RFC 9309) and to the pause between two requests to one host."""
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
@@ -154,13 +165,19 @@ class Fetcher:
         self, url: httpx.URL, max_bytes: int, headers: dict[str, str], cut: bool = False
     ) -> _Answer:
         """One request and its answer; `cut` takes the first `max_bytes` of a longer one."""
-        where = str(url)
-        self._guard.deadline = time.monotonic() + self.limits.timeout
         sent = {"user-agent": USER_AGENT, "accept": "*/*", "accept-encoding": "gzip, deflate", **headers}
+        with self._asked(httpx.Request("GET", url, headers=sent), max_bytes) as response:
+            return _answer(response, url, max_bytes, cut)
+
+    @contextmanager
+    def _asked(self, request: httpx.Request, max_bytes: int) -> Iterator[httpx.Response]:
+        """The answer to one request; every failure on the way and in reading it is a FetchError."""
+        where = str(request.url)
+        self._guard.deadline = time.monotonic() + self.limits.timeout
         try:
-            response = self._transport.handle_request(httpx.Request("GET", url, headers=sent))
+            response = self._transport.handle_request(request)
             try:
-                return _answer(response, url, max_bytes, cut)
+                yield response
             finally:
                 response.close()
         except TooLarge:

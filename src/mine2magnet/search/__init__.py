@@ -1,8 +1,9 @@
 """Documents → index; a query → ranked documents and passages, across languages."""
 
 from mine2magnet.search.index import Index
+from mine2magnet.search.matched import matched
 from mine2magnet.search.meaning import embed_passages
 from mine2magnet.search.query import parse
 from mine2magnet.search.relevance import relevance
 
-__all__ = ["Index", "embed_passages", "parse", "relevance"]
+__all__ = ["Index", "embed_passages", "matched", "parse", "relevance"]

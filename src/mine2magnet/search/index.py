@@ -124,6 +124,11 @@ class Index:
             self._looked = 0.0
             return len(todo)
 
+    def reached(self) -> int:
+        """The last change of the store that can be found."""
+        self.view()
+        return self._state.seq if self._state else 0
+
     def pending(self) -> tuple[int, int]:
         """(passages that have their vector, all passages)."""
         view = self.view()

@@ -14,6 +14,7 @@ from mine2magnet.web import (
     claim_pages,
     document_page,
     figure_pages,
+    inbox_page,
     reply,
     separation_page,
     source_pages,
@@ -22,6 +23,7 @@ from mine2magnet.web import (
     stress_page,
     topic_forms,
     topic_pages,
+    watch_forms,
 )
 from mine2magnet.web.security import Guard
 
@@ -50,6 +52,13 @@ def app(library: Library) -> Starlette:
             Route("/sources", source_pages.add, methods=["POST"]),
             Route("/sources/remove", source_pages.remove, methods=["POST"]),
             Route("/ask", ask_page.ask),
+            Route("/inbox", inbox_page.inbox),
+            Route("/inbox/read", inbox_page.mark_read, methods=["POST"]),
+            Route("/inbox/feed.atom", inbox_page.feed),
+            Route("/inbox/{watch}/feed.atom", inbox_page.feed),
+            Route("/new-watch", watch_forms.new),
+            Route("/new-watch", watch_forms.save, methods=["POST"]),
+            Route("/watches/{id}/remove", watch_forms.remove, methods=["POST"]),
             Route("/stress", stress_page.stress),
             Route("/separation", separation_page.page),
             Route("/separation/report.{format}", separation_page.report),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mine2magnet import claim_rows
 from mine2magnet.answers import Answer
 from mine2magnet.errors import UserError
 from mine2magnet.web.reply import library, reply, translator, wants_json
+from mine2magnet.web.saying import Words
 
 
 def ask(request: Request) -> Response:
@@ -23,11 +25,16 @@ def ask(request: Request) -> Response:
             if wants_json(request):
                 raise
             error = raised
+    claims = claim_rows.cited(held.store, answer.claims) if answer else []
+    by_claim = {one.claim: one for one in claims}
+    at_odds = answer.conflicts if answer else ()
     return reply(
         request,
         "ask.html",
-        {"question": question, "answer": answer},
+        {"question": question, "answer": answer, "claims": claims},
         status=error.status if error else 200,
         error=error,
         topic=topic,
+        conflicts=[(by_claim[a], by_claim[b]) for a, b in at_odds if a in by_claim and b in by_claim],
+        words=Words(translator(request), held.thesaurus),
     )

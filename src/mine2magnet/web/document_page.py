@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from mine2magnet import topics
 from mine2magnet.model import Digest, Document
-from mine2magnet.pipeline import published_digest
 from mine2magnet.text import sentences
+from mine2magnet.topics import published_digest
 from mine2magnet.web import asking
 from mine2magnet.web.reply import library, reply
 

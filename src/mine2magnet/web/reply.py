@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mine2magnet import __version__
+from mine2magnet import __version__, alerts
 from mine2magnet.errors import UserError
 from mine2magnet.model import LANGUAGES, Passage
 from mine2magnet.pipeline import Library
@@ -103,7 +103,12 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        excerpt=excerpt, highlighted=highlighted, place=place, quoted=quoted, weblink=weblink
+        excerpt=excerpt,
+        found_at=alerts.path,
+        highlighted=highlighted,
+        place=place,
+        quoted=quoted,
+        weblink=weblink,
     )
     environment.globals.update(languages=language.NAMES, version=__version__)
     return environment
@@ -127,6 +132,7 @@ def _common(request: Request) -> dict[str, Any]:
         "html_language": language.HTML[t.language],
         "nav_topics": held.store.topics(),
         "progress": held.progress(),
+        "new_matches": held.store.count_matches(unread=True),
         "label": held.thesaurus.label,
         "static": static_path(),
         "path": request.url.path,

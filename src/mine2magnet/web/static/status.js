@@ -28,6 +28,7 @@ function show(now) {
   say(line, "unclaimed", now.unclaimed > 0, { n: now.unclaimed });
   const busy = left > 0 || now.undigested > 0 || now.unclaimed > 0 || Boolean(now.reading);
   line.hidden = !busy;
+  count(now.unread);
   offer(now);
   return busy;
 }
@@ -36,6 +37,14 @@ function say(line, name, wanted, values) {
   const span = line.querySelector(`[data-say="${name}"]`);
   span.hidden = !wanted;
   span.textContent = span.dataset.text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+}
+
+function count(unread) {
+  const badge = document.getElementById("unread");
+  const [shown, said] = badge.children;
+  shown.textContent = unread;
+  said.textContent = said.dataset.text.replace("{n}", unread);
+  badge.hidden = !unread;
 }
 
 function offer(now) {
