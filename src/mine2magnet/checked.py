@@ -36,7 +36,7 @@ class Checker:
         return self._store.ungrounded(digests.METHOD, self.maker, limit)
 
     def check(self, id: str) -> None:
-        """Checks the digests of a document that need it."""
+        """Checks what digests a document has, besides its own sentences."""
         document = self._store.document(id)
         made = [d for d in self._store.digests([id]).get(id, ()) if d.method != digests.METHOD]
         verdicts = [
@@ -63,9 +63,11 @@ class Checker:
         )
         if made.digest is None:
             return made
+        digest = replace(made.digest, maker=maker)
+        found = [(f.verdict, f.reason) for f in map(ground.check, digest.points)]
         with self._store.writing() as writer:
-            writer.put_digest(document.id, document.version, replace(made.digest, maker=maker))
-        self.check(document.id)
+            writer.put_digest(document.id, document.version, digest)
+            writer.put_findings(document.id, document.version, digest, self.maker, found)
         return replace(made, digest=self._held(document.id, model, language, maker))
 
     def _held(self, id: str, *key: str) -> Digest | None:

@@ -8,6 +8,7 @@ from mine2magnet import digests, topics
 from mine2magnet.model import Digest, Topic
 from mine2magnet.pipeline import Library
 from mine2magnet.plain import as_json
+from mine2magnet.sheet import ACCENT, DARK, FONT, sheet
 
 MOST = 1000  # documents in one export
 FORMATS = ("md", "html", "json", "pdf")
@@ -53,29 +54,18 @@ def _digest(library: Library, card: topics.Card) -> Digest | None:
 
 
 def _pdf(name: str, body: str) -> bytes:
-    """The same page set by fpdf2 in Noto Sans CJK, of which only the characters used are embedded."""
-    # Imported here: this half a second is for nobody who does not want a PDF.
-    import noto_cjk_sans_jp_regular
-    from fpdf import FPDF
+    """The same page set by fpdf2."""
+    pdf = sheet(name, size=10, side=20, top=18)
     from fpdf.fonts import TextStyle
 
-    pdf = FPDF(format="A4")
-    pdf.set_title(name)
-    pdf.set_creator("mine2magnet")
-    pdf.set_margins(20, 18)
-    pdf.set_auto_page_break(True, 18)
-    pdf.add_font("noto", "", str(noto_cjk_sans_jp_regular.FONT_PATH))
-    pdf.add_page()
-    pdf.set_font("noto", size=10)
-    dark, accent = (28, 32, 36), (20, 83, 136)
     pdf.write_html(
         body.replace("<p", '<p line-height="1.35"').replace("<ul", '<ul line-height="1.35"'),
-        li_prefix_color=accent,
+        li_prefix_color=ACCENT,
         tag_styles={
-            "h1": TextStyle("noto", "", 20, accent, b_margin=0.3),
-            "h2": TextStyle("noto", "", 14, dark, t_margin=7, b_margin=0.2),
-            "h3": TextStyle("noto", "", 11, accent, t_margin=3, b_margin=0.1),
-            "a": TextStyle("noto", "", 14, dark),
+            "h1": TextStyle(FONT, "", 20, ACCENT, b_margin=0.3),
+            "h2": TextStyle(FONT, "", 14, DARK, t_margin=7, b_margin=0.2),
+            "h3": TextStyle(FONT, "", 11, ACCENT, t_margin=3, b_margin=0.1),
+            "a": TextStyle(FONT, "", 14, DARK),
         },
     )
     return bytes(pdf.output())

@@ -417,12 +417,11 @@ class Worker(threading.Thread):
         self._library = library
         self._stop_asked = threading.Event()
         self._endpoint = endpoint(library.settings)
-        self._tried: set[str] = set()  # documents that the model has had, well or badly
 
     def run(self) -> None:
-        beside = (("polling", self._poll), ("writing", self._write), ("delivering", self._deliver))
-        for name, work in beside:
+        for name, work in (("polling", self._poll), ("delivering", self._deliver)):
             threading.Thread(target=self._repeat, args=(name, work), name=name, daemon=True).start()
+        threading.Thread(target=self._write, name="writing", daemon=True).start()
         self._repeat("background work", self._derive)
 
     def _repeat(self, name: str, work: Callable[[], bool]) -> None:
@@ -448,12 +447,19 @@ class Worker(threading.Thread):
             log.info("read %s: %s", what, outcome)
         return False
 
-    def _write(self) -> bool:
-        if self._endpoint is not None:
-            with Chat(self._endpoint) as client:
-                for made in self._library.write(client, self._tried, self._stop_asked):
-                    log.info("%s: %s", self._endpoint.model, made.reason or made.usage)
-        return False
+    def _write(self) -> None:
+        """Ends at once without a model; with one, a single client serves all its digests."""
+        if self._endpoint is None:
+            return
+        model, tried = self._endpoint.model, set[str]()  # documents that it has had, well or badly
+        with Chat(self._endpoint) as client:
+
+            def write() -> bool:
+                for made in self._library.write(client, tried, self._stop_asked):
+                    log.info("%s: %s", model, made.reason or made.usage)
+                return False
+
+            self._repeat("writing", write)
 
     def _deliver(self) -> bool:
         held = self._library

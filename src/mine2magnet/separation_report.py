@@ -10,16 +10,13 @@ from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
-import noto_cjk_sans_jp_regular
-from fpdf import FPDF
-from fpdf.fonts import TextStyle
-
 from mine2magnet import separation_data as data
 from mine2magnet import separation_plots as plots
 from mine2magnet.separation.elements import oxide_mass
 from mine2magnet.separation.plant import MARGIN
 from mine2magnet.separation.sizing import Cut
 from mine2magnet.separation_case import Answer, Site
+from mine2magnet.sheet import ACCENT, DARK, FONT, sheet
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
@@ -363,40 +360,34 @@ def _summary(answer: Answer) -> str:
 
 
 def pdf(answer: Answer) -> bytes:
-    """The report set by fpdf2 in Noto Sans CJK, tables in small type, plots as vectors."""
-    made = FPDF(format="A4")
-    made.set_title(answer.case.name)
-    made.set_creator("mine2magnet")
-    made.set_margins(15, 15)
-    made.set_auto_page_break(True, 15)
-    made.add_font("noto", "", str(noto_cjk_sans_jp_regular.FONT_PATH))
-    made.add_page()
-    made.set_font("noto", size=9)
-    dark, accent = (28, 32, 36), (20, 83, 136)
+    """The report set by fpdf2, tables in small type, plots as vectors."""
+    made = sheet(answer.case.name, size=9, side=15, top=15)
+    from fpdf.fonts import TextStyle
+
     styles = {
-        "h1": TextStyle("noto", "", 18, accent, b_margin=3),
-        "h2": TextStyle("noto", "", 12, dark, t_margin=4),
+        "h1": TextStyle(FONT, "", 18, ACCENT, b_margin=3),
+        "h2": TextStyle(FONT, "", 12, DARK, t_margin=4),
     }
     title, summary = (f"<h1>{escape(answer.case.name)}</h1>", f"<p>{escape(_summary(answer))}</p>")
     made.write_html(title + summary, tag_styles=styles)
     for heading, heads, rows in tables(answer):
         made.write_html(f"<h2>{escape(heading)}</h2>", tag_styles=styles)
-        made.set_font("noto", size=6.5 if len(heads) > 8 else 9)
+        made.set_font(FONT, size=6.5 if len(heads) > 8 else 9)
         with made.table(
             text_align=("LEFT", *["RIGHT"] * (len(heads) - 1)), line_height=4, first_row_as_headings=False
         ) as table:
             for row in (heads, *rows):
                 table.row(row)
-        made.set_font("noto", size=9)
+        made.set_font(FONT, size=9)
     for svg in pictures(answer):
         width, height = (float(v) for v in re.findall(r'(?:width|height)="(\d+)"', svg)[:2])
         wide = min(made.epw, width * 0.26)
         if made.get_y() + wide * height / width > made.h - 18:
             made.add_page()
-        made.image(io.BytesIO(svg.replace("noto, sans-serif", "noto").encode()), w=wide)
+        made.image(io.BytesIO(svg.replace("noto, sans-serif", FONT).encode()), w=wide)
         made.ln(2)
     made.write_html("<h2>Sources and ranges</h2>", tag_styles=styles)
-    made.set_font("noto", size=6.5)
+    made.set_font(FONT, size=6.5)
     for line in sources(answer):
         made.multi_cell(0, 3.4, line, new_x="LMARGIN", new_y="NEXT")
     return bytes(made.output())

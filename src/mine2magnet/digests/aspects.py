@@ -17,7 +17,7 @@ CONTEXT = (
 )
 EVIDENCE = 0.3  # of context, below which a statement that names no aspect has none
 RARITY = 0.5  # how much more an aspect tells that fewer statements name: 1 + RARITY ln(all / those)
-_OTHER_HEADING = {"zh": "其他要点", "ja": "その他の要点"}
+OTHER_HEADING = {"en": "Further points", "zh": "其他要点", "ja": "その他の要点"}
 
 Vectors = npt.NDArray[np.float64]
 
@@ -97,6 +97,6 @@ def groups(points: Sequence[tuple[str, Point]], thesaurus: Thesaurus, language: 
     return tuple(
         Group(thesaurus.label(aspect, language), tuple(listed), aspect)
         if aspect in thesaurus
-        else Group(_OTHER_HEADING.get(language, "Further points"), tuple(listed))
+        else Group(OTHER_HEADING.get(language, OTHER_HEADING["en"]), tuple(listed))
         for aspect, listed in by_aspect.items()
     )

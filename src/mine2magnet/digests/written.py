@@ -19,6 +19,7 @@ from typing import Any
 
 from mine2magnet.chat import Chat, ChatError, Reply, tokens
 from mine2magnet.digests import prompt
+from mine2magnet.digests.aspects import OTHER_HEADING
 from mine2magnet.model import Digest, Document, Group, Point
 from mine2magnet.text import fold, sentences
 from mine2magnet.thesaurus import Thesaurus
@@ -28,8 +29,6 @@ MOST_SECTIONS = 24  # of one document, some 70,000 tokens: what is longer is no 
 FEWEST = 3  # points below which nothing is gained over the extractive digest
 LONGEST = 160  # tokens of one point: some 80 English words or 160 Chinese characters
 SHORTEST = 4
-
-_OTHER = {"en": "Further points", "zh": "其他要点", "ja": "その他の要点"}
 
 _MARKUP = re.compile(r"https?:|www\.|[<>`{}]|\]\(|!\[|\bjavascript:|[\w.+-]+@[\w-]+\.\w", re.IGNORECASE)
 _ORNAMENT = re.compile(r"\A\s*(?:[-*•·#]+\s+|\d{1,2}[.)]\s+)|\*\*|__|\s*[\[【]\d+(?:\s*[,，、]\s*\d+)*[\]】]")
@@ -251,7 +250,9 @@ class _Writer:
             spoken = Counter(m.concept.aspect for p in points for m in self._thesaurus.find(p.text))
             spoken.pop(None, None)
             aspect = spoken.most_common(1)[0][0] if spoken else None
-        return Group(_OTHER[self._language] if aspect is None else self._headings[aspect], points, aspect)
+        return Group(
+            OTHER_HEADING[self._language] if aspect is None else self._headings[aspect], points, aspect
+        )
 
     def _points(self, items: object, cited: Stands) -> tuple[Point, ...]:
         return tuple(point for item in _list(items) if (point := self._point(item, cited)))
