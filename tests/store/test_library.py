@@ -230,11 +230,11 @@ def _newer(path: Path) -> None:
 
 def test_a_full_disk_says_so_and_keeps_what_was_there(store: Store) -> None:
     put(store, document("d1"))
-    with store._engine.connect() as db:
+    with store._db.reading() as db:
         pages = db.exec_driver_sql("PRAGMA page_count").scalar()
 
     def write() -> None:
-        with store._errors(), store._transaction() as db:
+        with store._db.writing() as db:
             # SQLite then reports SQLITE_FULL, as on a full disk
             db.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
             Writer(db).put(

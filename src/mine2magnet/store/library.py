@@ -1,25 +1,16 @@
-"""The system of record, and the only module that speaks SQL: one SQLite file in WAL mode.
-
-Every change of a document gets the next number of one strictly rising sequence, so that whatever is
-derived from the store (index, vectors, digests) knows how far it has come. A transaction that was
-killed leaves nothing behind; several processes may read while one writes.
-"""
+"""Documents and what is derived from them, topics, sources and watches: kept, found, counted."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DatabaseError
 
 from mine2magnet.errors import NotFound, UserError
 from mine2magnet.model import (
@@ -38,166 +29,24 @@ from mine2magnet.model import (
     Topic,
     Watch,
 )
+from mine2magnet.store.database import Database, chunks, iso, now, time
+from mine2magnet.store.tables import (
+    bands,
+    claimed,
+    claims,
+    deliveries,
+    digests,
+    documents,
+    findings,
+    matches,
+    sources,
+    topic_documents,
+    topics,
+    versions,
+    watches,
+)
 
-SCHEMA = 1  # raised with every change of the tables below
-BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
-_MANY = 500  # ids per IN (…) clause; SQLite allows 32,766 parameters
-
-_T = TypeVar("_T")
 ALL_CLAIMS = ClaimFilter()
-
-_tables = sa.MetaData()
-
-documents = sa.Table(
-    "documents",
-    _tables,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("seq", sa.Integer, nullable=False, unique=True),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("url_key", sa.Text, unique=True),
-    sa.Column("title_key", sa.Text, nullable=False, index=True),
-    sa.Column("fold", sa.Text, nullable=False, index=True),
-    sa.Column("signature", sa.LargeBinary, nullable=False),
-    sa.Column("added", sa.Text, nullable=False),
-    sa.Column("removed", sa.Boolean, nullable=False, default=False),
-)
-versions = sa.Table(
-    "versions",
-    _tables,
-    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("url", sa.Text),
-    sa.Column("published", sa.Text),
-    sa.Column("fetched", sa.Text, nullable=False),
-    sa.Column("language", sa.Text, nullable=False),
-    sa.Column("category", sa.Text, nullable=False),
-    sa.Column("tags", sa.JSON, nullable=False),
-    sa.Column("paragraphs", sa.JSON, nullable=False),
-)
-bands = sa.Table(
-    "bands",
-    _tables,
-    sa.Column("band", sa.Text, primary_key=True),
-    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
-    sqlite_with_rowid=False,
-)
-digests = sa.Table(
-    "digests",
-    _tables,
-    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
-    sa.Column("version", sa.Integer, primary_key=True),
-    sa.Column("method", sa.Text, primary_key=True),
-    sa.Column("language", sa.Text, primary_key=True),
-    sa.Column("maker", sa.Text, nullable=False),
-    sa.Column("body", sa.JSON, nullable=False),
-)
-findings = sa.Table(
-    "findings",
-    _tables,
-    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
-    sa.Column("version", sa.Integer, primary_key=True),  # that was checked against
-    sa.Column("method", sa.Text, primary_key=True),
-    sa.Column("language", sa.Text, primary_key=True),
-    sa.Column("maker", sa.Text, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),  # the maker of what was checked
-    sa.Column("verdicts", sa.JSON, nullable=False),
-)
-claimed = sa.Table(  # which version the claims held were taken from; a document may have none
-    "claimed",
-    _tables,
-    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("maker", sa.Text, nullable=False),
-    sa.Column("published", sa.Text),  # in UTC, so that claims can be sorted by it
-)
-claims = sa.Table(
-    "claims",
-    _tables,
-    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),  # in the order of the text
-    sa.Column("subjects", sa.Text, nullable=False),  # ids, a space around each
-    sa.Column("measure", sa.Text, index=True),
-    sa.Column("stage", sa.Text),
-    sa.Column("materials", sa.Text, nullable=False),
-    sa.Column("low", sa.Float),
-    sa.Column("high", sa.Float),
-    sa.Column("unit", sa.Text, nullable=False),
-    sa.Column("as_of", sa.Text),
-    sa.Column("direction", sa.Text, nullable=False),
-    sa.Column("modality", sa.Text, nullable=False),
-    sa.Column("body", sa.JSON, nullable=False),  # the whole claim
-    sqlite_with_rowid=False,
-)
-topics = sa.Table(
-    "topics",
-    _tables,
-    sa.Column("slug", sa.Text, primary_key=True),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("names", sa.JSON, nullable=False),
-    sa.Column("queries", sa.JSON, nullable=False),
-    sa.Column("tags", sa.JSON, nullable=False),
-)
-topic_documents = sa.Table(
-    "topic_documents",
-    _tables,
-    sa.Column("topic", sa.Text, sa.ForeignKey("topics.slug"), primary_key=True),
-    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
-)
-sources = sa.Table(
-    "sources",
-    _tables,
-    sa.Column("what", sa.Text, primary_key=True),
-    sa.Column("interval", sa.Float),
-    sa.Column("due", sa.Text, index=True),
-    sa.Column("checked", sa.Text),
-    sa.Column("failures", sa.Integer, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("documents", sa.Integer, nullable=False),
-    sa.Column("etag", sa.Text, nullable=False),
-    sa.Column("modified", sa.Text, nullable=False),
-)
-watches = sa.Table(
-    "watches",
-    _tables,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False, unique=True),
-    sa.Column("body", sa.JSON, nullable=False),  # what is looked out for
-    sa.Column("webhook", sa.Text, nullable=False),
-    sa.Column("secret", sa.Text, nullable=False),
-    sa.Column("made", sa.Text, nullable=False),
-    sa.Column("seq", sa.Integer, nullable=False),  # of the last change looked at
-)
-matches = sa.Table(
-    "matches",
-    _tables,
-    sa.Column("number", sa.Integer, primary_key=True),  # in the order they were found
-    sa.Column("id", sa.Text, nullable=False, unique=True),
-    sa.Column("watch", sa.Text, sa.ForeignKey("watches.id"), nullable=False),
-    sa.Column("key", sa.Text, nullable=False),  # the same for what is to appear but once
-    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), nullable=False, index=True),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("paragraph", sa.Integer, nullable=False),
-    sa.Column("point", sa.Integer, nullable=False),
-    sa.Column("offset", sa.Integer, nullable=False),
-    sa.Column("sentence", sa.Text, nullable=False),
-    sa.Column("start", sa.Integer, nullable=False),
-    sa.Column("end", sa.Integer, nullable=False),
-    sa.Column("claim", sa.JSON),
-    sa.Column("seen", sa.Text, nullable=False),
-    sa.Column("read", sa.Boolean, nullable=False, index=True),
-    sa.UniqueConstraint("watch", "key"),
-)
-deliveries = sa.Table(  # to webhooks; what has arrived goes out
-    "deliveries",
-    _tables,
-    sa.Column("match", sa.Integer, sa.ForeignKey("matches.number"), primary_key=True),
-    sa.Column("due", sa.Text, nullable=False, index=True),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("reason", sa.Text, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +118,7 @@ class Writer:
         if url_key is not None:
             record["url_key"] = url_key
         if document.version == 1:
-            added = _now()
+            added = now()
             self._db.execute(documents.insert().values(id=document.id, fold=fold, added=added, **record))
         else:
             self._db.execute(documents.update().where(documents.c.id == document.id).values(**record))
@@ -296,7 +145,7 @@ class Writer:
         held = self._db.execute(sa.select(versions.c.published).where(of_version)).first()
         if held is None:
             raise NotFound(f"no document {id}")
-        published = _iso(_time(held.published))
+        published = iso(time(held.published))
         self._db.execute(
             claimed.insert().values(document=id, version=version, maker=maker, published=published)
         )
@@ -337,14 +186,14 @@ class Writer:
             self._db.execute(topic_documents.insert().values(**pair))
 
     def put_source(self, source: Source) -> None:
-        values = asdict(source) | {"due": _iso(source.due), "checked": _iso(source.checked)}
+        values = asdict(source) | {"due": iso(source.due), "checked": iso(source.checked)}
         self._db.execute(sources.delete().where(sources.c.what == source.what))
         self._db.execute(sources.insert().values(**values))
 
     def claim_source(self, what: str, now: datetime, lease: timedelta) -> bool:
         """Takes a due source for `lease`, so that no other process reads it meanwhile; False if taken."""
-        claimed = sources.update().where(sources.c.what == what, sources.c.due <= _iso(now))
-        return bool(self._db.execute(claimed.values(due=_iso(now + lease))).rowcount)
+        claimed = sources.update().where(sources.c.what == what, sources.c.due <= iso(now))
+        return bool(self._db.execute(claimed.values(due=iso(now + lease))).rowcount)
 
     def remove_source(self, what: str) -> None:
         if not self._db.execute(sources.delete().where(sources.c.what == what)).rowcount:
@@ -372,7 +221,7 @@ class Writer:
         seq = self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0
         self._db.execute(
             watches.insert().values(
-                id=id, name=watch.name, body=body, webhook=watch.webhook, secret=secret, made=_now(), seq=seq
+                id=id, name=watch.name, body=body, webhook=watch.webhook, secret=secret, made=now(), seq=seq
             )
         )
         return id
@@ -406,12 +255,12 @@ class Writer:
                 watch=watch.id,
                 key=key,
                 claim=_claim_body(match.claim) if match.claim else None,
-                seen=_now(),
+                seen=now(),
                 read=False,
             )
         ).inserted_primary_key
         if watch.webhook and number:
-            self._db.execute(deliveries.insert().values(match=number[0], due=_now(), attempts=0, reason=""))
+            self._db.execute(deliveries.insert().values(match=number[0], due=now(), attempts=0, reason=""))
         return True
 
     def mark_read(self, ids: Sequence[str] | None = None, watch: str | None = None) -> None:
@@ -425,16 +274,16 @@ class Writer:
 
     def take_delivery(self, delivery: Delivery, now: datetime, lease: timedelta) -> bool:
         """Takes a due delivery for `lease`, so that no other process sends it meanwhile; False if taken."""
-        taken = deliveries.update().where(*_of(delivery), deliveries.c.due <= _iso(now))
-        return bool(self._db.execute(taken.values(due=_iso(now + lease))).rowcount)
+        taken = deliveries.update().where(*_of(delivery), deliveries.c.due <= iso(now))
+        return bool(self._db.execute(taken.values(due=iso(now + lease))).rowcount)
 
     def put_off(self, delivery: Delivery, until: datetime, reason: str) -> None:
         """Counts an attempt that failed; the next is due at `until`, and what waits behind it then, too."""
         behind = sa.select(matches.c.number).where(matches.c.watch == delivery.watch.id)
-        waits = (deliveries.c.match.in_(behind), deliveries.c.due < _iso(until))
-        self._db.execute(deliveries.update().where(*waits).values(due=_iso(until)))
+        waits = (deliveries.c.match.in_(behind), deliveries.c.due < iso(until))
+        self._db.execute(deliveries.update().where(*waits).values(due=iso(until)))
         change = deliveries.update().where(*_of(delivery))
-        self._db.execute(change.values(due=_iso(until), attempts=deliveries.c.attempts + 1, reason=reason))
+        self._db.execute(change.values(due=iso(until), attempts=deliveries.c.attempts + 1, reason=reason))
 
     def delivered(self, delivery: Delivery) -> None:
         self._db.execute(deliveries.delete().where(*_of(delivery)))
@@ -453,48 +302,27 @@ class Store:
     """One library in `folder`. Raises UserError when the folder cannot be used."""
 
     def __init__(self, folder: Path) -> None:
+        self._db = Database(folder)
         self.folder = folder
-        self.path = folder / "library.sqlite"
-        with self._errors():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._engine = sa.create_engine(
-                f"sqlite:///{self.path}",
-                connect_args={"timeout": BUSY_SECONDS},
-                json_serializer=partial(json.dumps, ensure_ascii=False),
-            )
-            sa.event.listen(self._engine, "connect", _on_connect)
-            sa.event.listen(self._engine, "begin", _on_begin)
-            with self._engine.connect() as db:
-                found = db.exec_driver_sql("PRAGMA user_version").scalar()
-                tables = set(sa.inspect(db).get_table_names())
-            if found == 0 or (found == SCHEMA and not tables >= set(_tables.tables)):
-                with self._transaction() as db:
-                    _tables.create_all(db)  # of a library made before tables were added, those it lacks
-                    db.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
-            elif found != SCHEMA:
-                raise UserError(
-                    f"the library is of version {found}, this program reads version {SCHEMA}",
-                    where=str(self.path),
-                    mend="use the mine2magnet that wrote it, or another folder (--folder)",
-                )
+        self.path = self._db.path
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._db.close()
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         """One transaction: all of it is kept, or nothing."""
-        with self._errors(), self._transaction() as db:
+        with self._db.writing() as db:
             yield Writer(db)
 
     # --- reading
 
     def last_change(self) -> int:
-        return int(self._one(sa.select(sa.func.max(documents.c.seq))) or 0)
+        return int(self._db.one(sa.select(sa.func.max(documents.c.seq))) or 0)
 
     def changes(self, after: int, limit: int = 500) -> list[Change]:
         """The next documents in the order of their last change."""
-        with self._errors(), self._engine.connect() as db:
+        with self._db.reading() as db:
             rows = db.execute(
                 sa.select(
                     documents.c.seq,
@@ -512,13 +340,13 @@ class Store:
 
     def count(self) -> int:
         query = sa.select(sa.func.count()).select_from(documents).where(documents.c.removed.is_(False))
-        return int(self._one(query) or 0)
+        return int(self._db.one(query) or 0)
 
     def documents(self, ids: Sequence[str]) -> dict[str, Document]:
         """The current versions of those of `ids` that are held, in the order of `ids`."""
         found: dict[str, int] = {}
-        with self._errors(), self._engine.connect() as db:
-            for chunk in _chunks(ids):
+        with self._db.reading() as db:
+            for chunk in chunks(ids):
                 query = sa.select(documents.c.id, documents.c.version).where(
                     documents.c.id.in_(chunk), documents.c.removed.is_(False)
                 )
@@ -528,7 +356,7 @@ class Store:
 
     def document(self, id: str, version: int | None = None) -> Document:
         """One document, in its current or in an earlier version."""
-        with self._errors(), self._engine.connect() as db:
+        with self._db.reading() as db:
             held = db.execute(
                 sa.select(documents.c.version, documents.c.removed).where(documents.c.id == id)
             ).first()
@@ -547,7 +375,7 @@ class Store:
             .where(versions.c.document == id)
             .order_by(versions.c.number)
         )
-        return [(row.number, datetime.fromisoformat(row.fetched)) for row in self._all(query)]
+        return [(row.number, datetime.fromisoformat(row.fetched)) for row in self._db.all(query)]
 
     def copies(self, fold: str) -> list[str]:
         """Ids of the documents of one near-duplicate cluster, first-kept first."""
@@ -556,17 +384,17 @@ class Store:
             .where(documents.c.fold == fold, documents.c.removed.is_(False))
             .order_by(documents.c.added, documents.c.id)
         )
-        return [id for (id,) in self._all(query)]
+        return [id for (id,) in self._db.all(query)]
 
     def fold(self, id: str) -> str:
-        return str(self._one(sa.select(documents.c.fold).where(documents.c.id == id)))
+        return str(self._db.one(sa.select(documents.c.fold).where(documents.c.id == id)))
 
     def held_urls(self, url_keys: Sequence[str]) -> set[str]:
         """Those of the given URL keys that belong to a document held."""
         return {
             key
-            for chunk in _chunks(url_keys)
-            for (key,) in self._all(sa.select(documents.c.url_key).where(documents.c.url_key.in_(chunk)))
+            for chunk in chunks(url_keys)
+            for (key,) in self._db.all(sa.select(documents.c.url_key).where(documents.c.url_key.in_(chunk)))
         }
 
     def named(self, name: str, url_key: str, title_key: str) -> list[str]:
@@ -578,7 +406,7 @@ class Store:
             documents.c.id.startswith(name, autoescape=True),
         ):
             query = sa.select(documents.c.id).where(match, documents.c.removed.is_(False))
-            if found := [id for (id,) in self._all(query.order_by(documents.c.id))]:
+            if found := [id for (id,) in self._db.all(query.order_by(documents.c.id))]:
                 return found
         return []
 
@@ -586,7 +414,7 @@ class Store:
         """Digests to show for each document: those of its current version, and the newest of each
         language that came with the source, whichever version it came with; points with what was found."""
         result: dict[str, list[Digest]] = {}
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             verdicts = self._verdicts(chunk)
             query = (
                 sa.select(digests, documents.c.version.label("current"))
@@ -594,7 +422,7 @@ class Store:
                 .where(documents.c.id.in_(chunk))
                 .order_by(digests.c.document, digests.c.version.desc(), digests.c.method)
             )
-            for row in self._all(query):
+            for row in self._db.all(query):
                 mine = result.setdefault(row.document, [])
                 seen = {d.language for d in mine if d.method == "source"}
                 if row.version == row.current or (row.method == "source" and row.language not in seen):
@@ -606,7 +434,7 @@ class Store:
         against the current version."""
         current = (documents.c.id == findings.c.document) & (documents.c.version == findings.c.version)
         query = sa.select(findings).join(documents, current).where(documents.c.id.in_(ids))
-        return {(row.document, row.method, row.language): row.verdicts for row in self._all(query)}
+        return {(row.document, row.method, row.language): row.verdicts for row in self._db.all(query)}
 
     def ungrounded(self, methods_but: str, maker: str, limit: int) -> list[str]:
         """Ids of documents with a digest, not by this method, whose points `maker` has not checked
@@ -631,18 +459,18 @@ class Store:
             .distinct()
             .limit(limit)
         )
-        return [id for (id,) in self._all(query)]
+        return [id for (id,) in self._db.all(query)]
 
     def undigested(self, method: str, maker: str, limit: int) -> list[str]:
         """Ids of documents with text whose current version has no digest by this method and maker, those
         published last first, as pages show them (to the day: times keep their zones)."""
         day = sa.func.substr(versions.c.published, 1, len("2025-06-01"))
         query = _undigested(method, maker).order_by(day.desc(), documents.c.seq.desc()).limit(limit)
-        return [id for (id,) in self._all(query)]
+        return [id for (id,) in self._db.all(query)]
 
     def count_undigested(self, method: str, maker: str) -> int:
         query = sa.select(sa.func.count()).select_from(_undigested(method, maker).subquery())
-        return int(self._one(query) or 0)
+        return int(self._db.one(query) or 0)
 
     def claims(self, ids: Iterable[str] | None = None, where: ClaimFilter = ALL_CLAIMS) -> list[Claim]:
         """Claims of the current versions of these documents (None: of all), those published last first,
@@ -657,9 +485,9 @@ class Store:
             .where(*_claim_conditions(where))
         )
         queries = (
-            [query] if ids is None else [query.where(claims.c.document.in_(c)) for c in _chunks(list(ids))]
+            [query] if ids is None else [query.where(claims.c.document.in_(c)) for c in chunks(list(ids))]
         )
-        rows = [row for one in queries for row in self._all(one)]
+        rows = [row for one in queries for row in self._db.all(one)]
         rows.sort(key=lambda row: (row.document, row.position))
         rows.sort(key=lambda row: row.published or "", reverse=True)
         return [_claim(row) for row in rows]
@@ -670,16 +498,16 @@ class Store:
         day = sa.func.substr(versions.c.published, 1, len("2025-06-01"))
         current = (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version)
         query = _unclaimed(maker).join(versions, current).order_by(day.desc(), documents.c.seq.desc())
-        return [id for (id,) in self._all(query.limit(limit))]
+        return [id for (id,) in self._db.all(query.limit(limit))]
 
     def count_unclaimed(self, maker: str) -> int:
         query = sa.select(sa.func.count()).select_from(_unclaimed(maker).subquery())
-        return int(self._one(query) or 0)
+        return int(self._db.one(query) or 0)
 
     def topics(self) -> list[Topic]:
         return [
             Topic(row.slug, row.name, tuple(row.queries), tuple(row.tags), row.names)
-            for row in self._all(sa.select(topics).order_by(topics.c.position))
+            for row in self._db.all(sa.select(topics).order_by(topics.c.position))
         ]
 
     def topic(self, slug: str) -> Topic:
@@ -691,20 +519,20 @@ class Store:
     def pinned(self, slug: str) -> frozenset[str]:
         """Documents that were read into the topic, whatever they say."""
         query = sa.select(topic_documents.c.document).where(topic_documents.c.topic == slug)
-        return frozenset(id for (id,) in self._all(query))
+        return frozenset(id for (id,) in self._db.all(query))
 
     def sources(self, *, due_by: datetime | None = None) -> list[Source]:
         query = sa.select(sources).order_by(sources.c.due, sources.c.what)
         if due_by is not None:
-            query = query.where(sources.c.due <= _iso(due_by))
+            query = query.where(sources.c.due <= iso(due_by))
         return [
-            Source(**{**row._mapping, "due": _time(row.due), "checked": _time(row.checked)})
-            for row in self._all(query)
+            Source(**{**row._mapping, "due": time(row.due), "checked": time(row.checked)})
+            for row in self._db.all(query)
         ]
 
     def watches(self) -> list[Watch]:
         """In the order they were made."""
-        return [_watch(row) for row in self._all(sa.select(watches).order_by(watches.c.made))]
+        return [_watch(row) for row in self._db.all(sa.select(watches).order_by(watches.c.made))]
 
     def watch(self, name: str) -> Watch:
         """The watch of this id or name."""
@@ -715,18 +543,18 @@ class Store:
 
     def secret(self, watch: str) -> str:
         """What signs the deliveries of the watch of this id."""
-        return str(self._one(sa.select(watches.c.secret).where(watches.c.id == watch)) or "")
+        return str(self._db.one(sa.select(watches.c.secret).where(watches.c.id == watch)) or "")
 
     def matches(
         self, watch: str | None = None, *, unread: bool = False, limit: int = 100, offset: int = 0
     ) -> list[Match]:
         """What the watch of this id (None: any) has found, the latest first."""
         query = _matches().order_by(matches.c.number.desc()).limit(limit).offset(offset)
-        return [_match(row) for row in self._all(query.where(*_narrowed(watch, unread)))]
+        return [_match(row) for row in self._db.all(query.where(*_narrowed(watch, unread)))]
 
     def count_matches(self, watch: str | None = None, *, unread: bool = False) -> int:
         query = sa.select(sa.func.count()).select_from(matches).where(*_narrowed(watch, unread))
-        return int(self._one(query) or 0)
+        return int(self._db.one(query) or 0)
 
     def deliveries(self, due_by: datetime | None = None, limit: int = 100) -> list[Delivery]:
         """What waits to be delivered (due by a time), in the order it was found."""
@@ -740,9 +568,9 @@ class Store:
             .limit(limit)
         )
         if due_by is not None:
-            query = query.where(deliveries.c.due <= _iso(due_by))
+            query = query.where(deliveries.c.due <= iso(due_by))
         return [
-            Delivery(_match(row), _watch(row, "of_"), row.attempts, row.reason) for row in self._all(query)
+            Delivery(_match(row), _watch(row, "of_"), row.attempts, row.reason) for row in self._db.all(query)
         ]
 
     def waiting(self) -> dict[str, tuple[int, str]]:
@@ -753,7 +581,7 @@ class Store:
             .join(matches, matches.c.number == deliveries.c.match)
             .order_by(matches.c.number)
         )
-        for row in self._all(query):
+        for row in self._db.all(query):
             count, reason = found.get(row.watch, (0, row.reason))
             found[row.watch] = count + 1, reason or row.reason
         return found
@@ -762,8 +590,8 @@ class Store:
         """Those of the ids from whose current version this maker has taken claims."""
         current = (documents.c.id == claimed.c.document) & (documents.c.version == claimed.c.version)
         query = sa.select(claimed.c.document).join(documents, current).where(claimed.c.maker == maker)
-        chunks = (self._all(query.where(claimed.c.document.in_(chunk))) for chunk in _chunks(ids))
-        return frozenset(id for rows in chunks for (id,) in rows)
+        found = (self._db.all(query.where(claimed.c.document.in_(chunk))) for chunk in chunks(ids))
+        return frozenset(id for rows in found for (id,) in rows)
 
     def earlier(self, fold: str, before: datetime, but: tuple[str, int]) -> list[str]:
         """The paragraphs of all versions of a document and its copies fetched before a time, without the
@@ -771,74 +599,14 @@ class Store:
         query = (
             sa.select(versions.c.document, versions.c.number, versions.c.paragraphs)
             .join(documents, documents.c.id == versions.c.document)
-            .where(documents.c.fold == fold, versions.c.fetched < _iso(before))
+            .where(documents.c.fold == fold, versions.c.fetched < iso(before))
         )
         return [
-            text for row in self._all(query) if (row.document, row.number) != but for text in row.paragraphs
+            text
+            for row in self._db.all(query)
+            if (row.document, row.number) != but
+            for text in row.paragraphs
         ]
-
-    # --- how
-
-    def _one(self, query: sa.Select[Any]) -> Any:
-        with self._errors(), self._engine.connect() as db:
-            return db.scalar(query)
-
-    def _all(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-        with self._errors(), self._engine.connect() as db:
-            return db.execute(query).all()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
-        with self._engine.connect().execution_options(writes=True) as db, db.begin():
-            yield db
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (DatabaseError, OSError) as error:
-            raise _explained(error, self.path) from error
-
-
-def _on_connect(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # transactions are begun by `_on_begin`
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_SECONDS}000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _on_begin(connection: sa.Connection) -> None:
-    # A transaction that reads first and writes later can be refused in WAL mode; take the lock at once.
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-_CAUSES = (
-    ("full", "the disk is full", "free some space; what was kept before stays"),
-    ("No space left", "the disk is full", "free some space; what was kept before stays"),
-    ("readonly", "the folder is read-only", "choose another with --folder, or mend its permissions"),
-    ("Read-only", "the folder is read-only", "choose another with --folder, or mend its permissions"),
-    ("Permission denied", "no permission to write", "choose another with --folder, or mend its permissions"),
-    ("No such file", "the folder cannot be made", "choose another with --folder"),
-    ("unable to open", "cannot open the library", "check that the folder exists and can be written"),
-    ("locked", "another program is writing to the library", "wait until it is done, then try again"),
-    ("not a database", "this is not a mine2magnet library", "move the file away, or use another --folder"),
-    ("malformed", "the library file is damaged", "restore it from a backup, or read the sources again"),
-    ("File exists", "this is a file, not a folder", "choose a folder with --folder"),
-    ("Not a directory", "this is a file, not a folder", "choose a folder with --folder"),
-)
-
-
-def _explained(error: Exception, path: Path) -> UserError:
-    text = str(getattr(error, "orig", None) or error)
-    for sign, what, mend in _CAUSES:
-        if sign in text:
-            return UserError(what, where=str(path), mend=mend)
-    raise error
 
 
 def _undigested(method: str, maker: str) -> sa.Select[tuple[str]]:
@@ -912,7 +680,7 @@ def _watch(row: sa.Row[Any], prefix: str = "") -> Watch:
         **body,
         webhook=kept["webhook"],
         id=kept["id"],
-        made=_time(kept["made"]),
+        made=time(kept["made"]),
         seq=kept["seq"],
     )
 
@@ -933,7 +701,7 @@ def _narrowed(watch: str | None, unread: bool) -> Iterator[sa.ColumnElement[bool
 def _match(row: sa.Row[Any]) -> Match:
     kept = {k: v for k, v in row._mapping.items() if k in Match.__slots__}
     claim = None if row.claim is None else _claim_of(row.claim, row.document, row.version)
-    return Match(**kept | {"claim": claim, "seen": _time(row.seen), "published": _time(row.published)})
+    return Match(**kept | {"claim": claim, "seen": time(row.seen), "published": time(row.published)})
 
 
 def _of(delivery: Delivery) -> Iterator[sa.ColumnElement[bool]]:
@@ -952,7 +720,7 @@ def _claim_conditions(where: ClaimFilter) -> Iterator[sa.ColumnElement[bool]]:
 
 def _load(db: sa.Connection, wanted: Sequence[tuple[str, int]]) -> dict[str, Document]:
     loaded: dict[str, Document] = {}
-    for chunk in _chunks(wanted):
+    for chunk in chunks(wanted):
         ids = [id for id, _ in chunk]
         numbers: Mapping[str, int] = dict(chunk)
         query = sa.select(versions).where(
@@ -972,7 +740,7 @@ def _document(row: sa.Row[Any]) -> Document:
         title=row.title,
         source=row.source,
         url=row.url,
-        published=_time(row.published),
+        published=time(row.published),
         fetched=fetched,
         language=row.language,
         category=row.category,
@@ -989,7 +757,7 @@ def _version(document: Document) -> dict[str, Any]:
         "source": document.source,
         "url": document.url,
         "published": document.published.isoformat() if document.published else None,  # keeps its zone
-        "fetched": _iso(document.fetched),
+        "fetched": iso(document.fetched),
         "language": document.language,
         "category": document.category,
         "tags": list(document.tags),
@@ -1012,21 +780,3 @@ def _digest(row: sa.Row[Any], verdicts: Sequence[tuple[str, str]]) -> Digest:
         language=row.language,
         maker=row.maker,
     )
-
-
-def _chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    for i in range(0, len(items), _MANY):
-        yield items[i : i + _MANY]
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _iso(time: datetime | None) -> str | None:
-    """In UTC, so that times compare as text."""
-    return None if time is None else time.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

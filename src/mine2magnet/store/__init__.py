@@ -1,0 +1,9 @@
+"""The system of record, and the only part that speaks SQL.
+
+Every change of a document gets the next number of one strictly rising sequence, so that whatever is
+derived from the store (index, vectors, digests) knows how far it has come.
+"""
+
+from mine2magnet.store.library import ALL_CLAIMS, Change, Row, Store, Writer
+
+__all__ = ["ALL_CLAIMS", "Change", "Row", "Store", "Writer"]

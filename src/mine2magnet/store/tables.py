@@ -1,0 +1,160 @@
+"""The tables. Times are text in UTC, so that they compare as text, but where it is said otherwise."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+SCHEMA = 1  # raised when a table below changes; one that is added is made on opening
+
+metadata = sa.MetaData()
+
+documents = sa.Table(
+    "documents",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False, unique=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("url_key", sa.Text, unique=True),
+    sa.Column("title_key", sa.Text, nullable=False, index=True),
+    sa.Column("fold", sa.Text, nullable=False, index=True),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+    sa.Column("added", sa.Text, nullable=False),
+    sa.Column("removed", sa.Boolean, nullable=False, default=False),
+)
+versions = sa.Table(
+    "versions",
+    metadata,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("url", sa.Text),
+    sa.Column("published", sa.Text),
+    sa.Column("fetched", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("paragraphs", sa.JSON, nullable=False),
+)
+bands = sa.Table(
+    "bands",
+    metadata,
+    sa.Column("band", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+digests = sa.Table(
+    "digests",
+    metadata,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("method", sa.Text, primary_key=True),
+    sa.Column("language", sa.Text, primary_key=True),
+    sa.Column("maker", sa.Text, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+)
+findings = sa.Table(
+    "findings",
+    metadata,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),  # that was checked against
+    sa.Column("method", sa.Text, primary_key=True),
+    sa.Column("language", sa.Text, primary_key=True),
+    sa.Column("maker", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),  # the maker of what was checked
+    sa.Column("verdicts", sa.JSON, nullable=False),
+)
+claimed = sa.Table(  # which version the claims held were taken from; a document may have none
+    "claimed",
+    metadata,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("maker", sa.Text, nullable=False),
+    sa.Column("published", sa.Text),  # in UTC, so that claims can be sorted by it
+)
+claims = sa.Table(
+    "claims",
+    metadata,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),  # in the order of the text
+    sa.Column("subjects", sa.Text, nullable=False),  # ids, a space around each
+    sa.Column("measure", sa.Text, index=True),
+    sa.Column("stage", sa.Text),
+    sa.Column("materials", sa.Text, nullable=False),
+    sa.Column("low", sa.Float),
+    sa.Column("high", sa.Float),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("as_of", sa.Text),
+    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("modality", sa.Text, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),  # the whole claim
+    sqlite_with_rowid=False,
+)
+topics = sa.Table(
+    "topics",
+    metadata,
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("queries", sa.JSON, nullable=False),
+    sa.Column("tags", sa.JSON, nullable=False),
+)
+topic_documents = sa.Table(
+    "topic_documents",
+    metadata,
+    sa.Column("topic", sa.Text, sa.ForeignKey("topics.slug"), primary_key=True),
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+)
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("what", sa.Text, primary_key=True),
+    sa.Column("interval", sa.Float),
+    sa.Column("due", sa.Text, index=True),
+    sa.Column("checked", sa.Text),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("documents", sa.Integer, nullable=False),
+    sa.Column("etag", sa.Text, nullable=False),
+    sa.Column("modified", sa.Text, nullable=False),
+)
+watches = sa.Table(
+    "watches",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("body", sa.JSON, nullable=False),  # what is looked out for
+    sa.Column("webhook", sa.Text, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),  # of the last change looked at
+)
+matches = sa.Table(
+    "matches",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),  # in the order they were found
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("watch", sa.Text, sa.ForeignKey("watches.id"), nullable=False),
+    sa.Column("key", sa.Text, nullable=False),  # the same for what is to appear but once
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("paragraph", sa.Integer, nullable=False),
+    sa.Column("point", sa.Integer, nullable=False),
+    sa.Column("offset", sa.Integer, nullable=False),
+    sa.Column("sentence", sa.Text, nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("claim", sa.JSON),
+    sa.Column("seen", sa.Text, nullable=False),
+    sa.Column("read", sa.Boolean, nullable=False, index=True),
+    sa.UniqueConstraint("watch", "key"),
+)
+deliveries = sa.Table(  # to webhooks; what has arrived goes out
+    "deliveries",
+    metadata,
+    sa.Column("match", sa.Integer, sa.ForeignKey("matches.number"), primary_key=True),
+    sa.Column("due", sa.Text, nullable=False, index=True),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
