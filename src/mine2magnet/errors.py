@@ -28,3 +28,15 @@ class NotFound(UserError):
     """What was asked for is not held."""
 
     status = 404
+
+
+class Unauthorized(UserError):
+    """Who asks has shown no key that holds."""
+
+    status = 401
+
+
+class Forbidden(UserError):
+    """Who asks may not do this."""
+
+    status = 403
