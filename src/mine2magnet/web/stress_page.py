@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -54,8 +55,7 @@ class Asked:
 def stress(request: Request) -> Response:
     asked = _asked(request)
     scenario = scenario_files.find(asked.scenario)
-    with _one_at_a_time:
-        found = _run(asked)
+    found = outcome(_posed(asked))
     sliders = [
         {"slider": s, "value": dict(asked.moved).get(s.name, _standing(s, scenario))}
         for s in _sliders(scenario)
@@ -67,9 +67,22 @@ def stress(request: Request) -> Response:
         presets={name: scenario_files.read(file).name for name, file in scenario_files.presets().items()},
         sliders=sliders,
         all_sets=list(chain_report.mitigation_sets()),
-        ends=[e for e in found.ends if e.loss[1] > 0][:SHOWN],
-        fans=[chain_charts.fan(s.name, s.unit, s.weekly) for s in (*found.served[:4], *found.prices[:4])],
+        **shown(found),
     )
+
+
+def shown(found: chain_report.Result) -> dict[str, Any]:
+    """What the part of a page that shows a result needs."""
+    return {
+        "ends": [e for e in found.ends if e.loss[1] > 0][:SHOWN],
+        "fans": [chain_charts.fan(s.name, s.unit, s.weekly) for s in (*found.served[:4], *found.prices[:4])],
+    }
+
+
+def outcome(scenario: Scenario) -> chain_report.Result:
+    """DRAWS draws on the built-in network; the latest are kept."""
+    with _one_at_a_time:
+        return _run(scenario_files.text(scenario))
 
 
 def _asked(request: Request) -> Asked:
@@ -118,12 +131,16 @@ def _standing(slider: Slider, scenario: Scenario) -> float:
 
 
 @lru_cache(maxsize=1)
-def _network() -> Network:
+def network() -> Network:
     return chain_tables.load()
 
 
 @lru_cache(maxsize=64)
-def _run(asked: Asked) -> chain_report.Result:
+def _run(text: str) -> chain_report.Result:
+    return chain_report.run(network(), scenario_files.parse(text), DRAWS)[0]
+
+
+def _posed(asked: Asked) -> Scenario:
     scenario = scenario_files.find(asked.scenario)
     moved = dict(asked.moved)
     known = chain_report.mitigation_sets()
@@ -131,7 +148,7 @@ def _run(asked: Asked) -> chain_report.Result:
     if reserve := moved.get(RESERVE.name):
         mitigations.append(Mitigation("stockpile", {"stage": ("end use",), "region": ABROAD}, reserve))
     events = tuple(_set(e, moved) for e in scenario.events)
-    return chain_report.run(_network(), replace(scenario, events=events).with_(*mitigations), DRAWS)[0]
+    return replace(scenario, events=events).with_(*mitigations)
 
 
 def _set(event: Event, moved: dict[str, float]) -> Event:
