@@ -41,7 +41,7 @@ def test_what_documents_say_is_edited_and_the_link_keeps_it(page: Page) -> None:
     loss = page.locator("#stress-result strong")
     before = loss.inner_text()
     for end, weeks in (("to", "2"), ("most likely", "1.5"), ("from", "1")):
-        cover.get_by_label(end).fill(weeks)
+        cover.get_by_label(end, exact=True).fill(weeks)
     expect(loss).not_to_have_text(before)
     page.wait_for_url("**asked=1**")
     after = loss.inner_text()

@@ -55,7 +55,7 @@ def test_a_topic_gives_its_inputs_with_their_sentences(filled: Library, client: 
         pass
     address = "/topics/t-7b8cbc33/stress"
     page = client.get(address).text
-    assert "European carmakers have magnet stocks for <mark>about five weeks</mark>" in page
+    assert "European carmakers have magnet stocks for about <mark>five weeks</mark>" in page
     held = client.get(address, params={"format": "json"}).json()
     (cover,) = [p for p in held["premises"] if (p["kind"], p["where"]) == ("cover", "Europe")]
     assert cover["value"]["value"] == 5
