@@ -12,7 +12,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mine2magnet import chain_history, chain_report, chain_tables, claim_rows, premises, scenario_files
+from mine2magnet import (
+    chain_history,
+    chain_report,
+    chain_risk,
+    chain_tables,
+    claim_rows,
+    premises,
+    scenario_files,
+)
 from mine2magnet.chain import Network, Range
 from mine2magnet.chain.exposure import exposures, worth_of_stock
 from mine2magnet.errors import UserError
@@ -41,6 +49,7 @@ SHOWN = 15  # end uses in the terminal; all are in --json and in the report
 )
 @click.option("--out", "target", type=click.Path(path_type=Path), help="Write a report and tables here.")
 @click.option("--exposure", is_flag=True, help="Rank nodes: time-to-survive, loss until recovery.")
+@click.option("--criticality", is_flag=True, help="HHI and supply risk by stage, beside the EU's values.")
 @click.option("--worth", metavar="NODE", help="What a week of stock is worth while NODE is away.")
 @click.option("--history", is_flag=True, help="The model beside the record of spring 2025.")
 @click.option("--template", type=click.Path(path_type=Path), help="Write tables to start from.")
@@ -58,8 +67,8 @@ SHOWN = 15  # end uses in the terminal; all are in --json and in the report
 def stress(
     settings: Settings | None, scenario: str | None, folder: Path | None, draws: int, seed: int | None,
     workers: int, compare: bool, mitigations: Path | None, target: Path | None, exposure: bool,
-    worth: str | None, history: bool, template: Path | None, topic: str | None, accept: str, refuse: str,
-    edited: tuple[str, ...], save: Path | None, json_: bool,
+    criticality: bool, worth: str | None, history: bool, template: Path | None, topic: str | None,
+    accept: str, refuse: str, edited: tuple[str, ...], save: Path | None, json_: bool,
 ) -> None:  # fmt: skip
     """Put the chain under stress.
 
@@ -71,6 +80,7 @@ def stress(
       mine2magnet stress embargo --compare --out report
       mine2magnet stress --from-topic 高性能磁体 --refuse 2 --set 1=3..6 --save mine.yaml
       mine2magnet stress --exposure
+      mine2magnet stress --criticality
     """
     if template is not None:
         for file in chain_tables.template(template):
@@ -78,6 +88,9 @@ def stress(
         return
     if exposure or worth is not None:
         _exposure(chain_tables.load(folder), worth, json_)
+        return
+    if criticality:
+        _criticality(chain_tables.load(folder), json_)
         return
     if history:
         _history(chain_tables.load(folder), json_)
@@ -239,6 +252,39 @@ def _exposure(network: Network, worth: str | None, json_: bool) -> None:
             Text(e.node), f"{e.survives:.1f}", f"{e.recovers:g}", _billions(e.loss), f"{e.index:.2f}"
         )
     out.print(table)
+
+
+def _criticality(network: Network, json_: bool) -> None:
+    stages, materials = chain_risk.concentrations(network), chain_risk.criticality(network)
+    if json_:
+        click.echo(
+            as_json(
+                {"stages": stages, "materials": [{**asdict(m), "critical": m.critical} for m in materials]}
+            )
+        )
+        return
+
+    def figure(value: float | None) -> str:
+        return "–" if value is None else f"{value:.1f}"
+
+    table = Table("stage", "of", "first", "share", "HHI", "SR", "SR, EU 2023", box=None, header_style="bold")
+    for c in stages:
+        table.add_row(
+            c.stage, c.element or "all, by weight", Text(c.first), f"{c.share:.0%}", f"{c.hhi:,.0f}",
+            figure(c.risk), figure(c.published),
+        )  # fmt: skip
+    out.print(table)
+    table = Table("material", "SR", "SR, EU 2023", "EI, EU 2023", "", box=None, header_style="bold")
+    for m in materials:
+        critical = "critical" if m.critical else ""
+        table.add_row(m.material, figure(m.risk), figure(m.published), figure(m.importance), critical)
+    out.print(table)
+    out.print(
+        Text(
+            "SR: supply risk by the EU's method from the network's shares and WGI 2022; see docs/chain.md",
+            "dim",
+        )
+    )
 
 
 def _history(network: Network, json_: bool) -> None:

@@ -74,3 +74,11 @@ def test_a_topic_gives_its_inputs_with_their_sentences(filled: Library, client: 
 def test_a_topic_that_says_nothing_to_start_from_says_so(filled: Library, client: Client) -> None:
     page = client.get("/topics/t-7b8cbc33/stress").text  # its claims are not taken yet
     assert "No stock cover" in page
+
+
+def test_nodes_and_materials_at_risk(client: Client) -> None:
+    page = client.get("/stress/risk").text
+    assert "China, Dy metal" in page
+    held = client.get("/stress/risk", params={"format": "json"}).json()
+    assert held["nodes"][0]["index"] == 1
+    assert {m["material"] for m in held["materials"]} >= {"Dy", "Tb", "Nd"}

@@ -29,7 +29,7 @@ def of_topic(request: Request) -> Response:
     )
     if asked.get("format") == "yaml":
         return Response(scenario_files.text(posed), media_type="application/yaml")
-    result = stress_page.outcome(posed) if found else None
+    result, maps = stress_page.outcome(posed) if found else (None, ())
     return reply(
         request,
         "premises.html",
@@ -46,7 +46,7 @@ def of_topic(request: Request) -> Response:
             "result": result,
         },
         words=Words(translator(request), held.thesaurus),
-        **(stress_page.shown(result) if result else {}),
+        **(stress_page.shown(result, maps) if result else {}),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mine2magnet import chain_charts, chain_report, chain_tables, scenario_files
+from mine2magnet import chain_charts, chain_map, chain_report, chain_tables, scenario_files
 from mine2magnet.chain import Event, Mitigation, Network, Range, Scenario
 from mine2magnet.errors import UserError
 from mine2magnet.web.reply import reply
 
 DRAWS = 200  # about a second on one core
+ELEMENTS = ("Nd", "Dy")  # of which flows are drawn
 SHOWN = 15  # end uses in the table
 ABROAD = ("Europe", "United States", "Japan", "Rest of Asia")
 _one_at_a_time = threading.Lock()  # a slider that is dragged asks often; the machine has other work
@@ -55,7 +57,7 @@ class Asked:
 def stress(request: Request) -> Response:
     asked = _asked(request)
     scenario = scenario_files.find(asked.scenario)
-    found = outcome(_posed(asked))
+    found, maps = outcome(_posed(asked))
     sliders = [
         {"slider": s, "value": dict(asked.moved).get(s.name, _standing(s, scenario))}
         for s in _sliders(scenario)
@@ -67,20 +69,21 @@ def stress(request: Request) -> Response:
         presets={name: scenario_files.read(file).name for name, file in scenario_files.presets().items()},
         sliders=sliders,
         all_sets=list(chain_report.mitigation_sets()),
-        **shown(found),
+        **shown(found, maps),
     )
 
 
-def shown(found: chain_report.Result) -> dict[str, Any]:
+def shown(found: chain_report.Result, maps: Sequence[str]) -> dict[str, Any]:
     """What the part of a page that shows a result needs."""
     return {
         "ends": [e for e in found.ends if e.loss[1] > 0][:SHOWN],
         "fans": [chain_charts.fan(s.name, s.unit, s.weekly) for s in (*found.served[:4], *found.prices[:4])],
+        "maps": maps,
     }
 
 
-def outcome(scenario: Scenario) -> chain_report.Result:
-    """DRAWS draws on the built-in network; the latest are kept."""
+def outcome(scenario: Scenario) -> tuple[chain_report.Result, tuple[str, ...]]:
+    """DRAWS draws on the built-in network, and maps of the most likely one; the latest are kept."""
     with _one_at_a_time:
         return _run(scenario_files.text(scenario))
 
@@ -136,8 +139,12 @@ def network() -> Network:
 
 
 @lru_cache(maxsize=64)
-def _run(text: str) -> chain_report.Result:
-    return chain_report.run(network(), scenario_files.parse(text), DRAWS)[0]
+def _run(text: str) -> tuple[chain_report.Result, tuple[str, ...]]:
+    found, _, likely = chain_report.run(network(), scenario_files.parse(text), DRAWS)
+    return found, tuple(
+        chain_map.world(network(), chain_charts.worst_half_year(likely), element, element)
+        for element in ELEMENTS
+    )
 
 
 def _posed(asked: Asked) -> Scenario:
