@@ -103,7 +103,7 @@ def test_the_spring_of_2025() -> None:
     may, normal = rows["exports", "magnets", "2025-05"], rows["exports", "magnets", "2024"]
     assert may.model < 0.4 * normal.model / 12
     assert normal.model == pytest.approx(normal.low, rel=0.05)
-    assert rows["first stop", "car parts, Europe", "2025-06"].model_low < 13
+    assert rows["first stop", "car parts on short stock, Europe", "2025-06"].model_low < 10
 
 
 def test_a_topic_starts_it(tmp_path: Path) -> None:
