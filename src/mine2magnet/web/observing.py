@@ -35,20 +35,22 @@ class Observed:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         id = given if ID.fullmatch(given) else uuid4().hex
-        status, began = 500, time.perf_counter()  # that of an error that nobody answers here
+        status = 500  # that of an error that nobody answers here
+        began, ended = time.perf_counter(), 0.0
 
         async def observed(message: Message) -> None:
-            nonlocal status
+            nonlocal status, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)["X-Request-ID"] = id
             await send(message)
+            ended = time.perf_counter()
 
         try:
             with self._metrics.running.track_inprogress():
                 await self._app(scope, receive, observed)
         finally:
-            seconds = time.perf_counter() - began
+            seconds = (ended or time.perf_counter()) - began
             method = scope["method"] if scope["method"] in METHODS else "other"
             route = template(scope)
             self._metrics.requests.labels(method, route, str(status)).inc()
