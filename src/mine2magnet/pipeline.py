@@ -38,6 +38,7 @@ BATCH_SECONDS = 1.0  # … or what has come in this time, so that a slow source 
 LEASE = timedelta(hours=1)  # a source being read is left alone by other processes for so long
 LONGEST_BACKOFF = timedelta(hours=24)
 IDLE_SECONDS = 1.0  # how often the background worker looks for work
+RECENT = 1.0  # s that the progress shown on pages may lag behind
 CLAIM_AT_ONCE = 32  # documents per background step, some 15 ms each
 EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
 
@@ -91,6 +92,8 @@ class Library:
         self.claimer = f"{claims.MAKER}.{words.version}"  # of claims
         self.checker = Checker(store, words)
         self.reading = ""  # what is being read now, for the progress shown
+        self._counted: tuple[float, Progress] | None = None  # when, s, and what `recent_progress` gives
+        self._counting = threading.Lock()
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
@@ -386,6 +389,19 @@ class Library:
             unclaimed=self.store.count_unclaimed(self.claimer),
             reading=self.reading,
         )
+
+    def recent_progress(self) -> Progress:
+        """`progress` as it was RECENT seconds ago at most: it goes through all documents, and each page
+        that is shown asks for it."""
+        if self._counted is None or time.monotonic() - self._counted[0] > RECENT:
+            first = self._counted is None
+            if self._counting.acquire(blocking=first):  # else another is at it, and the last one will do
+                try:
+                    self._counted = (time.monotonic(), self.progress())
+                finally:
+                    self._counting.release()
+        assert self._counted is not None
+        return replace(self._counted[1], reading=self.reading)
 
     def load_starter(self) -> Report:
         """Reads the starter documents and topics that come with the package."""

@@ -132,7 +132,7 @@ def _common(request: Request) -> dict[str, Any]:
         "t": t,
         "html_language": language.HTML[t.language],
         "nav_topics": held.store.topics(),
-        "progress": held.progress(),
+        "progress": held.recent_progress(),
         "new_matches": held.store.count_matches(unread=True),
         "label": held.thesaurus.label,
         "static": static_path(),
