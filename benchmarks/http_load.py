@@ -229,13 +229,11 @@ def main() -> None:
                     },
                     options.seconds,
                 )
-    rows = [
-        {"asked": what, "connections": connections}
-        | came.figures()
-        | (ratios(came, theirs[what][connections]) if theirs else {})
-        for what, loads in ours.items()
-        for connections, came in loads.items()
-    ]
+    rows = []
+    for what, loads in ours.items():
+        for connections, came in loads.items():
+            row: dict[str, str | float] = {"asked": what, "connections": connections}
+            rows.append(row | came.figures() | (ratios(came, theirs[what][connections]) if theirs else {}))
     if options.json:
         print(json.dumps({"documents": options.documents, "queries": len(queries), "loads": rows}, indent=1))
     else:

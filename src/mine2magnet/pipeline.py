@@ -38,6 +38,7 @@ BATCH_SECONDS = 1.0  # … or what has come in this time, so that a slow source 
 LEASE = timedelta(hours=1)  # a source being read is left alone by other processes for so long
 LONGEST_BACKOFF = timedelta(hours=24)
 IDLE_SECONDS = 1.0  # how often the background worker looks for work
+LOOK_AGAIN = 30.0  # s after which it goes through all documents for it though none has changed
 RECENT = 1.0  # s that the progress shown on pages may lag behind
 CLAIM_AT_ONCE = 32  # documents per background step, some 15 ms each
 EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
@@ -433,6 +434,8 @@ class Worker(threading.Thread):
         self._library = library
         self._stop_asked = threading.Event()
         self._endpoint = endpoint(library.settings)
+        self._done = -1  # the store's last change when there was nothing left to derive …
+        self._looked = 0.0  # … and when that was, s
 
     def run(self) -> None:
         for name, work in (("polling", self._poll), ("delivering", self._deliver)):
@@ -454,9 +457,15 @@ class Worker(threading.Thread):
                 self._stop_asked.wait(IDLE_SECONDS)
 
     def _derive(self) -> bool:
-        self._library.index.update()
-        worked = self._library._step()
-        return bool(self._library.look_out()) or worked
+        held = self._library
+        held.index.update()
+        change = held.store.last_change()
+        # What waits is found by going through all documents; a digest may come without a change of one.
+        look = change != self._done or time.monotonic() - self._looked > LOOK_AGAIN
+        worked = look and held._step()
+        if look and not worked:
+            self._done, self._looked = change, time.monotonic()
+        return bool(held.look_out()) or worked
 
     def _poll(self) -> bool:
         for what, outcome in self._library.poll(self._stop_asked):

@@ -57,7 +57,7 @@ def reply(
 ) -> Response:
     """`content` as JSON or through the template; `shown` are values that only the page needs."""
     if wants_json(request):
-        response = Response(as_json(content), status, media_type="application/json")
+        response = Response(as_json(content, indent=None), status, media_type="application/json")
     else:
         html = templates().get_template(template).render({**_common(request), **content, **shown})
         response = Response(html, status, media_type="text/html")
