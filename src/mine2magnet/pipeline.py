@@ -94,9 +94,9 @@ class Library:
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
-        store = Store(settings.folder)
+        store = Store(settings.folder, settings.store)
         words = thesaurus.load()
-        return cls(settings, store, Index(settings.folder / "index", store, words), words)
+        return cls(settings, store, Index(store.index_folder, store, words), words)
 
     def fetcher(self) -> Fetcher:
         limits = Limits(max_bytes=self.settings.max_megabytes * 1_000_000, timeout=self.settings.timeout)

@@ -299,12 +299,13 @@ class Writer:
 
 
 class Store:
-    """One library in `folder`. Raises UserError when the folder cannot be used."""
+    """One library: in `folder`, or in the PostgreSQL database of `url`, with what is derived from it on
+    this machine in `folder`. Raises UserError when either cannot be used."""
 
-    def __init__(self, folder: Path) -> None:
-        self._db = Database(folder)
+    def __init__(self, folder: Path, url: str = "") -> None:
+        self._db = Database(folder, url)
         self.folder = folder
-        self.path = self._db.path
+        self.index_folder = folder / f"index{self._db.mark and '-'}{self._db.mark}"
 
     def close(self) -> None:
         self._db.close()
@@ -403,7 +404,7 @@ class Store:
             documents.c.id == name,
             documents.c.url_key == url_key,
             documents.c.title_key == title_key,
-            documents.c.id.startswith(name, autoescape=True),
+            documents.c.id.startswith(name.lower(), autoescape=True),
         ):
             query = sa.select(documents.c.id).where(match, documents.c.removed.is_(False))
             if found := [id for (id,) in self._db.all(query.order_by(documents.c.id))]:
@@ -465,7 +466,9 @@ class Store:
         """Ids of documents with text whose current version has no digest by this method and maker, those
         published last first, as pages show them (to the day: times keep their zones)."""
         day = sa.func.substr(versions.c.published, 1, len("2025-06-01"))
-        query = _undigested(method, maker).order_by(day.desc(), documents.c.seq.desc()).limit(limit)
+        query = (
+            _undigested(method, maker).order_by(day.desc().nulls_last(), documents.c.seq.desc()).limit(limit)
+        )
         return [id for (id,) in self._db.all(query)]
 
     def count_undigested(self, method: str, maker: str) -> int:
@@ -497,7 +500,11 @@ class Store:
         last first."""
         day = sa.func.substr(versions.c.published, 1, len("2025-06-01"))
         current = (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version)
-        query = _unclaimed(maker).join(versions, current).order_by(day.desc(), documents.c.seq.desc())
+        query = (
+            _unclaimed(maker)
+            .join(versions, current)
+            .order_by(day.desc().nulls_last(), documents.c.seq.desc())
+        )
         return [id for (id,) in self._db.all(query.limit(limit))]
 
     def count_unclaimed(self, maker: str) -> int:
@@ -522,7 +529,7 @@ class Store:
         return frozenset(id for (id,) in self._db.all(query))
 
     def sources(self, *, due_by: datetime | None = None) -> list[Source]:
-        query = sa.select(sources).order_by(sources.c.due, sources.c.what)
+        query = sa.select(sources).order_by(sources.c.due.nulls_first(), sources.c.what)
         if due_by is not None:
             query = query.where(sources.c.due <= iso(due_by))
         return [
