@@ -166,12 +166,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def store_url(request: pytest.FixtureRequest) -> str:
-    """The setting `store` of an empty library; SQLite's, unless the test is marked `stores`."""
+def store_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The setting `store` of an empty library; SQLite's, unless the test is marked `stores`. It holds for
+    programs that the test starts, too."""
     if getattr(request, "param", "sqlite") == "sqlite":
         return ""
     server: Postgres = request.getfixturevalue("postgres")
-    return server.library()
+    url = server.library()
+    monkeypatch.setenv("MINE2MAGNET_STORE", url)
+    return url
 
 
 @pytest.fixture
