@@ -76,6 +76,7 @@ class Main(Verbs):
         "inbox": "mine2magnet.cli_watch",
         "stress": "mine2magnet.cli_stress",
         "separate": "mine2magnet.cli_separate",
+        "move": "mine2magnet.cli_move",
     }
 
     def list_commands(self, context: click.Context) -> list[str]:

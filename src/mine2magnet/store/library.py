@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,6 +30,7 @@ from mine2magnet.model import (
     Watch,
 )
 from mine2magnet.store.database import Database, chunks, iso, now, time
+from mine2magnet.store.move import Moved, move
 from mine2magnet.store.tables import (
     bands,
     claimed,
@@ -305,10 +306,18 @@ class Store:
     def __init__(self, folder: Path, url: str = "") -> None:
         self._db = Database(folder, url)
         self.folder = folder
+        self.where = self._db.where
         self.index_folder = folder / f"index{self._db.mark and '-'}{self._db.mark}"
 
     def close(self) -> None:
         self._db.close()
+
+    def move(
+        self, folder: Path, url: str = "", progress: Callable[[int, int], None] = lambda *_: None
+    ) -> list[Moved]:
+        """Copies all of the library into an empty one, and checks it; see `move.move`."""
+        with closing(Database(folder, url, moving=True)) as target:
+            return move(self._db, target, progress)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
