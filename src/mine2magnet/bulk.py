@@ -20,6 +20,8 @@ DOCUMENTS = 8  # in one task: a second or so of a core, and what a kill of this 
 ROUND = 1000  # documents looked up at once
 PASSAGES = 1000  # looked up at once
 TELL = 0.5  # s between two reports of progress
+PAUSE = 0.02  # s between two tries while another process, such as `serve`, embeds
+PATIENCE = 30.0  # s of tries in vain
 
 _T = TypeVar("_T")
 
@@ -67,8 +69,17 @@ def _claims(library: Library) -> Iterator[None]:
 
 
 def _vectors(library: Library) -> Iterator[None]:
-    while library.index.embed(PASSAGES, partial(mapped, embed_in_turn, ray=library.settings.ray)):
-        yield
+    """Until all have theirs; another process may make some of them, too."""
+    moved = time.monotonic()
+    while True:
+        if library.index.embed(PASSAGES, partial(mapped, embed_in_turn, ray=library.settings.ray)):
+            moved = time.monotonic()
+            yield
+            continue
+        embedded, passages = library.index.pending()
+        if embedded >= passages or time.monotonic() - moved > PATIENCE:
+            return
+        time.sleep(PAUSE)
 
 
 def _rounds(find: Callable[[int], list[str]]) -> Iterator[list[str]]:
