@@ -41,6 +41,8 @@ from mine2magnet.model import (
 )
 from mine2magnet.pipeline import Library, Worker
 
+pytestmark = pytest.mark.stores
+
 STOCKS = ClaimFilter(measure=("stock_cover",))
 FILLER = "Buyers were asked by telephone, and a good many of them would rather not have been named here."
 
@@ -452,8 +454,8 @@ import os, signal, sys
 from pathlib import Path
 from mine2magnet import alerts
 from mine2magnet.pipeline import Library
-from mine2magnet.settings import Settings
-library = Library.open(Settings(folder=Path(sys.argv[1]), allow_private=True))
+from mine2magnet.settings import load
+library = Library.open(load({"folder": Path(sys.argv[1]), "allow_private": True}))
 die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[2] == "looking":  # when the match is written, but not yet kept
     from mine2magnet.store import Writer
