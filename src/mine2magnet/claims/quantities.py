@@ -422,7 +422,11 @@ def _figures(text: str, n: Numeral) -> list[_Figure]:
         or re.match(r" (?:of|out of)(?: the| all)? [0-9]+ [a-z]", text[end : end + 24])
     ):
         figure.unit = "count"
-    if figure.unit == "day" and n.value == 1 and re.match("(?:当たり|あたり)?(?:約|最大|平均)?[0-9]", text[figure.end : figure.end + 6]):
+    if (
+        figure.unit == "day"
+        and n.value == 1
+        and re.match("(?:当たり|あたり)?(?:約|最大|平均)?[0-9]", text[figure.end : figure.end + 6])
+    ):
         return []  # 1日350トン: what it is per
     if figure.unit == "count" and (_ORDINAL_EN.search(before) or (n.value < 2 and n.script != "arabic")):
         return []
@@ -629,7 +633,9 @@ def _unit_prices(text: str, figures: list[_Figure]) -> list[_Figure]:
             and a.unit in _MASSES | _DURATIONS | {"MW", "GW"}
         ):
             between = text[a.end : figure.start]
-            joined = re.fullmatch(r"\s?(?:当たり|当り|あたり|につき|で|=)?(?:約|およそ|最大|平均)?\s?", between)
+            joined = re.fullmatch(
+                r"\s?(?:当たり|当り|あたり|につき|で|=)?(?:約|およそ|最大|平均)?\s?", between
+            )
             money = figure.unit in _CURRENCIES and a.unit in _MASSES
             flow = figure.unit in _MASSES and a.unit in _DURATIONS | {"MW", "GW"}
             if joined and (money or flow):

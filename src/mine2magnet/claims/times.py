@@ -204,7 +204,9 @@ _EN = re.compile(
 _SINCE_EN = re.compile(
     r"\bsince (?:the )?(?:(?:start|beginning|end|middle) of )?(?:early |late |mid-)?$", re.IGNORECASE
 )
-_STARTS_EN = re.compile(r"\b(?:from|starting(?: in)?|beginning(?: in)?)\s(?:early\s|late\s|mid-)?$", re.IGNORECASE)
+_STARTS_EN = re.compile(
+    r"\b(?:from|starting(?: in)?|beginning(?: in)?)\s(?:early\s|late\s|mid-)?$", re.IGNORECASE
+)
 _STARTS_CJK = re.compile(r"起|から(?!約?[0-9])")
 _TO_EN = re.compile(r"\s(?:to|until|through|and)\s", re.IGNORECASE)
 _FROM_EN = re.compile(r"\b(?:from|between)\s$", re.IGNORECASE)
@@ -253,7 +255,7 @@ def find(text: str, published: date | None = None) -> list[Time]:
 
 
 def _joined(text: str, times: list[Time], today: date | None) -> Iterator[Time]:
-    """Two times with "to" between become one interval; "since" opens the end, as does "from" of one to come."""
+    """Two times with "to" between become one interval; "since" opens the end, "from" that of one to come."""
     i = 0
     while i < len(times):
         time = times[i]
@@ -272,20 +274,19 @@ def _joined(text: str, times: list[Time], today: date | None) -> Iterator[Time]:
         if time.as_of and (since := _SINCE.match(text, time.end)):
             time = Time(time.start, since.end(), f"{time.as_of.partition('/')[0]}/{_OPEN}")
         elif time.as_of and "/" not in time.as_of:
-            if _SINCE_EN.search(text[max(0, time.start - 24) : time.start]):
-                time = Time(time.start, time.end, f"{time.as_of}/{_OPEN}")
-            elif today and not time.floating and _opens(text, time, bounds(time.as_of)[0] > today):
+            since_en = _SINCE_EN.search(text[max(0, time.start - 24) : time.start])
+            if since_en or (_starts(text, time) and today and bounds(time.as_of)[0] > today):
                 time = Time(time.start, time.end, f"{time.as_of}/{_OPEN}")
         yield time
         i += 1
 
 
-def _opens(text: str, time: Time, ahead: bool) -> bool:
-    """Whether something begins with a time to come: from 2029, 从2028年起, 27年から."""
+def _starts(text: str, time: Time) -> bool:
+    """Whether something begins with a time whose year is named: from 2029, 从2028年起, 27年から."""
     english = _STARTS_EN.search(text[max(0, time.start - 16) : time.start]) and not text.startswith(
         " to ", time.end
     )
-    return ahead and bool(english or _STARTS_CJK.match(text, time.end))
+    return not time.floating and bool(english or _STARTS_CJK.match(text, time.end))
 
 
 def _cjk(text: str, today: date | None) -> list[Time]:
@@ -298,7 +299,9 @@ def _cjk(text: str, today: date | None) -> list[Time]:
         if 1 <= first < last <= 12:
             before = text[max(0, m.start() - 5) : m.start()]
             year = (
-                int(y[1]) % 2000 + 2000 * (len(y[1]) == 2 or y[1] >= '2') if (y := re.search(r"(?<![0-9])((?:19|20)?[0-9]{2})年$", before)) else (today and today.year)
+                int(y[1]) % 2000 + 2000 * (len(y[1]) == 2 or y[1] >= "2")
+                if (y := re.search(r"(?<![0-9])((?:19|20)?[0-9]{2})年$", before))
+                else (today and today.year)
             )
             if year and not y and today and first - today.month > _LATELY:
                 year -= 1  # 10〜12月期 read in January is over

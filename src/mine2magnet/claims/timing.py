@@ -11,8 +11,8 @@ from mine2magnet.claims.quantities import QuantityMention
 from mine2magnet.claims.view import CONTRAST, STRONG, Sentence, Slots, View
 
 _BASE_BEFORE = re.compile(
-    r"(?:\bthan|\babove|\bbelow|compared (?:with|to)|versus|vs\.?|against|since|\bfrom)\s(?:in\s|the\s)?$|[较比]$|"
-    r"对比$|相比$",
+    r"(?:\bthan|\babove|\bbelow|compared (?:with|to)|versus|vs\.?|against|since|\bfrom)\s(?:in\s|the\s)?$|"
+    r"[较比]$|对比$|相比$",
     re.IGNORECASE,
 )
 
@@ -61,8 +61,8 @@ _PAID = re.compile(
 _STATES = re.compile(r"\b(?:which|that|who)\s(?:already\s)?(?:has|have|had|is|are|was|were)\b")
 _OWN_SPANS = frozenset(("build_time", "lead_time", "licence_time"))
 _SPAN_AFTER = re.compile(
-    r"\s?(?:ago|earlier|later|old|from now|before|into\b|on end|in a row|straight|前(?!後)|新[低高]|后|後|内|之内|"
-    r"以内(?!に.{0,3}尽)|来|以来|之间|ぶり|たち|间(?!接)|間(?!接)(?=で|に|、|は)|で(?=約?[0-9二三四五六七八九]|倍|半減)|期间)"
+    r"\s?(?:ago|earlier|later|old|from now|before|into\b|on end|in a row|straight|前(?!後)|新[低高]|后|後|内|"
+    r"之内|以内(?!に.{0,3}尽)|来|以来|之间|ぶり|たち|间(?!接)|間(?!接)(?=で|に|、|は)|で(?=約?[0-9二三四五六七八九]|倍|半減)|期间)"
 )
 
 _WILL_JA = re.compile(
@@ -276,8 +276,9 @@ def modality(view: View, slots: Slots, as_of: str | None) -> str:
     clause = [c for c in found if c.start >= view.clause[0] or s.language == "ja"]
     found = clause or found
     if found:
-        kinds_found = {c.kind for c in found}
-        return "threatened" if "threatened" in kinds_found else "forecast"
+        before = [c for c in found if c.end <= f.start]
+        nearest = {c.kind for c in found if not before or c.start == before[-1].start}
+        return "threatened" if "threatened" in nearest else "forecast"
     if (
         s.today is not None
         and as_of is not None
