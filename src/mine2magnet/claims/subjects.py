@@ -56,7 +56,7 @@ _ASIDE = {
     "en": re.compile(
         r"\b(?:(?:to|from|with|against|than|into|on|as|like|unlike|including|towards?|excluding|because of|amid)\s"
         r"(?:(?:the|its|their|those|buyers|customers|suppliers|neighbouring|mainland)\s(?:in\s)?){0,2}|"
-        r"(?:those|that|ones?|curbs|levels?|prices) in\s)$",
+        r"(?:those|that|ones?|curbs) in\s)$",
         re.IGNORECASE,
     ),
     "zh": re.compile(
@@ -178,7 +178,7 @@ def candidates(view: View, slots: Slots, measure: str | None) -> list[Candidate]
         marks = [f"first:{first}", f"unknown:{unknown}", f"same:{slots.measure == measure}", f"kind:{kinds}",
                  f"own:{own}", f"strong:{strong}", *about]  # fmt: skip
         found.append(Candidate(slots.subjects, _prefixed("carry", marks)))
-    if not any(c.kind in ("country", "place") and not s.spoken(c) for c in named):
+    if not any(c.kind in ("country", "place") and not s.spoken(c) for c in usable):
         marks = [group, f"carried:{carried}", f"named:{bool(actors)}"]
         found += (Candidate((home,), _prefixed("home", marks)) for home in _homes(view))
     count = min(len({c.id for c in actors}), 2)
