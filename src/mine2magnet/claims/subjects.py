@@ -147,7 +147,8 @@ def candidates(view: View, slots: Slots, measure: str | None) -> list[Candidate]
     usable = [
         c
         for c in named
-        if not _compared(view, c) and (group in _OF_PARTNERS or not _aside(view, c, measure))
+        if not _compared(view, c)
+        and (group in _OF_PARTNERS or not aside(view, _marked(view, c, named), measure))
     ]
     group = f"group:{group}"
     about = (group, f"measure:{measure}", f"unit:{_unit(view.figure.quantity.unit)}")
@@ -250,7 +251,18 @@ def _place(view: View, c: Cue, rivals: Sequence[Cue]) -> list[str]:
     ]
 
 
-def _aside(view: View, c: Cue, measure: str | None) -> bool:
+def _marked(view: View, c: Cue, named: Sequence[Cue]) -> Cue:
+    """The name of a row that bears the mark of all: the first, in Japanese the last."""
+    text, last = view.s.text, view.s.language == "ja"
+    for other in named if last else reversed(named):
+        low, high = (c, other) if last else (other, c)
+        if _AND.fullmatch(text, low.end, high.start):
+            c = other
+    return c
+
+
+def aside(view: View, c: Cue, measure: str | None) -> bool:
+    """Whether a name is marked as that of a partner, a cause or a yardstick."""
     s = view.s
     if s.language == "ja":
         if measure in _MADE_THERE and s.text.startswith("から", c.end):
