@@ -15,7 +15,7 @@ How they are labelled:
   bases of comparison, ordinals and names. Counted things have the unit "count".
 - low and high are the ends; one of them is null for an open bound. Falls are negative.
 - measure, stage, material and subject are thesaurus ids, null where the sentence does not say; an id that
-  the thesaurus does not hold counts as null. said_by is an id or the words, and matches if either side
+  the thesaurus does not hold counts as null; "dysprosium and terbium" is one id or two. said_by is an id or the words, and matches if either side
   holds the other. as_of is an ISO date, month, year or interval. A plan or target is a forecast.
 
 A figure is found if value and unit are right (in base units, so 40 kt is 40,000 t). A slot is right if the
@@ -49,6 +49,7 @@ HERE = Path(__file__).parent / "claims"
 SPLITS = ("dev", "roles", "wire", *(f"wire{i}" for i in range(2, 9)), "test")  # the test half last
 LANGUAGES = ("en", "zh", "ja")
 SLOTS = ("measure", "stage", "material", "subject", "as_of", "said_by", "direction", "modality")
+PAIRS = {"dysprosium_terbium": ("dysprosium", "terbium"), "ndpr": ("neodymium", "praseodymium")}
 DEFAULTS = {"direction": "level", "modality": "reported"}
 Row = dict[str, Any]
 Found = tuple[frozenset[float], str]  # the ends of a figure, in base units, and its dimension
@@ -87,9 +88,9 @@ def ours(row: Row) -> list[Claim]:
 
 
 def ids(value: object) -> tuple[str, ...]:
-    """Labelled ids that the thesaurus holds, in order of the alphabet."""
+    """Ids that the thesaurus holds, in order of the alphabet, a pair's as those of the two."""
     listed = [] if value is None else [value] if isinstance(value, str) else list(value)  # type: ignore[call-overload]
-    return tuple(sorted(id for id in listed if id in TERMS))
+    return tuple(sorted(part for id in listed if id in TERMS for part in PAIRS.get(id, (id,))))
 
 
 def labelled(claim: Row) -> dict[str, object]:
@@ -106,7 +107,7 @@ def extracted(claim: Claim) -> dict[str, object]:
     return {
         "measure": claim.measure,
         "stage": claim.stage,
-        "material": tuple(sorted(claim.materials)) or None,
+        "material": ids(claim.materials) or None,
         "subject": tuple(sorted(claim.subjects)) or None,
         **{slot: getattr(claim, slot) for slot in ("as_of", "said_by", "direction", "modality")},
     }

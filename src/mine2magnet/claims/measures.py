@@ -194,6 +194,8 @@ def measure(view: View, slots: Slots, direction: str) -> str | None:
         chosen = "vehicle_output"
     if chosen is None and unit.partition("/")[0] in _MASS:
         chosen = _only(view, unit, direction)
+    if chosen == "share" and slots.measure in ("imports", "share_of_imports") and direction == "level":
+        chosen = "share_of_imports"
     if chosen in _SAME:
         chosen = _SAME[chosen] or (slots.measure if slots.measure and slots.measure not in SHARES else None)
     return _known(view, chosen)
