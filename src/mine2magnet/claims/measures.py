@@ -149,7 +149,7 @@ def measure(view: View, slots: Slots, direction: str) -> str | None:
         chosen = "capacity"
     if chosen is None and unit == "%" and direction == "level" and _of_stage(view):
         chosen = "share"
-    if chosen is None and head in _MASS and _BUILT_FOR.match(view.s.text, view.figure.end):
+    if chosen in (None, "production") and head in _MASS and _BUILT_FOR.match(view.s.text, view.figure.end):
         chosen = "capacity"
     if (
         ranked

@@ -127,7 +127,7 @@ _OF_ANNUAL = re.compile(r"\sof\s(?:annual|yearly)\b")
 _TPA = re.compile(r"\s?(?:tpa|tpy|mtpa)\b", re.IGNORECASE)
 _CJK_PER_BEFORE = re.compile(r"(?:每|毎)(?P<unit>公斤|千克|公吨|吨|克|kg|キロ|トン)(?:[^\W\d]{0,6})$")
 _RATE_BEFORE = re.compile(
-    r"(?P<rate>(?<![0-9])(?:(?<![去今昨明前同])年(?:产能?力?|产量|産能力?|産|間|间|化|处理|処理|用电|生産能力|供应|需求)|每年|毎年|月産|月产|每月|毎月|"
+    r"(?P<rate>(?<![0-9])(?:(?<![去今昨明前同])年(?:产能?力?|产量|産能力?|産|間|间|化|处理|処理|用电|生産能力|供应|需求)|每年|毎年|月産|月产|月(?:间|間|处理|処理)|每月|毎月|"
     r"1日|每天|每日|毎日|一天|(?:能力|生産|产能|产量)[をはが]?年|(?<=[、にでをがはとのら])[年月](?=約?$)))(?:[^\W\d]{0,12})$"
 )
 _RATE_BEFORE_EN = re.compile(
@@ -177,10 +177,11 @@ _MOVED = re.compile(
 _OFTEN = re.compile(r"\s(?:a|per|each|every)\s(?:day|week|month|year)\b")  # three times a week
 _SHARE_TALK = 120  # characters around "points" in which a share or a rate is spoken of
 _SHARES = re.compile(r"%|percent|share|rate|シェア|率|割合|比率|度|份额|占比", re.IGNORECASE)
+_BY_TERMS = re.compile(r"under (?:a|the)\b")  # under a 72.8 billion rupee scheme
 _RAMPED = re.compile(r"\b(?:ramp|scal|step|build|mov|go|push|ris|rais|climb|speed)\w* up to\s\D{0,4}$")
 _LISTED = re.compile(r"(?:\sin\s(?:[A-Z]\w+|\d{4}))?(?:,|,?\sand)\s(?:[A-Z][\w'-]*\s){0,3}")
 _LIKE = re.compile(
-    r"\s(?:[a-z]+\s){0,3}?(?:instead of|rather than|up from|down from|compared (?:with|to)|versus|vs\.?|"
+    r",?\s(?:[a-z]+,?\s){0,4}?(?:instead of|rather than|up from|down from|compared (?:with|to)|versus|vs\.?|"
     r"against|not|to)\s(?:about\s|just\s|only\s|nearly\s|over\s|more than\s|at least\s)?",
     re.IGNORECASE,
 )
@@ -671,6 +672,8 @@ def _approximation(text: str, f: _Figure) -> str:
     if m := _before().search(head):
         word = m[0].strip().lower()
         if word.startswith("up to") and _RAMPED.search(text[max(0, f.start - 40) : f.start]):
+            return ""
+        if _BY_TERMS.match(word):
             return ""
         if word in ("some", "under", "over", "beyond") and f.unit == "":
             return ""

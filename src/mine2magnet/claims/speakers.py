@@ -45,7 +45,9 @@ _EXPERTS = re.compile(
     r"producer|supplier|broker|diplomat|minister|lawmaker|consultant)s?)$"
 )
 
-_ONLY_FIGURE = re.compile(r"[^，。A-Za-z]{0,4}[0-9一二三四五六七八九半]+(?:成|割|%|家)[^，。]{0,2}")  # 近三成表示
+_ONLY_FIGURE = re.compile(
+    r"[^，。A-Za-z]{0,4}[0-9一二三四五六七八九半]+(?:成|割|%|家)[^，。]{0,2}"
+)  # 近三成表示
 _ANNOUNCED_JA = re.compile(r"(?P<who>[^、。]{2,30}?)が[^、。]{0,8}(?:発表|公表|まとめ)した(?!と)")
 
 _TOPIC_JA = re.compile(

@@ -98,6 +98,7 @@ _NESTED = re.compile(r"\s?(?:'s|的|の|省|州の|州|市|県の|県|,)?\s?")  
 _AND = re.compile(r"\s?(?:and|和|と|、|与|及|&)\s?")
 _TIMES_OF = re.compile(r"[^，、。,]{0,4}[的の](?:約|约|近|ほぼ)?")
 _TIMES_AS = re.compile(r"\s(?:as|the|that|those|than|what)\b")
+_NATIONAL = re.compile(r"[米豪英仏独印加韓中伊露](?=[\u30a1-\u30faA-Z])")  # 米ノベオン: a firm of the country
 _NEST = 6  # characters between a place and the place it lies in
 
 
@@ -148,6 +149,7 @@ def candidates(view: View, slots: Slots, measure: str | None) -> list[Candidate]
         c
         for c in named
         if not _compared(view, c)
+        and not (c.kind == "country" and _NATIONAL.match(s.text, c.start))
         and (group in _OF_PARTNERS or not aside(view, _marked(view, c, named), measure))
     ]
     group = f"group:{group}"
@@ -267,7 +269,7 @@ def aside(view: View, c: Cue, measure: str | None) -> bool:
     if s.language == "ja":
         if measure in _MADE_THERE and s.text.startswith("から", c.end):
             return False
-        return bool(_ASIDE["ja"].match(s.text, c.end, s.end))
+        return s.text[c.start - 1 : c.start] == "対" or bool(_ASIDE["ja"].match(s.text, c.end, s.end))
     before = s.text[max(s.start, c.start - 32) : c.start]
     if measure in _MADE_THERE and (_FROM.search(before) or before.endswith("从")):
         return False

@@ -159,6 +159,7 @@ _MON = (
 )
 _Y = r"(?:19|20|21)[0-9]{2}"
 _COUNTS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"]
+_LATELY_OVER = 2  # months: "by June" read in July or August is over
 _SPANS = {"three": 3, "six": 6, "nine": 9, "twelve": 12, "quarter": 3, "half": 6, "year": 12}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _PREPOSITIONS = (
@@ -470,7 +471,10 @@ def _named_day(number: str) -> Callable[[re.Match[str], str, date | None], str |
 def _guess(m: re.Match[str], text: str, today: date | None, month: int) -> int | None:
     if today is None:
         return None
-    ahead = bool(_AHEAD.search(text[max(0, m.start() - 10) : m.start()])) and month != today.month
+    ahead = (
+        bool(_AHEAD.search(text[max(0, m.start() - 10) : m.start()]))
+        and (today.month - month) % 12 > _LATELY_OVER
+    )
     past_year = _nearest_year(today, month, future=False)
     if not ahead or re.search(r"\bon\s$", text[max(0, m.start() - 10) : m.start()], re.IGNORECASE):
         return past_year
