@@ -15,8 +15,9 @@ How they are labelled:
   bases of comparison, ordinals and names. Counted things have the unit "count".
 - low and high are the ends; one of them is null for an open bound. Falls are negative.
 - measure, stage, material and subject are thesaurus ids, null where the sentence does not say; an id that
-  the thesaurus does not hold counts as null; "dysprosium and terbium" is one id or two. said_by is an id or the words, and matches if either side
-  holds the other. as_of is an ISO date, month, year or interval. A plan or target is a forecast.
+  the thesaurus does not hold counts as null; "dysprosium and terbium" may be one id or two. said_by is an id
+  or the words, and matches if either side holds the other. as_of is an ISO date, month, year or interval. A
+  plan or target is a forecast.
 
 A figure is found if value and unit are right (in base units, so 40 kt is 40,000 t). A slot is right if the
 figure is found and the slot is as labelled; empty slots on both sides count for accuracy only, not for a

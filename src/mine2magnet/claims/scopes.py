@@ -10,6 +10,20 @@ from mine2magnet.claims.view import STRONG, Slots, View
 
 _OF_NOTHING = frozenset(("person", "vehicle", "count", "km", "km2", "m", "hectare", "MW", "GW", "MWh", "GWh"))
 
+_OF_FIRMS = ("revenue", "profit", "profitability", "share_price", "jobs")  # rarely of a material
+_NEAR = 16  # characters within which a word tells what a figure or a name is part of
+_EQUITY = re.compile(
+    r"\bstakes?\b|\bequity\b|\bshareholding\b|股权|股份|持股|株式|出資比率|[ァ-ヶー]株", re.IGNORECASE
+)
+_CAUSE_BEFORE = re.compile(
+    r"(?:\b(?:because of|amid|due to|owing to|blam(?:ed|ing)) (?:an? |the )?"
+    r"(?:shortages?|lack|scarcity) of\s|(?:由于|因|受)[^，。]{0,4})$"
+)
+_CAUSE_BEHIND = re.compile(
+    r"(?:の)?(?:調達|供給)?(?:不足|難|途絶|停滞|高騰)(?:による|により|で|を受け|のため)|"
+    r"\s(?:shortages?|scarcity) (?:has |have )?(?:forced|led|caused|meant)"
+)
+_NOUN = 6  # characters between a material and the noun that it modifies
 _PRICED = ("price", "price_floor")
 
 
@@ -35,9 +49,19 @@ def materials(view: View, slots: Slots, measure: str | None) -> tuple[str, ...]:
     unit = view.figure.quantity.unit
     if measure is None and (unit in TIME or unit == "km"):
         return ()
-    found = [c for c in view.candidates(("material",)) if not _compared(view, c)]
-    if not found and view.previous is None:
-        found = list(view.earlier(("material",)))[:1]
+    if unit == "%" and _EQUITY.search(
+        view.s.text, max(view.left, view.figure.start - _NEAR), view.figure.end + _NEAR
+    ):
+        return ()  # a part of a company
+    found = [
+        c for c in view.candidates(("material",)) if not _compared(view, c) and not _caused(view, c, measure)
+    ]
+    if measure in _OF_FIRMS:
+        found = [c for c in found if _modifies(view, c)]
+        if not found and view.previous is None:
+            return ()
+    elif not found and view.previous is None:
+        found = [c for c in view.earlier(("material",)) if not _caused(view, c, measure)][:1]
     if found:
         first = found[0]
         joined = [first.id]
@@ -49,6 +73,20 @@ def materials(view: View, slots: Slots, measure: str | None) -> tuple[str, ...]:
     # what a price or a tonnage is of carries on; what people or kilometres are of does not
     spent = unit in MONEY and measure not in (*_PRICED, "cost", "exports", "imports")
     return slots.materials if view.previous is not None and unit not in _OF_NOTHING and not spent else ()
+
+
+def _caused(view: View, c: Cue, measure: str | None) -> bool:
+    """Whether a material is but the cause of what is told: 由于磁体断供, 磁石不足による減産."""
+    if measure in (*_PRICED, "shortage", "imports", "exports", "supply", "inventory"):
+        return False
+    text = view.s.text
+    before = _CAUSE_BEFORE.search(text, max(view.s.start, c.start - _NEAR), c.start)
+    return c.end <= view.figure.start and bool(before or _CAUSE_BEHIND.match(text, c.end, view.figure.start))
+
+
+def _modifies(view: View, c: Cue) -> bool:
+    """Whether a measure's noun follows a material: "mineral sands revenue", 稀土板块收入."""
+    return any(k.kind == "measure" and 0 <= k.start - c.end <= _NOUN for k in view.s.cues)
 
 
 def _compared(view: View, c: Cue) -> bool:

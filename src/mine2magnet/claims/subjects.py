@@ -54,8 +54,8 @@ _TOPIC_JA = re.compile(r"(?:(?![でに]は)[^、。]){0,16}?(?:は|が)(?!なけ
 # What marks a name as a partner, a cause or a yardstick of what happens, never as who it happens to.
 _ASIDE = {
     "en": re.compile(
-        r"\b(?:(?:to|from|with|against|than|into|on|as|like|unlike|including|towards?|excluding|because of|amid)\s"
-        r"(?:(?:the|its|their|those|buyers|customers|suppliers|neighbouring|mainland)\s(?:in\s)?){0,2}|"
+        r"\b(?:(?:to|from|with|against|than|into|on|as|like|unlike|including|towards?|excluding|because of|"
+        r"amid)\s(?:(?:the|its|their|those|buyers|customers|suppliers|neighbouring|mainland)\s(?:in\s)?){0,2}|"
         r"(?:those|that|ones?|curbs) in\s)$",
         re.IGNORECASE,
     ),
