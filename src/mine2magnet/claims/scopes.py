@@ -49,9 +49,8 @@ def materials(view: View, slots: Slots, measure: str | None) -> tuple[str, ...]:
     unit = view.figure.quantity.unit
     if measure is None and (unit in TIME or unit == "km"):
         return ()
-    if unit == "%" and _EQUITY.search(
-        view.s.text, max(view.left, view.figure.start - _NEAR), view.figure.end + _NEAR
-    ):
+    low = max(view.left, view.clause[0], view.figure.start - _NEAR)
+    if unit == "%" and _EQUITY.search(view.s.text, low, min(view.clause[1], view.figure.end + _NEAR)):
         return ()  # a part of a company
     found = [
         c for c in view.candidates(("material",)) if not _compared(view, c) and not _caused(view, c, measure)
