@@ -47,7 +47,7 @@ from mine2magnet.claims.units import factor
 from mine2magnet.model import Claim
 
 HERE = Path(__file__).parent / "claims"
-SPLITS = ("dev", "roles", "wire", *(f"wire{i}" for i in range(2, 10)), "test")  # the test half last
+SPLITS = ("dev", "roles", "wire", *(f"wire{i}" for i in range(2, 11)), "test")  # the test half last
 LANGUAGES = ("en", "zh", "ja")
 SLOTS = ("measure", "stage", "material", "subject", "as_of", "said_by", "direction", "modality")
 PAIRS = {"dysprosium_terbium": ("dysprosium", "terbium"), "ndpr": ("neodymium", "praseodymium")}
