@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from mine2magnet.claims import changes, measures, scopes, series, speakers, subjects, times, timing
+from mine2magnet.claims import changes, measures, scopes, series, speakers, times, timing
 from mine2magnet.claims.cues import Cue, cues
 from mine2magnet.claims.numerals import narrow
 from mine2magnet.claims.quantities import QuantityMention, measured
@@ -170,7 +170,7 @@ def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
             as_of = None  # "now" is said of what is, not of what is planned
         outer = slots
         slots = Slots(
-            subjects=subjects.subjects(view, slots, measure),
+            subjects=scopes.subjects(view, slots, measure),
             measure=measure,
             stage=scopes.stage(view, slots, measure),
             materials=scopes.materials(view, slots, measure),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from mine2magnet.claims import subjects
+from mine2magnet.claims import scopes
 from mine2magnet.claims.cues import Cue
 from mine2magnet.claims.view import SUBJECTS, Sentence, Slots, View
 
@@ -64,7 +64,7 @@ def own(view: View, row: Row, k: int, slots: Slots, told: Mapping[int, Slots]) -
         return before[k] or slots
     things = _names(view.s, row, ("material",))
     actors = _names(view.s, row, SUBJECTS)
-    if actors and subjects.aside(view, actors[0], slots.measure):
+    if actors and scopes.aside(view, actors[0], slots.measure):
         actors = []
     return replace(
         slots,
