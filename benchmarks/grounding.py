@@ -24,6 +24,7 @@ import yaml
 
 from mine2magnet import thesaurus
 from mine2magnet.claims import times, units
+from mine2magnet.claims.numerals import numbers
 from mine2magnet.claims.quantities import quantities
 from mine2magnet.digests.grounding import Finding, Grounding, Tools
 from mine2magnet.model import Document, Paragraph, Point
@@ -73,7 +74,9 @@ def cases(half: str, which: str) -> Iterator[Case]:
     names = sorted({name for _, name, *_ in listed["fresh"]})
     fresh = [p for p in listed["fresh"] if names.index(p[1]) % 2 == (half == "test")]
     for language, name, citations, true, denied in {
-        "first": listed[half], "fresh": fresh, "both": listed[half] + fresh
+        "first": listed[half],
+        "fresh": fresh,
+        "both": listed[half] + fresh,
     }[which]:
         dice = random.Random(true)
         point = Point(true, tuple(citations))
@@ -152,7 +155,9 @@ def _swapped(
 
 
 def tools() -> Tools:
-    return Tools(thesaurus.load(), quantities, units.convert, times.find, times.bounds, embed_passages)
+    return Tools(
+        thesaurus.load(), quantities, numbers, units.convert, times.find, times.bounds, embed_passages
+    )
 
 
 def main() -> None:
@@ -160,7 +165,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--half", choices=("dev", "test"), default="test")
-    parser.add_argument("--points", choices=("first", "fresh", "both"), default="both", help="which were written when")
+    parser.add_argument(
+        "--points", choices=("first", "fresh", "both"), default="both", help="which were written when"
+    )
     parser.add_argument("--misses", action="store_true", help="list what is told wrongly")
     options = parser.parse_args()
     held = documents()

@@ -11,6 +11,7 @@ import pytest
 from mine2magnet import thesaurus
 from mine2magnet.chat import Chat, Endpoint
 from mine2magnet.claims import times, units
+from mine2magnet.claims.numerals import numbers
 from mine2magnet.claims.quantities import quantities
 from mine2magnet.digests import cues, names, prompt
 from mine2magnet.digests.grounding import Finding, Grounding, Tools, check_digest, share
@@ -18,7 +19,7 @@ from mine2magnet.digests.written import write
 from mine2magnet.model import Digest, Document, Group, Paragraph, Point
 from mine2magnet.search import embed_passages
 
-TOOLS = Tools(thesaurus.load(), quantities, units.convert, times.find, times.bounds, embed_passages)
+TOOLS = Tools(thesaurus.load(), quantities, numbers, units.convert, times.find, times.bounds, embed_passages)
 
 
 def document(*paragraphs: str, title: str = "Magnet makers wait", language: str = "en") -> Document:
