@@ -43,6 +43,7 @@ NEAR = 0.20  # centred cosine below which a point is not about what it cites
 OTHER = 0.15  # … by which another paragraph may be nearer than those cited
 
 SAME = 0.3  # … from which a clause renders one with which it shares neither figure nor name
+DENIED = 0.4  # … from which one elsewhere that denies lets a clause with a figure deny
 MOST = 200  # sentences of an article, or clauses of what is cited, that are embedded
 LONG = 800  # characters of each that are
 WHOLE = 6  # tokens that a clause needs to deny or affirm anything by itself
@@ -736,7 +737,7 @@ class Grounding:
             contrasted = [cues.contrasts(text.text[slice(*span)]) for text, span in rendered]
             denies, contrasts = cues.denials(said.text[a:b]) > 0, cues.contrasts(said.text[a:b])
             if denies and not any(
-                (*denied, *contrasted, near >= SAME and cues.denials(like[0].text[slice(*like[1])]))
+                (*denied, *contrasted, near >= DENIED and cues.denials(like[0].text[slice(*like[1])]))
             ):
                 raise _Fails("it denies what is not denied there")
             if not denies and not contrasts and all(denied) and (places or near >= SAME or shared):
