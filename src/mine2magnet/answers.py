@@ -78,10 +78,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`method` is "passages" or a model's name. Neither sources nor claims: nothing that is held answers; `near`
-    are then passages on the subject that do not say what is asked, for the reader to judge. Without a model there are no statements, and the sources speak for themselves. `claims` state
-    the measure that is asked for of what is asked about; `conflicts` are pairs of them that cannot both
-    hold."""
+    """`method` is "passages" or a model's name. Neither sources nor claims: nothing that is held answers;
+    `near` are then passages on the subject that do not say what is asked, for the reader to judge. Without
+    a model there are no statements, and the sources speak for themselves. `claims` state the measure that is
+    asked for of what is asked about; `conflicts` are pairs of them that cannot both hold."""
 
     question: str
     method: str
@@ -195,19 +195,20 @@ def _sources(
         ),
         key=lambda source: (-source.relevance, source.document.id, source.passage.paragraph),
     )
-    asked, answering, near = questions.read(question, tools.thesaurus), [], []
+    asked = questions.read(question, tools.thesaurus)
+    answering: list[Source] = []
+    near: list[Source] = []
     for source in ranked:
-        around = _around(store, source)
-        answers = questions.answers(asked, source.passage.text, around, tools.thesaurus)
-        (answering if answers else near).append(source)
-    return tuple(s for s in answering[:MOST] if s.relevance >= BESIDE * answering[0].relevance), tuple(near)
+        (answering if _answers(store, tools.thesaurus, asked, source) else near).append(source)
+    close = BESIDE * answering[0].relevance if answering else 0.0
+    return tuple(s for s in answering[:MOST] if s.relevance >= close), tuple(near)
 
 
-def _around(store: Store, source: Source) -> str:
-    """The title and the paragraph before, which may name what a passage goes on about."""
-    paragraphs = store.document(source.document.id, source.document.version).paragraphs
-    before = [p.text for p in paragraphs if p.number == source.passage.paragraph - 1]
-    return "\n".join([source.document.title, *before])
+def _answers(store: Store, thesaurus: Thesaurus, asked: questions.Question, source: Source) -> bool:
+    document = store.document(source.document.id, source.document.version)
+    before = [p.text for p in document.paragraphs if p.number == source.passage.paragraph - 1]
+    beside = "\n".join([document.title, *before])
+    return questions.answers(asked, source.passage.text, beside, document.text, thesaurus)
 
 
 def _written(question: str, sources: tuple[Source, ...], tools: Tools, language: str, chat: Chat) -> Answer:

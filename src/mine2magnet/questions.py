@@ -1,4 +1,4 @@
-"""What a question asks for, and whether a passage supplies it: of that subject, a figure or a name of that kind.
+"""What a question asks for, and whether a passage supplies it: such a figure or name, of that subject.
 
 A passage may be near to a question in meaning and not answer it. It is held to what the question names and to
 the kind of answer that its words call for; a question that calls for none is answered by what is near.
@@ -13,6 +13,7 @@ from mine2magnet.claims import quantities
 from mine2magnet.claims.cues import cues
 from mine2magnet.claims.units import factor
 from mine2magnet.digests import names
+from mine2magnet.errors import UserError
 from mine2magnet.search.fusion import language as script
 from mine2magnet.thesaurus import Thesaurus
 
@@ -21,15 +22,17 @@ _SUBJECTS = (*WHOSE, "person", "material", "product")
 _SOMEBODY = ("person", "company", "organisation", "country")
 # What the field's texts are about anyway, and name by any of these.
 _WIDE = frozenset(
-    "world rest_of_world the_west rare_earths rare_earth permanent_magnet rare_earth_magnet ndfeb".split()
+    ["world", "rest_of_world", "the_west", "rare_earths", "permanent_magnet", "rare_earth_magnet", "ndfeb"]
 )
-_ALIKE = frozenset({"europe", "european_union"})
+# What a text may name either by: one country's exports are another's imports.
+_ALIKE = (frozenset({"europe", "european_union"}), frozenset({"exports", "imports"}))
 
 HOW_LONG = re.compile(
     r"how long|how soon|how many (?:days|weeks|months|years)|多久|多长时间|[几多][少]?个?(?:天|日|周|月|年)|"
-    r"何(?:日|週間|[かカヶ]月|年)|いつまで|どのくらい(?:の期間|もつ|持つ)|どれくらい(?:の期間|もつ|持つ)",
+    r"何(?:日|週間|[かカヶ]月|年)(?!に)|いつまで|どのくらい(?:の期間|もつ|持つ)|どれくらい(?:の期間|もつ|持つ)",
     re.IGNORECASE,
 )
+ARTICLE = 20_000  # characters of an article in which its subject is looked for
 _MONEY = "money"
 # Words that call for a figure, by its dimension as `claims.units.factor` names it.
 _FIGURES = {
@@ -40,7 +43,8 @@ _FIGURES = {
         "[mass]": r"how many (?:\w+ )?(?:tonnes|tons|kilograms|kilos|grams|pounds)\b"
         r"|[多几]少?万?(?:吨|公斤|千克|克)|何万?(?:トン|キログラム|キロ|グラム)",
         _MONEY: r"\bhow much\b[^?]*\b(?:costs?|paid|pay|earn)\b|\bwhat (?:does|do|did)\b[^?]*\bcost\b"
-        r"|\bwhat\b[^?]*\b(?:price|salary|wages?|profit|revenue|turnover)\b|\bhow (?:large|big|much) is the loan"
+        r"|\bwhat\b[^?]*\b(?:price|salary|wages?|profit|revenue|turnover)\b"
+        r"|\bhow (?:large|big|much) is the loan"
         r"|多少(?:美元|欧元|日元|元|钱)|(?:价格|價格|利润|营收|工资)(?:是|为|有)?多少|いくら|何(?:ドル|円|ユーロ|元)",
         "[time]": HOW_LONG.pattern,
         "%": r"\bwhat (?:share|percentage|proportion)|百分之几|[多几][少大]?的?比[例重]|占比(?:是|为)?多少"
@@ -54,8 +58,9 @@ _OF_WHAT = re.compile(
 )
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|[谁誰]|だれ", re.IGNORECASE)
 _OFFICE = re.compile(
-    r"\b(?:chief executive|ceo|chair(?:man|woman|person)?|president|founders?|founded|director|minister|head of)\b"
-    r"|创始人|創辦人|创办|董事长|董事長|总裁|總裁|总经理|首席执行官|会長|社長|創業者|代表取締役|最高経営責任者",
+    r"\b(?:chief executive|ceo|chair(?:man|woman|person)?|president|founders?|founded|director|minister)\b"
+    r"|\bhead of\b|创始人|創辦人|创办|董事长|董事長|总裁|總裁|总经理|首席执行官"
+    r"|会長|社長|創業者|代表取締役|最高経営責任者",
     re.IGNORECASE,
 )
 
@@ -82,10 +87,13 @@ def read(text: str, thesaurus: Thesaurus) -> Question:
     """
     said = cues(text, thesaurus, script(text))
     figures = frozenset(kind for kind, words in _FIGURES.items() if words.search(text))
-    thing = _OF_WHAT.search(text.lower()) if not figures else None
+    known = thesaurus.find(text)
+    thing = None if figures else _OF_WHAT.search(text.lower())
+    if thing and any(m.start <= thing.start(1) < m.end for m in known):
+        thing = None  # it may be named in other words
     return Question(
         subjects=frozenset(c.id for c in said if c.kind in _SUBJECTS) - _WIDE,
-        measures=frozenset(c.id for c in said if c.kind == "measure"),
+        measures=frozenset(m.concept.id for m in known if m.concept.kind == "measure"),
         figures=figures,
         thing=thing[1] if thing else "",
         who=bool(_WHO.search(text)),
@@ -93,17 +101,22 @@ def read(text: str, thesaurus: Thesaurus) -> Question:
     )
 
 
-def answers(asked: Question, passage: str, around: str, thesaurus: Thesaurus) -> bool:
-    """Whether a passage has what is asked for; `around` is what may name its subject: the title, the paragraph
-    before."""
+def answers(asked: Question, passage: str, beside: str, article: str, thesaurus: Thesaurus) -> bool:
+    """Whether a passage has what is asked for. `beside` is what may name its subject: the title, the
+    paragraph before; companies and places are set once for an article, and may stand anywhere in it."""
     there = cues(passage, thesaurus, script(passage))
-    named = {c.id for c in (*there, *cues(around, thesaurus, script(around)))}
+    named = {c.id for c in (*there, *cues(beside, thesaurus, script(beside)))}
 
     def is_named(id: str) -> bool:
         return any(_covers(id, other, thesaurus) for other in named)
 
-    if not all(map(is_named, asked.subjects)):
+    missing = [id for id in asked.subjects if not is_named(id)]
+    if any(thesaurus[id].kind not in WHOSE for id in missing):
         return False
+    if missing:
+        set_once = {mention.concept.id for mention in thesaurus.find(article[:ARTICLE])}
+        if not all(any(_covers(id, other, thesaurus) for other in set_once) for id in missing):
+            return False
     if asked.figures and not any(_dimension(f.quantity.unit) in asked.figures for f in quantities(passage)):
         return False
     if asked.measures and not asked.figures & set(_TELLING) and not any(map(is_named, asked.measures)):
@@ -117,8 +130,8 @@ def answers(asked: Question, passage: str, around: str, thesaurus: Thesaurus) ->
 
 
 def _covers(wanted: str, there: str, thesaurus: Thesaurus) -> bool:
-    """Whether what is named there is what is wanted, or narrower or wider by one step of measures or materials."""
-    if {wanted, there} <= _ALIKE or there == wanted:
+    """Whether what is named there is what is wanted, or narrower, or what it is a form of."""
+    if there == wanted or {wanted, there} in _ALIKE:
         return True
     if there not in thesaurus or wanted not in thesaurus:
         return False
@@ -131,5 +144,10 @@ def _covers(wanted: str, there: str, thesaurus: Thesaurus) -> bool:
 def _dimension(unit: str) -> str:
     if unit == "%":
         return unit
-    above = unit if unit in ("pp", "x") else unit.partition("/")[0]
-    return _MONEY if re.fullmatch("[A-Z]{3}", above) else factor(above)[0]
+    above = unit.partition("/")[0]
+    if re.fullmatch("[A-Z]{3}", above):
+        return _MONEY
+    try:
+        return factor(above)[0]  # of kg/MW, the mass
+    except UserError:
+        return factor(unit)[0]
