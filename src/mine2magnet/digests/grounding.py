@@ -409,8 +409,8 @@ class Grounding:
         worded = said.text[slice(*said.sentence(a.start))]
         singles = [(f, v) for f in stated.figures if (v := _single(f)) is not None]
         if unit == "x":
-            for of in stated.units - {"", "x"}:
-                alike = [(f, v) for f, v in singles if f.quantity.unit in (of, "")]
+            for of in {u.partition("/")[0] for u in stated.units} - {"", "x"}:
+                alike = [(f, v) for f, v in singles if f.quantity.unit.partition("/")[0] in (of, "")]
                 if picked := derived.multiple(value, [v for _, v in alike], slack):
                     return [(stated, alike[i][0]) for i in picked]
             return []
