@@ -452,7 +452,8 @@ class Grounding:
         whole = not s.unit and _unit_stands(a, said, stated)
         for scaled in (value,) if whole else self._in_unit(value, p.unit, said.units, s.unit, stated.units):
             x, y = abs(scaled), abs(other)
-            if abs(x - y) <= EXACT * max(x, y):
+            calendar = p.unit != s.unit and {p.unit, s.unit} <= _SINGLE  # two months are 60 days
+            if abs(x - y) <= (ROUNDING if calendar else EXACT) * max(x, y):
                 return True
             size = abs(scaled / value) if value else 1.0
             if p.approx in ("about", "nearly", "over", "under", "at least", "at most") and abs(x - y) <= max(
