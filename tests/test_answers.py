@@ -72,7 +72,7 @@ def test_nothing_found_is_said_and_not_guessed(starter: Library, question: str) 
     [
         "How many people does Solvay employ in La Rochelle?",
         "北方稀土去年的净利润是多少？",
-        "プロジェクト・ボールトの責任者の給与は何ドルか",
+        "プロジェクト・ボールトで働く人は何人か",
         "What is the price of samarium oxide in India?",
     ],
 )
