@@ -133,6 +133,21 @@ def test_a_claim_is_watched_with_its_bound(library: Library) -> None:
     assert match.sentence[match.start - match.offset : match.end - match.offset] == "four weeks"
 
 
+def test_a_claim_without_a_subject_is_about_whom_its_sentence_or_the_title_names(library: Library) -> None:
+    watch = Watch("thin", claims=replace(STOCKS, subject=("europe",)))
+    alerts.add(library.store, watch)
+    keep(
+        library,
+        *(
+            written(f"{place} runs short", "Magnet stocks last for four weeks.")
+            for place in ("Europe", "Japan")
+        ),
+    )
+    found = look(library)
+    assert [match.claim.subjects for match in found if match.claim] == [()]
+    assert [match.title for match in found] == ["Europe runs short"]
+
+
 def test_claims_wait_until_they_have_been_taken(library: Library) -> None:
     alerts.add(library.store, Watch("thin", claims=STOCKS))
     library.keep([Read(stocks("four weeks"))])

@@ -572,6 +572,8 @@ def ask(library: Library, question: tuple[str, ...], topic: str | None, json_: b
         err.print(answer.note, markup=False, highlight=False)
     if not (answer.sources or answer.claims):
         err.print("nothing that has been read answers this")
+    if answer.near:
+        err.print("related, but does not say:")
     for cited in claim_rows.cited(library.store, answer.claims):
         amount = claim_rows.amount(cited.claim, library.settings.language).replace("\u00a0", " ")
         out.print(Text(f"{amount}: ", "bold").append_text(Text(cited.sentence, "")))
@@ -584,9 +586,10 @@ def ask(library: Library, question: tuple[str, ...], topic: str | None, json_: b
         out.print(Text("- " + statement.text + " " + "".join(f"[{n}]" for n in statement.sources)))
     if answer.statements:
         out.print()
-    for number, source in enumerate(answer.sources, 1):
+    for number, source in enumerate(answer.sources or answer.near, 1):
         document = source.document
-        out.print(Text(f"[{number}] {source.passage.text}"))
+        mark = "~" if answer.near else f"[{number}]"
+        out.print(Text(f"{mark} {source.passage.text}"))
         paragraph = f"¶{source.passage.paragraph} " if source.passage.paragraph else ""
         origin = (
             f"    {document.source} · {day(document.published)} · {paragraph}{document.id} · {document.title}"

@@ -56,7 +56,7 @@ _AFTER = {
     "under": "未満|未满|を下回|に満たな|に満たず|に届かな|足らず|を割",
     "at most": "以下|以内|or less|or fewer|まで性能",
 }
-_FILLER = r"(?:\s|的|了|为|達|达|至|到|a |the |mere |only |just )"
+_FILLER = r"(?:\s|的|了|占|为|達|达|至|到|a |the |mere |only |just )"
 _MIDDLE = {"多": "over", "余": "over", "餘": "over", "余り": "over", "几": "over", "数": "over", "强": "over"}
 
 _FRACTION_WORDS = {
@@ -70,7 +70,7 @@ _TENTH = r"[0-9]{1,2}(?:\.[0-9]+)?|[一二两三四五六七八九十]|[一二�
 
 # Figures that are not a numeral before a unit.
 _SPECIAL = re.compile(
-    rf"(?P<percent_of>百分之(?P<po>[零〇一二两三四五六七八九十百点]{1, 12}|[0-9.]{1, 12}))"
+    rf"(?P<percent_of>(?P<pof>[百千万萬])分之(?P<po>[零〇一二两三四五六七八九十百点]{{1,12}}|[0-9.]{{1,12}}))"
     rf"|(?P<fraction>(?P<below>{_HAN_NUMBER})分(?:之|の)(?P<above>{_HAN_NUMBER}))"
     rf"|(?P<tenths>(?<![0-9第])(?P<tenth>{_TENTH})(?:[-~至到](?P<tenth2>{_TENTH}))?(?P<tunit>成|割)"
     r"(?P<rest>[半一二三四五六七八九]|[0-9一二三四五六七八九]分)?(?![立为功員员本長长交果熟型品合]|引(?!き))(?![一-龥]?安))"
@@ -82,13 +82,13 @@ _SPECIAL = re.compile(
     rf"|(?P<ratio>\b(?P<rn>{_SMALL}|[1-9])\s(?:in|out\sof(?:\severy)?|of\severy)\s(?P<rd>{_SMALL}|"
     rf"[2-9]|10)\b(?!\s(?:million|thousand|percent|%|weeks|months|years|days)))"
     r"|(?P<ja_ratio>(?<![0-9])(?P<jd>[0-9]{1,6})(?P<jc>社|人|台|件|つ|割|個)に(?P<jn>[0-9]{1,6})(?P=jc))"
-    r"|(?P<cjk_half>一半|过半数?|過半数?|半数|半分)(?!以上)|(?P<over_half>半数以上|一半以上)"
+    r"|(?P<cjk_half>一半|过半数?|過半数?|半数|半分)(?!以上)|(?P<over_half>半数以上|一半以上|(?<!最)大半)"
     r"|(?P<half_year>(?<![上下个個])半(?P<hyu>年|个月|個月|月|ヶ月|カ月)(?![报報度線线]))"
     r"|(?P<halved>\b(?:halv(?:ed|ing|e|es)|cut in half|fell by half)\b|"
     r"减半|減半|半减|半減|腰斩|腰斬|削减一半|减少一半|下降一半|缩减一半)"
     r"|(?P<doubled>\b(?:doubl(?:ed|ing|es)|double(?=\s(?:that|the|its|their|by|in|from|to|output|"
     r"production|capacity)|[.,;]))\b"
-    r"|翻倍|翻番|翻了?一番|倍增|翻了一倍|翻一倍)"
+    r"|翻倍|翻番|翻了?一番|倍增|翻了一倍|翻一倍|倍増)"
     r"|(?P<tripled>\b(?:tripl(?:ed|ing|es)|trebl(?:ed|ing|es)|triple(?=\s(?:that|the|its|by|in|from|to)|"
     r"[.,;]))\b)"
     r"|(?P<quadrupled>\b(?:quadrupl(?:ed|ing|es?))\b|翻了?两番)|(?P<eightfold>翻了?三番)"
@@ -313,7 +313,8 @@ def _special(m: re.Match[str], text: str) -> _Figure | None:
     low = high = 50.0
     step, approx = 1.0, ""
     if kind == "percent_of":
-        low = high = float(m["po"]) if m["po"].replace(".", "", 1).isdigit() else han(m["po"])
+        told = float(m["po"]) if m["po"].replace(".", "", 1).isdigit() else han(m["po"])
+        low = high = told * {"百": 1.0, "千": 0.1}.get(m["pof"], 0.01)
     elif kind == "fraction":
         below, above = _whole(m["below"]), _whole(m["above"])
         if not below or above > below:
