@@ -92,7 +92,7 @@ def _longest(found: list[Cue]) -> list[Cue]:
         if c.kind == "measure":
             if start <= c.start and c.end <= end and c.end - c.start < end - start:
                 continue
-            if c.end - c.start > 0 and c.end > end:
+            if c.end > end:
                 start, end = c.start, c.end
         kept.append(c)
     return kept

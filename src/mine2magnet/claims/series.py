@@ -47,7 +47,7 @@ def _follows(s: Sentence, i: int) -> bool:
 
 
 def views(s: Sentence, row: Row) -> Iterator[View]:
-    """Each figure of a row with what stands before the row, or behind it."""
+    """The first figure of a row and the last, beside which stands what tells of all."""
     ends = [s.start, *(f.end for f in s.figures)]
     right = s.figures[row.end].start if row.end < len(s.figures) else s.end
     for i in (row.start, row.end - 1):

@@ -300,7 +300,7 @@ def _cjk(text: str, today: date | None) -> list[Time]:
         if 1 <= first < last <= 12:
             before = text[max(0, m.start() - 5) : m.start()]
             year = (
-                int(y[1]) % 2000 + 2000 * (len(y[1]) == 2 or y[1] >= "2")
+                int(y[1]) + 2000 * (len(y[1]) == 2)
                 if (y := re.search(r"(?<![0-9])((?:19|20)?[0-9]{2})年$", before))
                 else (today and today.year)
             )
@@ -402,7 +402,8 @@ def _relative_cjk(word: str, today: date) -> str:
         first, last = _HALVES[word]
         return _months(today.year, first, last) if first != last else _month(today.year, first)
     if word[-1] == "报":
-        return _months(today.year, *_REPORTS[word])
+        first, last = _REPORTS[word]
+        return _months(today.year - (last > today.month), first, last)
     if word == "前三季度":
         return _months(today.year, 1, 9)
     return _quarter(today.year, "一二三四".index(word[1]) + 1)
