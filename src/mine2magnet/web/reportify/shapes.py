@@ -1,0 +1,117 @@
+"""How documents, chunks and digests look to the client, and the ids of channels.
+
+Times are ISO 8601 with the zone they were stated in; null where none is known. What a document has in this
+API that is held nowhere else (its category, channel, symbols) is worked out here and in `companies`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from mine2magnet.model import Digest, Document, Hit, Passage, Topic
+from mine2magnet.pipeline import Library
+from mine2magnet.web.reportify import companies
+
+# Our category → the client's. What is a report depends on the language: see `category`.
+CATEGORIES = {"news": "news", "filing": "filings", "webpage": "webpages"}
+DOMESTIC = "zh"  # the client's "reports" are those in Chinese, "global_research" all others
+
+
+def category(document: Document) -> str:
+    """What the client calls it: news, filings, webpages, reports or global_research."""
+    report = "reports" if document.language == DOMESTIC else "global_research"
+    return CATEGORIES.get(document.category, report)
+
+
+def channel_of_source(name: str) -> str:
+    """The id of a source (a publisher's name) as a channel; fit for a path, and always the same.
+
+    >>> channel_of_source("Argus")
+    'source:4c9ad7a8dd17'
+    """
+    return "source:" + hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def channel_of_topic(topic: Topic) -> str:
+    return f"topic:{topic.slug}"
+
+
+def when(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat()
+
+
+def paged(name: str, items: Sequence[Any], total: int, page: tuple[int, int]) -> dict[str, Any]:
+    """A page of items under their name; `page` as `Asked.page` gives it."""
+    return {name: items, "total_count": total, "page_num": page[0], "page_size": page[1]}
+
+
+def docs(
+    library: Library, documents: Iterable[Document], hits: Mapping[str, Hit] | None = None
+) -> list[dict[str, Any]]:
+    """Documents as lists of the client show them, without their text, in this order; `hits` are by id of
+    the document and add its score and what of it matched."""
+    documents = list(documents)
+    ids = [document.id for document in documents]
+    digests = library.store.digests(ids)
+    named = companies.of_documents(library, ids)
+    found = hits or {}
+    return [
+        doc(document, digests.get(document.id, ()), named[document.id], found.get(document.id))
+        for document in documents
+    ]
+
+
+def doc(
+    document: Document, digests: Sequence[Digest], named: Sequence[str], hit: Hit | None = None
+) -> dict[str, Any]:
+    """One document without its text; `named` are the symbols of the companies that it names."""
+    chosen = preferred(digests, document.language)
+    shape: dict[str, Any] = {
+        "id": document.id,
+        "doc_id": document.id,
+        "title": document.title,
+        "url": document.url,
+        "category": category(document),
+        "published_at": when(document.published),
+        "language": document.language,
+        "channel_id": channel_of_source(document.source),
+        "channel_name": document.source,
+        "institution": document.source,
+        "symbols": list(named),
+        "tags": list(document.tags),
+        "summary": viewpoint(chosen) if chosen else "",
+    }
+    if hit is not None:
+        shape["score"] = hit.score
+    return shape
+
+
+def chunk(document: Mapping[str, Any], passage: Passage, score: float) -> dict[str, Any]:
+    """A paragraph that matched, with its document as `doc` gives it."""
+    return {
+        "id": f"{document['id']}:{passage.paragraph}",
+        "doc_id": document["id"],
+        "content": passage.text,
+        "paragraph": passage.paragraph,
+        "highlights": [passage.text[start:end] for start, end in passage.highlights],
+        "score": score,
+        "doc": dict(document),
+    }
+
+
+def preferred(digests: Sequence[Digest], language: str) -> Digest | None:
+    """The digest to show: one in this language before others, one that came with the source before made
+    ones, one by a model before an extractive one."""
+
+    def rank(digest: Digest) -> tuple[bool, int]:
+        made = {"source": 0, "extractive": 2}.get(digest.method, 1)
+        return digest.language != language, made
+
+    return min(digests, key=rank, default=None)
+
+
+def viewpoint(digest: Digest) -> str:
+    return " ".join(point.text for point in digest.viewpoint)
