@@ -25,6 +25,7 @@ from mine2magnet.web import (
     topic_pages,
     watch_forms,
 )
+from mine2magnet.web.reportify.routes import ROUTES
 from mine2magnet.web.security import Guard
 
 
@@ -63,6 +64,7 @@ def app(library: Library) -> Starlette:
             Route("/separation", separation_page.page),
             Route("/separation/report.{format}", separation_page.report),
             Route("/status", status.status),
+            *ROUTES,
             Mount(reply.static_path(), static.Files(), name="static"),
         ],
         middleware=[Middleware(Guard, host=library.settings.host)],

@@ -22,6 +22,7 @@ from mine2magnet.model import LANGUAGES, Passage
 from mine2magnet.pipeline import Library
 from mine2magnet.plain import as_json
 from mine2magnet.web import language, security
+from mine2magnet.web.access import API_PATHS
 from mine2magnet.web.language import Translator
 from mine2magnet.web.saying import place
 
@@ -40,6 +41,8 @@ def translator(request: Request) -> Translator:
 
 
 def wants_json(request: Request) -> bool:
+    if request.url.path.startswith(API_PATHS):
+        return True
     accept = request.headers.get("accept", "")
     return request.query_params.get("format") == "json" or ("json" in accept and "text/html" not in accept)
 
