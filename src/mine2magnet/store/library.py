@@ -29,7 +29,9 @@ from mine2magnet.model import (
     Topic,
     Watch,
 )
+from mine2magnet.store.conversations import Conversations
 from mine2magnet.store.database import Database, chunks, iso, now, time
+from mine2magnet.store.follows import Follows
 from mine2magnet.store.tables import (
     bands,
     claimed,
@@ -45,6 +47,7 @@ from mine2magnet.store.tables import (
     versions,
     watches,
 )
+from mine2magnet.store.uploads import Uploads
 
 ALL_CLAIMS = ClaimFilter()
 
@@ -305,6 +308,9 @@ class Store:
         self._db = Database(folder)
         self.folder = folder
         self.path = self._db.path
+        self.follows = Follows(self._db)
+        self.conversations = Conversations(self._db)
+        self.uploads = Uploads(self._db)
 
     def close(self) -> None:
         self._db.close()
