@@ -182,13 +182,15 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One ranked document; `score` falls along the list; `copies` are the ids of its near-duplicates."""
+    """One ranked document; `score` falls along the list; `copies` are the ids of its near-duplicates.
+    `relevance` is how well it answers by itself, about 0 … 1; 1 where there is no query."""
 
     document: str
     score: float
     passages: tuple[Passage, ...] = ()
     title_highlights: tuple[tuple[int, int], ...] = ()
     copies: tuple[str, ...] = ()
+    relevance: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
