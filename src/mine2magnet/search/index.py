@@ -363,10 +363,11 @@ class Index:
 
     def passing(self, filters: Filters) -> frozenset[str]:
         """Ids of the documents that pass the filters."""
-        return self._reading(
-            lambda view: frozenset(view.table.ids[row] for row in np.flatnonzero(view.table.narrowed(filters))),
-            frozenset(),
-        )
+
+        def ids(view: View) -> frozenset[str]:
+            return frozenset(view.table.ids[row] for row in np.flatnonzero(view.table.narrowed(filters)))
+
+        return self._reading(ids, frozenset())
 
     def matching(self, queries: Sequence[str], tags: Sequence[str]) -> frozenset[str]:
         """Ids of the documents that match any of the queries by their words, or bear any of the tags."""

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from starlette.routing import Route
+from starlette.routing import BaseRoute
 
-ROUTES: list[Route] = []
+from mine2magnet.web.reportify import channels, following, market, timeline, user
+
+ROUTES: list[BaseRoute] = [
+    *channels.ROUTES,
+    *following.ROUTES,
+    *market.ROUTES,
+    *timeline.ROUTES,
+    *user.ROUTES,
+]
