@@ -13,24 +13,14 @@ from typing import Any
 
 from mine2magnet.model import Digest, Document, Hit, Passage, Topic
 from mine2magnet.pipeline import Library
-from mine2magnet.web.reportify import companies
-
-# Our category → the client's. What is a report depends on the language: see `category`.
-CATEGORIES = {"news": "news", "filing": "filings", "webpage": "webpages"}
-DOMESTIC = "zh"  # the client's "reports" are those in Chinese, "global_research" all others
-
-
-def category(document: Document) -> str:
-    """What the client calls it: news, filings, webpages, reports or global_research."""
-    report = "reports" if document.language == DOMESTIC else "global_research"
-    return CATEGORIES.get(document.category, report)
+from mine2magnet.web.reportify import categories, companies
 
 
 def channel_of_source(name: str) -> str:
     """The id of a source (a publisher's name) as a channel; fit for a path, and always the same.
 
     >>> channel_of_source("Argus")
-    'source:4c9ad7a8dd17'
+    'source:3950e40a8fc3'
     """
     return "source:" + hashlib.sha256(name.encode()).hexdigest()[:12]
 
@@ -52,7 +42,7 @@ def docs(
     library: Library, documents: Iterable[Document], hits: Mapping[str, Hit] | None = None
 ) -> list[dict[str, Any]]:
     """Documents as lists of the client show them, without their text, in this order; `hits` are by id of
-    the document and add its score and what of it matched."""
+    the document and add how well it answers and which its near-duplicates are."""
     documents = list(documents)
     ids = [document.id for document in documents]
     digests = library.store.digests(ids)
@@ -74,7 +64,7 @@ def doc(
         "doc_id": document.id,
         "title": document.title,
         "url": document.url,
-        "category": category(document),
+        "category": categories.shown(document),
         "published_at": when(document.published),
         "language": document.language,
         "channel_id": channel_of_source(document.source),
@@ -85,7 +75,8 @@ def doc(
         "summary": viewpoint(chosen) if chosen else "",
     }
     if hit is not None:
-        shape["score"] = hit.score
+        shape["score"] = round(hit.relevance, 4)
+        shape["copies"] = list(hit.copies)
     return shape
 
 
