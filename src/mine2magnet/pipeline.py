@@ -18,13 +18,24 @@ from urllib.parse import urlsplit
 import yaml
 
 from mine2magnet import alerts, answers, claims, digests, reading, thesaurus, uploads
-from mine2magnet.answers import Answer
+from mine2magnet.answers import Answer, Depth
 from mine2magnet.chat import Chat, endpoint
 from mine2magnet.checked import Checker
 from mine2magnet.digests.written import Written
 from mine2magnet.errors import NotFound, UserError
 from mine2magnet.keeping import keep, title_key, url_key
-from mine2magnet.model import Claim, ClaimFilter, Digest, Document, Failure, Read, Source, Topic, Upload
+from mine2magnet.model import (
+    Claim,
+    ClaimFilter,
+    Digest,
+    Document,
+    Failure,
+    Filters,
+    Read,
+    Source,
+    Topic,
+    Upload,
+)
 from mine2magnet.reading import duplicates
 from mine2magnet.reading.fetch import Fetcher, Limits, Validators
 from mine2magnet.search import Index, embed_passages
@@ -343,7 +354,16 @@ class Library:
             return self.store.claims(members(self.store, self.index, about), where)
         return self.store.claims(None if about is None else [about], where)
 
-    def ask(self, question: str, language: str, topic: Topic | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        language: str,
+        topic: Topic | None = None,
+        *,
+        filters: Filters = answers.EVERYTHING,
+        depth: Depth = answers.USUAL,
+        least: float = answers.ENOUGH,
+    ) -> Answer:
         """An answer from what is held: by the settings' model if they name one, else cited passages."""
         named = endpoint(self.settings)
         with Chat(named) if named else nullcontext() as client:
@@ -355,6 +375,9 @@ class Library:
                 language=language,
                 topic=topic,
                 chat=client,
+                filters=filters,
+                depth=depth,
+                least=least,
             )
 
     def write(self, client: Chat, tried: set[str], stop: threading.Event | None = None) -> Iterator[Written]:
