@@ -48,9 +48,13 @@ def remove(store: Store, gone: Sequence[Upload]) -> list[str]:
     elsewhere = {upload.document or upload.id for upload in store.uploads.of_documents(ids)}
     brought = {upload.document for upload in gone if upload.brought and upload.document}
     for id in brought - elsewhere:
-        with suppress(NotFound), store.writing() as writer:  # it may have been removed meanwhile
-            writer.remove(id)
+        remove_document(store, id)
     return ids
+
+
+def remove_document(store: Store, id: str) -> None:
+    with suppress(NotFound), store.writing() as writer:  # it may have been removed meanwhile
+        writer.remove(id)
 
 
 def _fetched(fetcher: Fetcher, upload: Upload) -> Document:

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from mine2magnet.web.reportify import channels, following, market, timeline, user
+from mine2magnet.web.reportify import (
+    channels,
+    docs,
+    following,
+    kb,
+    market,
+    search,
+    timeline,
+    uploads,
+    user,
+)
 
 ROUTES: list[BaseRoute] = [
     *channels.ROUTES,
+    *uploads.ROUTES,  # before /v1/docs/{id}
+    *docs.ROUTES,
     *following.ROUTES,
+    *kb.ROUTES,
     *market.ROUTES,
+    *search.ROUTES,
     *timeline.ROUTES,
     *user.ROUTES,
 ]

@@ -57,10 +57,11 @@ def found(
     order: Order,
     limit: int,
     offset: int = 0,
+    marked: bool = False,
     **how: Any,
 ) -> tuple[list[dict[str, Any]], int]:
     """Documents as lists show them, and how many there are; without a query, "best" is "newest".
-    `how`: see `Index.search`."""
+    `marked` adds the passages that matched, with <em> around what did. `how`: see `Index.search`."""
     library, spoken_query = asked.library, spoken(query)
     if order == "oldest":  # the index knows the other way round: take the end of its list
         total = library.index.search(spoken_query, narrowed, order="newest", limit=0, **how).total
@@ -75,7 +76,11 @@ def found(
         hits = results.hits
     held = library.store.documents([hit.document for hit in hits])
     by_id = {hit.document: hit for hit in hits}
-    return shapes.docs(library, held.values(), by_id), results.total
+    shown = shapes.docs(library, held.values(), by_id)
+    if marked:
+        for shape in shown:
+            shape |= shapes.highlights(held[shape["id"]], by_id[shape["id"]])
+    return shown, results.total
 
 
 def _best(asked: Asked, narrowed: Filters) -> dict[str, Any]:

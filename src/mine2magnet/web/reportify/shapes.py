@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from mine2magnet.model import Digest, Document, Hit, Passage, Topic
@@ -91,6 +92,22 @@ def chunk(document: Mapping[str, Any], passage: Passage, score: float) -> dict[s
         "score": score,
         "doc": dict(document),
     }
+
+
+def highlights(document: Document, hit: Hit) -> dict[str, Any]:
+    """The title and the best passages, as HTML: escaped, what matched between <em> and </em>."""
+    return {
+        "highlight_title": _marked(document.title, hit.title_highlights),
+        "highlights": [_marked(passage.text, passage.highlights) for passage in hit.passages],
+    }
+
+
+def _marked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    parts, end = [], 0
+    for start, stop in spans:
+        parts += [escape(text[end:start]), f"<em>{escape(text[start:stop])}</em>"]
+        end = stop
+    return "".join([*parts, escape(text[end:])])
 
 
 def preferred(digests: Sequence[Digest], language: str) -> Digest | None:
