@@ -40,3 +40,15 @@ class Forbidden(UserError):
     """Who asks may not do this."""
 
     status = 403
+
+
+class TooLong(UserError):
+    """What was sent is longer than is taken."""
+
+    status = 413
+
+
+class TooSlow(UserError):
+    """What was to be sent did not come in time."""
+
+    status = 408

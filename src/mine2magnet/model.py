@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 LANGUAGES = ("en", "zh", "ja")  # the languages of the interface and of the thesaurus
+SCOPES = ("read", "write")  # what an API key may be good for
 CATEGORIES = (
     "news",
     "report",
@@ -497,3 +498,15 @@ class Message:
     def __post_init__(self) -> None:
         if self.role not in ROLES or self.status not in STATES:
             raise ValueError(f"no message of {self.role!r} can be {self.status!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is known of an API key but the key itself: `fingerprint` is its hash (see `keys`)."""
+
+    name: str
+    scopes: frozenset[str]
+    per_minute: int  # requests
+    fingerprint: str = field(default="", repr=False)
+    made: datetime | None = None
+    used: datetime | None = None  # to the minute

@@ -32,6 +32,7 @@ from mine2magnet.model import (
 from mine2magnet.store.conversations import Conversations
 from mine2magnet.store.database import Database, chunks, iso, now, time
 from mine2magnet.store.follows import Follows
+from mine2magnet.store.keys import Keys
 from mine2magnet.store.tables import (
     bands,
     claimed,
@@ -311,6 +312,7 @@ class Store:
         self.follows = Follows(self._db)
         self.conversations = Conversations(self._db)
         self.uploads = Uploads(self._db)
+        self.keys = Keys(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -578,6 +580,9 @@ class Store:
         return [
             Delivery(_match(row), _watch(row, "of_"), row.attempts, row.reason) for row in self._db.all(query)
         ]
+
+    def count_deliveries(self) -> int:
+        return int(self._db.one(sa.select(sa.func.count()).select_from(deliveries)) or 0)
 
     def waiting(self) -> dict[str, tuple[int, str]]:
         """Of each watch with deliveries that wait: how many, and what stands in the way of the first."""

@@ -230,3 +230,13 @@ message_events = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("body", sa.JSON, nullable=False),
 )
+keys = sa.Table(  # of the API; the keys themselves are nowhere
+    "keys",
+    metadata,
+    sa.Column("fingerprint", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("per_minute", sa.Integer, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+    sa.Column("used", sa.Text),
+)
