@@ -87,6 +87,14 @@ class Conversations:
             raise NotFound(f"no message {id}", where="message_id")
         return held
 
+    def owned(self, owner: str, id: int) -> Message:
+        """A message in any conversation of the owner."""
+        query = sa.select(messages).join(conversations, conversations.c.id == messages.c.conversation)
+        rows = self._db.all(query.where(conversations.c.owner == owner, messages.c.id == id))
+        if not rows:
+            raise NotFound(f"no message {id}", where="message_id")
+        return _message(rows[0])
+
     def messages(self, conversation: Conversation, limit: int, before: int | None = None) -> list[Message]:
         """The last messages (before that of an id), oldest first."""
         query = sa.select(messages).where(messages.c.conversation == conversation.id)

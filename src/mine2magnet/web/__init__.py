@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
+from mine2magnet.conversations import Desk
 from mine2magnet.errors import UserError
 from mine2magnet.pipeline import Library
 from mine2magnet.web import (
@@ -89,5 +90,6 @@ def app(library: Library) -> Starlette:
             Exception: reply.failed,
         },
     )
+    made.state.desk = Desk(library)
     made.state.library, made.state.metrics, made.state.sessions = library, counted, sessions
     return made

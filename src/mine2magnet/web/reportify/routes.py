@@ -5,7 +5,9 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from mine2magnet.web.reportify import (
+    agent,
     channels,
+    chat,
     docs,
     following,
     kb,
@@ -17,7 +19,9 @@ from mine2magnet.web.reportify import (
 )
 
 ROUTES: list[BaseRoute] = [
+    *agent.ROUTES,
     *channels.ROUTES,
+    *chat.ROUTES,
     *uploads.ROUTES,  # before /v1/docs/{id}
     *docs.ROUTES,
     *following.ROUTES,
