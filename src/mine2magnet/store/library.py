@@ -405,6 +405,11 @@ class Store:
             for (key,) in self._db.all(sa.select(documents.c.url_key).where(documents.c.url_key.in_(chunk)))
         }
 
+    def at(self, url_key: str) -> Document | None:
+        """The current version of the document of an address, if it is held."""
+        id = self._db.one(sa.select(documents.c.id).where(documents.c.url_key == url_key))
+        return None if id is None else self.documents([id]).get(id)
+
     def named(self, name: str, url_key: str, title_key: str) -> list[str]:
         """Ids of the documents that a person may mean: by id or its beginning, by URL, by title."""
         for match in (

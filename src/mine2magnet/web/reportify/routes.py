@@ -8,6 +8,8 @@ from mine2magnet.web.reportify import (
     agent,
     channels,
     chat,
+    concepts,
+    crawl,
     docs,
     following,
     kb,
@@ -22,6 +24,8 @@ ROUTES: list[BaseRoute] = [
     *agent.ROUTES,
     *channels.ROUTES,
     *chat.ROUTES,
+    *concepts.ROUTES,
+    *crawl.ROUTES,
     *uploads.ROUTES,  # before /v1/docs/{id}
     *docs.ROUTES,
     *following.ROUTES,
