@@ -28,7 +28,11 @@ def telling(library: Library, mode: str) -> Tell:
         words = Words(Translator(language(answer.question)), library.thesaurus)
         claims = claim_rows.cited(library.store, answer.claims)
         numbers = {one.claim: n for n, one in enumerate(claims, 1)}
-        at_odds = [(numbers[a], numbers[b]) for a, b in answer.conflicts if a in numbers and b in numbers]
+        at_odds = sorted(
+            tuple(sorted((numbers[a], numbers[b])))
+            for a, b in answer.conflicts
+            if a in numbers and b in numbers
+        )
         told = {
             "mode": mode,
             "method": answer.method,
@@ -67,7 +71,7 @@ def _claim(one: Cited, words: Words) -> dict[str, Any]:
     return {**claim_rows.record(one), "amount": words.amount(one.claim), "link": place(one.claim)}
 
 
-def _text(answer: Answer, claims: Sequence[Cited], at_odds: Sequence[tuple[int, int]], words: Words) -> str:
+def _text(answer: Answer, claims: Sequence[Cited], at_odds: Sequence[tuple[int, ...]], words: Words) -> str:
     """Statements, figures, contradictions between them, passages; or that there is nothing."""
     t = words.t
     if not (answer.sources or claims):
