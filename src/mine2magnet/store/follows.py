@@ -5,8 +5,9 @@ A thing is followed as long as it stands anywhere: by itself, or in a group.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -89,24 +90,20 @@ class Follows:
             _add(db, owner, id, members)
             return _group(db, owner, id)
 
-    def at_hosts(self, hosts: Sequence[str]) -> dict[str, str]:
-        """Documents with an address at one of the hosts, or below it → their source."""
+    def at_host(self, host: str) -> dict[str, str]:
+        """Documents with an address at a host, or at one below it → their source."""
         current = (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version)
-        at = [
-            sa.func.lower(versions.c.url).like(f"{start}{_escaped(host)}{end}", escape="\\")
-            for host in hosts
-            for start in ("http%://", "http%://%.")
-            for end in ("", "/%", ":%")
-        ]
-        query = sa.select(documents.c.id, versions.c.source).join(versions, current)
-        rows = self._db.all(query.where(documents.c.removed.is_(False), sa.or_(sa.false(), *at)))
-        return {row.id: row.source for row in rows}
+        query = sa.select(documents.c.id, versions.c.source, versions.c.url).join(versions, current)
+        named = versions.c.url.icontains(host, autoescape=True)
+        rows = self._db.all(query.where(documents.c.removed.is_(False), named))
+        return {row.id: row.source for row in rows if f".{_host(row.url)}".endswith(f".{host.lower()}")}
 
 
-def _escaped(host: str) -> str:
-    for special in "\\%_":
-        host = host.replace(special, "\\" + special)
-    return host.lower()
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _groups(db: sa.Connection, owner: str) -> list[FollowGroup]:

@@ -94,7 +94,7 @@ def search(asked: Asked) -> dict[str, Any]:
     query = asked.needed("query")
     channels = every(asked.library, asked.language).values()
     if "://" in query:
-        at = set(asked.library.store.follows.at_hosts([_host(query)]).values())
+        at = set(asked.library.store.follows.at_host(_host(query)).values())
         found = [channel for channel in channels if channel.topic is None and channel.name in at]
     else:
         wanted = fold(query)
