@@ -54,7 +54,6 @@ def test_groups_are_of_one_owner(library: Library) -> None:
         ("https://other.example/?from=wire.example/", False),
         ("https://other.example/?from=https://wire.example/", False),
         ("https://other.example/a.wire.example/", False),
-        ("https://[wire.example", False),
         ("https://wire.example.org/", False),
         ("https://wireXexample/", False),
     ],

@@ -96,14 +96,8 @@ class Follows:
         query = sa.select(documents.c.id, versions.c.source, versions.c.url).join(versions, current)
         named = versions.c.url.icontains(host, autoescape=True)
         rows = self._db.all(query.where(documents.c.removed.is_(False), named))
-        return {row.id: row.source for row in rows if f".{_host(row.url)}".endswith(f".{host.lower()}")}
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+        below = f".{host.lower()}"
+        return {row.id: row.source for row in rows if f".{urlsplit(row.url).hostname}".endswith(below)}
 
 
 def _groups(db: sa.Connection, owner: str) -> list[FollowGroup]:
