@@ -23,6 +23,13 @@ PRICE = "What was the price of dysprosium in 2011?"
         (STOCKS, "And for carmakers?", "How long do German stocks of magnets last? carmakers"),
         (STOCKS, "What about exports?", "What about exports? German magnets"),
         (STOCKS, "Who chairs their board?", "Who chairs their board? German magnets"),
+        (STOCKS, "Why?", f"{STOCKS} Why?"),
+        (STOCKS, "And why is that?", f"{STOCKS} And why is that?"),
+        (
+            "How long do export licences take?",
+            "And who approves them?",
+            "And who approves them? export licences",
+        ),
         (PRICE, "and in 2025?", "What was the price of dysprosium in 2025?"),
         (PRICE, "Terbium?", "What was the price of Terbium in 2011?"),
         (PRICE, "And the price of terbium?", "And the price of terbium? 2011"),
@@ -62,6 +69,7 @@ def test_what_leans_on_the_last_question_takes_over_from_it(
         "Who won the football world cup in 2018?",
         "and the weather on Mars?",
         "味噌汁の作り方を教えてください",
+        "Thanks!",
     ],
 )
 def test_what_stands_by_itself_stays(question: str) -> None:

@@ -28,6 +28,8 @@ _SLOTS = {  # what a question names once: thesaurus kinds → slot
     "material": "material",
     "stage": "stage",
     "product": "product",
+    "policy": "policy",
+    "technology": "technology",
     "country": "whose",
     "place": "whose",
     "company": "whose",
@@ -94,6 +96,8 @@ def standalone(question: str, last: str, thesaurus: Thesaurus) -> str:
     beside = unnamed(_OPENED.sub(" ", question), _spans(_OPENED.sub(" ", question), thesaurus))
     if not _follows(question, new, old, beside):
         return question
+    if not new and not beside:
+        return f"{last} {question}"
     if "measure" not in slots and not beside:
         return _replaced(last, new, old, question)
     carried = [
@@ -138,8 +142,8 @@ def _named(text: str, thesaurus: Thesaurus) -> list[_Named]:
     found += [
         _Named("time", "time", t.start, t.end, frozenset({t.as_of})) for t in times.find(text) if t.as_of
     ]
-    # Of what stands at one place, what a question is about: a measure before a stage.
-    found.sort(key=lambda one: (one.start, one.slot != "measure", -one.end))
+    # Of what begins at one place the longest: export licence, not export; a measure before a stage.
+    found.sort(key=lambda one: (one.start, -one.end, one.slot != "measure"))
     kept: list[_Named] = []
     for one in found:
         before = kept[-1] if kept else None
@@ -167,7 +171,8 @@ def _follows(question: str, new: Sequence[_Named], old: Sequence[_Named], beside
         return True
     if beside > 1 or (beside and not slots):
         return False
-    return opened or slots == {"measure"} or (bool(slots) and not _WHOLE.search(question))
+    whole = bool(_WHOLE.search(question))
+    return opened or slots == {"measure"} or (not whole if slots else whole)
 
 
 def _measures(named: Sequence[_Named]) -> frozenset[str]:

@@ -35,7 +35,7 @@ def test_nothing_found_is_said(connect: Connect) -> None:
     assert said["extra"]["sources"] == said["extra"]["claims"] == said["extra"]["files"] == []
 
 
-def test_modes_tell_more_or_less(connect: Connect) -> None:
+def test_modes_tell_more_or_less(connect: Connect, held: Library) -> None:
     client = connect()
     asked = "How long do stocks of magnets at carmakers in Germany, Japan and France last?"
     told = {
@@ -43,6 +43,13 @@ def test_modes_tell_more_or_less(connect: Connect) -> None:
         for mode in ("concise", "comprehensive", "deepresearch")
     }
     assert [len(told[mode]["claims"]) for mode in told] == [3, 4, 4]
+    held.digest(told["concise"]["sources"][0]["doc_id"])
+    assert "documents" not in client.chat.completion(asked, mode="comprehensive")["extra"]
+    deep = client.chat.completion(asked, mode="deepresearch")
+    (core,) = deep["extra"]["documents"]
+    assert core["title"] == told["concise"]["sources"][0]["title"]
+    assert core["viewpoint"][0]["citations"] == [1]
+    assert f"**Core viewpoint: {core['title']}**" in deep["message"]
     with pytest.raises(APIError, match="use concise, comprehensive, deepresearch"):
         client.chat.completion(asked, mode="verbose")
 

@@ -6,7 +6,7 @@ document can pass for a heading, a link or an image of the answer; `sources` hav
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mine2magnet import claim_rows
@@ -19,6 +19,8 @@ from mine2magnet.search.fusion import language
 from mine2magnet.web.language import Translator
 from mine2magnet.web.reportify import shapes
 from mine2magnet.web.saying import Words, place
+
+DEEPEST = "deepresearch"  # the mode that also tells what the documents cited say at their core
 
 
 def telling(library: Library, mode: str) -> Tell:
@@ -33,7 +35,7 @@ def telling(library: Library, mode: str) -> Tell:
             for a, b in answer.conflicts
             if a in numbers and b in numbers
         )
-        told = {
+        told: dict[str, Any] = {
             "mode": mode,
             "method": answer.method,
             "note": answer.note,
@@ -43,12 +45,40 @@ def telling(library: Library, mode: str) -> Tell:
             "conflicts": [list(pair) for pair in at_odds],
         }
         text = _text(answer, claims, at_odds, words)
+        if mode == DEEPEST:
+            told["documents"] = documents = _digests(library, answer, words.t.language)
+            text = "\n\n".join([text, *(_digest(one, words.t) for one in documents)])
         files = {"answer.md": text} if answer.sources or claims else {}
         if claims:
             files["claims.csv"] = claim_rows.as_csv(claims)
         return text, {"told": told, "files": files}
 
     return tell
+
+
+def _digests(library: Library, answer: Answer, language: str) -> list[dict[str, Any]]:
+    """What each document that is cited says at its core, by the digest that would be shown of it."""
+    documents = {source.document.id: source.document for source in answer.sources}
+    digests = library.store.digests(list(documents))
+    chosen = {id: shapes.preferred(digests.get(id, ()), language) for id in documents}
+    return [
+        {
+            "doc_id": id,
+            "title": documents[id].title,
+            "method": digest.method,
+            "viewpoint": [{"text": p.text, "citations": list(p.citations)} for p in digest.viewpoint],
+        }
+        for id, digest in chosen.items()
+        if digest and digest.viewpoint
+    ]
+
+
+def _digest(document: Mapping[str, Any], t: Translator) -> str:
+    points = (
+        f"- {escaped(point['text'])} {' '.join(f'¶{n}' for n in point['citations'])}"
+        for point in document["viewpoint"]
+    )
+    return "\n".join([f"**{t('viewpoint')}: {escaped(document['title'])}**", *points])
 
 
 def _source(number: int, source: Source) -> dict[str, Any]:
