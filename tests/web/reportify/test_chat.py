@@ -197,6 +197,25 @@ def test_a_model_words_what_leans_on_the_last(connect: Connect, held: Library, m
     ],
 )
 def test_what_cannot_be_asked(connect: Connect, words: dict[str, Any], said: str) -> None:
+    client = connect()
     with pytest.raises(APIError, match=said) as error:
-        connect().chat.completion(**words)
+        client.chat.completion(**words)
     assert error.value.status_code == 400
+
+
+@pytest.mark.parametrize("body", [b'{"query": "\\ud800"}', b'{"query": "x', b"[]", b"1e400"])
+def test_what_is_no_body(connect: Connect, body: bytes) -> None:
+    client = connect()
+    kind = {"Content-Type": "application/json"}
+    response = client._client.post("/v1/chat/completion", content=body, headers=kind)
+    assert response.status_code == 400
+    assert response.json()["detail"].startswith("the body: ")
+
+
+@pytest.mark.parametrize("session", ["会话 – 1", "a\r\nX-Evil: 1"])
+def test_any_text_names_a_session(connect: Connect, session: str) -> None:
+    client = connect()
+    _, events = streamed(
+        client, "/v1/chat/completion", {"query": GERMAN, "stream": True, "session_id": session}, "*/*"
+    )
+    assert {event["extra"]["session_id"] for event in events} == {session}

@@ -157,9 +157,11 @@ async def _values(request: Request) -> Mapping[str, Any]:
     if not body:
         return dict(request.query_params)
     try:
-        return mapping(json.loads(body), "the body")
+        values = mapping(json.loads(body), "the body")
+        json.dumps(values, ensure_ascii=False).encode()  # half a character (\\ud800) can be kept nowhere
     except (ValueError, RecursionError):
         raise UserError("not JSON", where="the body") from None
+    return values
 
 
 def text(given: Any, name: str, longest: int = LONGEST) -> str:

@@ -18,7 +18,7 @@ LONGEST_SESSION = 200  # characters of its id
 def completion(asked: Asked) -> Any:
     mode = asked.choice("mode", tuple(DEPTHS), "concise")
     question = Question(
-        asked.needed("query"),
+        answers.checked(asked.needed("query")),
         filters(asked),
         DEPTHS[mode],
         asked.number("min_score") or answers.ENOUGH,
@@ -29,12 +29,7 @@ def completion(asked: Asked) -> Any:
     tell, desk = answered.telling(asked.library, mode), agent.desk(asked)
     if stream and streaming.wants_events(asked.request):
         _, answer = desk.begin(held, question, {}, tell)
-        return streaming.events(
-            lambda number: _happened(asked, held, answer, number),
-            0,
-            agent.PATIENCE,
-            {"X-Session-Id": session},
-        )
+        return streaming.events(lambda number: _happened(asked, held, answer, number), 0, agent.PATIENCE, {})
     _, answer = desk.ask(held, question, {}, tell)
     if stream:
         return _happened(asked, held, answer, 0)
