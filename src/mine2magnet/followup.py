@@ -91,7 +91,7 @@ def standalone(question: str, last: str, thesaurus: Thesaurus) -> str:
     """
     if not last:
         return question
-    new, old = _named(question, thesaurus), _named(last, thesaurus)
+    new, old = _names(question, thesaurus), _names(last, thesaurus)
     slots = {one.slot for one in new} | ({"time"} if _NOW.search(question) else set())
     beside = unnamed(_OPENED.sub(" ", question), _spans(_OPENED.sub(" ", question), thesaurus))
     if not _follows(question, new, old, beside):
@@ -121,18 +121,18 @@ def worded(question: str, earlier: Sequence[str], last: str, thesaurus: Thesauru
         text = " ".join(str(said).split())
     except (UserError, ValueError, KeyError, TypeError):
         return ours
-    allowed = _said(thesaurus, *earlier, last, question)
-    own = _said(thesaurus, text)
-    return text if text and _said(thesaurus, question) <= own <= allowed else ours
+    allowed = named(thesaurus, *earlier, last, question)
+    own = named(thesaurus, text)
+    return text if text and named(thesaurus, question) <= own <= allowed else ours
 
 
-def _said(thesaurus: Thesaurus, *texts: str) -> frozenset[str]:
-    """What texts name, and their numbers."""
-    named = (id for text in texts for one in _named(text, thesaurus) for id in one.ids)
-    return frozenset((*named, *(n for text in texts for n in re.findall(r"\d+", text))))
+def named(thesaurus: Thesaurus, *texts: str) -> frozenset[str]:
+    """What texts name: ids of concepts, times, and their numbers."""
+    ids = (id for text in texts for one in _names(text, thesaurus) for id in one.ids)
+    return frozenset((*ids, *(n for text in texts for n in re.findall(r"\d+", text))))
 
 
-def _named(text: str, thesaurus: Thesaurus) -> list[_Named]:
+def _names(text: str, thesaurus: Thesaurus) -> list[_Named]:
     """By place; names of one slot that stand in a row are one, and each place is of one slot."""
     found = [
         _Named(_SLOTS[cue.kind], cue.kind, cue.start, cue.end, frozenset({cue.id}))
@@ -158,7 +158,7 @@ def _named(text: str, thesaurus: Thesaurus) -> list[_Named]:
 
 
 def _spans(text: str, thesaurus: Thesaurus) -> list[tuple[int, int]]:
-    return [(one.start, one.end) for one in _named(text, thesaurus)]
+    return [(one.start, one.end) for one in _names(text, thesaurus)]
 
 
 def _follows(question: str, new: Sequence[_Named], old: Sequence[_Named], beside: int) -> bool:

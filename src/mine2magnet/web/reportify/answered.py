@@ -98,7 +98,8 @@ def _source(number: int, source: Source) -> dict[str, Any]:
 
 
 def _claim(one: Cited, words: Words) -> dict[str, Any]:
-    return {**claim_rows.record(one), "amount": words.amount(one.claim), "link": place(one.claim)}
+    row = claim_rows.record(one)
+    return {"doc_id": row.pop("document"), **row, "amount": words.amount(one.claim), "link": place(one.claim)}
 
 
 def _text(answer: Answer, claims: Sequence[Cited], at_odds: Sequence[tuple[int, ...]], words: Words) -> str:
