@@ -23,6 +23,7 @@ from mine2magnet.pipeline import Library
 from mine2magnet.search.fusion import language
 
 AT_ONCE = 8  # answers in the making: each waits for a model, or has a processor for a part of a second
+WAIT = 10.0  # s that a question waits for one of these places; the client gives up after 30
 LONGEST = timedelta(seconds=2 * PATIENCE + 60)  # of an answer in the making: a model is asked twice
 
 DEPTHS = {
@@ -111,7 +112,7 @@ class Desk:
     ) -> tuple[Message, Message]:
         """Both messages, and one of the places where answers are made."""
         text = answers.checked(question.text)
-        if not self._free.acquire(blocking=False):
+        if not self._free.acquire(timeout=WAIT):
             raise Busy(f"{AT_ONCE} answers are being made", mend="try again in a moment")
         try:
             return self._store.ask(conversation, text, body)

@@ -5,6 +5,7 @@ import io
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from reportify_sdk import Reportify
 from reportify_sdk.exceptions import APIError, NotFoundError
 
+from mine2magnet import conversations
 from mine2magnet.conversations import AT_ONCE
 from mine2magnet.pipeline import Library
 from mine2magnet.web import app
@@ -176,7 +178,19 @@ def test_an_answer_can_be_cancelled_while_it_is_made(connect: Connect, waiting: 
     assert client.agent.cancel_execution(id, done)["status"] == "completed", "it has ended already"
 
 
-def test_no_more_is_begun_than_can_be_answered(connect: Connect, waiting: threading.Event) -> None:
+def test_many_may_ask_at_once(connect: Connect) -> None:
+    client = connect()
+    id = start(client)
+    with ThreadPoolExecutor(3 * AT_ONCE) as pool:
+        said = list(pool.map(lambda _: client.agent.chat(id, GERMAN, stream=False), range(3 * AT_ONCE)))
+    assert {len(one["extra"]["claims"]) for one in said} == {2}
+    assert len({one["assistant_message_id"] for one in said}) == 3 * AT_ONCE
+
+
+def test_no_more_is_begun_than_can_be_answered(
+    connect: Connect, waiting: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations, "WAIT", 0.1)
     client = connect()
     id = start(client)
     for _ in range(AT_ONCE):
