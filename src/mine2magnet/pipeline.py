@@ -261,11 +261,20 @@ class Library:
         """Keeps what is asked for, to be read by the Worker; gives it with the ids promised."""
         return uploads.promise(self.store, asked)
 
-    def upload_now(self, asked: Sequence[Upload]) -> list[Upload]:
-        """Reads what is asked for at once; gives it as completed or failed."""
+    def upload_now(self, asked: Sequence[Upload], seconds: float) -> list[Upload]:
+        """Reads what is asked for at once, as far as it comes in so many seconds, and leaves the rest to
+        the Worker; gives it as it stands then."""
+        end = time.monotonic() + seconds
         promised = uploads.promise(self.store, [replace(one, status="processing") for one in asked])
+        done = []
         with self.fetcher() as fetcher:
-            return [self._read_upload(fetcher, upload) for upload in promised]
+            for upload in promised:
+                if time.monotonic() < end:
+                    done.append(self._read_upload(fetcher, upload))
+                else:
+                    done.append(replace(upload, status="pending"))
+                    self.store.uploads.end(done[-1])
+        return done
 
     def read_uploads(self, stop: threading.Event | None = None) -> int:
         """Reads the uploads that wait, in the order they were asked for; gives how many there were."""

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any, TypeVar
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -28,8 +28,7 @@ MOST = 100  # results of one call, as the client documents
 DEEPEST = 10_000  # documents that paging may skip: beyond, a filter helps more
 LONGEST = 1000  # characters of a text, the most that a query may have
 MANY = 500  # values of one list
-
-_T = TypeVar("_T")
+SECONDS = 20.0  # that a call may spend on fetching pages: the client waits for 30
 
 
 @dataclass(frozen=True, slots=True)

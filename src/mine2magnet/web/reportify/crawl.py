@@ -6,6 +6,7 @@ could be read, and `statuses`, one for each address.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -23,7 +24,7 @@ from mine2magnet.reading.links import links
 from mine2magnet.search import embed_passages, relevance
 from mine2magnet.text import sentences
 from mine2magnet.web.reportify import shapes
-from mine2magnet.web.reportify.asked import Asked, mapping, route, shown
+from mine2magnet.web.reportify.asked import SECONDS, Asked, mapping, route, shown
 
 AT_ONCE = 20  # addresses of one call
 SUBPAGES = 10  # of one address
@@ -47,16 +48,19 @@ def crawl(asked: Asked) -> dict[str, Any]:
     results: list[dict[str, Any]] = []
     statuses: list[dict[str, Any]] = []
     milliseconds = asked.whole("livecrawl_timeout", 0, 0, 600_000)
+    end = time.monotonic() + SECONDS
     with asked.library.fetcher() as fetcher:
         if milliseconds:
             seconds = min(milliseconds / 1000, fetcher.limits.timeout)
             fetcher.limits = replace(fetcher.limits, timeout=seconds)
         for url in urls:
             try:
+                if time.monotonic() > end:
+                    raise UserError("there was no time left for it", where=url, mend="ask for fewer at once")
                 page = _read(asked.library, fetcher, url, wanted)
                 shape = _shape(asked.library, page, wanted)
                 if wanted.subpages:
-                    subpages = _subpages(asked.library, fetcher, page, wanted)
+                    subpages = _subpages(asked.library, fetcher, page, wanted, end)
                     shape["subpages"] = [_shape(asked.library, one, wanted) for one in subpages]
                 results.append(shape)
                 source = "cached" if page.held else "crawled"
@@ -134,8 +138,9 @@ def _held(library: Library, url: str, max_age: timedelta | None) -> Document | N
     return document if max_age is None or datetime.now(UTC) - document.fetched <= max_age else None
 
 
-def _subpages(library: Library, fetcher: Fetcher, page: _Page, wanted: _Wanted) -> list[_Page]:
-    """Pages of the same site that it links to; those that a target names first."""
+def _subpages(library: Library, fetcher: Fetcher, page: _Page, wanted: _Wanted, end: float) -> list[_Page]:
+    """Pages of the same site that it links to; those that a target names first, as many as come before
+    `end` (monotonic s)."""
 
     def rank(link: tuple[str, str]) -> bool:
         return not any(target in f"{link[0]} {link[1]}".lower() for target in wanted.targets)
@@ -143,6 +148,8 @@ def _subpages(library: Library, fetcher: Fetcher, page: _Page, wanted: _Wanted) 
     found: list[_Page] = []
     leaf = replace(wanted, subpages=0)
     for url, _ in sorted(page.links, key=rank)[: wanted.subpages]:
+        if time.monotonic() > end:
+            break
         try:
             found.append(_read(library, fetcher, url, leaf))
         except UserError:

@@ -12,7 +12,7 @@ from mine2magnet.errors import NotFound, UserError
 from mine2magnet.model import Upload
 from mine2magnet.store import DEFAULT_FOLDER
 from mine2magnet.web.reportify import categories
-from mine2magnet.web.reportify.asked import Asked, mapping, moment, route, shown, text
+from mine2magnet.web.reportify.asked import SECONDS, Asked, mapping, moment, route, shown, text
 
 AT_ONCE = 100  # documents of one call
 LONGEST_URL = 2_000  # characters
@@ -38,8 +38,8 @@ def delete_folder(asked: Asked) -> dict[str, Any]:
 
 
 def upload(asked: Asked) -> dict[str, Any]:
-    """Reads the documents now; an error only if none of them can be read."""
-    done = asked.library.upload_now(_asked_for(asked))
+    """Reads the documents now, those of them that there is time for; an error only if none can be read."""
+    done = asked.library.upload_now(_asked_for(asked), SECONDS)
     if all(one.status == "failed" for one in done):
         raise UserError(done[0].reason)
     return _answer(done)

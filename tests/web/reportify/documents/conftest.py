@@ -15,11 +15,11 @@ from tests.web.reportify.conftest import Connect
 
 
 def written(title: str, category: str, day: str, *paragraphs: str, **fields: object) -> Document:
-    given: dict[str, object] = {"language": "en", "source": "Our Wire"}
+    published = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    given: dict[str, object] = {"language": "en", "source": "Our Wire", "published": published}
     return Document(
         title=title,
         category=category,
-        published=datetime.fromisoformat(day).replace(tzinfo=UTC),
         fetched=datetime(2025, 12, 1, tzinfo=UTC),
         paragraphs=tuple(Paragraph(i, said) for i, said in enumerate(paragraphs, 1)),
         **given | fields,  # type: ignore[arg-type]

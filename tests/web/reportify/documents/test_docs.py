@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import httpx
@@ -42,7 +43,12 @@ def test_raw_content_is_the_text_as_read(client: Reportify, shelf: Library) -> N
 
 
 def test_what_is_not_held_is_not_found(client: Reportify) -> None:
-    for call in (client.docs.get, client.docs.summary, client.docs.raw_content, client.docs.get_upload_status):
+    for call in (
+        client.docs.get,
+        client.docs.summary,
+        client.docs.raw_content,
+        client.docs.get_upload_status,
+    ):
         with pytest.raises(NotFoundError) as error:
             call("dnothere")
         assert error.value.status_code == 404
@@ -77,13 +83,15 @@ def test_filters_of_lists_mean_what_they_say(client: Reportify, shelf: Library) 
     assert client.docs.list(institutions=["our wire", "CALL NOTES"])["total_count"] == 2
     assert client.docs.list(institutions=["nobody"])["total_count"] == 0
     tagged = client.docs.list(tags={"tag": ["recycling"]}, page_size=100)["docs"]
-    assert tagged and all("recycling" in one["tags"] for one in tagged)
+    assert tagged
+    assert all("recycling" in one["tags"] for one in tagged)
     either = client.docs.list(tags={"tag": ["recycling", "separation"]}, page_size=100)
     assert either["total_count"] > len(tagged)
     of_day = client.docs.list(start_date="2025-10-21", end_date="2025-10-21", categories=["filings"])
     assert titles(of_day["docs"]) == ["Iluka quarterly review"]
     in_us = client.docs.list(markets=["us"], page_size=100)
-    assert in_us["docs"] and all(any(s.startswith("US:") for s in one["symbols"]) for one in in_us["docs"])
+    assert in_us["docs"]
+    assert all(any(s.startswith("US:") for s in one["symbols"]) for one in in_us["docs"])
     in_china = client.docs.list(markets=["cn", "hk"], page_size=100)["docs"]
     assert all(any(s[:2] in ("SH", "SZ", "HK") for s in one["symbols"]) for one in in_china)
     assert 0 < len(in_china) < everything
@@ -94,7 +102,7 @@ def test_filters_of_lists_mean_what_they_say(client: Reportify, shelf: Library) 
 
 
 def test_extended_filters_are_conditions_on_fields(client: Reportify) -> None:
-    def total(*conditions: dict[str, object]) -> int:
+    def total(*conditions: Mapping[str, object]) -> int:
         return int(client.docs.list(extended_filters=list(conditions))["total_count"])
 
     everything = total({"field": "language", "operator": "in", "value": ["en", "zh", "ja"]})
@@ -103,7 +111,8 @@ def test_extended_filters_are_conditions_on_fields(client: Reportify) -> None:
     posts = {"field": "source", "operator": "eq", "value": "A Chemist's Posts"}
     assert total(posts) == 1
     assert total(posts, {"field": "language", "value": "zh"}) == 0, "all conditions hold"
-    assert total({"field": "category", "value": "socials"}) == total({"field": "category", "value": "social"}) == 1
+    for word in ("socials", "social"):
+        assert total({"field": "category", "value": word}) == 1
     assert total({"field": "title", "value": "quarterly review"}) == 1
     assert total({"field": "tag", "operator": "not_in", "value": ["magnets"]}) < everything
     for wrong, said in (
@@ -225,7 +234,8 @@ class TestSummary:
         assert summary["method"] == "extractive"
         cited = [c["text"] for g in summary["groups"] for p in g["points"] for c in p["citations"]]
         cited += [c["text"] for p in summary["viewpoint"] for c in p["citations"]]
-        assert cited and set(cited) <= set(self.TEXT)
+        assert cited
+        assert set(cited) <= set(self.TEXT)
         assert client.docs.get(id)["summary"] == summary["summary"]
 
     def test_it_is_in_the_language_that_is_asked_for(self, client: Reportify, held: Library) -> None:

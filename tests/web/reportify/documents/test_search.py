@@ -60,7 +60,8 @@ def test_each_kind_is_searched_by_its_own_call(client: Reportify) -> None:
         "MP Materials annual report for 2024 on Form 10-K"
     ]
     news = client.search.news("rare earths", num=50)
-    assert news and {one["category"] for one in news} == {"news"}
+    assert news
+    assert {one["category"] for one in news} == {"news"}
     minutes = client.search.minutes("晶界渗透 镝", symbols=["SZ:300748"])
     assert titles(minutes) == ["金力永磁投资者关系活动记录表"]
     assert titles(client.search.minutes("magnet trials"))[0] == "MP Materials Q3 2025 earnings call"
@@ -100,7 +101,8 @@ def test_industries_and_channels_narrow(client: Reportify, shelf: Library) -> No
 def test_times_bound_both_ends_and_know_zones(client: Reportify) -> None:
     first, last = "2025-08-08", "2025-11-07"
     found = client.search.all("MP Materials", start_datetime=first, end_datetime=last, num=100)
-    assert titles(found)[:2] and {
+    assert titles(found)[:2]
+    assert {
         "MP Materials Q2 2025 earnings call",
         "MP Materials Q3 2025 earnings call",
     } <= set(titles(found))
@@ -163,7 +165,7 @@ def test_wrong_types_are_named(client: Reportify) -> None:
             client._post("/v2/search", json={"query": "magnets"} | given)
         assert error.value.status_code == 400
     with pytest.raises(APIError, match="the body: not an object"):
-        client._post("/v2/search", json=[1])  # type: ignore[arg-type]
+        client._post("/v2/search", json=[1])
 
 
 def test_whoever_has_no_key_finds_nothing(client: Reportify) -> None:
@@ -211,7 +213,8 @@ class TestModes:
     def test_min_score_bounds_the_score_that_is_told(self, client: Reportify) -> None:
         found = client.docs.search(query="motors")["docs"]
         scores = sorted(one["score"] for one in found)
-        assert len(found) > 1 and scores[0] < scores[-1]
+        assert len(found) > 1
+        assert scores[0] < scores[-1]
         between = (scores[0] + scores[-1]) / 2
         above = client.docs.search(query="motors", min_score=between)
         assert titles(above["docs"]) == [one["title"] for one in found if one["score"] >= between]
@@ -219,7 +222,7 @@ class TestModes:
         assert client.docs.list(min_score=1.0)["total_count"] == 3, "without a query all answer it"
         assert client.docs.list(min_score=1.1)["total_count"] == 0
         with pytest.raises(APIError, match="min_score: not a number"):
-            client.docs.search(query="motors", min_score="high")  # type: ignore[arg-type]
+            client.docs.search(query="motors", min_score="high")
 
 
 class TestRecent:
