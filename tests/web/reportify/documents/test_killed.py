@@ -50,7 +50,15 @@ class Served:
         said = re.search(r"http://\S+:(\d+)/", line)
         assert said, line + self.process.stderr.read()
         threading.Thread(target=self.process.stderr.read, daemon=True).start()
-        return Reportify(api_key=self.key, base_url=f"http://127.0.0.1:{said[1]}")
+        client = Reportify(api_key=self.key, base_url=f"http://127.0.0.1:{said[1]}")
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                client.docs.list()
+                return client
+            except APIError:  # the line is printed just before it listens
+                assert time.monotonic() < end
+                time.sleep(0.05)
 
     def kill(self) -> None:
         assert self.process
@@ -78,14 +86,14 @@ def test_what_was_acknowledged_outlives_kills(served: Served, site: Site) -> Non
     for _ in range(KILLS):
         client = served.start()
         folder = client.docs.create_folder("Batches")["folder_id"]
-        killer = threading.Timer(0.7, served.kill)
+        killer = threading.Timer(0.4, served.kill)
         killer.start()
-        for _ in range(6):
+        while True:
             n += 1
             try:
                 answer = client.docs.upload_async([{"url": put(site, n)}], folder_id=folder)
             except APIError:
-                break  # it was killed in the middle
+                break  # it has been killed
             acknowledged[answer["doc_ids"][0]] = f"Batch {n}"
             time.sleep(0.1)
         killer.join()
