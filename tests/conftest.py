@@ -11,10 +11,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from mine2magnet.pipeline import Library
 from mine2magnet.settings import Settings
+
+# The same examples each time; `pytest --hypothesis-profile=default` looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.load_profile("same")
 
 SEED = Path(__file__).parents[2] / "shared" / "seeds" / "topic-page.txt"
 
