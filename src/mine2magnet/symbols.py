@@ -10,7 +10,15 @@ from importlib import resources
 
 from mine2magnet.errors import UserError
 
-MARKETS = {"cn": ("SH", "SZ"), "hk": ("HK",), "us": ("US",), "jp": ("JP",), "au": ("AU",), "ca": ("CA",)}
+MARKETS = {  # → the prefixes of its exchanges
+    "cn": ("SH", "SZ"),
+    "hk": ("HK",),
+    "us": ("US",),
+    "jp": ("JP",),
+    "au": ("AU",),
+    "ca": ("CA",),
+    "gb": ("GB",),
+}
 _SYMBOL = re.compile(r"[A-Z]{2}:[A-Z0-9.\-]{1,12}")
 
 

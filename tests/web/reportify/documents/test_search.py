@@ -14,6 +14,8 @@ from mine2magnet.web.reportify import shapes
 from tests.web.reportify.conftest import titles
 from tests.web.reportify.documents.conftest import written
 
+AS_JSON = {"Content-Type": "application/json"}
+
 
 def days(found: list[dict[str, Any]]) -> list[datetime]:
     return [datetime.fromisoformat(one["published_at"]) for one in found]
@@ -164,6 +166,9 @@ def test_wrong_types_are_named(client: Reportify) -> None:
         with pytest.raises(APIError, match=said) as error:
             client._post("/v2/search", json={"query": "magnets"} | given)
         assert error.value.status_code == 400
+    for body in (b"{", b'{"query": "\\ud800"}', b"[" * 100_000, b'{"query": "\xff"}'):
+        answer = client._client.post("/v2/search", content=body, headers=AS_JSON)
+        assert (answer.status_code, answer.json()["detail"]) == (400, "the body: not JSON")
     with pytest.raises(APIError, match="the body: not an object"):
         client._post("/v2/search", json=[1])
 
