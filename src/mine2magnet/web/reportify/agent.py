@@ -103,9 +103,19 @@ def resting(answer: Message) -> dict[str, Any]:
     return {"question": answer.body["question"], **answer.body["told"], "files": files(answer)}
 
 
+def found(answer: Message) -> bool:
+    """Whether it rests on anything."""
+    told = answer.body.get("told", {})
+    return bool(told.get("sources") or told.get("claims"))
+
+
 def files(answer: Message) -> list[dict[str, str]]:
-    names = answer.body.get("files", {})
-    return [{"file_id": f"{answer.id}-{name}", "file_name": name} for name in names]
+    return [{"file_id": f"{answer.id}-{name}", "file_name": name} for name in _files(answer)]
+
+
+def _files(answer: Message) -> dict[str, str]:
+    """The answer itself, if there is one, and the tables that belong to it."""
+    return {**({"answer.md": answer.text} if found(answer) else {}), **answer.body.get("files", {})}
 
 
 def chat(asked: Asked) -> Any:
@@ -221,7 +231,7 @@ def file(asked: Asked) -> Response:
     content: str | None = None
     if id.isascii() and id.isdecimal() and len(id) <= LONGEST_ID:
         held = asked.library.store.conversations.owned(asked.caller.name, int(id))
-        content = held.body.get("files", {}).get(name)
+        content = _files(held).get(name)
     if content is None:
         raise NotFound(f"no file {asked.path['file'][:60]!r}", where="file_id")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -48,9 +48,7 @@ def telling(library: Library, mode: str) -> Tell:
         if mode == DEEPEST:
             told["documents"] = documents = _digests(library, answer, words.t.language)
             text = "\n\n".join([text, *(_digest(one, words.t) for one in documents)])
-        files = {"answer.md": text} if answer.sources or claims else {}
-        if claims:
-            files["claims.csv"] = claim_rows.as_csv(claims)
+        files = {"claims.csv": claim_rows.as_csv(claims)} if claims else {}
         return text, {"told": told, "files": files}
 
     return tell

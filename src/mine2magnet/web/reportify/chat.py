@@ -34,7 +34,7 @@ def completion(asked: Asked) -> Any:
     if stream:
         return _happened(asked, held, answer, 0)
     return {
-        "type": "answer" if answer.body["files"] else "nothing",
+        "type": "answer" if agent.found(answer) else "nothing",
         "message_id": str(answer.id),
         "message": answer.text,
         "extra": _extra(held, agent.resting(answer)),
