@@ -91,9 +91,7 @@ def as_markdown(document: Document, digest: Digest | None, language: str) -> str
             blocks += [f"**{_words(language)['viewpoint']}** – {said}"]
         for group in digest.groups:
             blocks += [f"### {escaped(_heading(group, language))}"]
-            blocks += [
-                "\n".join(f"- {_cited(escaped(p.text), p, language, escaped)}" for p in group.points)
-            ]
+            blocks += ["\n".join(f"- {_cited(escaped(p.text), p, language, escaped)}" for p in group.points)]
     return "\n\n".join(blocks)
 
 
