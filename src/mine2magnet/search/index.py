@@ -31,7 +31,7 @@ from mine2magnet.search.nearness import Passages
 from mine2magnet.search.query import parse, required
 from mine2magnet.search.table import Table
 from mine2magnet.search.vectors import VectorFile
-from mine2magnet.search.view import Found, View
+from mine2magnet.search.view import By, Found, View
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
 
@@ -311,16 +311,19 @@ class Index:
         order: Literal["best", "newest"] = "best",
         limit: int = 20,
         offset: int = 0,
+        by: By = "both",
+        least: float = -np.inf,
     ) -> Results:
         """Documents of all languages for a query; without one, all that pass the filters, newest first.
 
         Free words find the documents that have most of them, in any language of the thesaurus, and the
         nearest in meaning; phrases, fields and NOT bound both, and so do words with AND and OR. Of
-        near-duplicates the best leads and the others are its `copies`.
+        near-duplicates the best leads and the others are its `copies`. `by`: which evidence counts; words
+        do, too, as long as there are no vectors. `least`: the relevance that a document must have.
         """
         tree = parse(query)
         return self._reading(
-            lambda view: self._page(view.search(tree, filters, newest=order == "newest"), offset, limit),
+            lambda view: self._page(view.search(tree, filters, order == "newest", by, least), offset, limit),
             Results((), 0),
         )
 
@@ -339,6 +342,7 @@ class Index:
                     passages=self._passages(held[ids[row]], document, found, row) if document else (),
                     title_highlights=highlights(document.title, found.units) if document else (),
                     copies=tuple(ids[other] for other in found.copies(row)),
+                    relevance=float(found.relevant[row]),
                 )
             )
         return Results(tuple(hits), len(found.leaders), found.facets(), meaning=near is not None)
@@ -363,6 +367,14 @@ class Index:
             else document
             for document in documents
         ]
+
+    def passing(self, filters: Filters) -> frozenset[str]:
+        """Ids of the documents that pass the filters."""
+
+        def ids(view: View) -> frozenset[str]:
+            return frozenset(view.table.ids[row] for row in np.flatnonzero(view.table.narrowed(filters)))
+
+        return self._reading(ids, frozenset())
 
     def matching(self, queries: Sequence[str], tags: Sequence[str]) -> frozenset[str]:
         """Ids of the documents that match any of the queries by their words, or bear any of the tags."""
