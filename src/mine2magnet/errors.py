@@ -40,3 +40,15 @@ class Forbidden(UserError):
     """Who asks may not do this."""
 
     status = 403
+
+
+class Conflict(UserError):
+    """What is to be made is there already."""
+
+    status = 409
+
+
+class Busy(UserError):
+    """What is asked for must wait for others; it may be asked for again."""
+
+    status = 503

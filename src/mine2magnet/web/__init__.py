@@ -10,6 +10,7 @@ from starlette.routing import Mount, Route
 from mine2magnet.errors import UserError
 from mine2magnet.pipeline import Library
 from mine2magnet.web import (
+    api,
     ask_page,
     claim_pages,
     document_page,
@@ -63,6 +64,7 @@ def app(library: Library) -> Starlette:
             Route("/separation", separation_page.page),
             Route("/separation/report.{format}", separation_page.report),
             Route("/status", status.status),
+            api.mounted(),
             Mount(reply.static_path(), static.Files(), name="static"),
         ],
         middleware=[Middleware(Guard, host=library.settings.host)],
