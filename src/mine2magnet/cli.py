@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import signal
@@ -76,6 +75,7 @@ class Main(Verbs):
         "inbox": "mine2magnet.cli_watch",
         "stress": "mine2magnet.cli_stress",
         "separate": "mine2magnet.cli_separate",
+        "key": "mine2magnet.cli_key",
     }
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -783,6 +783,7 @@ def index(library: Library, rebuild: bool) -> None:
 @click.option(
     "--allow-private", is_flag=True, default=None, help="Read from private and loopback addresses too."
 )
+@click.option("--access-log", is_flag=True, default=None, help="Print a line of JSON for each request.")
 @click.pass_obj
 def serve(
     settings: Settings,
@@ -791,17 +792,20 @@ def serve(
     starter: bool,
     open_: bool,
     allow_private: bool | None,
+    access_log: bool | None,
 ) -> None:
-    """Serve the topic pages to a browser on this machine."""
-    import uvicorn
+    """Serve the topic pages to a browser, and the API to programs.
 
-    from mine2magnet.web import app
+    On this machine, that is; with --host also to others, who need a key.
+    """
+    from mine2magnet.web.serving import server
 
-    given = {"host": host, "port": port, "allow_private": allow_private}
+    given = {"host": host, "port": port, "allow_private": allow_private, "access_log": access_log}
     settings = _overridden(settings, given)
-    _check_loopback(settings.host)
-    sock = _bound(settings.host, settings.port)
     library = Library.open(settings)
+    if not settings.loopback:
+        _check_keys(library)
+    sock = _bound(settings.host, settings.port)
     if starter and not library.store.last_change():
         with err.status("loading the starter documents"):
             report = library.load_starter()
@@ -814,26 +818,19 @@ def serve(
     if open_ and (sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()):
         threading.Timer(1.0, webbrowser.open, [url]).start()
     threading.Thread(target=_show_progress, args=(library,), daemon=True).start()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # after the server, so that `finally` is reached
     try:
-        uvicorn.Server(
-            uvicorn.Config(
-                app(library), log_level="warning", timeout_graceful_shutdown=5, server_header=False
-            )
-        ).run([sock])
+        server(library).run([sock])
     finally:
         worker.stop()
 
 
-def _check_loopback(host: str) -> None:
-    try:
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
+def _check_keys(library: Library) -> None:
+    if not library.store.keys.held():
         raise UserError(
-            f"{host} is not a loopback address and the page has no log-in",
+            f"{library.settings.host} is reached from other machines, and there is no key to ask them for",
             where="--host",
-            mend="bind to 127.0.0.1 and reach it through ssh -L or a proxy that checks who comes",
+            mend="make one: mine2magnet key create NAME --scope write",
         )
 
 

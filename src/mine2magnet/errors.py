@@ -42,6 +42,18 @@ class Forbidden(UserError):
     status = 403
 
 
+class TooLong(UserError):
+    """What was sent is longer than is taken."""
+
+    status = 413
+
+
+class TooSlow(UserError):
+    """What was to be sent did not come in time."""
+
+    status = 408
+
+
 class Conflict(UserError):
     """What is to be made is there already."""
 

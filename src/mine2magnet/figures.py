@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from math import inf
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from mine2magnet.claim_rows import Cited, cited
 from mine2magnet.claims import compare
@@ -25,7 +25,7 @@ _FLOWS = frozenset(("production", "exports", "imports", "demand", "quota"))  # t
 NEAR_YEARS = 2  # a reference figure is drawn if it is of the time of the claims, give or take so many
 
 
-What = TypeVar("What", Cited, Reference)
+What = TypeVar("What", bound=Cited | Reference, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,9 @@ class Mark(Generic[What]):
     high: float | None
     since: date | None
     until: date | None
+
+
+AnyMark: TypeAlias = Mark[Cited | Reference]
 
 
 @dataclass(frozen=True, slots=True)

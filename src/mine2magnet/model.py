@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 LANGUAGES = ("en", "zh", "ja")  # the languages of the interface and of the thesaurus
+SCOPES = ("read", "write")  # what an API key may be good for
 CATEGORIES = ("news", "report", "analysis", "explainer", "data", "filing", "paper", "webpage")
 
 
@@ -382,3 +383,15 @@ class Delivery:
     watch: Watch
     attempts: int = 0
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is known of an API key but the key itself: `fingerprint` is its hash (see `keys`)."""
+
+    name: str
+    scopes: frozenset[str]
+    per_minute: int  # requests
+    fingerprint: str = field(default="", repr=False)
+    made: datetime | None = None
+    used: datetime | None = None  # to the minute

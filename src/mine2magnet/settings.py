@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -25,6 +26,10 @@ class Settings:
     language: str = "en"  # of the interface and of digest headings: en, zh or ja
     host: str = "127.0.0.1"  # the address that `serve` binds to
     port: int = 8000
+    hosts: str = ""  # other names that `serve` is reached by, with commas: magnets.example.org
+    keyless: str = "auto"  # whether this machine may ask without a key: yes, no; auto: if bound to loopback
+    proxies: str = "127.0.0.1,::1"  # whose X-Forwarded-For and -Proto are believed
+    access_log: bool = False  # a line of JSON for each request, on standard output
     allow_private: bool = False  # whether `read` may fetch from private and loopback addresses
     max_megabytes: int = 20  # of one page or file, after decompression
     timeout: float = 30.0  # seconds for one fetch, all of it
@@ -43,9 +48,32 @@ class Settings:
             )
         if not 0 <= self.port <= 65535:
             raise UserError(f"no port {self.port}", where="port", mend="use 1 to 65535")
+        if self.keyless not in ("auto", "yes", "no"):
+            raise UserError(f"cannot be {self.keyless!r}", where="keyless", mend="use auto, yes or no")
         for name in ("max_megabytes", "timeout"):
             if getattr(self, name) <= 0:
                 raise UserError("must be above 0", where=name, mend=f"the default is {DEFAULTS[name]}")
+
+    @property
+    def loopback(self) -> bool:
+        """Whether `serve` is bound to an address that only this machine reaches."""
+        return is_loopback(self.host)
+
+    @property
+    def without_key(self) -> bool:
+        """Whether programs and people on this machine may ask without a key."""
+        return self.keyless == "yes" or (self.keyless == "auto" and self.loopback)
+
+
+def is_loopback(host: str) -> bool:
+    """
+    >>> is_loopback("localhost"), is_loopback("::1"), is_loopback("127.9.9.9"), is_loopback("0.0.0.0")
+    (True, True, True, False)
+    """
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(Settings)}

@@ -30,6 +30,7 @@ from mine2magnet.model import (
     Watch,
 )
 from mine2magnet.store.database import Database, chunks, iso, now, time
+from mine2magnet.store.keys import Keys
 from mine2magnet.store.tables import (
     bands,
     claimed,
@@ -305,6 +306,7 @@ class Store:
         self._db = Database(folder)
         self.folder = folder
         self.path = self._db.path
+        self.keys = Keys(self._db)
 
     def close(self) -> None:
         self._db.close()
@@ -572,6 +574,9 @@ class Store:
         return [
             Delivery(_match(row), _watch(row, "of_"), row.attempts, row.reason) for row in self._db.all(query)
         ]
+
+    def count_deliveries(self) -> int:
+        return int(self._db.one(sa.select(sa.func.count()).select_from(deliveries)) or 0)
 
     def waiting(self) -> dict[str, tuple[int, str]]:
         """Of each watch with deliveries that wait: how many, and what stands in the way of the first."""

@@ -158,3 +158,13 @@ deliveries = sa.Table(  # to webhooks; what has arrived goes out
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
 )
+keys = sa.Table(  # of the API; the keys themselves are nowhere
+    "keys",
+    metadata,
+    sa.Column("fingerprint", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("per_minute", sa.Integer, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+    sa.Column("used", sa.Text),
+)

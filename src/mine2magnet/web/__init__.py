@@ -16,6 +16,8 @@ from mine2magnet.web import (
     document_page,
     figure_pages,
     inbox_page,
+    log_in,
+    metrics,
     reply,
     separation_page,
     source_pages,
@@ -26,11 +28,15 @@ from mine2magnet.web import (
     topic_pages,
     watch_forms,
 )
+from mine2magnet.web.entrance import HEALTH, LOG_IN, LOG_OUT, METRICS, Entrance
+from mine2magnet.web.observing import Observed
 from mine2magnet.web.security import Guard
+from mine2magnet.web.sessions import Sessions
 
 
 def app(library: Library) -> Starlette:
     """The application over an open library; whoever serves it also runs the library's Worker."""
+    counted, sessions = metrics.Metrics(library), Sessions()
     made = Starlette(
         routes=[
             Route("/", topic_pages.first),
@@ -64,15 +70,24 @@ def app(library: Library) -> Starlette:
             Route("/separation", separation_page.page),
             Route("/separation/report.{format}", separation_page.report),
             Route("/status", status.status),
+            Route(LOG_IN, log_in.form),
+            Route(LOG_IN, log_in.enter, methods=["POST"]),
+            Route(LOG_OUT, log_in.leave, methods=["POST"]),
+            Route(HEALTH, metrics.health),
+            Route(METRICS, metrics.metrics),
             api.mounted(),
             Mount(reply.static_path(), static.Files(), name="static"),
         ],
-        middleware=[Middleware(Guard, host=library.settings.host)],
+        middleware=[
+            Middleware(Observed, metrics=counted),
+            Middleware(Guard, settings=library.settings),
+            Middleware(Entrance, library=library, logged_in=sessions),
+        ],
         exception_handlers={
             UserError: reply.failed,
             HTTPException: reply.failed,
             Exception: reply.failed,
         },
     )
-    made.state.library = library
+    made.state.library, made.state.metrics, made.state.sessions = library, counted, sessions
     return made

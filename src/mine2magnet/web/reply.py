@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from http import HTTPStatus
 from importlib import resources
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from mine2magnet import __version__, alerts
 from mine2magnet.errors import UserError
@@ -22,7 +21,9 @@ from mine2magnet.model import LANGUAGES, Passage
 from mine2magnet.pipeline import Library
 from mine2magnet.plain import as_json
 from mine2magnet.web import language, security
+from mine2magnet.web.access import API_PATHS
 from mine2magnet.web.language import Translator
+from mine2magnet.web.problems import problem as problem
 from mine2magnet.web.saying import place
 
 EXCERPT = 280  # characters of a passage that are shown
@@ -41,6 +42,8 @@ def translator(request: Request) -> Translator:
 
 def wants_json(request: Request) -> bool:
     accept = request.headers.get("accept", "")
+    if request.url.path.startswith(API_PATHS):
+        return True
     return request.query_params.get("format") == "json" or ("json" in accept and "text/html" not in accept)
 
 
@@ -82,15 +85,13 @@ def failed(request: Request, error: Exception) -> Response:
         status, detail = 500, t("error.500")
     if wants_json(request):
         response = Response(problem(status, detail), status, media_type="application/problem+json")
+    elif getattr(request.state, "caller", None) is None:  # who is shown nothing of what a page is around
+        response = PlainTextResponse(f"{detail}\n", status)
     else:
         response = reply(request, "error.html", {"status": status, "detail": detail}, status=status)
     # An answer to an unforeseen error is sent from outside the guard.
     response.headers.update({**allow, **(security.HEADERS if status == 500 else {})})
     return response
-
-
-def problem(status: int, detail: str) -> str:
-    return as_json({"title": HTTPStatus(status).phrase, "status": status, "detail": detail})
 
 
 @cache
@@ -139,6 +140,7 @@ def _common(request: Request) -> dict[str, Any]:
         "here": _here(request),
         "asked": request.query_params,
         "query": request.url.query,
+        "caller": getattr(request.state, "caller", None),
     }
 
 

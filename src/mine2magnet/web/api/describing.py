@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 
 from mine2magnet import __version__
 from mine2magnet.web.api import examples
 from mine2magnet.web.api.operation import TABLE, Operation
-from mine2magnet.wire import Asked, Problem
+from mine2magnet.wire import Asked, Page, Problem
 
 REF = "#/components/schemas/{name}"
 ABOUT = """What has been read, in Chinese, English and Japanese: documents with digests, claims with their
@@ -75,7 +75,7 @@ def input_schema(operation: Operation) -> dict[str, Any]:
     """What the operation asks for as one JSON Schema that stands on its own."""
     schema: dict[str, Any] = _json(msgspec.json.schema(operation.body or operation.asked or Asked))
     name = schema.pop("$ref").rpartition("/")[2]
-    own = schema["$defs"].pop(name)
+    own: dict[str, Any] = schema["$defs"].pop(name)
     return own | ({"$defs": schema["$defs"]} if schema["$defs"] else {})
 
 
@@ -168,7 +168,7 @@ def _answer(operation: Operation) -> dict[str, Any]:
         headers["ETag"] = "Changes with the answer."
     if operation.created:
         headers["Location"] = "Where what was made is found."
-    if "next" in _fields(operation.answer):
+    if issubclass(get_origin(operation.answer) or operation.answer, Page):
         headers["Link"] = 'The next page, as rel="next".'
     if headers:
         made["headers"] = {
@@ -176,12 +176,6 @@ def _answer(operation: Operation) -> dict[str, Any]:
             for name, said in headers.items()
         }
     return made
-
-
-def _fields(kind: Any) -> Iterable[str]:
-    return getattr(kind, "__dataclass_fields__", None) or getattr(
-        getattr(kind, "__origin__", None), "__dataclass_fields__", ()
-    )
 
 
 def _problem(status: int, said: str) -> dict[str, Any]:

@@ -64,7 +64,9 @@ def _saved(held: Library, slug: str, given: TopicGiven) -> Topic:
     if not queries and not given.tags:
         raise UserError("a topic needs a query or a tag", where="queries")
     try:
-        made = Topic(slug, given.name, queries, given.tags, dict(given.names))
+        made = Topic(
+            slug, given.name, queries, given.tags, {str(code): name for code, name in given.names.items()}
+        )
     except ValueError as error:
         raise UserError(str(error), where="topic") from error
     return domain.save(held.store, made)
