@@ -237,13 +237,21 @@ class OfTopic(Asked, frozen=True, kw_only=True):
     slug: Slug
 
 
+class InLanguages(Asked, frozen=True, kw_only=True, omit_defaults=True):
+    """A name in some of the languages of the interface."""
+
+    en: Name | None = None
+    zh: Name | None = None
+    ja: Name | None = None
+
+
 class TopicGiven(Asked, frozen=True, kw_only=True):
     """A topic: its documents are those that match any query or bear any tag."""
 
     name: Name
     queries: Annotated[tuple[Query, ...], Meta(max_length=50)] = ()
     tags: Names = ()
-    names: dict[Literal["en", "zh", "ja"], Name] = {}
+    names: InLanguages = InLanguages()
 
 
 @dataclass(frozen=True, slots=True)

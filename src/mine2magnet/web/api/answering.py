@@ -94,6 +94,8 @@ def asked(kind: type[Asked], query: ImmutableMultiDict[str, str], path: Mapping[
             given[name] = values
         elif len(values) > 1:
             raise UserError("given more than once", where=name)
+        elif fields[name].default is None and values[0].lower() == "null":  # msgspec would take it
+            raise UserError("leave it out instead", where=name)
         else:
             given[name] = values[0]
     try:

@@ -39,6 +39,7 @@ from mine2magnet.wire import (
     FoundPage,
     Heading,
     Held,
+    InLanguages,
     Kept,
     MarkedRead,
     Page,
@@ -147,7 +148,7 @@ _ALL: tuple[tuple[Any, Any], ...] = (
     (Topic, TOPIC),
     (Counted, Counted(TOPIC, 1)),
     (Page[Counted], Page((Counted(TOPIC, 1),), 1)),
-    (TopicGiven, TopicGiven(name="Magnets", queries=("magnet stocks",), names={"ja": "磁石"})),
+    (TopicGiven, TopicGiven(name="Magnets", queries=("magnet stocks",), names=InLanguages(ja="磁石"))),
     (
         Page[Figure],
         Page(

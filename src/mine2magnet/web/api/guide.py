@@ -33,7 +33,8 @@ def guide(request: Request) -> Response:
 
 def schema_name(schema: dict[str, Any]) -> str:
     """The name of the type that a schema refers to, for a link; "" if there is none."""
-    ref = schema.get("$ref") or schema.get("items", {}).get("$ref", "")
+    items = schema.get("items")
+    ref = schema.get("$ref") or (items.get("$ref", "") if isinstance(items, dict) else "")
     return str(ref).rpartition("/")[2]
 
 

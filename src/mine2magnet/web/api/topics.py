@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from mine2magnet import topics as domain
 from mine2magnet.errors import Conflict, UserError
 from mine2magnet.model import Topic
@@ -64,9 +66,7 @@ def _saved(held: Library, slug: str, given: TopicGiven) -> Topic:
     if not queries and not given.tags:
         raise UserError("a topic needs a query or a tag", where="queries")
     try:
-        made = Topic(
-            slug, given.name, queries, given.tags, {str(code): name for code, name in given.names.items()}
-        )
+        made = Topic(slug, given.name, queries, given.tags, msgspec.to_builtins(given.names))
     except ValueError as error:
         raise UserError(str(error), where="topic") from error
     return domain.save(held.store, made)

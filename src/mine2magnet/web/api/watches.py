@@ -29,7 +29,11 @@ def watch(held: Library, asked: OfWatch) -> Watching:
 
 
 @operation(
-    "POST", "/watches", scope="write", created="/watches/{id}", errors={404: "There is no such topic."}
+    "POST",
+    "/watches",
+    scope="write",
+    created="/watches/{id}",
+    errors={404: "There is no such topic.", 409: "There is a watch of this name already."},
 )
 def new_watch(held: Library, body: WatchGiven) -> Watching:
     """Look out for something from now on.
