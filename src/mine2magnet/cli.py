@@ -76,6 +76,7 @@ class Main(Verbs):
         "stress": "mine2magnet.cli_stress",
         "separate": "mine2magnet.cli_separate",
         "key": "mine2magnet.cli_key",
+        "mcp": "mine2magnet.cli_mcp",
     }
 
     def list_commands(self, context: click.Context) -> list[str]:

@@ -98,6 +98,11 @@ def asked(kind: type[Asked], query: ImmutableMultiDict[str, str], path: Mapping[
             raise UserError("leave it out instead", where=name)
         else:
             given[name] = values[0]
+    return converted(given, kind)
+
+
+def converted(given: Mapping[str, Any], kind: type[Asked]) -> Asked:
+    """Numbers and truth values may be written out. Raises UserError naming what is wrong."""
     try:
         return msgspec.convert(given, kind, strict=False)
     except msgspec.ValidationError as error:
