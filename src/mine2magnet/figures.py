@@ -56,14 +56,14 @@ class Alike:
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What is claimed of one thing, in one unit, by time. `agreed` is the range that all of several
-    reported claims allow, if they do; `conflicts` are pairs that cannot both hold."""
+    reported claims allow, if they do, an open end None; `conflicts` are pairs that cannot both hold."""
 
     id: str
     scope: compare.Scope
     unit: str
     marks: tuple[Mark[Cited], ...]
     spread: tuple[float, float]
-    agreed: tuple[float, float] | None
+    agreed: tuple[float | None, float | None] | None
     conflicts: tuple[tuple[Cited, Cited], ...]
     references: tuple[Mark[Reference], ...]
     alike: tuple[Alike, ...]
@@ -136,7 +136,7 @@ def _figure(
         unit=g.unit,
         marks=shown,
         spread=g.spread,
-        agreed=g.agreed if reported > 1 else None,
+        agreed=(_finite(g.agreed[0]), _finite(g.agreed[1])) if g.agreed and reported > 1 else None,
         conflicts=tuple(
             (by_claim[a], by_claim[b]) for a, b in _conflicts(g) if a in by_claim and b in by_claim
         ),

@@ -265,9 +265,13 @@ def _sparing(value: Any) -> Any:
         set_ = {
             f.name: getattr(value, f.name)
             for f in msgspec.structs.fields(value)
-            if getattr(value, f.name) != f.default
+            if getattr(value, f.name) != _default(f)
         }
         return {name: _sparing(one) for name, one in set_.items()}
     if isinstance(value, tuple):
         return [_sparing(one) for one in value]
     return plain(value)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
