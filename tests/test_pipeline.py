@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from mine2magnet import claims
+from mine2magnet import claims, pipeline
 from mine2magnet.errors import UserError
 from mine2magnet.model import Claim, Document, Filters
 from mine2magnet.pipeline import Library
@@ -225,3 +226,48 @@ def test_a_document_that_cannot_be_understood_keeps_no_other_from_being(
     assert library.claim(9) == 2
     assert [c.quantity.low for c in library.claims(None)] == [3]
     assert library.claim(9) == 0
+
+
+def test_the_idle_worker_looks_for_work_when_something_has_changed_and_now_and_then(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "IDLE_SECONDS", 0.01)
+    looked: list[int] = []
+    undigested = library.undigested
+
+    def counted(limit: int) -> list[str]:
+        looked.append(limit)
+        return undigested(limit)
+
+    monkeypatch.setattr(library, "undigested", counted)
+
+    def until(done: Callable[[], bool]) -> None:
+        end = time.monotonic() + 60
+        while not done():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+
+    def add(name: str) -> None:
+        (tmp_path / f"{name}.md").write_text(
+            f"# {name}\n\nCarmakers have stocks for six weeks, says {name}.\n"
+        )
+        library.read(str(tmp_path / f"{name}.md"))
+
+    def all_done() -> bool:
+        made = library.progress()
+        return not (made.undigested or made.unclaimed or made.passages - made.embedded)
+
+    worker = pipeline.Worker(library)
+    worker.start()
+    try:
+        for name in ("first", "second"):
+            add(name)
+            until(all_done)
+        time.sleep(0.3)  # until it has seen that there is nothing left
+        seen = len(looked)
+        time.sleep(0.3)
+        assert len(looked) == seen
+        monkeypatch.setattr(pipeline, "LOOK_AGAIN", 0.0)
+        until(lambda: len(looked) > seen)
+    finally:
+        worker.stop()

@@ -12,7 +12,9 @@ def test_a_document_as_json() -> None:
     document = Document(
         "标题", "source", datetime(2025, 6, 1, tzinfo=UTC), "zh", (Paragraph(1, "一段"),), tags=("stocks",)
     )
-    told = json.loads(as_json({"document": document, "set": frozenset({2, 1}), "path": Path("a/b")}))
+    value = {"document": document, "set": frozenset({2, 1}), "path": Path("a/b")}
+    told = json.loads(as_json(value))
+    assert json.loads(as_json(value, indent=None)) == told
     assert told["document"]["fetched"] == "2025-06-01T00:00:00+00:00"
     assert told["document"]["paragraphs"] == [{"number": 1, "text": "一段"}]
     assert told["document"]["tags"] == ["stocks"]
@@ -22,4 +24,6 @@ def test_a_document_as_json() -> None:
 
 
 def test_what_is_not_finite_is_null() -> None:
-    assert json.loads(as_json({"a": float("inf"), "b": [float("nan"), 1.5]})) == {"a": None, "b": [None, 1.5]}
+    for indent in (2, None):
+        told = as_json({"a": float("inf"), "b": [float("nan"), 1.5]}, indent)
+        assert json.loads(told) == {"a": None, "b": [None, 1.5]}

@@ -47,6 +47,8 @@ from mine2magnet.plain import as_json
 from mine2magnet.reading.language import identify
 from mine2magnet.settings import Settings, load
 
+BACKLOG = 2048  # connections that may wait to be taken up; the system may allow fewer
+
 out = Console()
 err = Console(stderr=True)
 
@@ -813,6 +815,7 @@ def serve(
         err.print(f"starter documents: {report}", highlight=False)
     worker = Worker(library)
     worker.start()
+    sock.listen(BACKLOG)  # from now on who connects is kept waiting, not refused
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     url = f"http://{host}:{sock.getsockname()[1]}/"
     err.print(f"mine2magnet at [bold]{url}[/bold]   (Ctrl-C ends it)", highlight=False)

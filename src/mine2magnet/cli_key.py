@@ -11,9 +11,9 @@ from rich.text import Text
 
 from mine2magnet import keys
 from mine2magnet.model import SCOPES, Key
+from mine2magnet.pipeline import Library
 from mine2magnet.plain import as_json
 from mine2magnet.settings import Settings
-from mine2magnet.store import Store
 
 PER_MINUTE = 600  # requests: ten a second is plenty for a person and for most programs
 MOST = 1_000_000  # requests a minute: as good as no bound
@@ -59,7 +59,7 @@ def create(settings: Settings, name: str, scopes: tuple[str, ...], per_minute: i
     """
     secret = keys.make()
     made = Key(keys.checked_name(name), keys.allowed(scopes), per_minute, keys.fingerprint(secret))
-    Store(settings.folder).keys.put(made)
+    Library.open(settings).store.keys.put(made)
     if json_:
         click.echo(as_json(_shown(made) | {"key": secret}))
         return
@@ -72,7 +72,7 @@ def create(settings: Settings, name: str, scopes: tuple[str, ...], per_minute: i
 @click.pass_obj
 def listed(settings: Settings, json_: bool) -> None:
     """List the keys and when they were last used."""
-    held = Store(settings.folder).keys.held()
+    held = Library.open(settings).store.keys.held()
     if json_:
         click.echo(as_json([_shown(one) | {"made": one.made, "used": one.used} for one in held]))
         return
@@ -91,7 +91,7 @@ def listed(settings: Settings, json_: bool) -> None:
 @click.pass_obj
 def revoke(settings: Settings, name: str) -> None:
     """Take a key back: from the next request on it opens nothing."""
-    Store(settings.folder).keys.revoke(name)
+    Library.open(settings).store.keys.revoke(name)
 
 
 def _shown(key: Key) -> dict[str, object]:

@@ -38,6 +38,8 @@ BATCH_SECONDS = 1.0  # … or what has come in this time, so that a slow source 
 LEASE = timedelta(hours=1)  # a source being read is left alone by other processes for so long
 LONGEST_BACKOFF = timedelta(hours=24)
 IDLE_SECONDS = 1.0  # how often the background worker looks for work
+LOOK_AGAIN = 30.0  # s after which it goes through all documents for it though none has changed
+RECENT = 1.0  # s that the progress shown on pages may lag behind
 CLAIM_AT_ONCE = 32  # documents per background step, some 15 ms each
 EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
 
@@ -92,6 +94,8 @@ class Library:
         self.claimer = f"{claims.MAKER}.{words.version}"  # of claims
         self.checker = Checker(store, words)
         self.reading = ""  # what is being read now, for the progress shown
+        self._counted: tuple[float, Progress] | None = None  # when, s, and what `recent_progress` gives
+        self._counting = threading.Lock()
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
@@ -389,6 +393,19 @@ class Library:
             reading=self.reading,
         )
 
+    def recent_progress(self) -> Progress:
+        """`progress` as it was RECENT seconds ago at most: it goes through all documents, and each page
+        that is shown asks for it."""
+        if self._counted is None or time.monotonic() - self._counted[0] > RECENT:
+            first = self._counted is None
+            if self._counting.acquire(blocking=first):  # else another is at it, and the last one will do
+                try:
+                    self._counted = (time.monotonic(), self.progress())
+                finally:
+                    self._counting.release()
+        assert self._counted is not None
+        return replace(self._counted[1], reading=self.reading)
+
     def load_starter(self) -> Report:
         """Reads the starter documents and topics that come with the package."""
         folder = resources.files("mine2magnet") / "data" / "starter"
@@ -419,6 +436,8 @@ class Worker(threading.Thread):
         self._library = library
         self._stop_asked = threading.Event()
         self._endpoint = endpoint(library.settings)
+        self._done = -1  # the store's last change when there was nothing left to derive …
+        self._looked = 0.0  # … and when that was, s
 
     def run(self) -> None:
         for name, work in (("polling", self._poll), ("delivering", self._deliver)):
@@ -440,9 +459,15 @@ class Worker(threading.Thread):
                 self._stop_asked.wait(IDLE_SECONDS)
 
     def _derive(self) -> bool:
-        self._library.index.update()
-        worked = self._library._step()
-        return bool(self._library.look_out()) or worked
+        held = self._library
+        held.index.update()
+        change = held.store.last_change()
+        # What waits is found by going through all documents; a digest may come without a change of one.
+        look = change != self._done or time.monotonic() - self._looked > LOOK_AGAIN
+        worked = look and held._step()
+        if look and not worked:
+            self._done, self._looked = change, time.monotonic()
+        return bool(held.look_out()) or worked
 
     def _poll(self) -> bool:
         for what, outcome in self._library.poll(self._stop_asked):

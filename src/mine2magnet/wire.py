@@ -492,12 +492,21 @@ class MitigationGiven(Asked, frozen=True, kw_only=True):
     name: Annotated[str, Meta(max_length=120)] = ""
 
 
+class CoverGiven(Asked, frozen=True, kw_only=True):
+    """Stocks before anything happens, in place of the network's."""
+
+    where: Where
+    weeks: Weeks
+    name: Annotated[str, Meta(max_length=120)] = ""
+
+
 class ScenarioGiven(Asked, frozen=True, kw_only=True):
     """What happens and what is done about it, as in a scenario file (docs/chain.md)."""
 
     name: Name = "scenario"
     events: Annotated[tuple[EventGiven, ...], Meta(max_length=20)] = ()
     mitigations: Annotated[tuple[MitigationGiven, ...], Meta(max_length=20)] = ()
+    covers: Annotated[tuple[CoverGiven, ...], Meta(max_length=20)] = ()
     weeks: Annotated[int, Meta(ge=1, le=260, description="How long it is followed.")] = 104
     seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
     stop_share: Annotated[

@@ -57,7 +57,7 @@ def reply(
 ) -> Response:
     """`content` as JSON or through the template; `shown` are values that only the page needs."""
     if wants_json(request):
-        response = Response(as_json(content), status, media_type="application/json")
+        response = Response(as_json(content, indent=None), status, media_type="application/json")
     else:
         html = templates().get_template(template).render({**_common(request), **content, **shown})
         response = Response(html, status, media_type="text/html")
@@ -132,7 +132,7 @@ def _common(request: Request) -> dict[str, Any]:
         "t": t,
         "html_language": language.HTML[t.language],
         "nav_topics": held.store.topics(),
-        "progress": held.progress(),
+        "progress": held.recent_progress(),
         "new_matches": held.store.count_matches(unread=True),
         "label": held.thesaurus.label,
         "static": static_path(),
