@@ -233,7 +233,8 @@ def main() -> None:
     for what, loads in ours.items():
         for connections, came in loads.items():
             row: dict[str, str | float] = {"asked": what, "connections": connections}
-            rows.append(row | came.figures() | (ratios(came, theirs[what][connections]) if theirs else {}))
+            beside = ratios(came, theirs[what][connections]) if theirs else {}
+            rows.append({**row, **came.figures(), **beside})
     if options.json:
         print(json.dumps({"documents": options.documents, "queries": len(queries), "loads": rows}, indent=1))
     else:
