@@ -19,11 +19,11 @@ CONCEPTS = ("subject", "measure", "stage", "material")  # slots that are asked f
 
 @operation("GET", "/claims", errors={404: "There is no such topic or document."})
 def claims(held: Library, asked: Claims) -> Page[Cited]:
-    """Find claims: every figure that documents state, with unit, time, measure, stage, material, subject and
-    speaker, and the sentence it stands in.
+    """Find claims: the figures that documents state, each with its sentence.
 
-    A claim names its document, version and paragraph (or the point of a published digest), and the
-    characters that the figure takes up. Claims are taken from new documents within seconds.
+    A claim has unit, time, measure, stage, material, subject and speaker, where the text says so. It names
+    its document, version and paragraph (or the point of a published digest), and the characters that the
+    figure takes up. Claims are taken from new documents within seconds.
     """
     store = held.store
     where = wanted(held, asked)

@@ -11,7 +11,7 @@ import msgspec
 
 from mine2magnet import __version__
 from mine2magnet.web.api import examples
-from mine2magnet.web.api.operation import TABLE, Operation
+from mine2magnet.web.api.operation import TABLE, Operation, in_order
 from mine2magnet.wire import Asked, Page, Problem
 
 REF = "#/components/schemas/{name}"
@@ -42,9 +42,9 @@ OF_BODIES = {
 def description() -> dict[str, Any]:
     schemas = _schemas()
     paths: dict[str, dict[str, Any]] = {}
-    for operation in TABLE.values():
+    for operation in in_order():
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
-    subjects = dict.fromkeys(operation.subject for operation in TABLE.values())
+    subjects = dict.fromkeys(operation.subject for operation in in_order())
     return {
         "openapi": "3.1.0",
         "info": {

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from mine2magnet.plain import as_json
 from mine2magnet.web.access import require
 from mine2magnet.web.api import answering, describing
-from mine2magnet.web.api.operation import TABLE
+from mine2magnet.web.api.operation import in_order
 from mine2magnet.web.reply import static_path, templates
 
 
@@ -21,7 +21,7 @@ def guide(request: Request) -> Response:
         .get_template("api.html")
         .render(
             api=describing.description(),
-            operations=TABLE.values(),
+            operations=in_order(),
             static=static_path(),
             json=as_json,
             name=schema_name,

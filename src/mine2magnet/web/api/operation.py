@@ -76,3 +76,8 @@ def operation(
         return run
 
     return entered
+
+
+def in_order() -> list[Operation]:
+    """All operations, those on one path together, as people look them up."""
+    return sorted(TABLE.values(), key=lambda o: (o.path, o.method))
