@@ -79,6 +79,7 @@ class Main(Verbs):
         "separate": "mine2magnet.cli_separate",
         "key": "mine2magnet.cli_key",
         "move": "mine2magnet.cli_move",
+        "mcp": "mine2magnet.cli_mcp",
     }
 
     def list_commands(self, context: click.Context) -> list[str]:

@@ -60,9 +60,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Report:
-    """What one reading came to. `outcomes` counts documents by what became of them."""
+    """What one reading came to. `outcomes` counts documents by what became of them; `ids` are theirs."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
+    ids: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     topics: dict[str, str] = field(default_factory=dict)  # name → slug of topics that were read into
 
@@ -185,6 +186,7 @@ class Library:
             for item, signature, bands in reads:
                 kept = keep(writer, item, signature, bands)
                 report.outcomes[kept.outcome] += 1
+                report.ids.append(kept.id)
                 if item.topic:
                     if item.topic not in report.topics:
                         report.topics[item.topic] = self._topic(writer, item.topic)

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from mine2magnet.errors import NotFound, UserError
+from mine2magnet.errors import Conflict, NotFound
 from mine2magnet.model import (
     Bound,
     Claim,
@@ -220,7 +220,7 @@ class Writer:
     def put_watch(self, watch: Watch, secret: str) -> str:
         """Keeps a new watch, which looks at what changes from now on; gives its id."""
         if self._db.scalar(sa.select(sa.func.count()).where(watches.c.name == watch.name)):
-            raise UserError(f"there is a watch {watch.name!r} already", where="name", mend="choose another")
+            raise Conflict(f"there is a watch {watch.name!r} already", where="name", mend="choose another")
         id = uuid4().hex[:12]
         body = {name: asdict(watch)[name] for name in ("topic", "query", "claims", "bound")}
         seq = self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0

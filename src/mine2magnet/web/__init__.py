@@ -11,6 +11,7 @@ from mine2magnet.conversations import Desk
 from mine2magnet.errors import UserError
 from mine2magnet.pipeline import Library
 from mine2magnet.web import (
+    api,
     ask_page,
     claim_pages,
     document_page,
@@ -81,6 +82,7 @@ def app(library: Library) -> Starlette:
             Route(HEALTH, metrics.health),
             Route(METRICS, metrics.metrics),
             *ROUTES,
+            api.mounted(),
             Mount(reply.static_path(), static.Files(), name="static"),
         ],
         middleware=[
