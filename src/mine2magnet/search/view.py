@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.model import Filters
+from mine2magnet.search.evidence import Words as WordIndex
 from mine2magnet.search.evidence import evidence
 from mine2magnet.search.fusion import fuse, language
 from mine2magnet.search.meaning import asked
@@ -30,7 +31,6 @@ from mine2magnet.search.query import (
 )
 from mine2magnet.search.table import UNKNOWN_DAY, Mask, Scores, Table
 from mine2magnet.search.units import Unit, phrase, understand
-from mine2magnet.search.words import Words as WordIndex
 from mine2magnet.text import fold
 from mine2magnet.thesaurus import Thesaurus
 
@@ -56,13 +56,14 @@ class View:
         text = free_text(tree)
         vector = asked(text) if units and len(self.passages.row) else None
         said = evidence(units, self.words, table)
-        near = self.passages.nearness(vector.result()) if vector else None
         matched = allowed
         if free is not None:
-            by_words = said.rows() & allowed
-            if not by_words.any():
-                by_words = (said.having > 0) & allowed
-            matched = by_words | table.mask(near.found(allowed)) if near else by_words
+            matched = said.rows() & allowed
+            if not matched.any():
+                matched = (said.having > 0) & allowed
+        near = self.passages.nearness(vector.result(), allowed, matched) if vector else None
+        if near and free is not None:
+            matched = matched | table.mask(near.found(allowed))
         if newest:
             return self._found(narrowed, matched, table.when, units, near)
         meaning = np.zeros(table.size)
