@@ -96,7 +96,9 @@ class Library:
     def open(cls, settings: Settings) -> Library:
         store = Store(settings.folder)
         words = thesaurus.load()
-        return cls(settings, store, Index(settings.folder / "index", store, words), words)
+        url, token = settings.search_url, settings.search_token
+        index = Index(settings.folder / "index", store, words, url=url, token=token)
+        return cls(settings, store, index, words)
 
     def fetcher(self) -> Fetcher:
         limits = Limits(max_bytes=self.settings.max_megabytes * 1_000_000, timeout=self.settings.timeout)
