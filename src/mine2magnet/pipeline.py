@@ -114,7 +114,9 @@ class Library:
     def open(cls, settings: Settings) -> Library:
         store = Store(settings.folder, settings.store)
         words = thesaurus.load()
-        return cls(settings, store, Index(store.index_folder, store, words), words)
+        url, token = settings.search_url, settings.search_token
+        index = Index(store.index_folder, store, words, url=url, token=token)
+        return cls(settings, store, index, words)
 
     def fetcher(self) -> Fetcher:
         limits = Limits(max_bytes=self.settings.max_megabytes * 1_000_000, timeout=self.settings.timeout)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.model import Filters
+from mine2magnet.search.evidence import Words as WordIndex
 from mine2magnet.search.evidence import evidence
 from mine2magnet.search.fusion import fuse, language, relevance
 from mine2magnet.search.meaning import asked
@@ -31,7 +32,6 @@ from mine2magnet.search.query import (
 )
 from mine2magnet.search.table import UNKNOWN_DAY, Mask, Scores, Table
 from mine2magnet.search.units import Unit, phrase, understand
-from mine2magnet.search.words import Words as WordIndex
 from mine2magnet.text import fold
 from mine2magnet.thesaurus import Thesaurus
 
@@ -61,16 +61,16 @@ class View:
         text = free_text(tree)
         vector = asked(text) if units and len(self.passages.row) and by != "words" else None
         said = evidence(units, self.words, table)
-        near = self.passages.nearness(vector.result()) if vector else None
         matched = allowed
         if free is not None:
             by_words = said.rows() & allowed
             if not by_words.any():
                 by_words = (said.having > 0) & allowed
             matched = by_words
-            if near:
-                nearest = table.mask(near.found(allowed))
-                matched = nearest if by == "meaning" else by_words | nearest
+        near = self.passages.nearness(vector.result(), allowed, matched) if vector else None
+        if near and free is not None:
+            nearest = table.mask(near.found(allowed))
+            matched = nearest if by == "meaning" else matched | nearest
         meaning = np.zeros(table.size)
         if near:
             meaning[matched] = near.of(np.flatnonzero(matched))
