@@ -232,8 +232,10 @@ def main() -> None:
     rows = []
     for what, loads in ours.items():
         for connections, came in loads.items():
-            row: dict[str, str | float] = {"asked": what, "connections": connections}
-            rows.append(row | came.figures() | (ratios(came, theirs[what][connections]) if theirs else {}))
+            row: dict[str, str | float] = {"asked": what, "connections": connections, **came.figures()}
+            if theirs:
+                row.update(ratios(came, theirs[what][connections]))
+            rows.append(row)
     if options.json:
         print(json.dumps({"documents": options.documents, "queries": len(queries), "loads": rows}, indent=1))
     else:
