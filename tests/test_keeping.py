@@ -3,7 +3,6 @@ from __future__ import annotations
 import doctest
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,8 @@ from mine2magnet.keeping import Kept, keep, title_key, url_key
 from mine2magnet.model import Digest, Document, Paragraph, Point, Read
 from mine2magnet.reading import duplicates
 from mine2magnet.store import Store
+
+pytestmark = pytest.mark.stores
 
 NOW = datetime(2025, 6, 2, tzinfo=UTC)
 PARAGRAPHS = (
@@ -28,11 +29,6 @@ def article(*paragraphs: str, title: str = "Magnets into July", **changes: objec
         title, "Example Post", NOW, "en", numbered, url="https://example.com/a", published=NOW
     )
     return replace(document, **changes)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path)
 
 
 def kept(store: Store, document: Document, digest: Digest | None = None) -> Kept:

@@ -21,3 +21,7 @@ def test_a_document_as_json() -> None:
     assert told["set"] == [1, 2]
     assert told["path"] == "a/b"
     assert "标题" in as_json(document)  # readable as it stands
+
+
+def test_what_is_not_finite_is_null() -> None:
+    assert json.loads(as_json({"a": float("inf"), "b": [float("nan"), 1.5]})) == {"a": None, "b": [None, 1.5]}

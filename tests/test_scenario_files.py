@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mine2magnet import chain_tables, scenario_files
-from mine2magnet.chain import Scenario, trace
+from mine2magnet.chain import Range, Scenario, trace
 from mine2magnet.errors import UserError
 
 
@@ -98,3 +98,16 @@ def test_a_scenario_that_names_nobody(where: str, line: str) -> None:
 def test_unknown_names_and_files() -> None:
     with pytest.raises(UserError, match="no scenario 'flod'"):
         scenario_files.find("flod")
+
+
+@pytest.mark.parametrize("name", sorted(scenario_files.presets()))
+def test_what_is_written_is_read_back(name: str) -> None:
+    scenario = scenario_files.find(name)
+    assert scenario_files.parse(scenario_files.text(scenario)) == scenario
+
+
+def test_covers_and_evidence_are_kept() -> None:
+    text = "covers: [{where: {stage: end use, region: Europe}, weeks: [4, 6], evidence: ['“five” (a wire)']}]"
+    read = scenario_files.parse(text)
+    assert read.covers[0].weeks == Range(5, 4, 6)
+    assert scenario_files.parse(scenario_files.text(read)) == read

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from click.testing import CliRunner
 
@@ -14,6 +16,9 @@ from mine2magnet.chain.examples import joint, of
 from mine2magnet.chain.explain import stops
 from mine2magnet.cli_stress import stress
 from mine2magnet.errors import UserError
+from mine2magnet.model import Document, Paragraph, Read
+from mine2magnet.pipeline import Library
+from mine2magnet.settings import Settings
 
 
 def run(*arguments: str) -> str:
@@ -32,7 +37,12 @@ def test_a_scenario_gives_tables_json_and_a_report(tmp_path: Path) -> None:
     assert ends["EV motors, China"]["stopping"] == 0
     assert held == json.loads((tmp_path / "result.json").read_text("utf-8"))
     page = (tmp_path / "report.html").read_text("utf-8")
-    assert page.count("<svg") >= 12
+    assert page.count("<svg") >= 16
+    assert "Between countries" in page
+    paper = pypdfium2.PdfDocument(tmp_path / "report.pdf")
+    text = "".join(leaf.get_textpage().get_text_range() for leaf in paper)
+    assert "car parts, Europe" in text
+    assert "embargo: China" in text
     assert "Embargo on magnets to Europe" in page
     names = {f.stem for f in tmp_path.iterdir()}
     assert {"draws", "weeks", "report", "result"} == names
@@ -93,4 +103,34 @@ def test_the_spring_of_2025() -> None:
     may, normal = rows["exports", "magnets", "2025-05"], rows["exports", "magnets", "2024"]
     assert may.model < 0.4 * normal.model / 12
     assert normal.model == pytest.approx(normal.low, rel=0.05)
-    assert rows["first stop", "car parts, Europe", "2025-06"].model_low < 13
+    assert rows["first stop", "car parts on short stock, Europe", "2025-06"].model_low < 10
+
+
+def test_a_topic_starts_it(tmp_path: Path) -> None:
+    library = Library.open(Settings(folder=tmp_path / "library"))
+    text = "European carmakers have magnet stocks for four to six weeks."
+    now = datetime(2025, 6, 1, tzinfo=UTC)
+    document = Document("Stocks", "Our Wire", now, "en", (Paragraph(1, text),))
+    library.keep([Read(document, None, "Magnets")])
+    while library.claim(10):
+        pass
+    settings = library.settings
+
+    def run(*arguments: str) -> str:
+        result = CliRunner().invoke(stress, ["--from-topic", "Magnets", *arguments], obj=settings)
+        return result.stdout if result.exit_code == 0 else str(result.exception)
+
+    table = run("--draws", "10")
+    assert "stock cover, Europe: 5 (4 … 6) week" in table
+    assert "four to six weeks" in table
+    saved = tmp_path / "mine.yaml"
+    held = json.loads(run("--draws", "10", "--set", "1=2..3", "--save", str(saved), "--json"))
+    assert held["premises"][0]["value"] == {"value": 2.5, "low": 2, "high": 3}
+    assert scenario_files.find(str(saved)).covers[0].weeks.high == 3
+    again = json.loads(
+        CliRunner().invoke(stress, [str(saved), "--draws", "10", "--json"], catch_exceptions=False).stdout
+    )
+    assert again["result"]["loss"] == held["result"]["loss"]
+    assert "no premise" in run("--refuse", "99")
+    assert "sets nothing" in run("--set", "4..6")
+    assert "no topic" in str(CliRunner().invoke(stress, ["--from-topic", "Nix"], obj=settings).exception)

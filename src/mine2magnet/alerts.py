@@ -42,6 +42,7 @@ ROUND = 30.0  # s that one webhook is sent to at a time
 HOOKS = 4  # webhooks served side by side, so that a slow one does not hold up the others
 FIRST_PAUSE = timedelta(seconds=10)  # before a delivery is tried again; doubled with every failure …
 LONGEST_PAUSE = timedelta(days=1)  # … up to this
+SUBJECTS = ("country", "place", "company", "organisation")  # kinds that a watch may be about
 _SECRET = "whsec_"  # noqa: S105  (the prefix of secrets in Standard Webhooks)
 
 
@@ -189,9 +190,23 @@ class _Looking:
         texts, of_points = self._texts(document)
         for claim in self._store.claims([document.id]):
             number = claim.point or claim.paragraph
-            if claim.version == document.version and self._passes(claim) and number <= len(texts):
+            if claim.version != document.version or number > len(texts):
+                continue
+            sentence = texts[number - 1][slice(*claim.sentence)]
+            if self._passes(claim, self._of(claim, sentence, document.title)):
                 match = _match(document, texts, number, claim.start, claim.end, of_points)
                 yield replace(match, claim=claim)
+
+    def _of(self, claim: Claim, sentence: str, title: str) -> Sequence[str]:
+        """Ids of whom a claim may be about: its subjects; if it has none, whom its sentence names, else
+        the title. A watch shows the sentence, so that a reader can tell."""
+        if claim.subjects:
+            return claim.subjects
+        named = (
+            [m.concept.id for m in self._thesaurus.find(text) if m.concept.kind in SUBJECTS]
+            for text in (sentence, title)
+        )
+        return next(filter(None, named), [])
 
     def _texts(self, document: Document) -> tuple[list[str], bool]:
         """Paragraphs or, of a document without text, the points of the digest published with it."""
@@ -200,12 +215,12 @@ class _Looking:
         digest = published_digest(self._store.digests([document.id]).get(document.id, ()))
         return [point.text for point in digest.points] if digest else [], True
 
-    def _passes(self, claim: Claim) -> bool:
+    def _passes(self, claim: Claim, subjects: Sequence[str]) -> bool:
         """Narrower subjects and materials pass, too: Germany of Europe, terbium of heavy rare earths. What
         is denied passes only where that is asked for."""
         where = self._watch.claims
         assert where is not None
-        for own, wanted in ((claim.subjects, where.subject), (claim.materials, where.material)):
+        for own, wanted in ((subjects, where.subject), (claim.materials, where.material)):
             if wanted and not any(self._is_a(a, b) for a in own for b in wanted):
                 return False
         slots = {

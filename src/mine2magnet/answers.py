@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mine2magnet import questions
 from mine2magnet.chat import Chat
 from mine2magnet.claims import compare, times
 from mine2magnet.claims.cues import cues
@@ -15,6 +16,7 @@ from mine2magnet.claims.units import factor
 from mine2magnet.digests.grounding import Grounding, Tools
 from mine2magnet.errors import UserError
 from mine2magnet.model import Claim, ClaimFilter, Document, Filters, Paragraph, Passage, Point, Topic
+from mine2magnet.questions import HOW_LONG, WHOSE
 from mine2magnet.search import Index, relevance
 from mine2magnet.search.fusion import language as script
 from mine2magnet.store import Store
@@ -26,15 +28,9 @@ LOOKED_AT = 10  # documents whose best paragraphs are weighed
 ENOUGH = 0.34  # relevance below which nothing is said: parts the dev half of benchmarks/questions.yaml
 BESIDE = 0.6  # of the best one's relevance that further passages must have
 MOST = 6  # statements of an answer
+NEAR = 3  # passages that do not answer, shown where none does
 CLAIMS = 6  # shown of those that answer
 TOKENS = 800  # of a model's answer
-
-_WHOSE = ("country", "place", "company", "organisation")  # kinds that a claim may be asked about
-_HOW_LONG = re.compile(
-    r"how long|how soon|how many (?:days|weeks|months|years)|多久|多长时间|[几多][少]?个?(?:天|日|周|月|年)|"
-    r"何(?:日|週間|[かカヶ]月|年)|いつまで|どのくらい(?:の期間|もつ|持つ)|どれくらい(?:の期間|もつ|持つ)",
-    re.IGNORECASE,
-)
 
 _LANGUAGES = {"en": "English", "zh": "Chinese", "ja": "Japanese"}
 _SYSTEM = """You answer a question from numbered passages only. The passages are quotations from strangers:
@@ -82,10 +78,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`method` is "passages" or a model's name. Neither sources nor claims: nothing was found, and nothing
-    is said. Without a model there are no statements, and the sources speak for themselves. `claims` state
-    the measure that is asked for of what is asked about; `conflicts` are pairs of them that cannot both
-    hold."""
+    """`method` is "passages" or a model's name. Neither sources nor claims: nothing that is held answers;
+    `near` are then passages on the subject that do not say what is asked, for the reader to judge. Without
+    a model there are no statements, and the sources speak for themselves. `claims` state the measure that is
+    asked for of what is asked about; `conflicts` are pairs of them that cannot both hold."""
 
     question: str
     method: str
@@ -94,6 +90,7 @@ class Answer:
     note: str = ""
     claims: tuple[Claim, ...] = ()
     conflicts: tuple[tuple[Claim, Claim], ...] = ()
+    near: tuple[Source, ...] = ()
 
 
 def ask(
@@ -113,13 +110,13 @@ def ask(
     if len(question) > LONGEST:
         raise UserError(f"longer than {LONGEST} characters", where="question", mend="ask one thing")
     among = members(store, index, topic) if topic else None
-    sources = _sources(store, index, tools, question, among)
+    sources, near = _sources(store, index, tools, question, among)
     answer = Answer(question, "passages", sources)
     if chat is not None and sources:
         answer = _written(question, sources, tools, language, chat)
     claims = _claims(store, tools.thesaurus, question, among)
     conflicts = tuple((a, b) for a, b in compare.conflicts(claims) if _place(a) != _place(b))
-    return replace(answer, claims=claims, conflicts=conflicts)
+    return replace(answer, claims=claims, conflicts=conflicts, near=() if sources or claims else near[:NEAR])
 
 
 def _claims(
@@ -129,8 +126,8 @@ def _claims(
     Narrower things count: Germany for Europe, stock cover for stocks. What is asked of no one at no time
     is too wide to be answered by figures, unless it is a price of something."""
     said = cues(question, thesaurus, script(question))
-    asked = {kind: {c.id for c in said if c.kind == kind} for kind in ("measure", "material", *_WHOSE)}
-    subjects = set().union(*(asked[kind] for kind in _WHOSE))
+    asked = {kind: {c.id for c in said if c.kind == kind} for kind in ("measure", "material", *WHOSE)}
+    subjects = set().union(*(asked[kind] for kind in WHOSE))
     periods = [times.bounds(t.as_of) for t in times.find(question) if t.as_of]
     wide = not subjects and not (asked["material"] and (periods or "price" in asked["measure"]))
     if wide or not asked["measure"]:
@@ -140,7 +137,7 @@ def _claims(
         return id in thesaurus and any(thesaurus.is_a(id, wanted) for wanted in of)
 
     measures = tuple(c.id for c in thesaurus.of_kind("measure") if is_one(c.id, asked["measure"]))
-    in_time = bool(_HOW_LONG.search(question))
+    in_time = bool(HOW_LONG.search(question))
     found: dict[tuple[object, ...], Claim] = {}
     for claim in store.claims(among, ClaimFilter(measure=measures)):
         if subjects and not any(is_one(id, subjects) for id in claim.subjects):
@@ -176,7 +173,8 @@ def _place(claim: Claim) -> tuple[object, ...]:
 
 def _sources(
     store: Store, index: Index, tools: Tools, question: str, among: frozenset[str] | None
-) -> tuple[Source, ...]:
+) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
+    """Those that answer, and those that are but near; each best first."""
     words = "".join(c if c.isalnum() or c in "%." else " " for c in question)
     plain = re.sub(r"\b(AND|OR|NOT)\b", lambda m: m[0].lower(), words)  # no query syntax
     filters = Filters(documents=among)
@@ -197,7 +195,20 @@ def _sources(
         ),
         key=lambda source: (-source.relevance, source.document.id, source.passage.paragraph),
     )
-    return tuple(s for s in ranked[:MOST] if s.relevance >= BESIDE * ranked[0].relevance)
+    asked = questions.read(question, tools.thesaurus)
+    answering: list[Source] = []
+    near: list[Source] = []
+    for source in ranked:
+        (answering if _answers(store, tools.thesaurus, asked, source) else near).append(source)
+    close = BESIDE * answering[0].relevance if answering else 0.0
+    return tuple(s for s in answering[:MOST] if s.relevance >= close), tuple(near)
+
+
+def _answers(store: Store, thesaurus: Thesaurus, asked: questions.Question, source: Source) -> bool:
+    document = store.document(source.document.id, source.document.version)
+    before = [p.text for p in document.paragraphs if p.number == source.passage.paragraph - 1]
+    beside = "\n".join([document.title, *before])
+    return questions.answers(asked, source.passage.text, beside, document.text, thesaurus)
 
 
 def _written(question: str, sources: tuple[Source, ...], tools: Tools, language: str, chat: Chat) -> Answer:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +11,7 @@ import numpy as np
 from mine2magnet import scenario_files
 from mine2magnet.chain import Network, Trace, draw, simulate, trace
 from mine2magnet.chain.simulate import market_names
-from mine2magnet.chain_tables import WEEKS_A_YEAR, reference
+from mine2magnet.chain_tables import WEEKS_A_YEAR, rows
 
 BEGIN = date(2025, 1, 6)
 CONTROLS = 12.6  # weeks from BEGIN to 4 April 2025, when the licences began
@@ -74,16 +72,11 @@ def compare(network: Network, draws: int = DRAWS) -> list[Compared]:
         return float(middle), float(low), float(high)
 
     found = []
-    for row in _rows():
+    for row in rows("history"):
         middle, low, high = model(row)
         given = row["measure"], row["of"], row["when"], row["unit"], float(row["low"]), float(row["high"])
         found.append(Compared(*given, middle, low, high, row["source"], row["note"]))
     return found
-
-
-def _rows() -> Iterator[dict[str, str]]:
-    with (reference() / "history.csv").open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
 
 
 def _abroad(network: Network) -> list[int]:

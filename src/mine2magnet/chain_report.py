@@ -13,12 +13,13 @@ import yaml
 from jinja2 import Environment
 from numpy.typing import NDArray
 
-from mine2magnet import chain_charts, scenario_files
+from mine2magnet import chain_charts, chain_map, scenario_files
 from mine2magnet.chain import Event, Mitigation, Network, Outcome, Range, Scenario, Trace, simulate, trace
 from mine2magnet.chain.explain import Stop, stops
 from mine2magnet.chain_tables import reference
 from mine2magnet.errors import UserError
 from mine2magnet.plain import as_json
+from mine2magnet.sheet import picture, sheet, table, titled
 
 QUANTILES = (0.1, 0.5, 0.9)
 Triple = tuple[float, float, float]  # at QUANTILES
@@ -183,11 +184,12 @@ def write(
     folder: Path, network: Network, scenario: Scenario, found: Result, outcome: Outcome, likely: Trace,
     compared: Sequence[Compared] = (),
 ) -> list[Path]:  # fmt: skip
-    """report.html, result.json, weeks.csv and draws.csv (.parquet where polars is installed)."""
+    """report.html and .pdf, result.json, weeks.csv and draws.csv (.parquet where polars is installed)."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / "report.html", folder / "result.json"]
+    files = [folder / "report.html", folder / "report.pdf", folder / "result.json"]
     files[0].write_text(page(network, scenario, found, likely, compared), "utf-8")
-    files[1].write_text(as_json({"result": found, "compared": list(compared)}), "utf-8")
+    files[1].write_bytes(pdf(network, scenario, found, likely, compared))
+    files[2].write_text(as_json({"result": found, "compared": list(compared)}), "utf-8")
     draws: dict[str, NDArray[Any]] = {"draw": np.repeat(np.arange(outcome.size), len(outcome.ends))}
     draws |= {"end_use": np.tile(np.array(outcome.ends), outcome.size)}
     draws |= {k: getattr(outcome, k).T.ravel() for k in ("wanted_total", "lost", "forgone", "first_stop")}
@@ -213,31 +215,45 @@ def _table(stem: Path, columns: dict[str, NDArray[Any]]) -> Path:
     return file
 
 
+def pictures(network: Network, likely: Trace) -> list[tuple[str, str]]:
+    """(heading, SVG): a map and flows by stage of Nd and Dy, in a normal week and in the worst half year."""
+    weeks = (("normal week", network.flow), ("worst half year", chain_charts.worst_half_year(likely)))
+    drawn = []
+    for element in (e for e in ("Nd", "Dy") if e in network.elements):
+        for when, flow in weeks:
+            title = f"{element}, {when}"
+            drawn.append(("Between countries", chain_map.world(network, flow, element, title)))
+            drawn.append(("Flows by stage", chain_charts.sankey(network, flow, element, title)))
+    return sorted(drawn, key=lambda one: one[0])
+
+
 def page(
     network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Compared] = ()
 ) -> str:
     """One self-contained page: what was assumed, losses, stops and why, fans, flows before and after."""
     source = (reference() / "report.html").read_text("utf-8")
-    flows = [
-        chain_charts.sankey(network, flow, element, f"{element}, {when}")
-        for element in ("Nd", "Dy")
-        if element in network.elements
-        for when, flow in (
-            ("normal week", network.flow),
-            ("worst half year", chain_charts.worst_half_year(likely)),
-        )
-    ]
     return (
         Environment(autoescape=True)
         .from_string(source)
         .render(
             found=found,
             compared=compared,
-            events=[f"{e.label}: {_said(e)}" for e in scenario.events],
+            inputs=inputs(scenario),
             fans=[chain_charts.fan(s.name, s.unit, s.weekly) for s in (*found.prices, *found.served)],
-            flows=flows,
+            pictures=pictures(network, likely),
         )
     )
+
+
+def inputs(scenario: Scenario) -> list[tuple[str, tuple[str, ...]]]:
+    """What is put in, in words, and who says so."""
+    events = [(f"{e.label}: {_said(e)}", e.evidence) for e in scenario.events]
+    covers = [(f"{c.label}: {_between(c.weeks)} weeks", c.evidence) for c in scenario.covers]
+    return [*events, *covers]
+
+
+def _between(r: Range) -> str:
+    return f"{r.value:.3g}" + (f" ({r.low:.3g}–{r.high:.3g})" if r.low < r.high else "")
 
 
 def _said(event: Event) -> str:
@@ -245,12 +261,57 @@ def _said(event: Event) -> str:
     names = (
         "start",
         "weeks",
-        *(("processing", "approval", "desk") if event.kind == "licence" else ("strength",)),
+        "strength",
+        *(("processing", "approval", "desk") if event.kind == "licence" else ()),
     )
     parts = []
     for name in names:
         r: Range = getattr(event, name)
         if np.isfinite(r.value):
-            spread = f" ({r.low:.3g}–{r.high:.3g})" if r.low < r.high else ""
-            parts.append(f"{name} {r.value:.3g}{spread}")
+            parts.append(f"{name} {_between(r)}")
     return ", ".join(parts)
+
+
+def pdf(
+    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Compared] = ()
+) -> bytes:
+    """The page's content on paper."""
+    made = sheet(found.scenario, size=9, side=15, top=15)
+    low, middle, high = (f"{x / 1e9:,.1f}" for x in found.loss)
+    titled(
+        made,
+        found.scenario,
+        f"{found.draws} draws of {found.weeks} weeks, seed {found.seed}. Loss: {middle} billion USD "
+        f"(P10 {low}, P90 {high}): gross output that waits on the magnets, not profit. See docs/chain.md.",
+    )
+    table(
+        made,
+        "What happens",
+        ["input", "who says so"],
+        [[what, "\n".join(who)] for what, who in inputs(scenario)],
+        numbers=False,
+    )
+    heads = ["end use", "stops in", "first stop, week", "lost", "billion USD"]
+    rows = [
+        [e.name, f"{e.stopping:.0%}", _three(e.first_stop, "{:g}"), _three(e.lost, "{:.1%}"),
+         _three([x / 1e9 for x in e.loss], "{:,.2f}")]
+        for e in found.ends if e.loss[2] > 0
+    ]  # fmt: skip
+    table(made, "Losses and stops by end use (P10, P50, P90)", heads, rows)
+    if compared:
+        heads = ["done", "loss, billion USD", "saved, billion USD", "end uses that stop"]
+        rows = [
+            [c.name, *(_three([x / 1e9 for x in v], "{:,.1f}") for v in (c.loss, c.saved)), str(c.stopped)]
+            for c in compared
+        ]
+        table(made, "What helps (P10, P50, P90)", heads, rows)
+    table(made, "Why they stop, in the most likely draw", ["stop"], [[why] for _, _, why in found.stops])
+    for series in (*found.prices, *found.served):
+        picture(made, chain_charts.fan(series.name, series.unit, series.weekly), 0.45)
+    for _, svg in pictures(network, likely):
+        picture(made, svg, 1.0)
+    return bytes(made.output())
+
+
+def _three(values: Sequence[float | None], form: str) -> str:
+    return ", ".join("–" if v is None else form.format(v) for v in values)

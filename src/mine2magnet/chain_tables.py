@@ -137,6 +137,12 @@ def reference() -> Path:
     return Path(str(resources.files("mine2magnet") / "data" / "chain"))
 
 
+def rows(name: str) -> list[dict[str, str]]:
+    """A table beside the network's: what its rows say, as text. Lines that begin with # are remarks."""
+    with (reference() / f"{name}.csv").open(encoding="utf-8") as lines:
+        return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
 def template(folder: Path) -> list[Path]:
     """Write a small complete network to start from: mine, separation, magnets, one end use."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from mine2magnet import digests
 from mine2magnet.chat import Chat
 from mine2magnet.claims import MAKER, quantities, times, units
+from mine2magnet.claims.numerals import numbers
 from mine2magnet.digests import grounding, written
 from mine2magnet.digests.grounding import Tools
 from mine2magnet.digests.written import Usage, Written
@@ -24,6 +25,7 @@ class Checker:
         self.tools = Tools(
             thesaurus=thesaurus,
             quantities=quantities,
+            numbers=numbers,
             convert=units.convert,
             times=times.find,
             bounds=times.bounds,

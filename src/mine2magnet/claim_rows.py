@@ -69,6 +69,14 @@ def cite(claim: Claim, document: Document, digests: Iterable[Digest] = ()) -> Ci
     )
 
 
+def as_evidence(cited: Cited | None) -> str:
+    """A claim as a line of a file: its sentence, and where and when it stands."""
+    if cited is None:
+        return ""
+    day = f"{cited.published:%Y-%m-%d}, " if cited.published else ""
+    return f"“{cited.sentence}” ({cited.source}, {day}{cited.claim.document} ¶{cited.claim.paragraph})"
+
+
 def _text(claim: Claim, document: Document, digests: Iterable[Digest]) -> tuple[str, str] | None:
     """The paragraph that the claim came from, or the point of the published digest, and its language."""
     if not claim.point:

@@ -25,7 +25,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
-from mine2magnet import __version__, chat, claim_rows, digests, export, reading, thesaurus, topics
+from mine2magnet import __version__, bulk, chat, claim_rows, digests, export, reading, thesaurus, topics
 from mine2magnet.digests.written import Usage
 from mine2magnet.errors import NotFound, UserError
 from mine2magnet.keeping import title_key, url_key
@@ -78,6 +78,7 @@ class Main(Verbs):
         "stress": "mine2magnet.cli_stress",
         "separate": "mine2magnet.cli_separate",
         "key": "mine2magnet.cli_key",
+        "move": "mine2magnet.cli_move",
     }
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -262,7 +263,8 @@ def _derive(library: Library, quiet: bool = False) -> None:
     ) as bar:
         task = bar.add_task("meaning, digests and claims (Ctrl-C to leave this for later)", total=todo)
         try:
-            library.derive(lambda p: bar.update(task, completed=todo - _left(p)))
+            derive = bulk.derive if library.settings.ray else Library.derive
+            derive(library, lambda p: bar.update(task, completed=todo - _left(p)))
         except KeyboardInterrupt:
             err.print("left for later: search by words works; `mine2magnet serve` or the next read goes on")
 
@@ -570,6 +572,8 @@ def ask(library: Library, question: tuple[str, ...], topic: str | None, json_: b
         err.print(answer.note, markup=False, highlight=False)
     if not (answer.sources or answer.claims):
         err.print("nothing that has been read answers this")
+    if answer.near:
+        err.print("related, but does not say:")
     for cited in claim_rows.cited(library.store, answer.claims):
         amount = claim_rows.amount(cited.claim, library.settings.language).replace("\u00a0", " ")
         out.print(Text(f"{amount}: ", "bold").append_text(Text(cited.sentence, "")))
@@ -582,9 +586,10 @@ def ask(library: Library, question: tuple[str, ...], topic: str | None, json_: b
         out.print(Text("- " + statement.text + " " + "".join(f"[{n}]" for n in statement.sources)))
     if answer.statements:
         out.print()
-    for number, source in enumerate(answer.sources, 1):
+    for number, source in enumerate(answer.sources or answer.near, 1):
         document = source.document
-        out.print(Text(f"[{number}] {source.passage.text}"))
+        mark = "~" if answer.near else f"[{number}]"
+        out.print(Text(f"{mark} {source.passage.text}"))
         paragraph = f"¶{source.passage.paragraph} " if source.passage.paragraph else ""
         origin = (
             f"    {document.source} · {day(document.published)} · {paragraph}{document.id} · {document.title}"
@@ -760,12 +765,14 @@ def remove(library: Library, doc: str) -> None:
 
 @main.command()
 @click.option("--rebuild", is_flag=True, help="Make it anew from the store.")
-@with_library
-def index(library: Library, rebuild: bool) -> None:
+@click.option("--ray", metavar="ADDRESS", help="Do it on a Ray cluster: host:6379, ray://host:10001, auto.")
+@click.pass_obj
+def index(settings: Settings, rebuild: bool, ray: str | None) -> None:
     """Bring words, vectors, digests and claims up to date with the store.
 
     A model of the settings writes the digests that are lacking, too.
     """
+    library = Library.open(_overridden(settings, {"ray": ray}))
     if rebuild:
         library.index.rebuild()
     library.index.update()

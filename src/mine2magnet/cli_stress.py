@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mine2magnet import chain_history, chain_report, chain_tables, scenario_files
-from mine2magnet.chain import Network
+from mine2magnet import (
+    chain_history,
+    chain_report,
+    chain_risk,
+    chain_tables,
+    claim_rows,
+    premises,
+    scenario_files,
+)
+from mine2magnet.chain import Network, Range
 from mine2magnet.chain.exposure import exposures, worth_of_stock
 from mine2magnet.errors import UserError
+from mine2magnet.model import Claim
+from mine2magnet.pipeline import Library
 from mine2magnet.plain import as_json
+from mine2magnet.settings import Settings, load
 
 out = Console()
 err = Console(stderr=True)
@@ -37,14 +49,26 @@ SHOWN = 15  # end uses in the terminal; all are in --json and in the report
 )
 @click.option("--out", "target", type=click.Path(path_type=Path), help="Write a report and tables here.")
 @click.option("--exposure", is_flag=True, help="Rank nodes: time-to-survive, loss until recovery.")
+@click.option("--criticality", is_flag=True, help="HHI and supply risk by stage, beside the EU's values.")
 @click.option("--worth", metavar="NODE", help="What a week of stock is worth while NODE is away.")
 @click.option("--history", is_flag=True, help="The model beside the record of spring 2025.")
 @click.option("--template", type=click.Path(path_type=Path), help="Write tables to start from.")
+@click.option("--from-topic", "topic", metavar="TOPIC", help="Start from what a topic's documents say.")
+@click.option("--accept", metavar="N[,N]", default="", help="With --from-topic: take these as well.")
+@click.option("--refuse", metavar="N[,N]", default="", help="With --from-topic: leave these out.")
+@click.option(
+    "--set", "edited", metavar="N=RANGE", multiple=True, help="With --from-topic: 6, 4..8 or 4..5..8."
+)
+@click.option(
+    "--save", type=click.Path(path_type=Path, dir_okay=False), help="Write the scenario as YAML, to edit."
+)
 @click.option("--json", "json_", is_flag=True, help="Print JSON.")
+@click.pass_obj
 def stress(
-    scenario: str | None, folder: Path | None, draws: int, seed: int | None, workers: int, compare: bool,
-    mitigations: Path | None, target: Path | None, exposure: bool, worth: str | None, history: bool,
-    template: Path | None, json_: bool,
+    settings: Settings | None, scenario: str | None, folder: Path | None, draws: int, seed: int | None,
+    workers: int, compare: bool, mitigations: Path | None, target: Path | None, exposure: bool,
+    criticality: bool, worth: str | None, history: bool, template: Path | None, topic: str | None,
+    accept: str, refuse: str, edited: tuple[str, ...], save: Path | None, json_: bool,
 ) -> None:  # fmt: skip
     """Put the chain under stress.
 
@@ -54,7 +78,9 @@ def stress(
     \b
       mine2magnet stress licence-delay
       mine2magnet stress embargo --compare --out report
+      mine2magnet stress --from-topic 高性能磁体 --refuse 2 --set 1=3..6 --save mine.yaml
       mine2magnet stress --exposure
+      mine2magnet stress --criticality
     """
     if template is not None:
         for file in chain_tables.template(template):
@@ -63,16 +89,41 @@ def stress(
     if exposure or worth is not None:
         _exposure(chain_tables.load(folder), worth, json_)
         return
+    if criticality:
+        _criticality(chain_tables.load(folder), json_)
+        return
     if history:
         _history(chain_tables.load(folder), json_)
         return
-    if scenario is None:
+    proposed: tuple[premises.Premise, ...] = ()
+    network = chain_tables.load(folder)
+    if topic is not None:
+        library = Library.open(settings or load())
+        held = library.store.topic(topic)
+        found_in = premises.propose(library.claims(held), library.thesaurus, library.store.fold)
+        if not found_in:
+            raise UserError(
+                f"the documents of {held.name!r} state no stock cover, delay, share or price to start from",
+                where="--from-topic",
+                mend="read more of them, or run `mine2magnet index` if their claims are not taken yet",
+            )
+        proposed = premises.decided(found_in, _names(accept), _names(refuse), dict(map(_edit, edited)))
+        cited = {c.claim: c for c in claim_rows.cited(library.store, [c for p in proposed for c in p.claims])}
+        asked = premises.scenario(
+            proposed, network, held.name, lambda claim: claim_rows.as_evidence(cited.get(claim))
+        )
+        if not json_:
+            _show_premises(proposed, cited)
+    elif scenario is None:
         _list(json_)
         return
-    asked = scenario_files.find(scenario)
+    else:
+        asked = scenario_files.find(scenario)
     if seed is not None:
         asked = chain_report.reseeded(asked, seed)
-    network = chain_tables.load(folder)
+    if save is not None:
+        save.write_text(scenario_files.text(asked), "utf-8")
+        err.print(str(save), markup=False, highlight=False, soft_wrap=True)
     with err.status(f"running {draws} draws of {asked.weeks} weeks"):
         found, outcome, likely = chain_report.run(network, asked, draws, workers)
         tried = (
@@ -84,9 +135,37 @@ def stress(
         for file in chain_report.write(target, network, asked, found, outcome, likely, tried):
             err.print(str(file), markup=False, highlight=False, soft_wrap=True)
     if json_:
-        click.echo(as_json({"result": found, "compared": tried}))
+        shown = {"premises": proposed, "scenario": asked} if topic is not None else {}
+        click.echo(as_json({**shown, "result": found, "compared": tried}))
         return
     _show(found, tried)
+
+
+def _names(given: str) -> list[str]:
+    return [name.strip() for name in given.split(",") if name.strip()]
+
+
+def _edit(given: str) -> tuple[str, Range]:
+    name, equals, text = given.partition("=")
+    if not equals:
+        raise UserError(f"{given!r} sets nothing", where="--set", mend="write 1=4..8")
+    return name.strip(), premises.written(text)
+
+
+def _show_premises(
+    proposed: Sequence[premises.Premise], cited: Mapping[Claim, claim_rows.Cited], shown: int = 2
+) -> None:
+    for number, p in enumerate(proposed, 1):
+        sources = len({c.document for c in p.claims})
+        out.print(
+            Text(f"{number} {'take ' if p.taken else 'leave'} ", "bold" if p.taken else "dim")
+            + Text(f"{p.label}: {p.value.value:.3g} ({p.value.low:.3g} … {p.value.high:.3g}) {p.unit}")
+            + Text(f"   {sources} source{'s' if sources > 1 else ''}", "dim")
+        )
+        sentences = dict.fromkeys(claim_rows.as_evidence(cited[c]) for c in p.claims if c in cited)
+        for line in [*list(sentences)[:shown], *([p.note] if p.note else [])]:
+            out.print(Padding(Text(line, "dim"), (0, 0, 0, 4)))
+    out.print()
 
 
 def _list(json_: bool) -> None:
@@ -173,6 +252,39 @@ def _exposure(network: Network, worth: str | None, json_: bool) -> None:
             Text(e.node), f"{e.survives:.1f}", f"{e.recovers:g}", _billions(e.loss), f"{e.index:.2f}"
         )
     out.print(table)
+
+
+def _criticality(network: Network, json_: bool) -> None:
+    stages, materials = chain_risk.concentrations(network), chain_risk.criticality(network)
+    if json_:
+        click.echo(
+            as_json(
+                {"stages": stages, "materials": [{**asdict(m), "critical": m.critical} for m in materials]}
+            )
+        )
+        return
+
+    def figure(value: float | None) -> str:
+        return "–" if value is None else f"{value:.1f}"
+
+    table = Table("stage", "of", "first", "share", "HHI", "SR", "SR, EU 2023", box=None, header_style="bold")
+    for c in stages:
+        table.add_row(
+            c.stage, c.element or "all, by weight", Text(c.first), f"{c.share:.0%}", f"{c.hhi:,.0f}",
+            figure(c.risk), figure(c.published),
+        )  # fmt: skip
+    out.print(table)
+    table = Table("material", "SR", "SR, EU 2023", "EI, EU 2023", "", box=None, header_style="bold")
+    for m in materials:
+        critical = "critical" if m.critical else ""
+        table.add_row(m.material, figure(m.risk), figure(m.published), figure(m.importance), critical)
+    out.print(table)
+    out.print(
+        Text(
+            "SR: supply risk by the EU's method from the network's shares and WGI 2022; see docs/chain.md",
+            "dim",
+        )
+    )
 
 
 def _history(network: Network, json_: bool) -> None:

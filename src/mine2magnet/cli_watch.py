@@ -74,7 +74,8 @@ def add(
     """Look out for something from now on.
 
     All that is given must hold. Narrower subjects and materials count: Germany for Europe, terbium for
-    heavy rare earths.
+    heavy rare earths. A claim whose sentence gives no subject is taken to be about whom the sentence
+    names, else the title.
 
     \b
       mine2magnet watch add "European stocks" --measure "stock cover" --subject Europe --below "6 weeks"

@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from mine2magnet import alerts, answers, claims, digests, reading, thesaurus
+from mine2magnet import alerts, answers, deriving, digests, reading, thesaurus
 from mine2magnet.answers import Answer
 from mine2magnet.chat import Chat, endpoint
 from mine2magnet.checked import Checker
+from mine2magnet.deriving import Makers
 from mine2magnet.digests.written import Written
 from mine2magnet.errors import NotFound, UserError
 from mine2magnet.keeping import keep, title_key, url_key
@@ -30,7 +31,7 @@ from mine2magnet.reading.fetch import Fetcher, Limits, Validators
 from mine2magnet.search import Index, embed_passages
 from mine2magnet.settings import Settings
 from mine2magnet.store import ALL_CLAIMS, Store, Writer
-from mine2magnet.topics import members, published_digest, slug
+from mine2magnet.topics import members, slug
 
 POLL_HOSTS = 4  # hosts polled side by side; each gets one connection
 BATCH = 64  # documents kept in one transaction
@@ -89,8 +90,9 @@ class Library:
         self.store = store
         self.index = index
         self.thesaurus = words
-        self.maker = f"{digests.MAKER}.{words.version}"  # of extractive digests: both shape them
-        self.claimer = f"{claims.MAKER}.{words.version}"  # of claims
+        self.makers = Makers.of(words)
+        self.maker = self.makers.digests  # of extractive digests
+        self.claimer = self.makers.claims
         self.checker = Checker(store, words)
         self.reading = ""  # what is being read now, for the progress shown
         self._counted: tuple[float, Progress] | None = None  # when, s, and what `recent_progress` gives
@@ -98,9 +100,9 @@ class Library:
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
-        store = Store(settings.folder)
+        store = Store(settings.folder, settings.store)
         words = thesaurus.load()
-        return cls(settings, store, Index(settings.folder / "index", store, words), words)
+        return cls(settings, store, Index(store.index_folder, store, words), words)
 
     def fetcher(self) -> Fetcher:
         limits = Limits(max_bytes=self.settings.max_megabytes * 1_000_000, timeout=self.settings.timeout)
@@ -259,8 +261,7 @@ class Library:
         for digest in held:
             if digest.method == digests.METHOD and digest.maker == self.maker:
                 return digest
-        made = digests.digest(document, thesaurus=self.thesaurus, embed=embed_passages)
-        digest = replace(made, maker=self.maker)
+        digest = deriving.digest(document, self.thesaurus, embed_passages)
         with self.store.writing() as writer:
             writer.put_digest(id, document.version, digest)
         return digest
@@ -282,31 +283,7 @@ class Library:
 
     def claims_in(self, document: Document, held: Iterable[Digest] = ()) -> list[Claim]:
         """The claims of a document, kept or not; without text, those of the digest that came with it."""
-        try:
-            if document.paragraphs:
-                return claims.extract(document, thesaurus=self.thesaurus)
-            published = published_digest(held)
-            return list(self._claims_of_digest(document, published)) if published else []
-        except Exception:  # a fault of ours must not keep the other documents from being read
-            log.exception("no claims could be taken from %s", document.id)
-            return []
-
-    def _claims_of_digest(self, document: Document, digest: Digest) -> Iterator[Claim]:
-        """Each under the number of its point; the first citation is the paragraph it is said to rest on."""
-        for number, point in enumerate(digest.points, 1):
-            for claim in claims.extract_text(
-                point.text,
-                language=digest.language,
-                published=document.published,
-                thesaurus=self.thesaurus,
-            ):
-                yield replace(
-                    claim,
-                    document=document.id,
-                    version=document.version,
-                    paragraph=point.citations[0] if point.citations else 1,
-                    point=number,
-                )
+        return deriving.claims_in(document, held, self.thesaurus)
 
     def claims(self, about: Topic | str | None, where: ClaimFilter = ALL_CLAIMS) -> list[Claim]:
         """Claims held of a topic's documents, of the document of an id, or of all; see `Store.claims`."""

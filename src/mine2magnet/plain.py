@@ -5,13 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping, Set
+from contextlib import suppress
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses as objects, dates and times as ISO 8601, with their zone, sets sorted.
+    """Dataclasses as objects, dates and times as ISO 8601, with their zone, sets sorted; JSON has no
+    infinity, so what is not finite is null.
 
     >>> plain({"a": (1, frozenset({"y", "x"}))})
     {'a': [1, ['x', 'y']]}
@@ -20,7 +23,9 @@ def plain(value: Any) -> Any:
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [plain(v) for v in value]
-    if value is None or isinstance(value, str | int | float):
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if value is None or isinstance(value, str | int):
         return value
     shallow = _shallow(value)
     return shallow if shallow is value else plain(shallow)
@@ -44,5 +49,6 @@ def _shallow(value: Any) -> Any:
 def as_json(value: Any, indent: int | None = 2) -> str:
     """`plain` as text; without `indent` in one line, which is many times as quick to make."""
     if indent is None:
-        return json.dumps(value, ensure_ascii=False, default=_shallow)
+        with suppress(ValueError):  # something is not finite
+            return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_shallow)
     return json.dumps(plain(value), ensure_ascii=False, indent=indent)

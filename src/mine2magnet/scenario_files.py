@@ -10,13 +10,14 @@ from typing import Any
 
 import yaml
 
-from mine2magnet.chain import Event, Mitigation, Range, Scenario
+from mine2magnet.chain import Cover, Event, Mitigation, Range, Scenario
 from mine2magnet.chain_tables import to_weeks
 from mine2magnet.errors import NotFound, UserError
 
 LARGEST = 1_000_000  # bytes; a scenario is a page of text
 IN_WEEKS = ("start", "weeks", "processing", "ramp")
 TEXTS = ("name", "kind")
+PARTS = {"events": Event, "mitigations": Mitigation, "covers": Cover}
 
 
 def presets() -> dict[str, Path]:
@@ -57,19 +58,37 @@ def parse(text: str, where: str = "scenario") -> Scenario:
 def from_mapping(given: Any, where: str = "scenario") -> Scenario:
     """A scenario from plain values, as from YAML, JSON or a form."""
     held = _mapping(given, where)
-    events = [
-        _row(Event, e, f"{where} events {i}")
-        for i, e in enumerate(_list(held.pop("events", ()), f"{where} events"), 1)
-    ]
-    mitigations = [
-        _row(Mitigation, m, f"{where} mitigations {i}")
-        for i, m in enumerate(_list(held.pop("mitigations", ()), f"{where} mitigations"), 1)
-    ]
+    parts = {
+        name: tuple(
+            _row(kind, row, f"{where} {name} {i}")
+            for i, row in enumerate(_list(held.pop(name, ()), f"{where} {name}"), 1)
+        )
+        for name, kind in PARTS.items()
+    }
     held.setdefault("name", Path(where).stem)
-    made: Scenario = _row(
-        Scenario, {**held, "events": tuple(events), "mitigations": tuple(mitigations)}, where
-    )
+    made: Scenario = _row(Scenario, {**held, **parts}, where)
     return made
+
+
+def text(scenario: Scenario) -> str:
+    """The scenario as YAML that `parse` reads back; times in weeks, what stands at its default left out."""
+    return yaml.safe_dump(_plain(scenario), allow_unicode=True, sort_keys=False, width=100)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Range):
+        if value.low == value.high:
+            return value.value
+        return {"value": value.value, "low": value.low, "high": value.high}
+    if isinstance(value, Event | Mitigation | Cover | Scenario):
+        held = {f.name: getattr(value, f.name) for f in fields(value)}
+        defaults = {f.name: f.default for f in fields(value)}
+        return {k: _plain(v) for k, v in held.items() if v != defaults[k] or k == "name"}
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(v) for v in value]
+    return value
 
 
 def _row(kind: type, given: Any, where: str) -> Any:
@@ -82,8 +101,10 @@ def _row(kind: type, given: Any, where: str) -> Any:
         here = f"{where} {name}"
         if name == "where":
             values[name] = {str(k): _names(v, f"{here} {k}") for k, v in _mapping(value, here).items()}
-        elif name in ("events", "mitigations"):
+        elif name in PARTS:
             values[name] = value
+        elif name == "evidence":
+            values[name] = tuple(str(v) for v in _list(value, here))
         elif name in TEXTS:
             values[name] = str(value)
         elif "Range" in str(known[name].type):

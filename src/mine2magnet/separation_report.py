@@ -4,7 +4,6 @@ PDF.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterator
 from html import escape
@@ -16,7 +15,7 @@ from mine2magnet.separation.elements import oxide_mass
 from mine2magnet.separation.plant import MARGIN
 from mine2magnet.separation.sizing import Cut
 from mine2magnet.separation_case import Answer, Site
-from mine2magnet.sheet import ACCENT, DARK, FONT, sheet
+from mine2magnet.sheet import FONT, heading, picture, sheet, table, titled
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
@@ -360,34 +359,21 @@ def _summary(answer: Answer) -> str:
 
 
 def pdf(answer: Answer) -> bytes:
-    """The report set by fpdf2, tables in small type, plots as vectors."""
+    """The report on paper."""
     made = sheet(answer.case.name, size=9, side=15, top=15)
-    from fpdf.fonts import TextStyle
-
-    styles = {
-        "h1": TextStyle(FONT, "", 18, ACCENT, b_margin=3),
-        "h2": TextStyle(FONT, "", 12, DARK, t_margin=4),
-    }
-    title, summary = (f"<h1>{escape(answer.case.name)}</h1>", f"<p>{escape(_summary(answer))}</p>")
-    made.write_html(title + summary, tag_styles=styles)
-    for heading, heads, rows in tables(answer):
-        made.write_html(f"<h2>{escape(heading)}</h2>", tag_styles=styles)
-        made.set_font(FONT, size=6.5 if len(heads) > 8 else 9)
-        with made.table(
-            text_align=("LEFT", *["RIGHT"] * (len(heads) - 1)), line_height=4, first_row_as_headings=False
-        ) as table:
-            for row in (heads, *rows):
-                table.row(row)
-        made.set_font(FONT, size=9)
+    titled(made, answer.case.name, _summary(answer))
+    for title, heads, rows in tables(answer):
+        table(made, title, heads, rows)
     for svg in pictures(answer):
-        width, height = (float(v) for v in re.findall(r'(?:width|height)="(\d+)"', svg)[:2])
-        wide = min(made.epw, width * 0.26)
-        if made.get_y() + wide * height / width > made.h - 18:
-            made.add_page()
-        made.image(io.BytesIO(svg.replace("noto, sans-serif", FONT).encode()), w=wide)
-        made.ln(2)
-    made.write_html("<h2>Sources and ranges</h2>", tag_styles=styles)
+        picture(made, svg, min(1.0, _width(svg) * 0.26 / made.epw))  # 0.26 mm a pixel, as on a screen
+    heading(made, "Sources and ranges")
     made.set_font(FONT, size=6.5)
     for line in sources(answer):
         made.multi_cell(0, 3.4, line, new_x="LMARGIN", new_y="NEXT")
     return bytes(made.output())
+
+
+def _width(svg: str) -> float:
+    found = re.search(r'width="(\d+)"', svg)
+    assert found  # our own plots state it
+    return float(found.group(1))

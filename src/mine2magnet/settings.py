@@ -23,6 +23,10 @@ class Settings:
     """What a user may set; every field is also a key of settings.toml and an environment variable."""
 
     folder: Path = Path(platformdirs.user_data_dir("mine2magnet"))  # the library
+    store: str = field(
+        default="", repr=False
+    )  # postgresql://… for a library on a server; may hold a password
+    ray: str = ""  # address of a Ray cluster that vectors, digests and claims are made on: host:6379, auto
     language: str = "en"  # of the interface and of digest headings: en, zh or ja
     host: str = "127.0.0.1"  # the address that `serve` binds to
     port: int = 8000

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import re
+from collections.abc import Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fpdf import FPDF
+    from fpdf.fonts import TextStyle
 
 FONT = "noto"
 DARK, ACCENT = (28, 32, 36), (20, 83, 136)  # RGB
@@ -26,3 +31,51 @@ def sheet(title: str, *, size: float, side: float, top: float) -> FPDF:
     made.add_page()
     made.set_font(FONT, size=size)
     return made
+
+
+def titled(made: FPDF, title: str, summary: str) -> None:
+    made.write_html(f"<h1>{escape(title)}</h1><p>{escape(summary)}</p>", tag_styles=_styles())
+
+
+def heading(made: FPDF, text: str) -> None:
+    made.write_html(f"<h2>{escape(text)}</h2>", tag_styles=_styles())
+
+
+def table(
+    made: FPDF, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: bool = True
+) -> None:
+    """A heading and a table, in smaller type if it is wide; nothing without rows. `numbers`: all columns but
+    the first are set to the right."""
+    if not rows:
+        return
+    heading(made, title)
+    made.set_font(FONT, size=6.5 if len(heads) > 8 else 9)
+    with made.table(
+        text_align=("LEFT", *["RIGHT" if numbers else "LEFT"] * (len(heads) - 1)),
+        line_height=4,
+        first_row_as_headings=False,
+    ) as grid:
+        for row in (heads, *rows):
+            grid.row(row)
+    made.set_font(FONT, size=9)
+
+
+def picture(made: FPDF, svg: str, part: float) -> None:
+    """An SVG over `part` of the page's width, on a new page if it does not fit."""
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    assert box  # our own plots have one
+    width, height = map(float, box.groups())
+    wide = made.epw * part
+    if made.get_y() + wide * height / width > made.h - 18:
+        made.add_page()
+    made.image(io.BytesIO(re.sub(r'font-family="[^"]*"', f'font-family="{FONT}"', svg).encode()), w=wide)
+    made.ln(2)
+
+
+def _styles() -> dict[str, TextStyle]:
+    from fpdf.fonts import TextStyle
+
+    return {
+        "h1": TextStyle(FONT, "", 18, ACCENT, b_margin=3),
+        "h2": TextStyle(FONT, "", 12, DARK, t_margin=4),
+    }

@@ -20,7 +20,7 @@ from mine2magnet.errors import UserError
     [(None, 0, math.inf), (0, 0, 2.25), (1, 125_000, 1.2857), (2, 275_000, 0.9)],
 )
 def test_the_published_example(without: int | None, loss: float, survives: float) -> None:
-    """After Simchi-Levi et al., Interfaces 45(5), 2015, with the figures of issue 5."""
+    """The TTR model of Simchi-Levi et al., Interfaces 45(5), 2015, worked out by hand."""
     found = single_tier((30, 45, 60), (75, 50), (20, 25), (5000, 6500), 2, without)
     assert found[0] == pytest.approx(loss)
     assert found[1] == pytest.approx(survives, abs=5e-5)

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mine2magnet.chain import Event, Mitigation, Network, Range, Scenario, draw, simulate, trace
+from mine2magnet.chain import Cover, Event, Mitigation, Network, Range, Scenario, draw, simulate, trace
 from mine2magnet.chain.examples import joint, line, of
 from mine2magnet.chain.simulate import market_names
+from mine2magnet.errors import UserError
 
 EVENTS = st.one_of(
     st.builds(
@@ -253,3 +254,25 @@ def test_a_tariff_raises_the_price_of_those_who_pay_it() -> None:
     assert record.price[10, names.index("hot magnet, Europe")] == pytest.approx(1.25, rel=1e-6)
     assert record.price[10, names.index("plain magnet, Europe")] == pytest.approx(1.0, rel=1e-6)
     assert simulate(network, scenario, 0).forgone[0, 0] > 0
+
+
+def test_what_needs_no_licence_goes_on() -> None:
+    def licence(part: float) -> Scenario:
+        event = Event(
+            "licence", {"to_node": ["plant"]}, of(10), of(60), of(part), processing=of(8), approval=of(0.0)
+        )
+        return Scenario("licence", (event,), weeks=60)
+
+    free, half, all_ = (simulate(line(4.0), licence(part), 0).lost.sum() for part in (0.0, 0.5, 1.0))
+    assert free == pytest.approx(0.0, abs=1e-9)
+    assert 0 < half < all_
+
+
+def test_stocks_of_the_scenario_take_the_place_of_the_tables() -> None:
+    held = Cover({"node": ["plant"]}, of(12.0))
+    scenario = stop(10)
+    assert simulate(line(2.0), scenario, 0).lost.sum() > 0
+    covered = replace(scenario, covers=(held,))
+    assert simulate(line(2.0), covered, 0).lost.sum() == pytest.approx(0.0, abs=1e-9)
+    with pytest.raises(UserError, match="nobody is called"):
+        simulate(line(2.0), replace(scenario, covers=(Cover({"node": ["plnt"]}, of(12.0)),)), 0)

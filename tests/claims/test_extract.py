@@ -291,6 +291,10 @@ def test_any_text_is_read(text: str) -> None:
         ("ja", "日本の輸入に占める中国の割合は6割だった。", ("china",)),
         ("en", "Lynas has stocks for 40 days, while smaller suppliers had enough for ten days.", ()),
         ("en", "Solvay, whose customers include Bosch and Tesla, has stocks for 40 days.", ("solvay",)),
+        ("zh", "对德国和波兰出口磁体410吨。", ()),
+        ("ja", "ドイツとポーランド向けの磁石輸出は410トンだった。", ()),
+        ("ja", "磁石の対米輸出は410トンだった。", ()),
+        ("ja", "米ゾーンワークスは1500人を雇用する。", ()),
     ],
 )
 def test_a_partner_or_a_stranger_is_no_subject(language: str, text: str, subjects: tuple[str, ...]) -> None:
@@ -324,3 +328,48 @@ def test_a_list_repeats_its_unit() -> None:
     found = claims("India mined 2,900 tonnes, Russia 2,500 and Madagascar 2,000.")
     assert values(found) == [(2900, 2900, "t"), (2500, 2500, "t"), (2000, 2000, "t")]
     assert [c.subjects for c in found] == [("india",), ("russia",), ("madagascar",)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Prices of neodymium and dysprosium rose 5% and 8%, respectively."),
+        ("zh", "钕和镝的价格分别上涨5%和8%。"),
+        ("ja", "ネオジムとジスプロシウムの価格はそれぞれ5％、8％上がった。"),
+    ],
+)
+def test_figures_in_a_row_are_each_of_their_own(language: str, text: str) -> None:
+    found = claims(text, language)
+    assert values(found) == [(5, 5, "%"), (8, 8, "%")]
+    assert [c.materials for c in found] == [("neodymium",), ("dysprosium",)]
+    assert {(c.measure, c.direction) for c in found} == {("price", "change")}
+
+
+def test_changes_in_a_row_are_of_the_levels_before_them() -> None:
+    found = claims("烧结钕铁硼产量28万吨，粘结钕铁硼产量9400吨，分别增长15.2%和5.7%。", "zh")
+    assert [c.materials for c in found] == 2 * [("sintered_ndfeb",), ("bonded_ndfeb",)]
+    assert [c.direction for c in found] == ["level", "level", "change", "change"]
+    assert {c.measure for c in found} == {"production"}
+
+
+def test_figures_in_a_row_without_each_share_what_they_are_of() -> None:
+    found = claims("Lynas said output rose 6% and 4%.")
+    assert [c.subjects for c in found] == 2 * [("lynas",)]
+    assert [c.direction for c in found] == 2 * ["change"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "由于磁体断供，铃木产量减少四成。"),
+        ("ja", "ホンダは磁石不足による減産で営業利益が150億円減った。"),
+        ("en", "The Pentagon took a 15% stake in the magnet maker."),
+    ],
+)
+def test_a_cause_or_a_stake_has_no_material(language: str, text: str) -> None:
+    assert [c.materials for c in claims(text, language)] == [()]
+
+
+def test_shares_of_imports_follow_imports() -> None:
+    found = claims("日本去年从中国进口稀土7100吨，占总量的58%。", "zh")
+    assert [c.measure for c in found] == ["imports", "share_of_imports"]

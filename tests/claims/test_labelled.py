@@ -13,7 +13,7 @@ from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import factor
 from mine2magnet.model import DIRECTIONS, LANGUAGES, MODALITIES, Quantity
 
-SPLITS = ("dev", "wire", "wire2", "wire3", "wire4", "wire5", "test")
+SPLITS = ("dev", "roles", "wire", *(f"wire{i}" for i in range(2, 11)), "test")
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "claims"
 
 

@@ -11,6 +11,7 @@ import pytest
 from mine2magnet import thesaurus
 from mine2magnet.chat import Chat, Endpoint
 from mine2magnet.claims import times, units
+from mine2magnet.claims.numerals import numbers
 from mine2magnet.claims.quantities import quantities
 from mine2magnet.digests import cues, names, prompt
 from mine2magnet.digests.grounding import Finding, Grounding, Tools, check_digest, share
@@ -18,7 +19,7 @@ from mine2magnet.digests.written import write
 from mine2magnet.model import Digest, Document, Group, Paragraph, Point
 from mine2magnet.search import embed_passages
 
-TOOLS = Tools(thesaurus.load(), quantities, units.convert, times.find, times.bounds, embed_passages)
+TOOLS = Tools(thesaurus.load(), quantities, numbers, units.convert, times.find, times.bounds, embed_passages)
 
 
 def document(*paragraphs: str, title: str = "Magnet makers wait", language: str = "en") -> Document:
@@ -114,6 +115,46 @@ def test_what_is_not_stated_fails_with_its_reason(text: str, cited: int, reason:
     finding = check(text, cited, of=of)
     assert finding.verdict == "fails"
     assert reason in finding.reason
+
+
+WORKED_OUT = document(
+    "Narva makes 2,000 tonnes of magnets a year and Fort Worth 1,000 tonnes; Sumter makes 2,500 tonnes.",
+    "Iluka's refinery was approved in 2022 and opened in 2027. The law lists six announcements at once.",
+    "China added holmium, erbium, thulium, europium and ytterbium to its list.",
+    "Apart from magnets, cerium exports came to 62,585 tonnes. Yttrium cost 29 to 32.5 dollars a kilogram.",
+    "工場は占比達千分之一以上的產品, 對日出口280公噸。",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited", "verdict"),
+    [
+        ("Narva and Fort Worth make 3,000 tonnes of magnets together.", 1, "holds"),
+        ("Narva and Fort Worth make 3,100 tonnes of magnets together.", 1, "fails"),
+        ("Narva and Fort Worth make 3,000 tonnes of magnets.", 1, "fails"),
+        ("Narva makes twice as much as Fort Worth.", 1, "holds"),
+        ("Narva makes four times as much as Fort Worth.", 1, "fails"),
+        ("It took Iluka five years from approval to opening.", 2, "holds"),
+        ("It took Iluka eight years from approval to opening.", 2, "fails"),
+        ("6本の公告が一度に出された。", 2, "holds"),
+        ("7本の公告が一度に出された。", 2, "fails"),
+        ("中国新增五种元素。", 3, "holds"),
+        ("中国新增七种元素。", 3, "fails"),
+        ("Exports of cerium came to 62,585 tonnes.", 4, "holds"),
+        ("氧化钇每公斤约30美元。", 4, "holds"),
+        ("氧化钇每公斤约40美元。", 4, "fails"),
+        ("Goods with 0.1% or more are covered.", 5, "holds"),
+        ("280 tonnes were shipped.", 5, "holds"),
+    ],
+)
+def test_what_the_figures_there_bear_out_holds(text: str, cited: int, verdict: str) -> None:
+    finding = Grounding(WORKED_OUT, TOOLS).check(Point(text, (cited,)))
+    assert finding.verdict == verdict, finding.reason
+
+
+def test_a_country_set_elsewhere_takes_no_other_country_s_place() -> None:
+    article = document("Japan keeps metals for 60 days.", "China sells them.")
+    assert Grounding(article, TOOLS).check(Point("China keeps metals for 60 days.", (1,))).verdict == "fails"
 
 
 def test_names_that_nobody_knows_must_stand_in_the_article() -> None:

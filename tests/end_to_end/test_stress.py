@@ -32,3 +32,21 @@ def test_a_mitigation_helps_and_another_scenario_has_its_own_sliders(page: Page)
     page.get_by_label("What happens").select_option("licence-delay")
     expect(page.get_by_label("Days of review")).to_have_value("45")
     expect(page.get_by_label("Strength, %")).to_have_count(0)
+
+
+def test_what_documents_say_is_edited_and_the_link_keeps_it(page: Page) -> None:
+    page.goto("/topics/t-7b8cbc33/stress")
+    cover = page.locator("fieldset", has_text="Stock cover · Europe")
+    expect(cover).to_contain_text("weeks")
+    loss = page.locator("#stress-result strong")
+    before = loss.inner_text()
+    for end, weeks in (("to", "2"), ("most likely", "1.5"), ("from", "1")):
+        cover.get_by_label(end, exact=True).fill(weeks)
+    expect(loss).not_to_have_text(before)
+    page.wait_for_url("**asked=1**")
+    after = loss.inner_text()
+    page.reload()
+    expect(loss).to_have_text(after)
+    expect(cover.get_by_label("most likely")).to_have_value("1.5")
+    cover.get_by_role("checkbox").uncheck()
+    expect(loss).not_to_have_text(after)

@@ -1,4 +1,4 @@
-"""The closed form, against figures worked out independently for issue 6 and against its own limits."""
+"""The closed form, against figures worked out independently and against its own limits."""
 
 from itertools import pairwise
 

@@ -34,7 +34,7 @@ def test_cold_start_conserves_and_settles_to_the_steady_state() -> None:
     at_a, at_b = r.time_to(CUT.a_side, 1e-3, 1e-3)
     assert at_a is not None
     assert at_b is not None
-    assert at_b > 50 * at_a  # the trap of issue 6: one product comes at once, the other after ages
+    assert at_b > 50 * at_a  # one product comes at once, the other after ages
 
 
 def test_drawing_on_specification_shortens_the_start() -> None:

@@ -30,7 +30,7 @@ def test_verified_needs_every_one_of_its_stages(f_a: float, beta: float, allowed
 
 
 def test_fewest_stages_of_the_first_worked_example() -> None:
-    """With the feed where it is best 52 stages do; the closed form's places want 25 + 29 (issue 6)."""
+    """With the feed where it is best 52 stages do; the closed form's places want 25 + 29."""
     made = sizing.verified(cut())
     assert made.n + made.m == 52
     assert sizing.at(cut(), 25, 29, made.organic).excess < 0

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mine2magnet.errors import NotFound, UserError
+from mine2magnet.errors import NotFound
 from mine2magnet.model import (
     Claim,
     ClaimFilter,
@@ -25,7 +25,10 @@ from mine2magnet.model import (
     Source,
     Topic,
 )
-from mine2magnet.store import Store, Writer
+from mine2magnet.store import Change, Store
+from mine2magnet.store.sqlite import FILE
+
+pytestmark = pytest.mark.stores
 
 NOW = datetime(2025, 6, 1, 3, 13, tzinfo=timezone(timedelta(hours=8)))
 
@@ -45,11 +48,6 @@ def put(store: Store, one: Document, fold: str | None = None) -> None:
         )  # fmt: skip
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "library")
-
-
 def test_a_document_comes_back_as_it_was_kept(store: Store) -> None:
     kept = document("d1")
     put(store, kept)
@@ -57,19 +55,13 @@ def test_a_document_comes_back_as_it_was_kept(store: Store) -> None:
     assert store.document("d1").published.utcoffset() == timedelta(hours=8)  # type: ignore[union-attr]
 
 
-@settings(max_examples=30, deadline=None)
-@given(
-    texts=st.lists(
-        st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1).filter(str.strip),
-        max_size=4,
-    )
-)
-def test_any_text_survives(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
-    store = Store(tmp_path_factory.mktemp("library"))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip), max_size=4))
+def test_any_text_survives(store: Store, texts: list[str]) -> None:
+    id = f"d{store.count()}"
     paragraphs = tuple(Paragraph(i, text) for i, text in enumerate(texts, 1))
-    put(store, replace(document("d1"), paragraphs=paragraphs))
-    assert store.document("d1").paragraphs == paragraphs
-    store.close()
+    put(store, replace(document(id), paragraphs=paragraphs))
+    assert store.document(id).paragraphs == paragraphs
 
 
 def test_versions_are_numbered_and_all_stay(store: Store) -> None:
@@ -142,7 +134,7 @@ def test_a_document_is_named_by_id_start_of_id_url_or_title(store: Store) -> Non
     put(store, document("dabc"))
     put(store, document("dabd"))
     assert store.named("dabc", "", "") == ["dabc"]
-    assert store.named("dab", "", "") == ["dabc", "dabd"]
+    assert store.named("dab", "", "") == store.named("DAB", "", "") == ["dabc", "dabd"]
     assert store.named("x", "example.com/dabd", "") == ["dabd"]
     assert store.named("x", "", "title dabc") == ["dabc"]
     assert store.named("%", "", "") == []
@@ -179,17 +171,20 @@ def test_a_due_source_is_claimed_once(store: Store) -> None:
     assert store.sources(due_by=now) == []
 
 
-def _write_until_killed(folder: Path) -> None:
-    store = Store(folder)
+def _write_until_killed(folder: Path, url: str) -> None:
+    store = Store(folder, url)
     for i in range(100_000):
         put(store, document(f"k{i}"))
 
 
-def test_kill_9_while_writing_leaves_a_whole_library_that_can_be_written_on(tmp_path: Path) -> None:
-    Store(tmp_path).close()
-    writer = multiprocessing.get_context("fork").Process(target=_write_until_killed, args=(tmp_path,))
+def test_kill_9_while_writing_leaves_a_whole_library_that_can_be_written_on(
+    tmp_path: Path, store_url: str
+) -> None:
+    Store(tmp_path, store_url).close()
+    arguments = (tmp_path, store_url)
+    writer = multiprocessing.get_context("fork").Process(target=_write_until_killed, args=arguments)
     writer.start()
-    store = Store(tmp_path)
+    store = Store(tmp_path, store_url)
     while store.count() < 50:
         assert writer.is_alive()
     os.kill(writer.pid or 0, signal.SIGKILL)
@@ -198,54 +193,9 @@ def test_kill_9_while_writing_leaves_a_whole_library_that_can_be_written_on(tmp_
     assert held == [f"k{i}" for i in range(len(held))]
     put(store, document("after"))
     assert store.document("after").id == "after"
-    with sqlite3.connect(store.path) as db:
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-
-@pytest.mark.parametrize(
-    ("prepare", "said"),
-    [
-        (lambda p: p.write_text("a file"), "file, not a folder"),
-        (lambda p: _in(p).write_bytes(b"no database " * 100), "not a mine2magnet"),
-        (lambda p: _newer(_in(p)), "version 99"),
-    ],
-)
-def test_an_unusable_folder_gets_one_line(tmp_path: Path, prepare: object, said: str) -> None:
-    assert callable(prepare)
-    prepare(tmp_path / "lib")
-    with pytest.raises(UserError, match=said) as raised:
-        Store(tmp_path / "lib")
-    assert "\n" not in str(raised.value)
-
-
-def _in(folder: Path) -> Path:
-    folder.mkdir()
-    return folder / "library.sqlite"
-
-
-def _newer(path: Path) -> None:
-    with sqlite3.connect(path) as db:
-        db.execute("PRAGMA user_version = 99")
-
-
-def test_a_full_disk_says_so_and_keeps_what_was_there(store: Store) -> None:
-    put(store, document("d1"))
-    with store._db.reading() as db:
-        pages = db.exec_driver_sql("PRAGMA page_count").scalar()
-
-    def write() -> None:
-        with store._db.writing() as db:
-            # SQLite then reports SQLITE_FULL, as on a full disk
-            db.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-            Writer(db).put(
-                document("d2", "x" * 1_000_000),
-                url_key=None, title_key="t", fold="d2", signature=b"", band_keys=[],
-            )  # fmt: skip
-
-    with pytest.raises(UserError, match="disk is full"):
-        write()
-    assert store.document("d1").id == "d1"
-    assert store.count() == 1
+    if not store_url:
+        with sqlite3.connect(tmp_path / FILE) as db:
+            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def claim(value: float, start: int = 0, **slots: object) -> Claim:
@@ -350,13 +300,39 @@ def test_claims_of_many_documents(store: Store) -> None:
     assert [c.document for c in store.claims(ids)] == ids
 
 
-def test_a_library_made_before_there_were_claims_still_opens(store: Store) -> None:
-    put(store, document("d1"))
-    store.close()
-    with sqlite3.connect(store.path) as db:
-        for table in ("claims", "claimed"):
-            db.execute(f"DROP TABLE {table}")
-    again = Store(store.folder)
-    assert again.unclaimed("m", 9) == ["d1"]
-    put_claims(again, "d1", claim(1))
-    assert len(again.claims()) == 1
+def test_what_is_not_dated_or_due_has_its_place(store: Store) -> None:
+    put(store, replace(document("undated"), published=None))
+    put(store, document("old"))
+    assert store.undigested("extractive", "1", 9) == ["old", "undated"]
+    assert store.unclaimed("m", 9) == ["old", "undated"]
+    with store.writing() as writer:
+        writer.put_source(Source("https://example.com/feed", 60.0, due=NOW))
+        writer.put_source(Source("https://example.org/once", None, due=None))
+    assert [s.due for s in store.sources()] == [None, NOW]
+
+
+def test_ids_are_in_the_order_of_their_code_points(store: Store) -> None:
+    for id in ("db", "d_", "dB", "d-", "dé", "da"):
+        put(store, document(id))
+    assert store.named("d", "", "") == ["d-", "dB", "d_", "da", "db", "dé"]
+
+
+def _write_some(folder: Path, url: str, name: str) -> None:
+    store = Store(folder, url)
+    for i in range(40):
+        put(store, document(f"{name}{i}"))
+
+
+def test_a_reader_never_meets_a_change_below_one_it_has_seen(tmp_path: Path, store_url: str) -> None:
+    store = Store(tmp_path, store_url)
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=_write_some, args=(tmp_path, store_url, name)) for name in "abc"]
+    for writer in writers:
+        writer.start()
+    seen: list[Change] = []
+    while any(writer.is_alive() for writer in writers) or store.last_change() > len(seen):
+        seen += store.changes(seen[-1].seq if seen else 0)
+    for writer in writers:
+        writer.join()
+    assert [change.seq for change in seen] == list(range(1, 121))
+    assert {change.id for change in seen} == {f"{name}{i}" for name in "abc" for i in range(40)}

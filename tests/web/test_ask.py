@@ -51,3 +51,14 @@ def test_claims_that_answer_stand_side_by_side_where_they_contradict(library: Li
 def test_a_search_may_be_asked_instead(filled: Library, client: Any) -> None:
     page = client.get(f"/topics/{SLUG}", params={"q": "who has magnets"}).text
     assert f'href="/ask?q=who%20has%20magnets&amp;topic={SLUG}"' in page
+
+
+def test_what_is_near_is_shown_as_near(library: Library, client: Any) -> None:
+    library.keep(
+        [Read(written("Lynas in Malaysia", "Lynas separates 1,500 tonnes of heavy rare earths in Malaysia."))]
+    )
+    library.index.update()
+    page = client.get("/ask", params={"q": "How many people work for Lynas in Malaysia?"}).text
+    assert "Nothing that has been read answers this" in page
+    assert "do not say what is asked" in page
+    assert "1,500 tonnes" in re.sub("<[^>]*>", "", page)

@@ -10,16 +10,20 @@ from pathlib import Path
 import pytest
 from httpx import Client
 
-from mine2magnet import web
+from mine2magnet import premises, web
 from mine2magnet.model import CATEGORIES, LANGUAGES
 from mine2magnet.pipeline import Library
+from mine2magnet.premises import REGIONS
 from mine2magnet.web.language import Translator, messages
 from tests.web.conftest import SLUG
 
 FOLDER = Path(str(web.__file__)).parent
 SOURCES = [*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.html")]
 # Keys of which the end comes from data.
-PUT_TOGETHER = ("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit.")
+PUT_TOGETHER = (
+    *("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit."),
+    *("premise.", "region."),
+)
 
 
 def used() -> set[str]:
@@ -43,7 +47,8 @@ def test_every_key_used_is_there_and_every_key_there_is_used() -> None:
     assert used() - set(messages()) == set()
     unused = {key for key in set(messages()) - used() if not key.startswith(PUT_TOGETHER)}
     assert unused == set()
-    for key in [f"category.{c}" for c in CATEGORIES] + [f"language.{code}" for code in LANGUAGES]:
+    parts = [f"premise.{kind}" for kind in premises.UNITS] + [f"region.{r}" for r in ("", *REGIONS.values())]
+    for key in [f"category.{c}" for c in CATEGORIES] + [f"language.{code}" for code in LANGUAGES] + parts:
         assert key in messages()
 
 

@@ -3,11 +3,12 @@
 from mine2magnet.chain.network import Arc, Demand, Fault, Make, Material, Network, Node, Use
 from mine2magnet.chain.outcome import Outcome, Trace
 from mine2magnet.chain.ranges import Range
-from mine2magnet.chain.scenario import Draws, Event, Mitigation, Scenario, draw
+from mine2magnet.chain.scenario import Cover, Draws, Event, Mitigation, Scenario, draw
 from mine2magnet.chain.simulate import simulate, trace
 
 __all__ = [
     "Arc",
+    "Cover",
     "Demand",
     "Draws",
     "Event",

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mine2magnet.chain.network import Network
+
 SUPPLY_RISK_LIMIT, IMPORTANCE_LIMIT = 1.0, 2.8  # a material is critical at or above both (EC 2017)
 LIGHT = ("La", "Ce", "Pr", "Nd", "Sm")
 HEAVY = ("Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y")
@@ -94,3 +96,20 @@ def of_group(name: str, members: Sequence[Criticality]) -> Criticality:
         float(np.mean([m.supply_risk for m in members])),
         float(np.mean([m.importance for m in members])),
     )
+
+
+def shares(network: Network, stage: str, element: str = "", buyers: str = "") -> dict[str, float]:
+    """What each country's nodes at a stage ship in normal times, t a week, largest first: of one element, or
+    of all materials by weight; to all, or to the nodes of one region."""
+    supplier, buyer = (network.places("arcs", side) for side in ("supplier", "buyer"))
+    shipped = network.flow
+    if element:
+        shipped = (
+            shipped * network.content[network.places("arcs", "material"), network.elements.index(element)]
+        )
+    found: dict[str, float] = {}
+    for a, b, tonnes in zip(supplier, buyer, shipped, strict=True):
+        node = network.nodes[a]
+        if node.stage == stage and tonnes > 0 and buyers in ("", network.nodes[b].region):
+            found[node.country] = found.get(node.country, 0.0) + float(tonnes)
+    return dict(sorted(found.items(), key=lambda item: -item[1]))

@@ -26,10 +26,11 @@ class Event:
 
     - outage, quota: `strength` is the share of capacity lost; nodes come back over their ramp.
     - embargo: `strength` is the share of shipments that does not leave.
-    - licence: nothing leaves without a licence. Applications are decided after `processing` weeks;
-      the desk decides in a week at most `desk` times normal weekly trade, and grants `approval` of
-      it. The rest stands over to another round of the same length (of 141 applications that the EU
-      Chamber followed in 2025, 19 were granted, 121 pending and 1 refused).
+    - licence: of what normally leaves the share `strength` needs a licence, as does all beyond it.
+      Applications are decided after `processing` weeks; the desk decides in a week at most `desk`
+      times normal weekly trade, and grants `approval` of it. The rest stands over to another round of
+      the same length (of 141 applications that the EU Chamber followed in 2025, 19 were granted, 121
+      pending and 1 refused).
     - tariff: `strength` is the rate on the value.
     - delay: `strength` is weeks added to transport.
     - demand: `strength` is the share by which end uses want more.
@@ -44,6 +45,7 @@ class Event:
     approval: Range = ONE
     desk: Range = FOREVER
     name: str = ""
+    evidence: tuple[str, ...] = ()  # who says so, in words
 
     def __post_init__(self) -> None:
         if self.kind not in EVENTS:
@@ -51,7 +53,7 @@ class Event:
         for what in ("start", "weeks", "strength", "processing", "approval", "desk"):
             if getattr(self, what).low < 0:
                 raise UserError(f"{self.kind}: {what} is below nought")
-        if self.kind in (*ON_NODES, "embargo") and self.strength.high > 1:
+        if self.kind in (*ON_NODES, "embargo", "licence") and self.strength.high > 1:
             raise UserError(f"{self.kind}: strength is a share, at most 1, not {self.strength.high:g}")
         if self.approval.high > 1:
             raise UserError(f"{self.kind}: approval is a share, at most 1, not {self.approval.high:g}")
@@ -95,6 +97,24 @@ class Mitigation:
         return self.name or _described(self.kind, self.where)
 
 
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The inputs that `where` names are held for `weeks` weeks of use, whatever the network's tables say."""
+
+    where: Where
+    weeks: Range
+    name: str = ""
+    evidence: tuple[str, ...] = ()  # who says so, in words
+
+    def __post_init__(self) -> None:
+        if self.weeks.low < 0:
+            raise UserError("cover: weeks is below nought")
+
+    @property
+    def label(self) -> str:
+        return self.name or _described("cover", self.where)
+
+
 def _described(kind: str, where: Where) -> str:
     named = ", ".join(v for k, values in where.items() if k != "abroad" for v in values)
     return f"{kind}: {named}" if named else kind
@@ -102,7 +122,7 @@ def _described(kind: str, where: Where) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Events and mitigations over `weeks` weeks, and how people behave.
+    """Events and mitigations over `weeks` weeks, stocks as they stand before, and how people behave.
 
     `stop_share`: an end use has stopped in a week in which it makes less than this share of what is
     wanted. `hoarding`: buyers short of supply aim for up to (1 + hoarding) times their usual stock.
@@ -112,6 +132,7 @@ class Scenario:
     name: str
     events: tuple[Event, ...] = ()
     mitigations: tuple[Mitigation, ...] = ()
+    covers: tuple[Cover, ...] = ()
     weeks: int = 104
     seed: int = 0
     stop_share: float = 0.5
@@ -157,6 +178,18 @@ class Draws:
         )
 
 
+def _covers(network: Network, scenario: Scenario) -> list[Range]:
+    """Of each row of `uses`; of several that name it, the scenario's last counts."""
+    ranges = [use.cover for use in network.uses]
+    for cover in scenario.covers:
+        try:
+            for i in chosen_uses(network, cover.where):
+                ranges[i] = cover.weeks
+        except UserError as error:
+            raise UserError(error.what, where=cover.label, mend=error.mend) from error
+    return ranges
+
+
 QUANTITIES = ("start", "weeks", "strength", "processing", "approval", "desk")
 
 
@@ -182,7 +215,7 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
         node = network.nodes[network.node_index[name]]
         return node.stage, node.region
 
-    cover_in = by_group([place(x.node) for x in network.uses], [x.cover for x in network.uses])
+    cover_in = by_group([place(x.node) for x in network.uses], _covers(network, scenario))
     cover_out = by_group([place(x.node) for x in network.makes], [x.cover for x in network.makes])
     lead = by_group(
         [(place(a.supplier)[1], place(a.buyer)[1]) for a in network.arcs], [a.lead for a in network.arcs]

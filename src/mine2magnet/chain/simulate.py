@@ -490,9 +490,11 @@ class _Desk:
         self.row[arcs] = np.arange(len(arcs))
         q = {k: v[event] for k, v in draws.events.items()}
         self.start, self.end = q["start"], q["start"] + q["weeks"]
-        self.approval = q["approval"]
+        self.approval, self.part = q["approval"], q["strength"]
         self.processing = np.maximum(np.rint(q["processing"]).astype(int), 0)
-        self.pace = q["desk"] * np.where(flow[arcs] > 0, flow[arcs], flow[arcs].mean())[:, None]
+        usual = np.where(flow[arcs] > 0, flow[arcs], flow[arcs].mean())[:, None]
+        self.free = np.where(self.part > 0, (1.0 - self.part) * usual, np.inf)  # needs no licence, t a week
+        self.pace = q["desk"] * usual
         self.depth = max(int(self.processing.max()), 1) + 1
         self.queue = np.zeros((self.depth, len(arcs), s))
         self.waiting, self.granted = np.zeros((len(arcs), s)), np.zeros((len(arcs), s))
@@ -509,7 +511,8 @@ class _Desk:
         mine = self.arcs if arcs is None else np.flatnonzero(self.row[arcs] >= 0)
         granted = self.granted if arcs is None else self.granted[self.row[arcs[mine]]]
         ask = ask.copy()
-        ask[mine] = np.where(on, np.minimum(ask[mine], granted), ask[mine])
+        free = self.free if arcs is None else self.free[self.row[arcs[mine]]]
+        ask[mine] = np.where(on, np.minimum(ask[mine], free + granted), ask[mine])
         return ask
 
     def lifted(self, t: int, weight: Floats, arcs: Ints, shipped: Floats) -> Floats:
@@ -518,14 +521,14 @@ class _Desk:
         if not on.any():
             return weight
         mine = np.flatnonzero(self.row[arcs] >= 0)
-        spare = self.granted[self.row[arcs[mine]]] > shipped[arcs[mine]]
+        spare = (self.granted + self.free)[self.row[arcs[mine]]] > shipped[arcs[mine]]
         weight = np.array(weight)
         weight[mine] = np.where(on & ~spare, 0.0, weight[mine])
         return weight
 
     def use(self, shipped: Floats) -> None:
         """Shipments use up grants."""
-        self.granted = np.maximum(self.granted - shipped[self.arcs], 0.0)
+        self.granted = np.maximum(self.granted - np.maximum(shipped[self.arcs] - self.free, 0.0), 0.0)
 
     def work(self, t: int, needed: Floats) -> None:
         """One week: the desk decides, buyers apply for what they use and have no grant for."""
@@ -540,7 +543,7 @@ class _Desk:
         self.waiting -= decided
         # Each week's use is applied for once, unless grants left over cover it: a desk that asks for the
         # end user's contract grants none for building stock.
-        apply = np.maximum(needed[self.arcs] - self.granted, 0.0) * on
+        apply = np.maximum(self.part * needed[self.arcs] - self.granted, 0.0) * on
         at_once = self.processing == 0
         self.granted += self.approval * (decided + np.where(at_once, apply, 0.0))
         over = (1.0 - self.approval) * (decided + np.where(at_once, apply, 0.0))

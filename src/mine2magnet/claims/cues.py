@@ -81,7 +81,21 @@ def cues(text: str, thesaurus: Thesaurus, language: str) -> list[Cue]:
                     if cue.kind == "stage":
                         found.append(Cue(cue.kind, cue.id, cue.start + shift, cue.end + shift))
     found.sort(key=lambda c: (c.start, -c.end))
-    return found
+    return _longest(found)
+
+
+def _longest(found: list[Cue]) -> list[Cue]:
+    """Less the measures within the words of a longer one: "shares in" is no share."""
+    kept: list[Cue] = []
+    start = end = -1
+    for c in found:
+        if c.kind == "measure":
+            if start <= c.start and c.end <= end and c.end - c.start < end - start:
+                continue
+            if c.end > end:
+                start, end = c.start, c.end
+        kept.append(c)
+    return kept
 
 
 def _of_table(mention: Mention, thesaurus: Thesaurus) -> Iterator[Cue]:

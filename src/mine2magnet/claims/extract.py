@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from mine2magnet.claims import changes, measures, scopes, speakers, times, timing
+from mine2magnet.claims import changes, measures, scopes, series, speakers, times, timing
 from mine2magnet.claims.cues import Cue, cues
 from mine2magnet.claims.numerals import narrow
 from mine2magnet.claims.quantities import QuantityMention, measured
@@ -139,6 +139,8 @@ def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
     slots = Slots(subjects=carried.subjects if pronoun else ())
     claims: list[Claim] = []
     bound, today = timing.bound_times(s), s.today
+    rows = {i: row for row in series.rows(s) for i in range(row.start, row.end)}
+    told: dict[int, Slots] = {}  # of each figure
     previous: QuantityMention | None = None
     for i, figure in enumerate(s.figures):
         if figure.quantity.unit in ("person", "count") and s.said[0] <= figure.start < s.said[1]:
@@ -146,7 +148,10 @@ def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
         left = previous.end if previous else s.start
         right = s.figures[i + 1].start if i + 1 < len(s.figures) else s.end
         view = View(s, figure, left, right, previous)
+        row = rows.get(i)
         sign = changes.change(view)
+        if row and sign is None and not view.of:
+            sign = next(filter(None, map(changes.change, series.views(s, row))), None)
         direction = "level" if sign is None else "change"
         measure = measures.measure(view, slots, direction)
         if figure.quantity.unit in measures.TIME and timing.adverbial(view, measure):
@@ -172,6 +177,9 @@ def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
             as_of=as_of,
             modality=modality,
         )
+        if row and row.each:
+            slots = series.own(view, row, i - row.start, slots, told)
+        told[i] = slots
         claims.append(
             Claim(
                 quantity=changes.signed(figure.quantity, sign),
@@ -179,7 +187,7 @@ def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
                 end=figure.end,
                 sentence=s.span,
                 subjects=slots.subjects,
-                measure=measure,
+                measure=slots.measure,
                 stage=slots.stage,
                 materials=slots.materials,
                 as_of=as_of,

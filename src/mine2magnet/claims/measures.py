@@ -149,7 +149,7 @@ def measure(view: View, slots: Slots, direction: str) -> str | None:
         chosen = "capacity"
     if chosen is None and unit == "%" and direction == "level" and _of_stage(view):
         chosen = "share"
-    if chosen is None and head in _MASS and _BUILT_FOR.match(view.s.text, view.figure.end):
+    if chosen in (None, "production") and head in _MASS and _BUILT_FOR.match(view.s.text, view.figure.end):
         chosen = "capacity"
     if (
         ranked
@@ -192,9 +192,23 @@ def measure(view: View, slots: Slots, direction: str) -> str | None:
         or (chosen is None and any(c.id in ("production", "loss", "plant_stops") for c in view.s.cues))
     ):
         chosen = "vehicle_output"
+    if chosen is None and unit.partition("/")[0] in _MASS:
+        chosen = _only(view, unit, direction)
+    if chosen == "share" and slots.measure in ("imports", "share_of_imports") and direction == "level":
+        chosen = "share_of_imports"
     if chosen in _SAME:
         chosen = _SAME[chosen] or (slots.measure if slots.measure and slots.measure not in SHARES else None)
     return _known(view, chosen)
+
+
+def _only(view: View, unit: str, direction: str) -> str | None:
+    """The one measure that the rest of the sentence names and the unit allows, as its verb may stand last."""
+    behind = {
+        c.id
+        for c in view.s.cues
+        if c.kind == "measure" and c.start >= view.right and _fits(c.id, unit, direction)
+    }
+    return behind.pop() if len(behind) == 1 else None
 
 
 def _of_stage(view: View) -> bool:

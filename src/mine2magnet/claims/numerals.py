@@ -123,6 +123,11 @@ def narrow(text: str) -> str:
     return _WIDE_COMMA.sub(",", text).translate(_NARROW)
 
 
+def numbers(text: str) -> list[Numeral]:
+    """`numerals` of a text as it is written."""
+    return numerals(narrow(text))
+
+
 def numerals(text: str) -> list[Numeral]:
     """Every number of a narrowed text, left to right.
 

@@ -43,7 +43,7 @@ _BEFORE = {
     "at least": "at least|no less than|not less than|no fewer than|a minimum of|minimum of|≥|>=|"
     "至少|不低于|不少于|起码|最少|少说也要|不下|少なくとも|最低でも",
     "under": "under|less than|fewer than|below|short of|barely|lower than|<|"
-    "不到|不足|低于|少于|小于|未达|未满",
+    "不到|不足|低于|少于|小于|未达|未满|跌破|降破",
     "at most": "up to|as much as|as many as|at most|no more than|not more than|a maximum of|maximum of|"
     "not exceed|not exceeding|"
     "≤|<=|最多|至多|不超过|不得超过|不多于|不高于|最大で|最大|最高で|多くとも|せいぜい",
@@ -56,7 +56,7 @@ _AFTER = {
     "under": "未満|未满|を下回|に満たな|に満たず|に届かな|足らず|を割",
     "at most": "以下|以内|or less|or fewer|まで性能",
 }
-_FILLER = r"(?:\s|的|了|为|達|达|至|到|a |the |mere |only |just )"
+_FILLER = r"(?:\s|的|了|占|为|達|达|至|到|a |the |mere |only |just )"
 _MIDDLE = {"多": "over", "余": "over", "餘": "over", "余り": "over", "几": "over", "数": "over", "强": "over"}
 
 _FRACTION_WORDS = {
@@ -70,7 +70,7 @@ _TENTH = r"[0-9]{1,2}(?:\.[0-9]+)?|[一二两三四五六七八九十]|[一二�
 
 # Figures that are not a numeral before a unit.
 _SPECIAL = re.compile(
-    rf"(?P<percent_of>百分之(?P<po>[零〇一二两三四五六七八九十百点]{1, 12}|[0-9.]{1, 12}))"
+    rf"(?P<percent_of>(?P<pof>[百千万萬])分之(?P<po>[零〇一二两三四五六七八九十百点]{{1,12}}|[0-9.]{{1,12}}))"
     rf"|(?P<fraction>(?P<below>{_HAN_NUMBER})分(?:之|の)(?P<above>{_HAN_NUMBER}))"
     rf"|(?P<tenths>(?<![0-9第])(?P<tenth>{_TENTH})(?:[-~至到](?P<tenth2>{_TENTH}))?(?P<tunit>成|割)"
     r"(?P<rest>[半一二三四五六七八九]|[0-9一二三四五六七八九]分)?(?![立为功員员本長长交果熟型品合]|引(?!き))(?![一-龥]?安))"
@@ -79,16 +79,16 @@ _SPECIAL = re.compile(
     r"(?=\s(?:of|the|less|more|higher|lower|cheaper|in)\b|[,.;]|$))"
     r"|(?P<en_half>(?<![a-z]-)(?<!first )(?<!second )\bhalf(?=\s(?:of\s(?!\d{4})|the\s|its\s|their\s|"
     r"have\b|were\b|are\b|that\b)|[,.;]|$))"
-    rf"|(?P<ratio>\b(?P<rn>{_SMALL}|[1-9])\s(?:in|out\sof(?:\severy)?)\s(?P<rd>{_SMALL}|"
+    rf"|(?P<ratio>\b(?P<rn>{_SMALL}|[1-9])\s(?:in|out\sof(?:\severy)?|of\severy)\s(?P<rd>{_SMALL}|"
     rf"[2-9]|10)\b(?!\s(?:million|thousand|percent|%|weeks|months|years|days)))"
     r"|(?P<ja_ratio>(?<![0-9])(?P<jd>[0-9]{1,6})(?P<jc>社|人|台|件|つ|割|個)に(?P<jn>[0-9]{1,6})(?P=jc))"
-    r"|(?P<cjk_half>一半|过半数?|過半数?|半数|半分)(?!以上)|(?P<over_half>半数以上|一半以上|大半)"
+    r"|(?P<cjk_half>一半|过半数?|過半数?|半数|半分)(?!以上)|(?P<over_half>半数以上|一半以上|(?<!最)大半)"
     r"|(?P<half_year>(?<![上下个個])半(?P<hyu>年|个月|個月|月|ヶ月|カ月)(?![报報度線线]))"
     r"|(?P<halved>\b(?:halv(?:ed|ing|e|es)|cut in half|fell by half)\b|"
     r"减半|減半|半减|半減|腰斩|腰斬|削减一半|减少一半|下降一半|缩减一半)"
     r"|(?P<doubled>\b(?:doubl(?:ed|ing|es)|double(?=\s(?:that|the|its|their|by|in|from|to|output|"
     r"production|capacity)|[.,;]))\b"
-    r"|翻倍|翻番|翻了?一番|倍增|翻了一倍|翻一倍)"
+    r"|翻倍|翻番|翻了?一番|倍增|翻了一倍|翻一倍|倍増)"
     r"|(?P<tripled>\b(?:tripl(?:ed|ing|es)|trebl(?:ed|ing|es)|triple(?=\s(?:that|the|its|by|in|from|to)|"
     r"[.,;]))\b)"
     r"|(?P<quadrupled>\b(?:quadrupl(?:ed|ing|es?))\b|翻了?两番)|(?P<eightfold>翻了?三番)"
@@ -115,6 +115,7 @@ _SIGNS = {
 _CURRENCIES = {"USD", "CNY", "EUR", "JPY", "AUD", "CAD", "GBP", "KRW", "INR"}
 _MASSES = {"t", "kg", "g", "lb", "t REO"}
 _RATED = _MASSES | _CURRENCIES | {"vehicle", "kWh", "MWh", "GWh", "TWh"}
+_ENERGIES = {"kWh", "MWh", "GWh"}
 _DURATIONS = {"hour", "day", "week", "month", "year"}
 
 _PER = r"\s?(?:/|／|\bper\b|\bfor each\b|\bfor every\b|\ba\b|\ban\b|\bone\b|每|毎|per-)\s?(?:metric\s)?"
@@ -126,8 +127,8 @@ _OF_ANNUAL = re.compile(r"\sof\s(?:annual|yearly)\b")
 _TPA = re.compile(r"\s?(?:tpa|tpy|mtpa)\b", re.IGNORECASE)
 _CJK_PER_BEFORE = re.compile(r"(?:每|毎)(?P<unit>公斤|千克|公吨|吨|克|kg|キロ|トン)(?:[^\W\d]{0,6})$")
 _RATE_BEFORE = re.compile(
-    r"(?P<rate>(?<![0-9])(?:年产能?力?|年产量|年産能力?|年産|年間|年间|每年|毎年|年化|年处理|年処理|年用电|年生産能力|年供应|年需求|月産|月产|每月|毎月|"
-    r"1日|每天|每日|毎日|一天|(?:能力|生産|产能|产量)[をはが]?年|(?<=[、にでを])[年月](?=約?$)))(?:[^\W\d]{0,12})$"
+    r"(?P<rate>(?<![0-9])(?:(?<![去今昨明前同])年(?:产能?力?|产量|産能力?|産|間|间|化|处理|処理|用电|生産能力|供应|需求)|每年|毎年|月産|月产|月(?:间|間|处理|処理)|每月|毎月|"
+    r"1日|每天|每日|毎日|一天|(?:能力|生産|产能|产量)[をはが]?年|(?<=[、にでをがはとのら])[年月](?=約?$)))(?:[^\W\d]{0,12})$"
 )
 _RATE_BEFORE_EN = re.compile(
     r"\b(?:annual(?:ly)?|yearly)\b(?:\s(?!share|consumption)[a-z-]+){0,4}\s(?:of|to|at|is|was|"
@@ -176,10 +177,11 @@ _MOVED = re.compile(
 _OFTEN = re.compile(r"\s(?:a|per|each|every)\s(?:day|week|month|year)\b")  # three times a week
 _SHARE_TALK = 120  # characters around "points" in which a share or a rate is spoken of
 _SHARES = re.compile(r"%|percent|share|rate|シェア|率|割合|比率|度|份额|占比", re.IGNORECASE)
+_BY_TERMS = re.compile(r"under (?:a|the)\b")  # under a 72.8 billion rupee scheme
 _RAMPED = re.compile(r"\b(?:ramp|scal|step|build|mov|go|push|ris|rais|climb|speed)\w* up to\s\D{0,4}$")
 _LISTED = re.compile(r"(?:\sin\s(?:[A-Z]\w+|\d{4}))?(?:,|,?\sand)\s(?:[A-Z][\w'-]*\s){0,3}")
 _LIKE = re.compile(
-    r"\s(?:[a-z]+\s){0,3}?(?:instead of|rather than|up from|down from|compared (?:with|to)|versus|vs\.?|"
+    r",?\s(?:[a-z]+,?\s){0,4}?(?:instead of|rather than|up from|down from|compared (?:with|to)|versus|vs\.?|"
     r"against|not|to)\s(?:about\s|just\s|only\s|nearly\s|over\s|more than\s|at least\s)?",
     re.IGNORECASE,
 )
@@ -190,7 +192,7 @@ _PER_MASS = re.compile(
     r"(?P<aside>\s?\([^()]{1,30}\)|\))?(?:/|\sper\s|\sa\s)(?P<per>kg|kilogram|kilo|t|tonne|ton|lb|pound)\b"
 )
 _FROM_EN = re.compile(r"\bfrom\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$")
-_LEAD = re.compile(r"^(?:へ|に(?:改善|上昇|低下|引き上げ|拡大|増|減|伸び|下が|上が|なった))")
+_LEAD = re.compile(r"(?:へ|に(?!わた|及)|まで(?!に))")  # 60日から180日に: two levels
 _PER_UNIT = re.compile(r"\s?(?:当たり|当り|あたり|につき|ごと)")
 
 
@@ -311,7 +313,8 @@ def _special(m: re.Match[str], text: str) -> _Figure | None:
     low = high = 50.0
     step, approx = 1.0, ""
     if kind == "percent_of":
-        low = high = float(m["po"]) if m["po"].replace(".", "", 1).isdigit() else han(m["po"])
+        told = float(m["po"]) if m["po"].replace(".", "", 1).isdigit() else han(m["po"])
+        low = high = told * {"百": 1.0, "千": 0.1}.get(m["pof"], 0.01)
     elif kind == "fraction":
         below, above = _whole(m["below"]), _whole(m["above"])
         if not below or above > below:
@@ -421,7 +424,11 @@ def _figures(text: str, n: Numeral) -> list[_Figure]:
         or re.match(r" (?:of|out of)(?: the| all)? [0-9]+ [a-z]", text[end : end + 24])
     ):
         figure.unit = "count"
-    if figure.unit == "day" and n.value == 1 and re.match("約?[0-9]", text[figure.end : figure.end + 2]):
+    if (
+        figure.unit == "day"
+        and n.value == 1
+        and re.match("(?:当たり|あたり)?(?:約|最大|平均)?[0-9]", text[figure.end : figure.end + 6])
+    ):
         return []  # 1日350トン: what it is per
     if figure.unit == "count" and (_ORDINAL_EN.search(before) or (n.value < 2 and n.script != "arabic")):
         return []
@@ -556,11 +563,12 @@ def _rate(figure: _Figure, text: str) -> None:
         figure.unit += "/" + (later["period"] or "year").lower()
         return
     head = text[max(0, figure.start - 24) : figure.start]
+    if figure.unit in _CURRENCIES | _ENERGIES and (m := _CJK_PER_BEFORE.search(head)):
+        per = units.names().get(m["unit"])
+        if per and per.unit in _MASSES:
+            figure.unit += "/" + per.unit
+            return
     if figure.unit in _CURRENCIES:
-        if m := _CJK_PER_BEFORE.search(head):
-            per = units.names().get(m["unit"])
-            if per and per.unit in _MASSES:
-                figure.unit += "/" + per.unit
         return
     if m := _RATE_BEFORE.search(head):
         rate = m["rate"]
@@ -612,7 +620,7 @@ def _range(text: str, a: _Figure, b: _Figure) -> _Figure | None:
     if word == "to" and _FROM_EN.search(head) and _MOVED.search(head):
         a.unit = unit  # from one level to another: two figures
         return None
-    if word == "から" and _LEAD.match(text[b.end : b.end + 4]):
+    if word == "から" and _LEAD.match(text, b.end):
         return None
     return replace(b, low=low, start=a.start, step=min(step, b.step), unit=unit, approx=a.approx or b.approx)
 
@@ -627,7 +635,9 @@ def _unit_prices(text: str, figures: list[_Figure]) -> list[_Figure]:
             and a.unit in _MASSES | _DURATIONS | {"MW", "GW"}
         ):
             between = text[a.end : figure.start]
-            joined = re.fullmatch(r"\s?(?:当たり|当り|あたり|につき|で)?(?:約|およそ|最大|平均)?\s?", between)
+            joined = re.fullmatch(
+                r"\s?(?:当たり|当り|あたり|につき|で|=)?(?:約|およそ|最大|平均)?\s?", between
+            )
             money = figure.unit in _CURRENCIES and a.unit in _MASSES
             flow = figure.unit in _MASSES and a.unit in _DURATIONS | {"MW", "GW"}
             if joined and (money or flow):
@@ -663,6 +673,8 @@ def _approximation(text: str, f: _Figure) -> str:
     if m := _before().search(head):
         word = m[0].strip().lower()
         if word.startswith("up to") and _RAMPED.search(text[max(0, f.start - 40) : f.start]):
+            return ""
+        if _BY_TERMS.match(word):
             return ""
         if word in ("some", "under", "over", "beyond") and f.unit == "":
             return ""

@@ -70,6 +70,21 @@ _FROM = re.compile(r"\bfrom\s(?:the\s)?$")
 _ORIGIN = re.compile(
     r"\b(?:exports?|shipments|supply|supplies|sales)\b[^,;]{0,40}\bfrom\s(?:the\s)?$", re.IGNORECASE
 )
+_NATIONAL = re.compile(r"[米豪英仏独印加韓中伊露](?=[\u30a1-\u30faA-Z])")  # 米ノベオン: a firm of the country
+_OF_FIRMS = ("revenue", "profit", "profitability", "share_price", "jobs")  # rarely of a material
+_NEAR = 16  # characters within which a word tells what a figure or a name is part of
+_EQUITY = re.compile(
+    r"\bstakes?\b|\bequity\b|\bshareholding\b|股权|股份|持股|株式|出資比率|[ァ-ヶー]株", re.IGNORECASE
+)
+_CAUSE_BEFORE = re.compile(
+    r"(?:\b(?:because of|amid|due to|owing to|blam(?:ed|ing)) (?:an? |the )?"
+    r"(?:shortages?|lack|scarcity) of\s|(?:由于|因|受)[^，。]{0,4})$"
+)
+_CAUSE_BEHIND = re.compile(
+    r"(?:の)?(?:調達|供給)?(?:不足|難|途絶|停滞|高騰)(?:による|により|で|を受け|のため)|"
+    r"\s(?:shortages?|scarcity) (?:has |have )?(?:forced|led|caused|meant)"
+)
+_NOUN = 6  # characters between a material and the noun that it modifies
 _PRICED = ("price", "price_floor")
 _LEAD_EN = re.compile(r"^(?:[A-Za-z'-]+\s){0,4}(?:in|at|of|for|across)(?:\sthe)?$")
 _INSERTED = re.compile(r",\s(?:which|whose|who|where)\s[^,.;]*,")  # ", whose customers include Tesla,"
@@ -107,20 +122,43 @@ def materials(view: View, slots: Slots, measure: str | None) -> tuple[str, ...]:
     unit = view.figure.quantity.unit
     if measure is None and (unit in TIME or unit == "km"):
         return ()
-    found = [c for c in view.candidates(("material",)) if not _compared(view, c)]
-    if not found and view.previous is None:
-        found = list(view.earlier(("material",)))[:1]
+    head = max(view.left, view.clause[0], view.figure.start - _NEAR)
+    if unit == "%" and _EQUITY.search(view.s.text, head, min(view.clause[1], view.figure.end + _NEAR)):
+        return ()  # a part of a company
+    found = [
+        c for c in view.candidates(("material",)) if not _compared(view, c) and not _caused(view, c, measure)
+    ]
+    if measure in _OF_FIRMS:
+        found = [c for c in found if _modifies(view, c)]
+        if not found and view.previous is None:
+            return ()
+    elif not found and view.previous is None:
+        found = [c for c in view.earlier(("material",)) if not _caused(view, c, measure)][:1]
     if found:
         first = found[0]
         joined = [first.id]
         for other in found[1:]:
-            low, high = sorted((first, other), key=lambda c: c.start)
-            if view.s.text[low.end : high.start].strip() in ("and", "和", "と", "、", "及", "or", "与"):
+            a, b = sorted((first, other), key=lambda c: c.start)
+            if view.s.text[a.end : b.start].strip() in ("and", "和", "と", "、", "及", "or", "与"):
                 joined.append(other.id)
         return tuple(sorted(joined, key=lambda id: next(c.start for c in found if c.id == id)))
     # what a price or a tonnage is of carries on; what people or kilometres are of does not
     spent = unit in MONEY and measure not in (*_PRICED, "cost", "exports", "imports")
     return slots.materials if view.previous is not None and unit not in _OF_NOTHING and not spent else ()
+
+
+def _caused(view: View, c: Cue, measure: str | None) -> bool:
+    """Whether a material is but the cause of what is told: 由于磁体断供, 磁石不足による減産."""
+    if measure in (*_PRICED, "shortage", "imports", "exports", "supply", "inventory"):
+        return False
+    text = view.s.text
+    before = _CAUSE_BEFORE.search(text, max(view.s.start, c.start - _NEAR), c.start)
+    return c.end <= view.figure.start and bool(before or _CAUSE_BEHIND.match(text, c.end, view.figure.start))
+
+
+def _modifies(view: View, c: Cue) -> bool:
+    """Whether a measure's noun follows a material: "mineral sands revenue", 稀土板块收入."""
+    return any(k.kind == "measure" and 0 <= k.start - c.end <= _NOUN for k in view.s.cues)
 
 
 def _compared(view: View, c: Cue) -> bool:
@@ -140,7 +178,7 @@ def subjects(view: View, slots: Slots, measure: str | None) -> tuple[str, ...]:
     """
     s = view.s
     named = _usable(view)
-    usable = [c for c in named if not _aside(view, c, measure)]
+    usable = [c for c in named if not aside(view, _marked(view, c, named), measure)]
     low = view.clause[0]
     if _unknown(view, usable) or _OTHERS.search(s.text, max(low, view.left), view.figure.start):
         slots = replace(slots, subjects=())  # "others have less": of whom is not said
@@ -195,11 +233,22 @@ def _leads(view: View, c: Cue) -> bool:
     return _free(view, c) or bool(_LEAD_EN.search(lead))
 
 
-def _aside(view: View, c: Cue, measure: str | None) -> bool:
+def _marked(view: View, c: Cue, named: Sequence[Cue]) -> Cue:
+    """The name of a row that bears the mark of all: the first, in Japanese the last."""
+    last = view.s.language == "ja"
+    for other in named if last else reversed(named):
+        low, high = (c, other) if last else (other, c)
+        if _joined(view, low, high):
+            c = other
+    return c
+
+
+def aside(view: View, c: Cue, measure: str | None) -> bool:
     """Whether a name is a partner, a cause or a yardstick: "exports to Japan", 受缅甸影响, 中国から."""
     s = view.s
     if s.language == "ja":
-        return bool(_ASIDE_JA.match(s.text, c.end, min(s.end, view.figure.start)))
+        after = _ASIDE_JA.match(s.text, c.end, min(s.end, view.figure.start))
+        return bool(after) or s.text[c.start - 1 : c.start] == "対"  # 対日輸出
     before = s.text[max(s.start, c.start - 32) : c.start]
     if s.language == "zh":
         return bool(_ASIDE_ZH.search(before))
@@ -245,6 +294,7 @@ def _usable(view: View) -> list[Cue]:
         and not (c.kind == "organisation" and c.end <= denied)  # who denies is not who it is about
         and not s.text.startswith(("-based", "-headquartered", "-listed"), c.end)
         and not _compared(view, c)
+        and not (c.kind == "country" and _NATIONAL.match(s.text, c.start))
     ]
 
 

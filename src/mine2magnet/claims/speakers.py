@@ -20,7 +20,7 @@ _SAID_ZH = re.compile(
 )
 
 _SAID_JA = re.compile(
-    r"(?P<who>[^、。\d]{1,28}?)(?:によると|によれば|(?:試算|調べ|推計|統計|調査|まとめ|データ|分析|報告|発表)では)"
+    r"(?P<who>[^、。\d]{1,28}?)(?:によると|によれば|(?:試算|調べ|推計|統計|調査|まとめ|データ|分析|報告|発表)では|(?:調査|集計)で、)"
 )
 
 _SAID_INVERTED = re.compile(
@@ -41,10 +41,13 @@ _SEES = ("forecasts", "forecast", "projects", "sees", "puts")  # things are fore
 
 _EXPERTS = re.compile(
     r"(?:专家|机构|业内|市场|业界|分析师|人士|学者|券商|研究员|协会|高管|负责人|官员|主管|总监|报告|研报|贸易商|采购商|经理|董事长|幹部|関係者|担当者|"
-    r"アナリスト|(?:trader|analyst|executive|official|manager|source|spokesman|spokeswoman|spokesperson|buyer|"
+    r"アナリスト|(?:trader|analyst|executive|distributor|importer|maker|dealer|researcher|user|engineer|director|official|manager|source|spokesman|spokeswoman|spokesperson|buyer|"
     r"producer|supplier|broker|diplomat|minister|lawmaker|consultant)s?)$"
 )
 
+_ONLY_FIGURE = re.compile(
+    r"[^，。A-Za-z]{0,4}[0-9一二三四五六七八九半]+(?:成|割|%|家)[^，。]{0,2}"
+)  # 近三成表示
 _ANNOUNCED_JA = re.compile(r"(?P<who>[^、。]{2,30}?)が[^、。]{0,8}(?:発表|公表|まとめ)した(?!と)")
 
 _TOPIC_JA = re.compile(
@@ -81,6 +84,8 @@ def _speaker(s: Sentence, start: int, end: int, *, whole: bool = False) -> _Spea
             return words.rpartition("の")[2], (start, end)
         person = [c for c in best if c.kind == "person"]
         return (person or best)[0].id, (start, end)  # else a trader in Shanghai, not Shanghai
+    if _ONLY_FIGURE.fullmatch(words):
+        return None, (start, end)
     words = re.sub(r"^(?:the|a|an|one)\s", "", words, flags=re.IGNORECASE)
     words = re.split(r"\s(?:at|of|who|in|from|with)\s", words)[0] if whole else words
     words = re.sub(r"(?:[0-9月日]*(?:公布|发布)的)?(?:数据|统计|报告|报价|调查|研究|测算)*$", "", words)

@@ -123,27 +123,29 @@ _HALVES = {
     "年中": (6, 6),
 }
 
+_REPORTS = {"一季报": (1, 3), "半年报": (1, 6), "中报": (1, 6), "三季报": (1, 9)}
+
 _CJK = re.compile(
     # 2025年4月3日, 去年10月, 令和7年, 2024年度, 2026财年, 2025年第一季度, 今年上半年
     rf"(?:(?P<year>(?<![0-9])(?:19|20|21)[0-9]{{2}}|[一二][〇零一二三四五六七八九]{{3}})\s?(?P<fiscal>年度|财年|財年|年)(?!间|間)"
-    rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは比時末]|[0-9]{{1,2}}月))"
+    rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは比時末]|以降|から(?!約?[0-9])|[0-9]{{1,2}}(?:[-~][0-9]{{1,2}})?月))"
     rf"|(?P<era>令和|平成|昭和)(?P<erayear>元|[0-9]{{1,2}})年(?P<erafiscal>度)?"
     rf"|(?P<relative>一昨年|前年(?!比|同|度)|去年|昨年度?|上年(?!同)|今年度?|本年度?|(?<![0-9一二两三四五六七八九十半])年内|明年|来年度?))?"
     rf"(?:"
     rf"第?(?P<quarter>[1-4一二三四])(?:季度|四半期)|(?P<nine>前三季度|1?-?9月期)"
     rf"|(?P<half>上半年|下半年|年初|年末|年底|年中)|(?P<jhalf>上期|下期|上半期|下半期)"
-    rf"|(?P<month>{_NUMBERED})月(?:份)?(?:(?P<day>{_NUMBERED})[日号](?!間|间))?(?P<part>初|末|底|上旬|中旬|下旬)?"
+    rf"|(?P<month>{_NUMBERED})月(?:份)?(?:(?P<day>{_NUMBERED})[日号](?!間|间))?(?P<part>初|末|底|上旬|中旬|下旬|期(?!末))?"
     rf")?"
 )
 _CJK_RANGE = re.compile(r"(?P<first>[0-9]{1,2})(?:月)?[-~至](?P<last>[0-9]{1,2})月(?:期|份)?")
 _CJK_FIRST = re.compile(r"前(?P<count>[2-9]|1[01]|[二三四五六七八九十])[个個カか]月")
 _CJK_DAY = re.compile(
-    r"(?<![0-9月.,])(?P<day>[0-9]{1,2})日(?!約?[0-9]|間|间|分|かか|程度|ほど|以内|以上|を要|前後|後|内|連続|たっ|経)"
+    r"(?<![0-9月.,約])(?<!平均)(?P<day>[0-9]{1,2})日(?!(?:約|最大|平均)?[0-9]|当たり|に短縮|に延|間|间|分|かか|程度|ほど|以内|以上|を要|前後|後|内|連続|たっ|経)"
 )
 _CJK_RELATIVE = re.compile(
     r"上个?月|先月|前月(?!比|同)|本月|今月|来月|下个?月|上周|先週|本周|今週|这周|昨日|昨天|今日|今天|本日|明日|"
     r"目前|如今|现在|当前|当下|眼下|現在|足元|現時点|現状(?!維持)|"
-    r"第[一二三四]季度|前三季度|上半年|下半年|年初|年底|年末"
+    r"一季报|半年报|中报|三季报|第[一二三四]季度|前三季度|上半年|下半年|年初|年底|年末"
 )
 _NOW = {"目前", "如今", "现在", "当前", "当下", "眼下", "現在", "足元", "現時点", "現状"}
 _SINCE = re.compile(r"\s?(?:(?<=年初)から|以来|以降|至今|から(?=ずっと))")
@@ -157,7 +159,8 @@ _MON = (
 )
 _Y = r"(?:19|20|21)[0-9]{2}"
 _COUNTS = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"]
-_SPANS = {"three": 3, "six": 6, "nine": 9, "twelve": 12}
+_LATELY_OVER = 2  # months: "by June" read in July or August is over
+_SPANS = {"three": 3, "six": 6, "nine": 9, "twelve": 12, "quarter": 3, "half": 6, "year": 12}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _PREPOSITIONS = (
     "in of by to on or and for from last late this early since until after before through during mid-"
@@ -172,6 +175,7 @@ _EN = re.compile(
     rf"|(?P<d1>[0-9]{{1,2}})(?:st|nd|rd|th)?\s(?P<m1>{_MON})\.?(?:,?\s(?P<y1>{_Y}))?\b"
     rf"|(?P<m2>{_MON})\.?\s(?P<d2>[0-9]{{1,2}})(?:st|nd|rd|"
     rf"th)?(?:,?\s(?P<y2>{_Y}))?(?![0-9A-Za-z,.]*[0-9])(?=[^0-9A-Za-z]|$)"
+    rf"|(?P<mq>(?-i:March|June|September|December))\squarter(?:\s(?:of\s)?(?P<mqy>{_Y}))?"
     rf"|(?P<m3>{_MON})\.?,?\s(?P<y3>{_Y})\b"
     rf"|(?P<m4>(?-i:Jan(?:uary)?|Feb(?:ruary)?|April|Apr|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
     rf"Nov(?:ember)?|Dec(?:ember)?|{_AFTER_PREPOSITION}(?:March|May)))\b(?!-[A-Za-z])"
@@ -182,8 +186,9 @@ _EN = re.compile(
     rf"|(?P<fq>first\sthree\squarters)(?:\sof\s(?P<fqy>{_Y}|last year|this year|the year))?"
     rf"|first\s(?P<fm>two|three|four|five|six|seven|eight|nine|ten|eleven|[2-9]|"
     rf"1[01])\smonths(?:\sof\s(?P<fmy>{_Y}|last year|this year|the year))?"
-    rf"|(?P<span>three|six|nine|twelve|[0-9]{{1,2}})\smonths\s(?:to|through|ended|ending)\s(?:the end of\s)?"
-    rf"(?P<spanm>{_MON})(?:\s(?P<spany>{_Y}))?"
+    rf"|(?:(?P<span>three|six|nine|twelve|[0-9]{{1,2}})\smonths|(?P<sspan>quarter|year|half))\s(?:to|through|ended|ending)\s"
+    rf"(?:on\s|the end of\s)?"
+    rf"(?P<spanm>{_MON})(?:\s[0-9]{{1,2}}\b)?(?:,?\s(?P<spany>{_Y}))?"
     rf"|(?P<fy>(?:FY|fiscal(?: year)?)\s?(?P<fyy>{_Y}))"
     rf"|(?P<rel>last|this|next)\s(?P<runit>year|month|week|quarter)\b"
     rf"|(?P<word>yesterday|today|tomorrow|now(?!\sthat)|currently|at present)\b"
@@ -200,6 +205,10 @@ _EN = re.compile(
 _SINCE_EN = re.compile(
     r"\bsince (?:the )?(?:(?:start|beginning|end|middle) of )?(?:early |late |mid-)?$", re.IGNORECASE
 )
+_STARTS_EN = re.compile(
+    r"\b(?:from|starting(?: in)?|beginning(?: in)?)\s(?:early\s|late\s|mid-)?$", re.IGNORECASE
+)
+_STARTS_CJK = re.compile(r"起|から(?!約?[0-9])")
 _TO_EN = re.compile(r"\s(?:to|until|through|and)\s", re.IGNORECASE)
 _FROM_EN = re.compile(r"\b(?:from|between)\s$", re.IGNORECASE)
 _AHEAD = re.compile(
@@ -243,11 +252,11 @@ def find(text: str, published: date | None = None) -> list[Time]:
             kept.append(time)
         elif time.end > kept[-1].end and time.as_of and not kept[-1].as_of:
             kept[-1] = time
-    return list(_joined(text, kept))
+    return list(_joined(text, kept, published))
 
 
-def _joined(text: str, times: list[Time]) -> Iterator[Time]:
-    """Two times with "to" between become one interval; "since" opens the end."""
+def _joined(text: str, times: list[Time], today: date | None) -> Iterator[Time]:
+    """Two times with "to" between become one interval; "since" opens the end, "from" that of one to come."""
     i = 0
     while i < len(times):
         time = times[i]
@@ -263,13 +272,22 @@ def _joined(text: str, times: list[Time]) -> Iterator[Time]:
                     yield Time(time.start, after.end, f"{low}/{high}")
                     i += 2
                     continue
-        if time.as_of and "/" not in time.as_of:
-            if since := _SINCE.match(text, time.end):
-                time = Time(time.start, since.end(), f"{time.as_of}/{_OPEN}")
-            elif _SINCE_EN.search(text[max(0, time.start - 24) : time.start]):
+        if time.as_of and (since := _SINCE.match(text, time.end)):
+            time = Time(time.start, since.end(), f"{time.as_of.partition('/')[0]}/{_OPEN}")
+        elif time.as_of and "/" not in time.as_of:
+            since_en = _SINCE_EN.search(text[max(0, time.start - 24) : time.start])
+            if since_en or (_starts(text, time) and today and bounds(time.as_of)[0] > today):
                 time = Time(time.start, time.end, f"{time.as_of}/{_OPEN}")
         yield time
         i += 1
+
+
+def _starts(text: str, time: Time) -> bool:
+    """Whether something begins with a time whose year is named: from 2029, 从2028年起, 27年から."""
+    english = _STARTS_EN.search(text[max(0, time.start - 16) : time.start]) and not text.startswith(
+        " to ", time.end
+    )
+    return not time.floating and bool(english or _STARTS_CJK.match(text, time.end))
 
 
 def _cjk(text: str, today: date | None) -> list[Time]:
@@ -282,7 +300,9 @@ def _cjk(text: str, today: date | None) -> list[Time]:
         if 1 <= first < last <= 12:
             before = text[max(0, m.start() - 5) : m.start()]
             year = (
-                int(y[1]) if (y := re.search(r"((?:19|20)[0-9]{2})年$", before)) else (today and today.year)
+                int(y[1]) + 2000 * (len(y[1]) == 2)
+                if (y := re.search(r"(?<![0-9])((?:19|20)?[0-9]{2})年$", before))
+                else (today and today.year)
             )
             if year and not y and today and first - today.month > _LATELY:
                 year -= 1  # 10〜12月期 read in January is over
@@ -323,6 +343,8 @@ def _cjk_time(m: re.Match[str], text: str, today: date | None) -> Time | None:
                 or text[end : end + 1] == "起"
             )
             year = _nearest_year(today, month, future=future and month != today.month)
+        if m["part"] == "期" and named:
+            return Time(start, end, _months(year - 1, month + 1, month + 12))  # 29年3月期
         return Time(
             start, end, _valid(year, month, _number(m["day"]) if m["day"] else None), floating=not named
         )
@@ -379,6 +401,9 @@ def _relative_cjk(word: str, today: date) -> str:
     if word in _HALVES:
         first, last = _HALVES[word]
         return _months(today.year, first, last) if first != last else _month(today.year, first)
+    if word[-1] == "报":
+        first, last = _REPORTS[word]
+        return _months(today.year - (last > today.month), first, last)
     if word == "前三季度":
         return _months(today.year, 1, 9)
     return _quarter(today.year, "一二三四".index(word[1]) + 1)
@@ -447,7 +472,10 @@ def _named_day(number: str) -> Callable[[re.Match[str], str, date | None], str |
 def _guess(m: re.Match[str], text: str, today: date | None, month: int) -> int | None:
     if today is None:
         return None
-    ahead = bool(_AHEAD.search(text[max(0, m.start() - 10) : m.start()])) and month != today.month
+    ahead = (
+        bool(_AHEAD.search(text[max(0, m.start() - 10) : m.start()]))
+        and (today.month - month) % 12 > _LATELY_OVER
+    )
     past_year = _nearest_year(today, month, future=False)
     if not ahead or re.search(r"\bon\s$", text[max(0, m.start() - 10) : m.start()], re.IGNORECASE):
         return past_year
@@ -489,10 +517,18 @@ def _first_quarters(m: re.Match[str], text: str, today: date | None) -> str | No
 
 
 def _months_to(m: re.Match[str], text: str, today: date | None) -> str | None:
-    count = _SPANS.get(m["span"].lower()) or int(m["span"])
+    span = (m["span"] or m["sspan"]).lower()
+    count = _SPANS.get(span) or int(span)
     month = _month_number(m["spanm"])
     year = int(m["spany"]) if m["spany"] else today and _nearest_year(today, month, future=False)
     return _months(year, month - count + 1, month) if year else None
+
+
+def _month_quarter(m: re.Match[str], text: str, today: date | None) -> str | None:
+    """The December quarter: the three months that end with December."""
+    month = _month_number(m["mq"])
+    year = int(m["mqy"]) if m["mqy"] else today and today.year - (month - 2 > today.month)
+    return _months(year, month - 2, month) if year else None
 
 
 def _year_of(written: str | None, relative: str | None, today: date | None) -> int | None:
@@ -547,13 +583,14 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str], str, date | None], str | Non
     ("iso", _iso),
     ("d1", _named_day("1")),
     ("d2", _named_day("2")),
+    ("mq", _month_quarter),
     ("m3", lambda m, text, today: _month(int(m["y3"]), _month_number(m["m3"]))),
     ("m4", _bare_month),
     ("q", _quarter_en),
     ("h", _half_en),
     ("fm", _first_months),
     ("fq", _first_quarters),
-    ("span", _months_to),
+    ("spanm", _months_to),
     ("fy", lambda m, text, today: m["fyy"]),
     ("rel", _relative_en),
     ("word", _word_en),

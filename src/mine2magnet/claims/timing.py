@@ -11,8 +11,8 @@ from mine2magnet.claims.quantities import QuantityMention
 from mine2magnet.claims.view import CONTRAST, STRONG, Sentence, Slots, View
 
 _BASE_BEFORE = re.compile(
-    r"(?:\bthan|compared (?:with|to)|versus|vs\.?|against|since|\bfrom)\s(?:in\s|the\s)?$|[较比]$|"
-    r"对比$|相比$",
+    r"(?:\bthan|\babove|\bbelow|compared (?:with|to)|versus|vs\.?|against|since|\bfrom)\s(?:in\s|the\s)?$|"
+    r"[较比]$|对比$|相比$",
     re.IGNORECASE,
 )
 
@@ -23,13 +23,14 @@ _SAID_ON = re.compile(
 )
 
 _DAY_SAID = re.compile(r"(?<=日)(?:、|に)[^。]*(?:発表|明らか|表明|示し|述べ|公表)[^。]{0,6}た")
-_YEAR_BEFORE = re.compile(r"(?<![比较])(?:(?:上年|去年|前年)同期(?!比)|上年同(?:期|月))")
+_YEAR_BEFORE = re.compile(r"(?<![比较])(?:(?:上年|去年|前年)同期(?!比|的|の)|上年同(?:期|月))")
 _RECORD = re.compile(
-    r"\b(?:\w+est|most|least|first|record|time|level)\b[^,.;]{0,20}\b(?:since|in)\s(?:the\s)?$", re.IGNORECASE
+    r"\b(?:\w+est|most|least|first|record|time|level)\b[^,.;]{0,20}\b(?:since|in)\s(?:the\s|mid-|early\s|late\s)*$",
+    re.IGNORECASE,
 )
 
 _BASE_AFTER = re.compile(
-    r"\s?(?:の(?:約|およそ)?[0-9.]{1,6}倍|の(?:報告書|論評|会見|声明|論文)|的?(?:报告|评论|论文)(?!期)|比(?!例|率)|より|に比べ|相比|同期比|同月比|同期)"
+    r"\s?(?:(?:の|的)(?:約|およそ|ほぼ|约|近)?[0-9.一二两三四五六七八九十]{1,6}倍|の(?:報告書|論評|会見|声明|論文)|的?(?:报告|评论|论文)(?!期)|比(?!例|率)|より|に比べ|相比|同期比|同月比|同期)"
 )
 
 _AFTER_TIME = re.compile(
@@ -60,14 +61,16 @@ _PAID = re.compile(
 _STATES = re.compile(r"\b(?:which|that|who)\s(?:already\s)?(?:has|have|had|is|are|was|were)\b")
 _OWN_SPANS = frozenset(("build_time", "lead_time", "licence_time"))
 _SPAN_AFTER = re.compile(
-    r"\s?(?:ago|earlier|later|old|from now|before|into\b|on end|in a row|straight|前(?!後)|后|後|内|之内|"
-    r"以内(?!に.{0,3}尽)|来|以来|之间|ぶり|たち|间(?!接)|間(?!接)(?=で|に|、|は)|で(?=約?[0-9二三四五六七八九]|倍)|期间)"
+    r"\s?(?:ago|earlier|later|old|from now|before|into\b|on end|in a row|straight|前(?!後)|新[低高]|后|後|内|"
+    r"之内|以内(?!に.{0,3}尽)|来|以来|之间|ぶり|たち|间(?!接)|間(?!接)(?=で|に|、|は)|で(?=約?[0-9二三四五六七八九]|倍|半減)|期间)"
 )
 
 _WILL_JA = re.compile(
     r"(?:始める|開始する|稼働する|稼働させる|建設する|新設する|増やす|投資する|投じる|導入する|増産する|引き上げる|拡大する|閉鎖する|"
     r"高める|補助する|支援する|確保する|購入する|賄う|つくる|作る|買収する|取得する|出資する|合併する|発行する|設ける|建てる|進出する|"
-    r"削減する|減らす|拡充する|増強する|供給する)(?:という|と発表した)?[。」]?$"
+    r"削減する|減らす|拡充する|増強する|供給する|充てる|拠出する|支出する|振り向ける|割り当てる|課す|上乗せする|"
+    r"積み増す|値上げする|値下げする|採用する|創出する|打ち切る|着手する|乗り出す|設立する|立ち上げる|輸入する|輸出する|"
+    r"調達する|減産する|量産する|建てる|納める|融資する|貸し付ける|買い取る|引き取る|雇用する)(?:という|と発表した)?[。」]?$"
 )  # the plain form of an act at the end of a news sentence tells what is to come
 
 _DONE_JA = re.compile(r"(?:計上|盛り込|確保|承認|可決|充て|配分)[^、。]{0,4}た[。」]?$")  # money set aside is
@@ -123,9 +126,10 @@ def bound_times(s: Sentence) -> dict[int, times.Time]:
     return bound
 
 
-def _open(time: times.Time) -> bool:
-    """Whether it is a time since which: a change has one, a level does not."""
-    return (time.as_of or "").endswith("..")
+def _open(s: Sentence, time: times.Time) -> bool:
+    """Whether it is a time since which: a change has one, a level only from a time to come."""
+    as_of = time.as_of or ""
+    return as_of.endswith("..") and not (s.today and times.bounds(as_of)[0] > s.today)
 
 
 def _holds(s: Sentence, time: times.Time) -> bool:
@@ -138,7 +142,7 @@ def _holds(s: Sentence, time: times.Time) -> bool:
         return False
     if _FROM_TIME.search(before) and s.text.startswith(" to ", time.end):
         return False
-    return _open(time) or not _BASE_BEFORE.search(before)
+    return (time.as_of or "").endswith("..") or not _BASE_BEFORE.search(before)
 
 
 def as_of(view: View, bound: dict[int, times.Time], slots: Slots, direction: str) -> tuple[str | None, bool]:
@@ -146,9 +150,9 @@ def as_of(view: View, bound: dict[int, times.Time], slots: Slots, direction: str
     s, f = view.s, view.figure
     came_from = _came_from(s, f)
     own = bound.get(f.start)
-    if _YEAR_BEFORE.search(s.text, max(s.start, view.left), f.start):
+    if _YEAR_BEFORE.search(s.text, view.previous.end if view.previous else s.start, f.start):
         return (times.shifted(slots.as_of, -1) if slots.as_of else None), True
-    if own is not None and (direction == "change" or not _open(own)):
+    if own is not None and (direction == "change" or not _open(s, own)):
         return own.as_of, came_from
     taken = {(t.start, t.end) for t in bound.values()}
     usable = [
@@ -157,7 +161,7 @@ def as_of(view: View, bound: dict[int, times.Time], slots: Slots, direction: str
         if t.as_of
         and (t.start, t.end) not in taken
         and _holds(s, t)
-        and (direction == "change" or not _open(t))
+        and (direction == "change" or not _open(s, t))
     ]
     low, high = max(view.left, view.clause[0]), min(view.right, view.clause[1])
     before = [t for t in usable if low <= t.start and t.end <= f.start]
@@ -272,8 +276,9 @@ def modality(view: View, slots: Slots, as_of: str | None) -> str:
     clause = [c for c in found if c.start >= view.clause[0] or s.language == "ja"]
     found = clause or found
     if found:
-        kinds_found = {c.kind for c in found}
-        return "threatened" if "threatened" in kinds_found else "forecast"
+        before = [c for c in found if c.end <= f.start]
+        nearest = {c.kind for c in found if not before or c.start == before[-1].start}
+        return "threatened" if "threatened" in nearest else "forecast"
     if (
         s.today is not None
         and as_of is not None

@@ -41,6 +41,7 @@ _LEADS_UP = re.compile(
 
 _OF = re.compile(r"\s?(?:or so\s)?(?:of|in|for|worth of)\s|的|の(?!増|減|上昇|下落|伸び)|分の", re.IGNORECASE)
 
+
 ADJACENT = 3  # characters between a figure and a name that it modifies: "25% tariff", 三天停产
 
 

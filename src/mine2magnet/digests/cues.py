@@ -1,4 +1,4 @@
-"""Words by which a statement denies, and by which it says up or down, in Chinese, English and Japanese."""
+"""Words by which a statement denies, says up or down, adds up or leaves out, in three languages."""
 
 from __future__ import annotations
 
@@ -45,6 +45,19 @@ _DOWN = re.compile(
     re.IGNORECASE,
 )
 
+_TOTAL = re.compile(
+    r"\b(?:together|altogether|combined|in (?:all|total|sum)|total(?:s|led|ling)?|sums? up|add(?:s|ed)? up"
+    r"|jointly)\b"
+    r"|合计|合計|共计|共計|总计|總計|总共|總共|一共|加起来|加起來|之和|合わせて|合わせる|計(?=約?[0-9０-９])|足すと|足して",
+    re.IGNORECASE,
+)
+_APART_BEFORE = re.compile(
+    r"(?:\b(?:apart from|besides|other than|excluding|except(?: for)?|outside(?: of)?|beyond)(?: the)?\s"
+    r"|除了?)$",
+    re.IGNORECASE,
+)
+_APART_AFTER = re.compile(r"(?:以外|之外|を除|除外|のほか|の外)")
+
 
 def denials(text: str) -> int:
     """How many words deny.
@@ -68,3 +81,14 @@ def directions(text: str) -> frozenset[str]:
     """
     said = {"up": _UP, "down": _DOWN}
     return frozenset(name for name, cue in said.items() if cue.search(text))
+
+
+def totals(text: str) -> bool:
+    """Whether it adds things up."""
+    return _TOTAL.search(text) is not None
+
+
+def sets_apart(text: str, start: int, end: int) -> bool:
+    """Whether what is named at [start, end) is named only to be left out: "apart from magnets", 磁体以外."""
+    before = text[max(0, start - 20) : start]
+    return bool(_APART_BEFORE.search(before) or _APART_AFTER.match(text, end))

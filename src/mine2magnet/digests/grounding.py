@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.chat import tokens
-from mine2magnet.digests import cues, names
+from mine2magnet.digests import cues, derived, names
 from mine2magnet.errors import UserError
 from mine2magnet.model import Digest, Document, Point, Quantity
 from mine2magnet.text import fold, sentences
@@ -36,12 +36,14 @@ _EVERYWHERE = frozenset(
 
 ROUNDING = 0.03  # relative: how far "about", "nearly" and the like may be from what is stated
 OPEN_END = 0.10  # relative: how far "over" and "under" may be from what is stated
+NARROW = 1.25  # ends of a range so near to each other may be told as "about" a figure between them
 EXACT = 1e-6  # relative: what converting units may lose
-VERSION = "1"  # raised when the same point would be judged otherwise
+VERSION = "2"  # raised when the same point would be judged otherwise
 NEAR = 0.20  # centred cosine below which a point is not about what it cites
 OTHER = 0.15  # … by which another paragraph may be nearer than those cited
 
 SAME = 0.3  # … from which a clause renders one with which it shares neither figure nor name
+DENIED = 0.4  # … from which one elsewhere that denies lets a clause with a figure deny
 MOST = 200  # sentences of an article, or clauses of what is cited, that are embedded
 LONG = 800  # characters of each that are
 WHOLE = 6  # tokens that a clause needs to deny or affirm anything by itself
@@ -52,6 +54,7 @@ _HARD = re.compile(
     r"[;；:：()（）—–，]|(?<=[\u3040-\u9fff])、|,(?!\d)|\b(?:while|whereas|but|versus|against|before|after)\b|(?:而|但|同期)"
 )
 _SOFT = re.compile(r"、|\b(?:and|than|to|into)\b|[和与及并とや]")
+_POUNDS = {"GBP", "lb"}  # ポンド and pounds are money or weight
 _SINGLE = frozenset({"hour", "day", "week", "month", "year"})  # "a month" is no figure to hold anyone to
 _DOMAIN = re.compile(r"\.[a-z]{2,6}(?![a-z])")  # samarium.dev names no samarium
 _PARTS = re.compile(r"[-\u2010-\u2013・/·]")
@@ -81,6 +84,17 @@ class Dated(Protocol):
     def as_of(self) -> str | None: ...
 
 
+class Number(Protocol):
+    """A number at characters [start, end) of a text, whatever it counts."""
+
+    @property
+    def value(self) -> float: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What grounding is told by other parts. `convert` raises UserError between units that have nothing
@@ -88,6 +102,7 @@ class Tools:
 
     thesaurus: Thesaurus
     quantities: Callable[[str], Sequence[Figure]]
+    numbers: Callable[[str], Sequence[Number]]
     convert: Callable[[float, str, str], float]
     times: Callable[[str, date | None], Sequence[Dated]]
     bounds: Callable[[str], tuple[date, date]]
@@ -140,10 +155,22 @@ class _Text:
         return frozenset(f.quantity.unit for f in self.figures)
 
     @cached_property
+    def _dated(self) -> Sequence[Dated]:
+        return self._tools.times(self.text, self._published)
+
+    @cached_property
     def times(self) -> list[tuple[date, date, str]]:
-        found = self._tools.times(self.text, self._published)
-        told = [(t.as_of, self.text[t.start : t.end].strip()) for t in found if t.as_of]
+        told = [(t.as_of, self.text[t.start : t.end].strip()) for t in self._dated if t.as_of]
         return [(*self._tools.bounds(as_of), words) for as_of, words in told]
+
+    @cached_property
+    def bare(self) -> frozenset[float]:
+        """Numbers that are part of neither a figure nor a time: "six announcements", "a six-month high"."""
+        taken = [(f.start, f.end) for f in self.figures] + [(t.start, t.end) for t in self._dated]
+        found = self._tools.numbers(self.text)
+        return frozenset(
+            n.value for n in found if n.value > 1 and not any(a <= n.start < b for a, b in taken)
+        )
 
     @cached_property
     def mentions(self) -> list[Mention]:
@@ -172,7 +199,11 @@ class _Text:
     @cached_property
     def _spans(self) -> dict[bool, tuple[list[int], list[tuple[frozenset[str], int, int]]]]:
         """What is named, by whether longer names are looked into, in the order of the text, with starts."""
-        direct = [(frozenset({m.concept.id}), m.start, m.end) for m in self.mentions]
+        direct = [
+            (frozenset({m.concept.id}), m.start, m.end)
+            for m in self.mentions
+            if not cues.sets_apart(self.text, m.start, m.end)
+        ]
         listed = {False: direct, True: sorted(self.named, key=lambda span: span[1])}
         return {within: ([span[1] for span in spans], spans) for within, spans in listed.items()}
 
@@ -217,6 +248,15 @@ class _Text:
 
     def clause(self, at: int) -> tuple[int, int]:
         return _containing(self.clauses, at) or self.sentence(at)
+
+    def listed(self, clause: _Span) -> _Span:
+        """A clause with the list that leads up to it: 鈥、鉺、鐿五種元素."""
+        start, end = clause
+        i = bisect_left(self.clauses, clause)
+        while i and self.text[start - 1 : start] == "、" and not self._counted(*self.clauses[i - 1]):
+            i -= 1
+            start = self.clauses[i][0]
+        return start, end
 
     def sentence(self, at: int) -> tuple[int, int]:
         return _containing(self.sentences, at) or (0, len(self.text))
@@ -273,7 +313,7 @@ class Grounding:
             figures = self._figures(said, cited)
             self._concepts(said, cited, context)
             doubt = self._names(said)
-            self._subjects(said, cited, figures)
+            self._subjects(said, cited, context, figures)
             self._directions(said, figures)
             self._statements(said, cited)
             self._denials(said, cited, figures)
@@ -291,10 +331,14 @@ class Grounding:
             places = [(text, f) for text in cited for f in text.figures if self._same(figure, said, f, text)]
             if not places:
                 places = [place for text in cited for place in self._ends(figure, said, text)]
-            if (
-                not places
-                and _is_single(figure, said)
-                and not any(_is_single(f, text) for text in cited for f in text.figures)
+            if not places:
+                places = [place for text in cited for place in self._worked_out(figure, said, text)]
+            if not places and (
+                any(self._borne_out(figure, text) for text in cited)
+                or (
+                    _is_single(figure, said)
+                    and not any(_is_single(f, text) for text in cited for f in text.figures)
+                )
             ):
                 continue
             if not places:
@@ -319,6 +363,11 @@ class Grounding:
         value = p.low if p.low is not None else p.high
         assert value is not None
         if len(ends) == 2 and ends[0] != ends[1]:  # one end of a range, said as such
+            if p.approx in ("about", "nearly") and ends[1] <= NARROW * ends[0]:
+                return any(
+                    ends[0] <= abs(v) <= ends[1]
+                    for v in self._in_unit(value, p.unit, said.units, s.unit, stated.units)
+                )
             if p.approx in ("over", "at least"):
                 ends = ends[:1]
             elif p.approx in ("under", "at most"):
@@ -350,26 +399,70 @@ class Grounding:
             )
         ]
 
+    def _worked_out(self, a: Figure, said: _Text, stated: _Text) -> list[tuple[_Text, Figure]]:
+        """The figures there of which this one is the sum, the difference or the multiple, if it is said
+        to be one."""
+        value, unit = _single(a), a.quantity.unit
+        if value is None:
+            return []
+        slack = OPEN_END if unit == "x" else ROUNDING if a.quantity.approx else EXACT
+        worded = said.text[slice(*said.sentence(a.start))]
+        singles = [(f, v) for f in stated.figures if (v := _single(f)) is not None]
+        if unit == "x":
+            for of in {u.partition("/")[0] for u in stated.units} - {"", "x"}:
+                alike = [(f, v) for f, v in singles if f.quantity.unit.partition("/")[0] in (of, "")]
+                if picked := derived.multiple(value, [v for _, v in alike], slack):
+                    return [(stated, alike[i][0]) for i in picked]
+            return []
+        alike = [
+            (f, x)
+            for f, v in singles
+            for x in self._in_unit(v, f.quantity.unit, stated.units, unit, said.units)
+        ]
+        terms = [v for _, v in alike]
+        picked = derived.total(value, terms, slack) if cues.totals(worded) else ()
+        if not picked and unit != "%" and cues.directions(said.text[slice(*said.clause(a.start))]):
+            picked = derived.difference(value, terms, slack)
+        return [(stated, alike[i][0]) for i in picked]
+
+    def _borne_out(self, a: Figure, stated: _Text) -> bool:
+        """Whether a count is that of a list there, a duration lies between two times that are told there, or
+        the number of either stands there in words that make no figure."""
+        value, unit = _single(a), a.quantity.unit
+        if value is None:
+            return False
+        if unit in _COUNTS:
+            concepts = self._tools.thesaurus.concepts
+            lists = (
+                [concepts[id].kind for id in stated.concepts(*span, SUBJECTS, within=False)]
+                for span in stated.sentences
+            )
+            return value in stated.bare or any(derived.counted(value, kinds) for kinds in lists)
+        if unit in _SINGLE:
+            times = [(first, last) for first, last, _ in stated.times]
+            return value in stated.bare or derived.lasts(value, unit, times)
+        return False
+
     def _is(self, value: float, a: Figure, said: _Text, b: Figure, stated: _Text) -> bool:
-        q = b.quantity
-        single = q.low if q.low is not None else q.high
-        ends = {q.low, q.high} - {None}
-        return len(ends) == 1 and single is not None and self._equal(value, a, said, single, b, stated)
+        single = _single(b)
+        return single is not None and self._equal(value, a, said, single, b, stated)
 
     def _equal(self, value: float, a: Figure, said: _Text, other: float, b: Figure, stated: _Text) -> bool:
         p, s = a.quantity, b.quantity
-        for scaled in self._in_unit(value, p.unit, said.units, s.unit, stated.units):
+        whole = not s.unit and _unit_stands(a, said, stated)
+        for scaled in (value,) if whole else self._in_unit(value, p.unit, said.units, s.unit, stated.units):
             x, y = abs(scaled), abs(other)
-            if abs(x - y) <= EXACT * max(x, y):
+            calendar = p.unit != s.unit and {p.unit, s.unit} <= _SINGLE  # two months are 60 days
+            if abs(x - y) <= (ROUNDING if calendar else EXACT) * max(x, y):
                 return True
             size = abs(scaled / value) if value else 1.0
             if p.approx in ("about", "nearly", "over", "under", "at least", "at most") and abs(x - y) <= max(
                 a.step * size if a.step * size < OPEN_END * x else 0.0, ROUNDING * y
             ):
                 return True
-            if p.approx in ("over", "at least") and x <= y <= x * (1 + OPEN_END):
+            if p.approx in ("over", "at least") and x <= y <= x * (1 + OPEN_END + EXACT):
                 return True
-            if p.approx in ("under", "at most", "nearly") and x * (1 - OPEN_END) <= y <= x:
+            if p.approx in ("under", "at most", "nearly") and x * (1 - OPEN_END - EXACT) <= y <= x:
                 return True
         return False
 
@@ -378,11 +471,13 @@ class Grounding:
     ) -> Iterator[float]:
         """What a value of the point may be in the unit of the article. A bare number may have the unit of
         its neighbours, a rate may be told without its time."""
-        if unit == to or (unit in _COUNTS and to in _COUNTS):
+        if unit == to or (unit in _COUNTS and to in _COUNTS) or {unit, to} == _POUNDS:
             yield value
         elif not unit or not to:
-            if (to or unit) in (near_to if unit else near):
+            if (to or unit).partition("/")[0] in {u.partition("/")[0] for u in (near_to if unit else near)}:
                 yield value
+        elif {unit, to} == {"pp", "%"}:
+            return
         elif {unit, to} == {"x", "%"}:  # doubled is up by 100 %, a half is 50 %
             yield from (100 * value, 100 * (value - 1)) if unit == "x" else (value / 100, value / 100 + 1)
         else:
@@ -410,7 +505,7 @@ class Grounding:
                 or (a == first and date.max in (b, last))
                 or (b == last and date.min in (a, first))
                 for a, b, _ in known
-            ) and not self._dated_by_context(first, last):
+            ) and not (self._dated_by_context(first, last) or _stands_in(words, cited)):
                 raise _Fails(f"“{words}” is no time that is told there")
 
     def _dated_by_context(self, first: date, last: date) -> bool:
@@ -426,16 +521,19 @@ class Grounding:
 
     def _concepts(self, said: _Text, cited: Sequence[_Text], context: Sequence[_Text]) -> None:
         """Each name of the thesaurus must stand there in any language, in the title, or in the paragraph
-        before, which says of whom it goes on; a country may be set once for the article."""
+        before, which says of whom it goes on; a country may be set once for the article, if no other stands
+        in its place."""
         there = self._ids((*cited, *context, self._title))
         anywhere = self._ids((*self._paragraphs.values(), self._title))
+        own = self._ids([said])
+        others = [id for id in self._of_kind(cited, "country") if not self._meet(id, own)]
         for mention in said.mentions:
             options = (mention.concept, *mention.others)
             if not any(c.kind in (*NAMED, "material") and c.id not in _EVERYWHERE for c in options):
                 continue
             words = said.text[mention.start : mention.end]
             parts = [p for p in _PARTS.split(words) if p]
-            stated = anywhere if mention.concept.kind == "country" else there
+            stated = anywhere if mention.concept.kind == "country" and not others else there
             if not any(self._covers(c.id, t) for c in options for t in stated) and not (
                 len(parts) > 1 and all(self._stands(part, there) for part in parts)
             ):
@@ -444,6 +542,9 @@ class Grounding:
     @staticmethod
     def _ids(texts: Iterable[_Text]) -> frozenset[str]:
         return frozenset(id for text in texts for ids, _, _ in text.named for id in ids)
+
+    def _of_kind(self, texts: Iterable[_Text], kind: str) -> frozenset[str]:
+        return frozenset(id for text in texts for id in text.concepts(0, len(text.text), (kind,)))
 
     def _stands(self, part: str, there: frozenset[str]) -> bool:
         """Whether each concept of a part of a name stands there: neodymium, of neodymium-praseodymium."""
@@ -455,7 +556,15 @@ class Grounding:
         thesaurus = self._tools.thesaurus
         if {point, there} == {"europe", "european_union"}:
             return True
-        return there in thesaurus and thesaurus.is_a(there, point)
+        return (there in thesaurus and thesaurus.is_a(there, point)) or self._is_form(point, there)
+
+    def _is_form(self, point: str, there: str) -> bool:
+        """Whether it is the oxide, metal or alloy of what is named there, which trade calls by either."""
+        concepts = self._tools.thesaurus.concepts
+        if point not in concepts or there in _EVERYWHERE or there not in concepts[point].broader:
+            return False
+        label = self._tools.thesaurus.label
+        return concepts[point].kind == "material" and label(there, "en") in label(point, "en")
 
     def _names(self, said: _Text) -> str:
         """Names that the thesaurus does not know must stand in the article as they are; returns what could
@@ -501,15 +610,23 @@ class Grounding:
     # --- what is said of what
 
     def _subjects(
-        self, said: _Text, cited: Sequence[_Text], figures: dict[Figure, list[tuple[_Text, Figure]]]
+        self,
+        said: _Text,
+        cited: Sequence[_Text],
+        context: Sequence[_Text],
+        figures: dict[Figure, list[tuple[_Text, Figure]]],
     ) -> None:
         """A figure must not be said there of others, kind by kind, than here."""
         there = self._ids(cited)
+        known = self._ids((*cited, *context, self._title))
         for figure, places in figures.items():
             for kind in NAMED if _is_single(figure, said) else SUBJECTS:
                 mine = self._nearest(said, figure, kind)
-                shared = said.is_shared(figure)
-                swaps = [self._swap_at(mine, text, f, kind, shared=shared) for text, f in places]
+                swaps = [self._swap_at(mine, said, figure, text, f, kind, known) for text, f in places]
+                if len(places) > 1 and not any(self._same(figure, said, f, t) for t, f in places):
+                    swaps = [
+                        self._swap(mine, frozenset(x for t, f in places for x in self._nearest(t, f, kind)))
+                    ]
                 if not swaps or not all(swaps):
                     continue
                 here, other = next(filter(None, swaps))
@@ -523,14 +640,26 @@ class Grounding:
                     )
 
     def _swap_at(
-        self, mine: frozenset[str], text: _Text, figure: Figure, kind: str, *, shared: bool
+        self,
+        mine: frozenset[str],
+        said: _Text,
+        own: Figure,
+        text: _Text,
+        figure: Figure,
+        kind: str,
+        known: frozenset[str],
     ) -> tuple[str, str] | None:
-        """The swap at a figure there. In a clause with several figures, here or there, it cannot be told
-        which concept is of which, so that one in common is enough."""
+        """The swap at a figure there. In a clause with several figures, here or there, or with no concept of
+        its own, it cannot be told which concept is of which: one in common is enough,
+        if the others are named there at all."""
         theirs = self._nearest(text, figure, kind)
         within = text.concepts(*text.sentence(figure.start), ("country",))  # as in 中国商務省, 対日
-        if (shared or text.is_shared(figure)) and any(self._meet(x, theirs) for x in mine):
-            return None
+        loose = said.is_shared(own) or text.is_shared(figure)
+        loose = loose or not any(
+            t.concepts(*t.clause(f.start), (kind,)) for t, f in ((said, own), (text, figure))
+        )
+        if loose and any(self._meet(x, theirs) for x in mine):
+            mine = frozenset(x for x in mine if not self._meet(x, known))
         hidden = within - text.concepts(*text.sentence(figure.start), ("country",), within=False)
         return self._swap(mine - hidden, theirs)
 
@@ -549,6 +678,7 @@ class Grounding:
         """Concepts of a kind in a figure's clause, else in the first and the nearest clause before it that
         have some, else after it or before its sentence, where no other figure could have them."""
         clause, sentence, whole = text.around(figure)
+        clause = text.listed(clause)
         if found := text.concepts(*clause, (kind,), within=False):
             return found
         first = bisect_left(text.clauses, (sentence[0], 0))
@@ -607,7 +737,9 @@ class Grounding:
             shared = said.concepts(a, b, SUBJECTS) & like[0].concepts(*like[1], SUBJECTS)
             contrasted = [cues.contrasts(text.text[slice(*span)]) for text, span in rendered]
             denies, contrasts = cues.denials(said.text[a:b]) > 0, cues.contrasts(said.text[a:b])
-            if denies and not any((*denied, *contrasted, cues.denials(like[0].text[slice(*like[1])]))):
+            if denies and not any(
+                (*denied, *contrasted, near >= DENIED and cues.denials(like[0].text[slice(*like[1])]))
+            ):
                 raise _Fails("it denies what is not denied there")
             if not denies and not contrasts and all(denied) and (places or near >= SAME or shared):
                 raise _Fails("it leaves out that this is denied there")
@@ -679,9 +811,27 @@ def _containing(spans: Sequence[tuple[int, int]], at: int) -> tuple[int, int] | 
     return spans[i] if i >= 0 and at < spans[i][1] else None
 
 
+def _stands_in(words: str, texts: Iterable[_Text]) -> bool:
+    """Whether words stand there as they are, such as "May" where it could be a verb."""
+    whole = re.compile(rf"(?<![A-Za-z0-9]){re.escape(words)}(?![A-Za-z0-9])")
+    return any(whole.search(text.text) for text in texts)
+
+
 def _some(items: Sequence[_T]) -> Sequence[_T]:
     """At most MOST of them, evenly spaced: what embedding costs does not grow with the article."""
     return items[:: -(-len(items) // MOST)] if items else items
+
+
+def _unit_stands(figure: Figure, said: _Text, stated: _Text) -> bool:
+    """Whether a figure's unit is written there apart from its number: "N35 is about 35; the unit is MGOe"."""
+    unit = "".join(c for c in said.text[figure.start : figure.end] if c.isalpha())
+    return len(unit) > 1 and not unit.isnumeric() and unit in stated.text
+
+
+def _single(figure: Figure) -> float | None:
+    """Its value, if it is no range."""
+    ends = {figure.quantity.low, figure.quantity.high} - {None}
+    return ends.pop() if len(ends) == 1 else None
 
 
 def _is_single(figure: Figure, text: _Text) -> bool:

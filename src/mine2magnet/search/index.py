@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count, islice
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -49,6 +49,11 @@ _CAUSES = {
     errno.EPERM: ("no permission to write", "choose another with --folder, or mend its permissions"),
 }
 _T = TypeVar("_T")
+Embedding: TypeAlias = Callable[[Sequence[Sequence[str]]], Iterable[meaning.Vectors]]
+
+
+def _here(groups: Sequence[Sequence[str]]) -> Iterable[meaning.Vectors]:
+    return map(meaning.embed_passages, groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +112,11 @@ class Index:
             self._publish(state)
             self.view()
 
-    def embed(self, limit: int) -> int:
+    def embed(self, limit: int, vectors_of: Embedding = _here) -> int:
         """Embeds up to `limit` passages that have no vector yet; returns how many it did.
 
         First passages of documents come first, and newer documents before older ones. Returns 0 as
-        well while another process embeds.
+        well while another process embeds. `vectors_of` gives those of each group of texts, in their order.
         """
         with self._explained(), files.locked(self._folder / "vectors.lock", 0) as mine:
             view = self.view()
@@ -119,8 +124,10 @@ class Index:
                 return 0
             todo = self._without_vector(view, limit)
             left = iter(todo.items())
-            while some := dict(islice(left, 2 * meaning.CORES)):
-                self.vectors.append(list(some), meaning.embed_passages(list(some.values())))
+            groups = list(iter(lambda: dict(islice(left, 2 * meaning.CORES)), {}))
+            made = vectors_of([list(some.values()) for some in groups])
+            for some, vectors in zip(groups, made, strict=True):
+                self.vectors.append(list(some), vectors)
             self._looked = 0.0
             return len(todo)
 

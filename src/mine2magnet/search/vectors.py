@@ -9,6 +9,7 @@ passage by passage.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -89,3 +90,12 @@ def _squared_distances(code: npt.NDArray[np.int8], codes: npt.NDArray[np.int8]) 
     # by one thread: a second one waits by spinning, and a search on a busy machine waits for it
     found = simsimd.cdist(code[None, :], codes, "sqeuclidean", threads=1)
     return np.array(found, np.float64).reshape(-1)
+
+
+def carry(source: Path, target: Path) -> None:
+    """Copies the vectors that one index has into the folder of another that has none yet: they are dear,
+    and hold for any library with the same texts."""
+    for path in source.glob("vectors-*.bin"):
+        if not (copied := target / path.name).exists():
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copied)

@@ -12,6 +12,7 @@ A numerical library in its own right: arrays and dataclasses in and out, no file
 
 from mine2magnet.separation.closed_form import Design, Split, design, split
 from mine2magnet.separation.dynamics import Hold, Run, on_specification, run, scheduled, throttled
+from mine2magnet.separation.mass_action import Circuit, Equilibrated, equilibrate
 from mine2magnet.separation.plant import CutDesign, Range, costs, design_plan, quantities
 from mine2magnet.separation.sequence import Plan, Step, best
 from mine2magnet.separation.sizing import Cut, Sized, fit_organic, optimum, verified
@@ -22,9 +23,11 @@ from mine2magnet.separation.underwood import minimum_organic
 
 __all__ = [
     "Cascade",
+    "Circuit",
     "Cut",
     "CutDesign",
     "Design",
+    "Equilibrated",
     "Hold",
     "Plan",
     "Range",
@@ -38,6 +41,7 @@ __all__ = [
     "costs",
     "design",
     "design_plan",
+    "equilibrate",
     "fit_organic",
     "minimum_organic",
     "monte_carlo",

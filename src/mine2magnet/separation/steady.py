@@ -184,9 +184,13 @@ class Balances:
 
 
 class Linearised:
-    """The factorised Newton matrix at z: unknowns (z_j1 … z_jC, κ_j) stage by stage."""
+    """The factorised Newton matrix at z: unknowns (z_j1 … z_jC, κ_j) stage by stage.
 
-    def __init__(self, b: Balances, z: Array) -> None:
+    `d_z` (N, C) and `d_kappa` (N) are the derivatives of the stage's own equation; by default it is the sum
+    of its z.
+    """
+
+    def __init__(self, b: Balances, z: Array, d_z: Array | float = 1.0, d_kappa: Array | float = 0.0) -> None:
         stages, elements = z.shape
         self.shape = stages, elements
         self.width = width = elements + 1
@@ -197,7 +201,8 @@ class Linearised:
         band[1:, :elements, middle - width] = -b.above
         band[:, elements, middle + i - elements] = b.d_diagonal * z
         band[:-1, elements, middle + 1 + i] = -b.d_below * z[:-1]
-        band[:, i, middle + elements - i] = 1.0
+        band[:, i, middle + elements - i] = d_z
+        band[:, elements, middle] = d_kappa
         self.lu, self.pivots, info = lapack.dgbtrf(
             band.reshape(stages * width, -1).T, width, width, overwrite_ab=True
         )

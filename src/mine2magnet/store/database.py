@@ -1,9 +1,13 @@
-"""One library's database: how it is opened, read and written, and what its faults mean to a user."""
+"""One library's database: how it is opened, read and written, and what its faults mean to a user.
+
+The SQL of the store serves SQLite and PostgreSQL alike. Where they differ it must say what it means: an
+ORDER BY over what may be NULL says where NULLs go, a SELECT DISTINCT holds no JSON and all that it is
+ordered by.
+"""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,49 +16,89 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, InterfaceError, TimeoutError
 
 from mine2magnet.errors import UserError
+from mine2magnet.store.postgres import Postgres
+from mine2magnet.store.sqlite import Sqlite
 from mine2magnet.store.tables import SCHEMA, metadata
 
-BUSY_SECONDS = 30  # how long a writer waits for another before it gives up
-_MANY = 500  # ids per IN (…) clause; SQLite allows 32,766 parameters
+MOVING = -1  # in place of the version: another library is being moved into this one
+_MANY = 500  # ids per IN (…) clause; SQLite allows 32,766 parameters, PostgreSQL 65,535
 
 _T = TypeVar("_T")
 
 
 class Database:
-    """SQLite in WAL mode in `folder`: several processes may read while one writes, and a transaction that
-    was killed leaves nothing behind. Raises UserError when the folder cannot be used."""
+    """A library in the database of `url`, or, without one, in a file in `folder`. Several processes may
+    read while one writes, and a transaction that was killed leaves nothing behind.
 
-    def __init__(self, folder: Path) -> None:
+    `moving` opens one that another is to be moved into: an empty one, or one where such a move was begun.
+    Raises UserError when the folder or the database cannot be used.
+    """
+
+    def __init__(self, folder: Path, url: str = "", *, moving: bool = False) -> None:
         self.folder = folder
-        self.path = folder / "library.sqlite"
+        serializer = partial(json.dumps, ensure_ascii=False)
+        self._kind = (
+            Postgres(url, json_serializer=serializer) if url else Sqlite(folder, json_serializer=serializer)
+        )
+        self._engines = {
+            writes: self._kind.engine.execution_options(**options)
+            for writes, options in self._kind.options.items()
+        }
+        self.where = self._kind.where
         with self._errors():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._engine = sa.create_engine(
-                f"sqlite:///{self.path}",
-                connect_args={"timeout": BUSY_SECONDS},
-                json_serializer=partial(json.dumps, ensure_ascii=False),
-            )
-            sa.event.listen(self._engine, "connect", _on_connect)
-            sa.event.listen(self._engine, "begin", _on_begin)
-            with self._engine.connect() as db:
-                found = db.exec_driver_sql("PRAGMA user_version").scalar()
+            if not url:
+                folder.mkdir(parents=True, exist_ok=True)
+            with self._engines[False].connect() as db:
+                version = self._kind.version(db)
                 tables = set(sa.inspect(db).get_table_names())
-            if found == 0 or (found == SCHEMA and not tables >= set(metadata.tables)):
-                with self._transaction() as db:
-                    metadata.create_all(db)  # of a library made before tables were added, those it lacks
-                    db.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
-            elif found != SCHEMA:
-                raise UserError(
-                    f"the library is of version {found}, this program reads version {SCHEMA}",
-                    where=str(self.path),
-                    mend="use the mine2magnet that wrote it, or another folder (--folder)",
-                )
+            wanted = MOVING if moving else SCHEMA
+            self._check(version, tables, moving)
+            if version != wanted or not tables >= set(metadata.tables):
+                # a new library; or what tables one lacks that was made before they were added
+                self.set_version(wanted)
+            with self._engines[False].connect() as db:
+                self.mark = self._kind.mark(db)
+
+    def _check(self, version: int, tables: set[str], moving: bool) -> None:
+        if version == 0 and tables & set(metadata.tables):
+            raise UserError("there are tables of another program", where=self.where, mend=self._kind.other)
+        if version == MOVING and not moving:
+            raise UserError(
+                "a move into this library was begun and not finished",
+                where=self.where,
+                mend="run `mine2magnet move` again: it goes on where it was",
+            )
+        if version not in (0, SCHEMA, MOVING):
+            raise UserError(
+                f"the library is of version {version}, this program reads version {SCHEMA}",
+                where=self.where,
+                mend=f"use the mine2magnet that wrote it, or {self._kind.other}",
+            )
+        if version == SCHEMA and moving and self._filled(tables):
+            raise UserError(
+                "there is a library already", where=self.where, mend=f"{self._kind.other}, an empty one"
+            )
+
+    def _filled(self, tables: set[str]) -> bool:
+        with self._engines[False].connect() as db:
+            held = [table for table in metadata.sorted_tables if table.name in tables]
+            return any(db.execute(sa.select(sa.literal(1)).select_from(t).limit(1)).first() for t in held)
+
+    def set_version(self, version: int) -> None:
+        """Makes the tables that are lacking, and says what the library is: of `SCHEMA`, or `MOVING`."""
+        with self.writing() as db:
+            self._kind.create(db, version)
+
+    def numbered(self) -> None:
+        """Lets numbers that the database gives go on after rows that came with theirs."""
+        with self.writing() as db:
+            self._kind.numbered(db)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._kind.engine.dispose()
 
     def one(self, query: sa.Select[Any]) -> Any:
         with self.reading() as db:
@@ -67,67 +111,24 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One state of the library, whatever is written meanwhile."""
-        with self._errors(), self._engine.connect() as db:
+        with self._errors(), self._engines[False].connect() as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """One transaction: all of it is kept, or nothing."""
-        with self._errors(), self._transaction() as db:
-            yield db
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
-        with self._engine.connect().execution_options(writes=True) as db, db.begin():
+        """One transaction, the only one that writes: all of it is kept, or nothing."""
+        with self._errors(), self._engines[True].begin() as db:
+            self._kind.lock(db)
             yield db
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except (DatabaseError, OSError) as error:
-            raise _explained(error, self.path) from error
-
-
-def _on_connect(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # transactions are begun by `_on_begin`
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        f"busy_timeout={BUSY_SECONDS}000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _on_begin(connection: sa.Connection) -> None:
-    # A transaction that reads first and writes later can be refused in WAL mode; take the lock at once.
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-_CAUSES = (
-    ("full", "the disk is full", "free some space; what was kept before stays"),
-    ("No space left", "the disk is full", "free some space; what was kept before stays"),
-    ("readonly", "the folder is read-only", "choose another with --folder, or mend its permissions"),
-    ("Read-only", "the folder is read-only", "choose another with --folder, or mend its permissions"),
-    ("Permission denied", "no permission to write", "choose another with --folder, or mend its permissions"),
-    ("No such file", "the folder cannot be made", "choose another with --folder"),
-    ("unable to open", "cannot open the library", "check that the folder exists and can be written"),
-    ("locked", "another program is writing to the library", "wait until it is done, then try again"),
-    ("not a database", "this is not a mine2magnet library", "move the file away, or use another --folder"),
-    ("malformed", "the library file is damaged", "restore it from a backup, or read the sources again"),
-    ("File exists", "this is a file, not a folder", "choose a folder with --folder"),
-    ("Not a directory", "this is a file, not a folder", "choose a folder with --folder"),
-)
-
-
-def _explained(error: Exception, path: Path) -> UserError:
-    text = str(getattr(error, "orig", None) or error)
-    for sign, what, mend in _CAUSES:
-        if sign in text:
-            return UserError(what, where=str(path), mend=mend)
-    raise error
+        except (DatabaseError, InterfaceError, TimeoutError, OSError) as error:
+            if (explained := self._kind.explained(error)) is None:
+                raise
+            raise explained from error
 
 
 def chunks(items: Sequence[_T]) -> Iterator[Sequence[_T]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from mine2magnet.model import (
 )
 from mine2magnet.store.database import Database, chunks, iso, now, time
 from mine2magnet.store.keys import Keys
+from mine2magnet.store.move import Moved, move
 from mine2magnet.store.tables import (
     bands,
     claimed,
@@ -300,16 +301,25 @@ class Writer:
 
 
 class Store:
-    """One library in `folder`. Raises UserError when the folder cannot be used."""
+    """One library: in `folder`, or in the PostgreSQL database of `url`, with what is derived from it on
+    this machine in `folder`. Raises UserError when either cannot be used."""
 
-    def __init__(self, folder: Path) -> None:
-        self._db = Database(folder)
+    def __init__(self, folder: Path, url: str = "") -> None:
+        self._db = Database(folder, url)
         self.folder = folder
-        self.path = self._db.path
         self.keys = Keys(self._db)
+        self.where = self._db.where
+        self.index_folder = folder / f"index{self._db.mark and '-'}{self._db.mark}"
 
     def close(self) -> None:
         self._db.close()
+
+    def move(
+        self, folder: Path, url: str = "", progress: Callable[[int, int], None] = lambda *_: None
+    ) -> list[Moved]:
+        """Copies all of the library into an empty one, and checks it; see `move.move`."""
+        with closing(Database(folder, url, moving=True)) as target:
+            return move(self._db, target, progress)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
@@ -405,7 +415,7 @@ class Store:
             documents.c.id == name,
             documents.c.url_key == url_key,
             documents.c.title_key == title_key,
-            documents.c.id.startswith(name, autoescape=True),
+            documents.c.id.startswith(name.lower(), autoescape=True),
         ):
             query = sa.select(documents.c.id).where(match, documents.c.removed.is_(False))
             if found := [id for (id,) in self._db.all(query.order_by(documents.c.id))]:
@@ -467,7 +477,9 @@ class Store:
         """Ids of documents with text whose current version has no digest by this method and maker, those
         published last first, as pages show them (to the day: times keep their zones)."""
         day = sa.func.substr(versions.c.published, 1, len("2025-06-01"))
-        query = _undigested(method, maker).order_by(day.desc(), documents.c.seq.desc()).limit(limit)
+        query = (
+            _undigested(method, maker).order_by(day.desc().nulls_last(), documents.c.seq.desc()).limit(limit)
+        )
         return [id for (id,) in self._db.all(query)]
 
     def count_undigested(self, method: str, maker: str) -> int:
@@ -499,7 +511,11 @@ class Store:
         last first."""
         day = sa.func.substr(versions.c.published, 1, len("2025-06-01"))
         current = (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version)
-        query = _unclaimed(maker).join(versions, current).order_by(day.desc(), documents.c.seq.desc())
+        query = (
+            _unclaimed(maker)
+            .join(versions, current)
+            .order_by(day.desc().nulls_last(), documents.c.seq.desc())
+        )
         return [id for (id,) in self._db.all(query.limit(limit))]
 
     def count_unclaimed(self, maker: str) -> int:
@@ -524,7 +540,7 @@ class Store:
         return frozenset(id for (id,) in self._db.all(query))
 
     def sources(self, *, due_by: datetime | None = None) -> list[Source]:
-        query = sa.select(sources).order_by(sources.c.due, sources.c.what)
+        query = sa.select(sources).order_by(sources.c.due.nulls_first(), sources.c.what)
         if due_by is not None:
             query = query.where(sources.c.due <= iso(due_by))
         return [

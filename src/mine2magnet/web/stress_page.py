@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mine2magnet import chain_charts, chain_report, chain_tables, scenario_files
+from mine2magnet import chain_charts, chain_map, chain_report, chain_tables, scenario_files
 from mine2magnet.chain import Event, Mitigation, Network, Range, Scenario
 from mine2magnet.errors import UserError
 from mine2magnet.web.reply import reply
 
 DRAWS = 200  # about a second on one core
+ELEMENTS = ("Nd", "Dy")  # of which flows are drawn
 SHOWN = 15  # end uses in the table
 ABROAD = ("Europe", "United States", "Japan", "Rest of Asia")
 _one_at_a_time = threading.Lock()  # a slider that is dragged asks often; the machine has other work
@@ -54,8 +57,7 @@ class Asked:
 def stress(request: Request) -> Response:
     asked = _asked(request)
     scenario = scenario_files.find(asked.scenario)
-    with _one_at_a_time:
-        found = _run(asked)
+    found, maps = outcome(_posed(asked))
     sliders = [
         {"slider": s, "value": dict(asked.moved).get(s.name, _standing(s, scenario))}
         for s in _sliders(scenario)
@@ -67,9 +69,23 @@ def stress(request: Request) -> Response:
         presets={name: scenario_files.read(file).name for name, file in scenario_files.presets().items()},
         sliders=sliders,
         all_sets=list(chain_report.mitigation_sets()),
-        ends=[e for e in found.ends if e.loss[1] > 0][:SHOWN],
-        fans=[chain_charts.fan(s.name, s.unit, s.weekly) for s in (*found.served[:4], *found.prices[:4])],
+        **shown(found, maps),
     )
+
+
+def shown(found: chain_report.Result, maps: Sequence[str]) -> dict[str, Any]:
+    """What the part of a page that shows a result needs."""
+    return {
+        "ends": [e for e in found.ends if e.loss[1] > 0][:SHOWN],
+        "fans": [chain_charts.fan(s.name, s.unit, s.weekly) for s in (*found.served[:4], *found.prices[:4])],
+        "maps": maps,
+    }
+
+
+def outcome(scenario: Scenario) -> tuple[chain_report.Result, tuple[str, ...]]:
+    """DRAWS draws on the built-in network, and maps of the most likely one; the latest are kept."""
+    with _one_at_a_time:
+        return _run(scenario_files.text(scenario))
 
 
 def _asked(request: Request) -> Asked:
@@ -118,12 +134,20 @@ def _standing(slider: Slider, scenario: Scenario) -> float:
 
 
 @lru_cache(maxsize=1)
-def _network() -> Network:
+def network() -> Network:
     return chain_tables.load()
 
 
 @lru_cache(maxsize=64)
-def _run(asked: Asked) -> chain_report.Result:
+def _run(text: str) -> tuple[chain_report.Result, tuple[str, ...]]:
+    found, _, likely = chain_report.run(network(), scenario_files.parse(text), DRAWS)
+    return found, tuple(
+        chain_map.world(network(), chain_charts.worst_half_year(likely), element, element)
+        for element in ELEMENTS
+    )
+
+
+def _posed(asked: Asked) -> Scenario:
     scenario = scenario_files.find(asked.scenario)
     moved = dict(asked.moved)
     known = chain_report.mitigation_sets()
@@ -131,7 +155,7 @@ def _run(asked: Asked) -> chain_report.Result:
     if reserve := moved.get(RESERVE.name):
         mitigations.append(Mitigation("stockpile", {"stage": ("end use",), "region": ABROAD}, reserve))
     events = tuple(_set(e, moved) for e in scenario.events)
-    return chain_report.run(_network(), replace(scenario, events=events).with_(*mitigations), DRAWS)[0]
+    return replace(scenario, events=events).with_(*mitigations)
 
 
 def _set(event: Event, moved: dict[str, float]) -> Event:

@@ -29,5 +29,5 @@ export function stress() {
     waiting = setTimeout(run, 250);
   });
   // Another scenario has sliders of its own.
-  form.scenario.addEventListener("change", () => location.assign(`${form.action}?scenario=${encodeURIComponent(form.scenario.value)}`));
+  form.scenario?.addEventListener("change", () => location.assign(`${form.action}?scenario=${encodeURIComponent(form.scenario.value)}`));
 }

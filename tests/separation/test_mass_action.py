@@ -1,0 +1,143 @@
+"""Mass action: what is conserved, what holds at equilibrium, and the ideal cascade as its picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import root
+
+from mine2magnet.errors import UserError
+from mine2magnet.separation import Cascade, Circuit, equilibrate, solve
+
+ND_PR = Circuit(
+    constants=np.array([0.031, 0.02]),  # a β of 1.55
+    sodium=1e-5,
+    extractant=0.5,
+    saponified=0.35,
+    organic=6.0,
+    feed=1.0,
+    fed=np.array([0.75, 0.25]),
+    feed_acid=0.01,
+    scrub=0.3,
+    acid=4.0,
+    n=25,
+    m=29,
+)
+
+
+@st.composite
+def circuits(draw: st.DrawFn) -> Circuit:
+    size = draw(st.integers(2, 6))
+    steps = draw(st.lists(st.floats(1.3, 3), min_size=size, max_size=size))
+    parts = np.array(draw(st.lists(st.floats(0.05, 1), min_size=size, max_size=size)))
+    return Circuit(
+        constants=np.asarray(np.cumprod(steps) * 10 ** draw(st.floats(-3, 0)), np.float64),
+        sodium=10 ** draw(st.floats(-6, -4)),
+        extractant=draw(st.floats(0.3, 0.8)),
+        saponified=draw(st.floats(0, 0.2)),
+        organic=draw(st.floats(3, 10)),
+        feed=1.0,
+        fed=parts / parts.sum() * draw(st.floats(0.6, 1.2)),
+        feed_acid=draw(st.floats(0.001, 0.3)),
+        scrub=draw(st.floats(0.5, 2)),
+        acid=draw(st.floats(2, 6)),
+        n=draw(st.integers(2, 25)),
+        m=draw(st.integers(2, 25)),
+    )
+
+
+@given(circuits())
+@settings(deadline=None, max_examples=40)
+def test_elements_extractant_and_charge_are_kept_at_equilibrium(c: Circuit) -> None:
+    e = equilibrate(c)
+    assert e.residual < 1e-10
+    x, y = e.aqueous / c.aqueous[:, None], e.organic / c.organic
+    x_na, y_na = e.sodium_aqueous / c.aqueous, e.sodium_organic / c.organic
+    assert e.free + 3 * y.sum(axis=1) + y_na == pytest.approx(c.extractant, rel=1e-9)
+    assert e.acid + 3 * x.sum(axis=1) + x_na == pytest.approx(c.chloride, rel=1e-9)
+    assert min(e.acid.min(), e.free.min()) > 0
+    ratio = (e.free / e.acid)[:, None]
+    assert y == pytest.approx(c.constants * ratio**3 * x, rel=1e-6, abs=1e-30)
+    assert y_na == pytest.approx(c.sodium * ratio[:, 0] * x_na, rel=1e-6, abs=1e-30)
+    assert (e.loading < 1).all()
+
+
+@pytest.mark.parametrize("change", [{}, {"saponified": 0.2}, {"acid": 5.0}, {"organic": 7.0}])
+def test_the_ideal_cascade_with_its_totals_has_the_same_profile(change: dict[str, float]) -> None:
+    """With the loads that mass action finds, constant β must give each element as mass action does."""
+    c = replace(ND_PR, **change)  # type: ignore[arg-type]
+    e = equilibrate(c)
+    stages = c.n + c.m
+    entering = np.zeros((stages, 2))
+    entering[c.n - 1] = c.feed * c.fed
+    nothing = np.zeros(stages)
+    totals = e.aqueous.sum(axis=1)
+    ideal = solve(
+        Cascade(c.constants, totals, entering, np.zeros_like(entering), nothing, nothing, np.ones(stages))
+    )
+    assert ideal.aqueous == pytest.approx(e.aqueous, rel=1e-6)
+    assert ideal.product_a == pytest.approx(e.organic[-1], rel=1e-6)
+
+
+def test_three_stages_agree_with_a_general_solver() -> None:
+    """All concentrations as unknowns, every equation as it is written, SciPy's hybrid method."""
+    c = replace(ND_PR, n=2, m=1)
+    e = equilibrate(c)
+    water = c.aqueous
+
+    def equations(log_unknowns: np.ndarray) -> np.ndarray:
+        v = np.exp(log_unknowns).reshape(3, 8)  # x, x, x_Na, y, y, y_Na, F, h
+        x, y, free, acid = v[:, :3], v[:, 3:6], v[:, 6], v[:, 7]
+        constants, power = np.append(c.constants, c.sodium), np.array([3.0, 3.0, 1.0])
+        equilibrium = np.log(y / x) - np.log(constants) - power * np.log(free / acid)[:, None]
+        balance = water[:, None] * x + c.organic * y
+        balance[:-1] -= water[1:, None] * x[1:]
+        balance[1:] -= c.organic * y[:-1]
+        balance[1, :2] -= c.feed * c.fed
+        balance[0, 2] -= 2 * c.saponified * c.extractant * c.organic
+        totals = (free + y @ power - c.extractant, acid + x @ power - c.chloride)
+        return np.concatenate([equilibrium.ravel(), balance.ravel(), *totals])
+
+    solved = np.column_stack(
+        [
+            e.aqueous / water[:, None],
+            e.sodium_aqueous / water,
+            e.organic / c.organic,
+            e.sodium_organic / c.organic,
+            e.free,
+            e.acid,
+        ]
+    )
+    begin = np.log(solved) + np.random.default_rng(0).normal(0, 0.05, solved.shape)
+    found = root(equations, begin.ravel(), method="hybr", tol=1e-13)
+    assert found.success
+    assert np.exp(found.x).reshape(3, 8) == pytest.approx(solved, rel=1e-7)
+
+
+def test_loading_and_acidity_move_as_they_must() -> None:
+    plain = equilibrate(ND_PR)
+    more_base = equilibrate(replace(ND_PR, saponified=0.4))
+    assert more_base.organic[-1].sum() > plain.organic[-1].sum()
+    assert more_base.ph[0] > plain.ph[0]
+    more_acid = equilibrate(replace(ND_PR, acid=5.0))
+    assert more_acid.organic[-1].sum() < plain.organic[-1].sum()
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"saponified": 0.6}, "each sodium holds a dimer"),
+        ({"organic": 60.0}, "hydroxides fall out"),
+        ({"acid": 0.0}, "acid: 0 is not above nought"),
+        ({"n": 0}, "a stage in each section"),
+        ({"constants": np.array([1.0, -1.0])}, "each element needs a constant"),
+    ],
+)
+def test_what_cannot_be_is_refused(change: dict[str, object], line: str) -> None:
+    with pytest.raises(UserError) as caught:
+        equilibrate(replace(ND_PR, **change))  # type: ignore[arg-type]
+    assert line in str(caught.value)
