@@ -38,7 +38,6 @@ from mine2magnet.pipeline import Library
 from mine2magnet.search.fusion import language
 from mine2magnet.search.meaning import embed_query
 from mine2magnet.search.table import Scores
-from mine2magnet.search.vectors import SCALE, distances
 from mine2magnet.search.view import View
 from mine2magnet.settings import Settings
 
@@ -87,14 +86,14 @@ def by_score(view: View, scores: Scores) -> Ranking:
 
 
 def centred(view: View, query: str) -> Ranking:
-    return by_score(
-        view, view.passages.nearness(embed_query(query)).of(np.arange(view.table.size, dtype=np.int32))
-    )
+    every = np.ones(view.table.size, bool)
+    near = view.passages.nearness(embed_query(query), every, every)
+    return by_score(view, near.of(np.arange(view.table.size, dtype=np.int32)))
 
 
 def uncentred(view: View, query: str) -> Ranking:
-    known = view.passages
-    far = distances(embed_query(query), known.codes, known.squares)[known.record]
+    known, every = view.passages, np.ones(view.table.size, bool)
+    far = known.records.distances(embed_query(query), known, every, every)[known.record]
     scores = np.full(view.table.size, -np.inf)
     scores[known.row] = -np.minimum.reduceat(far, known.starts[:-1])
     return by_score(view, scores)
@@ -189,15 +188,14 @@ def write_means() -> None:
         view = library.index.view()
         assert view is not None
         known = view.passages
-        vectors = known.codes[known.record].astype(np.float32) / SCALE
         of = view.table.codes["language"].numbers
         language_of = np.repeat(known.language, np.diff(known.starts))
-        means = {code: vectors[language_of == of[code]].mean(0) for code in LANGUAGES}
+        means = {code: known.records.mean(known.record[language_of == of[code]]) for code in LANGUAGES}
     by_language = [
         np.mean([embed_query(q["query"]) for q in queries if q["language"] == code], axis=0)
         for code in LANGUAGES
     ]
-    arrays = {name: mean.astype(np.float16) for name, mean in means.items()}
+    arrays: dict[str, Any] = {name: mean.astype(np.float16) for name, mean in means.items()}
     np.savez(MEANS, query=np.mean(by_language, axis=0).astype(np.float16), **arrays)
 
 

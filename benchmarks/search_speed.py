@@ -103,7 +103,10 @@ def add_random_vectors(index: Index, seed: int = 5) -> int:
     for start in track(range(0, len(keys), 10 * BATCH), description="vectors", transient=True):
         some = keys[start : start + 10 * BATCH]
         vectors = rng.normal(size=(len(some), DIMENSIONS)).astype(np.float32)
-        index.vectors.append(some.tolist(), vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        with index.backend.embedding() as writer:
+            assert writer is not None
+            writer.append(some.tolist(), [""] * len(some), vectors)
     return len(keys)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from mine2magnet.answers import LONGEST
+from mine2magnet.answers import COMPREHENSIVE, CONCISE, DEEP, LONGEST, USUAL
 from mine2magnet.cli import main
 from mine2magnet.errors import UserError
-from mine2magnet.model import Document, Paragraph, Read
+from mine2magnet.model import Document, Filters, Paragraph, Read
 from mine2magnet.pipeline import Library
 from mine2magnet.settings import Settings
 
@@ -96,6 +96,29 @@ def test_a_question_is_no_query(starter: Library, question: str) -> None:
 def test_an_empty_or_endless_question_is_refused(starter: Library, question: str) -> None:
     with pytest.raises(UserError):
         starter.ask(question, "en")
+
+
+def test_depth_is_how_much_is_looked_at_and_told(starter: Library) -> None:
+    asked = "How has the price of dysprosium in Europe moved?"
+    concise, usual, full, deep = (
+        starter.ask(asked, "en", depth=depth) for depth in (CONCISE, USUAL, COMPREHENSIVE, DEEP)
+    )
+    assert starter.ask(asked, "en") == usual
+    counts = [len(answer.sources) for answer in (concise, usual, full, deep)]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
+    assert concise.sources == usual.sources[: counts[0]]
+
+
+def test_a_question_can_be_asked_of_some_documents_only(starter: Library) -> None:
+    everywhere = starter.ask(QUESTION, "en")
+    first = everywhere.sources[0].document
+    there = starter.ask(QUESTION, "en", filters=Filters(documents=frozenset({first.id})))
+    assert {source.document.id for source in there.sources} == {first.id}
+    elsewhere = starter.ask(QUESTION, "en", filters=Filters(language=("ja",)))
+    assert {source.document.language for source in elsewhere.sources} <= {"ja"}
+    least = everywhere.sources[0].relevance + 0.01
+    assert starter.ask(QUESTION, "en", least=least).sources == ()
 
 
 def test_claims_of_what_is_asked_come_with_an_answer(library: Library) -> None:

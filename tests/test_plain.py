@@ -24,4 +24,6 @@ def test_a_document_as_json() -> None:
 
 
 def test_what_is_not_finite_is_null() -> None:
-    assert json.loads(as_json({"a": float("inf"), "b": [float("nan"), 1.5]})) == {"a": None, "b": [None, 1.5]}
+    for indent in (2, None):
+        told = as_json({"a": float("inf"), "b": [float("nan"), 1.5]}, indent)
+        assert json.loads(told) == {"a": None, "b": [None, 1.5]}

@@ -79,6 +79,7 @@ class Main(Verbs):
         "separate": "mine2magnet.cli_separate",
         "key": "mine2magnet.cli_key",
         "move": "mine2magnet.cli_move",
+        "mcp": "mine2magnet.cli_mcp",
     }
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -846,7 +847,8 @@ def _check_keys(library: Library) -> None:
 
 def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    # Said to be TCP, so that asyncio sends what is small at once: else each answer waits some 40 ms.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))

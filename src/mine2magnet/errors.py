@@ -52,3 +52,15 @@ class TooSlow(UserError):
     """What was to be sent did not come in time."""
 
     status = 408
+
+
+class Conflict(UserError):
+    """What is to be made is there already."""
+
+    status = 409
+
+
+class Busy(UserError):
+    """What is asked for must wait for others; it may be asked for again."""
+
+    status = 503

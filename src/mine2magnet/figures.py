@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from math import inf
+from typing import Generic, TypeAlias, TypeVar
 
 from mine2magnet.claim_rows import Cited, cited
 from mine2magnet.claims import compare
@@ -24,16 +25,22 @@ _FLOWS = frozenset(("production", "exports", "imports", "demand", "quota"))  # t
 NEAR_YEARS = 2  # a reference figure is drawn if it is of the time of the claims, give or take so many
 
 
+What = TypeVar("What", bound=Cited | Reference, covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Generic[What]):
     """A claim or a reference figure in its group's unit. An open end is None. `since` and `until` are the
     days it speaks of, else the day of publication twice; None if there is neither."""
 
-    what: Cited | Reference
+    what: What
     low: float | None
     high: float | None
     since: date | None
     until: date | None
+
+
+AnyMark: TypeAlias = Mark[Cited | Reference]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +56,16 @@ class Alike:
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What is claimed of one thing, in one unit, by time. `agreed` is the range that all of several
-    reported claims allow, if they do; `conflicts` are pairs that cannot both hold."""
+    reported claims allow, if they do, an open end None; `conflicts` are pairs that cannot both hold."""
 
     id: str
     scope: compare.Scope
     unit: str
-    marks: tuple[Mark, ...]
+    marks: tuple[Mark[Cited], ...]
     spread: tuple[float, float]
-    agreed: tuple[float, float] | None
+    agreed: tuple[float | None, float | None] | None
     conflicts: tuple[tuple[Cited, Cited], ...]
-    references: tuple[Mark, ...]
+    references: tuple[Mark[Reference], ...]
     alike: tuple[Alike, ...]
 
 
@@ -115,7 +122,7 @@ def _figure(
     by_claim: dict[Claim, Cited],
     alike: Sequence[compare.Group],
 ) -> Figure:
-    marks: dict[tuple[str, tuple[int, int]], Mark] = {}
+    marks: dict[tuple[str, tuple[int, int]], Mark[Cited]] = {}
     for placed in g.claims:
         if one := by_claim.get(placed.claim):
             since, until = _days(placed.claim.as_of, one.published)
@@ -129,7 +136,7 @@ def _figure(
         unit=g.unit,
         marks=shown,
         spread=g.spread,
-        agreed=g.agreed if reported > 1 else None,
+        agreed=(_finite(g.agreed[0]), _finite(g.agreed[1])) if g.agreed and reported > 1 else None,
         conflicts=tuple(
             (by_claim[a], by_claim[b]) for a, b in _conflicts(g) if a in by_claim and b in by_claim
         ),
@@ -160,7 +167,7 @@ def _days(as_of: str | None, published: datetime | None) -> tuple[date | None, d
     return (until if since == date.min else since, since if until == date.max else until)
 
 
-def beside(g: compare.Group, marks: Sequence[Mark]) -> list[Mark]:
+def beside(g: compare.Group, marks: Sequence[Mark[Cited]]) -> list[Mark[Reference]]:
     """Reference figures of the group's measure and unit and of about its time, that differ from its scope
     in nothing it says, and say at most one thing that it leaves unsaid. What flows in a year is not set
     beside what flows in a month."""
@@ -179,7 +186,7 @@ def beside(g: compare.Group, marks: Sequence[Mark]) -> list[Mark]:
     return found
 
 
-def _as_long(span: timedelta, marks: Sequence[Mark]) -> bool:
+def _as_long(span: timedelta, marks: Sequence[Mark[Cited]]) -> bool:
     """Whether some mark is of a period about as long, or none says its period."""
     spans = [
         mark.until - mark.since for mark in marks if mark.since and mark.until and mark.since < mark.until

@@ -67,6 +67,13 @@ def keep(writer: Writer, read: Read, signature: bytes, band_keys: Sequence[str])
     return kept
 
 
+def promised_id(writer: Writer, url: str) -> str:
+    """The id of the document held at an address, or the one that it will get when it is read."""
+    key = url_key(url)
+    row = writer.row(url_key=key)
+    return row.id if row else _free_id(writer, key)
+
+
 def _same(writer: Writer, document: Document, signature: bytes) -> Row | None:
     """The document held of which this is a version, if any."""
     if document.url and (row := writer.row(url_key=url_key(document.url))):
@@ -94,12 +101,7 @@ def _near_in_time(a: Document, b: Document) -> bool:
 def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequence[str]) -> Kept:
     key = url_key(document.url) if document.url else None
     title = title_key(document.title)
-    seed = key or f"{title} {document.source}"
-    for n in count():
-        digest = hashlib.sha256(f"{seed} {n}".encode()).digest()
-        id = "d" + base64.b32encode(digest)[:10].decode().lower()
-        if writer.row(id=id) is None:
-            break
+    id = _free_id(writer, key or f"{title} {document.source}")
     copied = next((r for r in writer.similar(band_keys) if duplicates.is_copy(r.signature, signature)), None)
     writer.put(
         replace(document, id=id, version=1),
@@ -110,6 +112,12 @@ def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequen
         band_keys=band_keys,
     )
     return Kept(id, 1, "new")
+
+
+def _free_id(writer: Writer, seed: str) -> str:
+    """Made of the seed; ids of documents that were removed are not used again."""
+    ids = (base64.b32encode(hashlib.sha256(f"{seed} {n}".encode()).digest()) for n in count())
+    return next(id for digest in ids if writer.row(id=(id := "d" + digest[:10].decode().lower())) is None)
 
 
 def _join(writer: Writer, row: Row, document: Document, signature: bytes, band_keys: Sequence[str]) -> Kept:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 LANGUAGES = ("en", "zh", "ja")  # the languages of the interface and of the thesaurus
 SCOPES = ("read", "write")  # what an API key may be good for
-CATEGORIES = ("news", "report", "analysis", "explainer", "data", "filing", "paper", "webpage")
+CATEGORIES = (
+    "news",
+    "report",
+    "analysis",
+    "explainer",
+    "data",
+    "filing",
+    "financial",  # a company's quarterly, half-yearly or annual report
+    "transcript",  # of a call on earnings, or its slides
+    "minutes",  # of a meeting with investors
+    "paper",
+    "social",
+    "webpage",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +183,15 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One ranked document; `score` falls along the list; `copies` are the ids of its near-duplicates."""
+    """One ranked document; `score` falls along the list; `copies` are the ids of its near-duplicates.
+    `relevance` is how well it answers by itself, about 0 … 1; 1 where there is no query."""
 
     document: str
     score: float
     passages: tuple[Passage, ...] = ()
     title_highlights: tuple[tuple[int, int], ...] = ()
     copies: tuple[str, ...] = ()
+    relevance: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +400,104 @@ class Delivery:
     watch: Watch
     attempts: int = 0
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where uploaded documents lie, beside being in the library like all others."""
+
+    id: str
+    name: str
+
+
+UPLOAD_STATUSES = ("pending", "processing", "completed", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A document asked for by its address, to be put into a folder.
+
+    `name`, `published` and `category` take the place of what the page itself says, if given; `tags`, under
+    keys of the user's own, stand beside it. `id` is promised when it is asked for; `document` is what it
+    became once read, mostly that. `brought`: the library did not have it before. `reason`: why it failed.
+    """
+
+    id: str
+    url: str
+    folder: str
+    name: str = ""
+    published: datetime | None = None
+    category: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    status: str = "pending"
+    reason: str = ""
+    document: str | None = None
+    brought: bool = False
+
+    def __post_init__(self) -> None:
+        if self.status not in UPLOAD_STATUSES:
+            raise ValueError(f"unknown status {self.status!r}")
+        if self.category not in ("", *CATEGORIES):
+            raise ValueError(f"unknown category {self.category!r}")
+
+
+FOLLOWED = ("company", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A company by its symbol (US:MP), or a channel by its id."""
+
+    kind: str
+    value: str
+
+    def __post_init__(self) -> None:
+        if self.kind not in FOLLOWED:
+            raise ValueError(f"unknown kind {self.kind!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class FollowGroup:
+    """What is followed under one name, in the order it was added. `id` and `made` are given by the store."""
+
+    id: str
+    name: str
+    follows: tuple[Follow, ...]
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Questions and answers that belong together. `session` is a name for it that its owner may choose."""
+
+    id: int
+    session: str
+    title: str
+    meta: dict[str, Any]
+    made: datetime
+
+
+ROLES = ("user", "assistant")
+STATES = ("running", "completed", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What was asked or answered; an answer is empty while it is `running`. `body` is what belongs to the
+    text, as plain JSON: the question as it was understood, sources, claims."""
+
+    id: int
+    conversation: int
+    role: str
+    status: str
+    text: str
+    body: dict[str, Any]
+    made: datetime
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES or self.status not in STATES:
+            raise ValueError(f"no message of {self.role!r} can be {self.status!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
@@ -17,15 +17,26 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from mine2magnet import alerts, answers, deriving, digests, reading, thesaurus
-from mine2magnet.answers import Answer
+from mine2magnet import alerts, answers, deriving, digests, reading, thesaurus, uploads
+from mine2magnet.answers import Answer, Depth
 from mine2magnet.chat import Chat, endpoint
 from mine2magnet.checked import Checker
 from mine2magnet.deriving import Makers
 from mine2magnet.digests.written import Written
 from mine2magnet.errors import NotFound, UserError
 from mine2magnet.keeping import keep, title_key, url_key
-from mine2magnet.model import Claim, ClaimFilter, Digest, Document, Failure, Read, Source, Topic
+from mine2magnet.model import (
+    Claim,
+    ClaimFilter,
+    Digest,
+    Document,
+    Failure,
+    Filters,
+    Read,
+    Source,
+    Topic,
+    Upload,
+)
 from mine2magnet.reading import duplicates
 from mine2magnet.reading.fetch import Fetcher, Limits, Validators
 from mine2magnet.search import Index, embed_passages
@@ -49,9 +60,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Report:
-    """What one reading came to. `outcomes` counts documents by what became of them."""
+    """What one reading came to. `outcomes` counts documents by what became of them; `ids` are theirs."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
+    ids: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     topics: dict[str, str] = field(default_factory=dict)  # name → slug of topics that were read into
 
@@ -102,7 +114,9 @@ class Library:
     def open(cls, settings: Settings) -> Library:
         store = Store(settings.folder, settings.store)
         words = thesaurus.load()
-        return cls(settings, store, Index(store.index_folder, store, words), words)
+        url, token = settings.search_url, settings.search_token
+        index = Index(store.index_folder, store, words, url=url, token=token)
+        return cls(settings, store, index, words)
 
     def fetcher(self) -> Fetcher:
         limits = Limits(max_bytes=self.settings.max_megabytes * 1_000_000, timeout=self.settings.timeout)
@@ -174,6 +188,7 @@ class Library:
             for item, signature, bands in reads:
                 kept = keep(writer, item, signature, bands)
                 report.outcomes[kept.outcome] += 1
+                report.ids.append(kept.id)
                 if item.topic:
                     if item.topic not in report.topics:
                         report.topics[item.topic] = self._topic(writer, item.topic)
@@ -250,6 +265,48 @@ class Library:
             self._record(source, Report(), f"could not be read: {type(error).__name__}: {error}")
             return UserError(f"could not be read: {type(error).__name__}", where=source.what)
 
+    # --- uploads
+
+    def upload(self, asked: Sequence[Upload]) -> list[Upload]:
+        """Keeps what is asked for, to be read by the Worker; gives it with the ids promised."""
+        return uploads.promise(self.store, asked)
+
+    def upload_now(self, asked: Sequence[Upload], seconds: float) -> list[Upload]:
+        """Reads what is asked for at once, as far as it comes in so many seconds, and leaves the rest to
+        the Worker; gives it as it stands then."""
+        end = time.monotonic() + seconds
+        promised = uploads.promise(self.store, [replace(one, status="processing") for one in asked])
+        done = []
+        with self.fetcher() as fetcher:
+            for upload in promised:
+                if time.monotonic() < end:
+                    done.append(self._read_upload(fetcher, upload))
+                else:
+                    done.append(replace(upload, status="pending"))
+                    self.store.uploads.end(done[-1])
+        return done
+
+    def read_uploads(self, stop: threading.Event | None = None) -> int:
+        """Reads the uploads that wait, in the order they were asked for; gives how many there were."""
+        done = 0
+        with self.fetcher() as fetcher:
+            while not (stop and stop.is_set()) and (upload := self.store.uploads.take()):
+                self._read_upload(fetcher, upload)
+                done += 1
+        return done
+
+    def _read_upload(self, fetcher: Fetcher, upload: Upload) -> Upload:
+        """Once it is said to be completed, it can be found."""
+        try:
+            done = uploads.read(self.store, fetcher, upload)
+            self.index.update()
+        except Exception as error:  # a fault of ours must not stop the other uploads
+            log.exception("reading %s failed", upload.url)
+            done = replace(upload, status="failed", reason=f"could not be read: {type(error).__name__}")
+        if not self.store.uploads.end(done):  # taken back meanwhile
+            uploads.remove(self.store, [done])
+        return done
+
     # --- derive
 
     def digest(self, id: str) -> Digest | None:
@@ -291,7 +348,16 @@ class Library:
             return self.store.claims(members(self.store, self.index, about), where)
         return self.store.claims(None if about is None else [about], where)
 
-    def ask(self, question: str, language: str, topic: Topic | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        language: str,
+        topic: Topic | None = None,
+        *,
+        filters: Filters = answers.EVERYTHING,
+        depth: Depth = answers.USUAL,
+        least: float = answers.ENOUGH,
+    ) -> Answer:
         """An answer from what is held: by the settings' model if they name one, else cited passages."""
         named = endpoint(self.settings)
         with Chat(named) if named else nullcontext() as client:
@@ -303,6 +369,9 @@ class Library:
                 language=language,
                 topic=topic,
                 chat=client,
+                filters=filters,
+                depth=depth,
+                least=least,
             )
 
     def write(self, client: Chat, tried: set[str], stop: threading.Event | None = None) -> Iterator[Written]:
@@ -404,7 +473,7 @@ class Library:
 
 class Worker(threading.Thread):
     """The background work of `serve`: words, vectors, digests, claims and watches in short steps; beside
-    it polling, webhooks, and digests by a model if the settings name one."""
+    it polling, webhooks, uploads, and digests by a model if the settings name one."""
 
     def __init__(self, library: Library) -> None:
         super().__init__(name="worker", daemon=True)
@@ -415,7 +484,9 @@ class Worker(threading.Thread):
         self._looked = 0.0  # … and when that was, s
 
     def run(self) -> None:
-        for name, work in (("polling", self._poll), ("delivering", self._deliver)):
+        self._library.store.uploads.resume()
+        beside = (("polling", self._poll), ("delivering", self._deliver), ("uploading", self._upload))
+        for name, work in beside:
             threading.Thread(target=self._repeat, args=(name, work), name=name, daemon=True).start()
         threading.Thread(target=self._write, name="writing", daemon=True).start()
         self._repeat("background work", self._derive)
@@ -447,6 +518,10 @@ class Worker(threading.Thread):
     def _poll(self) -> bool:
         for what, outcome in self._library.poll(self._stop_asked):
             log.info("read %s: %s", what, outcome)
+        return False
+
+    def _upload(self) -> bool:
+        self._library.read_uploads(self._stop_asked)
         return False
 
     def _write(self) -> None:

@@ -252,7 +252,7 @@ def test_several_that_write_and_search_at_once(shelf: Shelf) -> None:
 def test_while_one_writes_another_waits_then_leaves_it(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     from mine2magnet.search import files
 
-    monkeypatch.setattr("mine2magnet.search.index.WAIT", 0.05)
+    monkeypatch.setattr("mine2magnet.search.embedded.WAIT", 0.05)
     shelf.put("a", "稀土")
     with files.locked(shelf.folder / "words.lock", 0) as mine:
         assert mine

@@ -306,3 +306,28 @@ def test_many_documents_are_indexed_in_several_batches(shelf: Shelf, monkeypatch
     for n in range(0, 40, 3):
         shelf.remove(f"d{n:02}")
     assert len(shelf.found("稀土", limit=100)) == 26
+
+
+def test_a_search_may_count_one_kind_of_evidence(shelf: Shelf) -> None:
+    shelf.put("cars", "Assembly lines stood still, as components for motors did not come.", language="en")
+    shelf.put("kiln", "The kiln burns again after the summer.", language="en")
+    query = "factories halted for lack of supplies"
+    assert shelf.found(query, by="meaning") == [], "without vectors, words count"
+    shelf.embed()
+    assert shelf.found(query, by="meaning")[:1] == ["cars"]
+    assert shelf.found(query, by="words") == []
+    assert shelf.found("kiln", by="words") == ["kiln"]
+
+
+def test_relevance_is_of_a_document_alone_and_can_be_asked_for(three: Shelf) -> None:
+    three.embed()
+    hits = three.index.search("dysprosium stocks").hits
+    by_id = {hit.document: hit.relevance for hit in hits}
+    assert len(by_id) > 1
+    for least in (min(by_id.values()), max(by_id.values())):
+        passing = three.found("dysprosium stocks", least=least)
+        assert set(passing) == {id for id, relevance in by_id.items() if relevance >= least}
+    first = hits[0].document
+    alone = three.index.search("dysprosium stocks", Filters(documents=frozenset([first]))).hits
+    assert [(hit.document, hit.relevance) for hit in alone] == [(first, by_id[first])]
+    assert {hit.relevance for hit in three.index.search("").hits} == {1.0}

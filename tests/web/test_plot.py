@@ -21,7 +21,7 @@ REFERENCE = Reference(
 )
 
 
-def figure(marks: list[Mark], unit: str = "USD/kg") -> Figure:
+def figure(marks: list[Mark[Reference]], unit: str = "USD/kg") -> Figure:
     scope = compare.Scope(("china",), "price", None, ("dysprosium_oxide",), "level", "")
     ends = [end for mark in marks for end in (mark.low, mark.high) if end is not None]
     return Figure("f1", scope, unit, (), (min(ends), max(ends)), None, (), tuple(marks), ())
@@ -32,7 +32,7 @@ days = st.none() | st.dates(date(1900, 1, 1), date(2100, 1, 1))
 
 
 @st.composite
-def marks(draw: st.DrawFn) -> list[Mark]:
+def marks(draw: st.DrawFn) -> list[Mark[Reference]]:
     found = []
     for _ in range(draw(st.integers(1, 12))):
         low, high = sorted((draw(values), draw(values)))
@@ -43,7 +43,7 @@ def marks(draw: st.DrawFn) -> list[Mark]:
 
 
 @given(marks())
-def test_everything_stands_within_the_plot(given: list[Mark]) -> None:
+def test_everything_stands_within_the_plot(given: list[Mark[Reference]]) -> None:
     drawn = plot.plot(figure(given), WORDS)
     assert len(drawn.dots) == len(given)
     for dot in drawn.dots:

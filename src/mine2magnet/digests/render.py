@@ -80,20 +80,18 @@ def as_text(document: Document, digest: Digest | None, language: str) -> str:
 
 def as_markdown(document: Document, digest: Digest | None, language: str) -> str:
     """The same under a heading of level 2. Nothing in a document's words can become markup."""
-    title = _escaped(document.title)
+    title = escaped(document.title)
     if document.url and re.match("https?://", document.url, re.IGNORECASE):
         title = f"[{title}](<{quote(document.url, safe=_URL_SAFE)}>)"
-    blocks = [f"## {title}", _escaped(_origin(document, language))]
-    blocks += [f"*{_escaped(note)}*" for note in _notes(document, digest, language)]
+    blocks = [f"## {title}", escaped(_origin(document, language))]
+    blocks += [f"*{escaped(note)}*" for note in _notes(document, digest, language)]
     if digest is not None:
         if digest.viewpoint:
-            said = " ".join(_cited(_escaped(p.text), p, language, _escaped) for p in digest.viewpoint)
+            said = " ".join(_cited(escaped(p.text), p, language, escaped) for p in digest.viewpoint)
             blocks += [f"**{_words(language)['viewpoint']}** – {said}"]
         for group in digest.groups:
-            blocks += [f"### {_escaped(_heading(group, language))}"]
-            blocks += [
-                "\n".join(f"- {_cited(_escaped(p.text), p, language, _escaped)}" for p in group.points)
-            ]
+            blocks += [f"### {escaped(_heading(group, language))}"]
+            blocks += ["\n".join(f"- {_cited(escaped(p.text), p, language, escaped)}" for p in group.points)]
     return "\n\n".join(blocks)
 
 
@@ -167,7 +165,8 @@ def _cited(text: str, point: Point, language: str, escaped: Callable[[str], str]
     return " ".join(filter(None, (text, citations, doubt)))
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text on one line whose signs mean nothing in Markdown."""
     marked = _MARKUP.sub(r"\\\1", _one_line(text).strip())
     return _BLOCK.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", marked)
 

@@ -9,16 +9,14 @@ and of the dev half of the benchmark's queries; `benchmarks/search_quality.py --
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
 import numpy as np
-import numpy.typing as npt
 
 from mine2magnet.search.meaning import DIMENSIONS, Vectors
 from mine2magnet.search.table import Rows
-from mine2magnet.search.vectors import SCALE
 
 SHIPPED = 100  # passages that the shipped mean of a language counts for
 SAMPLE = 2000  # passages of a language, evenly spread, from which its own mean is taken
@@ -38,21 +36,21 @@ def centred_query(vector: Vectors) -> Vectors:
 
 
 def passage_means(
-    codes: npt.NDArray[np.int8],
+    mean_of: Callable[[Rows], Vectors],
     used: Rows,
     language: Rows,
     names: Sequence[str],
 ) -> Vectors:
     """languages × 384: the mean of each language's passages, drawn to the shipped one while they are few.
 
-    `used` are rows of `codes`, `language` the language of each as an index of `names`. A language that
-    nothing was shipped for is drawn to the middle of those that are.
+    `mean_of` gives that of some records, `used` are all that count, and `language` says the language of
+    each as an index of `names`. A language that nothing was shipped for is drawn to the middle of those
+    that are.
     """
     middle = np.mean([mean for name, mean in shipped().items() if name != "query"], axis=0)
     means = np.array([shipped().get(name, middle) for name in names], np.float32).reshape(-1, DIMENSIONS)
     for code in np.unique(language):
         mine = used[language == code]
-        sample = codes[mine[:: max(len(mine) // SAMPLE, 1)]]
-        own = sample.mean(0, dtype=np.float32) / SCALE
+        own = mean_of(mine[:: max(len(mine) // SAMPLE, 1)])
         means[code] = (len(mine) * own + SHIPPED * means[code]) / (len(mine) + SHIPPED)
     return means

@@ -5,16 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from mine2magnet.search.table import Mask, Scores, Table
-from mine2magnet.search.units import Unit, most
-from mine2magnet.search.words import Words
+from mine2magnet.search.table import Mask, Rows, Scores, Table
+from mine2magnet.search.units import Term, Unit, most
 
 COMMON = 0.5  # rarity of a unit that nearly all documents have, in nats
 EVEN = 0.05  # weight of BM25 beside the share of the units: it parts those that have the same ones
+
+
+class Words(Protocol):
+    """Where the words of documents are looked up."""
+
+    def find(self, terms: Sequence[Term], *, title: bool = False) -> tuple[Rows, Scores]:
+        """The rows with any of the terms (in the title only, if so asked), and the BM25 score of the one
+        that scores best there."""
 
 
 @dataclass(frozen=True, slots=True)

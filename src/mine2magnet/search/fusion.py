@@ -30,6 +30,12 @@ def fuse(words: Scores, meaning: Scores, among: Mask, language: Rows, own: Mask)
     return np.where(among, scores + OWN * own, 0.0)
 
 
+def relevance(words: Scores, meaning: Scores | None) -> Scores:
+    """How well each row answers the query by itself, about 0 … 1, weighed as `fuse` does: unlike its
+    scores, these do not depend on what else was found. `meaning` is None where only words count."""
+    return words if meaning is None else (meaning + WORDS * words) / (1 + WORDS)
+
+
 def language(text: str) -> str:
     """The language that a query is most likely in, by its script.
 

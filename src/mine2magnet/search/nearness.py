@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +12,6 @@ import numpy.typing as npt
 from mine2magnet.search.centring import centred_query, passage_means
 from mine2magnet.search.meaning import Vectors
 from mine2magnet.search.table import Mask, Rows, Scores, Table
-from mine2magnet.search.vectors import distances, squares
 
 DEPTH = 100  # documents of each language that are found by meaning
 NEAR = 0.04  # centred cosine of these at least: 94 % of the relevant, 22 % of the others (dev queries)
@@ -18,23 +19,41 @@ BEST = 3  # passages of a document that count …
 FURTHER = 0.6  # … and how much all of them do beside the best one
 
 
+class Records(Protocol):
+    """Where the vectors of passages are compared; a record is a place among the keys."""
+
+    @property
+    def keys(self) -> npt.NDArray[np.uint64]:
+        """What each record is the vector of: `passages.Piece.key`."""
+
+    def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
+        """1 − the inner product with each record; infinite for those that were not looked at.
+
+        Looked for are the nearest of each language among the passages of the rows `allowed`, and those of
+        the rows `sure` however far they are.
+        """
+
+    def mean(self, records: Rows) -> Vectors:
+        """The mean of some vectors."""
+
+
 @dataclass(frozen=True, slots=True)
 class Passages:
     """The passages of a table that have their vectors, as stretches of one document each."""
 
-    codes: npt.NDArray[np.int8]  # of all records of the file
-    squares: Scores  # their squared lengths
+    records: Records
     record: npt.NDArray[np.intp]  # of each passage
     paragraph: Rows  # in which each passage begins
     starts: npt.NDArray[np.intp]  # the first passage of each stretch, and one past the last
     row: Rows  # of each stretch's document
     language: Rows  # of each stretch
     stretch: Rows  # of each row of the table, −1 without one
+    languages: tuple[str, ...]
     means: Vectors  # languages × 384
 
     @classmethod
-    def of(cls, table: Table, records: npt.NDArray[np.void]) -> Passages:
-        record = _records(table.passage_key, records["key"])
+    def of(cls, table: Table, records: Records) -> Passages:
+        record = _records(table.passage_key, records.keys)
         used = np.flatnonzero(record >= 0)
         rows = table.passage_row[used]
         firsts = np.flatnonzero(np.diff(rows, prepend=-1))
@@ -42,21 +61,31 @@ class Passages:
         stretch[rows[firsts]] = np.arange(len(firsts))
         names = list(table.codes["language"].numbers)
         return cls(
-            codes=records["vector"],
-            squares=squares(records["vector"]),
+            records=records,
             record=record[used],
             paragraph=table.passage_paragraph[used],
             starts=np.append(firsts, len(used)),
             row=rows[firsts],
             language=table.language[rows[firsts]],
             stretch=stretch,
-            means=passage_means(records["vector"], record[used], table.language[rows], names),
+            languages=tuple(names),
+            means=passage_means(records.mean, record[used], table.language[rows], names),
         )
 
-    def nearness(self, query: Vectors) -> Nearness:
-        """How near they are to the vector of a query as the model gives it."""
+    def of_rows(self, rows: Mask) -> Mapping[str, npt.NDArray[np.intp]]:
+        """The records of the passages of these rows, of each language."""
+        lengths = np.diff(self.starts)
+        language = np.repeat(np.where(rows[self.row], self.language, -1), lengths)
+        return {
+            self.languages[code]: np.unique(self.record[language == code])
+            for code in np.unique(language).tolist()
+            if code >= 0
+        }
+
+    def nearness(self, query: Vectors, allowed: Mask, sure: Mask) -> Nearness:
+        """How near they are to the vector of a query as the model gives it; see `Records.distances`."""
         query = centred_query(query)
-        far = distances(query, self.codes, self.squares)[self.record]
+        far = self.records.distances(query, self, allowed, sure)[self.record]
         offsets = (self.means @ query)[self.language]
         best = 1.0 - np.minimum.reduceat(far, self.starts[:-1]) - offsets
         return Nearness(self, far, offsets, best)
@@ -64,8 +93,8 @@ class Passages:
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """`far`: cosine distance of each passage; `offsets`: what the mean of its language takes off, and
-    `best`: the centred cosine of the best passage, of each stretch."""
+    """`far`: cosine distance of each passage, infinite if it was not looked at; `offsets`: what the mean of
+    its language takes off, and `best`: the centred cosine of the best passage, of each stretch."""
 
     passages: Passages
     far: Scores
@@ -93,6 +122,7 @@ class Nearness:
         stretches = known.stretch[rows]
         result = np.zeros(len(rows))
         has = np.flatnonzero(stretches >= 0)
+        has = has[np.isfinite(self.best[stretches[has]])]
         if len(has):
             mine = stretches[has]
             starts, lengths = known.starts[mine], known.starts[mine + 1] - known.starts[mine]

@@ -24,6 +24,7 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 Scores: TypeAlias = npt.NDArray[np.floating[Any]]
 
 FACETS = ("source", "language", "category", "tag")
+COLUMNS = ("id", "fold", *FACETS, "published", "day", "when", "passages")  # of a line of the log
 UNKNOWN_DAY = 0  # of a document without a date of publication
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mine2magnet.search.tokens import CJK, SHORT, spans, tokens
@@ -76,6 +76,12 @@ def understand(text: str, thesaurus: Thesaurus) -> list[Unit]:
     if not units:  # nothing but function words: then these are meant
         units = {Unit((term,)): None for term in map(_term, tokens(text))}
     return list(units)[:MANY]
+
+
+def unnamed(text: str, spans: Sequence[tuple[int, int]]) -> int:
+    """How many words and runs of a text say something beside what its spans name."""
+    kept = "".join(" " if any(a <= i < b for a, b in spans) else c for i, c in enumerate(text))
+    return len(set(_words(kept)))
 
 
 def phrase(text: str) -> Unit | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,8 @@ import simsimd
 
 from mine2magnet.search.files import Signature, signature
 from mine2magnet.search.meaning import DIMENSIONS, Vectors
-from mine2magnet.search.table import Scores
+from mine2magnet.search.nearness import Passages
+from mine2magnet.search.table import Mask, Rows, Scores
 
 RECORD = np.dtype([("key", "<u8"), ("vector", "i1", DIMENSIONS)])
 SCALE = 127 / 0.17  # components of the model's vectors lie within ±0.17; what does not is clipped
@@ -47,8 +49,11 @@ class VectorFile:
         """Takes the file away; who has it mapped keeps the old one."""
         self._path.unlink(missing_ok=True)
 
-    def append(self, keys: Sequence[int], vectors: Vectors) -> None:
-        """Adds records. One writer at a time."""
+    def mapped(self) -> Mapped:
+        return Mapped(self.records["key"], self.records["vector"], squares(self.records["vector"]))
+
+    def append(self, keys: Sequence[int], languages: Sequence[str], vectors: Vectors) -> None:
+        """Adds records; their languages are known to the table. One writer at a time."""
         new = np.zeros(len(keys), RECORD)
         new["key"] = keys
         new["vector"] = quantised(vectors, SCALE)
@@ -57,6 +62,21 @@ class VectorFile:
             file.write(new.tobytes())
             file.flush()
             os.fsync(file.fileno())
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The records of a file: `nearness.Records`."""
+
+    keys: npt.NDArray[np.uint64]
+    codes: npt.NDArray[np.int8]
+    squares: Scores  # their squared lengths
+
+    def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
+        return distances(query, self.codes, self.squares)
+
+    def mean(self, records: Rows) -> Vectors:
+        return np.asarray(self.codes[records].mean(0, dtype=np.float32) / SCALE, np.float32)
 
 
 def quantised(vectors: Vectors, scale: float) -> npt.NDArray[np.int8]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.model import Filters
+from mine2magnet.search.evidence import Words as WordIndex
 from mine2magnet.search.evidence import evidence
-from mine2magnet.search.fusion import fuse, language
+from mine2magnet.search.fusion import fuse, language, relevance
 from mine2magnet.search.meaning import asked
 from mine2magnet.search.nearness import Nearness, Passages
 from mine2magnet.search.query import (
@@ -30,10 +32,10 @@ from mine2magnet.search.query import (
 )
 from mine2magnet.search.table import UNKNOWN_DAY, Mask, Scores, Table
 from mine2magnet.search.units import Unit, phrase, understand
-from mine2magnet.search.words import Words as WordIndex
 from mine2magnet.text import fold
 from mine2magnet.thesaurus import Thesaurus
 
+By = Literal["both", "words", "meaning"]  # which evidence counts
 _COLUMN = {"source": "source", "lang": "language", "category": "category", "tag": "tag"}
 
 
@@ -45,35 +47,50 @@ class View:
     passages: Passages
     _matched: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[str]] = field(default_factory=dict)
 
-    def search(self, tree: Node, filters: Filters, newest: bool) -> Found:
+    def search(
+        self, tree: Node, filters: Filters, newest: bool, by: By = "both", least: float = -np.inf
+    ) -> Found:
         table = self.table
         narrowed = table.narrowed(filters)
         free, rest = parted(tree)
         allowed = narrowed & self.having(rest)
         units = units_of(positives(tree), self.thesaurus)
         if not positives(tree):
-            return self._found(narrowed, allowed, table.when, units, None)
+            whole = np.ones(table.size)
+            return self._found(narrowed, allowed & (whole >= least), table.when, units, None, whole)
         text = free_text(tree)
-        vector = asked(text) if units and len(self.passages.row) else None
+        vector = asked(text) if units and len(self.passages.row) and by != "words" else None
         said = evidence(units, self.words, table)
-        near = self.passages.nearness(vector.result()) if vector else None
         matched = allowed
         if free is not None:
             by_words = said.rows() & allowed
             if not by_words.any():
                 by_words = (said.having > 0) & allowed
-            matched = by_words | table.mask(near.found(allowed)) if near else by_words
-        if newest:
-            return self._found(narrowed, matched, table.when, units, near)
+            matched = by_words
+        near = self.passages.nearness(vector.result(), allowed, matched) if vector else None
+        if near and free is not None:
+            nearest = table.mask(near.found(allowed))
+            matched = nearest if by == "meaning" else matched | nearest
         meaning = np.zeros(table.size)
         if near:
             meaning[matched] = near.of(np.flatnonzero(matched))
+        words = np.zeros(table.size) if near and by == "meaning" else said.scores
+        relevant = relevance(words, meaning if near else None)
+        matched = matched & (relevant >= least)
+        if newest:
+            return self._found(narrowed, matched, table.when, units, near, relevant)
         own = table.bearing("language", [language(text)])
-        best = fuse(said.scores, meaning, matched, table.language, own)
-        return self._found(narrowed, matched, best, units, near)
+        best = fuse(words, meaning, matched, table.language, own)
+        return self._found(narrowed, matched, best, units, near, relevant)
 
     def _found(
-        self, narrowed: Mask, matched: Mask, scores: Scores, units: Sequence[Unit], near: Nearness | None
+        self,
+        narrowed: Mask,
+        matched: Mask,
+        scores: Scores,
+        units: Sequence[Unit],
+        near: Nearness | None,
+        relevant: Scores,
     ) -> Found:
         """The matched rows in their order, and the first of each fold."""
         table = self.table
@@ -84,7 +101,7 @@ class View:
         hit[folds] = True
         members = narrowed & hit[table.fold]
         leaders = rows[np.sort(firsts)]
-        return Found(self, scores, units, near, leaders, members, table.copies(members))
+        return Found(self, scores, units, near, leaders, members, table.copies(members), relevant)
 
     def matching(
         self, wanted: tuple[tuple[str, ...], tuple[str, ...]], trees: Sequence[Node]
@@ -146,7 +163,8 @@ class View:
 @dataclass(frozen=True, slots=True)
 class Found:
     """All that a query finds. `leaders`: the best row of each fold, best first; `members`: all rows of
-    these folds that pass the filters; `shared`: those that are not the only one of their fold."""
+    these folds that pass the filters; `shared`: those that are not the only one of their fold;
+    `relevant`: `fusion.relevance` of each row."""
 
     view: View
     scores: Scores
@@ -155,6 +173,7 @@ class Found:
     leaders: npt.NDArray[np.intp]
     members: Mask
     shared: Mask
+    relevant: Scores
 
     def facets(self) -> dict[str, dict[str, int]]:
         return self.view.table.facets(self.members, self.shared)

@@ -6,5 +6,6 @@ derived from the store (index, vectors, digests) knows how far it has come.
 
 from mine2magnet.store.library import ALL_CLAIMS, Change, Row, Store, Writer
 from mine2magnet.store.move import Moved
+from mine2magnet.store.uploads import DEFAULT as DEFAULT_FOLDER
 
-__all__ = ["ALL_CLAIMS", "Change", "Moved", "Row", "Store", "Writer"]
+__all__ = ["ALL_CLAIMS", "DEFAULT_FOLDER", "Change", "Moved", "Row", "Store", "Writer"]

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from mine2magnet.errors import NotFound, UserError
+from mine2magnet.errors import Conflict, NotFound
 from mine2magnet.model import (
     Bound,
     Claim,
@@ -29,7 +29,9 @@ from mine2magnet.model import (
     Topic,
     Watch,
 )
+from mine2magnet.store.conversations import Conversations
 from mine2magnet.store.database import Database, chunks, iso, now, time
+from mine2magnet.store.follows import Follows
 from mine2magnet.store.keys import Keys
 from mine2magnet.store.move import Moved, move
 from mine2magnet.store.tables import (
@@ -47,6 +49,7 @@ from mine2magnet.store.tables import (
     versions,
     watches,
 )
+from mine2magnet.store.uploads import Uploads
 
 ALL_CLAIMS = ClaimFilter()
 
@@ -217,7 +220,7 @@ class Writer:
     def put_watch(self, watch: Watch, secret: str) -> str:
         """Keeps a new watch, which looks at what changes from now on; gives its id."""
         if self._db.scalar(sa.select(sa.func.count()).where(watches.c.name == watch.name)):
-            raise UserError(f"there is a watch {watch.name!r} already", where="name", mend="choose another")
+            raise Conflict(f"there is a watch {watch.name!r} already", where="name", mend="choose another")
         id = uuid4().hex[:12]
         body = {name: asdict(watch)[name] for name in ("topic", "query", "claims", "bound")}
         seq = self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0
@@ -307,6 +310,9 @@ class Store:
     def __init__(self, folder: Path, url: str = "") -> None:
         self._db = Database(folder, url)
         self.folder = folder
+        self.follows = Follows(self._db)
+        self.conversations = Conversations(self._db)
+        self.uploads = Uploads(self._db)
         self.keys = Keys(self._db)
         self.where = self._db.where
         self.index_folder = folder / f"index{self._db.mark and '-'}{self._db.mark}"
@@ -408,6 +414,11 @@ class Store:
             for chunk in chunks(url_keys)
             for (key,) in self._db.all(sa.select(documents.c.url_key).where(documents.c.url_key.in_(chunk)))
         }
+
+    def at(self, url_key: str) -> Document | None:
+        """The current version of the document of an address, if it is held."""
+        id = self._db.one(sa.select(documents.c.id).where(documents.c.url_key == url_key))
+        return None if id is None else self.documents([id]).get(id)
 
     def named(self, name: str, url_key: str, title_key: str) -> list[str]:
         """Ids of the documents that a person may mean: by id or its beginning, by URL, by title."""

@@ -158,6 +158,78 @@ deliveries = sa.Table(  # to webhooks; what has arrived goes out
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
 )
+folders = sa.Table(  # that documents are uploaded into
+    "folders",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+)
+uploads = sa.Table(  # asked for, whether read yet or not
+    "uploads",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),  # in the order they were asked for
+    sa.Column("id", sa.Text, nullable=False),  # of the document, as it was promised
+    sa.Column("folder", sa.Text, sa.ForeignKey("folders.id"), nullable=False, index=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("published", sa.Text),  # keeps its zone
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("metadata", sa.JSON, nullable=False),
+    sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("status", sa.Text, nullable=False, index=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("document", sa.Text, index=True),  # that it became, mostly the one promised
+    sa.Column("brought", sa.Boolean, nullable=False),  # the library did not have it before
+    sa.UniqueConstraint("id", "folder"),
+)
+follow_groups = sa.Table(
+    "follow_groups",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+)
+follows = sa.Table(
+    "follows",
+    metadata,
+    sa.Column("owner", sa.Text, primary_key=True),
+    sa.Column("group", sa.Text, primary_key=True),  # the id of a group, "" for none
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+)
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("session", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("meta", sa.JSON, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+    sa.UniqueConstraint("owner", "session"),
+)
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),  # in the order they were written
+    sa.Column("conversation", sa.Integer, sa.ForeignKey("conversations.id"), nullable=False, index=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+)
+message_events = sa.Table(
+    "message_events",
+    metadata,
+    sa.Column("message", sa.Integer, sa.ForeignKey("messages.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+)
 keys = sa.Table(  # of the API; the keys themselves are nowhere
     "keys",
     metadata,

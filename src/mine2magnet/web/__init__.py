@@ -7,9 +7,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
+from mine2magnet.conversations import Desk
 from mine2magnet.errors import UserError
 from mine2magnet.pipeline import Library
 from mine2magnet.web import (
+    api,
     ask_page,
     claim_pages,
     document_page,
@@ -31,6 +33,7 @@ from mine2magnet.web import (
 )
 from mine2magnet.web.entrance import HEALTH, LOG_IN, LOG_OUT, METRICS, Entrance
 from mine2magnet.web.observing import Observed
+from mine2magnet.web.reportify.routes import ROUTES
 from mine2magnet.web.security import Guard
 from mine2magnet.web.sessions import Sessions
 
@@ -78,6 +81,8 @@ def app(library: Library) -> Starlette:
             Route(LOG_OUT, log_in.leave, methods=["POST"]),
             Route(HEALTH, metrics.health),
             Route(METRICS, metrics.metrics),
+            *ROUTES,
+            api.mounted(),
             Mount(reply.static_path(), static.Files(), name="static"),
         ],
         middleware=[
@@ -91,5 +96,6 @@ def app(library: Library) -> Starlette:
             Exception: reply.failed,
         },
     )
+    made.state.desk = Desk(library)
     made.state.library, made.state.metrics, made.state.sessions = library, counted, sessions
     return made

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Any, Literal
+from datetime import date, datetime, time
+from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from starlette.datastructures import QueryParams
 
 from mine2magnet.errors import UserError
 from mine2magnet.model import ClaimFilter, Filters
 
+Order: TypeAlias = Literal["best", "newest"]
+
 FIELDS = ("language", "source", "category", "tag")  # of Filters, that take several values
 OF_CLAIMS = ("subject", "measure", "stage", "material", "direction", "modality")  # of ClaimFilter
+LONGEST_URL = 2000  # characters
 DEEPEST = 10_000  # documents that may be skipped: beyond, a filter helps more than paging
 
 
@@ -28,12 +32,37 @@ def _date(asked: QueryParams, name: str, at: time) -> datetime | None:
     if not given:
         return None
     try:
-        return datetime.combine(datetime.fromisoformat(given).date(), at).astimezone()
-    except (ValueError, OverflowError) as error:
+        return moment(datetime.fromisoformat(given).date(), at, name)
+    except ValueError as error:
         raise UserError(f"not a date: {given[:40]!r}", where=name, mend="write it as 2025-06-01") from error
 
 
-def order(asked: QueryParams) -> Literal["best", "newest"] | None:
+def moment(day: date, at: time, where: str) -> datetime:
+    """A time of a day here, where the pages show days."""
+    try:
+        return datetime.combine(day, at).astimezone()
+    except (ValueError, OverflowError) as error:
+        raise UserError(f"no zone knows {day}", where=where, mend="write it as 2025-06-01") from error
+
+
+def address(given: str) -> str:
+    """A web address. Paths are refused: whoever reaches the service must not read this machine's files."""
+    url = given.strip() if "://" in given else f"https://{given.strip()}"
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  raises ValueError when it is none
+    except ValueError:
+        parts = urlsplit("")
+    plain = not any(c.isspace() or not c.isprintable() for c in url) and "@" not in parts.netloc
+    named = parts.hostname and (
+        "." in parts.hostname or ":" in parts.hostname or parts.hostname == "localhost"
+    )
+    if parts.scheme not in ("http", "https") or not named or not plain or len(url) > LONGEST_URL:
+        raise UserError("not a web address", where="url", mend="write it as https://example.com/feed.xml")
+    return url
+
+
+def order(asked: QueryParams) -> Order | None:
     match asked.get("order", ""):
         case "":
             return None

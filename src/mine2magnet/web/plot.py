@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from math import ceil, floor, log10
 
 from mine2magnet.claim_rows import Cited
-from mine2magnet.figures import Figure, Mark
+from mine2magnet.figures import AnyMark, Figure
 from mine2magnet.web.saying import Words, place
 
 HEIGHT = 208  # px, of which …
@@ -65,7 +65,7 @@ class Plot:
 
 
 def plot(figure: Figure, words: Words) -> Plot:
-    marks = [*figure.references, *figure.marks]
+    marks: list[AnyMark] = [*figure.references, *figure.marks]
     up, values, steep = _up(figure, marks, words)
     across, times = _across(marks, words)
     conflicting = {one.claim for pair in figure.conflicts for one in pair}
@@ -87,7 +87,7 @@ def plot(figure: Figure, words: Words) -> Plot:
     return Plot(tuple(dots), values, times, steep)
 
 
-def _described(mark: Mark, figure: Figure, words: Words, conflicting: set[object]) -> dict[str, object]:
+def _described(mark: AnyMark, figure: Figure, words: Words, conflicting: set[object]) -> dict[str, object]:
     one, change = mark.what, figure.scope.direction == "change"
     amount = words.range(mark.low, mark.high, figure.unit, change)
     if isinstance(one, Cited):
@@ -113,7 +113,7 @@ def _described(mark: Mark, figure: Figure, words: Words, conflicting: set[object
     }
 
 
-def _middle(mark: Mark) -> date | None:
+def _middle(mark: AnyMark) -> date | None:
     return mark.since + (mark.until - mark.since) / 2 if mark.since and mark.until else None
 
 
@@ -135,7 +135,7 @@ def _free(dots: Sequence[Dot], x: float, top: float, bottom: float) -> int:
 
 
 def _up(
-    figure: Figure, marks: Sequence[Mark], words: Words
+    figure: Figure, marks: Sequence[AnyMark], words: Words
 ) -> tuple[Callable[[float], float], tuple[Tick, ...], bool]:
     ends = [end for mark in marks for end in (mark.low, mark.high) if end is not None]
     low, high = min(ends), max(ends)
@@ -178,7 +178,9 @@ def _decades(low: float, high: float) -> Iterator[float]:
 # --- times
 
 
-def _across(marks: Sequence[Mark], words: Words) -> tuple[Callable[[date | None], float], tuple[Tick, ...]]:
+def _across(
+    marks: Sequence[AnyMark], words: Words
+) -> tuple[Callable[[date | None], float], tuple[Tick, ...]]:
     days = [day for day in map(_middle, marks) if day]
     undated = len(days) < len(marks)
     left, right = SIDE, 100 - SIDE - (UNDATED if undated and days else 0.0)
@@ -201,7 +203,7 @@ def _across(marks: Sequence[Mark], words: Words) -> tuple[Callable[[date | None]
     return across, tuple(ticks)
 
 
-def _named(mark: Mark, words: Words) -> str:
+def _named(mark: AnyMark, words: Words) -> str:
     """The time of a mark: a day, a month or years."""
     since, until = mark.since, mark.until
     assert since

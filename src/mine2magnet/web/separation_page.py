@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mine2magnet import separation_case, separation_data, separation_report
-from mine2magnet.errors import UserError
+from mine2magnet.errors import Busy, UserError
 from mine2magnet.web.reply import reply, translator
 
 DRAWS = 100  # of the Monte Carlo; the command line takes any number
@@ -36,12 +36,6 @@ EXAMPLE = {
 }
 
 _one_at_a_time = threading.Lock()  # solving fills a core for some seconds
-
-
-class Busy(UserError):
-    """Another case is being solved."""
-
-    status = 503
 
 
 async def page(request: Request) -> Response:

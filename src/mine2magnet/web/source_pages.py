@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -11,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mine2magnet.errors import UserError
+from mine2magnet.web import asking
 from mine2magnet.web.language import Translator
 from mine2magnet.web.reply import library, reply, translator, wants_json
 
 MINUTES = (15, 30, 60, 360, 1440)  # offered by the form
 LONGEST = 7 * 24 * 60  # minutes
-LONGEST_URL = 2000  # characters
 
 
 def listed(request: Request) -> Response:
@@ -53,20 +52,10 @@ def _add(request: Request, fields: FormData) -> Response:
 
 
 def _url(given: str, t: Translator) -> str:
-    """A web address. Paths are refused: whoever reaches the page must not read this machine's files."""
-    url = given if "://" in given else f"https://{given}"
     try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018  raises ValueError when it is none
-    except ValueError:
-        parts = urlsplit("")
-    plain = not any(c.isspace() or not c.isprintable() for c in url) and "@" not in parts.netloc
-    named = parts.hostname and (
-        "." in parts.hostname or ":" in parts.hostname or parts.hostname == "localhost"
-    )
-    if parts.scheme not in ("http", "https") or not named or not plain or len(url) > LONGEST_URL:
-        raise UserError(t("error.url"), where="url")
-    return url
+        return asking.address(given)
+    except UserError as error:
+        raise UserError(t("error.url"), where="url") from error
 
 
 def _interval(given: str, t: Translator) -> float | None:

@@ -1,0 +1,83 @@
+"""An operation of the API: it is routed, checked, described and offered to assistants from one value."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, get_type_hints
+
+from mine2magnet.wire import Asked
+
+Run = TypeVar("Run", bound=Callable[..., Any])
+TABLE: dict[str, Operation] = {}  # all there are, by name
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`run(library, asked, body)` does it and gives a value of type `answer`, or None for no content.
+
+    Fields of `asked` that `path` names are parts of the path, the others are of the query; `body` is what
+    is sent as JSON. Either may be missing. `errors` are the statuses that it may answer besides those that
+    all may. `created` is the address of what was made, with fields of the answer.
+    """
+
+    name: str
+    method: Literal["GET", "POST", "PUT", "DELETE"]
+    path: str
+    scope: Literal["read", "write"]
+    subject: str
+    summary: str
+    description: str
+    run: Callable[..., Any]
+    asked: type[Asked] | None
+    body: type[Asked] | None
+    answer: Any
+    errors: Mapping[int, str]
+    created: str
+
+    @property
+    def status(self) -> int:
+        return 201 if self.created else 204 if self.answer is type(None) else 200
+
+
+NOT_FOUND = {404: "What is asked for is not held."}
+
+
+def operation(
+    method: Literal["GET", "POST", "PUT", "DELETE"],
+    path: str,
+    *,
+    scope: Literal["read", "write"] = "read",
+    created: str = "",
+    errors: Mapping[int, str] | None = None,
+) -> Callable[[Run], Run]:
+    """Enters a function in the table; its name, hints and docstring are the operation's. Its first argument
+    is the library; `asked` and `body` follow as it has them."""
+
+    def entered(run: Run) -> Run:
+        hints = get_type_hints(run, include_extras=True)
+        said = inspect.cleandoc(run.__doc__ or "").split("\n\n", 1)
+        TABLE[run.__name__] = Operation(
+            name=run.__name__,
+            method=method,
+            path=path,
+            scope=scope,
+            subject=path.split("/")[1],
+            summary=" ".join(said[0].split()).removesuffix("."),
+            description=" ".join(said[1].split()) if len(said) > 1 else "",
+            run=run,
+            asked=hints.get("asked"),
+            body=hints.get("body"),
+            answer=hints["return"],
+            errors=errors or {},
+            created=created,
+        )
+        return run
+
+    return entered
+
+
+def in_order() -> list[Operation]:
+    """All operations, those on one path together, as people look them up."""
+    return sorted(TABLE.values(), key=lambda o: (o.path, o.method))

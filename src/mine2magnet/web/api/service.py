@@ -1,0 +1,16 @@
+"""The service itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from mine2magnet import __version__
+from mine2magnet.pipeline import Library
+from mine2magnet.web.api.operation import operation
+from mine2magnet.wire import Status
+
+
+@operation("GET", "/status")
+def status(held: Library) -> Status:
+    """Say what is held and how far the work on it has come."""
+    return Status(__version__, **asdict(held.progress()))

@@ -1,0 +1,72 @@
+"""Topics: listed, shown, made, changed, removed."""
+
+from __future__ import annotations
+
+import msgspec
+
+from mine2magnet import topics as domain
+from mine2magnet.errors import Conflict, UserError
+from mine2magnet.model import Topic
+from mine2magnet.pipeline import Library
+from mine2magnet.web.api import paging
+from mine2magnet.web.api.operation import NOT_FOUND, operation
+from mine2magnet.wire import Counted, OfTopic, Page, Paged, TopicGiven
+
+
+@operation("GET", "/topics")
+def topics(held: Library, asked: Paged) -> Page[Counted]:
+    """List the topics, each with how many documents it holds."""
+    all_held = held.store.topics()
+    shown, after = paging.cut(
+        lambda offset, n: all_held[offset : offset + n], lambda t: (t.slug,), asked.limit, asked.cursor
+    )
+    return Page(tuple(_counted(held, topic) for topic in shown), len(all_held), after or None)
+
+
+@operation("GET", "/topics/{slug}", errors=NOT_FOUND)
+def topic(held: Library, asked: OfTopic) -> Counted:
+    """Get a topic."""
+    return _counted(held, held.store.topic(asked.slug))
+
+
+@operation(
+    "POST",
+    "/topics",
+    scope="write",
+    created="/topics/{slug}",
+    errors={409: "There is a topic of this name already."},
+)
+def new_topic(held: Library, body: TopicGiven) -> Topic:
+    """Make a topic; its slug is made of its name."""
+    slug = domain.slug(body.name)
+    if any(slug == other.slug for other in held.store.topics()):
+        raise Conflict(f"there is a topic {slug!r} already", where="name", mend="PUT changes it")
+    return _saved(held, slug, body)
+
+
+@operation("PUT", "/topics/{slug}", scope="write")
+def put_topic(held: Library, asked: OfTopic, body: TopicGiven) -> Topic:
+    """Change a topic, or make one of this slug."""
+    return _saved(held, asked.slug, body)
+
+
+@operation("DELETE", "/topics/{slug}", scope="write", errors=NOT_FOUND)
+def remove_topic(held: Library, asked: OfTopic) -> None:
+    """Remove a topic; its documents stay."""
+    with held.store.writing() as writer:
+        writer.remove_topic(asked.slug)
+
+
+def _counted(held: Library, topic: Topic) -> Counted:
+    return Counted(topic, len(domain.members(held.store, held.index, topic)))
+
+
+def _saved(held: Library, slug: str, given: TopicGiven) -> Topic:
+    queries = tuple(dict.fromkeys(filter(None, map(str.strip, given.queries))))
+    if not queries and not given.tags:
+        raise UserError("a topic needs a query or a tag", where="queries")
+    try:
+        made = Topic(slug, given.name, queries, given.tags, msgspec.to_builtins(given.names))
+    except ValueError as error:
+        raise UserError(str(error), where="topic") from error
+    return domain.save(held.store, made)

@@ -1,0 +1,17 @@
+"""`client.kb`: passages of what was uploaded, in all folders or some."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mine2magnet.web.reportify import categories
+from mine2magnet.web.reportify.asked import Asked, route
+from mine2magnet.web.reportify.docs import chunks
+from mine2magnet.web.reportify.filters import filters
+
+
+def search(asked: Asked) -> dict[str, Any]:
+    return {"chunks": chunks(asked, filters(asked, (categories.FILES,)))}
+
+
+ROUTES = [route("/v1/tools/kb/search", search, "POST")]

@@ -1,0 +1,53 @@
+"""The newest documents of what the caller follows, by itself or in a group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mine2magnet.model import Follow
+from mine2magnet.web.reportify import channels, following, recent, user
+from mine2magnet.web.reportify.asked import Asked, Handler, route
+
+# What kind of document comes from whom; between them they have all categories.
+INSTITUTES = ("report", "analysis", "data", "filing", "financial", "transcript", "minutes", "paper")
+PUBLIC_MEDIA = ("news", "explainer", "webpage")
+SOCIAL_MEDIA = ("social",)
+
+
+def companies(asked: Asked) -> dict[str, Any]:
+    """Documents that name a followed company."""
+    symbols = user.followed(asked)
+    return _newest(asked, following.documents(asked.library, (Follow("company", s) for s in symbols)))
+
+
+def topics(asked: Asked) -> dict[str, Any]:
+    return _newest(asked, _of_channels(asked, "topic"))
+
+
+def _of_sources(category: tuple[str, ...]) -> Handler:
+    """Documents of these categories from followed sources."""
+
+    def handler(asked: Asked) -> dict[str, Any]:
+        return _newest(asked, _of_channels(asked, "source"), category)
+
+    return handler
+
+
+def _of_channels(asked: Asked, kind: str) -> frozenset[str]:
+    since = channels.followed(asked)
+    known = channels.every(asked.library, asked.language)
+    chosen = [known[id] for id in since if id in known and known[id].kind == kind]
+    return channels.documents(asked.library, chosen)
+
+
+def _newest(asked: Asked, ids: frozenset[str], category: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"docs": recent.newest(asked.library, ids, asked.num(), category=category)[0]}
+
+
+ROUTES = [
+    route("/v1/tools/timeline/companies", companies, "POST"),
+    route("/v1/tools/timeline/topics", topics, "POST"),
+    route("/v1/tools/timeline/institutes", _of_sources(INSTITUTES), "POST"),
+    route("/v1/tools/timeline/public-media", _of_sources(PUBLIC_MEDIA), "POST"),
+    route("/v1/tools/timeline/social-media", _of_sources(SOCIAL_MEDIA), "POST"),
+]

@@ -1,0 +1,183 @@
+"""The client against a real `mine2magnet serve`."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mine2magnet import client as api
+from mine2magnet.client import Client
+from mine2magnet.model import Bound
+from mine2magnet.wire import Claiming, Plant, ProductGiven, Stress, Text, TopicGiven, WatchGiven
+
+PROGRAM = [sys.executable, "-c", "from mine2magnet.cli import main; main()"]
+STARTS_IN = 120  # s, on a busy machine; a few otherwise
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a server with the starter documents, and its folder."""
+    folder = tmp_path_factory.mktemp("library")
+    environment = os.environ | {"MINE2MAGNET_FOLDER": str(folder), "PYTHONUNBUFFERED": "1"}
+    log = (folder / "serve.log").open("w+")
+    serving = subprocess.Popen([*PROGRAM, "serve", "--starter", "--port", "0"], env=environment, stderr=log)
+    try:
+        end = time.monotonic() + STARTS_IN
+        while not (
+            found := re.search(r"(http://127\.0\.0\.1:\d+)/", (folder / "serve.log").read_text("utf-8"))
+        ):
+            assert time.monotonic() < end, "the server did not start"
+            assert serving.poll() is None, (folder / "serve.log").read_text("utf-8")
+            time.sleep(0.1)
+        yield found[1], folder
+    finally:
+        serving.terminate()
+        serving.wait(30)
+        log.close()
+
+
+@pytest.fixture
+def client(served: tuple[str, Path]) -> Iterator[Client]:
+    with Client(served[0]) as made:
+        yield made
+
+
+@pytest.fixture
+def claimed(client: Client) -> Client:
+    """A client of a server that has taken the claims of all its documents."""
+    end = time.monotonic() + STARTS_IN
+    while client.status().unclaimed:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    return client
+
+
+def test_lists_are_followed_over_their_pages(client: Client) -> None:
+    documents = list(client.documents(limit=25))
+    assert len(documents) == client.status().documents == 66
+    assert len({one.document.id for one in documents}) == 66
+    days = [one.document.published.date() for one in documents if one.document.published]
+    assert days == sorted(days, reverse=True)
+    some = list(client.documents(language=["ja", "zh"], until=date(2025, 12, 31)))
+    assert {one.document.language for one in some} == {"ja", "zh"}
+    assert all(one.document.published.year <= 2025 for one in some if one.document.published)
+
+
+def test_search_leads_to_digests_and_paragraphs(client: Client) -> None:
+    first = next(client.search("通用许可 general licence"))
+    held = client.document(first.document.id)
+    texts = {p.number: p.text for p in held.document.paragraphs}
+    assert all(texts[p.paragraph] == p.text for p in first.passages)
+    digested = client.digest(first.document.id)
+    (digest,) = digested.digests
+    assert digest.method == "extractive"
+    for point in digest.points:
+        assert point.citations
+        assert any(point.text.rstrip("。. …") in texts[n] for n in point.citations)
+
+
+def test_claims_and_figures_come_back_whole(claimed: Client) -> None:
+    found = list(claimed.claims(measure=["stock cover"], unit=["week"]))
+    assert found
+    for one in found:
+        assert one.claim.measure == found[0].claim.measure
+        assert one.claim.quantity.unit == "week"
+        a, b = one.figure
+        assert any(c.isdigit() or c in "一二三四五六七八九十两" or c.isalpha() for c in one.sentence[a:b])
+    (topic, *_) = claimed.topics()
+    figures = list(claimed.figures(topic.topic.slug, limit=50))
+    assert any(figure.conflicts for figure in figures)
+    assert any(figure.references for figure in figures)
+
+
+def test_a_question_is_answered_from_documents(claimed: Client) -> None:
+    answer = claimed.ask("How many weeks will magnet stocks in Europe last?")
+    assert answer.sources
+    assert answer.sources[0].passage.text in {
+        p.text for p in claimed.document(answer.sources[0].document.id).document.paragraphs
+    }
+
+
+def test_topics_texts_and_watches_live_and_go(client: Client) -> None:
+    topic = client.new_topic(TopicGiven(name="Furnaces in Estonia", queries=("furnace Estonia",)))
+    watch = client.new_watch(
+        WatchGiven(
+            name="Furnaces",
+            claims=Claiming(measure=("production",)),
+            bound=Bound("above", 1000, "t"),
+            topic=topic.slug,
+        )
+    )
+    assert client.watch_secret(watch.id).startswith("whsec_")
+    text = "The furnace in Estonia made 2,000 t of rare earth magnets in 2025."
+    kept = client.keep_text(Text(title="A furnace", text=text, source="Our Desk"))
+    assert [one.document.id for one in client.topic_documents(topic.slug)] == [kept.id]
+    end = time.monotonic() + STARTS_IN
+    while not (found := list(client.inbox(watch.id))):  # the server's worker looks out
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert [match.sentence for match in found] == [text]
+    assert client.mark_read((found[0].id,)) == 0
+    assert client.put_topic(topic.slug, TopicGiven(name="Ovens", tags=("ovens",))).name == "Ovens"
+    assert client.topic(topic.slug).documents == 0
+    client.remove_watch(watch.id)
+    client.remove_topic(topic.slug)
+    client.remove_document(kept.id)
+    assert list(client.watches()) == []
+    with pytest.raises(api.NotHeld):
+        client.document(kept.id)
+
+
+def test_models_are_run(client: Client) -> None:
+    assert "embargo" in client.scenarios().scenarios
+    result = client.stress(Stress(scenario="embargo", draws=10))
+    assert result.loss[0] <= result.loss[1] <= result.loss[2]
+    assert len(result.served[0].weekly[1]) == result.weeks
+    assert "P507" in client.separation_presets().extractants
+    products = (ProductGiven(elements=("Pr",)), ProductGiven(elements=("Nd",)))
+    plant = client.separation(
+        Plant(feed={"Pr": 25, "Nd": 75}, products=products, sites=("china",), startup_days=0, draws=0)
+    )
+    assert [cut.organic for cut in plant.cuts] == [["Nd"]]
+
+
+def test_errors_have_types_and_say_how_to_mend(client: Client, served: tuple[str, Path]) -> None:
+    with pytest.raises(api.NotHeld, match="404: no topic 'none'"):
+        client.topic("none")
+    with pytest.raises(api.BadRequest) as refused:
+        list(client.documents(colour="red"))
+    assert refused.value.problem.mend.startswith("known are limit")
+    client.new_topic(TopicGiven(name="Twice", tags=("x",)))
+    with pytest.raises(api.Exists):
+        client.new_topic(TopicGiven(name="Twice", tags=("x",)))
+    client.remove_topic("twice")
+    with Client(served[0], key="m2m_wrong") as stranger, pytest.raises(api.NotAllowed, match="401"):
+        stranger.status()
+    with Client("http://127.0.0.1:1") as nobody, pytest.raises(api.ApiError, match="no answer"):
+        nobody.status()
+
+
+def test_a_key_that_asks_too_often_is_told_to_wait(served: tuple[str, Path]) -> None:
+    url, folder = served
+    made = subprocess.run(
+        [*PROGRAM, "--folder", str(folder), "key", "create", "hasty", "--per-minute", "2"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    with Client(url, made.stdout.strip()) as hasty:
+        hasty.status()
+        hasty.status()
+        with pytest.raises(api.TryLater) as refused:
+            hasty.status()
+        assert 0 < refused.value.seconds <= 30
+    with Client(url, made.stdout.strip()) as reader, pytest.raises(api.ApiError):
+        reader.remove_topic("none")
