@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars
 import pypdfium2
 import pytest
 from click.testing import CliRunner
@@ -45,7 +46,18 @@ def test_a_scenario_gives_tables_json_and_a_report(tmp_path: Path) -> None:
     assert "embargo: China" in text
     assert "Embargo on magnets to Europe" in page
     names = {f.stem for f in tmp_path.iterdir()}
-    assert {"draws", "weeks", "report", "result"} == names
+    assert {"draws", "weeks", "stages", "prices", "served", "report", "result"} == names
+    stages = polars.read_parquet(tmp_path / "stages.parquet")
+    weeks = polars.read_parquet(tmp_path / "weeks.parquet")
+    of_magnets = (polars.col("stage") == "magnet") & (polars.col("country") == "China")
+    for column in ("made", "short", "stock_in", "stock_out"):
+        total = stages.filter(of_magnets)[column].to_numpy().sum()
+        assert total == pytest.approx(weeks.filter(of_magnets)[column].to_numpy().sum())
+    assert stages.filter(polars.col("stage") == "end use")["short"].to_numpy().sum() > 0
+    prices = polars.read_parquet(tmp_path / "prices.parquet")
+    europe = prices.filter(polars.col("market") == "NdFeB SH, Europe")
+    assert europe["p50"].to_numpy().max() > 1.2
+    assert (europe["p10"].to_numpy() <= europe["p90"].to_numpy()).all()
 
 
 def test_another_seed_gives_other_draws() -> None:

@@ -23,6 +23,7 @@ from mine2magnet.sheet import picture, sheet, table, titled
 
 QUANTILES = (0.1, 0.5, 0.9)
 Triple = tuple[float, float, float]  # at QUANTILES
+Columns = dict[str, NDArray[Any]]  # of a table, all of one length
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,23 +185,77 @@ def write(
     folder: Path, network: Network, scenario: Scenario, found: Result, outcome: Outcome, likely: Trace,
     compared: Sequence[Compared] = (),
 ) -> list[Path]:  # fmt: skip
-    """report.html and .pdf, result.json, weeks.csv and draws.csv (.parquet where polars is installed)."""
+    """report.html and .pdf, result.json, and tables as .csv (.parquet where polars is installed): draws;
+    weeks by node and by stage and country, of the most likely draw; prices by market and what end uses get,
+    at P10, P50 and P90."""
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / "report.html", folder / "report.pdf", folder / "result.json"]
     files[0].write_text(page(network, scenario, found, likely, compared), "utf-8")
     files[1].write_bytes(pdf(network, scenario, found, likely, compared))
     files[2].write_text(as_json({"result": found, "compared": list(compared)}), "utf-8")
-    draws: dict[str, NDArray[Any]] = {"draw": np.repeat(np.arange(outcome.size), len(outcome.ends))}
+    draws: Columns = {"draw": np.repeat(np.arange(outcome.size), len(outcome.ends))}
     draws |= {"end_use": np.tile(np.array(outcome.ends), outcome.size)}
     draws |= {k: getattr(outcome, k).T.ravel() for k in ("wanted_total", "lost", "forgone", "first_stop")}
     draws |= {"loss_usd": outcome.loss.T.ravel()}
-    weeks: dict[str, NDArray[Any]] = {"week": np.repeat(np.arange(scenario.weeks), len(network.nodes))}
-    weeks |= {"node": np.tile(np.array([n.name for n in network.nodes]), scenario.weeks)}
-    weeks |= {k: getattr(likely, k).ravel() for k in ("level", "desired", "limit")}
-    return [*files, _table(folder / "draws", draws), _table(folder / "weeks", weeks)]
+    made = {"draws": draws, "weeks": _weeks(likely), "stages": _stages(likely)}
+    made["prices"] = _quantiles(outcome.price, "market", outcome.markets)
+    made["served"] = _quantiles(outcome.served, "end_use", outcome.ends)
+    return [*files, *(_table(folder / name, columns) for name, columns in made.items())]
 
 
-def _table(stem: Path, columns: dict[str, NDArray[Any]]) -> Path:
+def _by_node(likely: Trace) -> Columns:
+    """Of each node (T × nodes) t made and t short of what was asked, and stocks of inputs and outputs, t."""
+
+    def summed(table: str, values: NDArray[Any]) -> NDArray[Any]:
+        total = np.zeros_like(likely.level)
+        np.add.at(total.T, likely.network.places(table, "node"), values.T)
+        return total
+
+    return {
+        "made": likely.level,
+        "short": np.maximum(likely.desired - likely.level, 0.0),
+        "stock_in": summed("uses", likely.stock_in),
+        "stock_out": summed("makes", likely.stock_out),
+    }
+
+
+def _weeks(likely: Trace) -> Columns:
+    """A row for each week and node of the most likely draw."""
+    nodes, (weeks, count) = likely.network.nodes, likely.level.shape
+    columns: Columns = {"week": np.repeat(np.arange(weeks), count)}
+    for name in ("name", "stage", "country", "region"):
+        columns[name] = np.tile(np.array([getattr(n, name) for n in nodes]), weeks)
+    columns |= {name: values.ravel() for name, values in _by_node(likely).items()}
+    return columns | {"desired": likely.desired.ravel(), "limit": likely.limit.ravel()}
+
+
+def _stages(likely: Trace) -> Columns:
+    """A row for each week, stage and country: the sums of `_weeks`."""
+    places = [(n.stage, n.country) for n in likely.network.nodes]
+    known = list(dict.fromkeys(places))
+    weeks = len(likely.level)
+    columns: Columns = {"week": np.repeat(np.arange(weeks), len(known))}
+    for k, name in enumerate(("stage", "country")):
+        columns[name] = np.tile(np.array([place[k] for place in known]), weeks)
+    of = np.array([known.index(place) for place in places])
+    for name, values in _by_node(likely).items():
+        total = np.zeros((weeks, len(known)))
+        np.add.at(total.T, of, values.T)
+        columns[name] = total.ravel()
+    return columns
+
+
+def _quantiles(series: NDArray[Any], what: str, names: Sequence[str]) -> Columns:
+    """A row for each week and name, at QUANTILES of the draws (T × names × draws)."""
+    columns: Columns = {"week": np.repeat(np.arange(len(series)), len(names))}
+    columns[what] = np.tile(np.array(names), len(series))
+    found = np.quantile(series, QUANTILES, axis=2)
+    return columns | {
+        f"p{round(100 * q)}": values.ravel() for q, values in zip(QUANTILES, found, strict=True)
+    }
+
+
+def _table(stem: Path, columns: Columns) -> Path:
     try:
         import polars
     except ImportError:
