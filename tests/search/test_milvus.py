@@ -54,7 +54,14 @@ def test_it_finds_what_the_files_find(served: Shelf) -> None:
             while files.embed(16):
                 pass
             assert served.index.pending() == files.pending()
-        for query in ("稀土 库存", '"rare earth inventories"', "库存 -carmakers", "", "title:告急", "lang:ja"):
+        for query in (
+            "稀土 库存",
+            '"rare earth inventories"',
+            "库存 -carmakers",
+            "",
+            "title:告急",
+            "lang:ja",
+        ):
             ours, theirs = ([h.document for h in index.search(query).hits] for index in (served.index, files))
             assert set(ours) == set(theirs), query
             assert ours[:1] == theirs[:1], query  # those after it may be nearly as good as one another
@@ -98,9 +105,7 @@ index.rebuild() if "rebuild" in sys.argv else index.update()
         ("delete", 1, "update"),  # rows that later ones replaced are still there
     ],
 )
-def test_a_killed_process_is_taken_up_where_it_was_left(
-    served: Shelf, name: str, nth: int, how: str
-) -> None:
+def test_a_killed_process_is_taken_up_where_it_was_left(served: Shelf, name: str, nth: int, how: str) -> None:
     fill(served, 12)
     if how == "rebuild" or name == "delete":
         served.index.update()
