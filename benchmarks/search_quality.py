@@ -24,8 +24,9 @@ import argparse
 import json
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -39,7 +40,7 @@ from rich.table import Table as Printed
 from mine2magnet.model import LANGUAGES
 from mine2magnet.pipeline import Library
 from mine2magnet.search.fusion import language
-from mine2magnet.search.meaning import embed_query
+from mine2magnet.search.meaning import Vectors, embed_passages, embed_query
 from mine2magnet.search.table import Scores
 from mine2magnet.search.view import View
 from mine2magnet.settings import Settings
@@ -71,11 +72,21 @@ def ids(library: Library) -> list[str]:
     return [id for id, alive in zip(view.table.ids, view.table.alive, strict=True) if alive]
 
 
+@cache
+def vector(text: str) -> Vectors:
+    return np.asarray(embed_passages([text])[0])
+
+
+def vectors(groups: Sequence[Sequence[str]]) -> Iterator[Vectors]:
+    """Those of each group of texts; each text is embedded once, in however many indexes it is."""
+    return (np.stack([vector(text) for text in texts]) for texts in groups)
+
+
 def embed(library: Library) -> None:
     embedded, total = library.index.pending()
     with Progress(transient=True) as bar:
         task = bar.add_task("embedding", total=total, completed=embedded)
-        while done := library.index.embed(8):
+        while done := library.index.embed(8, vectors):
             bar.advance(task, done)
 
 
