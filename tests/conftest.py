@@ -30,7 +30,7 @@ from mine2magnet.settings import Settings
 from mine2magnet.store import Store
 
 # The same examples each time; `pytest --hypothesis-profile=default` looks for new ones.
-hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("same")
 
 SEED = Path(__file__).parents[2] / "shared" / "seeds" / "topic-page.txt"

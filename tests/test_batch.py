@@ -142,6 +142,31 @@ def test_a_cluster_makes_what_is_made_here_though_its_driver_was_killed(ray: str
     assert derived(there) == derived(here)
 
 
+def test_a_folder_is_read_as_it_is_here(ray: str, tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    (folder / "deep").mkdir(parents=True)
+    for number in range(20):
+        text = f"# Report {number}\n\nPlant {number} holds terbium for {number + 2} weeks."
+        (folder / f"{number:02}.md").write_text(text, "utf-8")
+    (folder / "deep" / "broken.pdf").write_bytes(b"%PDF-1.4 not really")
+    line = {"title": "Kept", "text": "A line of a collection.", "source": "Example Post"}
+    (folder / "all.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
+    found = []
+    for where, address in (("here", ""), ("there", ray)):
+        command = [sys.executable, "-m", "mine2magnet", "--folder", str(tmp_path / where), "read", "--json"]
+        env = os.environ | QUIET | {"MINE2MAGNET_RAY": address}
+        done = subprocess.run([*command, str(folder)], capture_output=True, text=True, env=env, timeout=120)
+        (report,) = json.loads(done.stdout)
+        store = Store(tmp_path / where)
+        titles = sorted(c.document.title for c in store.changes(0) if c.document)
+        store.close()
+        found.append((titles, report["new"], report["failures"]))
+    assert found[0] == found[1]
+    titles, new, failures = found[0]
+    assert new == len(titles) == 21
+    assert "broken.pdf" in failures[0]["where"]
+
+
 def test_what_a_worker_raises_is_raised_here(ray: str) -> None:
     program = (
         "import sys, json; from mine2magnet.batch import mapped\n"

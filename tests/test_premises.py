@@ -16,6 +16,7 @@ from mine2magnet.model import Claim
 from mine2magnet.premises import Premise
 
 WORDS = thesaurus.load()
+NETWORK = chain_tables.load()
 
 
 def claims(*texts: str, language: str = "en") -> list[Claim]:
@@ -103,7 +104,7 @@ def test_ranges_as_a_person_writes_them() -> None:
 
 
 def test_the_scenario_carries_its_evidence_and_stops_what_it_says() -> None:
-    network = chain_tables.load()
+    network = NETWORK
     found = premises.propose(
         claims(
             "European manufacturers have rare earth inventory for two to three weeks.",
@@ -129,7 +130,7 @@ def test_the_scenario_carries_its_evidence_and_stops_what_it_says() -> None:
 
 @given(st.floats(1, 200), st.floats(0, 100))
 def test_a_shortage_read_from_prices_rises_with_them(percent: float, more: float) -> None:
-    network = chain_tables.load()
+    network = NETWORK
     low, high = percent, percent + more
     shortage = premises._shortage(network, Range(low, low, high), Range.of(0.9))
     assert 0 < shortage.low <= shortage.high < 1 / 0.9

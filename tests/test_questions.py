@@ -57,3 +57,14 @@ def test_a_place_is_set_once_for_an_article_and_a_material_is_not() -> None:
 def test_a_year_asked_for_is_no_duration() -> None:
     assert questions.read("日産は何年に減らしたか", WORDS).figures == frozenset()
     assert questions.read("在庫は何年もつか", WORDS).figures == {"[time]"}
+
+
+def test_of_subjects_in_a_row_one_will_do() -> None:
+    asked = questions.read("How long do stocks in Germany, Japan and France last?", WORDS)
+    assert asked.rows == (frozenset({"germany", "japan", "france"}),)
+    passage = "Carmakers in Japan have stocks of magnets for ten weeks."
+    assert questions.answers(asked, passage, "", passage, WORDS)
+    other = "Carmakers in Italy have stocks of magnets for ten weeks."
+    assert not questions.answers(asked, other, "", other, WORDS)
+    roles = questions.read("How many tonnes did China ship to Germany?", WORDS)
+    assert roles.rows == ()

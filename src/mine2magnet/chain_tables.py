@@ -58,7 +58,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "uses": (
         _text("node"),
         _text("material"),
-        Column("amount", unit="t/t"),
+        Column("amount", "range", "t/t"),
         Column("cover", "range", "week"),
         Column("saving", unit="t/t", needed=False, default=0.0),
         Column("delay", unit="week", needed=False, default=0.0),
@@ -173,7 +173,7 @@ def load(folder: Path | None = None) -> Network:
     make: Mapping[str, Any] = {
         "materials": lambda v: Material(content=contents.get(v["name"], {}), **v),
         "nodes": lambda v: Node(**{**v, "region": v["region"] or v["country"]}),
-        "uses": lambda v: Use(**v),
+        "uses": lambda v: Use(**{**v, "amount": v["amount"].value, "spread": _relative(v["amount"])}),
         "makes": lambda v: Make(**v),
         "arcs": lambda v: Arc(**v),
         "demands": lambda v: Demand(**{**v, "priority": int(v["priority"])}),
@@ -189,6 +189,11 @@ def load(folder: Path | None = None) -> Network:
         if fault.row is not None:
             where += f" row {rows[fault.table][fault.row][0].row}"
         raise UserError(fault.what, where=f"{where} {fault.column}".strip(), mend=fault.mend) from fault
+
+
+def _relative(r: Range) -> Range:
+    """A range as multiples of its value; that of nought is left for the checks to refuse."""
+    return Range(1.0, r.low / r.value, r.high / r.value) if r.value > 0 else Range(1.0, 1.0, 1.0)
 
 
 def _file(folder: Path, name: str) -> Path | None:

@@ -26,6 +26,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mine2magnet import __version__, bulk, chat, claim_rows, digests, export, reading, thesaurus, topics
+from mine2magnet.cli_parts import as_json_option, with_library
 from mine2magnet.digests.written import Usage
 from mine2magnet.errors import NotFound, UserError
 from mine2magnet.keeping import title_key, url_key
@@ -114,17 +115,6 @@ def main(context: click.Context, folder: Path | None, language: str | None) -> N
     context.obj = load({"folder": folder, "language": language})
 
 
-def with_library(command: Callable[..., None]) -> Callable[..., None]:
-    """Opens the library that the settings name and hands it to the command."""
-
-    @click.pass_obj
-    @wraps(command)
-    def run(settings: Settings, *args: Any, **options: Any) -> None:
-        command(Library.open(settings), *args, **options)
-
-    return run
-
-
 def _overridden(settings: Settings, flags: dict[str, Any]) -> Settings:
     return replace(settings, **{name: value for name, value in flags.items() if value is not None})
 
@@ -146,9 +136,6 @@ def model_options(command: Callable[..., None]) -> Callable[..., None]:
         context.invoke(command, **options)
 
     return run
-
-
-as_json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 
 
 # --- read

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mine2magnet import keys
+from mine2magnet.cli_parts import as_json_option
 from mine2magnet.model import SCOPES, Key
 from mine2magnet.pipeline import Library
 from mine2magnet.plain import as_json
@@ -20,8 +21,6 @@ MOST = 1_000_000  # requests a minute: as good as no bound
 
 out = Console()
 err = Console(stderr=True)
-
-as_json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 
 
 @click.group()

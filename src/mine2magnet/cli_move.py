@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from mine2magnet.cli_parts import as_json_option
 from mine2magnet.plain import as_json
 from mine2magnet.search.vectors import carry
 from mine2magnet.settings import Settings
@@ -22,7 +23,7 @@ err = Console(stderr=True)
 
 @click.command()
 @click.option("--to", required=True, metavar="WHERE", help="A postgresql:// URL, or a folder.")
-@click.option("--json", "json_", is_flag=True, help="Print JSON.")
+@as_json_option
 @click.pass_obj
 def move(settings: Settings, to: str, json_: bool) -> None:
     """Copy the library into an empty database or folder, and check that all of it is there.

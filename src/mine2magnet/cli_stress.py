@@ -23,6 +23,7 @@ from mine2magnet import (
 )
 from mine2magnet.chain import Network, Range
 from mine2magnet.chain.exposure import exposures, worth_of_stock
+from mine2magnet.cli_parts import as_json_option
 from mine2magnet.errors import UserError
 from mine2magnet.model import Claim
 from mine2magnet.pipeline import Library
@@ -62,7 +63,7 @@ SHOWN = 15  # end uses in the terminal; all are in --json and in the report
 @click.option(
     "--save", type=click.Path(path_type=Path, dir_okay=False), help="Write the scenario as YAML, to edit."
 )
-@click.option("--json", "json_", is_flag=True, help="Print JSON.")
+@as_json_option
 @click.pass_obj
 def stress(
     settings: Settings | None, scenario: str | None, folder: Path | None, draws: int, seed: int | None,

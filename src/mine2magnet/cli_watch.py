@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 import click
 from rich.console import Console
 from rich.table import Table
@@ -13,27 +9,15 @@ from rich.text import Text
 
 from mine2magnet import alerts, thesaurus
 from mine2magnet.claim_rows import resolved
+from mine2magnet.cli_parts import as_json_option, with_library
 from mine2magnet.errors import UserError
 from mine2magnet.model import ClaimFilter, Watch
 from mine2magnet.pipeline import Library
 from mine2magnet.plain import as_json
-from mine2magnet.settings import Settings
 from mine2magnet.watching import condition
 
 out = Console()
 err = Console(stderr=True)
-
-
-def with_library(command: Callable[..., None]) -> Callable[..., None]:
-    @click.pass_obj
-    @wraps(command)
-    def run(settings: Settings, *args: Any, **options: Any) -> None:
-        command(Library.open(settings), *args, **options)
-
-    return run
-
-
-as_json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 
 
 def _concepts(_: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:

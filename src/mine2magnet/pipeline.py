@@ -149,7 +149,7 @@ class Library:
         self.reading = source.what
         fetcher.validators[source.what] = Validators(source.etag, source.modified)
         try:
-            items = reading.read(source.what, fetcher, seen=self._seen)
+            items = reading.read(source.what, fetcher, seen=self._seen, ray=self.settings.ray)
             for batch in _batches(items):
                 self._keep(batch, report)
                 progress(report)

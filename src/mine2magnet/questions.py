@@ -7,6 +7,7 @@ the kind of answer that its words call for; a question that calls for none is an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mine2magnet.claims import quantities
@@ -15,7 +16,7 @@ from mine2magnet.claims.units import factor
 from mine2magnet.digests import names
 from mine2magnet.errors import UserError
 from mine2magnet.search.fusion import language as script
-from mine2magnet.thesaurus import Thesaurus
+from mine2magnet.thesaurus import Mention, Thesaurus
 
 WHOSE = ("country", "place", "company", "organisation")  # kinds that something may be said of
 _SUBJECTS = (*WHOSE, "person", "material", "product")
@@ -56,6 +57,9 @@ _TELLING = ("%", "[time]")  # figures that tell by themselves what they measure
 _OF_WHAT = re.compile(
     r"\bhow (?:much|many) (?!of\b|does\b|do\b|did\b|is\b|are\b|was\b|were\b|more\b|less\b)([a-z]{3,})"
 )
+_AND = re.compile(
+    r"\s*(?:,\s*(?:and|or)?|and|or|&|/|、|，|和|与|與|及|以及|或|と|や|および|または)\s*", re.IGNORECASE
+)
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|[谁誰]|だれ", re.IGNORECASE)
 _OFFICE = re.compile(
     r"\b(?:chief executive|ceo|chair(?:man|woman|person)?|president|founders?|founded|director|minister)\b"
@@ -68,9 +72,11 @@ _OFFICE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Question:
     """`subjects` and `measures` are thesaurus ids. An answer has a figure of one of the dimensions in
-    `figures`, is about `thing` (an English word), names somebody if `who`, and a person if `office`."""
+    `figures`, is about `thing` (an English word), names somebody if `who`, and a person if `office`. Of
+    subjects told in a row (Germany and Japan), each set of `rows` has those of which one will do."""
 
     subjects: frozenset[str]
+    rows: tuple[frozenset[str], ...]
     measures: frozenset[str]
     figures: frozenset[str]
     thing: str
@@ -93,12 +99,27 @@ def read(text: str, thesaurus: Thesaurus) -> Question:
         thing = None  # it may be named in other words
     return Question(
         subjects=frozenset(c.id for c in said if c.kind in _SUBJECTS) - _WIDE,
+        rows=tuple(_rows(text, known)),
         measures=frozenset(m.concept.id for m in known if m.concept.kind == "measure"),
         figures=figures,
         thing=thing[1] if thing else "",
         who=bool(_WHO.search(text)),
         office=bool(_OFFICE.search(text)),
     )
+
+
+def _rows(text: str, known: Sequence[Mention]) -> Iterator[frozenset[str]]:
+    """Subjects of one kind with nothing between them but commas and an and."""
+    row: list[Mention] = []
+    for mention in sorted((m for m in known if m.concept.kind in _SUBJECTS), key=lambda m: m.start):
+        joined = row and row[-1].concept.kind == mention.concept.kind
+        if not (joined and _AND.fullmatch(text[row[-1].end : mention.start])):
+            if len(row) > 1:
+                yield frozenset(m.concept.id for m in row)
+            row = []
+        row.append(mention)
+    if len(row) > 1:
+        yield frozenset(m.concept.id for m in row)
 
 
 def answers(asked: Question, passage: str, beside: str, article: str, thesaurus: Thesaurus) -> bool:
@@ -110,7 +131,8 @@ def answers(asked: Question, passage: str, beside: str, article: str, thesaurus:
     def is_named(id: str) -> bool:
         return any(_covers(id, other, thesaurus) for other in named)
 
-    missing = [id for id in asked.subjects if not is_named(id)]
+    spared = {id for row in asked.rows if any(map(is_named, row)) for id in row}
+    missing = [id for id in asked.subjects - spared if not is_named(id)]
     if any(thesaurus[id].kind not in WHOSE for id in missing):
         return False
     if missing:

@@ -26,7 +26,7 @@ class Settings:
     store: str = field(
         default="", repr=False
     )  # postgresql://… for a library on a server; may hold a password
-    ray: str = ""  # address of a Ray cluster that vectors, digests and claims are made on: host:6379, auto
+    ray: str = ""  # address of a Ray cluster that files, vectors, digests and claims are made on: host:6379
     language: str = "en"  # of the interface and of digest headings: en, zh or ja
     host: str = "127.0.0.1"  # the address that `serve` binds to
     port: int = 8000

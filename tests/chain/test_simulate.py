@@ -276,3 +276,33 @@ def test_stocks_of_the_scenario_take_the_place_of_the_tables() -> None:
     assert simulate(line(2.0), covered, 0).lost.sum() == pytest.approx(0.0, abs=1e-9)
     with pytest.raises(UserError, match="nobody is called"):
         simulate(line(2.0), replace(scenario, covers=(Cover({"node": ["plnt"]}, of(12.0)),)), 0)
+
+
+def uncertain(spread: Range) -> Network:
+    network = joint()
+    return replace(network, uses=tuple(replace(use, spread=spread) for use in network.uses))
+
+
+def test_drawn_recipes_are_in_balance_in_normal_times() -> None:
+    network = uncertain(Range(1.0, 0.8, 1.2))
+    draws = draw(network, Scenario("calm", weeks=40), 30)
+    assert draws.recipe.min() < 0.9
+    assert draws.recipe.max() > 1.1
+    calm = simulate(network, Scenario("calm", weeks=40), draws)
+    assert np.abs(calm.lost).max() < 1e-6
+    np.testing.assert_allclose(calm.price, 1.0, rtol=1e-5)
+    for column in (0, 7, 29):
+        record = trace(network, Scenario("calm", weeks=40), draws, column)
+        assert np.abs(record.imbalance()).max() < 1e-9
+
+
+def test_a_richer_recipe_is_hit_as_hard_and_uses_more() -> None:
+    network = uncertain(Range(1.0, 0.8, 1.2))
+    event = Event("outage", {"node": ["works"]}, of(5), of(20))
+    scenario = Scenario("out", (event,), weeks=60)
+    drawn = simulate(network, scenario, 60).loss.sum(axis=0)
+    fixed = simulate(joint(), scenario, 60).loss.sum(axis=0)
+    assert drawn.std() > 0
+    assert np.median(drawn) == pytest.approx(np.median(fixed), rel=0.3)
+    record = trace(network, scenario, draw(network, scenario, 60), 3)
+    assert np.abs(record.imbalance()).max() < 1e-9

@@ -111,7 +111,7 @@ def _address(serving: subprocess.Popen[bytes], log: Path) -> str:
     raise AssertionError(f"`mine2magnet serve` did not start: {log.read_text('utf-8')}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright runs an event loop, beside which no other test could run one
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "these tests drive Chromium: install it with `apt-get install chromium` (make test does)"

@@ -16,7 +16,11 @@ from scipy.sparse.csgraph import connected_components
 from mine2magnet.chain.ranges import Floats, Range
 from mine2magnet.errors import UserError
 
-HALF, A_FORTNIGHT = Range(0.5, 0.5, 0.5), Range(2, 2, 2)  # defaults where a table says nothing
+HALF, ONE, A_FORTNIGHT = (
+    Range(0.5, 0.5, 0.5),
+    Range(1, 1, 1),
+    Range(2, 2, 2),
+)  # defaults where a table says nothing
 Ints = NDArray[np.intp]
 TOLERANCE = 1e-6  # relative; tables carry three to five digits, so a smaller surplus is rounding
 
@@ -67,7 +71,7 @@ class Use:
     """A node takes `amount` t of `material` per unit of level, and aims to hold `cover` weeks of it.
 
     Up to `saving` of the amount can be designed out, beginning `delay` weeks after supply first
-    falls short and taking `ramp` weeks.
+    falls short and taking `ramp` weeks. `spread` is what the amount may be, in multiples of it.
     """
 
     node: str
@@ -77,6 +81,7 @@ class Use:
     saving: float = 0.0
     delay: float = 0.0
     ramp: float = 1.0
+    spread: Range = ONE
 
 
 @dataclass(frozen=True, slots=True)

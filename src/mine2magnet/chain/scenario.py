@@ -161,6 +161,7 @@ class Draws:
     lead: NDArray[np.int64]  # arcs × S
     elasticity: Floats  # materials × S
     hoarding: Floats  # S
+    recipe: Floats  # uses × S, multiples of the amount
     events: Mapping[str, Floats]
 
     @property
@@ -174,6 +175,7 @@ class Draws:
             self.lead[:, columns],
             self.elasticity[:, columns],
             self.hoarding[columns],
+            self.recipe[:, columns],
             {k: v[:, columns] for k, v in self.events.items()},
         )
 
@@ -196,8 +198,9 @@ QUANTITIES = ("start", "weeks", "strength", "processing", "approval", "desk")
 def draw(network: Network, scenario: Scenario, size: int) -> Draws:
     """`size` draws, the same for the same seed. With size 0, one draw of all most likely values.
 
-    Covers share one quantile per stage and region, leads one per pair of regions: a source that is
-    wrong about one plant's stock is as wrong about its neighbour's, so errors do not average out.
+    Covers share one quantile per stage and region, leads one per pair of regions, recipes one per stage
+    and material: a source that is wrong about one plant's stock is as wrong about its neighbour's, so
+    errors do not average out.
     """
     generator = np.random.default_rng(scenario.seed)
 
@@ -229,7 +232,10 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
         )
         for name in QUANTITIES
     }
-    return Draws(cover_in, cover_out, np.rint(lead).astype(np.int64), elasticity, hoarding, events)
+    recipe = by_group(
+        [(place(x.node)[0], x.material) for x in network.uses], [x.spread for x in network.uses]
+    )
+    return Draws(cover_in, cover_out, np.rint(lead).astype(np.int64), elasticity, hoarding, recipe, events)
 
 
 def targets(network: Network, event: Event) -> Ints:

@@ -29,6 +29,7 @@ SMOOTH = 0.25  # weight of the newest week in expectations: their mean age is th
 PRICE_SPEED = 0.25  # share of the gap to the clearing (log) price closed in a week
 ROOM = 26.0  # weeks of output that a maker can keep before the surplus is set aside
 SHORT = 0.9  # share of orders filled below which buyers start to design an input out
+SETTLING = 1000  # rounds in which levels of normal times settle; loops lose something in each
 LEAST_FILL = 0.01  # below this share of orders filled, the price cannot tell the difference
 KEPT = 1000  # draws whose weekly series are kept for fan charts
 CHUNK_BYTES = 1 << 18  # per array, so that the few arrays of a step stay in a core's cache
@@ -178,14 +179,14 @@ class Run:
         network, scenario = self.network, self.scenario
         s, weeks = draws.size, scenario.weeks
         col = np.arange(s)
-        amount, made = self.amount[:, None], self.made[:, None]
+        amount, made, level0, flow0 = self._normal(draws)
         arc_use, arc_make, arc_index = network.arc_use, network.arc_make, np.arange(len(network.arcs))
         # --- the state, in balance: stocks at their targets, transport full of normal flow
-        need0 = self.amount * self.level[self.use_node]
-        sold0 = self.to_make @ self.flow
-        stock_in = draws.cover_in * need0[:, None]
-        stock_out = draws.cover_out * sold0[:, None]
-        room = np.maximum(draws.cover_out, ROOM) * (self.made * self.level[self.make_node])[:, None]
+        need0 = amount * level0[self.use_node]
+        sold0 = self.to_make @ flow0
+        stock_in = draws.cover_in * need0
+        stock_out = draws.cover_out * sold0
+        room = np.maximum(draws.cover_out, ROOM) * (made * level0[self.make_node])
         reserve = np.zeros_like(stock_in)
         lead = np.maximum(draws.lead, 1)
         longest = int(lead.max(initial=1))
@@ -198,11 +199,11 @@ class Run:
         same_lead = lead[:, 0] if not late and (lead == lead[:, :1]).all() else None
         pipe = np.zeros((depth, len(arc_index), s))
         for w in range(longest):
-            pipe[w] = np.where(w < lead, self.flow[:, None], 0.0)
-        transit = self.to_use @ (self.flow[:, None] * lead)
+            pipe[w] = np.where(w < lead, flow0, 0.0)
+        transit = self.to_use @ (flow0 * lead)
         usual_lead = self.to_use @ (self.share[:, None] * lead) - 1.0
-        expected = np.repeat(self.level[:, None], s, axis=1)
-        seen = np.repeat(sold0[:, None], s, axis=1)
+        expected = np.broadcast_to(level0, (len(self.level), s)).copy()
+        seen = np.broadcast_to(sold0, stock_out.shape).copy()
         fill = np.ones_like(stock_in)
         pressed = np.zeros_like(stock_in)
         market_fill = np.ones((len(self.market), s))
@@ -210,7 +211,7 @@ class Run:
         price = np.ones((len(self.market), s))
         inverse = 1.0 / np.maximum(draws.elasticity[self.market_material], 1e-3)
         backlog = np.zeros((len(self.end), s))
-        desks = [_Desk(network, self.targets[k], k, draws, self.flow) for k in self.licensed]
+        desks = [_Desk(network, self.targets[k], k, draws, flow0) for k in self.licensed]
         rate = network.column("demands", "rate")[:, None]
         give_way = network.column("demands", "elasticity")[:, None]
         deferred = network.column("demands", "deferred")[:, None]
@@ -220,8 +221,9 @@ class Run:
         substitutes = bool(saving.any()) or any(m.kind == "substitution" for m in scenario.mitigations)
         for m, rows in zip(scenario.mitigations, self.touched, strict=True):
             if m.kind == "stockpile":
-                reserve[rows] += m.amount * need0[rows, None]
-        capacity = np.repeat(self.capacity[:, None], s, axis=1)
+                reserve[rows] += m.amount * need0[rows]
+        # What a drawn recipe normally needs can be made: tables say capacities for the most likely one.
+        capacity = np.maximum(np.repeat(self.capacity[:, None], s, axis=1), level0)
         result = Outcome.empty(network, scenario, market_names(network), s)
         reserves = bool(reserve.any())
 
@@ -234,7 +236,7 @@ class Run:
             arrived_by_arc = slot.copy() if record is not None else None
             slot[:] = 0.0
             # 2. What is wanted and what can be made.
-            limit = self._capacity(t, capacity, draws)
+            limit = self._capacity(t, capacity, draws, level0)
             wanted_now = rate * self._surge(t, draws)
             moved = self.end_cost @ price
             wanted = wanted_now * np.where(moved > 1, moved, 1.0) ** -give_way
@@ -293,7 +295,7 @@ class Run:
                 left = np.maximum(left - to_make @ shipped[tier], 0.0)
             wanted_of_makers = self.to_make @ let
             missing = order - self.to_use @ shipped
-            if len(self.others) and np.any(missing > 1e-9 * need0[:, None]):
+            if len(self.others) and np.any(missing > 1e-9 * need0):
                 more, asked_more = self._ask_others(t, np.maximum(missing, 0.0), left, open_, desks, shipped)
                 shipped[self.others] += more
                 left = np.maximum(left - self.others_to_make @ more, 0.0)
@@ -351,6 +353,34 @@ class Run:
         result.finish(backlog)
         return result
 
+    def _normal(self, draws: Draws) -> tuple[Floats, Floats, Floats, Floats]:
+        """Amounts used and made, levels and flows of normal times (rows × S, or × 1 if all draws agree).
+
+        Where recipes are drawn, levels are walked upstream anew, and by-products that would then be short
+        are taken to be as much as is ordered: what the ore holds is no better known than the recipe.
+        """
+        amount, made = self.amount[:, None], self.made[:, None]
+        if (draws.recipe == 1.0).all():
+            return amount, made, self.level[:, None], self.flow[:, None]
+        amount = amount * draws.recipe
+        share = self.share[:, None]
+        wanted = np.zeros((len(self.level), draws.size))
+        wanted[self.end] = self.network.column("demands", "rate")[:, None]
+        level = np.repeat(self.level[:, None], draws.size, axis=1)
+        for _ in range(SETTLING):
+            before = level
+            flow = share * (amount * level[self.use_node])[self.network.arc_use]
+            asked = (self.to_make @ flow) / made
+            level = wanted.copy()
+            most = np.maximum.reduceat(asked[self.driving], self.drive_starts, axis=0)
+            level[self.makers] = np.maximum(level[self.makers], most)
+            if np.allclose(level, before, rtol=1e-12, atol=0):
+                break
+        flow = share * (amount * level[self.use_node])[self.network.arc_use]
+        out = made * level[self.make_node]
+        short = np.divide(self.to_make @ flow, out, out=np.ones_like(out), where=out > 0)
+        return amount, made * np.maximum(short, 1.0), level, flow
+
     def _cover(self, stock_in: Floats, need: Floats) -> Floats:
         """Weeks that each end use could go on without deliveries: its scarcest input's."""
         cover = np.divide(stock_in, need, out=np.full_like(need, np.inf), where=need > 0)
@@ -375,7 +405,7 @@ class Run:
     def _events(self, *kinds: str) -> list[tuple[int, Event]]:
         return [(k, e) for k, e in enumerate(self.scenario.events) if e.kind in kinds]
 
-    def _capacity(self, t: int, capacity: Floats, draws: Draws) -> Floats:
+    def _capacity(self, t: int, capacity: Floats, draws: Draws, level0: Floats) -> Floats:
         hit = self._events("outage", "quota")
         grown = [
             (m, rows)
@@ -391,7 +421,7 @@ class Run:
             rows = self.targets[k]
             lost = draws.events["strength"][k] * self._active(t, k, draws, self.recovery[rows, None])
             # What a node without a stated limit loses is counted from its normal level.
-            base = np.where(np.isinf(limit[rows]) & (lost > 0), self.level[rows, None], limit[rows])
+            base = np.where(np.isinf(limit[rows]) & (lost > 0), level0[rows], limit[rows])
             limit[rows] = np.where(lost >= 1.0, 0.0, base * (1.0 - np.where(np.isinf(base), 0.0, lost)))
         return limit
 
@@ -492,7 +522,7 @@ class _Desk:
         self.start, self.end = q["start"], q["start"] + q["weeks"]
         self.approval, self.part = q["approval"], q["strength"]
         self.processing = np.maximum(np.rint(q["processing"]).astype(int), 0)
-        usual = np.where(flow[arcs] > 0, flow[arcs], flow[arcs].mean())[:, None]
+        usual = np.where(flow[arcs] > 0, flow[arcs], flow[arcs].mean(axis=0))
         self.free = np.where(self.part > 0, (1.0 - self.part) * usual, np.inf)  # needs no licence, t a week
         self.pace = q["desk"] * usual
         self.depth = max(int(self.processing.max()), 1) + 1

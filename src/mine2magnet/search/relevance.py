@@ -8,7 +8,7 @@ import numpy as np
 
 from mine2magnet.search.centring import centred_query, shipped
 from mine2magnet.search.excerpts import named
-from mine2magnet.search.meaning import embed_passages, embed_query
+from mine2magnet.search.meaning import embed_kept, embed_query
 from mine2magnet.search.units import understand
 from mine2magnet.text import fold
 from mine2magnet.thesaurus import Thesaurus
@@ -25,7 +25,7 @@ def relevance(question: str, passages: Sequence[tuple[str, str]], thesaurus: The
     asked = centred_query(embed_query(question))
     means = shipped()
     middle = np.mean([mean for name, mean in means.items() if name != "query"], axis=0)
-    vectors = embed_passages([text for text, _ in passages])
+    vectors = embed_kept([text for text, _ in passages])
     vectors = vectors - np.array([means.get(language, middle) for _, language in passages])
     near = (vectors @ asked) / np.maximum(np.linalg.norm(vectors, axis=1), 1e-6)
     share = [named(text, fold(text), units) / max(len(units), 1) for text, _ in passages]

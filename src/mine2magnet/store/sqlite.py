@@ -42,7 +42,11 @@ class Sqlite:
         path = folder / FILE
         self.where = str(path)
         self.engine = sa.create_engine(
-            f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, **options
+            f"sqlite:///{path}",
+            connect_args={"timeout": BUSY_SECONDS},
+            hide_parameters=True,
+            max_overflow=-1,  # a connection is a file opened; nobody need wait for one
+            **options,
         )
         sa.event.listen(self.engine, "connect", _on_connect)
         sa.event.listen(self.engine, "begin", _on_begin)
