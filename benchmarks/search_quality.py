@@ -2,6 +2,8 @@
 
     python benchmarks/search_quality.py            both halves, all ways of ranking
     python benchmarks/search_quality.py --json     the same as JSON
+    python benchmarks/search_quality.py --milvus http://127.0.0.1:19530
+                                                   the index in files and on that server, an empty database
 
 Corpus: the starter documents. Queries and the documents that answer them: `queries.yaml`; its dev half
 was looked at while choosing figures, its test half was not. For every pair of a query's language and a
@@ -22,7 +24,9 @@ import argparse
 import json
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -36,7 +40,7 @@ from rich.table import Table as Printed
 from mine2magnet.model import LANGUAGES
 from mine2magnet.pipeline import Library
 from mine2magnet.search.fusion import language
-from mine2magnet.search.meaning import embed_query
+from mine2magnet.search.meaning import Vectors, embed_passages, embed_query
 from mine2magnet.search.table import Scores
 from mine2magnet.search.view import View
 from mine2magnet.settings import Settings
@@ -68,11 +72,21 @@ def ids(library: Library) -> list[str]:
     return [id for id, alive in zip(view.table.ids, view.table.alive, strict=True) if alive]
 
 
+@cache
+def vector(text: str) -> Vectors:
+    return np.asarray(embed_passages([text])[0])
+
+
+def vectors(groups: Sequence[Sequence[str]]) -> Iterator[Vectors]:
+    """Those of each group of texts; each text is embedded once, in however many indexes it is."""
+    return (np.stack([vector(text) for text in texts]) for texts in groups)
+
+
 def embed(library: Library) -> None:
     embedded, total = library.index.pending()
     with Progress(transient=True) as bar:
         task = bar.add_task("embedding", total=total, completed=embedded)
-        while done := library.index.embed(8):
+        while done := library.index.embed(8, vectors):
             bar.advance(task, done)
 
 
@@ -178,6 +192,32 @@ def measure() -> dict[str, dict[str, Figures]]:
         }
 
 
+def held(rankings: dict[str, Ranking]) -> Callable[[dict[str, Any]], Ranking]:
+    return lambda query: rankings[query["id"]]
+
+
+def compared(url: str) -> dict[str, dict[str, Figures]]:
+    """Our ways of ranking, by the index in files and by one on the server at `url`."""
+    queries = yaml.safe_load(QUERIES.read_text("utf-8"))
+    found: dict[str, dict[str, Figures]] = {"dev": {}, "test": {}}
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library.open(Settings(folder=Path(folder)))
+        library.load_starter()
+        served = replace(library.settings, search_url=url)
+        for where, one in (("files", library), ("Milvus", Library.open(served))):
+            one.index.update()
+            words = {query["id"]: hits(one, query["query"]) for query in queries}  # no vectors yet
+            embed(one)
+            both = {query["id"]: hits(one, query["query"]) for query in queries}
+            id_of = stems(one)
+            language_of = {id: one.store.document(id).language for id in ids(one)}
+            for way, rankings in (("words", words), ("hybrid", both)):
+                for half, ways in found.items():
+                    mine = [q for q in queries if q["split"] == half]
+                    ways[f"{way}, {where}"] = judged(held(rankings), mine, id_of, language_of)
+    return found
+
+
 def write_means() -> None:
     """The mean of dev queries, each language counting the same, and of the passages of each language."""
     queries = [q for q in yaml.safe_load(QUERIES.read_text("utf-8")) if q["split"] == "dev"]
@@ -204,12 +244,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    parser.add_argument("--milvus", metavar="URL", help="compare with the index on that server instead")
     parser.add_argument("--means", action="store_true", help=f"write {MEANS.name} anew and stop")
     options = parser.parse_args()
     if options.means:
         write_means()
         return
-    found = measure()
+    found = compared(options.milvus) if options.milvus else measure()
     if options.json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
         return

@@ -159,8 +159,56 @@ def postgres() -> Iterator[Postgres]:
         server.stop()
 
 
+class Milvus:
+    """milvus-lite, which speaks Milvus's protocol, as a server process on loopback."""
+
+    _names = itertools.count(1)
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        command = ["-m", "milvus_lite", "server", "--host", "127.0.0.1", "--data-dir", str(folder)]
+        self.process = subprocess.Popen(
+            [sys.executable, *command, "--port", str(self.port)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        raise AssertionError("milvus-lite does not answer")
+
+    def database(self) -> str:
+        """The URL of an empty database."""
+        from pymilvus import MilvusClient
+
+        name = f"library{next(self._names)}"
+        client = MilvusClient(self.url)
+        client.create_database(name)
+        client.close()
+        return f"{self.url}/{name}"
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milvus]:
+    server = Milvus(tmp_path_factory.mktemp("milvus"))
+    yield server
+    server.stop()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests marked `stores` run over each database that a library can be in."""
+    """Tests marked `stores` run over each database that a library can be in, those marked `indexes` over
+    each way in which an index is kept."""
+    if "search_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("indexes"):
+        metafunc.parametrize("search_url", ["files", "milvus"], indirect=True)
     if "store_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("stores"):
         metafunc.parametrize("store_url", ["sqlite", "postgres"], indirect=True)
 
@@ -175,6 +223,15 @@ def store_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     url = server.library()
     monkeypatch.setenv("MINE2MAGNET_STORE", url)
     return url
+
+
+@pytest.fixture
+def search_url(request: pytest.FixtureRequest) -> str:
+    """The setting `search_url` of an empty index; none, unless the test is marked `indexes`."""
+    if getattr(request, "param", "files") == "files":
+        return ""
+    server: Milvus = request.getfixturevalue("milvus")
+    return server.database()
 
 
 @pytest.fixture

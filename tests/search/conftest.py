@@ -27,12 +27,17 @@ WORDS = thesaurus.parse(
 
 
 class Shelf:
-    def __init__(self, folder: Path, words: thesaurus.Thesaurus = WORDS) -> None:
+    def __init__(self, folder: Path, words: thesaurus.Thesaurus = WORDS, url: str = "") -> None:
         self.store = Store(folder)
         self.folder = folder / "index"
         self.words = words
-        self.index = Index(self.folder, self.store, words)
+        self.url = url  # of the server that keeps the index, if one does
+        self.index = self.again()
         self._versions: dict[str, int] = {}
+
+    def again(self, words: thesaurus.Thesaurus | None = None) -> Index:
+        """The index as another process opens it."""
+        return Index(self.folder, self.store, words or self.words, url=self.url)
 
     def put(
         self,
@@ -79,5 +84,5 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path)
+def shelf(tmp_path: Path, search_url: str) -> Shelf:
+    return Shelf(tmp_path, url=search_url)

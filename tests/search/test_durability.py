@@ -49,6 +49,7 @@ def fresh(shelf: Shelf) -> Index:
     return index
 
 
+@pytest.mark.indexes
 def test_step_by_step_or_at_one_go_the_index_is_the_same(shelf: Shelf) -> None:
     fill(shelf, 6)
     shelf.index.update()
@@ -60,7 +61,7 @@ def test_step_by_step_or_at_one_go_the_index_is_the_same(shelf: Shelf) -> None:
     before = answers(shelf.index)
     shelf.index.rebuild()
     assert answers(shelf.index) == before
-    assert answers(Index(shelf.folder, shelf.store, WORDS)) == before
+    assert answers(shelf.again()) == before
 
 
 def test_deleting_the_folder_loses_nothing(shelf: Shelf) -> None:
@@ -222,10 +223,11 @@ def test_a_second_process_sees_what_the_first_wrote(shelf: Shelf) -> None:
         reader.wait(timeout=10)
 
 
+@pytest.mark.indexes
 def test_several_that_write_and_search_at_once(shelf: Shelf) -> None:
     """Two indexes on one folder, as two processes have them, each updating and searching in threads."""
     fill(shelf)
-    indexes = [Index(shelf.folder, Store(shelf.folder.parent), WORDS) for _ in range(2)]
+    indexes = [Index(shelf.folder, Store(shelf.folder.parent), WORDS, url=shelf.url) for _ in range(2)]
     failures: list[BaseException] = []
 
     def work(index: Index) -> None:

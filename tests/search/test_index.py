@@ -11,6 +11,8 @@ from mine2magnet.errors import UserError
 from mine2magnet.model import Filters
 from tests.search.conftest import DAY, Shelf
 
+pytestmark = pytest.mark.indexes
+
 
 @pytest.fixture
 def three(shelf: Shelf) -> Shelf:

@@ -37,9 +37,10 @@ STORIES = {
 }
 
 
-@pytest.fixture(scope="module")
-def stories(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    shelf = Shelf(tmp_path_factory.mktemp("stories"), NO_WORDS)
+@pytest.fixture(scope="module", params=["files", "milvus"])
+def stories(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    url = request.getfixturevalue("milvus").database() if request.param == "milvus" else ""
+    shelf = Shelf(tmp_path_factory.mktemp("stories"), NO_WORDS, url)
     for n, (id, (language, text)) in enumerate(STORIES.items()):
         shelf.put(id, text, title=text[:12], language=language, published=DAY - timedelta(days=n))
     shelf.embed()
@@ -65,6 +66,7 @@ def test_a_query_finds_its_story_in_all_three_languages(stories: Shelf, query: s
     }
 
 
+@pytest.mark.indexes
 def test_the_paragraph_nearest_in_meaning_is_shown(shelf: Shelf) -> None:
     shelf.put(
         "a",
@@ -86,6 +88,7 @@ def test_required_parts_bound_what_meaning_finds(stories: Shelf) -> None:
     assert stories.index.search("factory AND halted").hits == ()  # no document has these words
 
 
+@pytest.mark.indexes
 def test_passages_are_embedded_a_few_at_a_time_newest_first(shelf: Shelf) -> None:
     shelf.put("old", "旧闻", published=DAY - timedelta(days=9))
     shelf.put("new", "新闻", published=DAY)
@@ -99,6 +102,7 @@ def test_passages_are_embedded_a_few_at_a_time_newest_first(shelf: Shelf) -> Non
     assert shelf.index.pending() == (2, 2)
 
 
+@pytest.mark.indexes
 def test_copies_and_new_versions_embed_only_what_is_new(shelf: Shelf) -> None:
     long = "稀土磁体的库存只够维持数周，企业正在寻找替代供应。" * 4
     shelf.put("a", long, long[::-1], title="题")
@@ -113,10 +117,11 @@ def test_copies_and_new_versions_embed_only_what_is_new(shelf: Shelf) -> None:
     assert shelf.index.embed(10) == 1
 
 
+@pytest.mark.indexes
 def test_vectors_outlive_another_thesaurus_but_not_a_rebuild(shelf: Shelf) -> None:
     shelf.put("a", "稀土")
     shelf.embed()
-    other = Index(shelf.folder, shelf.store, NO_WORDS)
+    other = shelf.again(NO_WORDS)
     other.update()
     assert other.pending() == (1, 1)
     other.rebuild()

@@ -237,6 +237,7 @@ class Cluster:
         self._view: View | None = None
         self._documents = table.EMPTY
         self._seqs = np.zeros(0, np.int64)
+        self._swept = self._seqs  # those of dead rows that are no longer on the server
         self._recent: dict[int, tuple[int, Rows, Scores]] = {}
         self._keys = np.zeros(0, np.uint64)
         self._made = 0
@@ -274,17 +275,22 @@ class Cluster:
                 self._looked = -LOOK
                 if anew:
                     self._clear()
-                if self.view() is not None and (dead := self._seqs[~self._documents.alive].tolist()):
-                    self._server.delete(state.generation, ids=dead[-MOST:])
+                if self.view() is not None:
+                    self._sweep(state.generation)
+
+    def _sweep(self, generation: str) -> None:
+        """Takes rows away that later ones have replaced."""
+        dead = np.setdiff1d(self._seqs[~self._documents.alive], self._swept)
+        for start in range(0, len(dead), MOST):
+            self._server.delete(generation, ids=dead[start : start + MOST].tolist())
+        self._swept = np.union1d(self._swept, dead)
 
     def _in_force(self, writer: _Writer) -> None:
         writer.publish()
-        try:
-            self._server.describe_alias(alias=_DOCUMENTS)
-        except (Damaged, UserError):
-            self._server.create_alias(writer.state.generation, _DOCUMENTS)
-        else:
+        if _DOCUMENTS in self._server.list_aliases()["aliases"]:
             self._server.alter_alias(writer.state.generation, _DOCUMENTS)
+        else:
+            self._server.create_alias(writer.state.generation, _DOCUMENTS)
 
     @contextmanager
     def embedding(self) -> Iterator[Cluster | None]:
