@@ -197,7 +197,8 @@ def write(
     draws |= {"end_use": np.tile(np.array(outcome.ends), outcome.size)}
     draws |= {k: getattr(outcome, k).T.ravel() for k in ("wanted_total", "lost", "forgone", "first_stop")}
     draws |= {"loss_usd": outcome.loss.T.ravel()}
-    made = {"draws": draws, "weeks": _weeks(likely), "stages": _stages(likely)}
+    by_node = _by_node(likely)
+    made = {"draws": draws, "weeks": _weeks(likely, by_node), "stages": _stages(likely, by_node)}
     made["prices"] = _quantiles(outcome.price, "market", outcome.markets)
     made["served"] = _quantiles(outcome.served, "end_use", outcome.ends)
     return [*files, *(_table(folder / name, columns) for name, columns in made.items())]
@@ -219,17 +220,17 @@ def _by_node(likely: Trace) -> Columns:
     }
 
 
-def _weeks(likely: Trace) -> Columns:
+def _weeks(likely: Trace, by_node: Columns) -> Columns:
     """A row for each week and node of the most likely draw."""
     nodes, (weeks, count) = likely.network.nodes, likely.level.shape
     columns: Columns = {"week": np.repeat(np.arange(weeks), count)}
     for name in ("name", "stage", "country", "region"):
         columns[name] = np.tile(np.array([getattr(n, name) for n in nodes]), weeks)
-    columns |= {name: values.ravel() for name, values in _by_node(likely).items()}
+    columns |= {name: values.ravel() for name, values in by_node.items()}
     return columns | {"desired": likely.desired.ravel(), "limit": likely.limit.ravel()}
 
 
-def _stages(likely: Trace) -> Columns:
+def _stages(likely: Trace, by_node: Columns) -> Columns:
     """A row for each week, stage and country: the sums of `_weeks`."""
     places = [(n.stage, n.country) for n in likely.network.nodes]
     known = list(dict.fromkeys(places))
@@ -238,7 +239,7 @@ def _stages(likely: Trace) -> Columns:
     for k, name in enumerate(("stage", "country")):
         columns[name] = np.tile(np.array([place[k] for place in known]), weeks)
     of = np.array([known.index(place) for place in places])
-    for name, values in _by_node(likely).items():
+    for name, values in by_node.items():
         total = np.zeros((weeks, len(known)))
         np.add.at(total.T, of, values.T)
         columns[name] = total.ravel()

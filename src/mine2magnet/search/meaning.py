@@ -33,24 +33,18 @@ _asking = ThreadPoolExecutor(CORES, "asking")
 
 def embed_passages(texts: Sequence[str]) -> Vectors:
     """n × 384, each of length 1. About 150 ms of one core for 100 tokens; all cores are used."""
-    vectors = list(_workers().map(lambda text: _model().passage(_plain(text)), texts))
+    vectors = list(_workers().map(_passage, texts))
     return np.array(vectors, np.float32).reshape(-1, DIMENSIONS)
 
 
 def embed_kept(texts: Sequence[str]) -> Vectors:
     """As `embed_passages`, and the latest are remembered: questions come back to the same paragraphs."""
-    return np.array(list(_workers().map(_passage, texts)), np.float32).reshape(-1, DIMENSIONS)
-
-
-@lru_cache(maxsize=_KEPT)
-def _passage(text: str) -> Vectors:
-    vector: Vectors = _model().passage(_plain(text))
-    return vector
+    return np.array(list(_workers().map(_kept, texts)), np.float32).reshape(-1, DIMENSIONS)
 
 
 def embed_in_turn(texts: Sequence[str]) -> Vectors:
     """As `embed_passages`, to the bit, by one core: for one of several processes that share the cores."""
-    vectors = [_model().passage(_plain(text)) for text in texts]
+    vectors = [_passage(text) for text in texts]
     return np.array(vectors, np.float32).reshape(-1, DIMENSIONS)
 
 
@@ -65,6 +59,14 @@ def embed_query(text: str) -> Vectors:
 def asked(text: str) -> Future[Vectors]:
     """`embed_query` going on beside what the caller does meanwhile."""
     return _asking.submit(embed_query, text)
+
+
+def _passage(text: str) -> Vectors:
+    vector: Vectors = _model().passage(_plain(text))
+    return vector
+
+
+_kept = lru_cache(maxsize=_KEPT)(_passage)
 
 
 def _model() -> Any:

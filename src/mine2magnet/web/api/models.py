@@ -5,25 +5,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from mine2magnet import (
     chain_report,
-    chain_tables,
     scenario_files,
     separation_case,
     separation_data,
     separation_report,
 )
-from mine2magnet.chain import Network, Scenario
+from mine2magnet.chain import Scenario
 from mine2magnet.chain_report import Result
 from mine2magnet.errors import Busy, NotFound, UserError
 from mine2magnet.pipeline import Library
 from mine2magnet.plain import plain
 from mine2magnet.web.api.operation import operation
+from mine2magnet.web.stress_page import network
 from mine2magnet.wire import Asked, Plant, Presets, ScenarioGiven, Scenarios, Separated, Stress
 
 BUSY = {503: "Another model is being computed; try again in some seconds."}
@@ -65,7 +64,7 @@ def stress(held: Library, body: Stress) -> Result:
         )
     added = [mitigation for name in dict.fromkeys(body.mitigations) for mitigation in known[name]]
     with _turn():
-        return chain_report.run(_network(), _scenario(body.scenario).with_(*added), body.draws)[0]
+        return chain_report.run(network(), _scenario(body.scenario).with_(*added), body.draws)[0]
 
 
 def _scenario(given: str | ScenarioGiven) -> Scenario:
@@ -91,11 +90,6 @@ def _without_none(value: object) -> object:
     if isinstance(value, list):
         return [_without_none(one) for one in value]
     return value
-
-
-@lru_cache(maxsize=1)
-def _network() -> Network:
-    return chain_tables.load()
 
 
 @operation("GET", "/separation")
