@@ -8,6 +8,7 @@ overflow: organic = vapour, aqueous feed = boiling liquid (q = 1), organic feed 
 from __future__ import annotations
 
 import numpy as np
+from scipy.optimize import brentq, linprog
 
 from mine2magnet.errors import UserError
 from mine2magnet.separation.closed_form import Phase
@@ -34,19 +35,21 @@ def _levels(beta: Array, feed: Array) -> tuple[list[float], list[float]]:
 
 
 def _root(levels: list[float], parts: list[float], q: float, k: int) -> float:
-    """The root between levels k and k + 1, where the sum rises from −∞ to ∞; plain floats are quickest."""
+    """The root between levels k and k + 1, where the sum rises from −∞ to ∞; plain floats are quickest.
+
+    The sum is multiplied by the distances to both levels, which leaves a smooth function without poles.
+    """
     low, high = levels[k], levels[k + 1]
     weights = [level * part for level, part in zip(levels, parts, strict=True)]
-    target = (1 - q) * sum(parts)
-    for _ in range(60):
-        theta = (low + high) / 2
-        if theta in (low, high):
-            break
-        if sum(w / (level - theta) for w, level in zip(weights, levels, strict=True)) < target:
-            low = theta
-        else:
-            high = theta
-    return theta
+    others = [(w, level) for w, level in zip(weights, levels, strict=True) if level not in (low, high)]
+    target, at_low, at_high = (1 - q) * sum(parts), weights[k], weights[k + 1]
+
+    def smooth(theta: float) -> float:
+        rest = sum([w / (level - theta) for w, level in others]) - target
+        up, down = theta - low, high - theta
+        return at_high * up - at_low * down + up * down * rest
+
+    return float(brentq(smooth, low, high, xtol=1e-15 * high, rtol=1e-15))
 
 
 def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aqueous") -> float:
@@ -72,3 +75,39 @@ def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aque
     theta = _root(levels, parts, 1.0 if phase == "aqueous" else 0.0, levels.index(most_b))
     scrub_section = float((beta * feed / (beta - theta))[a_side].sum())
     return scrub_section - (feed.sum() if phase == "organic" else 0.0)
+
+
+def preferred(
+    beta: Array, feed: Array, a_side: Mask, free: Mask, phase: Phase = "aqueous"
+) -> tuple[Array, float]:
+    """What goes with the organic (C) and the least S when the elements `free` distribute as that needs least.
+
+    Each of Underwood's roots θ between the groups asks for V ≥ Σ β_i d_i / (β_i − θ); at the preferred split
+    (Stichlmair 1988, Chem.-Ing.-Tech. 60, 747) all hold as equations, a linear system in V and the d_i. Where
+    that asks for more of an element than is fed, the least V of the inequalities is a linear programme.
+
+    >>> beta, third = np.array([1.0, 2.0, 4.0]), np.ones(3) / 3
+    >>> above, least = preferred(beta, third, np.array([0, 0, 1], bool), np.array([0, 1, 0], bool))
+    >>> above.round(6), round(least, 6)
+    (array([0.      , 0.111111, 0.333333]), 0.777778)
+    """
+    beta, feed = np.asarray(beta, float), np.asarray(feed, float)
+    middle = np.flatnonzero(free & (feed > 0))
+    sharp = a_side & ~free & (feed > 0)
+    above = np.where(sharp, feed, 0.0)
+    levels, parts = _levels(beta, feed)
+    first = levels.index(beta[~a_side & ~free & (feed > 0)].max())
+    last = levels.index(beta[sharp].min())
+    q = 1.0 if phase == "aqueous" else 0.0
+    theta = np.array([_root(levels, parts, q, k) for k in range(first, last)])
+    weights = beta / (beta - theta[:, None])  # (roots, C)
+    matrix, right = np.column_stack([weights[:, middle], -np.ones(len(theta))]), -weights @ above
+    made = None
+    if matrix.shape[0] == matrix.shape[1]:  # one root more than distributing elements: their β differ
+        made = np.linalg.solve(matrix, right)
+    if made is None or (made[:-1] < 0).any() or (made[:-1] > feed[middle]).any():
+        bounds = [*((0.0, part) for part in feed[middle]), (None, None)]
+        objective = np.append(np.zeros(len(middle)), 1.0)
+        made = linprog(objective, A_ub=matrix, b_ub=right, bounds=bounds, method="highs").x
+    above[middle] = np.clip(made[:-1], 0.0, feed[middle])
+    return above, float(made[-1]) - (float(feed.sum()) if phase == "organic" else 0.0)
