@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -38,6 +38,7 @@ KEYS = {
 MOST_BYTES = 100_000  # of a case file
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 HOURS_PER_MONTH = 730.5
+TRIED = 3  # sharp and as many fuzzy plans are sized when the best is looked for among both
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,9 +391,22 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A plan with every cut sized, and its mean cost over the sites, USD per t of REO fed."""
+
+    plan: Plan
+    designs: tuple[CutDesign, ...]
+    quantities: plant.Quantities  # at the first site
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
+    """`plans` by their least flow, but first the one that is built: the cheapest of `candidates`."""
+
     case: Case
     plans: list[Plan]
+    candidates: tuple[Candidate, ...]
     designs: tuple[CutDesign, ...]
     startups: tuple[Startup, ...]
     startup_months: float | None
@@ -405,20 +419,22 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     beta, feed = case.beta(), np.array(case.feed)
     say("comparing sequences of cuts")
     plans = sequence.best(beta, feed, case.groups, linked=case.linked)
+    tried = plans[:1]
     if case.fuzzy:
-        plans += sequence.best(beta, feed, case.groups, linked=case.linked, fuzzy=True)[:1]
+        fuzzy = sequence.best(beta, feed, case.groups, linked=case.linked, fuzzy=True)
+        fuzzy = [plan for plan in fuzzy if plan.fuzzy]
+        tried, plans = plans[:TRIED] + fuzzy[:TRIED], plans + fuzzy
     say("sizing every cut")
-    impurities = [product.impurity for product in case.products]
-    designs = plant.design_plan(
-        plans[0], beta, case.groups, impurities, efficiency=case.efficiency, elements=case.elements
-    )
+    candidates = _sized(case, tried)
+    plan, designs = candidates[0].plan, candidates[0].designs
+    plans = [plan, *(other for other in plans if other is not plan)]
     rates = {name: given.likely for name, given in data.equipment().items()}
     startups: tuple[Startup, ...] = ()
     months: float | None = 0.0
     if case.startup_days:
         say("following the start-up")
         startups = tuple(startup(case, design, rates) for design in designs)
-        days = _longest(plans[0], {id(d.step): s.soonest for d, s in zip(designs, startups, strict=True)})
+        days = _longest(plan, {id(d.step): s.soonest for d, s in zip(designs, startups, strict=True)})
         months = None if days is None else days * 24 / HOURS_PER_MONTH
     sites = []
     for name in case.sites:
@@ -428,7 +444,41 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     if case.change and case.startup_days:
         say("following the change of feed")
         upset = changed(case, designs[0], case.change, rates)
-    return Answer(case, plans, designs, startups, months, upset, tuple(sites))
+    return Answer(case, plans, candidates, designs, startups, months, upset, tuple(sites))
+
+
+def _sized(case: Case, plans: list[Plan]) -> tuple[Candidate, ...]:
+    """The plans that can be built, the cheapest first."""
+    impurities = [product.impurity for product in case.products]
+    sites = [{name: r.likely for name, r in {**data.equipment(), **data.site(s)}.items()} for s in case.sites]
+
+    def quantities(designs: Sequence[CutDesign], rates: Mapping[str, float]) -> plant.Quantities:
+        return plant.quantities(designs, case.oxide, case.throughput, rates)
+
+    def cost(designs: Sequence[CutDesign]) -> float:
+        made = [plant.costs(quantities(designs, r), case.throughput, r, [1.0], [0.0]) for r in sites]
+        return sum(c.total for c in made) / len(made)
+
+    made: list[Candidate] = []
+    failed: list[UserError] = []
+    for plan in plans:
+        try:
+            designs = plant.design_plan(
+                plan,
+                case.beta(),
+                case.groups,
+                impurities,
+                efficiency=case.efficiency,
+                elements=case.elements,
+                cost=cost,
+            )
+        except UserError as error:
+            failed.append(error)
+        else:
+            made.append(Candidate(plan, designs, quantities(designs, sites[0]), cost(designs)))
+    if not made:
+        raise failed[0]
+    return tuple(sorted(made, key=lambda candidate: candidate.cost))
 
 
 def changed(case: Case, design: CutDesign, change: Change, rates: Mapping[str, float]) -> dynamics.Run:
@@ -439,7 +489,7 @@ def changed(case: Case, design: CutDesign, change: Change, rates: Mapping[str, f
     part = np.array(change.feed) / np.where(cut.feed > 0, cut.feed / cut.feed.sum(), 1.0)
     other = replace(c, feed_aqueous=c.feed_aqueous * part, feed_organic=c.feed_organic * part)
     limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
-    before, after = (dynamics.on_specification(x, cut.a_side, *limits) for x in (c, other))
+    before, after = (dynamics.on_specification(x, cut.a_side, *limits, cut.b_side) for x in (c, other))
 
     def control(time: float, x_a: Array, x_b: Array) -> tuple[Cascade, float, float]:
         return (before if time < change.day * 24 else after)(time, x_a, x_b)
@@ -457,12 +507,12 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
     c, cut = design.sized.solution.cascade, design.cut
     hold = _hold(c, rates)
     limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
-    control = dynamics.on_specification(c, cut.a_side, *limits)
+    control = dynamics.on_specification(c, cut.a_side, *limits, cut.b_side)
     follow = partial(dynamics.run, c, hold, case.startup_days * 24, tolerance=3e-2)
     controlled, fixed = follow(control=control), follow()
 
     def days(run: dynamics.Run) -> float | None:
-        times = run.time_to(cut.a_side, *limits)
+        times = run.time_to(cut.a_side, *limits, cut.b_side)
         return None if None in times else max(t for t in times if t is not None) / 24
 
     fed = case.throughput / (plant.HOURS * rates["uptime"])  # t REO per hour

@@ -12,7 +12,8 @@ import numpy as np
 from mine2magnet.separation import dynamics
 from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.sequence import Plan
-from mine2magnet.separation.stages import Array, Mask
+from mine2magnet.separation.sizing import Cut
+from mine2magnet.separation.stages import Array
 from mine2magnet.separation.steady import Steady
 from mine2magnet.separation.uncertainty import Swing
 
@@ -171,14 +172,14 @@ def operating_diagram(design: CutDesign, title: str) -> str:
     return _svg(title, parts)
 
 
-def startup(run: dynamics.Run, a_side: Mask, limits: tuple[float, float], title: str) -> str:
+def startup(run: dynamics.Run, cut: Cut, limits: tuple[float, float], title: str) -> str:
     """Impurity of both products in time."""
     days = run.times / 24
     return lines(
         title,
         [
-            ("extract", days, run.product_a[:, ~a_side].sum(axis=1)),
-            ("raffinate", days, run.product_b[:, a_side].sum(axis=1)),
+            ("extract", days, run.product_a[:, cut.b_side].sum(axis=1)),
+            ("raffinate", days, run.product_b[:, cut.a_side].sum(axis=1)),
         ],
         "days",
         "foreign rare earths, mole fraction",
@@ -240,7 +241,10 @@ def tornado(title: str, swings: Sequence[Swing], base: float, unit: str) -> str:
 
 
 def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> str:
-    """The sequence of cuts, left to right; the organic stream goes up, the aqueous one down."""
+    """The sequence of cuts, left to right; the organic stream goes up, the aqueous one down. What a fuzzy cut
+    distributes stands in brackets; parts of one product that come out in several places bear a star.
+    """
+    parted = plan.distributed
     leaves: list[str] = []
     parts: list[str] = []
     spread, across = 34, 150
@@ -248,9 +252,10 @@ def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> str:
     def place(plan: Plan | None, products: tuple[int, ...], depth: int) -> float:
         x = 12 + across * depth
         if plan is None:
-            leaves.append(name(products))
+            leaves.append(name(products) + (" *" if products[0] in parted else ""))
             y = TOP + 14.0 + spread * (len(leaves) - 1)
-            parts.append(_text(x, y + 4, leaves[-1], size=12, colour=COLOURS[0]))
+            colour = COLOURS[1] if products[0] in parted else COLOURS[0]
+            parts.append(_text(x, y + 4, leaves[-1], size=12, colour=colour))
             return y
         upper = place(plan.upper, plan.step.above, depth + 1)
         lower = place(plan.lower, plan.step.below, depth + 1)
@@ -260,7 +265,7 @@ def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> str:
             (lower, ""),
         ):
             parts.append(_line(x + 96, y, x + across - 6, child, INK, dash))
-        fuzzy = " fuzzy" if plan.step.fuzzy else ""
+        fuzzy = f" ({name(plan.step.fuzzy)})" if plan.step.fuzzy else ""
         parts.append(_text(x, y - 2, name(products), size=10))
         parts.append(
             _text(x, y + 11, f"S ≥ {plan.step.least_organic:.4g}{fuzzy}", size=10, colour=COLOURS[1])

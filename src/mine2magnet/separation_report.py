@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
+import numpy as np
+
 from mine2magnet import separation_data as data
 from mine2magnet import separation_plots as plots
+from mine2magnet.separation import plant
 from mine2magnet.separation.elements import oxide_mass
 from mine2magnet.separation.plant import MARGIN
 from mine2magnet.separation.sizing import Cut
-from mine2magnet.separation_case import Answer, Site
+from mine2magnet.separation.stages import Array
+from mine2magnet.separation_case import Answer, Product, Site
 from mine2magnet.sheet import FONT, heading, picture, sheet, table, titled
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
@@ -52,11 +56,14 @@ def plain(answer: Answer) -> dict[str, Any]:
                     d.organic / (d.scrub + d.cut.feed.sum() * (d.cut.phase == "aqueous"))
                 ),
                 "scrub_ratio": float((d.organic + d.cut.feed.sum() * (d.cut.phase == "organic")) / d.scrub),
+                "distributed": _names(answer, d.step.fuzzy),
                 "closed_form": {
                     "extraction_stages": e.n,
                     "scrub_stages": e.m,
                     "organic_flow": e.organic * float(d.cut.feed.sum()),
-                },
+                }
+                if d.cut.free is None
+                else None,
                 "impurity_organic": s.impurity_a,
                 "impurity_aqueous": s.impurity_b,
                 "residual": s.solution.residual,
@@ -83,6 +90,28 @@ def plain(answer: Answer) -> dict[str, Any]:
                 "least_organic": float(p.organic),
             }
             for p in answer.plans
+        ],
+        "compared": [
+            {
+                "first_cut": [_names(answer, c.plan.step.below), _names(answer, c.plan.step.above)],
+                "distributed": _names(answer, c.plan.distributed),
+                "cuts": len(c.designs),
+                "stages": c.quantities.stages,
+                "organic_flow": float(c.quantities.organic_flow),
+                "volume_m3": float(c.quantities.volume),
+                "naoh_t_per_t": float(c.quantities.naoh),
+                "usd_per_t": c.cost,
+            }
+            for c in answer.candidates
+        ],
+        "products": [
+            {
+                "elements": product.elements,
+                "impurity": impurity,
+                "recovery": recovery,
+                "mole_fractions": (amounts / amounts.sum()).tolist(),
+            }
+            for product, amounts, impurity, recovery in _made(answer)
         ],
         "cuts": cuts,
         "startup_months": answer.startup_months,
@@ -129,6 +158,18 @@ def _shares(answer: Answer) -> list[float]:
         sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide
         for group in case.groups
     ]
+
+
+def _made(answer: Answer) -> list[tuple[Product, Array, float, float]]:
+    """Each product, what is made (C, mol per mol of feed), its impurity, the recovery of its elements."""
+    case = answer.case
+    output = plant.output(answer.plans[0], answer.designs, len(case.products))
+    feed = np.array(case.feed)
+    made = []
+    for product, group, amounts in zip(case.products, case.groups, output, strict=True):
+        foreign = np.delete(amounts, group).sum() / amounts.sum()
+        made.append((product, amounts, float(foreign), float(amounts[group].sum() / feed[group].sum())))
+    return made
 
 
 def _names(answer: Answer, products: tuple[int, ...]) -> list[str]:
@@ -199,7 +240,7 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
                 say(d.cut.phase),
                 f"{d.cut.key_beta:.2f}",
                 f"{d.n} + {d.m}",
-                f"{d.cut.estimate.n:.1f} + {d.cut.estimate.m:.1f}",
+                f"{d.cut.estimate.n:.1f} + {d.cut.estimate.m:.1f}" if d.cut.free is None else "-",
                 f"{d.organic:.4f}",
                 f"{d.least:.4f}",
                 f"{s.impurity_b:.1e}",
@@ -243,14 +284,21 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
             "+".join(p.elements),
             f"{case.throughput * share:,.1f}",
             f"{p.impurity:.1e}",
+            f"{impurity:.1e}",
+            f"{100 * recovery:.2f}",
             *(f"{s.costs.per_kg[k]:,.2f}" for s in answer.sites),
         ]
-        for k, (p, share) in enumerate(zip(case.products, _shares(answer), strict=True))
+        for k, ((p, _, impurity, recovery), share) in enumerate(
+            zip(_made(answer), _shares(answer), strict=True)
+        )
     ]
     made.append(
         (
             say("Products; joint cost by market value"),
-            [*map(say, ("product", "t a year", "allowed")), *(f"USD/kg, {n}" for n in names)],
+            [
+                *map(say, ("product", "t a year", "allowed", "impurity", "recovery, %")),
+                *(f"USD/kg, {n}" for n in names),
+            ],
             rows,
         )
     )
@@ -258,13 +306,43 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
         [
             f"{_short(answer, p.step.below)} | {_short(answer, p.step.above)}",
             f"{p.organic:.4f}",
-            say("fuzzy" if any(s.fuzzy for s in p.steps()) else "sharp"),
+            say("fuzzy" if p.fuzzy else "sharp"),
         ]
         for p in answer.plans
     ]
     heads = [say("aqueous | organic"), say("Σ S at the least"), ""]
     made.append((say("First cut of the best sequences"), heads, rows))
+    if len(answer.candidates) > 1:
+        made.append(_compared(answer, say))
     return made
+
+
+def _compared(answer: Answer, say: Say) -> Table:
+    """Sharp and fuzzy plans side by side, the built one first."""
+    heads = (
+        "first cut: aqueous | organic",
+        "distributed",
+        "cuts",
+        "stages",
+        "Σ S",
+        "mixer-settlers, m³",
+        "NaOH, t/t REO",
+        "USD/t REO",
+    )
+    rows = [
+        [
+            f"{_short(answer, c.plan.step.below)} | {_short(answer, c.plan.step.above)}",
+            ", ".join(_names(answer, c.plan.distributed)) or say("none: sharp"),
+            f"{len(c.designs)}",
+            f"{c.quantities.stages}",
+            f"{c.quantities.organic_flow:.4f}",
+            f"{c.quantities.volume:,.0f}",
+            f"{c.quantities.naoh:.3f}",
+            f"{c.cost:,.0f}",
+        ]
+        for c in answer.candidates
+    ]
+    return say("Sharp and fuzzy plans, every cut sized; the first is built"), list(map(say, heads)), rows
 
 
 def pictures(answer: Answer, say: Say = str) -> list[str]:
@@ -283,11 +361,11 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
         started = answer.startups[longest]
         limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
         for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "at fixed flows")):
-            made.append(plots.startup(run, cut.a_side, limits, f"{say('Start-up')}: {what}, {say(how)}"))
+            made.append(plots.startup(run, cut, limits, f"{say('Start-up')}: {what}, {say(how)}"))
     if answer.upset is not None:
         first = answer.designs[0].cut
         limits = first.impurity_a / MARGIN, first.impurity_b / MARGIN
-        made.append(plots.startup(answer.upset, first.a_side, limits, say("First cut when the feed changes")))
+        made.append(plots.startup(answer.upset, first, limits, say("First cut when the feed changes")))
     made.append(
         plots.bars(
             say("Cost per t of REO fed"), [(say(s.name), s.costs.per_t) for s in answer.sites], "USD/t"

@@ -182,7 +182,7 @@ class _Sizer:
 
 
 def output(plan: Plan, designs: Sequence[CutDesign], products: int) -> Array:
-    """What the plant makes of each product (products, C), mol per mol of feed, parts of a fuzzy one merged."""
+    """What is made of each product (products, C), mol per mol of feed, parts of a fuzzy one merged."""
     total = np.zeros((products, len(plan.step.feed)))
     left = iter(designs)
 

@@ -2,8 +2,9 @@
 
 Each cut is judged by its least organic flow (Underwood), so that all sequences can be compared. A cut parts a
 run of products, in the order of extraction, into two; what goes with the organic may feed its next cut as
-loaded organic (shared organic, 联动), what stays in the aqueous phase does so as it is. A fuzzy cut (模糊萃取)
-lets one product distribute at the ratio that needs least organic and takes it out of both streams later.
+loaded organic (shared organic, 联动), what stays in the aqueous phase does so as it is. A fuzzy cut (模糊
+萃取) lets one product distribute at the ratio that needs least organic; it is taken out of both streams
+later.
 
 A stream is a run of products of which only the first and the last can be there in part. Plans for streams
 that differ by less than 1/GRID of a product are taken to be the same, so the search is polynomial in the
@@ -66,6 +67,15 @@ class Plan:
         for part in (self.lower, self.upper):
             if part is not None:
                 yield from part.steps()
+
+    @property
+    def distributed(self) -> Products:
+        """The products that fuzzy cuts let go both ways."""
+        return tuple(sorted({p for step in self.steps() for p in step.fuzzy}))
+
+    @property
+    def fuzzy(self) -> bool:
+        return bool(self.distributed)
 
     @property
     def organic(self) -> float:

@@ -22,6 +22,7 @@ from mine2magnet.separation.steady import Steady, Unsettled
 
 MOST_STAGES = 2000  # in one cut
 FINE = 1e-9  # of ln(impurity / allowed)
+LEAST_EXCESS = 1.01  # of the least S: a first guess for products of low purity must still be above it
 MOST_TRIES = 40  # for a fuzzy split; some three to six do
 
 
@@ -84,7 +85,7 @@ class Cut:
 
     @property
     def keys(self) -> tuple[int, int]:
-        """The least extractable element fed that goes with the organic, the most extractable that does not."""
+        """The least extractable element fed that goes with the organic, the most extractable that stays."""
         a, b = np.flatnonzero(self.a_side & (self.feed > 0)), np.flatnonzero(self.b_side & (self.feed > 0))
         return int(a[self.beta[a].argmin()]), int(b[self.beta[b].argmax()])
 
@@ -114,7 +115,7 @@ class Cut:
     def organic_estimate(self) -> float:
         """Xu's optimum S; of more than two elements as many times Underwood's least as for the keys."""
         keys = closed_form.minimum_organic(self.share, self.key_beta, self.phase)
-        return self.minimum_organic * self.estimate.organic / keys
+        return self.minimum_organic * max(self.estimate.organic / keys, LEAST_EXCESS)
 
     @property
     def stages_estimate(self) -> tuple[float, float]:
@@ -238,8 +239,8 @@ def _balanced(cut: Cut, n: int, m: int, organic: float, start: Array | None, out
 
 
 def totals_gradient(s: Steady, extract: Array | float, raffinate: Array | float = 0.0) -> Array:
-    """The derivative of Σ extract · product_a + Σ raffinate · product_b to every stage's aqueous total (N), by
-    one adjoint solve.
+    """The derivative of Σ extract · product_a + Σ raffinate · product_b to every stage's aqueous total (N),
+    by one adjoint solve.
     """
     x = steady.exchange(s.cascade, s.kappa)
     balances = steady.Balances(s.cascade, x)
@@ -264,7 +265,10 @@ def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | 
         try:
             sized = at(cut, n, m, organic, start, out_a)
         except Unsettled:
-            return None
+            if cut.free is None or high - low < 1e-6:
+                return None
+            high, x = x, max(low, x - 1.5)  # with far more organic than needed no split is balanced
+            continue
         start = sized.solution.kappa
         if abs(sized.excess) < FINE:
             return sized
