@@ -3,10 +3,9 @@
 Given K_j the balances of an element are a tridiagonal M-matrix over the stages. It is eliminated from stage 1
 up without subtractions (after Grassmann, Taksar and Heyman 1985, Oper. Res. 33, 1107), so that an impurity of
 1e-12 has as many right digits as the main element. One scalar equation and one scalar κ per stage border
-these systems. The κ are eliminated from the last stage down: what the stages above answer to what comes up
-to them is a C × C matrix, which one stage more scales by rows and columns and changes by one rank. That is 10 C² operations a stage
-where a band solver needs 4 C³ (a band matrix of half-width C + 1), and it needs no pivoting: in this order
-every pivot seen is of one sign and no multiplier above 3 (docs/separation.md).
+these systems. The κ are eliminated from the last stage down: what a stage and those above it answer to what
+comes up to them is a C × C matrix, which one stage more scales by rows and columns and changes by one rank.
+That takes some 10 C² operations a stage where a band solver takes 4 C³, and no pivoting (docs/separation.md).
 """
 
 from __future__ import annotations
@@ -245,9 +244,7 @@ def descend(
             for i in range(elements):
                 below[j, i] *= f.on[j]
                 missing[j] -= z[j, i]
-        _, direction = bordered(
-            pivot, below, above, own, following, ones, nothing, zero, nothing, missing
-        )
+        _, direction = bordered(pivot, below, above, own, following, ones, nothing, zero, nothing, missing)
         largest = np.abs(direction).max()
         part = 1.0 if largest <= most_change else most_change / largest
         better = False
@@ -284,7 +281,7 @@ def _off(z: Array, totals: Array) -> float:
 
 
 class Exchange(NamedTuple):
-    """What leaves with the organic per mol leaving with the aqueous phase, and its derivative to κ: (N, C)."""
+    """What leaves with the organic per mol leaving with the aqueous phase, and its derivative to κ (N, C)."""
 
     up: Array
     d_up: Array
@@ -323,13 +320,17 @@ class Linearised:
     """Newton's matrix at z. `weight` (N, C) and `slope` (N) are the derivatives to z and κ of the scalar
     equation of each stage, by default the sum of its z."""
 
-    def __init__(self, b: Balances, z: Array, weight: Array | float = 1.0, slope: Array | float = 0.0) -> None:
+    def __init__(
+        self, b: Balances, z: Array, weight: Array | float = 1.0, slope: Array | float = 0.0
+    ) -> None:
         self.balances = b
         self.own, self.following = slopes(b.frame, b.exchange.d_up, z)
         self.weight = np.zeros_like(z) + weight
         self.slope = np.zeros(len(z)) + slope
 
-    def solve(self, right: Array | float, wanted: Array | float, transposed: bool = False) -> tuple[Array, Array]:
+    def solve(
+        self, right: Array | float, wanted: Array | float, transposed: bool = False
+    ) -> tuple[Array, Array]:
         """(dz, dκ) for right-hand sides of the balances (N, C) and of the scalar equations (N).
 
         Transposed it gives the adjoint: how much a quantity whose derivatives to (z, κ) are given changes

@@ -16,8 +16,8 @@ from math import log
 import numpy as np
 
 from mine2magnet.errors import UserError
-from mine2magnet.separation.stages import Array, Cascade, Mask
 from mine2magnet.separation.balances import descend, exchange, frame, rows
+from mine2magnet.separation.stages import Array, Cascade, Mask
 
 GAMMA = 1 - 0.5**0.5
 SETTLED = 1e-7  # Newton's tolerance on a stage's total; the balances of the elements are exact whatever it is

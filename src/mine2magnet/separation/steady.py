@@ -4,11 +4,8 @@ iterate.
 With y = βx/Σβx and known totals the only unknown that couples the elements at stage j is
 K_j = V_j / (L_j Σβx), the ratio organic/aqueous of an element of β = 1. Given K the balances are linear: one
 tridiagonal M-matrix per element, whose solution is positive whatever K > 0. Newton therefore works on
-κ = ln K alone, to make Σ_i z_ij = L_j, where z_ij is what leaves stage j with the aqueous phase. Its
-direction comes from the linearised balances of all elements, bordered by these N sums, in one banded
-elimination (bandwidth C + 1; LAPACK gbtrf). The last solve is free of subtractions, in the manner of
-Grassmann, Taksar and Heyman (1985, Oper. Res. 33, 1107), so that an impurity of 1e-12 has as many right
-digits as the main element.
+κ = ln K alone, to make Σ_i z_ij = L_j, where z_ij is what leaves stage j with the aqueous phase, with the
+direction that `balances` finds.
 """
 
 from __future__ import annotations
@@ -125,11 +122,11 @@ def _guess(
     over = fed_a - out_a  # A that has to leave with B
 
     def up(q: float) -> float:
-        return ((1 - dropped) * q + carried) / (1 - carried + dropped * q) / eta
+        return float(((1 - dropped) * q + carried) / (1 - carried + dropped * q) / eta)
 
     def fall(q: float) -> float:
         """ln of the ratio by which the tail of an element of this q changes per stage."""
-        return np.log(max(1 + eta * (up(q) - 1), 1e-6))
+        return float(np.log(max(1 + eta * (up(q) - 1), 1e-6)))
 
     low = high = 0.5
     below, above = aqueous[1:n].mean() if n > 1 else 0.0, aqueous[n:].mean() if m > 0 else 0.0
@@ -184,8 +181,8 @@ def solve(c: Cascade, start: Array | None = None) -> Steady:
     ):
         if (other <= part / (1 - part)).any():
             raise UserError(
-                f"at stage {int(other.argmin()) + 1} less leaves with the other phase than the {what} phase that "
-                "is carried over with it",
+                f"at stage {int(other.argmin()) + 1} less leaves with the other phase than the {what} phase "
+                "that is carried over with it",
                 where="cascade",
                 mend="less entrainment, or more flow",
             )

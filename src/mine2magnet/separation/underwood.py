@@ -35,7 +35,7 @@ def _root(beta: Array, feed: Array, q: float, low: float, high: float) -> float:
     target = (1 - q) * feed.sum()
     for _ in range(60):
         theta = (low + high) / 2
-        if theta == low or theta == high:
+        if theta in (low, high):
             break
         total = 0.0
         for i in range(len(beta)):
