@@ -70,7 +70,7 @@ def test_preferred_splits_agree_with_the_pinch_at_the_feed(steps: list[float], s
     """With all but the first and the last element distributing, the streams at the feed stage are in
     equilibrium with the feed on both sides of it, which gives the flow and the split in closed form
     (docs/separation.md)."""
-    beta = np.cumprod([1.0, *steps])
+    beta = np.asarray(np.cumprod([1.0, *steps]), np.float64)
     feed = np.random.default_rng(seed).dirichlet(np.ones(len(beta)))
     first, last = (np.arange(len(beta)) == k for k in (0, len(beta) - 1))
     phase: closed_form.Phase = "aqueous" if boil else "organic"

@@ -16,6 +16,7 @@ import numpy as np
 
 from mine2magnet.errors import UserError
 from mine2magnet.separation import closed_form, steady, underwood
+from mine2magnet.separation.balances import Balances, Linearised, exchange
 from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.stages import Array, Mask, cascade
 from mine2magnet.separation.steady import Steady, Unsettled
@@ -242,13 +243,13 @@ def totals_gradient(s: Steady, extract: Array | float, raffinate: Array | float 
     """The derivative of Σ extract · product_a + Σ raffinate · product_b to every stage's aqueous total (N),
     by one adjoint solve.
     """
-    x = steady.exchange(s.cascade, s.kappa)
-    balances = steady.Balances(s.cascade, x)
+    x = exchange(s.cascade, s.kappa)
+    linearised = Linearised(Balances(s.cascade, x), s.aqueous)
     by_z, by_kappa = np.zeros_like(s.aqueous), np.zeros(len(s.kappa))
     by_z[0] = raffinate
     by_z[-1] += extract * x.up[-1]
     by_kappa[-1] = (extract * x.d_up[-1] * s.aqueous[-1]).sum()
-    return balances.linearised(s.aqueous).solve(by_z, by_kappa, transposed=True)[1]
+    return linearised.solve(by_z, by_kappa, transposed=True)[1]
 
 
 def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | None:
