@@ -14,8 +14,9 @@ from math import inf, sqrt
 import numpy as np
 
 from mine2magnet.errors import UserError
-from mine2magnet.separation import sizing, underwood
+from mine2magnet.separation import side_draw, sizing, underwood
 from mine2magnet.separation.sequence import Plan, Step
+from mine2magnet.separation.side_draw import Drawn
 from mine2magnet.separation.sizing import Cut, Sized
 from mine2magnet.separation.stages import Array
 
@@ -70,6 +71,7 @@ class CutDesign:
     stripped: float
     least: float
     sized: Sized | None = None
+    draw: Drawn | None = None
 
     @property
     def stages(self) -> int:
@@ -122,25 +124,28 @@ class _Sizer:
         own = stream[list(self.products[product])].sum()
         return float(MARGIN * self.impurities[product] / neighbours * own / stream.sum())
 
-    def cut(self, step: Step, feed: Array) -> tuple[Cut, Array]:
-        """The cut of this feed, and about what goes with the organic (C)."""
-        free = np.isin(np.arange(len(feed)), [i for p in step.fuzzy for i in self.products[p]])
+    def cut(self, step: Step, feed: Array) -> tuple[Cut, Array, Array]:
+        """The cut of this feed, and about what goes with the aqueous and the organic phase (C)."""
+        between = step.fuzzy if step.drawn is None else (step.drawn,)
+        free = np.isin(np.arange(len(feed)), [i for p in between for i in self.products[p]])
         a_side = (self.beta > max(self.beta[list(self.products[step.below[-1]])])) & ~free
-        above = feed * a_side
+        above, below = feed * a_side, feed * ~(a_side | free)
         if step.fuzzy:
             above = underwood.preferred(self.beta, feed, a_side, free, step.phase)[0]
+            below = feed - above
         made = Cut(
             self.beta,
             feed,
             a_side,
             self.allowed(step.above[0], above),
-            self.allowed(step.below[-1], feed - above),
+            self.allowed(step.below[-1], below),
             step.phase,
             self.efficiency,
             self.elements,
-            free if step.fuzzy else None,
+            free if between else None,
+            step.drawn is not None,
         )
-        return made, above
+        return made, below, above
 
     def design(self, plan: Plan, cut: Cut, n: int, m: int, organic: float, out_a: float) -> CutDesign:
         scrub = organic - out_a + (float(cut.feed.sum()) if cut.phase == "organic" else 0.0)
@@ -153,17 +158,17 @@ class _Sizer:
         """The cuts of a plan as the closed form has them."""
         if plan is None:
             return
-        cut, above = self.cut(plan.step, feed)
+        cut, below, above = self.cut(plan.step, feed)
         n, m = (max(1, round(stages)) for stages in cut.stages_estimate)
         yield self.design(plan, cut, n, m, cut.organic_estimate, cut.out_a)
-        yield from self.estimates(plan.lower, feed - above)
+        yield from self.estimates(plan.lower, below)
         yield from self.estimates(plan.upper, above)
 
     def designs(self, plan: Plan, feed: Array) -> Iterator[CutDesign]:
-        cut, _ = self.cut(plan.step, feed)
+        cut, *_ = self.cut(plan.step, feed)
 
         def after(s: Sized) -> list[CutDesign]:
-            if cut.free is None:  # what follows hardly depends on how a sharp cut is made
+            if cut.free is None or cut.drawn:  # what follows hardly depends on how a sharp cut is made
                 return []
             lower = self.estimates(plan.lower, s.solution.product_b)
             return [*lower, *self.estimates(plan.upper, s.solution.product_a)]
@@ -174,8 +179,16 @@ class _Sizer:
             except UserError:  # a split that leaves too little for what follows to be worth a cut
                 return inf
 
-        s = sizing.optimum(cut, cost)
-        yield replace(self.design(plan, cut, s.n, s.m, s.organic, s.out_a), sized=s)
+        if plan.step.drawn is None:
+            s, draw = sizing.optimum(cut, cost), None
+        else:
+            wanted = 1 - self.impurities[plan.step.drawn]
+            draw = side_draw.side_draw(cut, wanted, lambda d: cost(d.sized))
+            s = draw.sized
+        built = replace(self.design(plan, cut, s.n, s.m, s.organic, s.out_a), sized=s, draw=draw)
+        if draw and draw.phase == "organic":  # it is not scrubbed but stripped
+            built = replace(built, scrub=built.scrub - draw.flow, stripped=built.stripped + draw.flow)
+        yield built
         for part, stream in ((plan.lower, s.solution.product_b), (plan.upper, s.solution.product_a)):
             if part is not None:
                 yield from self.designs(part, stream)
@@ -198,6 +211,8 @@ def output(plan: Plan, designs: Sequence[CutDesign], products: int) -> Array:
                 total[run[0]] += stream
             else:
                 follow(part)
+        if design.draw is not None and plan.step.drawn is not None:
+            total[plan.step.drawn] += design.draw.stream
 
     follow(plan)
     return total

@@ -13,7 +13,7 @@ number of products; the flows of the plans that win are then computed for their 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -44,6 +44,7 @@ class Step:
     above: Products
     phase: Phase
     least_organic: float
+    drawn: int | None = None  # a product between both that is drawn off within the cut
 
     @property
     def fuzzy(self) -> Products:
@@ -118,14 +119,22 @@ def best(
     cost: Callable[[Step], float] | None = None,
     linked: bool = True,
     fuzzy: bool = False,
+    drawn: Collection[int] = (),
 ) -> list[Plan]:
     """The best plan for every first cut, the best of all first.
 
     `products` are lists of element numbers; `cost` judges a step (its least S by default) and adds up over
-    the plan. `linked` allows loaded organic to feed the next cut.
+    the plan. `linked` allows loaded organic to feed the next cut. `drawn` are products, numbered in rising
+    order of extraction, that are drawn off within a cut between their neighbours.
     """
     beta, feed = np.asarray(beta, float), np.asarray(feed, float) / np.sum(feed)
     groups = check_products(products, beta, feed)
+    if set(drawn) & {0, len(groups) - 1}:
+        raise UserError(
+            "a product at the end of the order of extraction leaves at an end of a cut",
+            where="products",
+            mend="draw off one in the middle",
+        )
     amounts = [feed[group].sum() for group in groups]
     product = np.full(len(beta), -1)  # by element
     for p, group in enumerate(groups):
@@ -134,8 +143,12 @@ def best(
     known: dict[tuple[object, ...], Plan | None] = {}
 
     def cut(stream: Array, phase: Phase, below: Products, above: Products) -> Step:
-        """The cut into these products; one in both is fuzzy."""
+        """The cut into these products; one in both is fuzzy, one in neither is drawn off between."""
         a_side = product > below[-1]
+        if above[0] == below[-1] + 2:
+            sides = (a_side, product >= above[0])
+            least = max(underwood.minimum_organic(beta, stream, side, phase) for side in sides)
+            return Step(stream, stream * sides[1], below, above, phase, least, below[-1] + 1)
         if below[-1] in above:
             free = (product >= above[0]) & ~a_side
             organic_stream, least = underwood.preferred(beta, stream, a_side, free, phase)
@@ -143,15 +156,21 @@ def best(
         least = underwood.minimum_organic(beta, stream, a_side, phase)
         return Step(stream, stream * a_side, below, above, phase, least)
 
+    def raffinate(step: Step) -> Array:
+        return np.asarray((step.feed - step.organic_stream) * (product != step.drawn))
+
     def cuts(run: Products, stream: Array, phase: Phase) -> Iterator[Step]:
         for at in range(1, len(run)):
-            yield cut(stream, phase, run[:at], run[at:])
-            if fuzzy and at > 1:
-                yield cut(stream, phase, run[:at], run[at - 1 :])
+            if run[at] in drawn:
+                yield cut(stream, phase, run[:at], run[at + 1 :])
+            elif run[at - 1] not in drawn:
+                yield cut(stream, phase, run[:at], run[at:])
+                if fuzzy and at > 1:
+                    yield cut(stream, phase, run[:at], run[at - 1 :])
 
     def complete(step: Step) -> Plan:
         """The step with plans for both of its streams, the cheaper one for the organic."""
-        lower = solve(step.below, step.feed - step.organic_stream, "aqueous")
+        lower = solve(step.below, raffinate(step), "aqueous")
         phases: tuple[Phase, ...] = ("aqueous", "organic") if linked else ("aqueous",)
         uppers = [solve(step.above, step.organic_stream, phase) for phase in phases]
         upper = min(uppers, key=lambda plan: plan.cost if plan else 0.0)
@@ -172,7 +191,7 @@ def best(
         if plan is None:
             return None
         step = cut(stream, plan.step.phase, plan.step.below, plan.step.above)
-        lower = exact(plan.lower, stream - step.organic_stream)
+        lower = exact(plan.lower, raffinate(step))
         upper = exact(plan.upper, step.organic_stream)
         return Plan(step, lower, upper, price(step) + sum(part.cost for part in (lower, upper) if part))
 

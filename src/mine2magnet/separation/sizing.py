@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import asinh, ceil, cosh, exp, inf, log, sinh
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.stages import Array, Mask, cascade
 from mine2magnet.separation.steady import Steady, Unsettled
 
+Made = TypeVar("Made")
 MOST_STAGES = 2000  # in one cut
 FINE = 1e-9  # of ln(impurity / allowed)
 LEAST_EXCESS = 1.01  # of the least S: a first guess for products of low purity must still be above it
@@ -33,7 +35,8 @@ class Cut:
 
     `beta` and `feed` (C), `a_side` (C, bool) the elements that go with the organic; `impurity_a` and
     `impurity_b` the mole fractions of the other group allowed in each product. `efficiency` is Murphree's.
-    `free` (C, bool) are elements between the two groups that may go either way: a fuzzy cut.
+    `free` (C, bool) are elements between the two groups that may go either way: a fuzzy cut. If they are
+    `drawn` off between (side_draw.py) they are foreign to both products.
     """
 
     beta: Array
@@ -45,6 +48,7 @@ class Cut:
     efficiency: float = 1.0
     elements: tuple[str, ...] = ()
     free: Mask | None = None
+    drawn: bool = False
 
     def __post_init__(self) -> None:
         for name in ("impurity_a", "impurity_b"):
@@ -69,6 +73,16 @@ class Cut:
     def b_side(self) -> Mask:
         """The elements that stay in the aqueous phase (C, bool)."""
         return ~self.a_side if self.free is None else ~(self.a_side | self.free)
+
+    @property
+    def foreign_a(self) -> Mask:
+        """The elements that product A is to be free of (C, bool)."""
+        return ~self.a_side if self.drawn else self.b_side
+
+    @property
+    def foreign_b(self) -> Mask:
+        """The elements that product B is to be free of (C, bool)."""
+        return ~self.b_side if self.drawn else self.a_side
 
     @property
     def share(self) -> float:
@@ -108,8 +122,9 @@ class Cut:
 
     @property
     def minimum_organic(self) -> float:
-        if self.free is None:
-            return underwood.minimum_organic(self.beta, self.feed, self.a_side, self.phase)
+        if self.free is None or self.drawn:  # one end needs to be rid of what is drawn as in a sharp cut
+            sides = (self.a_side, ~self.b_side)
+            return max(underwood.minimum_organic(self.beta, self.feed, side, self.phase) for side in sides)
         return underwood.preferred(self.beta, self.feed, self.a_side, self.free, self.phase)[1]
 
     @property
@@ -156,11 +171,11 @@ class Sized:
 
     @property
     def impurity_a(self) -> float:
-        return float(self.solution.product_a[self.cut.b_side].sum() / self.solution.product_a.sum())
+        return float(self.solution.product_a[self.cut.foreign_a].sum() / self.solution.product_a.sum())
 
     @property
     def impurity_b(self) -> float:
-        return float(self.solution.product_b[self.cut.a_side].sum() / self.solution.product_b.sum())
+        return float(self.solution.product_b[self.cut.foreign_b].sum() / self.solution.product_b.sum())
 
 
 def at(
@@ -301,7 +316,7 @@ def verified(cut: Cut, organic: float | None = None) -> Sized:
             except Unsettled:
                 return None
 
-        made = _descend(tried, near, total, lambda s: s.excess)
+        made = valley(tried, near, total, lambda s: s.excess)
         return made or at(cut, near, total - near, organic)
 
     sized = best(total, round(total * share))
@@ -350,7 +365,7 @@ def optimum(cut: Cut, cost: Callable[[Sized], float] | None = None) -> Sized:
             return fit_organic(cut, n, total - n, near)
 
         start = min(max(1, round(total * near.n / (near.n + near.m))), total - 1)
-        return _descend(fit, start, total, value if cut.free is not None else lambda s: s.organic)
+        return valley(fit, start, total, value if cut.free is not None else lambda s: s.organic)
 
     best = least(first.n + first.m, first) or first
     for direction in (-1, 1):
@@ -371,17 +386,17 @@ def _per_stage(cut: Cut) -> float:
     return log(cut.key_beta) / 3
 
 
-def _descend(
-    make: Callable[[int], Sized | None], n: int, total: int, value: Callable[[Sized], float]
-) -> Sized | None:
+def valley(
+    make: Callable[[int], Made | None], n: int, total: int, value: Callable[[Made], float]
+) -> Made | None:
     """The best n in 1 … total−1 of a function with one valley, walking from n."""
-    held: dict[int, Sized | None] = {}
+    held: dict[int, Made | None] = {}
 
     def of(n: int) -> float:
         if n not in held:
             held[n] = make(n)
         made = held[n]
-        return float("inf") if made is None else value(made)
+        return inf if made is None else value(made)
 
     n = min(max(n, 1), total - 1)
     for direction in (1, -1):
