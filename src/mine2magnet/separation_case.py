@@ -43,11 +43,13 @@ TRIED = 3  # sharp and as many fuzzy plans are sized when the best is looked for
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Elements sold together. `impurity` is the mole fraction of foreign rare earths allowed."""
+    """Elements sold together. `impurity` is the mole fraction of foreign rare earths allowed; one to `draw`
+    is taken from within a cut between its neighbours."""
 
     elements: tuple[str, ...]
     impurity: float
     recovery: float | None = None
+    draw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ class Case:
     def oxide(self) -> float:
         """kg of oxide per mol of feed."""
         return sum(x * oxide_mass(e) for x, e in zip(self.feed, self.elements, strict=True)) / 1000
+
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """The products, by number, that are drawn off within a cut."""
+        return tuple(k for k, product in enumerate(self.products) if product.draw)
 
     @property
     def groups(self) -> list[list[int]]:
@@ -155,6 +162,12 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
     beta = case.beta()
     ordered = sequence.check_products(case.groups, beta, np.array(case.feed))
     products = tuple(case.products[case.groups.index(group)] for group in ordered)
+    if products[0].draw or products[-1].draw:
+        raise UserError(
+            "the first and the last product in the order of extraction leave at the ends of a cut",
+            where="products",
+            mend="draw off one in the middle",
+        )
     case = Case(**{**{k: getattr(case, k) for k in case.__slots__}, "products": products})
     _check_recoveries(case)
     return case
@@ -311,9 +324,11 @@ def _products(given: Any, elements: tuple[str, ...]) -> tuple[Product, ...]:
     for number, one in enumerate(given, 1):
         where = f"products[{number}]"
         fields = _mapping(one, where)
-        unknown = set(fields) - {"elements", "purity", "recovery"}
+        unknown = set(fields) - {"elements", "purity", "recovery", "draw"}
         if unknown:
-            raise UserError(f"unknown key {min(unknown)!r}", where=where, mend="elements, purity, recovery")
+            raise UserError(
+                f"unknown key {min(unknown)!r}", where=where, mend="elements, purity, recovery, draw"
+            )
         listed = fields.get("elements")
         names = listed if isinstance(listed, list) else [listed]
         own = tuple(e for name in names if (e := _element(str(name), where)) in elements)
@@ -322,7 +337,11 @@ def _products(given: Any, elements: tuple[str, ...]) -> tuple[Product, ...]:
         recovery = fields.get("recovery")
         if recovery is not None and not 0 < _finite(recovery, f"{where}.recovery") < 1:
             raise UserError(f"a recovery of {recovery:g}", where=where, mend="a fraction below 1")
-        made.append(Product(own, _impurity(fields.get("purity", "2N"), f"{where}.purity"), recovery))
+        impurity, draw = (
+            _impurity(fields.get("purity", "2N"), f"{where}.purity"),
+            _flag(fields, "draw", False),
+        )
+        made.append(Product(own, impurity, recovery, draw))
     return tuple(made)
 
 
@@ -340,7 +359,7 @@ def _check_recoveries(case: Case) -> None:
     last = len(case.products) - 1
     own = [sum(case.feed[i] for i in group) for group in case.groups]
     for p, product in enumerate(case.products):
-        if product.recovery is None:
+        if product.recovery is None or product.draw:  # how much a draw holds is found with its cut
             continue
         near = [q for q in (p - 1, p + 1) if 0 <= q <= last]
         lost = sum(case.products[q].impurity * own[q] / (1 if q in (0, last) else 2) for q in near) / own[p]
@@ -418,11 +437,11 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     """Finds the order of cuts, sizes each, follows its start-up, costs the plant at each site."""
     beta, feed = case.beta(), np.array(case.feed)
     say("comparing sequences of cuts")
-    plans = sequence.best(beta, feed, case.groups, linked=case.linked)
+    search = partial(sequence.best, beta, feed, case.groups, linked=case.linked, drawn=case.drawn)
+    plans = search()
     tried = plans[:1]
     if case.fuzzy:
-        fuzzy = sequence.best(beta, feed, case.groups, linked=case.linked, fuzzy=True)
-        fuzzy = [plan for plan in fuzzy if plan.fuzzy]
+        fuzzy = [plan for plan in search(fuzzy=True) if plan.fuzzy]
         tried, plans = plans[:TRIED] + fuzzy[:TRIED], plans + fuzzy
     say("sizing every cut")
     candidates = _sized(case, tried)
@@ -489,7 +508,7 @@ def changed(case: Case, design: CutDesign, change: Change, rates: Mapping[str, f
     part = np.array(change.feed) / np.where(cut.feed > 0, cut.feed / cut.feed.sum(), 1.0)
     other = replace(c, feed_aqueous=c.feed_aqueous * part, feed_organic=c.feed_organic * part)
     limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
-    before, after = (dynamics.on_specification(x, cut.a_side, *limits, cut.b_side) for x in (c, other))
+    before, after = (dynamics.on_specification(x, cut.foreign_b, *limits, cut.foreign_a) for x in (c, other))
 
     def control(time: float, x_a: Array, x_b: Array) -> tuple[Cascade, float, float]:
         return (before if time < change.day * 24 else after)(time, x_a, x_b)
@@ -507,12 +526,13 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
     c, cut = design.sized.solution.cascade, design.cut
     hold = _hold(c, rates)
     limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
-    control = dynamics.on_specification(c, cut.a_side, *limits, cut.b_side)
+    control = dynamics.on_specification(c, cut.foreign_b, *limits, cut.foreign_a)
     follow = partial(dynamics.run, c, hold, case.startup_days * 24, tolerance=3e-2)
-    controlled, fixed = follow(control=control), follow()
+    fixed = follow()
+    controlled = fixed if design.draw else follow(control=control)  # which a third outlet would need too
 
     def days(run: dynamics.Run) -> float | None:
-        times = run.time_to(cut.a_side, *limits, cut.b_side)
+        times = run.time_to(cut.foreign_b, *limits, cut.foreign_a)
         return None if None in times else max(t for t in times if t is not None) / 24
 
     fed = case.throughput / (plant.HOURS * rates["uptime"])  # t REO per hour

@@ -178,8 +178,8 @@ def startup(run: dynamics.Run, cut: Cut, limits: tuple[float, float], title: str
     return lines(
         title,
         [
-            ("extract", days, run.product_a[:, cut.b_side].sum(axis=1)),
-            ("raffinate", days, run.product_b[:, cut.a_side].sum(axis=1)),
+            ("extract", days, run.product_a[:, cut.foreign_a].sum(axis=1)),
+            ("raffinate", days, run.product_b[:, cut.foreign_b].sum(axis=1)),
         ],
         "days",
         "foreign rare earths, mole fraction",
@@ -242,7 +242,8 @@ def tornado(title: str, swings: Sequence[Swing], base: float, unit: str) -> str:
 
 def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> str:
     """The sequence of cuts, left to right; the organic stream goes up, the aqueous one down. What a fuzzy cut
-    distributes stands in brackets; parts of one product that come out in several places bear a star.
+    distributes stands in brackets; parts of one product that come out in several places bear a star. What is
+    drawn off within a cut hangs on a dotted line.
     """
     parted = plan.distributed
     leaves: list[str] = []
@@ -258,11 +259,14 @@ def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> str:
             parts.append(_text(x, y + 4, leaves[-1], size=12, colour=colour))
             return y
         upper = place(plan.upper, plan.step.above, depth + 1)
+        drawn = plan.step.drawn
+        middle = [] if drawn is None else [(place(None, (drawn,), depth + 1), "1 3")]
         lower = place(plan.lower, plan.step.below, depth + 1)
         y = (upper + lower) / 2
         for child, dash in (
             (upper, "" if plan.upper is None or plan.upper.step.phase == "organic" else "4 3"),
             (lower, ""),
+            *middle,
         ):
             parts.append(_line(x + 96, y, x + across - 6, child, INK, dash))
         fuzzy = f" ({name(plan.step.fuzzy)})" if plan.step.fuzzy else ""
@@ -272,7 +276,7 @@ def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> str:
         )
         return y
 
-    every = tuple(dict.fromkeys((*plan.step.below, *plan.step.above)))
+    every = tuple(range(plan.step.below[0], plan.step.above[-1] + 1))
     place(plan, every, 0)
     depth = _depth(plan)
     return _svg(title, parts, width=12 + across * depth + 160, height=TOP + 24 + spread * len(leaves))

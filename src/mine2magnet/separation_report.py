@@ -16,6 +16,7 @@ from mine2magnet import separation_plots as plots
 from mine2magnet.separation import plant
 from mine2magnet.separation.elements import oxide_mass
 from mine2magnet.separation.plant import MARGIN
+from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.sizing import Cut
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation_case import Answer, Product, Site
@@ -23,6 +24,7 @@ from mine2magnet.sheet import FONT, heading, picture, sheet, table, titled
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
+LEAST_SHOWN = 1e-4  # mole fraction
 
 _STYLE = """ body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 52rem; margin: 2rem
 auto; padding: 0 1rem; color: #1c2024 } table { border-collapse: collapse; font-size: .9rem; display: block;
@@ -57,6 +59,15 @@ def plain(answer: Answer) -> dict[str, Any]:
                 ),
                 "scrub_ratio": float((d.organic + d.cut.feed.sum() * (d.cut.phase == "organic")) / d.scrub),
                 "distributed": _names(answer, d.step.fuzzy),
+                "draw": d.draw
+                and {
+                    "stage": d.draw.stage,
+                    "phase": d.draw.phase,
+                    "flow": d.draw.flow,
+                    "purity": d.draw.purity,
+                    "recovery": d.draw.recovery,
+                    "mole_fractions": (d.draw.stream / d.draw.stream.sum()).tolist(),
+                },
                 "closed_form": {
                     "extraction_stages": e.n,
                     "scrub_stages": e.m,
@@ -181,6 +192,11 @@ def _short(answer: Answer, products: tuple[int, ...]) -> str:
     return "+".join(elements) if len(elements) < 4 else f"{elements[0]} … {elements[-1]}"
 
 
+def _cut(answer: Answer, step: Step) -> str:
+    drawn = "" if step.drawn is None else f" ({_short(answer, (step.drawn,))}) |"
+    return f"{_short(answer, step.below)} |{drawn} {_short(answer, step.above)}"
+
+
 def _days(days: float | None, followed: float) -> str:
     return f"> {followed:g}" if days is None else f"{days:.1f}"
 
@@ -236,7 +252,7 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
         started = answer.startups[k] if answer.startups else None
         cuts.append(
             [
-                f"{_short(answer, d.step.below)} | {_short(answer, d.step.above)}",
+                _cut(answer, d.step),
                 say(d.cut.phase),
                 f"{d.cut.key_beta:.2f}",
                 f"{d.n} + {d.m}",
@@ -304,7 +320,7 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
     )
     rows = [
         [
-            f"{_short(answer, p.step.below)} | {_short(answer, p.step.above)}",
+            _cut(answer, p.step),
             f"{p.organic:.4f}",
             say("fuzzy" if p.fuzzy else "sharp"),
         ]
@@ -314,7 +330,40 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
     made.append((say("First cut of the best sequences"), heads, rows))
     if len(answer.candidates) > 1:
         made.append(_compared(answer, say))
+    if any(d.draw for d in answer.designs):
+        made.append(_draws(answer, say))
     return made
+
+
+def _draws(answer: Answer, say: Say) -> Table:
+    heads = (
+        "product",
+        "cut",
+        "drawn at stage",
+        "phase",
+        "flow",
+        "purity, %",
+        "recovery, %",
+        "composition, %",
+    )
+    rows = []
+    for d in answer.designs:
+        if d.draw is None or d.step.drawn is None:
+            continue
+        shares = zip(answer.case.elements, d.draw.stream / d.draw.stream.sum(), strict=True)
+        rows.append(
+            [
+                _names(answer, (d.step.drawn,))[0],
+                _cut(answer, d.step),
+                f"{d.draw.stage} / {d.stages}",
+                say(d.draw.phase),
+                f"{d.draw.flow:.4f}",
+                f"{100 * d.draw.purity:.2f}",
+                f"{100 * d.draw.recovery:.2f}",
+                ", ".join(f"{e} {100 * x:.3g}" for e, x in shares if x > LEAST_SHOWN),
+            ]
+        )
+    return say("Side streams"), list(map(say, heads)), rows
 
 
 def _compared(answer: Answer, say: Say) -> Table:
@@ -331,7 +380,7 @@ def _compared(answer: Answer, say: Say) -> Table:
     )
     rows = [
         [
-            f"{_short(answer, c.plan.step.below)} | {_short(answer, c.plan.step.above)}",
+            _cut(answer, c.plan.step),
             ", ".join(_names(answer, c.plan.distributed)) or say("none: sharp"),
             f"{len(c.designs)}",
             f"{c.quantities.stages}",
@@ -350,7 +399,7 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
     longest = max(range(len(answer.designs)), key=lambda k: answer.designs[k].stages)
     design = answer.designs[longest]
     assert design.sized is not None
-    what = f"{_short(answer, design.step.below)} | {_short(answer, design.step.above)}"
+    what = _cut(answer, design.step)
     made = [
         plots.tree(answer.plans[0], lambda products: _short(answer, products), say("Sequence of cuts")),
         plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}"),

@@ -131,6 +131,20 @@ def test_what_enters_a_plant_with_fuzzy_cuts_leaves_it_pure(
     assert sum(d.organic for d in made) == pytest.approx(sum(d.scrub + d.stripped for d in made), abs=1e-10)
 
 
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_product_drawn_off_within_a_cut_is_one_of_the_products(linked: bool) -> None:
+    beta = np.array([1.0, 1.96, 1.96 * 1.46, 1.96 * 1.46 * 2.35])  # Sm, Eu, Gd, Tb on P507
+    feed, products, allowed = np.array([0.5, 0.08, 0.35, 0.07]), [[0], [1], [2], [3]], [0.01, 0.4, 0.01, 0.01]
+    plan = sequence.best(beta, feed, products, drawn=[1], linked=linked)[0]
+    made = plant.design_plan(plan, beta, products, allowed)
+    output = plant.output(plan, made, 4)
+    assert output.sum(axis=0) == pytest.approx(feed, abs=1e-10)
+    for group, amounts, most in zip(products, output, allowed, strict=True):
+        assert np.delete(amounts, group).sum() <= most * amounts.sum() * (1 + 1e-6)
+    assert [d.step.drawn for d in made].count(1) == 1
+    assert sum(d.organic for d in made) == pytest.approx(sum(d.scrub + d.stripped for d in made), abs=1e-10)
+
+
 def test_a_fuzzy_plan_of_light_rare_earths_holds_less_and_takes_less_base() -> None:
     """Bastnaesite-like La, Ce, Pr, Nd: the reason why plants in China let products distribute."""
     feed, products = np.array([0.33, 0.50, 0.05, 0.115, 0.005]), [[0], [1], [2], [3, 4]]

@@ -127,6 +127,15 @@ def test_ten_products_are_searched_with_fuzzy_cuts() -> None:
     assert reached == pytest.approx(FEED, abs=1e-12)
 
 
+def test_a_product_to_draw_is_in_no_other_cut() -> None:
+    for plan in sequence.best(BETA, FEED, PRODUCTS, drawn=[2], fuzzy=True):
+        for step in plan.steps():
+            assert (2 in {step.below[-1], step.above[0]}) is False
+        assert [step.drawn for step in plan.steps()].count(2) == 1
+    with pytest.raises(UserError, match="at the end of the order"):
+        sequence.best(BETA, FEED, PRODUCTS, drawn=[0])
+
+
 def _leaves(plan: sequence.Plan) -> list[np.ndarray]:
     step = plan.step
     lower = _leaves(plan.lower) if plan.lower else [step.feed - step.organic_stream]

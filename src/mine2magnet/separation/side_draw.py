@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from math import log
+from math import exp, inf, log
 
 import numpy as np
 
@@ -31,6 +31,7 @@ LARGEST = 0.4  # change of ln(flow) in one step
 MOST_ENLARGED = 8  # times that a first design gets more stages and more organic, in all 17 times as much
 MOST_LOST = 2  # trials of one Newton without a steady state: each takes long, and there is none near by
 LOOKED_AT = np.array([0.3, 0.5, 0.7])  # parts of a section where a place to draw is looked for
+MOST_PURE = 1 - 1e-6  # draw to start from
 PHASES: tuple[Phase, ...] = ("aqueous", "organic")
 MOVES = [  # stages more in the extraction and the scrub section, and how much higher up is drawn
     (dn, dm, up) for dn, dm in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)) for up in (-1, 0, 1)
@@ -229,14 +230,14 @@ def richest(cut: Cut, n: int, m: int, organic: float) -> Drawn | None:
     this S; None if the ends cannot.
     """
     cut = replace(cut, drawn=True)
-    middle = float(cut.feed[cut.free].sum())
+    middle, fed_a, fed_b = (float(cut.feed[some].sum()) for some in (cut.free, cut.a_side, cut.b_side))
 
     def at(stage: int, phase: Phase) -> Drawn | None:
-        foreign = middle  # half of a draw, as a first guess: mostly B below the feed, A above
-        out_a = float(cut.feed[cut.a_side].sum()) - foreign * (0.1 if stage <= n else 0.9)
-        if out_a <= 0 or stage < 2:
+        if stage < 2:
             return None
-        flows = np.log([organic, out_a, middle + foreign])
+        much, little = (0.9, 0.1) if stage <= n else (0.1, 0.9)  # of B and of A: what passes by the draw
+        foreign_b, foreign_a = min(much * middle, much / 2 * fed_b), min(little * middle, little / 2 * fed_a)
+        flows = np.log([organic, fed_a - foreign_a, middle + foreign_a + foreign_b])
         return _met(cut, n, m, stage, phase, flows, 1.0, slice(1, 3))
 
     found: list[Drawn] = []
@@ -295,19 +296,37 @@ def _beside(drawn: Drawn, dn: int, dm: int, up: int, phase: Phase, purity: float
     return _met(drawn.cut, n, m, stage, phase, flows, purity, slice(0, 3), drawn.solution.kappa)
 
 
+def _relaxed_to(drawn: Drawn, purity: float) -> Drawn | None:
+    """The same stages with less organic, so that the draw is no purer than this; step by step in its odds."""
+
+    def odds(p: float) -> float:
+        return log(p / (1 - p))
+
+    done, end, step = odds(min(drawn.purity, MOST_PURE)), odds(purity), inf
+    for _ in range(MOST_STEPS):
+        step = min(step, done - end)
+        there = 1 / (1 + exp(step - done))
+        other = _beside(drawn, 0, 0, 0, drawn.phase, there)
+        if other is None:
+            step /= 4
+        elif done - step - end < FINE:
+            return other
+        else:
+            drawn, done = other, done - step
+    return None
+
+
 def _first(cut: Cut, purity: float) -> Drawn:
     """A design that does, from the two sharp cuts that the draw stands for, with stages and flow to spare."""
     sharp = [
         verified(replace(cut, a_side=a_side, free=None, drawn=False)) for a_side in (cut.a_side, ~cut.b_side)
     ]
-    n, m = max(s.n for s in sharp), max(s.m for s in sharp)
+    n, m = max(s.n for s in sharp), sharp[0].m  # m frees A of what is drawn
     organic, reached = max(s.organic for s in sharp), 0.0
     for _ in range(MOST_ENLARGED):
         drawn = richest(cut, n, m, organic)
         if drawn is not None and drawn.purity >= purity:
-            flows = np.log([drawn.organic, drawn.out_a, drawn.flow])
-            kappa = drawn.solution.kappa
-            made = _met(cut, n, m, drawn.stage, drawn.phase, flows, purity, slice(0, 3), kappa)
+            made = _relaxed_to(drawn, purity)
             if made is not None:
                 return made
         reached = max(reached, drawn.purity if drawn else 0.0)
