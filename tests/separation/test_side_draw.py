@@ -76,7 +76,12 @@ def test_a_purity_that_is_none_is_told(purity: float, said: str) -> None:
         side_draw.side_draw(cut(), purity)
 
 
+def test_a_trace_that_the_ends_may_hold_is_not_drawn() -> None:
+    with pytest.raises(UserError, match="both ends may hold as much"):
+        side_draw.side_draw(replace(cut(), feed=np.array([0.6, 0.005, 0.395])), 0.5)
+
+
 def test_a_purity_that_no_draw_reaches_is_told_with_what_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(side_draw, "MOST_ENLARGED", 2)
+    monkeypatch.setattr(side_draw, "MOST_RESIZED", 2)
     with pytest.raises(UserError, match=r"reaches a purity of 0\.\d+ at most"):
         side_draw.side_draw(replace(cut(), beta=np.array([1.0, 1.3, 1.5])), 0.999)

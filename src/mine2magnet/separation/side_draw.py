@@ -28,7 +28,7 @@ from mine2magnet.separation.steady import Steady
 MOST_STEPS = 15  # of Newton; 4 to 8 do
 MOST_HALVINGS = 4
 LARGEST = 0.4  # change of ln(flow) in one step
-MOST_ENLARGED = 8  # times that a first design gets more stages and more organic, in all 17 times as much
+MOST_RESIZED = 8  # times that a first design gets more or fewer stages and more or less organic
 MOST_LOST = 2  # trials of one Newton without a steady state: each takes long, and there is none near by
 LOOKED_AT = np.array([0.3, 0.5, 0.7])  # parts of a section where a place to draw is looked for
 MOST_PURE = 1 - 1e-6  # draw to start from
@@ -268,6 +268,13 @@ def side_draw(cut: Cut, purity: float, cost: Callable[[Drawn], float] | None = N
             where="draw",
             mend="ask for more than the feed has and less than 1",
         )
+    held = cut.impurity_a * cut.feed[cut.a_side].sum() + cut.impurity_b * cut.feed[cut.b_side].sum()
+    if held >= cut.feed[free].sum():
+        raise UserError(
+            f"the feed has {share:.2g} of what is to be drawn, and both ends may hold as much",
+            where="draw",
+            mend="ask for purer ends",
+        )
     price = cost or Drawn.volume
     drawn = _first(cut, purity)
     width = max(1, (drawn.n + drawn.m) // 16)
@@ -302,6 +309,8 @@ def _relaxed_to(drawn: Drawn, purity: float) -> Drawn | None:
     def odds(p: float) -> float:
         return log(p / (1 - p))
 
+    if drawn.purity < purity:
+        return None
     done, end, step = odds(min(drawn.purity, MOST_PURE)), odds(purity), inf
     for _ in range(MOST_STEPS):
         step = min(step, done - end)
@@ -323,16 +332,18 @@ def _first(cut: Cut, purity: float) -> Drawn:
     ]
     n, m = max(s.n for s in sharp), sharp[0].m  # m frees A of what is drawn
     organic, reached = max(s.organic for s in sharp), 0.0
-    for _ in range(MOST_ENLARGED):
+    for _ in range(MOST_RESIZED):
         drawn = richest(cut, n, m, organic)
-        if drawn is not None and drawn.purity >= purity:
-            made = _relaxed_to(drawn, purity)
-            if made is not None:
-                return made
+        if drawn is not None and (made := _relaxed_to(drawn, purity)):
+            return made
         reached = max(reached, drawn.purity if drawn else 0.0)
-        n, m, organic = round(n * 1.15) + 1, round(m * 1.15) + 1, organic * 1.5
+        larger = drawn is None or drawn.purity < purity
+        n, m = (round(k * 1.2) + 1 if larger else max(1, round(k / 1.3)) for k in (n, m))
+        organic *= 1.5 if larger else 0.85
     raise UserError(
-        f"the draw reaches a purity of {reached:.3g} at most, not {purity:g}, with {n + m} stages",
+        f"the draw reaches a purity of {reached:.3g} at most, not {purity:g}, with {n + m} stages"
+        if reached < purity
+        else f"no flows were found at which the draw is of purity {purity:g} and both ends are just pure",
         where="draw",
-        mend="ask for less, or make a cut on either side of it",
+        mend="ask for another purity, or make a cut on either side of it",
     )
