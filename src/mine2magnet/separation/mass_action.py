@@ -18,11 +18,12 @@ SIAM J. Numer. Anal. 35, 508): F − r h falls as r rises.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 
 from mine2magnet.errors import UserError
+from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.stages import Array, Cascade
 from mine2magnet.separation.steady import Balances, Exchange, Linearised
 
@@ -43,10 +44,12 @@ MOST_CHANGE = 1.0  # of ln r in one step
 class Circuit:
     """An extraction section of n stages, the last of which takes the feed, and m scrub stages.
 
-    `constants` (C) are K of each element, `sodium` is K_Na. `extractant` is F₀, mol of dimer per L of
-    organic; `saponified` the part of its acid that comes in as sodium salt. `organic`, `feed` and `scrub`
-    are L per unit of time. `fed` (C) is mol/L of each element in the feed and `feed_acid` its free acid,
-    `acid` that of the scrub solution, mol/L; all as chlorides.
+    `constants` (C), or (N, C) where they differ by stage, are K of each element; `sodium` is K_Na.
+    `extractant` is F₀, mol of dimer per L of organic; `saponified` the part of its acid that comes in as
+    sodium salt. `organic`, `feed` and `scrub` are L per unit of time. `fed` (C) is mol/L of each element in
+    the feed and `feed_acid` its free acid, `acid` that of the scrub solution, mol/L; all as chlorides. An
+    organic feed is extractant of the same strength that holds `fed`, and no sodium. `efficiency` is
+    Murphree's on the organic side: the part that is mixed in, the end stages being ideal.
     """
 
     constants: Array
@@ -61,6 +64,8 @@ class Circuit:
     acid: float
     n: int
     m: int
+    phase: Phase = "aqueous"
+    efficiency: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("sodium", "extractant", "organic", "feed", "scrub", "acid"):
@@ -77,20 +82,50 @@ class Circuit:
         if (
             np.min(self.constants) <= 0
             or np.min(self.fed) < 0
-            or np.shape(self.constants) != np.shape(self.fed)
+            or np.shape(self.constants) not in (np.shape(self.fed), (self.n + self.m, len(self.fed)))
         ):
             raise UserError(
                 "each element needs a constant above nought and a concentration", where="constants"
+            )
+        if not 0 < self.efficiency <= 1:
+            raise UserError(f"{self.efficiency:g} is no efficiency", where="efficiency", mend="up to 1")
+        held = VALENCE * float(np.sum(self.fed))
+        if self.phase == "organic" and held >= self.extractant:
+            raise UserError(
+                f"{held:g} mol/L of dimer are needed to hold the feed, and {self.extractant:g} are there",
+                where="fed",
+                mend="a weaker feed or a stronger extractant",
             )
 
     @property
     def aqueous(self) -> Array:
         """L per unit of time that leave each stage with the aqueous phase (N)."""
-        return np.append(np.full(self.n, self.scrub + self.feed), np.full(self.m, self.scrub))
+        joined = self.scrub + self.feed * (self.phase == "aqueous")
+        return np.append(np.full(self.n, joined), np.full(self.m, self.scrub))
+
+    @property
+    def solvent(self) -> Array:
+        """L per unit of time that leave each stage with the organic phase (N)."""
+        joined = self.organic + self.feed * (self.phase == "organic")
+        return np.append(np.full(self.n - 1, self.organic), np.full(self.m + 1, joined))
+
+    @property
+    def mixed(self) -> Array:
+        """The part of the organic that takes part at each stage (N)."""
+        eta = np.full(self.n + self.m, self.efficiency)
+        eta[[0, -1]] = 1.0
+        return eta
+
+    @property
+    def base(self) -> float:
+        """mol of sodium that come in with the organic, per unit of time."""
+        return 2 * self.saponified * self.extractant * self.organic
 
     @property
     def chloride(self) -> Array:
         """mol/L in the aqueous phase of each stage (N)."""
+        if self.phase == "organic":
+            return np.full(self.n + self.m, self.acid)
         of_feed = self.feed * (VALENCE * self.fed.sum() + self.feed_acid)
         mixed = (self.scrub * self.acid + of_feed) / (self.scrub + self.feed)
         return np.append(np.full(self.n, mixed), np.full(self.m, self.acid))
@@ -118,8 +153,13 @@ class Equilibrated:
     @property
     def loading(self) -> Array:
         """The part of the extractant that holds rare earths (N)."""
-        held = VALENCE * self.organic.sum(axis=1) / self.circuit.organic
+        held = VALENCE * self.organic.sum(axis=1) / self.circuit.solvent
         return np.asarray(held / self.circuit.extractant)
+
+    @property
+    def log_r(self) -> Array:
+        """ln (F/h) (N), from which a neighbouring circuit starts."""
+        return np.asarray(np.log(self.free / self.acid))
 
     @property
     def residual(self) -> float:
@@ -132,10 +172,10 @@ class Equilibrated:
         return float(abs(error).max() / (c.feed * c.fed.sum()))
 
 
-def equilibrate(c: Circuit) -> Equilibrated:
-    """The steady state. Raises UserError where the base that comes in exceeds the acid it can meet, and
-    where Newton does not settle."""
-    base = 2 * c.saponified * c.extractant * c.organic
+def equilibrate(c: Circuit, start: Array | None = None) -> Equilibrated:
+    """The steady state; `start` is the `log_r` of a similar circuit of as many stages. Raises UserError where
+    the base that comes in exceeds the acid it can meet, and where Newton does not settle."""
+    base = c.base
     if base >= c.chloride[0] * c.aqueous[0]:
         raise UserError(
             f"{base:g} mol of sodium come in with the organic, and no more than "
@@ -145,8 +185,9 @@ def equilibrate(c: Circuit) -> Equilibrated:
         )
     cascade, steps = _species(c), 0
     sections = c.n, c.m
-    for shifts in SHIFTS:
-        log_r, more, settled = _newton(c, cascade, _start(c) + np.repeat(shifts, sections))
+    starts = chain(() if start is None else (start,), (_start(c) + np.repeat(s, sections) for s in SHIFTS))
+    for begin in starts:
+        log_r, more, settled = _newton(c, cascade, begin)
         steps += more
         if settled:
             return _result(c, cascade, log_r, steps)
@@ -162,7 +203,7 @@ def _newton(c: Circuit, cascade: Cascade, log_r: Array) -> tuple[Array, int, boo
     step, error, count = FIRST_STEP, float(abs(off).max()), 0
     while error > TOLERANCE and step >= LEAST_STEP and count < MOST_STEPS:
         count += 1
-        d_z, d_r = _slopes(c, log_r, z, balances, off)
+        d_z, d_r = _slopes(c, log_r, z, off)
         direction = Linearised(balances, z, d_z, d_r - 1 / step).solve(0.0, -off)[1]
         tried = log_r + np.clip(direction, -MOST_CHANGE, MOST_CHANGE)
         z_tried, b_tried, off_tried = _state(c, cascade, tried)
@@ -182,16 +223,16 @@ def _species(c: Circuit) -> Cascade:
     """The elements and, last, sodium, as `steady` takes them; loads are not given here."""
     stages, species = c.n + c.m, len(c.fed) + 1
     aqueous, organic = np.zeros((2, stages, species))
-    aqueous[c.n - 1, :-1] = c.feed * c.fed
-    organic[0, -1] = 2 * c.saponified * c.extractant * c.organic
+    (aqueous if c.phase == "aqueous" else organic)[c.n - 1, :-1] = c.feed * c.fed
+    organic[0, -1] += c.base
     nothing = np.zeros(stages)
-    return Cascade(np.ones(species), c.aqueous, aqueous, organic, nothing, nothing, np.ones(stages))
+    return Cascade(np.ones(species), c.aqueous, aqueous, organic, nothing, nothing, c.mixed)
 
 
 def _start(c: Circuit) -> Array:
     """ln r at which the middle element stays between the phases."""
-    middle = float(np.exp((c.fed * np.log(c.constants)).sum() / c.fed.sum()))
-    return np.asarray(np.log(c.aqueous / (c.organic * middle)) / VALENCE)
+    middle = np.exp(np.log(c.constants) @ c.fed / c.fed.sum())
+    return np.asarray(np.log(c.aqueous / (c.solvent * middle)) / VALENCE)
 
 
 def _powers(c: Circuit) -> Array:
@@ -200,40 +241,44 @@ def _powers(c: Circuit) -> Array:
 
 
 def _exchange(c: Circuit, log_r: Array) -> Exchange:
-    power = _powers(c)
-    logs = np.log(np.append(c.constants, c.sodium)) + power * log_r[:, None]
-    up = np.exp(logs) * (c.organic / c.aqueous)[:, None]
+    power, stages = _powers(c), len(log_r)
+    constants = np.broadcast_to(c.constants, (stages, len(c.fed)))
+    logs = np.log(np.column_stack([constants, np.full(stages, c.sodium)])) + power * log_r[:, None]
+    up = np.exp(logs) * (c.mixed * c.solvent / c.aqueous)[:, None]
     return Exchange(up, 1 + up, power * up, power * up)
 
 
 def _state(c: Circuit, cascade: Cascade, log_r: Array) -> tuple[Array, Balances, Array]:
     """What leaves with the aqueous phase, and (F − r h) / (F₀ + r Cl) (N), given r."""
-    balances = Balances(cascade, _exchange(c, log_r))
+    exchange = _exchange(c, log_r)
+    balances = Balances(cascade, exchange)
     z = balances.solve()
-    free, acid = _totals(c, z, balances.line * z)
+    free, acid = _totals(c, z, exchange.up * z)
     r = np.exp(log_r)
     return z, balances, (free - r * acid) / (c.extractant + r * c.chloride)
 
 
 def _totals(c: Circuit, aqueous: Array, organic: Array) -> tuple[Array, Array]:
+    """F and h (N) from what leaves with the aqueous phase and with the organic that took part."""
     power = _powers(c)
-    return c.extractant - organic @ power / c.organic, c.chloride - aqueous @ power / c.aqueous
+    return c.extractant - organic @ power / (c.mixed * c.solvent), c.chloride - aqueous @ power / c.aqueous
 
 
-def _slopes(c: Circuit, log_r: Array, z: Array, b: Balances, off: Array) -> tuple[Array, Array]:
+def _slopes(c: Circuit, log_r: Array, z: Array, off: Array) -> tuple[Array, Array]:
     """Derivatives of (F − r h) / (F₀ + r Cl) to z (N, species) and to ln r (N)."""
-    power, r = _powers(c), np.exp(log_r)
-    up = b.line  # without by-passes the organic line is what goes up per z
+    power, r, solvent = _powers(c), np.exp(log_r), c.mixed * c.solvent
+    up = _exchange(c, log_r).up
     scale = c.extractant + r * c.chloride
-    d_z = power * (r[:, None] / c.aqueous[:, None] - up / c.organic)
+    d_z = power * (r[:, None] / c.aqueous[:, None] - up / solvent[:, None])
     acid = _totals(c, z, up * z)[1]
-    d_r = -(up * z) @ power**2 / c.organic - r * acid - off * r * c.chloride
+    d_r = -(up * z) @ power**2 / solvent - r * acid - off * r * c.chloride
     return d_z / scale[:, None], d_r / scale
 
 
 def _result(c: Circuit, cascade: Cascade, log_r: Array, steps: int) -> Equilibrated:
-    balances = Balances(cascade, _exchange(c, log_r))
+    exchange = _exchange(c, log_r)
+    balances = Balances(cascade, exchange)
     z = balances.solve_exactly()
     y = balances.organic(z)
-    free, acid = _totals(c, z, y)
+    free, acid = _totals(c, z, exchange.up * z)
     return Equilibrated(c, z[:, :-1], y[:, :-1], z[:, -1], y[:, -1], acid, free, steps)
