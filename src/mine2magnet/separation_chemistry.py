@@ -1,0 +1,294 @@
+"""What base, acid and pH a cut takes: each cut designed at constant loading, solved again by mass action.
+
+log K of an element at a stage = log K° + 3 log y − 6 A √I/(1 + 1.5 √I): the published constants are brought
+to zero ionic strength I by Debye and Hückel's law (A = 0.509 at 25 °C in water, 1.5 as in the specific-ion
+theory after Scatchard; 3 charges squared less 9 make the 6), and log y = −a √F₀ is the activity of the free
+extractant (Alstad; a after Tanaka et al. 2021). Their ratios are the case's separation factors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import exp, log
+
+import numpy as np
+
+from mine2magnet import separation_data as data
+from mine2magnet.errors import UserError
+from mine2magnet.separation.mass_action import VALENCE, Circuit, Equilibrated, equilibrate
+from mine2magnet.separation.plant import CutDesign, Range
+from mine2magnet.separation.stages import Array, Mask
+
+DEBYE_HUCKEL = 6 * 0.509  # (L/mol)^½: −Δz² A of RE³⁺ + 3 (HA)₂ ⇌ RE(HA₂)₃ + 3 H⁺
+CLOSEST = 1.5  # (L/mol)^½
+FINE = 1e-9  # of the feed, by which the split may be off
+# What a case may give, low and high, in the units of data/separation/chemistry.csv.
+BOUNDS = {
+    "extractant": (0.1, 3.0),
+    "saponified": (0.05, 0.49),
+    "feed": (0.01, 3.0),
+    "feed_acid": (1e-6, 2.0),
+    "scrub_acid": (0.1, 12.0),
+    "sodium": (-12.0, 0.0),
+}
+STILL = 1e-4  # of log K, between two rounds for the ionic strength
+MOST_ROUNDS = 25
+MOST_STEPS = 30
+MOST_CHANGE = 0.1  # of ln(flow) in one step
+ROOM = 1e-3  # of ln(impurity / allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Chemistry:
+    """mol/L: `extractant` of monomer in the organic, rare earths in the `feed`, its `feed_acid`, the
+    `scrub_acid`. `saponified` is a part of the extractant's acid. `constants` are log₁₀ K° by element, `drift`
+    the change of log₁₀ β by pair for each mol/L of chloride from that of the extraction section.
+    """
+
+    extractant: float
+    saponified: float
+    feed: float
+    feed_acid: float
+    scrub_acid: float
+    sodium: float  # log₁₀ K
+    activity: float  # a
+    constants: Mapping[str, Range]
+    drift: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def loading(self) -> float:
+        """mol/L of rare earths that the sodium of the fresh organic exchanges for."""
+        return self.saponified * self.extractant / VALENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A circuit's steady state; flows in mol per mol of the plant's feed."""
+
+    state: Equilibrated
+    impurity_organic: float
+    impurity_aqueous: float
+
+    @property
+    def base(self) -> float:
+        """NaOH that saponifies the fresh organic."""
+        return self.state.circuit.base
+
+    @property
+    def acid(self) -> float:
+        """HCl of the scrub solution."""
+        return self.state.circuit.scrub * self.state.circuit.acid
+
+    @property
+    def s(self) -> float:
+        """What the organic carries out of the extraction section, without an organic feed."""
+        c = self.state.circuit
+        return float(self.state.organic[c.n - 1].sum() - c.feed * c.fed.sum() * (c.phase == "organic"))
+
+    @property
+    def w(self) -> float:
+        """What the aqueous carries out of the scrub section."""
+        return float(self.state.aqueous[self.state.circuit.n].sum())
+
+
+@dataclass(frozen=True, slots=True)
+class CutChemistry:
+    """A cut with the flows that constant loading asks for, and with those that meet its purities; None, and
+    `why` the reason, where there are none. `spread` is ± of pH, from the range of the constants."""
+
+    design: CutDesign
+    designed: Found | None
+    met: Found | None
+    why: str
+    spread: float
+
+    @property
+    def shown(self) -> Found | None:
+        return self.met or self.designed
+
+    @property
+    def base_ideal(self) -> float:
+        """3 mol per mol of S."""
+        return VALENCE * self.design.organic
+
+    @property
+    def acid_ideal(self) -> float:
+        """3 mol per mol of W."""
+        return VALENCE * self.design.scrub
+
+    @property
+    def off(self) -> Array:
+        """By how much the organic holds more rare earths at each stage than constant loading takes it to, as
+        a part of that (N)."""
+        assert self.design.sized is not None
+        assert self.shown is not None
+        ideal = self.design.sized.solution.organic.sum(axis=1)
+        return np.asarray(self.shown.state.organic.sum(axis=1) / ideal - 1)
+
+
+def chemistry(
+    extractant: str, given: Mapping[str, float], own: Mapping[str, float], drift: Mapping[str, float]
+) -> Chemistry:
+    """The settings `given` by their names and log₁₀ K° of the user's `own`, over the tables' likely values."""
+    likely = {name: r.likely for name, r in data.chemistry().items()} | given
+    table = data.constants(extractant)
+    constants = {**table.constants, **{e: Range(k, k, k) for e, k in own.items()}}
+    if not constants:
+        raise UserError(
+            f"no extraction constant of {extractant} is known",
+            where="chemistry.constants",
+            mend="give log10 K at zero ionic strength: constants: {Nd: 0.1}",
+        )
+    return Chemistry(**likely, activity=table.activity, constants=constants, drift=drift)
+
+
+def follow(
+    designs: Sequence[CutDesign], settings: Chemistry, levels: Mapping[str, float]
+) -> tuple[CutChemistry, ...]:
+    """Every cut by mass action. `levels` are β of all elements of the extractant's chain, in its order."""
+    return tuple(_followed(design, settings, levels) for design in designs)
+
+
+def _followed(design: CutDesign, settings: Chemistry, levels: Mapping[str, float]) -> CutChemistry:
+    cut = design.cut
+    held = cut.feed > 0
+    names = [e for e, there in zip(cut.elements, held, strict=True) if there]
+    share = cut.feed[held] / cut.feed.sum()
+    log_k, spread = _log_constants(settings, levels, names, share)
+    steps = dict(zip(levels, np.cumsum([0.0, *(_drift(settings, levels))]), strict=True))
+    drift = np.array([steps[e] for e in names])
+    concentration = settings.feed if cut.phase == "aqueous" else settings.loading
+    circuit = Circuit(
+        constants=10**log_k,
+        sodium=10**settings.sodium,
+        extractant=settings.extractant / 2,
+        saponified=settings.saponified,
+        organic=design.organic / settings.loading,
+        feed=float(cut.feed.sum()) / concentration,
+        fed=share * concentration,
+        feed_acid=settings.feed_acid,
+        scrub=VALENCE * design.scrub / settings.scrub_acid,
+        acid=settings.scrub_acid,
+        n=design.n,
+        m=design.m,
+        phase=cut.phase,
+        efficiency=cut.efficiency,
+    )
+    a_side = cut.a_side[held]
+    designed: Equilibrated | None = None
+    met: Equilibrated | None = None
+    why = ""
+    try:
+        designed = _in_its_medium(circuit, log_k, drift)
+        met = _met(designed, design, a_side, log_k, drift)
+    except UserError as error:
+        why = str(error)
+    found = (None if state is None else _found(state, a_side) for state in (designed, met))
+    return CutChemistry(design, *found, why, spread)
+
+
+def _drift(settings: Chemistry, levels: Mapping[str, float]) -> list[float]:
+    order = list(levels)
+    return [settings.drift.get(f"{up}/{low}", 0.0) for low, up in pairwise(order)]
+
+
+def _log_constants(
+    settings: Chemistry, levels: Mapping[str, float], names: Sequence[str], share: Array
+) -> tuple[Array, float]:
+    """log₁₀ (K° y³) of the elements in the cut, and ± of pH from the spread of the constants.
+
+    They keep the ratios of β; their level is that of the published constants, which between elements that
+    have one is interpolated along the chain.
+    """
+    known = [e for e in levels if e in settings.constants]
+    at = [np.log10(levels[e]) for e in known]
+    beta = np.log10([levels[e] for e in names])
+    ranges = [settings.constants[e] for e in known]
+
+    def level(values: Sequence[float]) -> float:
+        return float(np.interp(beta, at, np.subtract(values, at)) @ share)
+
+    likely = level([r.likely for r in ranges])
+    spread = (level([r.high for r in ranges]) - level([r.low for r in ranges])) / 2 / VALENCE
+    return beta + likely - VALENCE * settings.activity * np.sqrt(settings.extractant / 2), spread
+
+
+def _in_its_medium(c: Circuit, log_k: Array, drift: Array, start: Array | None = None) -> Equilibrated:
+    """The steady state whose constants are those of its own ionic strength."""
+    strength = 2 * c.chloride  # as if all of it belonged to the rare earths
+    log_r = start
+    for _ in range(MOST_ROUNDS):
+        medium = -DEBYE_HUCKEL * np.sqrt(strength) / (1 + CLOSEST * np.sqrt(strength))
+        apart = c.chloride - c.chloride[0]
+        constants = 10 ** (log_k + medium[:, None] + drift * apart[:, None])
+        state = equilibrate(replace(c, constants=constants), log_r)
+        log_r, before = state.log_r, strength
+        strength = _strength(state)
+        if abs(np.sqrt(strength) - np.sqrt(before)).max() < STILL:
+            break
+    return state
+
+
+def _strength(e: Equilibrated) -> Array:
+    """Ionic strength of the aqueous phase, mol/L (N)."""
+    c = e.circuit
+    metals = (VALENCE**2 * e.aqueous.sum(axis=1) + e.sodium_aqueous) / c.aqueous
+    return np.asarray((e.acid + metals + c.chloride) / 2)
+
+
+def _met(near: Equilibrated, design: CutDesign, a_side: Mask, log_k: Array, drift: Array) -> Equilibrated:
+    """The organic and scrub flow at which both purities are met, near a solved circuit.
+
+    For any organic flow the scrub flow is found that splits the feed as both purities together ask; then they
+    hold or fail together, and a secant on ln(organic flow) makes them hold.
+    """
+    cut = design.cut
+    assert design.sized is not None
+
+    def at_split(organic: float, near: Equilibrated) -> Equilibrated:
+        c, state = replace(near.circuit, organic=organic), near
+        slope = -c.scrub * c.acid / VALENCE  # of what leaves with the organic, to ln(scrub)
+        last: tuple[float, float] | None = None
+        for _ in range(MOST_STEPS):
+            state = _in_its_medium(c, log_k, drift, state.log_r)
+            over = float(state.organic[-1].sum()) - cut.out_a
+            if abs(over) < FINE * cut.feed.sum():
+                return state
+            if last and over != last[1]:
+                slope = (over - last[1]) / (log(c.scrub) - last[0])
+            last = log(c.scrub), over
+            c = replace(c, scrub=c.scrub * exp(_step(-over / slope)))
+        raise UserError("no scrub flow splits the feed as asked", where="scrub_acid")
+
+    x = log(near.circuit.organic)
+    slope = design.sized.excess_per_organic * design.organic
+    last: tuple[float, float] | None = None
+    for _ in range(MOST_STEPS):
+        near = at_split(exp(x), near)
+        found = _found(near, a_side)
+        excess = log(found.impurity_organic / cut.impurity_a)
+        if max(abs(excess), abs(log(found.impurity_aqueous / cut.impurity_b))) < ROOM:
+            return near
+        if last and excess != last[1]:
+            slope = min((excess - last[1]) / (x - last[0]), slope / 10)
+        last = x, excess
+        x += _step(-excess / slope)
+    raise UserError(
+        f"no organic flow near the designed one meets the purities with {design.n} + {design.m} stages",
+        where="chemistry",
+        mend="other strengths of feed and acid, or more stages",
+    )
+
+
+def _step(change: float) -> float:
+    return min(max(change, -MOST_CHANGE), MOST_CHANGE)
+
+
+def _impurity(product: Array, foreign: Mask) -> float:
+    return float(product[foreign].sum() / product.sum())
+
+
+def _found(e: Equilibrated, a_side: Mask) -> Found:
+    return Found(e, _impurity(e.organic[-1], ~a_side), _impurity(e.aqueous[0], a_side))
