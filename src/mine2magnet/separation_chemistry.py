@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from math import exp, log
 
@@ -23,7 +24,6 @@ from mine2magnet.separation.stages import Array, Mask
 
 DEBYE_HUCKEL = 6 * 0.509  # (L/mol)^½: −Δz² A of RE³⁺ + 3 (HA)₂ ⇌ RE(HA₂)₃ + 3 H⁺
 CLOSEST = 1.5  # (L/mol)^½
-FINE = 1e-9  # of the feed, by which the split may be off
 # What a case may give, low and high, in the units of data/separation/chemistry.csv.
 BOUNDS = {
     "extractant": (0.1, 3.0),
@@ -36,7 +36,7 @@ BOUNDS = {
 STILL = 1e-4  # of log K, between two rounds for the ionic strength
 MOST_ROUNDS = 25
 MOST_STEPS = 30
-MOST_CHANGE = 0.1  # of ln(flow) in one step
+MOST_STEP = 0.1  # of ln(flow), of the search
 ROOM = 1e-3  # of ln(impurity / allowed)
 
 
@@ -177,16 +177,16 @@ def _followed(design: CutDesign, settings: Chemistry, levels: Mapping[str, float
         efficiency=cut.efficiency,
     )
     a_side = cut.a_side[held]
-    designed: Equilibrated | None = None
-    met: Equilibrated | None = None
+    found: list[Found | None] = []
     why = ""
-    try:
-        designed = _in_its_medium(circuit, log_k, drift)
-        met = _met(designed, design, a_side, log_k, drift)
-    except UserError as error:
-        why = str(error)
-    found = (None if state is None else _found(state, a_side) for state in (designed, met))
-    return CutChemistry(design, *found, why, spread)
+    for solve in (partial(_in_its_medium, circuit), partial(_met, circuit, design, a_side)):
+        try:
+            found.append(_found(solve(log_k, drift), a_side))
+        except UserError as error:
+            found.append(None)
+            why = str(error)
+    designed, met = found
+    return CutChemistry(design, designed, met, why, spread)
 
 
 def _drift(settings: Chemistry, levels: Mapping[str, float]) -> list[float]:
@@ -215,20 +215,27 @@ def _log_constants(
     return beta + likely - VALENCE * settings.activity * np.sqrt(settings.extractant / 2), spread
 
 
-def _in_its_medium(c: Circuit, log_k: Array, drift: Array, start: Array | None = None) -> Equilibrated:
+def _in_its_medium(
+    c: Circuit, log_k: Array, drift: Array, start: Array | None = None, out_a: float | None = None
+) -> Equilibrated:
     """The steady state whose constants are those of its own ionic strength."""
     strength = 2 * c.chloride  # as if all of it belonged to the rare earths
     log_r = start
     for _ in range(MOST_ROUNDS):
-        medium = -DEBYE_HUCKEL * np.sqrt(strength) / (1 + CLOSEST * np.sqrt(strength))
-        apart = c.chloride - c.chloride[0]
-        constants = 10 ** (log_k + medium[:, None] + drift * apart[:, None])
-        state = equilibrate(replace(c, constants=constants), log_r)
-        log_r, before = state.log_r, strength
+        constants = _constants(c, strength, log_k, drift)
+        state = equilibrate(replace(c, constants=constants), log_r, out_a)
+        c, log_r, before = state.circuit, state.log_r, strength
         strength = _strength(state)
         if abs(np.sqrt(strength) - np.sqrt(before)).max() < STILL:
             break
     return state
+
+
+def _constants(c: Circuit, strength: Array, log_k: Array, drift: Array) -> Array:
+    """K (N, C) at an ionic strength (N)."""
+    medium = -DEBYE_HUCKEL * np.sqrt(strength) / (1 + CLOSEST * np.sqrt(strength))
+    apart = c.chloride - c.chloride[0]
+    return np.asarray(10 ** (log_k + medium[:, None] + drift * apart[:, None]))
 
 
 def _strength(e: Equilibrated) -> Array:
@@ -238,52 +245,45 @@ def _strength(e: Equilibrated) -> Array:
     return np.asarray((e.acid + metals + c.chloride) / 2)
 
 
-def _met(near: Equilibrated, design: CutDesign, a_side: Mask, log_k: Array, drift: Array) -> Equilibrated:
-    """The organic and scrub flow at which both purities are met, near a solved circuit.
+def _from_ideal(c: Circuit, design: CutDesign, log_k: Array, drift: Array) -> Array:
+    """ln r (N) at which every element divides as it does at constant loading, where the split is as asked."""
+    assert design.sized is not None
+    kappa, first = design.sized.solution.kappa, int(np.argmax(design.cut.feed > 0))
+    constants = _constants(c, 2 * c.chloride, log_k, drift)[:, 0]
+    ratio = np.exp(kappa) * design.cut.beta[first] / constants  # F³/h³, of flows' ratios
+    return np.asarray(np.log(ratio * c.aqueous / (c.mixed * c.solvent)) / VALENCE)
 
-    For any organic flow the scrub flow is found that splits the feed as both purities together ask; then they
-    hold or fail together, and a secant on ln(organic flow) makes them hold.
+
+def _met(c: Circuit, design: CutDesign, a_side: Mask, log_k: Array, drift: Array) -> Equilibrated:
+    """The organic and scrub flow at which both purities are met, from those of the design.
+
+    At the split that both purities together ask for they hold or fail together; a secant on ln(organic flow)
+    makes them hold.
     """
     cut = design.cut
     assert design.sized is not None
-
-    def at_split(organic: float, near: Equilibrated) -> Equilibrated:
-        c, state = replace(near.circuit, organic=organic), near
-        slope = -c.scrub * c.acid / VALENCE  # of what leaves with the organic, to ln(scrub)
-        last: tuple[float, float] | None = None
-        for _ in range(MOST_STEPS):
-            state = _in_its_medium(c, log_k, drift, state.log_r)
-            over = float(state.organic[-1].sum()) - cut.out_a
-            if abs(over) < FINE * cut.feed.sum():
-                return state
-            if last and over != last[1]:
-                slope = (over - last[1]) / (log(c.scrub) - last[0])
-            last = log(c.scrub), over
-            c = replace(c, scrub=c.scrub * exp(_step(-over / slope)))
-        raise UserError("no scrub flow splits the feed as asked", where="scrub_acid")
-
-    x = log(near.circuit.organic)
+    log_r = _from_ideal(c, design, log_k, drift)
+    x = log(c.organic)
     slope = design.sized.excess_per_organic * design.organic
     last: tuple[float, float] | None = None
     for _ in range(MOST_STEPS):
-        near = at_split(exp(x), near)
+        near = _in_its_medium(replace(c, organic=exp(x)), log_k, drift, log_r, cut.out_a)
         found = _found(near, a_side)
         excess = log(found.impurity_organic / cut.impurity_a)
         if max(abs(excess), abs(log(found.impurity_aqueous / cut.impurity_b))) < ROOM:
             return near
         if last and excess != last[1]:
-            slope = min((excess - last[1]) / (x - last[0]), slope / 10)
+            slope = min((excess - last[1]) / (x - last[0]), slope / 3)
         last = x, excess
-        x += _step(-excess / slope)
+        step = min(max(-excess / slope, -MOST_STEP), MOST_STEP)
+        # A mol more of base takes a mol more of acid to send as much on.
+        scrub = near.circuit.scrub + near.circuit.base * (exp(step) - 1) / near.circuit.acid
+        c, log_r, x = replace(near.circuit, scrub=scrub), near.log_r, x + step
     raise UserError(
         f"no organic flow near the designed one meets the purities with {design.n} + {design.m} stages",
         where="chemistry",
         mend="other strengths of feed and acid, or more stages",
     )
-
-
-def _step(change: float) -> float:
-    return min(max(change, -MOST_CHANGE), MOST_CHANGE)
 
 
 def _impurity(product: Array, foreign: Mask) -> float:

@@ -17,15 +17,16 @@ SIAM J. Numer. Anal. 35, 508): F − r h falls as r rises.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import chain, product
+from dataclasses import dataclass, replace
+from itertools import product
+from math import exp
 
 import numpy as np
 
 from mine2magnet.errors import UserError
 from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.stages import Array, Cascade
-from mine2magnet.separation.steady import Balances, Exchange, Linearised
+from mine2magnet.separation.steady import Balances, Exchange, Linearised, Unsettled
 
 VALENCE = 3.0  # of the rare earths: dimers taken, protons given and chloride paired, per mol
 TOLERANCE = 1e-12  # of F − r h, as a part of F₀ + r Cl
@@ -37,6 +38,9 @@ SHIFTS = sorted(
     product((0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0), repeat=2), key=lambda s: abs(s[0]) + abs(s[1])
 )
 FIRST_STEP = 1.0  # of pseudo-time, in which r moves by about its own distance from equilibrium
+FROM_NEAR = 1e6  # the same where the beginning is near: plain Newton, as far as it helps
+MOST_SCRUB = 0.1  # change of ln(scrub) in one step
+NUDGE = 1e-6  # of the scrub flow, for its derivatives: z is rational in it
 MOST_CHANGE = 1.0  # of ln r in one step
 
 
@@ -172,51 +176,95 @@ class Equilibrated:
         return float(abs(error).max() / (c.feed * c.fed.sum()))
 
 
-def equilibrate(c: Circuit, start: Array | None = None) -> Equilibrated:
-    """The steady state; `start` is the `log_r` of a similar circuit of as many stages. Raises UserError where
-    the base that comes in exceeds the acid it can meet, and where Newton does not settle."""
-    base = c.base
-    if base >= c.chloride[0] * c.aqueous[0]:
+def equilibrate(c: Circuit, start: Array | None = None, out_a: float | None = None) -> Equilibrated:
+    """The steady state; with `out_a` that at the scrub flow which sends so many mol of rare earths to the
+    organic product.
+
+    `start`, the `log_r` of a similar circuit of as many stages, is the only beginning tried if given. Raises
+    UserError where the base that comes in exceeds the acid it can meet, and `Unsettled` where Newton does not
+    settle.
+    """
+    if c.base >= c.chloride[0] * c.aqueous[0]:
         raise UserError(
-            f"{base:g} mol of sodium come in with the organic, and no more than "
+            f"{c.base:g} mol of sodium come in with the organic, and no more than "
             f"{c.chloride[0] * c.aqueous[0]:g} mol of chloride leave with the raffinate: hydroxides fall out",
             where="saponified",
             mend="less organic, a lower saponification, or more feed and acid",
         )
-    cascade, steps = _species(c), 0
-    sections = c.n, c.m
-    starts = chain(() if start is None else (start,), (_start(c) + np.repeat(s, sections) for s in SHIFTS))
-    for begin in starts:
-        log_r, more, settled = _newton(c, cascade, begin)
+    sections, steps = (c.n, c.m), 0
+    starts = (
+        ((_start(c) + np.repeat(s, sections), FIRST_STEP) for s in SHIFTS)
+        if start is None
+        else ((start, FROM_NEAR), (start, FIRST_STEP))
+    )
+    for begin, step in starts:
+        found, log_r, more, settled = _newton(c, begin, step, out_a)
         steps += more
         if settled:
-            return _result(c, cascade, log_r, steps)
-    raise UserError(
-        f"the circuit of {c.n} + {c.m} stages does not settle from any of {len(SHIFTS)} beginnings",
+            return _result(found, log_r, steps)
+    raise Unsettled(
+        f"the circuit of {c.n} + {c.m} stages does not settle from any beginning tried",
         where="circuit",
         mend="change a flow or the acid a little",
     )
 
 
-def _newton(c: Circuit, cascade: Cascade, log_r: Array) -> tuple[Array, int, bool]:
-    z, balances, off = _state(c, cascade, log_r)
-    step, error, count = FIRST_STEP, float(abs(off).max()), 0
-    while error > TOLERANCE and step >= LEAST_STEP and count < MOST_STEPS:
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A circuit at some r: what leaves with the aqueous phase (N, species), (F − r h) / (F₀ + r Cl) (N), and
+    what leaves with the organic product, less what should, as a part of the feed."""
+
+    exchange: Exchange
+    balances: Balances
+    z: Array
+    off: Array
+    over: float
+
+    @property
+    def error(self) -> float:
+        return max(float(abs(self.off).max()), abs(self.over))
+
+
+def _newton(
+    c: Circuit, log_r: Array, step: float, out_a: float | None
+) -> tuple[Circuit, Array, int, bool]:
+    at = _state(c, log_r, out_a)
+    count = 0
+    while at.error > TOLERANCE and step >= LEAST_STEP and count < MOST_STEPS:
         count += 1
-        d_z, d_r = _slopes(c, log_r, z, off)
-        direction = Linearised(balances, z, d_z, d_r - 1 / step).solve(0.0, -off)[1]
+        direction, more_scrub = _direction(c, log_r, at, step, out_a)
         tried = log_r + np.clip(direction, -MOST_CHANGE, MOST_CHANGE)
-        z_tried, b_tried, off_tried = _state(c, cascade, tried)
-        better = float(abs(off_tried).max())
+        c_tried = replace(c, scrub=c.scrub * exp(more_scrub))
+        new = _state(c_tried, tried, out_a)
         # Switched evolution relaxation: the nearer, the longer the step; a small step back is let be.
-        if np.isfinite(better) and better < 2 * error:
-            step *= min(max(error / max(better, 1e-300), 0.5), 10.0) * 1.2
-            log_r, z, balances, off, error = tried, z_tried, b_tried, off_tried, better
-        elif error <= GOOD_ENOUGH:
+        if np.isfinite(new.error) and new.error < 2 * at.error:
+            step *= min(max(at.error / max(new.error, 1e-300), 0.5), 10.0) * 1.2
+            c, log_r, at = c_tried, tried, new
+        elif at.error <= GOOD_ENOUGH:
             break
         else:
             step /= 4
-    return log_r, count, error <= GOOD_ENOUGH
+    return c, log_r, count, at.error <= GOOD_ENOUGH
+
+
+def _direction(c: Circuit, log_r: Array, at: _State, step: float, out_a: float | None) -> tuple[Array, float]:
+    """Newton's changes of ln r (N) and of ln(scrub): the latter borders the former, so that a split can be
+    met where the flows alone would hardly say where the front between the keys stands."""
+    d_z, d_r = _slopes(c, log_r, at)
+    linear = Linearised(at.balances, at.z, d_z, d_r - 1 / step)
+    d_z, direction = linear.solve(0.0, -at.off)
+    if out_a is None:
+        return direction, 0.0
+    near = _state(replace(c, scrub=c.scrub * (1 + NUDGE)), log_r, out_a)
+    d_z_scrub, d_r_scrub = linear.solve(0.0, -(near.off - at.off) / NUDGE)
+    up, power = at.exchange.up[-1], _powers(c)
+
+    def leaving(d_z: Array, d_r: Array) -> float:
+        return float((up * (d_z[-1] + power * at.z[-1] * d_r[-1]))[:-1].sum() / (c.feed * c.fed.sum()))
+
+    gain = leaving(d_z_scrub, d_r_scrub) + (near.over - at.over) / NUDGE
+    more = float(np.clip(-(at.over + leaving(d_z, direction)) / gain, -MOST_SCRUB, MOST_SCRUB))
+    return direction + more * d_r_scrub, more
 
 
 def _species(c: Circuit) -> Cascade:
@@ -248,14 +296,15 @@ def _exchange(c: Circuit, log_r: Array) -> Exchange:
     return Exchange(up, 1 + up, power * up, power * up)
 
 
-def _state(c: Circuit, cascade: Cascade, log_r: Array) -> tuple[Array, Balances, Array]:
-    """What leaves with the aqueous phase, and (F − r h) / (F₀ + r Cl) (N), given r."""
+def _state(c: Circuit, log_r: Array, out_a: float | None = None) -> _State:
     exchange = _exchange(c, log_r)
-    balances = Balances(cascade, exchange)
+    balances = Balances(_species(c), exchange)
     z = balances.solve()
     free, acid = _totals(c, z, exchange.up * z)
     r = np.exp(log_r)
-    return z, balances, (free - r * acid) / (c.extractant + r * c.chloride)
+    off = (free - r * acid) / (c.extractant + r * c.chloride)
+    leaving = 0.0 if out_a is None else float((exchange.up[-1] * z[-1])[:-1].sum()) - out_a
+    return _State(exchange, balances, z, off, leaving / (c.feed * c.fed.sum()))
 
 
 def _totals(c: Circuit, aqueous: Array, organic: Array) -> tuple[Array, Array]:
@@ -264,20 +313,19 @@ def _totals(c: Circuit, aqueous: Array, organic: Array) -> tuple[Array, Array]:
     return c.extractant - organic @ power / (c.mixed * c.solvent), c.chloride - aqueous @ power / c.aqueous
 
 
-def _slopes(c: Circuit, log_r: Array, z: Array, off: Array) -> tuple[Array, Array]:
+def _slopes(c: Circuit, log_r: Array, at: _State) -> tuple[Array, Array]:
     """Derivatives of (F − r h) / (F₀ + r Cl) to z (N, species) and to ln r (N)."""
-    power, r, solvent = _powers(c), np.exp(log_r), c.mixed * c.solvent
-    up = _exchange(c, log_r).up
+    power, r, solvent, up = _powers(c), np.exp(log_r), c.mixed * c.solvent, at.exchange.up
     scale = c.extractant + r * c.chloride
     d_z = power * (r[:, None] / c.aqueous[:, None] - up / solvent[:, None])
-    acid = _totals(c, z, up * z)[1]
-    d_r = -(up * z) @ power**2 / solvent - r * acid - off * r * c.chloride
+    acid = _totals(c, at.z, up * at.z)[1]
+    d_r = -(up * at.z) @ power**2 / solvent - r * acid - at.off * r * c.chloride
     return d_z / scale[:, None], d_r / scale
 
 
-def _result(c: Circuit, cascade: Cascade, log_r: Array, steps: int) -> Equilibrated:
+def _result(c: Circuit, log_r: Array, steps: int) -> Equilibrated:
     exchange = _exchange(c, log_r)
-    balances = Balances(cascade, exchange)
+    balances = Balances(_species(c), exchange)
     z = balances.solve_exactly()
     y = balances.organic(z)
     free, acid = _totals(c, z, exchange.up * z)
