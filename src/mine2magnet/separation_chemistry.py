@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import pairwise
 from math import exp, log
 
@@ -21,6 +20,7 @@ from mine2magnet.errors import UserError
 from mine2magnet.separation.mass_action import VALENCE, Circuit, Equilibrated, equilibrate
 from mine2magnet.separation.plant import CutDesign, Range
 from mine2magnet.separation.stages import Array, Mask
+from mine2magnet.separation.steady import Unsettled
 
 DEBYE_HUCKEL = 6 * 0.509  # (L/mol)^½: −Δz² A of RE³⁺ + 3 (HA)₂ ⇌ RE(HA₂)₃ + 3 H⁺
 CLOSEST = 1.5  # (L/mol)^½
@@ -43,8 +43,8 @@ ROOM = 1e-3  # of ln(impurity / allowed)
 @dataclass(frozen=True, slots=True)
 class Chemistry:
     """mol/L: `extractant` of monomer in the organic, rare earths in the `feed`, its `feed_acid`, the
-    `scrub_acid`. `saponified` is a part of the extractant's acid. `constants` are log₁₀ K° by element, `drift`
-    the change of log₁₀ β by pair for each mol/L of chloride from that of the extraction section.
+    `scrub_acid`. `saponified` is a part of the extractant's acid. `constants` are log₁₀ K° by element,
+    `drift` the change of log₁₀ β by pair for each mol/L of chloride from that of the extraction section.
     """
 
     extractant: float
@@ -131,8 +131,8 @@ class CutChemistry:
 def chemistry(
     extractant: str, given: Mapping[str, float], own: Mapping[str, float], drift: Mapping[str, float]
 ) -> Chemistry:
-    """The settings `given` by their names and log₁₀ K° of the user's `own`, over the tables' likely values."""
-    likely = {name: r.likely for name, r in data.chemistry().items()} | given
+    """The settings `given` by their names and log₁₀ K° of the user's `own`, over the tables' values."""
+    likely = {**{name: r.likely for name, r in data.chemistry().items()}, **given}
     table = data.constants(extractant)
     constants = {**table.constants, **{e: Range(k, k, k) for e, k in own.items()}}
     if not constants:
@@ -179,9 +179,9 @@ def _followed(design: CutDesign, settings: Chemistry, levels: Mapping[str, float
     a_side = cut.a_side[held]
     found: list[Found | None] = []
     why = ""
-    for solve in (partial(_in_its_medium, circuit), partial(_met, circuit, design, a_side)):
+    for solve in (_as_designed, _met):
         try:
-            found.append(_found(solve(log_k, drift), a_side))
+            found.append(_found(solve(circuit, design, a_side, log_k, drift), a_side))
         except UserError as error:
             found.append(None)
             why = str(error)
@@ -254,6 +254,14 @@ def _from_ideal(c: Circuit, design: CutDesign, log_k: Array, drift: Array) -> Ar
     return np.asarray(np.log(ratio * c.aqueous / (c.mixed * c.solvent)) / VALENCE)
 
 
+def _as_designed(c: Circuit, design: CutDesign, _: Mask, log_k: Array, drift: Array) -> Equilibrated:
+    """With the flows of the design."""
+    try:
+        return _in_its_medium(c, log_k, drift, _from_ideal(c, design, log_k, drift))
+    except Unsettled:
+        return _in_its_medium(c, log_k, drift)
+
+
 def _met(c: Circuit, design: CutDesign, a_side: Mask, log_k: Array, drift: Array) -> Equilibrated:
     """The organic and scrub flow at which both purities are met, from those of the design.
 
@@ -282,7 +290,7 @@ def _met(c: Circuit, design: CutDesign, a_side: Mask, log_k: Array, drift: Array
     raise UserError(
         f"no organic flow near the designed one meets the purities with {design.n} + {design.m} stages",
         where="chemistry",
-        mend="other strengths of feed and acid, or more stages",
+        mend="a stronger scrub acid, other strengths of feed and organic, or more stages",
     )
 
 

@@ -10,6 +10,7 @@ from math import ceil, floor, log10
 import numpy as np
 
 from mine2magnet.separation import dynamics
+from mine2magnet.separation.mass_action import Equilibrated
 from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array, Mask
@@ -147,6 +148,17 @@ def profile(s: Steady, title: str) -> str:
         "stage (fresh organic enters at 1)",
         "mole fraction in the aqueous phase",
         log=True,
+    )
+
+
+def acidity(e: Equilibrated, title: str) -> str:
+    """pH, and the part of the extractant that holds rare earths, stage by stage."""
+    stage = np.arange(1, len(e.acid) + 1, dtype=float)
+    return lines(
+        title,
+        [("pH", stage, e.ph), ("loading", stage, e.loading)],
+        "stage (fresh organic enters at 1)",
+        "pH; loading as a part of the extractant",
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
+from mine2magnet import separation_chemistry_tables as chemistry
 from mine2magnet import separation_data as data
 from mine2magnet import separation_plots as plots
 from mine2magnet.separation.elements import oxide_mass
@@ -69,6 +70,7 @@ def plain(answer: Answer) -> dict[str, Any]:
                 "startup_days": started and started.days,
                 "startup_days_fixed_flows": started and started.days_fixed,
                 "locked_t": started and started.locked,
+                "chemistry": chemistry.plain(answer.chemistry[k], case.oxide) if answer.chemistry else None,
             }
         )
     return {
@@ -230,6 +232,8 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
         "t REO locked",
     ]
     made: list[Table] = [(say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts)]
+    if answer.chemistry:
+        made += chemistry.tables(answer.chemistry, [row[0] for row in cuts], case.oxide, say)
     names = [say(s.name) for s in answer.sites]
     rows = [
         [say(label), *column]
@@ -278,6 +282,11 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
         plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}"),
         plots.operating_diagram(design, f"{say('Operating diagram')}: {what}"),
     ]
+    longest_solved = chemistry.longest_of(answer.chemistry)
+    if longest_solved is not None and (found := answer.chemistry[longest_solved].shown):
+        step = answer.designs[longest_solved].step
+        of = f"{_short(answer, step.below)} | {_short(answer, step.above)}"
+        made.append(plots.acidity(found.state, f"{say('pH and loading')}: {of}"))
     if answer.startups:
         cut: Cut = design.cut
         started = answer.startups[longest]
@@ -316,6 +325,13 @@ def sources(answer: Answer) -> list[str]:
         f"{row['unit']}, {row['year']}: {row['source']} ({row['status']})".strip()
         for row in rows
     ]
+    if answer.chemistry:
+        listed += [
+            f"{row['name']}: {row['low']} – {row['likely']} – {row['high']} {row['unit']}, {row['year']}: "
+            f"{row['source']} ({row['status']})"
+            for row in data.rows("chemistry")
+        ]
+        listed += data.constants(answer.case.extractant).sources
     return [*answer.case.sources, *listed]
 
 

@@ -225,9 +225,7 @@ class _State:
         return max(float(abs(self.off).max()), abs(self.over))
 
 
-def _newton(
-    c: Circuit, log_r: Array, step: float, out_a: float | None
-) -> tuple[Circuit, Array, int, bool]:
+def _newton(c: Circuit, log_r: Array, step: float, out_a: float | None) -> tuple[Circuit, Array, int, bool]:
     at = _state(c, log_r, out_a)
     count = 0
     while at.error > TOLERANCE and step >= LEAST_STEP and count < MOST_STEPS:
