@@ -83,9 +83,11 @@ class Found:
 
     @property
     def s(self) -> float:
-        """What the organic carries out of the extraction section, without an organic feed."""
-        c = self.state.circuit
-        return float(self.state.organic[c.n - 1].sum() - c.feed * c.fed.sum() * (c.phase == "organic"))
+        """What the organic carries out of the extraction section, before an organic feed joins it."""
+        c, held = self.state.circuit, self.state.organic.sum(axis=1)
+        if c.phase == "aqueous":
+            return float(held[c.n - 1])
+        return float(held[c.n - 2] if c.n > 1 else held[0] - c.feed * c.fed.sum())
 
     @property
     def w(self) -> float:

@@ -17,34 +17,35 @@ Say = Callable[[str], str]
 
 OFF = 0.05  # of what constant loading takes a stage to hold, from which it counts as loaded otherwise
 MOST_ROWS = 16  # of the table by stage; JSON has them all
-HEADS = (
-    "aqueous | organic",
-    "S",
-    "W",
-    "NaOH, mol per mol of S",
-    "HCl to scrub, mol per mol of W",
-    "NaOH, t/t REO",
-    "pH",
-    "± of the constants",
-    "loading, %",
-    "stages loaded otherwise",
-    "in raffinate",
-    "in extract",
-    "as designed: in raffinate",
-    "as designed: in extract",
-)
+NOTHING = 1e-9  # mol/L, below which a concentration is shown as 0
 
 
 def tables(cuts: Sequence[CutChemistry], names: Sequence[str], oxide: float, say: Say) -> list[Table]:
     """Of all cuts, and by stage of the longest. `names` are the cuts', `oxide` kg per mol of plant feed."""
-    rows = [_row(cut, name, oxide) for cut, name in zip(cuts, names, strict=True)]
-    made: list[Table] = [(say("Base, acid and pH by mass action"), list(map(say, HEADS)), rows)]
+    solved = [(name, cut, found) for cut, name in zip(cuts, names, strict=True) if (found := cut.shown)]
+    heads = ["aqueous | organic", "S", "W", "NaOH per S", "HCl per W", "NaOH, t/t REO"]
+    rows = [_reagents(*one, oxide) for one in solved]
+    if len(rows) > 1:
+        rows.append(_all(solved, oxide, say))
+    made: list[Table] = [(say("Base and acid by mass action (mol; 3 per S and W is ideal)"), heads, rows)]
+    heads = [
+        "aqueous | organic",
+        "pH",
+        "± of the constants",
+        "loading, %",
+        "stages loaded otherwise",
+        "in raffinate",
+        "in extract",
+        "raffinate as designed",
+        "extract as designed",
+    ]
+    made.append((say("Acidity and purity by mass action"), heads, [_state(*one) for one in solved]))
     if failed := [[name, cut.why] for cut, name in zip(cuts, names, strict=True) if cut.why]:
-        made.append((say("Not met by mass action"), [say("aqueous | organic"), say("why")], failed))
+        made.append((say("Not met by mass action"), ["aqueous | organic", "why"], failed))
     longest = longest_of(cuts)
     if longest is not None and (found := cuts[longest].shown):
-        made.append((f"{say('By stage')}: {names[longest]}", *_stages(found, cuts[longest], say)))
-    return made
+        made.append((f"{say('By stage')}: {names[longest]}", *_stages(found, cuts[longest])))
+    return [(title, list(map(say, heads)), rows) for title, heads, rows in made]
 
 
 def longest_of(cuts: Sequence[CutChemistry]) -> int | None:
@@ -53,12 +54,7 @@ def longest_of(cuts: Sequence[CutChemistry]) -> int | None:
     return max(solved, key=lambda k: cuts[k].design.stages, default=None)
 
 
-def _row(cut: CutChemistry, name: str, oxide: float) -> list[str]:
-    found, designed = cut.shown, cut.designed
-    if found is None:
-        return [name, *["-"] * (len(HEADS) - 1)]
-    low, high = found.state.ph.min(), found.state.ph.max()
-    loading = 100 * found.state.loading
+def _reagents(name: str, cut: CutChemistry, found: Found, oxide: float) -> list[str]:
     return [
         name,
         f"{found.s:.4f}",
@@ -66,7 +62,29 @@ def _row(cut: CutChemistry, name: str, oxide: float) -> list[str]:
         f"{VALENCE * found.base / cut.base_ideal:.3f}",
         f"{VALENCE * found.acid / cut.acid_ideal:.3f}",
         f"{NAOH * found.base / oxide:.3f}",
-        f"{high:.2f} – {low:.2f}",
+    ]
+
+
+def _all(solved: Sequence[tuple[str, CutChemistry, Found]], oxide: float, say: Say) -> list[str]:
+    base, acid = (sum(getattr(found, name) for *_, found in solved) for name in ("base", "acid"))
+    base_ideal, acid_ideal = (
+        sum(getattr(cut, name) for _, cut, _ in solved) for name in ("base_ideal", "acid_ideal")
+    )
+    return [
+        say("all cuts"),
+        f"{sum(found.s for *_, found in solved):.4f}",
+        f"{sum(found.w for *_, found in solved):.4f}",
+        f"{VALENCE * base / base_ideal:.3f}",
+        f"{VALENCE * acid / acid_ideal:.3f}",
+        f"{NAOH * base / oxide:.3f}",
+    ]
+
+
+def _state(name: str, cut: CutChemistry, found: Found) -> list[str]:
+    ph, loading, designed = found.state.ph, 100 * found.state.loading, cut.designed
+    return [
+        name,
+        f"{ph.max():.2f} … {ph.min():.2f}",
         f"{cut.spread:.2f}",
         f"{loading.min():.0f} – {loading.max():.0f}",
         f"{(abs(cut.off) > OFF).sum()} / {cut.design.stages}",
@@ -77,7 +95,7 @@ def _row(cut: CutChemistry, name: str, oxide: float) -> list[str]:
     ]
 
 
-def _stages(found: Found, cut: CutChemistry, say: Say) -> tuple[list[str], list[list[str]]]:
+def _stages(found: Found, cut: CutChemistry) -> tuple[list[str], list[list[str]]]:
     heads = [
         "stage",
         "pH",
@@ -98,13 +116,13 @@ def _stages(found: Found, cut: CutChemistry, say: Say) -> tuple[list[str], list[
             f"{values['ph'][j]:.2f}",
             f"{values['acid'][j]:.3g}",
             f"{100 * values['loading'][j]:.1f}",
-            f"{values['sodium'][j]:.3g}",
+            f"{values['sodium'][j] if values['sodium'][j] > NOTHING else 0:.3g}",
             f"{values['aqueous'][j]:.3g}",
             f"{100 * cut.off[j]:+.1f}",
         ]
         for j in shown
     ]
-    return list(map(say, heads)), rows
+    return heads, rows
 
 
 def _by_stage(found: Found) -> dict[str, Array]:
