@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from math import exp, log
+from math import exp, log, sqrt
 
 import numpy as np
 
 from mine2magnet import separation_data as data
 from mine2magnet.errors import UserError
-from mine2magnet.separation.mass_action import VALENCE, Circuit, Equilibrated, equilibrate
+from mine2magnet.separation.mass_action import VALENCE, Circuit, Equilibrated, Shaken, equilibrate, shake
 from mine2magnet.separation.plant import CutDesign, Range
 from mine2magnet.separation.stages import Array, Mask
 from mine2magnet.separation.steady import Unsettled
@@ -191,6 +191,48 @@ def _followed(design: CutDesign, settings: Chemistry, levels: Mapping[str, float
     return CutChemistry(design, designed, met, why, spread)
 
 
+def shaken(
+    extractant: str,
+    fed: Mapping[str, float],
+    acid: float,
+    strength: float,
+    saponified: float = 0.0,
+    organic: float = 1.0,
+) -> Shaken:
+    """One contact of `organic` L, of `strength` mol/L, per L of a chloride solution of `fed`, mol/L by
+    element, and free `acid`, by the published constants alone.
+
+    Raises UserError where one of the elements has none.
+    """
+    table, sodium = data.constants(extractant), 10 ** data.chemistry()["sodium"].likely
+    missing = [e for e in fed if e not in table.constants]
+    if missing:
+        raise UserError(f"no constant of {missing[0]} with {extractant} is known", where="fed")
+    log_k = np.array([table.constants[e].likely for e in fed]) + _activity(table.activity, strength)
+    x = np.array(list(fed.values()), float)
+    ionic = acid + (VALENCE**2 + VALENCE) / 2 * x.sum()
+    for _ in range(MOST_ROUNDS):
+        constants = 10 ** (log_k + _medium(ionic))
+        made = shake(constants, sodium, strength / 2, saponified, x, acid, organic)
+        before = ionic
+        metals = VALENCE**2 * made.aqueous.sum() + made.sodium_aqueous
+        ionic = (made.acid + metals + VALENCE * x.sum() + acid) / 2
+        if abs(np.sqrt(ionic) - np.sqrt(before)) < STILL:
+            break
+    return made
+
+
+def _activity(a: float, strength: float) -> float:
+    """3 log₁₀ y at mol/L of monomer."""
+    return -VALENCE * a * sqrt(strength / 2)
+
+
+def _medium(ionic: Array) -> Array:
+    """log₁₀ (K / K°) at an ionic strength."""
+    root = np.sqrt(ionic)
+    return np.asarray(-DEBYE_HUCKEL * root / (1 + CLOSEST * root))
+
+
 def _drift(settings: Chemistry, levels: Mapping[str, float]) -> list[float]:
     order = list(levels)
     return [settings.drift.get(f"{up}/{low}", 0.0) for low, up in pairwise(order)]
@@ -214,7 +256,7 @@ def _log_constants(
 
     likely = level([r.likely for r in ranges])
     spread = (level([r.high for r in ranges]) - level([r.low for r in ranges])) / 2 / VALENCE
-    return beta + likely - VALENCE * settings.activity * np.sqrt(settings.extractant / 2), spread
+    return beta + likely + _activity(settings.activity, settings.extractant), spread
 
 
 def _in_its_medium(
@@ -235,9 +277,8 @@ def _in_its_medium(
 
 def _constants(c: Circuit, strength: Array, log_k: Array, drift: Array) -> Array:
     """K (N, C) at an ionic strength (N)."""
-    medium = -DEBYE_HUCKEL * np.sqrt(strength) / (1 + CLOSEST * np.sqrt(strength))
     apart = c.chloride - c.chloride[0]
-    return np.asarray(10 ** (log_k + medium[:, None] + drift * apart[:, None]))
+    return np.asarray(10 ** (log_k + _medium(strength)[:, None] + drift * apart[:, None]))
 
 
 def _strength(e: Equilibrated) -> Array:

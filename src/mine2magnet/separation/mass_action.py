@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import product
-from math import exp
+from math import exp, log10
 
 import numpy as np
+from scipy.optimize import brentq
 
 from mine2magnet.errors import UserError
 from mine2magnet.separation.closed_form import Phase
@@ -41,6 +42,7 @@ FIRST_STEP = 1.0  # of pseudo-time, in which r moves by about its own distance f
 FROM_NEAR = 1e6  # the same where the beginning is near: plain Newton, as far as it helps
 MOST_SCRUB = 0.1  # change of ln(scrub) in one step
 NUDGE = 1e-6  # of the scrub flow, for its derivatives: z is rational in it
+WIDEST = 60.0  # of ln r either way from F = h
 MOST_CHANGE = 1.0  # of ln r in one step
 
 
@@ -207,6 +209,65 @@ def equilibrate(c: Circuit, start: Array | None = None, out_a: float | None = No
         where="circuit",
         mend="change a flow or the acid a little",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Shaken:
+    """Two phases at equilibrium in a flask, mol/L: `aqueous` and `organic` (C), sodium in either, the `acid`
+    h and the `free` extractant F."""
+
+    aqueous: Array
+    organic: Array
+    sodium_aqueous: float
+    sodium_organic: float
+    acid: float
+    free: float
+
+    @property
+    def ph(self) -> float:
+        return -log10(self.acid)
+
+    @property
+    def ratio(self) -> Array:
+        """Distribution ratios D (C)."""
+        return self.organic / self.aqueous
+
+
+def shake(
+    constants: Array,
+    sodium: float,
+    extractant: float,
+    saponified: float,
+    fed: Array,
+    acid: float,
+    organic: float = 1.0,
+) -> Shaken:
+    """One batch of `organic` L per L of aqueous phase, all else as in `Circuit`.
+
+    F − r h falls as r rises, so that bisection (Brent) on ln r finds it. Raises UserError where there is more
+    base than acid to meet it.
+    """
+    base, chloride = 2 * saponified * extractant * organic, VALENCE * float(np.sum(fed)) + acid
+    if base >= chloride:
+        raise UserError(
+            f"{base:g} mol of base meet no more than {chloride:g} mol of chloride: hydroxides fall out",
+            where="saponified",
+            mend="less organic, a lower saponification, or more feed and acid",
+        )
+
+    def at(log_r: float) -> Shaken:
+        r = exp(log_r)
+        d, d_sodium = constants * r**VALENCE, sodium * r
+        x, x_sodium = fed / (1 + organic * d), base / (1 + organic * d_sodium)
+        y, y_sodium = d * x, d_sodium * x_sodium
+        h = chloride - VALENCE * float(x.sum()) - x_sodium
+        return Shaken(x, y, x_sodium, y_sodium, h, extractant - VALENCE * float(y.sum()) - y_sodium)
+
+    def off(log_r: float) -> float:
+        s = at(log_r)
+        return s.free - exp(log_r) * s.acid
+
+    return at(float(brentq(off, -WIDEST, WIDEST, xtol=1e-13)))
 
 
 @dataclass(frozen=True, slots=True)
