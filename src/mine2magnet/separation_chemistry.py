@@ -36,7 +36,10 @@ BOUNDS = {
 STILL = 1e-4  # of log K, between two rounds for the ionic strength
 MOST_ROUNDS = 25
 MOST_STEPS = 30
-MOST_STEP = 0.1  # of ln(flow), of the search
+MOST_STEP = 0.1  # of ln(organic flow)
+LEAST_STEP = 1e-4
+PACE = 0.03  # of the scrub flow
+MOST_PACES = 60
 ROOM = 1e-3  # of ln(impurity / allowed)
 
 
@@ -313,12 +316,11 @@ def _met(c: Circuit, design: CutDesign, a_side: Mask, log_k: Array, drift: Array
     """
     cut = design.cut
     assert design.sized is not None
-    log_r = _from_ideal(c, design, log_k, drift)
-    x = log(c.organic)
+    near = _split(c, design, a_side, log_k, drift)
+    x = log(near.circuit.organic)
     slope = design.sized.excess_per_organic * design.organic
     last: tuple[float, float] | None = None
     for _ in range(MOST_STEPS):
-        near = _in_its_medium(replace(c, organic=exp(x)), log_k, drift, log_r, cut.out_a)
         found = _found(near, a_side)
         excess = log(found.impurity_organic / cut.impurity_a)
         if max(abs(excess), abs(log(found.impurity_aqueous / cut.impurity_b))) < ROOM:
@@ -326,15 +328,44 @@ def _met(c: Circuit, design: CutDesign, a_side: Mask, log_k: Array, drift: Array
         if last and excess != last[1]:
             slope = min((excess - last[1]) / (x - last[0]), slope / 3)
         last = x, excess
-        step = min(max(-excess / slope, -MOST_STEP), MOST_STEP)
-        # A mol more of base takes a mol more of acid to send as much on.
-        scrub = near.circuit.scrub + near.circuit.base * (exp(step) - 1) / near.circuit.acid
-        c, log_r, x = replace(near.circuit, scrub=scrub), near.log_r, x + step
+        near = _moved(near, min(max(-excess / slope, -MOST_STEP), MOST_STEP), cut.out_a, log_k, drift)
+        x = log(near.circuit.organic)
     raise UserError(
         f"no organic flow near the designed one meets the purities with {design.n} + {design.m} stages",
         where="chemistry",
         mend="a stronger scrub acid, other strengths of feed and organic, or more stages",
     )
+
+
+def _moved(near: Equilibrated, step: float, out_a: float, log_k: Array, drift: Array) -> Equilibrated:
+    """At the same split and another ln(organic flow), nearer by where Newton needs it."""
+    c = near.circuit
+    while True:
+        # A mol more of base takes a mol more of acid to send as much on.
+        moved = replace(c, organic=c.organic * exp(step), scrub=c.scrub + c.base * (exp(step) - 1) / c.acid)
+        try:
+            return _in_its_medium(moved, log_k, drift, near.log_r, out_a)
+        except Unsettled:
+            step /= 4
+            if abs(step) < LEAST_STEP:
+                raise
+
+
+def _split(c: Circuit, design: CutDesign, a_side: Mask, log_k: Array, drift: Array) -> Equilibrated:
+    """With the scrub flow that splits the feed as asked: from the ideal cascade, or else on foot, from the
+    designed flow by small steps until the split is passed."""
+    out_a = design.cut.out_a
+    try:
+        return _in_its_medium(c, log_k, drift, _from_ideal(c, design, log_k, drift), out_a)
+    except Unsettled:
+        near = _as_designed(c, design, a_side, log_k, drift)
+    over = float(near.organic[-1].sum()) - out_a
+    for _ in range(MOST_PACES):
+        c = replace(near.circuit, scrub=near.circuit.scrub * (1 + (PACE if over > 0 else -PACE)))
+        near = _in_its_medium(c, log_k, drift, near.log_r)
+        if (near.organic[-1].sum() - out_a) * over <= 0:
+            break
+    return _in_its_medium(near.circuit, log_k, drift, near.log_r, out_a)
 
 
 def _impurity(product: Array, foreign: Mask) -> float:
