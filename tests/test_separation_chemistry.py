@@ -168,6 +168,20 @@ def test_lanthanum_of_the_handbook(extractant: str, measured: float) -> None:
     assert shaken(extractant, {"La": 0.1}, 0.003, 1.0).ratio[0] == pytest.approx(measured, rel=0.3)
 
 
+def test_lyons_mixtures_show_the_drift_that_the_documentation_gives(points: Points) -> None:
+    """log₁₀ β(Nd/Pr) against chloride, at up to 0.1 mol/L of acid, above which D is too small to tell."""
+    chloride, log_beta = [], []
+    for row, fed, left in points:
+        if row["source"] == "Lyon 2016" and len(fed) == 2 and float(row["acid"]) <= 0.1:
+            d = {e: fed[e] / left[e] - 1 for e in fed}
+            chloride.append(3 * sum(fed.values()) + float(row["acid"]))
+            log_beta.append(log10(d["Nd"] / d["Pr"]))
+    assert len(chloride) == 6
+    slope, at_none = np.polyfit(chloride, log_beta, 1)
+    assert slope == pytest.approx(-0.08, abs=0.01)
+    assert at_none + 0.3 * slope == pytest.approx(0.2, abs=0.01)
+
+
 def test_an_element_without_a_constant_is_said() -> None:
     with pytest.raises(UserError, match="no constant of Tm"):
         shaken("P507", {"Tm": 0.1}, 0.01, 1.0)

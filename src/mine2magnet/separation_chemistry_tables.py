@@ -27,7 +27,9 @@ def tables(cuts: Sequence[CutChemistry], names: Sequence[str], oxide: float, say
     rows = [_reagents(*one, oxide) for one in solved]
     if len(rows) > 1:
         rows.append(_all(solved, oxide, say))
-    made: list[Table] = [(say("Base and acid by mass action (mol; 3 per S and W is ideal)"), heads, rows)]
+    made: list[Table] = [
+        (say("Base and acid by mass action (mol per mol of designed S and W; 3 is ideal)"), heads, rows)
+    ]
     heads = [
         "aqueous | organic",
         "pH",
