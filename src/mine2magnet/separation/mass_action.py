@@ -25,9 +25,10 @@ import numpy as np
 from scipy.optimize import brentq
 
 from mine2magnet.errors import UserError
+from mine2magnet.separation.balances import Balances, Exchange, Linearised
 from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.stages import Array, Cascade
-from mine2magnet.separation.steady import Balances, Exchange, Linearised, Unsettled
+from mine2magnet.separation.steady import Unsettled
 
 VALENCE = 3.0  # of the rare earths: dimers taken, protons given and chloride paired, per mol
 TOLERANCE = 1e-12  # of F − r h, as a part of F₀ + r Cl
@@ -352,7 +353,7 @@ def _exchange(c: Circuit, log_r: Array) -> Exchange:
     constants = np.broadcast_to(c.constants, (stages, len(c.fed)))
     logs = np.log(np.column_stack([constants, np.full(stages, c.sodium)])) + power * log_r[:, None]
     up = np.exp(logs) * (c.mixed * c.solvent / c.aqueous)[:, None]
-    return Exchange(up, 1 + up, power * up, power * up)
+    return Exchange(up, power * up)
 
 
 def _state(c: Circuit, log_r: Array, out_a: float | None = None) -> _State:
@@ -385,7 +386,7 @@ def _slopes(c: Circuit, log_r: Array, at: _State) -> tuple[Array, Array]:
 def _result(c: Circuit, log_r: Array, steps: int) -> Equilibrated:
     exchange = _exchange(c, log_r)
     balances = Balances(_species(c), exchange)
-    z = balances.solve_exactly()
+    z = balances.solve()
     y = balances.organic(z)
     free, acid = _totals(c, z, exchange.up * z)
     return Equilibrated(c, z[:, :-1], y[:, :-1], z[:, -1], y[:, -1], acid, free, steps)
