@@ -323,7 +323,8 @@ def _direction(c: Circuit, log_r: Array, at: _State, step: float, out_a: float |
         return float((up * (d_z[-1] + power * at.z[-1] * d_r[-1]))[:-1].sum() / (c.feed * c.fed.sum()))
 
     gain = leaving(d_z_scrub, d_r_scrub) + (near.over - at.over) / NUDGE
-    more = float(np.clip(-(at.over + leaving(d_z, direction)) / gain, -MOST_SCRUB, MOST_SCRUB))
+    sought = -(at.over + leaving(d_z, direction)) / gain if gain else 0.0
+    more = min(max(sought, -MOST_SCRUB), MOST_SCRUB)
     return direction + more * d_r_scrub, more
 
 
