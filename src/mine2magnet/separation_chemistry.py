@@ -366,11 +366,14 @@ def _split(c: Circuit, design: CutDesign, log_k: Array, drift: Array) -> Equilib
 def _walked(near: Equilibrated, c: Circuit, log_k: Array, drift: Array) -> Equilibrated:
     """The circuit c, from a state at the right split with another scrub flow.
 
-    Where the split is critical the front runs from end to end at next to no change of the scrub flow. So the
-    split is moved until the flow is the one sought: a secant, which begins with a mol of acid for a third of
-    a mol less in the organic product.
+    Where the split is critical the front runs from end to end at next to no change of the scrub flow, which
+    Newton may not follow. Then the split is moved until the flow is the one sought: a secant, which begins
+    with a mol of acid for a third of a mol less in the organic product.
     """
-    slope = -VALENCE / c.acid  # of the scrub flow, to what leaves with the organic
+    try:
+        return _in_its_medium(c, log_k, drift, near.log_r)
+    except Unsettled:
+        slope = -VALENCE / c.acid  # of the scrub flow, to what leaves with the organic
     for _ in range(MOST_STEPS):
         more = near.circuit.scrub - c.scrub
         if abs(more) < FINE * c.scrub:

@@ -42,7 +42,7 @@ def tables(cuts: Sequence[CutChemistry], names: Sequence[str], oxide: float, say
         "extract as designed",
     ]
     made.append((say("Acidity and purity by mass action"), heads, [_state(*one) for one in solved]))
-    if failed := [[name, cut.why] for cut, name in zip(cuts, names, strict=True) if cut.why]:
+    if failed := [[name, cut.why] for cut, name in zip(cuts, names, strict=True) if cut.met is None]:
         made.append((say("Not met by mass action"), ["aqueous | organic", "why"], failed))
     longest = longest_of(cuts)
     if longest is not None and (found := cuts[longest].shown):
