@@ -290,6 +290,9 @@ def test_mistakes_in_one_clear_line(chemistry: object, where: str, said: str) ->
 def test_an_extractant_without_constants_needs_some_given() -> None:
     with pytest.raises(UserError, match="no extraction constant of naphthenic"):
         case(extractant="naphthenic")
+    factors = {"Nd/Pr": 1.5, "Dy/Nd": 20}
+    with pytest.raises(UserError, match="Sm has no separation factor"):
+        case(extractant=None, factors=factors, chemistry={"constants": {"Sm": 1}})
     assert case(extractant="naphthenic", chemistry={"constants": {"Nd": -4}}).chemistry is not None
 
 

@@ -202,6 +202,13 @@ def _chemistry(given: Any, extractant: str, factors: Mapping[str, Range]) -> Che
         _element(e, "chemistry.constants"): _number(constants, e, 0.0, -20.0, 20.0, "chemistry.constants.")
         for e in constants
     }
+    chained = {e for pair in factors for e in pair.split("/")}
+    if apart := [e for e in own if e not in chained]:
+        raise UserError(
+            f"{apart[0]} has no separation factor to tie it to the others",
+            where="chemistry.constants",
+            mend="give it one, or the constant of another element",
+        )
     drift = _mapping(fields.get("drift", {}), "chemistry.drift")
     strange = [pair for pair in drift if pair not in factors]
     if strange:
