@@ -54,6 +54,14 @@ def test_where_each_number_is_from_goes_with_the_case() -> None:
     assert not any(line.startswith("β Ce/La: ") for line in light)  # nothing lighter than Pr is fed
 
 
+def test_the_command_lists_presets_with_their_factors_and_sources() -> None:
+    factor = separation_data.extractant("P507").factors["Nd/Pr"].likely
+    assert f"Pr ×{factor:g} Nd" in CliRunner().invoke(separate, ["--presets"]).output
+    held = json.loads(CliRunner().invoke(separate, ["--presets", "--json"]).output)
+    assert "Shin-Etsu" in held["factors"]["P507"]["Nd/Pr"]
+    assert held["feed_sources"]["araxa"] == separation_data.feed_sources("araxa")
+
+
 def test_presets_have_units_years_and_sources() -> None:
     for table in ("prices", "equipment", "oxide_prices"):
         for row in separation_data.rows(table):
