@@ -59,6 +59,27 @@ def test_the_best_order_of_cuts_is_the_one_proven_elsewhere(
     assert [(step.below, step.above) for step in plan.steps()] == ORDER
 
 
+def test_the_worked_example_of_zhang_zhao_and_schreiner() -> None:
+    """Separation Hydrometallurgy of Rare Earth Elements (Springer 2016), cascade design by Xu's theory: equal
+    parts, β 2.00, 99.9 % of A and 99.99 % of B; scrub-controlled, E' 1.414, E 0.773 (with f'_B at 0.5),
+    24 + 21 stages; quoted in github.com/KitchinHUB/ree-literature-updates, ree-book, chapter 3.
+
+    Their count corrects the logarithms, which alone come to 21.1 + 18.9, for the stages near the feed.
+    """
+    made = closed_form.design(0.5, 2.0, 0.999, 0.9999)
+    assert made.e_scrub == pytest.approx(1.414, abs=5e-4)
+    assert made.e == pytest.approx(0.773, abs=1e-3)
+    assert closed_form.minimum_stages(2.0, 0.999, 0.9999) == pytest.approx(23.3, abs=0.05)
+    cut = Cut(np.array([2.0, 1.0]), np.array([0.5, 0.5]), np.array([True, False]), 1e-3, 1e-4)
+    theirs = sizing.at(cut, 24, 21, made.organic)
+    assert [round(100 * (1 - i), 2) for i in (theirs.impurity_a, theirs.impurity_b)] == [99.9, 99.99]
+    plain = sizing.at(cut, *made.stages, made.organic)
+    assert plain.impurity_a > 1.2e-3
+    assert plain.impurity_b > 3e-4
+    exact = verified(cut, made.organic)
+    assert exact.n + exact.m == pytest.approx(45, abs=1)
+
+
 def test_underwoods_roots_give_treybals_least_reflux() -> None:
     """Treybal, Mass-Transfer Operations, 3rd ed., Illustration 9.13: 98 % of propane and 1 % of pentane over
     the top, butane between them distributes; a reflux of 0.58 at least and 0.1306 mol of butane in it.
@@ -108,7 +129,8 @@ def test_shin_etsus_two_circuits_do_the_same_duty(share: float, times_least: flo
 def test_lyons_twelve_scrub_stages_are_called_for() -> None:
     """Lyon, thesis, University of Idaho 2016, and Lyon, Utgikar, Greenhalgh, Ind. Eng. Chem. Res. 56 (2017)
     1048: 25 % Pr, 75 % Nd by weight on PC-88A; more than 99 % Nd took a scrub of neodymium and twelve stages
-    of it, with didymium as the other product.
+    of it, with didymium as the other product (as the book on rare-earth separation in
+    github.com/KitchinHUB/ree-literature-updates, chapter 17, sums them up).
     """
     nd, pr = moles({"Nd": 0.75, "Pr": 0.25}, ATOMIC_MASS)
     beta = separation_data.extractant("P507").factors["Nd/Pr"].likely
