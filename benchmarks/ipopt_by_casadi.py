@@ -1,17 +1,17 @@
-"""Pyomo's `ipopt_v2` without an `ipopt` program: the IPOPT inside CasADi's wheel reads the .nl in this process.
+"""Pyomo's `ipopt_v2` without an `ipopt` program: the IPOPT inside CasADi's wheel solves the .nl.
 
     ipopt_by_casadi.register()
     pyomo.environ.SolverFactory("ipopt_v2").solve(model)
 
-Writing (scaling and linear presolve included), loading of the values and results are Pyomo's own, so models
-and initialisers that ask for `ipopt_v2`, as IDAES's do, run unchanged. Only MUMPS comes with the wheel: other
-linear solvers are replaced by it. Written for Pyomo 6.10, whose private `_run_ipopt` is the one method replaced.
+Writing (with scaling and linear presolve), loading of values and results stay Pyomo's own, so models and
+initialisers that ask for `ipopt_v2`, as IDAES's do, run unchanged. Of linear solvers the wheel has only MUMPS,
+which stands in for any other. Made for Pyomo 6.10, as it replaces the private method that runs the program.
 """
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 import casadi
 import numpy as np
@@ -20,7 +20,7 @@ from pyomo.contrib.solver.common.factory import SolverFactory
 from pyomo.contrib.solver.solvers.asl_sol_reader import ASLSolFileData, asl_solve_code_to_solution_status
 from pyomo.contrib.solver.solvers.ipopt import Ipopt, IpoptSolutionLoader
 
-# IPOPT's ends in the solve codes of AMPL; all others are failures (500).
+# The numbers that the program gives its ends (Ipopt, AmplTNLP.cpp); every other end is a failure.
 CODES = {
     "Solve_Succeeded": 0,
     "Solved_To_Acceptable_Level": 1,
@@ -30,22 +30,27 @@ CODES = {
     "Maximum_Iterations_Exceeded": 400,
     "Maximum_CpuTime_Exceeded": 401,
 }
+FAILURE = 500
+
+
+class Run(NamedTuple):
+    """One call of IPOPT. `setup` and `solve` are seconds: CasADi reads the .nl and derives its derivatives at
+    once, where the program would have AMPL's library evaluate them; IPOPT's own work is `solve`."""
+
+    variables: int
+    iterations: int
+    setup: float
+    solve: float
+    end: str
 
 
 class IpoptByCasadi(Ipopt):  # type: ignore[misc]
-    """Pyomo's interface to IPOPT with the run of its program replaced.
+    """Pyomo's interface with the run of the program replaced. `runs` lists those of all instances."""
 
-    `runs` has (variables, seconds of CasADi's reading and differentiating, seconds of IPOPT, how it ended) of
-    every run of any instance: a program would read .nl by AMPL's library, whose derivatives need no set-up.
-    """
-
-    runs: list[tuple[int, float, float, str]] = []
+    runs: ClassVar[list[Run]] = []
 
     def available(self) -> Availability:
         return Availability.FullLicense
-
-    def version(self) -> tuple[int, int, int]:
-        return (3, 14, 19)
 
     def _run_ipopt(
         self, results: Any, config: Any, nl_info: Any, basename: str, timer: Any, model: Any
@@ -57,25 +62,25 @@ class IpoptByCasadi(Ipopt):  # type: ignore[misc]
             options |= {"print_level": 0, "sb": "yes"}
         start = time.perf_counter()
         nlp = casadi.NlpBuilder()
-        nlp.import_nl(basename + ".nl")
-        solver = casadi.nlpsol(
-            "solver", "ipopt", nlp, {"print_time": False, **{f"ipopt.{k}": v for k, v in options.items()}}
-        )
+        nlp.import_nl(f"{basename}.nl")
+        of_ipopt = {f"ipopt.{name}": value for name, value in options.items()}
+        solver = casadi.nlpsol("solver", "ipopt", nlp, {"print_time": False, **of_ipopt})
         ready = time.perf_counter()
         found = solver(x0=nlp.x_init, lbx=nlp.x_lb, ubx=nlp.x_ub, lbg=nlp.g_lb, ubg=nlp.g_ub)
-        seconds = time.perf_counter() - ready
+        done = time.perf_counter()
         stats = solver.stats()
-        how = stats["return_status"]
-        self.runs.append((len(nl_info.variables), ready - start, seconds, how))
+        run = Run(
+            len(nl_info.variables), stats["iter_count"], ready - start, done - ready, stats["return_status"]
+        )
+        self.runs.append(run)
         solution = ASLSolFileData()
         solution.primals = np.asarray(found["x"]).ravel().tolist()
-        solution.message, solution.solve_code = how, CODES.get(how, 500)
-        results.solver_version = self.version()
-        results.extra_info.iteration_count = stats["iter_count"]
+        solution.message, solution.solve_code = run.end, CODES.get(run.end, FAILURE)
+        results.extra_info.iteration_count = run.iterations
         results.solution_loader = IpoptSolutionLoader(solution, nl_info, model)
         asl_solve_code_to_solution_status(solution, results)
 
 
 def register() -> None:
-    """Makes `ipopt_v2` of Pyomo's and IDAES's factories this one."""
+    """Makes this one the `ipopt_v2` of Pyomo and IDAES."""
     SolverFactory.register("ipopt", legacy_name="ipopt_v2", doc="IPOPT inside CasADi")(IpoptByCasadi)

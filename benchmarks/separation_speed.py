@@ -3,19 +3,21 @@
     OPENBLAS_NUM_THREADS=1 python benchmarks/separation_speed.py [--quick]
 
 Peers are optional (`pip install prommis==1.1.0 casadi difflow==0.2.2`); a missing one is reported as such.
-IPOPT is the one inside CasADi's wheel: it reads the model as .nl. From raw starting values it does not
-converge on a cascade, so it is started from this solver's solution with every value off by 1 %: its easiest
-case.
+IPOPT is the one inside CasADi's wheel (ipopt_by_casadi.py). On the ideal cascade it starts from this solver's
+solution with every value off by 1 %, its easiest case, and from what anyone knows beforehand. PrOMMiS runs its
+own script from raw values, its own initialiser included.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
-import tempfile
+import logging
+import subprocess
+import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -83,16 +85,14 @@ def beside_pyomo(elements: int, stages: int) -> None:
     print(f"  {elements} elements x {stages} stages: ours {ours * 1e3:.2f} ms, residual {s.residual:.0e}")
     if not installed("pyomo", "casadi"):
         return
-    import casadi
     import pyomo.environ as pyo
-    from pyomo.repn.plugins.nl_writer import NLWriter
+    from ipopt_by_casadi import IpoptByCasadi
 
-    def build() -> Any:
+    def build(aqueous: Array, organic: Array) -> Any:
         m = pyo.ConcreteModel()
         m.i, m.j = pyo.RangeSet(0, elements - 1), pyo.RangeSet(0, stages - 1)
-        off = np.random.default_rng(0).uniform(0.99, 1.01, (2, stages, elements))
-        m.l = pyo.Var(m.j, m.i, bounds=(0, None), initialize=lambda _, j, i: s.aqueous[j, i] * off[0, j, i])
-        m.v = pyo.Var(m.j, m.i, bounds=(0, None), initialize=lambda _, j, i: s.organic[j, i] * off[1, j, i])
+        m.l = pyo.Var(m.j, m.i, bounds=(0, None), initialize=lambda _, j, i: aqueous[j, i])
+        m.v = pyo.Var(m.j, m.i, bounds=(0, None), initialize=lambda _, j, i: organic[j, i])
         m.balance = pyo.Constraint(
             m.j,
             m.i,
@@ -103,46 +103,49 @@ def beside_pyomo(elements: int, stages: int) -> None:
                 + (m.v[j - 1, i] if j else 0)
             ),
         )
-        organic = c.organic
+        total = c.organic
         m.equilibrium = pyo.Constraint(
             m.j,
             m.i,
             rule=lambda m, j, i: (
                 m.v[j, i] * sum(float(c.beta[k]) * m.l[j, k] for k in m.i)
-                == float(organic[j] * c.beta[i]) * m.l[j, i]
+                == float(total[j] * c.beta[i]) * m.l[j, i]
             ),
         )
         m.nothing = pyo.Objective(expr=0.0)
         return m
 
-    built, m = best_of(1, build)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "cascade.nl"
-        start = time.perf_counter()
-        with path.open("w") as stream:
-            info = NLWriter().write(m, stream)
-        nlp = casadi.NlpBuilder()
-        nlp.import_nl(str(path))
-        solver = casadi.nlpsol(
-            "s",
-            "ipopt",
-            nlp,
-            {"ipopt.print_level": 0, "ipopt.sb": "yes", "print_time": False, "ipopt.tol": 1e-10},
+    for name, aqueous, organic, options in starts(s):
+        built, m = best_of(1, partial(build, aqueous, organic))
+        solve = partial(IpoptByCasadi().solve, m, raise_exception_on_nonoptimal_result=False)
+        options |= {"tol": 1e-10, "max_cpu_time": 60.0}
+        solved, _ = best_of(1, partial(solve, solver_options=options))
+        run = IpoptByCasadi.runs[-1]
+        theirs = np.array([[m.l[j, i].value for i in m.i] for j in m.j])
+        off = f"largest difference {abs(theirs - s.aqueous).max():.0e} mol"
+        print(
+            f"    Pyomo + IPOPT from {name}: {run.end} after {run.iterations} iterations; build {built:.2f} s, "
+            f"write and read {solved - run.solve:.2f} s, solve {run.solve:.2f} s; "
+            f"{(built + solved) / ours:,.0f} x ours; {off if run.end == 'Solve_Succeeded' else 'no solution'}"
         )
-        read = time.perf_counter() - start
-        start = time.perf_counter()
-        found = solver(x0=nlp.x_init, lbx=nlp.x_lb, ubx=nlp.x_ub, lbg=nlp.g_lb, ubg=nlp.g_ub)
-        solved = time.perf_counter() - start
-    values = dict(zip((v.name for v in info.variables), np.asarray(found["x"]).ravel(), strict=True))
-    theirs = np.array([[values[m.l[j, i].name] for i in range(elements)] for j in range(stages)])
-    total = built + read + solved
-    status = solver.stats()
-    largest = abs(theirs - s.aqueous).max()
-    off = f"largest difference {largest:.0e} mol" if status["success"] else "no solution"
-    print(
-        f"    Pyomo + IPOPT ({status['return_status']}): build {built:.2f} s, write and read {read:.2f} s, "
-        f"solve {solved:.2f} s; {total / ours:,.0f} x ours; {off}"
-    )
+
+
+def starts(s: steady.Steady) -> Iterator[tuple[str, Array, Array, dict[str, Any]]]:
+    """Where IPOPT may start: a name, the flows of both phases (N, C), and its options."""
+    c = s.cascade
+    off = np.random.default_rng(0).uniform(0.99, 1.01, (2, *s.aqueous.shape))
+    # By default IPOPT moves small flows off their bound of 0 first, and the good start is lost.
+    keep = {"mu_init": 1e-10, "bound_push": 1e-16, "bound_frac": 1e-16}
+    yield "our solution off by 1 %", s.aqueous * off[0], s.organic * off[1], keep
+    feed = c.feed / c.feed.sum()
+    a_side = np.cumsum(feed[::-1])[::-1] <= 1.001 * s.product_a.sum() / c.feed.sum()
+    sharp_a, sharp_b = (np.where(side, feed, 0) / feed[side].sum() for side in (a_side, ~a_side))
+    along = np.linspace(0, 1, c.stages)[:, None]
+    for name, fractions in (
+        ("the feed's composition everywhere", np.tile(feed, (c.stages, 1))),
+        ("a straight line between pure products", (1 - along) * sharp_b + along * sharp_a),
+    ):
+        yield name, c.aqueous[:, None] * fractions, c.organic[:, None] * fractions, {}
 
 
 def beside_difflow() -> None:
@@ -179,22 +182,44 @@ def beside_difflow() -> None:
     )
 
 
-def beside_prommis() -> None:
-    """Its own circuit, 12 metals with its own correlations: other equations, so seconds only.
+def beside_prommis(quick: bool) -> None:
+    """Its own circuit of 12 metals by its own script; then its equations, and as large a cascade, here."""
+    if not installed("prommis", "casadi"):
+        return
+    logging.disable(logging.INFO)  # its initialiser reports every step
+    script = "prommis.solvent_extraction.solvent_extraction_steady"
+    code = f"import time; t = time.perf_counter(); import {script}; print(time.perf_counter() - t)"
+    said = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True) for _ in range(2)]
+    print(f"  import {min(float(one.stdout) for one in said):.1f} s, counted nowhere below")
+    import ipopt_by_casadi
+    import prommis_circuit
 
-    Only the build is timed: its initialiser wants an `ipopt` program, which no package here brings.
-    """
-    for stages in (3, 30, 100):
-        ours, _ = best_of(5, lambda n=stages: steady.solve(example(12, n)))  # type: ignore[misc]
-        print(f"  12 elements x {stages} stages: ours {ours * 1e3:.2f} ms build and solve")
-        if not installed("prommis"):
-            return
-        from prommis.solvent_extraction.solvent_extraction_steady import model_buildup_and_set_inputs
-
-        built, _ = best_of(1, lambda n=stages: model_buildup_and_set_inputs(5, n, False))  # type: ignore[misc]
+    ipopt_by_casadi.register()
+    for stages in (3, 30) if quick else (3, 30, 100):
+        theirs = min((prommis_circuit.run(stages) for _ in range(3)), key=lambda run: run.total)
         print(
-            f"    PrOMMiS: build alone {built:.2f} s ({built / ours:,.0f} x ours); "
-            "not solved: no ipopt program"
+            f"  12 metals x {stages} stages, {theirs.equations:,} equations: PrOMMiS from its raw values "
+            f"{'solves' if theirs.solved else 'DOES NOT SOLVE'} them, residual {theirs.residual:.0e} (scaled); "
+            f"build {theirs.build:.2f} s, initialise {theirs.initialise:.2f} s, solve {theirs.solve:.2f} s, "
+            f"{theirs.derivatives:.2f} s of it CasADi's reading"
+        )
+        circuit = prommis_circuit.circuit(theirs.model)
+        aqueous, organic = prommis_circuit.profiles(theirs.model)
+        ours, (x, y, rounds) = best_of(9, circuit.solve)
+        off = max(abs(x / aqueous - 1).max(), abs(y / organic - 1).max())
+        print(
+            f"    the same circuit here, its own fit of D: {ours * 1e3:.2f} ms in {rounds} rounds "
+            f"(theirs {theirs.total / ours:,.0f} x); concentrations differ by {off:.0e} of themselves at most"
+        )
+        fixed, (x, y) = best_of(9, partial(circuit.balanced, organic / aqueous))
+        off = max(abs(x[0] / aqueous[0] - 1).max(), abs(y[-1] / organic[-1] - 1).max())
+        print(
+            f"    with the D that it found: {fixed * 1e3:.2f} ms; outlets differ by {off:.0e} of themselves"
+        )
+        ideal, _ = best_of(9, lambda n=stages: steady.solve(example(12, n)))  # type: ignore[misc]
+        print(
+            f"    other equations, 12 elements at constant loading: {ideal * 1e3:.2f} ms here "
+            f"(theirs {theirs.total / ideal:,.0f} x)"
         )
 
 
@@ -240,7 +265,7 @@ def main() -> None:
     print("difflow")
     beside_difflow()
     print("PrOMMiS")
-    beside_prommis()
+    beside_prommis(quick)
     print("Growth")
     growth()
     print("Start-up")
