@@ -4,7 +4,7 @@
     pyomo.environ.SolverFactory("ipopt_v2").solve(model)
 
 Writing (with scaling and linear presolve), loading of values and results stay Pyomo's own, so models and
-initialisers that ask for `ipopt_v2`, as IDAES's do, run unchanged. Of linear solvers the wheel has only MUMPS,
+initialisers that ask for `ipopt_v2`, as IDAES's do, run unchanged. The wheel's only linear solver is MUMPS,
 which stands in for any other. Made for Pyomo 6.10, as it replaces the private method that runs the program.
 """
 
@@ -34,8 +34,11 @@ FAILURE = 500
 
 
 class Run(NamedTuple):
-    """One call of IPOPT. `setup` and `solve` are seconds: CasADi reads the .nl and derives its derivatives at
-    once, where the program would have AMPL's library evaluate them; IPOPT's own work is `solve`."""
+    """One call of IPOPT, in seconds of the processor.
+
+    In `setup` CasADi reads the .nl and derives its derivatives at once, where the program would have AMPL's
+    library evaluate them; `solve` is IPOPT's own work.
+    """
 
     variables: int
     iterations: int
@@ -60,14 +63,14 @@ class IpoptByCasadi(Ipopt):  # type: ignore[misc]
             options["max_cpu_time"] = float(config.time_limit)
         if not config.tee:
             options |= {"print_level": 0, "sb": "yes"}
-        start = time.perf_counter()
+        start = time.process_time()
         nlp = casadi.NlpBuilder()
         nlp.import_nl(f"{basename}.nl")
         of_ipopt = {f"ipopt.{name}": value for name, value in options.items()}
         solver = casadi.nlpsol("solver", "ipopt", nlp, {"print_time": False, **of_ipopt})
-        ready = time.perf_counter()
+        ready = time.process_time()
         found = solver(x0=nlp.x_init, lbx=nlp.x_lb, ubx=nlp.x_ub, lbg=nlp.g_lb, ubg=nlp.g_ub)
-        done = time.perf_counter()
+        done = time.process_time()
         stats = solver.stats()
         run = Run(
             len(nl_info.variables), stats["iter_count"], ready - start, done - ready, stats["return_status"]

@@ -2,10 +2,11 @@
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/separation_speed.py [--quick]
 
-Peers are optional (`pip install prommis==1.1.0 casadi difflow==0.2.2`); a missing one is reported as such.
-IPOPT is the one inside CasADi's wheel (ipopt_by_casadi.py). On the ideal cascade it starts from this solver's
-solution with every value off by 1 %, its easiest case, and from what anyone knows beforehand. PrOMMiS runs its
-own script from raw values, its own initialiser included.
+Seconds are of the processor, so that other work on the machine does not count; on one thread of a quiet
+machine they are the clock's. Peers are optional (`pip install prommis==1.1.0 casadi difflow==0.2.2`); a missing
+one is reported as such. IPOPT is the one inside CasADi's wheel (ipopt_by_casadi.py). On the ideal cascade it
+starts from this solver's solution with every value off by 1 %, its easiest case, and from what anyone knows
+beforehand; PrOMMiS runs its own script from raw values, its own initialiser included.
 """
 
 from __future__ import annotations
@@ -56,9 +57,9 @@ def best_of(runs: int, work: Callable[[], Any]) -> tuple[float, Any]:
     """The least seconds of some runs, and the last result."""
     least, result = float("inf"), None
     for _ in range(runs):
-        start = time.perf_counter()
+        start = time.process_time()
         result = work()
-        least = min(least, time.perf_counter() - start)
+        least = min(least, time.process_time() - start)
     return least, result
 
 
@@ -124,7 +125,7 @@ def beside_pyomo(elements: int, stages: int) -> None:
         theirs = np.array([[m.l[j, i].value for i in m.i] for j in m.j])
         off = f"largest difference {abs(theirs - s.aqueous).max():.0e} mol"
         print(
-            f"    Pyomo + IPOPT from {name}: {run.end} after {run.iterations} iterations; build {built:.2f} s, "
+            f"    Pyomo + IPOPT from {name}: {run.end}, {run.iterations} iterations; build {built:.2f} s, "
             f"write and read {solved - run.solve:.2f} s, solve {run.solve:.2f} s; "
             f"{(built + solved) / ours:,.0f} x ours; {off if run.end == 'Solve_Succeeded' else 'no solution'}"
         )
@@ -188,7 +189,7 @@ def beside_prommis(quick: bool) -> None:
         return
     logging.disable(logging.INFO)  # its initialiser reports every step
     script = "prommis.solvent_extraction.solvent_extraction_steady"
-    code = f"import time; t = time.perf_counter(); import {script}; print(time.perf_counter() - t)"
+    code = f"import time; t = time.process_time(); import {script}; print(time.process_time() - t)"
     said = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True) for _ in range(2)]
     print(f"  import {min(float(one.stdout) for one in said):.1f} s, counted nowhere below")
     import ipopt_by_casadi
@@ -198,10 +199,10 @@ def beside_prommis(quick: bool) -> None:
     for stages in (3, 30) if quick else (3, 30, 100):
         theirs = min((prommis_circuit.run(stages) for _ in range(3)), key=lambda run: run.total)
         print(
-            f"  12 metals x {stages} stages, {theirs.equations:,} equations: PrOMMiS from its raw values "
-            f"{'solves' if theirs.solved else 'DOES NOT SOLVE'} them, residual {theirs.residual:.0e} (scaled); "
+            f"  12 metals x {stages} stages, {theirs.equations:,} equations: PrOMMiS "
+            f"{'solves' if theirs.solved else 'DOES NOT SOLVE'} them, scaled residual {theirs.residual:.0e}; "
             f"build {theirs.build:.2f} s, initialise {theirs.initialise:.2f} s, solve {theirs.solve:.2f} s, "
-            f"{theirs.derivatives:.2f} s of it CasADi's reading"
+            f"{theirs.reading:.2f} s of it CasADi's reading"
         )
         circuit = prommis_circuit.circuit(theirs.model)
         aqueous, organic = prommis_circuit.profiles(theirs.model)
