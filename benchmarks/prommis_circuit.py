@@ -36,7 +36,7 @@ MOST_ROUNDS = 100
 class TheirRun:
     """Seconds (of the processor) of each part of their script, and what came out.
 
-    `reading`, a part of the others, is what CasADi took to read and to differentiate: an `ipopt` program would
+    `reading`, a part of the others, is what CasADi took to read and differentiate: an `ipopt` program would
     save most of it. `residual` is the largest of any of their equations, in their own scaling.
     """
 

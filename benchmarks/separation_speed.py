@@ -3,8 +3,10 @@
     OPENBLAS_NUM_THREADS=1 python benchmarks/separation_speed.py [--quick]
 
 Seconds are of the processor, so that other work on the machine does not count; on one thread of a quiet
-machine they are the clock's. Peers are optional (`pip install prommis==1.1.0 casadi difflow==0.2.2`); a missing
-one is reported as such. IPOPT is the one inside CasADi's wheel (ipopt_by_casadi.py). On the ideal cascade it
+machine they are the clock's.
+
+Peers are optional (`pip install prommis==1.1.0 casadi difflow==0.2.2`, best in a virtual environment of their
+own); a missing one is reported as such. IPOPT is the one inside CasADi's wheel (ipopt_by_casadi.py). On the ideal cascade it
 starts from this solver's solution with every value off by 1 %, its easiest case, and from what anyone knows
 beforehand; PrOMMiS runs its own script from raw values, its own initialiser included.
 """
