@@ -6,9 +6,9 @@ Seconds are of the processor, so that other work on the machine does not count; 
 machine they are the clock's.
 
 Peers are optional (`pip install prommis==1.1.0 casadi difflow==0.2.2`, best in a virtual environment of their
-own); a missing one is reported as such. IPOPT is the one inside CasADi's wheel (ipopt_by_casadi.py). On the ideal cascade it
-starts from this solver's solution with every value off by 1 %, its easiest case, and from what anyone knows
-beforehand; PrOMMiS runs its own script from raw values, its own initialiser included.
+own); a missing one is reported as such. IPOPT is the one inside CasADi's wheel (ipopt_by_casadi.py). On the
+ideal cascade it starts from this solver's solution with every value off by 1 %, its easiest case, and from
+what anyone knows beforehand. PrOMMiS runs its own script from raw values, its own initialiser included.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from mine2magnet.separation import Cut, Hold, cascade, dynamics, sizing, steady
-from mine2magnet.separation.stages import Array, Cascade
+from mine2magnet.separation.stages import Array, Cascade, Mask
 
 # Adjacent separation factors of P507 as in data/separation, and monazite's rare earths, mol fractions.
 BETA: Array = np.asarray(
@@ -65,12 +65,16 @@ def best_of(runs: int, work: Callable[[], Any]) -> tuple[float, Any]:
     return least, result
 
 
+def extracted(elements: int) -> Mask:
+    """Which of the first so many elements go with the organic: from Nd on, of 15."""
+    return np.arange(elements) >= min(3, elements // 2)
+
+
 def example(elements: int, stages: int) -> Cascade:
     """The middle cut of the first so many elements (Nd/Pr of 15), at 1.3 times the least organic flow; the
     split a thousandth off critical, as purities of 3N make it."""
     beta, feed = BETA[:elements], FEED[:elements] / FEED[:elements].sum()
-    at = min(3, elements // 2)
-    cut = Cut(beta, feed, np.arange(elements) >= at, 1e-3, 1e-4)
+    cut = Cut(beta, feed, extracted(elements), 1e-3, 1e-4)
     return cascade(beta, feed, 1.3 * cut.minimum_organic, cut.out_a, stages // 2, stages - stages // 2)
 
 
@@ -141,7 +145,7 @@ def starts(s: steady.Steady) -> Iterator[tuple[str, Array, Array, dict[str, Any]
     keep = {"mu_init": 1e-10, "bound_push": 1e-16, "bound_frac": 1e-16}
     yield "our solution off by 1 %", s.aqueous * off[0], s.organic * off[1], keep
     feed = c.feed / c.feed.sum()
-    a_side = np.cumsum(feed[::-1])[::-1] <= 1.001 * s.product_a.sum() / c.feed.sum()
+    a_side = extracted(len(feed))
     sharp_a, sharp_b = (np.where(side, feed, 0) / feed[side].sum() for side in (a_side, ~a_side))
     along = np.linspace(0, 1, c.stages)[:, None]
     for name, fractions in (
@@ -238,7 +242,7 @@ def growth() -> None:
 def start_up(days: float) -> None:
     c = example(15, 300)
     hold = Hold(np.full(300, 0.6), np.full(300, 0.5))
-    a_side = np.arange(15) >= 3
+    a_side = extracted(15)
     for name, control in (
         ("fixed flows", None),
         ("on specification", dynamics.on_specification(c, a_side, 1e-3, 1e-4)),
@@ -253,7 +257,7 @@ def start_up(days: float) -> None:
 
 
 def sizes() -> None:
-    cut = Cut(BETA, FEED, np.arange(15) >= 3, 1e-4, 1e-4)
+    cut = Cut(BETA, FEED, extracted(15), 1e-4, 1e-4)
     seconds, made = best_of(1, lambda: sizing.optimum(cut))
     print(f"  15 elements, Nd/Pr at 4N/4N: optimum of {made.n} + {made.m} stages in {seconds:.2f} s")
 
