@@ -22,7 +22,7 @@ from prommis.solvent_extraction import solvent_extraction_steady as example
 from pyomo.core.base.suffix import SuffixFinder
 from pyomo.environ import Constraint, check_optimal_termination, value
 
-from mine2magnet.separation import steady
+from mine2magnet.separation.balances import Balances, exchange
 from mine2magnet.separation.stages import Array, Cascade
 
 DOSAGE = 5  # % by volume, as in their script
@@ -119,8 +119,8 @@ class Circuit:
         fed[0, -1], fed[1, 0] = self.flow_aqueous * self.fed_aqueous, self.flow_organic * self.fed_organic
         c = Cascade(d, self.flow_aqueous * one, fed[0], fed[1], zero, zero, one)
         kappa = np.full(self.stages, np.log(self.flow_organic / self.flow_aqueous))
-        balances = steady.Balances(c, steady.exchange(c, kappa))
-        z = balances.solve_exactly()
+        balances = Balances(c, exchange(c, kappa))
+        z = balances.solve()
         return z / self.flow_aqueous, balances.organic(z) / self.flow_organic
 
     def solve(self) -> tuple[Array, Array, int]:
