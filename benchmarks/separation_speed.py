@@ -80,6 +80,12 @@ def example(elements: int, stages: int) -> Callable[[], Cascade]:
     return partial(cascade, beta, feed, organic, cut.out_a, n, stages - n)
 
 
+def solved(elements: int, stages: int) -> tuple[float, steady.Steady]:
+    """The least seconds to build and solve it."""
+    make = example(elements, stages)
+    return best_of(20, lambda: steady.solve(make()))
+
+
 def installed(*names: str) -> bool:
     missing = [name for name in names if importlib.util.find_spec(name) is None]
     if missing:
@@ -89,8 +95,7 @@ def installed(*names: str) -> bool:
 
 def beside_pyomo(elements: int, stages: int) -> None:
     """The same equations, element by element and stage by stage, in Pyomo; solved by IPOPT."""
-    make = example(elements, stages)
-    ours, s = best_of(20, lambda: steady.solve(make()))
+    ours, s = solved(elements, stages)
     c = s.cascade
     print(f"  {elements} elements x {stages} stages: ours {ours * 1e3:.2f} ms, residual {s.residual:.0e}")
     if not installed("pyomo", "casadi"):
@@ -226,7 +231,7 @@ def beside_prommis(quick: bool) -> None:
         print(
             f"    with the D that it found: {fixed * 1e3:.2f} ms; outlets differ by {off:.0e} of themselves"
         )
-        ideal, _ = best_of(20, lambda make=example(12, stages): steady.solve(make()))  # type: ignore[misc]
+        ideal, _ = solved(12, stages)
         print(
             f"    other equations, 12 elements at constant loading: {ideal * 1e3:.2f} ms here "
             f"(theirs {theirs.total / ideal:,.0f} x)"
@@ -235,7 +240,7 @@ def beside_prommis(quick: bool) -> None:
 
 def growth() -> None:
     for elements, stages in ((15, 100), (15, 300), (15, 1000), (2, 300), (5, 300), (10, 300)):
-        seconds, s = best_of(9, lambda make=example(elements, stages): steady.solve(make()))  # type: ignore[misc]
+        seconds, s = solved(elements, stages)
         print(
             f"  {elements:2} x {stages:4}: {seconds * 1e3:6.1f} ms, {s.steps} Newton steps, "
             f"residual {s.residual:.0e}"
