@@ -17,7 +17,7 @@ Say = Callable[[str], str]
 
 OFF = 0.05  # of what constant loading takes a stage to hold, from which it counts as loaded otherwise
 MOST_ROWS = 16  # of the table by stage; JSON has them all
-NOTHING = 1e-9  # mol/L, below which a concentration is shown as 0
+NOTHING = 1e-6  # mol/L, below which a concentration is shown as 0
 
 
 def tables(cuts: Sequence[CutChemistry], names: Sequence[str], oxide: float, say: Say) -> list[Table]:
@@ -86,9 +86,9 @@ def _state(name: str, cut: CutChemistry, found: Found) -> list[str]:
     ph, loading, designed = found.state.ph, 100 * found.state.loading, cut.designed
     return [
         name,
-        f"{ph.max():.2f} … {ph.min():.2f}",
+        f"{ph.max():.2f}\u00a0…\u00a0{ph.min():.2f}",
         f"{cut.spread:.2f}",
-        f"{loading.min():.0f} – {loading.max():.0f}",
+        f"{loading.min():.0f}–{loading.max():.0f}",
         f"{(abs(cut.off) > OFF).sum()} / {cut.design.stages}",
         f"{found.impurity_aqueous:.1e}",
         f"{found.impurity_organic:.1e}",
