@@ -191,7 +191,10 @@ def _followed(design: CutDesign, settings: Chemistry, levels: Mapping[str, float
     except UserError as error:
         why = str(error)
     try:
-        state = _in_its_medium(circuit, log_k, drift) if met is None else _walked(near, circuit, log_k, drift)
+        if met is None:
+            state = _as_designed(circuit, _from_ideal(circuit, design, log_k, drift), log_k, drift)
+        else:
+            state = _walked(near, circuit, log_k, drift)
         designed = _found(state, a_side)
     except UserError as error:
         why = why or str(error)
@@ -349,11 +352,11 @@ def _moved(near: Equilibrated, step: float, out_a: float, log_k: Array, drift: A
 def _split(c: Circuit, design: CutDesign, log_k: Array, drift: Array) -> Equilibrated:
     """With the scrub flow that splits the feed as asked: from the ideal cascade, or else on foot, from the
     designed flow by small paces until the split is passed."""
-    out_a = design.cut.out_a
+    out_a, ideal = design.cut.out_a, _from_ideal(c, design, log_k, drift)
     try:
-        return _in_its_medium(c, log_k, drift, _from_ideal(c, design, log_k, drift), out_a)
+        return _in_its_medium(c, log_k, drift, ideal, out_a)
     except Unsettled:
-        near = _in_its_medium(c, log_k, drift)
+        near = _as_designed(c, ideal, log_k, drift)
     over = float(near.organic[-1].sum()) - out_a
     for _ in range(MOST_PACES):
         c = replace(near.circuit, scrub=near.circuit.scrub * (1 + (PACE if over > 0 else -PACE)))
@@ -361,6 +364,13 @@ def _split(c: Circuit, design: CutDesign, log_k: Array, drift: Array) -> Equilib
         if (near.organic[-1].sum() - out_a) * over <= 0:
             break
     return _in_its_medium(near.circuit, log_k, drift, near.log_r, out_a)
+
+
+def _as_designed(c: Circuit, ideal: Array, log_k: Array, drift: Array) -> Equilibrated:
+    try:
+        return _in_its_medium(c, log_k, drift, ideal)
+    except Unsettled:
+        return _in_its_medium(c, log_k, drift)
 
 
 def _walked(near: Equilibrated, c: Circuit, log_k: Array, drift: Array) -> Equilibrated:
