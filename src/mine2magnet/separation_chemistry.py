@@ -40,6 +40,7 @@ MOST_STEP = 0.1  # of ln(organic flow)
 LEAST_STEP = 1e-4
 PACE = 0.03  # of the scrub flow
 MOST_PACES = 60
+LEAST_PACE = 1e-3
 FINE = 1e-6  # of the scrub flow
 ROOM = 1e-3  # of ln(impurity / allowed)
 
@@ -374,16 +375,38 @@ def _as_designed(c: Circuit, ideal: Array, log_k: Array, drift: Array) -> Equili
 
 
 def _walked(near: Equilibrated, c: Circuit, log_k: Array, drift: Array) -> Equilibrated:
-    """The circuit c, from a state at the right split with another scrub flow.
+    """The circuit c, from a state at the right split with another scrub flow."""
+    try:
+        return _by_flow(near, c, log_k, drift)
+    except Unsettled:
+        return _by_split(near, c, log_k, drift)
 
-    Where the split is critical the front runs from end to end at next to no change of the scrub flow, which
-    Newton may not follow. Then the split is moved until the flow is the one sought: a secant, which begins
+
+def _by_flow(near: Equilibrated, c: Circuit, log_k: Array, drift: Array) -> Equilibrated:
+    """By changes of the scrub flow as small as Newton needs."""
+    way, log_r = log(c.scrub / near.circuit.scrub), near.log_r
+    at, pace = 0.0, 1.0
+    while True:
+        try:
+            scrub = c.scrub * exp((at + pace - 1) * way)
+            state = _in_its_medium(replace(c, scrub=scrub), log_k, drift, log_r)
+        except Unsettled:
+            pace /= 4
+            if pace * abs(way) < LEAST_PACE:
+                raise
+        else:
+            if at + pace >= 1:
+                return state
+            at, log_r = at + pace, state.log_r
+            pace = min(2 * pace, 1 - at)
+
+
+def _by_split(near: Equilibrated, c: Circuit, log_k: Array, drift: Array) -> Equilibrated:
+    """Where the split is critical the front runs from end to end at next to no change of the scrub flow, and
+    Newton may not follow. So the split is moved until the flow is the one sought: a secant, which begins
     with a mol of acid for a third of a mol less in the organic product.
     """
-    try:
-        return _in_its_medium(c, log_k, drift, near.log_r)
-    except Unsettled:
-        slope = -VALENCE / c.acid  # of the scrub flow, to what leaves with the organic
+    slope = -VALENCE / c.acid  # of the scrub flow, to what leaves with the organic
     for _ in range(MOST_STEPS):
         more = near.circuit.scrub - c.scrub
         if abs(more) < FINE * c.scrub:
