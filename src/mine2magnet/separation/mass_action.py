@@ -12,7 +12,8 @@ charge, the chloride in the aqueous one,
     F = F₀ − 3 Σ y_RE − y_Na,    h = Cl − 3 Σ x_RE − x_Na,    F = r h.
 
 Newton on ln r with the bordered elimination of `steady`, damped as a pseudo-transient (Kelley & Keyes 1998,
-SIAM J. Numer. Anal. 35, 508): F − r h falls as r rises.
+SIAM J. Numer. Anal. 35, 508): F − r h falls as r rises. Where a split is asked for, the scrub flow is one
+more unknown, and that what leaves with the organic is right one more equation.
 """
 
 from __future__ import annotations
