@@ -13,7 +13,7 @@ import yaml
 
 from mine2magnet import separation_data as data
 from mine2magnet.errors import UserError
-from mine2magnet.separation import dynamics, plant, sequence, uncertainty
+from mine2magnet.separation import costing, dynamics, plant, sequence, uncertainty
 from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
 from mine2magnet.separation.plant import CutDesign, Range
 from mine2magnet.separation.sequence import Plan
@@ -38,6 +38,7 @@ KEYS = {
 MOST_BYTES = 100_000  # of a case file
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 HOURS_PER_MONTH = 730.5
+SITES = ("china", "europe")  # compared if none is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Case:
     products: tuple[Product, ...]
     efficiency: float = 1.0
     throughput: float = 1000.0  # t REO per year
-    sites: tuple[str, ...] = ("china", "europe")
+    sites: tuple[str, ...] = SITES
     fuzzy: bool = False
     linked: bool = True
     startup_days: float = 60.0
@@ -142,7 +143,7 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
         products=_products(given.get("products"), elements),
         efficiency=_number(given, "efficiency", 1.0, 0.05, 1.0),
         throughput=_number(given, "throughput", 1000.0, 0.1, 1e7),
-        sites=_sites(given.get("sites", data.sites())),
+        sites=_sites(given.get("sites", list(SITES))),
         fuzzy=_flag(given, "fuzzy", False),
         linked=_flag(given, "linked", True),
         startup_days=_number(given, "startup_days", 60.0, 0.0, 3650.0),
@@ -374,11 +375,12 @@ class Startup:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The plant at one site: likely values, and 5, 50, 95 % of a Monte Carlo of the cost per t."""
+    """The plant at one site: likely values, and 5, 50, 95 % of a Monte Carlo. As many ranges reach further up
+    than down, the median lies above the likely value."""
 
     name: str
     quantities: plant.Quantities
-    costs: plant.Costs
+    costs: costing.Costs
     spread: dict[str, tuple[float, ...]]
     tornado: list[uncertainty.Swing]
     sample: uncertainty.Sample | None
@@ -472,13 +474,18 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
 
 def _hold(c: Cascade, rates: Mapping[str, float]) -> dynamics.Hold:
     """mol per stage for flows in mol/h: concentrations times the volume that the residence time asks for."""
-    residence = (rates["mixing_time"] + rates["settling_time"]) / 60
+    residence = _residence(rates)
     loading, concentration = rates["organic_loading"], rates["aqueous_concentration"]
     volume = (c.organic[:-1].max() / loading + c.aqueous[1:].max() / concentration) * residence
     return dynamics.Hold(
         np.full(c.stages, volume * (1 - plant.ORGANIC_SHARE) * concentration),
         np.full(c.stages, volume * plant.ORGANIC_SHARE * loading),
     )
+
+
+def _residence(rates: Mapping[str, float]) -> float:
+    """Hours in one mixer-settler."""
+    return (rates["mixing_time"] + rates["settling_time"]) / 60
 
 
 def _longest(plan: Plan | None, days: dict[int, float | None]) -> float | None:
@@ -506,6 +513,8 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
         for group in case.groups
     ]
 
+    likely = {key: given.likely for key, given in ranges.items()}
+
     def model(values: Mapping[str, float], sized: tuple[CutDesign, ...] | None = None) -> tuple[Any, ...]:
         if sized is None:
             factors = {f"β {pair}": given.likely for pair, given in case.factors.items()} | dict(values)
@@ -519,21 +528,34 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
             / sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group)
             for group in case.groups
         ]
-        return quantities, plant.costs(quantities, case.throughput, values, mass, price, startup_months)
+        # start-up takes so many residence times
+        months = startup_months * _residence(values) / _residence(likely)
+        return quantities, costing.costs(quantities, case.throughput, values, mass, price, months)
 
     def results(values: Mapping[str, float]) -> dict[str, float]:
         quantities, costs = model(values)
         return {
             "cost per t": costs.total,
             "operating per t": costs.operating,
+            "reagents per t": costs.reagents,
             "CAPEX": costs.capex,
+            "working capital": costs.working_capital,
             "stages": float(quantities.stages),
+            "mixer-settlers": float(quantities.mixer_settlers),
             "NaOH t/t": quantities.naoh,
+            "HCl t/t": quantities.hcl,
+            "water m3/t": quantities.water,
+            "power kWh/t": quantities.power,
+            "heat kWh/t": quantities.heat,
+            "workers": quantities.crew,
             "months": costs.months,
             "value per t": costs.value,
+            **{f"months: {phase}": months for phase, months in costs.phases.items()},
+            "months: ramp": costs.ramp,
+            **{f"CAPEX: {area}": usd for area, usd in costs.areas.items()},
         }
 
-    quantities, costs = model({key: given.likely for key, given in ranges.items()}, designs)
+    quantities, costs = model(likely, designs)
     sample = uncertainty.monte_carlo(results, ranges, case.draws) if case.draws else None
     spread = {key: sample.quantiles(key, 0.05, 0.5, 0.95) for key in sample.results} if sample else {}
     return Site(name, quantities, costs, spread, uncertainty.tornado(results, ranges, "cost per t"), sample)
