@@ -1,13 +1,14 @@
 """What a plant costs to build and to run, what its products cost, and when the first is made.
 
-Capital by factors on purchased equipment (Lang 1948; Chilton 1949), each factor a `Range`; operating cost from
-quantities and prices; joint cost shared by market value, and by mass beside it. An order of magnitude with its
-spread, not a quotation: without land, taxes, the feed itself and what comes before a mixed rare-earth compound.
+Capital by factors on purchased equipment (Lang 1948; Chilton 1949), each factor a `Range`; operating cost
+from quantities and prices; joint cost shared by market value, and by mass beside it. An order of magnitude
+with its spread, not a quotation: without land, taxes, the feed itself and what comes before a mixed
+rare-earth compound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,11 @@ class Costs:
         return sum(self.per_t[kind] for kind in ("base", "acid", "precipitant", "organic lost"))
 
     @property
+    def direct(self) -> float:
+        """Reagents, labour and maintenance, as feasibility studies often state operating cost."""
+        return self.reagents + self.per_t["labour"] + self.per_t["maintenance"]
+
+    @property
     def months(self) -> float:
         return sum(self.phases.values())
 
@@ -82,7 +88,7 @@ def equipment(
         "solvent extraction": rates["mixer_settler_cost"] * q.like_units,
         "tank farm": rates["tank_cost"] * q.tanks,
         "dissolving the feed": rates["dissolving_cost"] * (throughput / LINE) ** power,
-        "precipitation, calcination": rates["finishing_cost"] * lines,
+        "finishing": rates["finishing_cost"] * lines,
         "effluent": rates["effluent_cost"] * (hourly / EFFLUENT) ** power,
     }
 
@@ -90,13 +96,14 @@ def equipment(
 def capital(
     q: Quantities, throughput: float, rates: Rates, product_mass: Sequence[float]
 ) -> dict[str, float]:
-    """CAPEX by area: equipment set up, piped and wired, and what the site as a whole needs."""
+    """CAPEX by area: equipment set up, piped and wired, and what the site as a whole needs; finishing is
+    precipitation, calcination and packing."""
     placed = 1 + rates["installation"] + rates["piping"] + rates["electrical"]
     bought = equipment(q, throughput, rates, product_mass)
     shared = {
         "buildings and site": rates["buildings"] + rates["site_works"],
         "utilities": rates["utilities"],
-        "engineering, construction": rates["engineering"],
+        "engineering": rates["engineering"],
         "contingency": rates["contingency"],
     }
     total = sum(bought.values())
@@ -152,6 +159,9 @@ def costs(
     )
 
 
-def _phases(rates: Mapping[str, float], startup_months: float) -> dict[str, float]:
-    known = rates["permit_months"], rates["build_months"], rates["commissioning_months"], startup_months
-    return dict(zip(PHASES, known, strict=True))
+def _phases(rates: Rates, startup_months: float) -> dict[str, float]:
+    """What is planned, times by how much projects slip; the start-up is as computed."""
+    planned = (
+        rates[name] * rates["slip"] for name in ("permit_months", "build_months", "commissioning_months")
+    )
+    return dict(zip(PHASES, (*planned, startup_months), strict=True))

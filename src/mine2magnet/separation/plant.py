@@ -201,17 +201,18 @@ class Quantities:
 def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, rates: Rates) -> Quantities:
     """`oxide` is kg of oxide per mol of mixed feed, `throughput` t REO per year.
 
-    Charge balance, mol per mol of feed: chloride comes in with the acid that dissolves the feed, scrubs and
-    strips; all of it leaves as NaCl, with the sodium of the saponified organic, of the carbonate that
-    precipitates, and of what lye the rest takes.
+    Charge balance, mol per mol of feed: chloride comes in with the feed or the acid that dissolves it, and
+    with the acid that scrubs and strips; all of it leaves as NaCl, with the sodium of the saponified organic,
+    of the carbonate that precipitates, and of what lye the rest takes.
     """
     feed_rate = throughput / oxide / (HOURS * rates["uptime"])  # kmol/h
     residence = (rates["mixing_time"] + rates["settling_time"]) / 60  # h
     volume = like = held = base = acid = 0.0
     stages = strip_stages = saponification = 0
     for d in designs:
-        organic = d.organic + (d.cut.feed.sum() if d.cut.phase == "organic" else 0.0)
-        aqueous = d.scrub + (d.cut.feed.sum() if d.cut.phase == "aqueous" else 0.0)
+        fed = float(d.cut.feed.sum())
+        organic = d.organic + (fed if d.cut.phase == "organic" else 0.0)
+        aqueous = d.scrub + (fed if d.cut.phase == "aqueous" else 0.0)
         flow = feed_rate * (organic / rates["organic_loading"] + aqueous / rates["aqueous_concentration"])
         own = round(d.stages * (1 + rates["spare_stages"]))
         strip = round(rates["strip_stages"]) + round(rates["wash_stages"]) if d.stripped else 0
@@ -224,12 +225,13 @@ def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, ra
         held += feed_rate * (organic + aqueous) * residence * own * oxide
         base += d.organic
         acid += d.scrub + d.stripped * rates["stripping_acid"]
-    chloride = VALENCE * (rates["feed_acid"] + acid)
+    bought = VALENCE * (rates["feed_acid"] + acid)
+    chloride = VALENCE * (max(1.0, rates["feed_acid"]) + acid)  # a feed of chlorides brings its own
     sodium = VALENCE * base * rates["base_excess"]
     carbonate = VALENCE * (1 - rates["oxalate_share"]) * rates["precipitant_excess"]
     lye = max(sodium, chloride - carbonate)
     per_t = 1 / oxide  # kmol of rare earth per t of oxide
-    naoh, hcl = NAOH * lye * per_t, HCL * chloride * per_t
+    naoh, hcl = NAOH * lye * per_t, HCL * bought * per_t
     salt = NACL * (lye + carbonate) * per_t
     effluent = salt / rates["brine_strength"]
     mixers = volume * rates["mixing_time"] / (rates["mixing_time"] + rates["settling_time"])
