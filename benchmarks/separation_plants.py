@@ -58,7 +58,7 @@ NDPR = [["La", "Ce"], ["Pr", "Nd"], ["Sm", "Eu", "Gd", "Tb", "Dy", *HEAVY]]
 SINGLE = [[e] for e in ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy")]
 PURE = "3N5"  # of single oxides and pairs; 2N of mixtures
 # USD/t of 100 %: contracts of January 2014 for NaOH, US Gulf in June 2014 for HCl (sources: prices.csv)
-IN_2012 = {"NaOH": [568, 600, 645], "HCl": [350, 380, 420]}
+IN_2012 = {"NaOH": [568.0, 600.0, 645.0], "HCl": [350.0, 380.0, 420.0]}
 
 # a train fed with the chlorides of another dissolves nothing and has no crew of its own
 BEHIND = {"feed_acid": [0.0] * 3, "dissolving_cost": [0.0] * 3, "crew": [0.0] * 3}

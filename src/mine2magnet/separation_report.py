@@ -353,12 +353,9 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
         ("CAPEX by area", "million USD", lambda s: {k: v / _MILLION for k, v in s.costs.areas.items()}),
         ("From the decision to full output", "months", lambda s: {**s.costs.phases, "ramp": s.costs.ramp}),
     ]
-    made += [
-        plots.bars(
-            say(title), [(say(s.name), {say(k): v for k, v in of(s).items()}) for s in answer.sites], say(unit)
-        )
-        for title, unit, of in parts
-    ]
+    for title, unit, of in parts:
+        stacks = [(say(s.name), {say(part): v for part, v in of(s).items()}) for s in answer.sites]
+        made.append(plots.bars(say(title), stacks, say(unit)))
     made += [
         plots.tornado(
             f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t"

@@ -21,7 +21,7 @@ OXALIC = 0.12607  # kg/mol of the dihydrate; 3/2 mol precipitate one of rare ear
 HOURS = 8766.0  # per year
 DAYS = 365.25
 MARGIN = 0.8  # of the allowed impurity is designed for: without room start-up takes for ever
-ORGANIC_SHARE = 0.6  # of the volume of a mixer-settler; the organic is the larger flow
+ORGANIC_SHARE = 0.6  # of the volume of a mixer-settler, whatever the flows: weirs set it
 CREW_AT = 10000.0  # t REO a year, for which the crew is given
 LYE, ACID = 0.43, 0.36  # t/m3: NaOH in its 32 % solution, HCl in the 31 % acid, as they are stored
 
@@ -207,6 +207,7 @@ def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, ra
     """
     feed_rate = throughput / oxide / (HOURS * rates["uptime"])  # kmol/h
     residence = (rates["mixing_time"] + rates["settling_time"]) / 60  # h
+    dense = ORGANIC_SHARE * rates["organic_loading"] + (1 - ORGANIC_SHARE) * rates["aqueous_concentration"]
     volume = like = held = base = acid = 0.0
     stages = strip_stages = saponification = 0
     for d in designs:
@@ -222,7 +223,7 @@ def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, ra
         units, each = own + strip + round(rates["saponification_stages"]), flow * residence
         volume += units * each
         like += units * each ** rates["size_exponent"]
-        held += feed_rate * (organic + aqueous) * residence * own * oxide
+        held += own * each * dense * oxide
         base += d.organic
         acid += d.scrub + d.stripped * rates["stripping_acid"]
     bought = VALENCE * (rates["feed_acid"] + acid)
