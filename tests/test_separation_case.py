@@ -191,6 +191,9 @@ def test_rates_of_ones_own_take_the_place_of_the_tables() -> None:
     for before, after in zip(usual.sites, own.sites, strict=True):
         assert after.costs.per_t["base"] < before.costs.per_t["base"]
         assert after.costs.per_t["acid"] == before.costs.per_t["acid"]
+    listed = [line for line in separation_report.sources(own) if "NaOH:" in line]
+    assert listed == ["NaOH: 100 – 100 – 100, given by the user"]
+    assert any(line.startswith("Dy: ") for line in separation_report.sources(own))
 
 
 def test_every_word_of_the_money_tables_is_known_to_other_languages(answer: separation_case.Answer) -> None:

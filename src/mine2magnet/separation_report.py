@@ -369,17 +369,24 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
 
 
 def sources(answer: Answer) -> list[str]:
+    case = answer.case
     rows = [
         *data.rows("equipment"),
-        *(row for row in data.rows("prices") if row["site"] in answer.case.sites),
+        *(row for row in data.rows("prices") if row["site"] in case.sites),
+        *(row for row in data.rows("oxide_prices") if row["element"] in case.elements),
     ]
+    given = {*case.rates, *case.prices}
     listed = [
-        f"{row.get('site', '')} {row.get('name') or row.get('item')}: "
-        f"{row['low']} – {row['likely']} – {row['high']} "
+        f"{row.get('site', '')} {name}: {row['low']} – {row['likely']} – {row['high']} "
         f"{row['unit']}, {row['year']}: {row['source']} ({row['status']})".strip()
         for row in rows
+        if (name := row.get("name") or row.get("item") or row["element"]) not in given
     ]
-    return [*answer.case.sources, *listed]
+    own = [
+        f"{name}: {value.low:g} – {value.likely:g} – {value.high:g}, given by the user"
+        for name, value in {**case.rates, **case.prices}.items()
+    ]
+    return [*case.sources, *own, *listed]
 
 
 def html(answer: Answer) -> str:
