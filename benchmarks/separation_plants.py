@@ -129,6 +129,8 @@ PLANTS: dict[str, list[Train]] = {
     "Caremag, Lacq, 3,600 t/y": [Train(CAREMAG, MAGNET[1:], 3600, "europe")],
     "Iluka, Eneabba, 17,500 t/y": [Train("mount-weld", MAGNET, 17500, "europe")],
     "Saskatchewan Research Council, 1,600 t/y": [Train("mount-weld", MAGNET, 1600, "usa")],
+    "Ucore, Alexandria, 7,500 t/y": [Train("mount-weld", MAGNET, 7500, "usa")],
+    "REEtec, Heroya, 3,800 t/y": [Train("mount-weld", NDPR, 3800, "europe")],
     "Solvay, La Rochelle, 9,000 t/y": with_yttrium(NECHALACHO, SINGLE, 9000, "europe"),
     "Chinese ionic-clay separation": with_yttrium("ionic-clay-mid-y", CLAY, 3000, "china"),
 }
