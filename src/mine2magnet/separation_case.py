@@ -146,6 +146,8 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
     if len(elements) < 2:
         raise UserError("one element needs no separation", where="feed", mend="give two or more")
     moles = np.array([weights[e] / oxide_mass(e) for e in elements])
+    used = set(order[order.index(elements[0]) : order.index(elements[-1]) + 1])
+    preset = given.get("feed")
     case = Case(
         name=str(given.get("name", "separation"))[:200],
         elements=elements,
@@ -162,7 +164,10 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
         draws=int(_number(given, "draws", 300, 0, 20000)),
         prices={e: _price(value, e) for e, value in _mapping(given.get("prices", {}), "prices").items()},
         rates=_rates(given.get("rates", {})),
-        sources=sources,
+        sources=(
+            *(data.feed_sources(preset) if isinstance(preset, str) else ()),
+            *(source for pair, source in sources.items() if used.issuperset(pair.split("/"))),
+        ),
         change=_change(given.get("change"), elements),
     )
     beta = case.beta()
@@ -275,8 +280,9 @@ def _rates(given: Any) -> dict[str, Range]:
     return made
 
 
-def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], tuple[str, ...]]:
-    """The extractant's chain, with the user's values in place of the table's; or the user's chain alone."""
+def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], dict[str, str]]:
+    """The extractant's chain, with the user's values in place of the table's; or the user's chain alone; and
+    where each value is from."""
     own = _mapping(given.get("factors", {}), "factors")
     made = {pair.replace(" ", ""): _range(value, f"factors.{pair}") for pair, value in own.items()}
     for pair, factor in made.items():
@@ -290,9 +296,10 @@ def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], tuple[str
                 where="factors",
                 mend="more than 1; name the more extractable element first",
             )
+    by_user = {pair: f"β {pair}: given by the user" for pair in made}
     name = given.get("extractant", "P507")
     if name is None and made:
-        return "user", _chain(made), ("separation factors given by the user",)
+        return "user", _chain(made), by_user
     table = data.extractant(str(name or "P507"))
     strange = [pair for pair in made if pair not in table.factors]
     if strange:
@@ -301,7 +308,7 @@ def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], tuple[str
             where="factors",
             mend="its order is " + " < ".join(table.order),
         )
-    return table.name, {**table.factors, **made}, table.sources
+    return table.name, {**table.factors, **made}, {**table.sources, **by_user}
 
 
 def _chain(given: dict[str, Range]) -> dict[str, Range]:
