@@ -28,12 +28,7 @@ CEPCI = {
 }
 BASE = CEPCI[2023]
 
-# % of REO. Nechalacho: recalled, heavies and yttrium scaled to 26.8 % (feasibility study of 2013).
-NECHALACHO = {
-    **{"La": 15.2, "Ce": 33.5, "Pr": 4.2, "Nd": 16.6, "Sm": 3.7, "Eu": 0.5, "Gd": 3.7, "Tb": 0.6},
-    **{"Dy": 2.9, "Ho": 0.5, "Er": 1.4, "Tm": 0.2, "Yb": 1.1, "Lu": 0.15, "Y": 15.75},
-}
-# Mount Weld's (feeds.csv) from samarium up, as fed to a heavy circuit
+# % of REO. Mount Weld's (feeds.csv) from samarium up, as fed to a heavy circuit
 SEGH = {"Sm": 45, "Eu": 10, "Gd": 25, "Tb": 2.5, "Dy": 5, "Ho": 2.5, "Er": 5, "Yb": 2.5, "Y": 2.5}
 # Own mixture of magnets and a xenotime-like concentrate that gives Caremag's products
 CAREMAG = {
@@ -51,7 +46,6 @@ CAREMAG = {
 }
 
 HEAVY = ["Ho", "Y", "Er", "Tm", "Yb", "Lu"]
-LATE = [["Er"], ["Tm", "Yb", "Lu"]]
 CLAY = [["La"], ["Ce"], ["Pr", "Nd"], ["Sm"], ["Eu"], ["Gd"], ["Tb"], ["Dy"]]
 MAGNET = [["La", "Ce"], ["Pr", "Nd"], ["Sm", "Eu", "Gd"], ["Tb"], ["Dy"], HEAVY]
 NDPR = [["La", "Ce"], ["Pr", "Nd"], ["Sm", "Eu", "Gd", "Tb", "Dy", *HEAVY]]
@@ -60,8 +54,18 @@ PURE = "3N5"  # of single oxides and pairs; 2N of mixtures
 # USD/t of 100 %: contracts of January 2014 for NaOH, US Gulf in June 2014 for HCl (sources: prices.csv)
 IN_2012 = {"NaOH": [568.0, 600.0, 645.0], "HCl": [350.0, 380.0, 420.0]}
 
-# a train fed with the chlorides of another dissolves nothing and has no crew of its own
-BEHIND = {"feed_acid": [0.0] * 3, "dissolving_cost": [0.0] * 3, "crew": [0.0] * 3}
+# A train fed with the chlorides of another dissolves nothing; crew, precipitant and the water, heat and power
+# of finishing are counted with the first train for all that is fed.
+ONCE = (
+    "feed_acid",
+    "dissolving_cost",
+    "crew",
+    "precipitant",
+    "product_wash",
+    "calcination_heat",
+    "utilities_power",
+)
+BEHIND = {name: [0.0] * 3 for name in ONCE} | {"oxalate_share": [0.0] * 3, "precipitant_excess": [1.0] * 3}
 
 Feed = str | dict[str, float]
 Rates = dict[str, list[float]]
@@ -96,42 +100,25 @@ def with_yttrium(
     ]
 
 
-def yttrium_first(throughput: float) -> list[Train]:
-    """Of a feed rich in yttrium that is taken out first."""
-    parts = data.feed("ionic-clay-high-y")
-    others = {e: v for e, v in parts.items() if e != "Y"}
-    left = sum(others.values())
-    return [
-        Train(parts, [["Y"], list(others)], throughput, "china", "naphthenic"),
-        Train(
-            {e: 100 * v / left for e, v in others.items()},
-            [*CLAY, ["Ho"], *LATE],
-            throughput * left / sum(parts.values()),
-            "china",
-            rates=BEHIND,
-        ),
-    ]
-
-
 PLANTS: dict[str, list[Train]] = {
-    "Avalon, Geismar, 10,000 t/y": with_yttrium(NECHALACHO, SINGLE, 10000, "usa", rates=IN_2012),
-    "Avalon, scoping study, 25,000 t/y": with_yttrium(NECHALACHO, SINGLE, 25000, "usa"),
+    "Avalon, Geismar, 10,000 t/y": with_yttrium("nechalacho", SINGLE, 10000, "usa", rates=IN_2012),
+    "Avalon, scoping study, 25,000 t/y": with_yttrium("nechalacho", SINGLE, 25000, "usa"),
     "Pensana, Saltend, 12,500 t/y": [Train("mount-weld", NDPR, 12500, "europe")],
     "Aclara, Vinton, 5,400 t/y": [Train("ionic-clay-mid-y", MAGNET, 5400, "usa")],
     "China Southern Rare Earth, Xinfeng, 7,000 t/y": with_yttrium("ionic-clay-mid-y", CLAY, 7000, "china"),
-    "Zhongkai, Dingnan, some 1,000 t REO/y": yttrium_first(1000),
-    "Ganzhou Rare Earth, Longnan, 2,500 t/y": yttrium_first(2500),
+    "Zhongkai, Dingnan, some 1,000 t REO/y": with_yttrium("ionic-clay-high-y", CLAY, 1000, "china"),
+    "Ganzhou Rare Earth, Longnan, 2,500 t/y": with_yttrium("ionic-clay-high-y", CLAY, 2500, "china"),
     "Lynas, heavy rare earths, Malaysia, 5,000 t/y": [
         Train(SEGH, [["Sm"], ["Eu"], ["Gd"], ["Tb"], ["Dy"], HEAVY], 5000, "china")
     ],
-    "Energy Fuels, White Mesa phase 1, 5,000 t/y": [Train("mount-weld", NDPR, 5000, "usa")],
-    "Energy Fuels, White Mesa phase 2, 27,000 t/y": [Train("mount-weld", MAGNET, 27000, "usa")],
+    "Energy Fuels, White Mesa phase 1, 5,000 t/y": [Train("monazite-australia", NDPR, 5000, "usa")],
+    "Energy Fuels, White Mesa phase 2, 27,000 t/y": [Train("monazite-australia", MAGNET, 27000, "usa")],
     "Caremag, Lacq, 3,600 t/y": [Train(CAREMAG, MAGNET[1:], 3600, "europe")],
-    "Iluka, Eneabba, 17,500 t/y": [Train("mount-weld", MAGNET, 17500, "europe")],
-    "Saskatchewan Research Council, 1,600 t/y": [Train("mount-weld", MAGNET, 1600, "usa")],
+    "Iluka, Eneabba, 17,500 t/y": [Train("monazite-australia", MAGNET, 17500, "europe")],
+    "Saskatchewan Research Council, 1,600 t/y": [Train("monazite-australia", MAGNET, 1600, "usa")],
     "Ucore, Alexandria, 7,500 t/y": [Train("mount-weld", MAGNET, 7500, "usa")],
     "REEtec, Heroya, 3,800 t/y": [Train("mount-weld", NDPR, 3800, "europe")],
-    "Solvay, La Rochelle, 9,000 t/y": with_yttrium(NECHALACHO, SINGLE, 9000, "europe"),
+    "Solvay, La Rochelle, 9,000 t/y": with_yttrium("nechalacho", SINGLE, 9000, "europe"),
     "Chinese ionic-clay separation": with_yttrium("ionic-clay-mid-y", CLAY, 3000, "china"),
 }
 
