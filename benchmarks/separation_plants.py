@@ -111,8 +111,8 @@ PLANTS: dict[str, list[Train]] = {
     "Lynas, heavy rare earths, Malaysia, 5,000 t/y": [
         Train(SEGH, [["Sm"], ["Eu"], ["Gd"], ["Tb"], ["Dy"], HEAVY], 5000, "china")
     ],
-    "Energy Fuels, White Mesa phase 1, 5,000 t/y": [Train("monazite-australia", NDPR, 5000, "usa")],
-    "Energy Fuels, White Mesa phase 2, 27,000 t/y": [Train("monazite-australia", MAGNET, 27000, "usa")],
+    "Energy Fuels, White Mesa phase 1, 4,500 t/y": [Train("monazite-australia", NDPR, 4500, "usa")],
+    "Energy Fuels, White Mesa phase 2, 24,600 t/y": [Train("monazite-australia", MAGNET, 24600, "usa")],
     "Caremag, Lacq, 3,600 t/y": [Train(CAREMAG, MAGNET[1:], 3600, "europe")],
     "Iluka, Eneabba, 17,500 t/y": [Train("monazite-australia", MAGNET, 17500, "europe")],
     "Saskatchewan Research Council, 1,600 t/y": [Train("monazite-australia", MAGNET, 1600, "usa")],
