@@ -146,16 +146,16 @@ def costs(
     total = sum(per_t.values())
     share = total / value if value else 0.0
     return Costs(
-        areas,
-        fill,
-        locked,
-        stocks,
-        per_t,
-        value,
-        tuple(share * p for p in product_price),
-        total / (1000 * sum(product_mass)),
-        _phases(rates, startup_months),
-        rates["ramp_months"],
+        areas=areas,
+        first_fill=fill,
+        locked=locked,
+        stocks=stocks,
+        per_t=per_t,
+        value=value,
+        per_kg=tuple(share * p for p in product_price),
+        per_kg_by_mass=total / (1000 * sum(product_mass)),
+        phases=_phases(rates, startup_months),
+        ramp=rates["ramp_months"],
     )
 
 

@@ -217,10 +217,11 @@ def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, ra
         flow = feed_rate * (organic / rates["organic_loading"] + aqueous / rates["aqueous_concentration"])
         own = round(d.stages * (1 + rates["spare_stages"]))
         strip = round(rates["strip_stages"]) + round(rates["wash_stages"]) if d.stripped else 0
+        soap = round(rates["saponification_stages"])
         stages += own
         strip_stages += strip
-        saponification += round(rates["saponification_stages"])
-        units, each = own + strip + round(rates["saponification_stages"]), flow * residence
+        saponification += soap
+        units, each = own + strip + soap, flow * residence
         volume += units * each
         like += units * each ** rates["size_exponent"]
         held += own * each * dense * oxide
@@ -240,24 +241,24 @@ def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, ra
     daily = throughput / DAYS  # t REO
     stored = naoh / LYE + hcl / ACID + per_t / rates["aqueous_concentration"]  # m3 per t
     return Quantities(
-        stages,
-        strip_stages,
-        saponification,
-        volume,
-        mixers,
-        like,
-        fill,
-        volume * ORGANIC_SHARE * rates["surge"] + daily * rates["storage_days"] * stored,
-        held,
-        base,
-        naoh,
-        hcl,
-        NAHCO3 * carbonate * per_t,
-        OXALIC * VALENCE / 2 * rates["oxalate_share"] * rates["precipitant_excess"] * per_t,
-        salt,
-        effluent,
-        effluent + rates["product_wash"],
-        rates["power"] * mixers * HOURS * rates["uptime"] / throughput + rates["utilities_power"],
-        rates["calcination_heat"],
-        rates["crew"] * (throughput / CREW_AT) ** rates["crew_exponent"] * rates["shift_factor"],
+        stages=stages,
+        strip_stages=strip_stages,
+        saponification_stages=saponification,
+        volume=volume,
+        mixer_volume=mixers,
+        like_units=like,
+        organic_fill=fill,
+        tanks=volume * ORGANIC_SHARE * rates["surge"] + daily * rates["storage_days"] * stored,
+        held=held,
+        organic_flow=base,
+        naoh=naoh,
+        hcl=hcl,
+        precipitant=NAHCO3 * carbonate * per_t,
+        oxalic=OXALIC * VALENCE / 2 * rates["oxalate_share"] * rates["precipitant_excess"] * per_t,
+        salt=salt,
+        effluent=effluent,
+        water=effluent + rates["product_wash"],
+        power=rates["power"] * mixers * HOURS * rates["uptime"] / throughput + rates["utilities_power"],
+        heat=rates["calcination_heat"],
+        crew=rates["crew"] * (throughput / CREW_AT) ** rates["crew_exponent"] * rates["shift_factor"],
     )
