@@ -80,7 +80,7 @@ def example(elements: int, stages: int) -> Callable[[], Cascade]:
     return partial(cascade, beta, feed, organic, cut.out_a, n, stages - n)
 
 
-def solved(elements: int, stages: int) -> tuple[float, steady.Steady]:
+def ours_solved(elements: int, stages: int) -> tuple[float, steady.Steady]:
     """The least seconds to build and solve it."""
     make = example(elements, stages)
     return best_of(20, lambda: steady.solve(make()))
@@ -95,7 +95,7 @@ def installed(*names: str) -> bool:
 
 def beside_pyomo(elements: int, stages: int) -> None:
     """The same equations, element by element and stage by stage, in Pyomo; solved by IPOPT."""
-    ours, s = solved(elements, stages)
+    ours, s = ours_solved(elements, stages)
     c = s.cascade
     print(f"  {elements} elements x {stages} stages: ours {ours * 1e3:.2f} ms, residual {s.residual:.0e}")
     if not installed("pyomo", "casadi"):
@@ -231,7 +231,7 @@ def beside_prommis(quick: bool) -> None:
         print(
             f"    with the D that it found: {fixed * 1e3:.2f} ms; outlets differ by {off:.0e} of themselves"
         )
-        ideal, _ = solved(12, stages)
+        ideal, _ = ours_solved(12, stages)
         print(
             f"    other equations, 12 elements at constant loading: {ideal * 1e3:.2f} ms here "
             f"(theirs {theirs.total / ideal:,.0f} x)"
@@ -240,7 +240,7 @@ def beside_prommis(quick: bool) -> None:
 
 def growth() -> None:
     for elements, stages in ((15, 100), (15, 300), (15, 1000), (2, 300), (5, 300), (10, 300)):
-        seconds, s = solved(elements, stages)
+        seconds, s = ours_solved(elements, stages)
         print(
             f"  {elements:2} x {stages:4}: {seconds * 1e3:6.1f} ms, {s.steps} Newton steps, "
             f"residual {s.residual:.0e}"
