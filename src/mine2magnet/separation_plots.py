@@ -19,7 +19,10 @@ from mine2magnet.separation.uncertainty import Swing
 
 # Okabe and Ito (2008): distinct for colour-blind readers too; the fifteen elements take them twice, then
 # dashed.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B", "#8C6D00", "#332288")
+COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"),
+    *("#56B4E9", "#6B6B6B", "#8C6D00", "#332288", "#117733"),
+)
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 96, 28, 44
 INK, GRID = "#444", "#ddd"
