@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 import yaml
 
+from mine2magnet import separation_chemistry
 from mine2magnet import separation_data as data
 from mine2magnet.errors import UserError
-from mine2magnet.separation import dynamics, plant, sequence, uncertainty
+from mine2magnet.separation import costing, dynamics, plant, sequence, uncertainty
 from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
 from mine2magnet.separation.plant import CutDesign, Range
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array, Cascade
+from mine2magnet.separation_chemistry import Chemistry, CutChemistry
 
 KEYS = {
     "name",
@@ -33,12 +35,25 @@ KEYS = {
     "startup_days",
     "draws",
     "prices",
+    "rates",
     "change",
+    "chemistry",
 }
 MOST_BYTES = 100_000  # of a case file
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 HOURS_PER_MONTH = 730.5
 TRIED = 3  # sharp and as many fuzzy plans are sized when the best is looked for among both
+SITES = ("china", "europe")  # compared if none is named
+DIVISORS = {
+    "uptime",
+    "organic_loading",
+    "aqueous_concentration",
+    "mixing_time",
+    "settling_time",
+    "brine_strength",
+    "life",
+}
+LEAST_DIVISOR, MOST_EXPONENT, MOST_RATE = 1e-6, 2.0, 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +87,15 @@ class Case:
     products: tuple[Product, ...]
     efficiency: float = 1.0
     throughput: float = 1000.0  # t REO per year
-    sites: tuple[str, ...] = ("china", "europe")
+    sites: tuple[str, ...] = SITES
     fuzzy: bool = False
     linked: bool = True
     startup_days: float = 60.0
     draws: int = 300
     prices: dict[str, Range] = field(default_factory=dict)
+    rates: dict[str, Range] = field(default_factory=dict)  # in place of the tables', at every site
     change: Change | None = None
+    chemistry: Chemistry | None = None
     sources: tuple[str, ...] = ()
 
     @property
@@ -97,6 +114,11 @@ class Case:
 
     def beta(self, factors: Mapping[str, float] | None = None) -> Array:
         """β of the feed's elements, the least extractable of all at 1."""
+        levels = self.levels(factors)
+        return np.array([levels[e] for e in self.elements])
+
+    def levels(self, factors: Mapping[str, float] | None = None) -> dict[str, float]:
+        """β of all elements of the chain, in its order."""
         level = 1.0
         levels: dict[str, float] = {}
         for pair, given in self.factors.items():
@@ -104,7 +126,7 @@ class Case:
             levels.setdefault(lower, level)
             level *= factors[f"β {pair}"] if factors else given.likely
             levels[upper] = level
-        return np.array([levels[e] for e in self.elements])
+        return levels
 
 
 # --- reading
@@ -141,6 +163,8 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
     if len(elements) < 2:
         raise UserError("one element needs no separation", where="feed", mend="give two or more")
     moles = np.array([weights[e] / oxide_mass(e) for e in elements])
+    used = set(order[order.index(elements[0]) : order.index(elements[-1]) + 1])
+    preset = given.get("feed")
     case = Case(
         name=str(given.get("name", "separation"))[:200],
         elements=elements,
@@ -150,14 +174,19 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
         products=_products(given.get("products"), elements),
         efficiency=_number(given, "efficiency", 1.0, 0.05, 1.0),
         throughput=_number(given, "throughput", 1000.0, 0.1, 1e7),
-        sites=_sites(given.get("sites", data.sites())),
+        sites=_sites(given.get("sites", list(SITES))),
         fuzzy=_flag(given, "fuzzy", False),
         linked=_flag(given, "linked", True),
         startup_days=_number(given, "startup_days", 60.0, 0.0, 3650.0),
         draws=int(_number(given, "draws", 300, 0, 20000)),
         prices={e: _price(value, e) for e, value in _mapping(given.get("prices", {}), "prices").items()},
-        sources=sources,
+        rates=_rates(given.get("rates", {})),
+        sources=(
+            *(data.feed_sources(preset) if isinstance(preset, str) else ()),
+            *(source for pair, source in sources.items() if used.issuperset(pair.split("/"))),
+        ),
         change=_change(given.get("change"), elements),
+        chemistry=_chemistry(given.get("chemistry"), name, factors),
     )
     beta = case.beta()
     ordered = sequence.check_products(case.groups, beta, np.array(case.feed))
@@ -187,6 +216,44 @@ def _change(given: Any, elements: tuple[str, ...]) -> Change | None:
     return Change(day, tuple((moles / moles.sum()).tolist()))
 
 
+def _chemistry(given: Any, extractant: str, factors: Mapping[str, Range]) -> Chemistry | None:
+    """`true` for the tables' values, or a mapping with some of one's own."""
+    if given is None or given is False:
+        return None
+    fields = {} if given is True else _mapping(given, "chemistry")
+    known = (*separation_chemistry.BOUNDS, "constants", "drift")
+    unknown = [key for key in fields if key not in known]
+    if unknown:
+        raise UserError(f"unknown key {unknown[0]!r}", where="chemistry", mend="one of " + ", ".join(known))
+    numbers = {
+        key: _number(fields, key, 0.0, low, high, "chemistry.")
+        for key, (low, high) in separation_chemistry.BOUNDS.items()
+        if key in fields
+    }
+    constants = _mapping(fields.get("constants", {}), "chemistry.constants")
+    own = {
+        _element(e, "chemistry.constants"): _number(constants, e, 0.0, -20.0, 20.0, "chemistry.constants.")
+        for e in constants
+    }
+    chained = {e for pair in factors for e in pair.split("/")}
+    if apart := [e for e in own if e not in chained]:
+        raise UserError(
+            f"{apart[0]} has no separation factor to tie it to the others",
+            where="chemistry.constants",
+            mend="give it one, or the constant of another element",
+        )
+    drift = _mapping(fields.get("drift", {}), "chemistry.drift")
+    strange = [pair for pair in drift if pair not in factors]
+    if strange:
+        raise UserError(
+            f"{strange[0]!r:.40} are not neighbours for {extractant}",
+            where="chemistry.drift",
+            mend="one of " + ", ".join(factors),
+        )
+    per_molar = {pair: _number(drift, pair, 0.0, -1.0, 1.0, "chemistry.drift.") for pair in drift}
+    return separation_chemistry.chemistry(extractant, numbers, own, per_molar)
+
+
 def _mapping(given: Any, where: str) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise UserError(f"expected a mapping, not {given!r:.40}", where=where)
@@ -199,10 +266,12 @@ def _finite(value: Any, where: str) -> float:
     return float(value)
 
 
-def _number(given: Mapping[str, Any], key: str, default: float, low: float, high: float) -> float:
-    value = _finite(given.get(key, default), key)
+def _number(
+    given: Mapping[str, Any], key: str, default: float, low: float, high: float, within: str = ""
+) -> float:
+    value = _finite(given.get(key, default), within + key)
     if not low <= value <= high:
-        raise UserError(f"{value:g} is out of range", where=key, mend=f"{low:g} to {high:g}")
+        raise UserError(f"{value:g} is out of range", where=within + key, mend=f"{low:g} to {high:g}")
     return value
 
 
@@ -258,8 +327,26 @@ def _price(given: Any, element: str) -> Range:
     return made
 
 
-def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], tuple[str, ...]]:
-    """The extractant's chain, with the user's values in place of the table's; or the user's chain alone."""
+def _rates(given: Any) -> dict[str, Range]:
+    """The user's own prices, times and sizes by the names of the tables."""
+    known = {*data.equipment(), *data.site(SITES[0])}
+    made = {}
+    for name, value in _mapping(given, "rates").items():
+        if name not in known:
+            raise UserError(
+                f"unknown rate {name!r:.40}", where="rates", mend="one of " + ", ".join(sorted(known))
+            )
+        made[name] = _range(value, f"rates.{name}")
+        least = LEAST_DIVISOR if name in DIVISORS else 0.0
+        most = MOST_EXPONENT if name.endswith("exponent") else MOST_RATE
+        if not least <= made[name].low <= made[name].high <= most:
+            raise UserError(f"{name} is out of range", where=f"rates.{name}", mend=f"{least:g} to {most:g}")
+    return made
+
+
+def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], dict[str, str]]:
+    """The extractant's chain, with the user's values in place of the table's; or the user's chain alone; and
+    where each value is from."""
     own = _mapping(given.get("factors", {}), "factors")
     made = {pair.replace(" ", ""): _range(value, f"factors.{pair}") for pair, value in own.items()}
     for pair, factor in made.items():
@@ -273,9 +360,10 @@ def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], tuple[str
                 where="factors",
                 mend="more than 1; name the more extractable element first",
             )
+    by_user = {pair: f"β {pair}: given by the user" for pair in made}
     name = given.get("extractant", "P507")
     if name is None and made:
-        return "user", _chain(made), ("separation factors given by the user",)
+        return "user", _chain(made), by_user
     table = data.extractant(str(name or "P507"))
     strange = [pair for pair in made if pair not in table.factors]
     if strange:
@@ -284,7 +372,7 @@ def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], tuple[str
             where="factors",
             mend="its order is " + " < ".join(table.order),
         )
-    return table.name, {**table.factors, **made}, table.sources
+    return table.name, {**table.factors, **made}, {**table.sources, **by_user}
 
 
 def _chain(given: dict[str, Range]) -> dict[str, Range]:
@@ -394,11 +482,11 @@ class Startup:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The plant at one site: likely values, and 5, 50, 95 % of a Monte Carlo of the cost per t."""
+    """The plant at one site with every rate at its median, and 5, 50, 95 % of a Monte Carlo."""
 
     name: str
     quantities: plant.Quantities
-    costs: plant.Costs
+    costs: costing.Costs
     spread: dict[str, tuple[float, ...]]
     tornado: list[uncertainty.Swing]
     sample: uncertainty.Sample | None
@@ -431,6 +519,7 @@ class Answer:
     startup_months: float | None
     upset: dynamics.Run | None
     sites: tuple[Site, ...]
+    chemistry: tuple[CutChemistry, ...] = ()
 
 
 def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
@@ -447,7 +536,7 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     candidates = _sized(case, tried)
     plan, designs = candidates[0].plan, candidates[0].designs
     plans = [plan, *(other for other in plans if other is not plan)]
-    rates = {name: given.likely for name, given in data.equipment().items()}
+    rates = {name: given.likely for name, given in {**data.equipment(), **case.rates}.items()}
     startups: tuple[Startup, ...] = ()
     months: float | None = 0.0
     if case.startup_days:
@@ -463,19 +552,28 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     if case.change and case.startup_days:
         say("following the change of feed")
         upset = changed(case, designs[0], case.change, rates)
-    return Answer(case, plans, candidates, designs, startups, months, upset, tuple(sites))
+    chemistry: tuple[CutChemistry, ...] = ()
+    if case.chemistry:
+        say("solving every cut by mass action")
+        chemistry = separation_chemistry.follow(designs, case.chemistry, case.levels())
+    return Answer(case, plans, candidates, designs, startups, months, upset, tuple(sites), chemistry)
 
 
 def _sized(case: Case, plans: list[Plan]) -> tuple[Candidate, ...]:
     """The plans that can be built, the cheapest first."""
     impurities = [product.impurity for product in case.products]
-    sites = [{name: r.likely for name, r in {**data.equipment(), **data.site(s)}.items()} for s in case.sites]
+    mass, prices = _masses(case), {**data.oxide_prices(), **case.prices}
+    price = _values(case, {f"price {e}": prices[e].at(0.5) for e in case.elements})
+    sites = [
+        {name: given.at(0.5) for name, given in {**data.equipment(), **data.site(s), **case.rates}.items()}
+        for s in case.sites
+    ]
 
     def quantities(designs: Sequence[CutDesign], rates: Mapping[str, float]) -> plant.Quantities:
         return plant.quantities(designs, case.oxide, case.throughput, rates)
 
     def cost(designs: Sequence[CutDesign]) -> float:
-        made = [plant.costs(quantities(designs, r), case.throughput, r, [1.0], [0.0]) for r in sites]
+        made = [costing.costs(quantities(designs, r), case.throughput, r, mass, price) for r in sites]
         return sum(c.total for c in made) / len(made)
 
     made: list[Candidate] = []
@@ -542,13 +640,18 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
 
 def _hold(c: Cascade, rates: Mapping[str, float]) -> dynamics.Hold:
     """mol per stage for flows in mol/h: concentrations times the volume that the residence time asks for."""
-    residence = (rates["mixing_time"] + rates["settling_time"]) / 60
+    residence = _residence(rates)
     loading, concentration = rates["organic_loading"], rates["aqueous_concentration"]
     volume = (c.organic[:-1].max() / loading + c.aqueous[1:].max() / concentration) * residence
     return dynamics.Hold(
         np.full(c.stages, volume * (1 - plant.ORGANIC_SHARE) * concentration),
         np.full(c.stages, volume * plant.ORGANIC_SHARE * loading),
     )
+
+
+def _residence(rates: Mapping[str, float]) -> float:
+    """Hours in one mixer-settler."""
+    return (rates["mixing_time"] + rates["settling_time"]) / 60
 
 
 def _longest(plan: Plan | None, days: dict[int, float | None]) -> float | None:
@@ -562,8 +665,25 @@ def _longest(plan: Plan | None, days: dict[int, float | None]) -> float | None:
     return own + max(lower, upper)
 
 
+def _masses(case: Case) -> list[float]:
+    """kg of each product per kg of REO fed."""
+    return [
+        sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide
+        for group in case.groups
+    ]
+
+
+def _values(case: Case, prices: Mapping[str, float]) -> list[float]:
+    """USD/kg of each product at the prices of its oxides."""
+    oxides = [[(case.feed[i] * oxide_mass(case.elements[i]), i) for i in group] for group in case.groups]
+    return [
+        sum(mass * prices[f"price {case.elements[i]}"] for mass, i in group) / sum(mass for mass, _ in group)
+        for group in oxides
+    ]
+
+
 def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months: float) -> Site:
-    rates = {**data.equipment(), **data.site(name)}
+    rates = {**data.equipment(), **data.site(name), **case.rates}
     prices = {**data.oxide_prices(), **case.prices}
     ranges = {
         **{f"β {pair}": factor for pair, factor in case.factors.items() if factor.high > factor.low},
@@ -571,39 +691,49 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
         **{f"price {e}": prices[e] for e in case.elements},
         "stage efficiency": Range(max(0.05, case.efficiency - 0.15), case.efficiency, case.efficiency),
     }
-    mass = [
-        sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide
-        for group in case.groups
-    ]
+    mass = _masses(case)
+    # as many ranges reach further up than down, all likely values together would lie below the median result
+    central = {
+        key: given.likely if key.startswith("β") or key == "stage efficiency" else given.at(0.5)
+        for key, given in ranges.items()
+    }
 
     def model(values: Mapping[str, float], sized: tuple[CutDesign, ...] | None = None) -> tuple[Any, ...]:
         if sized is None:
             factors = {f"β {pair}": given.likely for pair, given in case.factors.items()} | dict(values)
             sized = plant.resized(designs, case.beta(factors), values["stage efficiency"])
         quantities = plant.quantities(sized, case.oxide, case.throughput, values)
-        price = [
-            sum(
-                case.feed[i] * oxide_mass(case.elements[i]) * values[f"price {case.elements[i]}"]
-                for i in group
-            )
-            / sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group)
-            for group in case.groups
-        ]
-        return quantities, plant.costs(quantities, case.throughput, values, mass, price, startup_months)
+        price = _values(case, values)
+        # start-up takes so many residence times
+        months = startup_months * _residence(values) / _residence(central)
+        return quantities, costing.costs(quantities, case.throughput, values, mass, price, months)
 
     def results(values: Mapping[str, float]) -> dict[str, float]:
         quantities, costs = model(values)
         return {
             "cost per t": costs.total,
             "operating per t": costs.operating,
+            "direct per t": costs.direct,
+            "reagents per t": costs.reagents,
             "CAPEX": costs.capex,
+            "working capital": costs.working_capital,
             "stages": float(quantities.stages),
+            "mixer-settlers": float(quantities.mixer_settlers),
             "NaOH t/t": quantities.naoh,
+            "HCl t/t": quantities.hcl,
+            "water m3/t": quantities.water,
+            "energy kWh/t": quantities.power + quantities.heat,
+            "workers": quantities.crew,
             "months": costs.months,
             "value per t": costs.value,
+            **{f"months: {phase}": months for phase, months in costs.phases.items()},
+            "months: ramp": costs.ramp,
+            **{f"cost: {kind}": usd for kind, usd in costs.per_t.items()},
+            **{f"CAPEX: {area}": usd for area, usd in costs.areas.items()},
         }
 
-    quantities, costs = model({key: given.likely for key, given in ranges.items()}, designs)
+    quantities, costs = model(central, designs)
     sample = uncertainty.monte_carlo(results, ranges, case.draws) if case.draws else None
     spread = {key: sample.quantiles(key, 0.05, 0.5, 0.95) for key in sample.results} if sample else {}
-    return Site(name, quantities, costs, spread, uncertainty.tornado(results, ranges, "cost per t"), sample)
+    swings = uncertainty.tornado(results, ranges, "cost per t", central)
+    return Site(name, quantities, costs, spread, swings, sample)

@@ -43,7 +43,7 @@ class Extractant:
     name: str
     order: tuple[str, ...]
     factors: dict[str, Range]  # by "upper/lower"
-    sources: tuple[str, ...]
+    sources: dict[str, str]  # likewise
 
 
 def extractants() -> list[str]:
@@ -57,8 +57,42 @@ def extractant(name: str) -> Extractant:
         name,
         (own[0]["lower"], *(row["upper"] for row in own)),
         {f"{row['upper']}/{row['lower']}": _range(row) for row in own},
-        tuple(dict.fromkeys(f"{row['medium']}: {row['source']} ({row['status']})" for row in own)),
+        {
+            (pair := f"{row['upper']}/{row['lower']}"): (
+                f"β {pair}: {row['low']} – {row['likely']} – {row['high']}, "
+                f"{row['medium']}, {row['year']}: {row['source']} ({row['status']})"
+            )
+            for row in own
+        },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """log₁₀ K of RE³⁺ + 3 (HA)₂ ⇌ RE(HA₂)₃ + 3 H⁺ in mol/L at zero ionic strength by element, as far as they
+    are known; `activity` is a of log₁₀ y = −a √(mol/L of dimer)."""
+
+    constants: dict[str, Range]
+    activity: float
+    sources: tuple[str, ...]
+
+
+def constants(extractant: str) -> Constants:
+    own = [row for row in rows("extraction_constants") if row["extractant"] == extractant]
+    return Constants(
+        {row["element"]: _range(row) for row in own},
+        float(own[0]["activity"]) if own else 0.0,
+        tuple(
+            f"log K {row['element']}: {row['low']} – {row['likely']} – {row['high']}, {row['medium']}, "
+            f"{row['diluent']}: {row['source']} ({row['status']})"
+            for row in own
+        ),
+    )
+
+
+def chemistry() -> dict[str, Range]:
+    """Strengths of organic, feed and acid, and log₁₀ K of sodium, by name."""
+    return {row["name"]: _range(row) for row in rows("chemistry")}
 
 
 def feeds() -> dict[str, str]:
@@ -70,6 +104,16 @@ def feed(name: str) -> dict[str, float]:
     """% of REO by weight, by element."""
     _known(name, list(feeds()), "feed")
     return {row["element"]: float(row["share"]) for row in rows("feeds") if row["feed"] == name}
+
+
+def feed_sources(name: str) -> list[str]:
+    return list(
+        dict.fromkeys(
+            f"{row['label']}, {row['year']}: {row['source']} ({row['status']})"
+            for row in rows("feeds")
+            if row["feed"] == name
+        )
+    )
 
 
 def sites() -> list[str]:

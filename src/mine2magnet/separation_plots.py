@@ -10,6 +10,7 @@ from math import ceil, floor, log10
 import numpy as np
 
 from mine2magnet.separation import dynamics
+from mine2magnet.separation.mass_action import Equilibrated
 from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.sizing import Cut
@@ -19,7 +20,10 @@ from mine2magnet.separation.uncertainty import Swing
 
 # Okabe and Ito (2008): distinct for colour-blind readers too; the fifteen elements take them twice, then
 # dashed.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B", "#8C6D00", "#332288")
+COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"),
+    *("#56B4E9", "#6B6B6B", "#8C6D00", "#332288", "#117733"),
+)
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 96, 28, 44
 INK, GRID = "#444", "#ddd"
@@ -148,6 +152,17 @@ def profile(s: Steady, title: str) -> str:
         "stage (fresh organic enters at 1)",
         "mole fraction in the aqueous phase",
         log=True,
+    )
+
+
+def acidity(e: Equilibrated, title: str) -> str:
+    """pH, and the part of the extractant that holds rare earths, stage by stage."""
+    stage = np.arange(1, len(e.acid) + 1, dtype=float)
+    return lines(
+        title,
+        [("pH", stage, e.ph), ("loading", stage, e.loading)],
+        "stage (fresh organic enters at 1)",
+        "pH; loading as a part of the extractant",
     )
 
 

@@ -105,7 +105,7 @@ def test_another_split_of_a_fuzzy_cut_needs_more_organic() -> None:
 def test_a_fuzzy_flow_approaches_its_least() -> None:
     made = sizing.fit_organic(fuzzy([2], 3), 25, 25)
     assert made is not None
-    assert made.cut.minimum_organic < made.organic < 1.05 * made.cut.minimum_organic
+    assert made.cut.minimum_organic < made.organic < 1.08 * made.cut.minimum_organic
     above, _ = underwood.preferred(BETA, FEED, made.cut.a_side, np.arange(15) == 2)
     assert made.out_a == pytest.approx(above.sum(), rel=0.02)
 

@@ -33,6 +33,7 @@ EXAMPLE = {
     "efficiency": "0.95",
     "throughput": "3000",
     "startup_days": "60",
+    "chemistry": "",
 }
 
 _one_at_a_time = threading.Lock()  # solving fills a core for some seconds
@@ -136,6 +137,7 @@ def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
         "products": products,
         "sites": sites,
         "draws": DRAWS,
+        "chemistry": bool(given["chemistry"]),
         **{name: _value(given[name]) for name in ("efficiency", "throughput", "startup_days")},
     }
 

@@ -360,6 +360,11 @@ def test_a_plant_is_designed_and_costed(client: Client, library: Library) -> Non
     (site,) = plant["sites"]
     low, likely, high = site["spread_5_50_95"]["cost per t"]
     assert low <= likely <= high
+    assert cut["chemistry"] is None
+    acid = sent(client, "/separation", body | {"chemistry": {"scrub_acid": 5}})["cuts"][0]["chemistry"]
+    assert len(acid["met"]["ph_by_stage"]) == len(cut["aqueous_profile"])
+    assert acid["met"]["acid"] > acid["acid_ideal"]
+    assert sent(client, "/separation", body | {"chemistry": {"scrub_acid": 0}}, status=422)["where"]
     assert sent(client, "/separation", body | {"feed": {"Xx": 100}}, status=422)["where"] == "feed"
     assert sent(client, "/separation", body | {"products": []}, status=422)
 
