@@ -107,7 +107,7 @@ def test_a_fuzzy_flow_approaches_its_least() -> None:
     assert made is not None
     assert made.cut.minimum_organic < made.organic < 1.08 * made.cut.minimum_organic
     above, _ = underwood.preferred(BETA, FEED, made.cut.a_side, np.arange(15) == 2)
-    assert made.out_a == pytest.approx(above.sum(), rel=0.02)
+    assert made.out_a == pytest.approx(above.sum(), rel=0.03)
 
 
 def test_too_few_stages_meet_no_purity() -> None:

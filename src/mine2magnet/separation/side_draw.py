@@ -2,7 +2,7 @@
 at a stage, while both ends give their products pure.
 
 Countercurrent extraction theory knows it as the three-outlet process (Xu 1995, Rare Earths, 2nd ed.; reviewed
-by Liao, Cheng, Wu and Yan 2017, J. Chin. Soc. Rare Earths 35, 1). The draw is an enriched stream: how pure it
+by Liao, Cheng, Wu and Yan 2017, doi:10.11785/S1000-4343.20170101). The draw is an enriched stream: how pure it
 can be is limited, since below the feed all of B and above it all of A passes the stage where it is drawn. Two
 purities at the ends and one of the draw are met by three flows, S, out_a and the draw; Newton finds them with
 derivatives from adjoint solves. Stages, and where to draw, are whole numbers, walked over.

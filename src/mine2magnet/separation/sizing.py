@@ -26,6 +26,7 @@ Made = TypeVar("Made")
 MOST_STAGES = 2000  # in one cut
 FINE = 1e-9  # of ln(impurity / allowed)
 LEAST_EXCESS = 1.01  # of the least S: a first guess for products of low purity must still be above it
+COARSE = (1, 2, 4)  # times the fewest stages, from where those of a fuzzy cut are searched
 MOST_TRIES = 40  # for a fuzzy split; some three to six do
 
 
@@ -349,8 +350,9 @@ def optimum(cut: Cut, cost: Callable[[Sized], float] | None = None) -> Sized:
     """The stages and the S that meet both purities at the least cost.
 
     The default cost is what the stages hold, stages × (organic + aqueous flow). For each number of stages the
-    feed enters where S is least, in a fuzzy cut, where it also shifts the split, where the cost is; from the
-    verified closed form the number goes down or up while the cost falls.
+    feed enters where S is least; from the verified closed form the number goes down or up while the cost
+    falls. In a fuzzy cut the place of the feed also shifts the split, and with it the cost of what follows:
+    both sections are searched.
     """
     first = verified(cut)
     feed = float(cut.feed.sum())
@@ -360,12 +362,15 @@ def optimum(cut: Cut, cost: Callable[[Sized], float] | None = None) -> Sized:
             return inf
         return cost(s) if cost else (s.n + s.m) * (2 * s.organic + feed - s.out_a)
 
+    if cut.free is not None:
+        return _both_sections(cut, first, value)
+
     def least(total: int, near: Sized) -> Sized | None:
         def fit(n: int) -> Sized | None:
             return fit_organic(cut, n, total - n, near)
 
         start = min(max(1, round(total * near.n / (near.n + near.m))), total - 1)
-        return valley(fit, start, total, value if cut.free is not None else lambda s: s.organic)
+        return valley(fit, start, total, lambda s: s.organic)
 
     best = least(first.n + first.m, first) or first
     for direction in (-1, 1):
@@ -379,6 +384,30 @@ def optimum(cut: Cut, cost: Callable[[Sized], float] | None = None) -> Sized:
             else:
                 width //= 2
     return best
+
+
+def _both_sections(cut: Cut, first: Sized, value: Callable[[Sized | None], float]) -> Sized:
+    """The best n and m near the best of a coarse grid, next to which none is better."""
+    held: dict[tuple[int, int], Sized | None] = {}
+
+    def of(n: int, m: int) -> float:
+        if min(n, m) < 1 or n + m > MOST_STAGES:
+            return inf
+        if (n, m) not in held:
+            held[n, m] = fit_organic(cut, n, m, first)
+        return value(held[n, m])
+
+    grid = [(k * first.n, j * first.m) for k in COARSE for j in COARSE]
+    best = min(grid, key=lambda at: of(*at))
+    width = max(1, sum(best) // 8)
+    while width:
+        moves = [(best[0] + k * width, best[1] + j * width) for k in (-1, 0, 1) for j in (-1, 0, 1)]
+        other = min(moves, key=lambda at: of(*at))
+        if of(*other) < of(*best):
+            best = other
+        else:
+            width //= 2
+    return held.get(best) or first
 
 
 def _per_stage(cut: Cut) -> float:
