@@ -21,7 +21,7 @@ def cut(phase: str = "aqueous", **more: object) -> Cut:
 
 @pytest.fixture(scope="module")
 def made() -> side_draw.Drawn:
-    return side_draw.side_draw(cut(), 0.6)
+    return side_draw.three_outlets(cut(), 0.6)
 
 
 def test_three_outlets_meet_their_purities_and_balance(made: side_draw.Drawn) -> None:
@@ -73,15 +73,15 @@ def test_adjoint_derivatives_agree_with_differences(phase: str, drawn: str, stag
 @pytest.mark.parametrize(("purity", "said"), [(0.05, "more than the feed has"), (1.0, "less than 1")])
 def test_a_purity_that_is_none_is_told(purity: float, said: str) -> None:
     with pytest.raises(UserError, match=said):
-        side_draw.side_draw(cut(), purity)
+        side_draw.three_outlets(cut(), purity)
 
 
 def test_a_trace_that_the_ends_may_hold_is_not_drawn() -> None:
     with pytest.raises(UserError, match="both ends may hold as much"):
-        side_draw.side_draw(replace(cut(), feed=np.array([0.6, 0.005, 0.395])), 0.5)
+        side_draw.three_outlets(replace(cut(), feed=np.array([0.6, 0.005, 0.395])), 0.5)
 
 
 def test_a_purity_that_no_draw_reaches_is_told_with_what_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(side_draw, "MOST_RESIZED", 2)
     with pytest.raises(UserError, match=r"reaches a purity of 0\.\d+ at most"):
-        side_draw.side_draw(replace(cut(), beta=np.array([1.0, 1.3, 1.5])), 0.999)
+        side_draw.three_outlets(replace(cut(), beta=np.array([1.0, 1.3, 1.5])), 0.999)

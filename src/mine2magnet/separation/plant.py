@@ -186,7 +186,7 @@ class _Sizer:
             s, draw = sizing.optimum(cut, cost), None
         else:
             wanted = 1 - self.impurities[plan.step.drawn]
-            draw = side_draw.side_draw(cut, wanted, lambda d: cost(d.sized))
+            draw = side_draw.three_outlets(cut, wanted, lambda d: cost(d.sized))
             s = draw.sized
         built = replace(self.design(plan, cut, s.n, s.m, s.organic, s.out_a), sized=s, draw=draw)
         if draw and draw.phase == "organic":  # it is not scrubbed but stripped

@@ -2,10 +2,10 @@
 at a stage, while both ends give their products pure.
 
 Countercurrent extraction theory knows it as the three-outlet process (Xu 1995, Rare Earths, 2nd ed.; reviewed
-by Liao, Cheng, Wu and Yan 2017, doi:10.11785/S1000-4343.20170101). The draw is an enriched stream: how pure it
-can be is limited, since below the feed all of B and above it all of A passes the stage where it is drawn. Two
-purities at the ends and one of the draw are met by three flows, S, out_a and the draw; Newton finds them with
-derivatives from adjoint solves. Stages, and where to draw, are whole numbers, walked over.
+by Liao, Cheng, Wu and Yan 2017, doi:10.11785/S1000-4343.20170101). The draw is an enriched stream: how pure
+it can be is limited, since below the feed all of B and above it all of A passes the stage where it is drawn.
+Two purities at the ends and one of the draw are met by three flows, S, out_a and the draw; Newton finds them
+with derivatives from adjoint solves. Stages, and where to draw, are whole numbers, walked over.
 """
 
 from __future__ import annotations
@@ -250,7 +250,7 @@ def richest(cut: Cut, n: int, m: int, organic: float) -> Drawn | None:
     return max(found, key=lambda d: d.purity, default=None)
 
 
-def side_draw(cut: Cut, purity: float, cost: Callable[[Drawn], float] | None = None) -> Drawn:
+def three_outlets(cut: Cut, purity: float, cost: Callable[[Drawn], float] | None = None) -> Drawn:
     """The stages, flows and place of the draw that reach this purity in it, and those of both ends, at the
     least cost.
 
