@@ -461,8 +461,11 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
     design = answer.designs[longest]
     assert design.sized is not None
     what = _cut(answer, design.step)
+    sequence = say("Sequence of cuts")
+    if answer.plans[0].fuzzy:
+        sequence += ": " + say("what a fuzzy cut distributes (in brackets) comes out at each *")
     made = [
-        plots.tree(answer.plans[0], lambda products: _short(answer, products), say("Sequence of cuts")),
+        plots.tree(answer.plans[0], lambda products: _short(answer, products), sequence),
         plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}"),
         plots.operating_diagram(design, f"{say('Operating diagram')}: {what}"),
     ]
