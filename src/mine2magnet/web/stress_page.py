@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,12 +14,12 @@ from mine2magnet import chain_charts, chain_map, chain_report, chain_tables, sce
 from mine2magnet.chain import Event, Mitigation, Network, Range, Scenario
 from mine2magnet.errors import UserError
 from mine2magnet.web.reply import reply
+from mine2magnet.web.turn import turn
 
 DRAWS = 200  # about a second on one core
 ELEMENTS = ("Nd", "Dy")  # of which flows are drawn
 SHOWN = 15  # end uses in the table
 ABROAD = ("Europe", "United States", "Japan", "Rest of Asia")
-_one_at_a_time = threading.Lock()  # a slider that is dragged asks often; the machine has other work
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def shown(found: chain_report.Result, maps: Sequence[str]) -> dict[str, Any]:
 
 def outcome(scenario: Scenario) -> tuple[chain_report.Result, tuple[str, ...]]:
     """DRAWS draws on the built-in network, and maps of the most likely one; the latest are kept."""
-    with _one_at_a_time:
+    with turn():  # a slider that is dragged asks often
         return _run(scenario_files.text(scenario))
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -18,26 +15,16 @@ from mine2magnet import (
 )
 from mine2magnet.chain import Scenario
 from mine2magnet.chain_report import Result
-from mine2magnet.errors import Busy, NotFound, UserError
+from mine2magnet.errors import NotFound, UserError
 from mine2magnet.pipeline import Library
 from mine2magnet.plain import plain
 from mine2magnet.web.api.operation import operation
+from mine2magnet.web.solving import solved
 from mine2magnet.web.stress_page import network
+from mine2magnet.web.turn import turn
 from mine2magnet.wire import Asked, Plant, Presets, ScenarioGiven, Scenarios, Separated, Stress
 
 BUSY = {503: "Another model is being computed; try again in some seconds."}
-PATIENCE = 20.0  # s that a model waits for another: each fills a core for some seconds
-_one_at_a_time = threading.Lock()
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not _one_at_a_time.acquire(timeout=PATIENCE):
-        raise Busy("another model is being computed", mend="try again in some seconds")
-    try:
-        yield
-    finally:
-        _one_at_a_time.release()
 
 
 @operation("GET", "/scenarios")
@@ -63,7 +50,7 @@ def stress(held: Library, body: Stress) -> Result:
             f"no set of mitigations {unknown!r}", where="mitigations", mend="one of " + ", ".join(known)
         )
     added = [mitigation for name in dict.fromkeys(body.mitigations) for mitigation in known[name]]
-    with _turn():
+    with turn():
         return chain_report.run(network(), _scenario(body.scenario).with_(*added), body.draws)[0]
 
 
@@ -111,6 +98,4 @@ def separation(held: Library, body: Plant) -> Separated:
     at each site, with ranges and what they depend on most. Each product takes some seconds.
     """
     case = separation_case.from_mapping(_plain(body))
-    with _turn():
-        answer = separation_case.solve(case)
-    return msgspec.convert(plain(separation_report.plain(answer)), Separated)
+    return msgspec.convert(plain(separation_report.plain(solved(case))), Separated)
