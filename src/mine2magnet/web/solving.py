@@ -1,4 +1,6 @@
-"""Separation cases being solved, and those solved lately: a page asks how far one is, a report asks no solver."""
+"""Separation cases being solved and those solved lately: a page says how far one is, a report solves none
+anew.
+"""
 
 from __future__ import annotations
 
