@@ -10,12 +10,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from mine2magnet import chain_report, chain_tables, new_plant
+from mine2magnet import chain_tables, new_plant
 from mine2magnet.chain import Event, Scenario, simulate
 from mine2magnet.chain.examples import joint, of
 from mine2magnet.cli_stress import stress
 from mine2magnet.errors import UserError
-from mine2magnet.new_plant import NewPlant, Product, Run
+from mine2magnet.new_plant import NewPlant, Product
 
 # Twice what `joint` uses, by the names of its elements.
 PLANT = NewPlant(
@@ -29,8 +29,8 @@ FIRE = Scenario("works burn", (Event("outage", {"node": ["works"]}, of(4), of(80
 
 def asked(decided: float, plant: NewPlant = PLANT) -> new_plant.Change:
     network, with_plant = new_plant.posed(joint(), FIRE, plant, decided)
-    runs = [Run(*chain_report.run(network, s, 0)[:2]) for s in (FIRE, with_plant)]
-    return new_plant.change(network, with_plant, plant, *runs)
+    outcomes = [simulate(network, scenario, 0) for scenario in (FIRE, with_plant)]
+    return new_plant.change(network, with_plant, plant, *outcomes)
 
 
 def test_products_get_the_networks_names_and_others_are_told() -> None:
@@ -78,8 +78,8 @@ def test_too_late_is_said_with_how_much_too_late() -> None:
 
 def test_a_plant_of_what_nobody_misses_says_so() -> None:
     network, calm = new_plant.posed(joint(), replace(FIRE, events=()), PLANT, -20)
-    run = Run(*chain_report.run(network, calm, 0)[:2])
-    assert "the loss stays" in new_plant.change(network, calm, PLANT, run, run).said
+    outcome = simulate(network, calm, 0)
+    assert "the loss stays" in new_plant.change(network, calm, PLANT, outcome, outcome).said
 
 
 def test_a_place_the_network_has_not_is_told() -> None:

@@ -22,7 +22,7 @@ from mine2magnet import (
     premises,
     scenario_files,
 )
-from mine2magnet.chain import Network, Range
+from mine2magnet.chain import Network, Range, simulate
 from mine2magnet.chain.exposure import exposures, worth_of_stock
 from mine2magnet.cli_parts import as_json_option
 from mine2magnet.errors import UserError
@@ -146,8 +146,8 @@ def stress(
         found, outcome, likely = chain_report.run(network, asked, draws, workers)
         changed = None
         if new is not None:
-            before = new_plant.Run(*chain_report.run(network, without, draws, workers)[:2])
-            changed = new_plant.change(network, asked, new, before, new_plant.Run(found, outcome))
+            before = simulate(network, without, draws, workers=workers)
+            changed = new_plant.change(network, asked, new, before, outcome)
         tried = (
             chain_report.compare(network, asked, chain_report.mitigation_sets(mitigations), draws, workers)
             if compare or mitigations

@@ -228,14 +228,6 @@ def posed(network: Network, scenario: Scenario, plant: NewPlant, decided: float)
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A scenario's result and the draws behind it."""
-
-    result: Result
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
 class End:
     """An end use without and with the plant: first stop (week, median) and lost share and USD (medians)."""
 
@@ -259,25 +251,24 @@ class Change:
     ends: tuple[End, ...]
 
 
-def change(network: Network, scenario: Scenario, plant: NewPlant, without: Run, with_plant: Run) -> Change:
-    """Compares runs of the same draws; `scenario` is as `posed` made it."""
+def change(network: Network, scenario: Scenario, plant: NewPlant, before: Outcome, after: Outcome) -> Change:
+    """Compares outcomes of the same draws; `scenario` is as `posed` made it."""
     added = scenario.mitigations[-1]
-    less = without.outcome.loss.sum(axis=0) - with_plant.outcome.loss.sum(axis=0)
+    without, with_plant = (chain_report.result(scenario, outcome, ()) for outcome in (before, after))
+    less = before.loss.sum(axis=0) - after.loss.sum(axis=0)
     low, middle, high = (float(q) for q in np.quantile(less, chain_report.QUANTILES))
-    after = {e.name: e for e in with_plant.result.ends}
+    helped = {e.name: e for e in with_plant.ends}
     ends = tuple(
         End(
             e.name,
-            (e.first_stop[1], after[e.name].first_stop[1]),
-            (e.lost[1], after[e.name].lost[1]),
-            (e.loss[1], after[e.name].loss[1]),
+            (e.first_stop[1], helped[e.name].first_stop[1]),
+            (e.lost[1], helped[e.name].lost[1]),
+            (e.loss[1], helped[e.name].loss[1]),
         )
-        for e in without.result.ends
-        if e.loss[1] > 0 or after[e.name].loss[1] > 0
+        for e in without.ends
+        if e.loss[1] > 0 or helped[e.name].loss[1] > 0
     )
-    said = _said(
-        added.label, added.start, scenario.weeks, without.result, with_plant.result, (low, middle, high)
-    )
+    said = _said(added.label, added.start, scenario.weeks, without, with_plant, (low, middle, high))
     products = known(network, plant).products
     return Change(added.label, added.start, added.ramp, products, (low, middle, high), said, ends)
 

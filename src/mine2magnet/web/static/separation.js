@@ -1,0 +1,30 @@
+// The separation page: products that fit the feed, and a result that comes in while the page says how far it is.
+
+const PAUSE = 700; // ms between questions
+
+export function separation() {
+  const form = document.getElementById("separation-form");
+  if (!form) return;
+  const examples = [...form.feed.options].map((option) => option.dataset.products);
+  form.feed.addEventListener("change", () => {
+    // What the reader wrote stays.
+    if (examples.includes(form.products.value)) form.products.value = form.feed.selectedOptions[0].dataset.products;
+  });
+  follow();
+}
+
+function follow() {
+  const working = document.getElementById("separation-working");
+  const status = document.getElementById("separation-status");
+  if (!working) return;
+  if (status.textContent !== working.dataset.doing) status.textContent = working.dataset.doing;
+  setTimeout(async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer) return follow(); // the service is away for a moment
+    if (!answer.ok) return location.reload(); // the mistake stands beside its field
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    document.getElementById("outcome").replaceWith(document.adoptNode(page.getElementById("outcome")));
+    if (!document.getElementById("separation-working")) status.textContent = status.dataset.done;
+    follow();
+  }, PAUSE);
+}
