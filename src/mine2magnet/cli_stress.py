@@ -255,6 +255,8 @@ def _show_change(network: Network, changed: new_plant.Change) -> None:
             "+".join(p.elements), p.material or "–", f"{p.t_per_year:,.4g}", f"{p.usd_per_kg:,.4g}", usual
         )
     out.print(table)
+    if changed.late:
+        return
     table = Table(
         "end use: without, with", "first stop", "lost", "billion USD", box=None, header_style="bold"
     )

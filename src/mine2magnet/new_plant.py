@@ -239,13 +239,17 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What the plant changes. From `start`, the week of its first product, it grows over `ramp` weeks;
-    `saved` is in USD draw by draw; `said` sums it up in a sentence."""
+    """What the plant changes; nothing if it is `late` for the scenario.
+
+    From `start`, the week of its first product, it grows over `ramp` weeks; `saved` is in USD, draw by draw;
+    `said` sums it up in a sentence.
+    """
 
     node: str
     start: float
     ramp: float
     products: tuple[Product, ...]
+    late: bool
     saved: Triple
     said: str
     ends: tuple[End, ...]
@@ -270,7 +274,8 @@ def change(network: Network, scenario: Scenario, plant: NewPlant, before: Outcom
     )
     said = _said(added.label, added.start, scenario.weeks, without, with_plant, (low, middle, high))
     products = known(network, plant).products
-    return Change(added.label, added.start, added.ramp, products, (low, middle, high), said, ends)
+    late = added.start >= scenario.weeks
+    return Change(added.label, added.start, added.ramp, products, late, (low, middle, high), said, ends)
 
 
 def _said(node: str, start: float, weeks: int, without: Result, with_plant: Result, saved: Triple) -> str:

@@ -10,6 +10,7 @@ from math import ceil, floor, log10
 import numpy as np
 
 from mine2magnet.separation import dynamics
+from mine2magnet.separation.moves import Move
 from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array, Mask
@@ -19,6 +20,7 @@ from mine2magnet.separation.uncertainty import Swing
 # Okabe and Ito (2008): distinct for colour-blind readers too; the fifteen elements take them twice, then
 # dashed.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B", "#8C6D00", "#332288")
+Say = Callable[[str], str]  # puts our English words into the reader's language
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 96, 28, 44
 INK, GRID = "#444", "#ddd"
@@ -135,7 +137,7 @@ def lines(
     return _svg(title, parts)
 
 
-def profile(s: Steady, title: str) -> str:
+def profile(s: Steady, title: str, say: Say = str) -> str:
     """The mole fraction of every element in the aqueous phase, stage by stage."""
     share = s.aqueous / s.aqueous.sum(axis=1, keepdims=True)
     stage = np.arange(1, len(share) + 1, dtype=float)
@@ -144,21 +146,31 @@ def profile(s: Steady, title: str) -> str:
     return lines(
         title,
         [(names[i], stage, share[:, i]) for i in held],
-        "stage (fresh organic enters at 1)",
-        "mole fraction in the aqueous phase",
+        say("stage (fresh organic enters at 1)"),
+        say("mole fraction in the aqueous phase"),
         log=True,
     )
 
 
-def operating_diagram(design: CutDesign, title: str) -> str:
-    """McCabe–Thiele between the two groups: equilibrium as the stages have it, operating lines, steps."""
+def operating_diagram(design: CutDesign, title: str, say: Say = str) -> str:
+    """McCabe–Thiele between the two groups: what leaves the stages and what passes between them, as solved;
+    of two elements at constant β also the curve of equilibrium. An aqueous feed enters at its x, an organic
+    one at its y."""
     assert design.sized is not None
-    s, a = design.sized.solution, design.cut.a_side
+    s, a, cut = design.sized.solution, design.cut.a_side, design.cut
     x_a = s.aqueous[:, a].sum(axis=1) / s.aqueous.sum(axis=1)
     y_a = s.organic[:, a].sum(axis=1) / s.organic.sum(axis=1)
     x, y = Axis(0, 1, LEFT, HEIGHT + LEFT - TOP - BOTTOM - 20), Axis(0, 1, HEIGHT - BOTTOM, TOP + 20)
-    parts = _frame(x, y, "share of the extracted group in the aqueous phase", "in the organic")
+    parts = _frame(x, y, say("share of the extracted group in the aqueous phase"), say("in the organic"))
     parts.append(_line(x(0), y(0), x(1), y(1), GRID))
+    if (cut.feed > 0).sum() == 2 and s.cascade.beta.ndim == 1:
+        xs = np.linspace(0, 1, 101)
+        ys = cut.key_beta * xs / (1 + (cut.key_beta - 1) * xs)
+        parts.append(_path([x(v) for v in xs], [y(v) for v in ys], GRID))
+    if cut.phase == "aqueous":
+        parts.append(_line(x(cut.share), y(0), x(cut.share), y(1), INK, "3 3"))
+    else:
+        parts.append(_line(x(0), y(cut.share), x(1), y(cut.share), INK, "3 3"))
     step_x, step_y = [x_a[0]], [y_a[0]]
     for j in range(1, len(x_a)):
         step_x += [x_a[j], x_a[j]]
@@ -166,28 +178,52 @@ def operating_diagram(design: CutDesign, title: str) -> str:
     parts.append(_path([x(v) for v in step_x], [y(v) for v in step_y], COLOURS[0]))
     parts.append(_path([x(v) for v in x_a], [y(v) for v in y_a], COLOURS[1]))
     parts.append(_path([x(v) for v in x_a[1:]], [y(v) for v in y_a[:-1]], COLOURS[2]))
-    for k, name in enumerate(("stages", "leaving a stage", "passing between stages")):
-        parts.append(_text(x.end + 16, TOP + 30 + 18 * k, name, size=11, colour=COLOURS[k]))
+    legend = (
+        *zip(("stages", "leaving a stage", "passing between stages"), COLOURS, strict=False),
+        (f"{cut.phase} feed (dashed)", INK),
+    )
+    for k, (name, colour) in enumerate(legend):
+        parts.append(_text(x.end + 16, TOP + 30 + 18 * k, say(name), size=11, colour=colour))
     return _svg(title, parts)
 
 
-def startup(run: dynamics.Run, a_side: Mask, limits: tuple[float, float], title: str) -> str:
+def startup(run: dynamics.Run, a_side: Mask, limits: tuple[float, float], title: str, say: Say = str) -> str:
     """Impurity of both products in time."""
     days = run.times / 24
     return lines(
         title,
         [
-            ("extract", days, run.product_a[:, ~a_side].sum(axis=1)),
-            ("raffinate", days, run.product_b[:, a_side].sum(axis=1)),
+            (say("extract"), days, run.product_a[:, ~a_side].sum(axis=1)),
+            (say("raffinate"), days, run.product_b[:, a_side].sum(axis=1)),
         ],
-        "days",
-        "foreign rare earths, mole fraction",
+        say("days"),
+        say("foreign rare earths, mole fraction"),
         log=True,
-        limits=[("extract allowed", limits[0]), ("raffinate allowed", limits[1])],
+        limits=[(say("extract allowed"), limits[0]), (say("raffinate allowed"), limits[1])],
     )
 
 
-def bars(title: str, stacks: Sequence[tuple[str, dict[str, float]]], unit: str) -> str:
+def control(schedule: Sequence[Move], days: float, title: str, say: Say = str) -> str:
+    """The settings of a schedule, each held until the next."""
+    times = np.array([*(move.time / 24 for move in schedule), days])
+    at = np.repeat(times, 2)[1:-1]
+
+    def held(settings: Sequence[float]) -> Array:
+        return 100 * np.repeat(np.array(settings), 2)
+
+    return lines(
+        title,
+        [
+            (say("extract"), at, held([move.open_a for move in schedule])),
+            (say("raffinate"), at, held([move.open_b for move in schedule])),
+            (say("fed"), at, held([move.feed for move in schedule])),
+        ],
+        say("days"),
+        say("% of the design flow"),
+    )
+
+
+def bars(title: str, stacks: Sequence[tuple[str, dict[str, float]]], unit: str, say: Say = str) -> str:
     """One horizontal stack per name."""
     kinds = list(dict.fromkeys(kind for _, parts in stacks for kind in parts))
     most = max(sum(parts.values()) for _, parts in stacks)
@@ -211,13 +247,13 @@ def bars(title: str, stacks: Sequence[tuple[str, dict[str, float]]], unit: str) 
         left, top = LEFT + 145 * (k % 4), bottom + 34 + 18 * (k // 4)
         drawn += [
             _box(left - 14, top - 9, 10, 10, COLOURS[k % len(COLOURS)]),
-            _text(left, top, kind, size=11),
+            _text(left, top, say(kind), size=11),
         ]
     drawn.append(_text(x.end, TOP - 8, unit, "end", 11))
     return _svg(title, drawn, height=height)
 
 
-def tornado(title: str, swings: Sequence[Swing], base: float, unit: str) -> str:
+def tornado(title: str, swings: Sequence[Swing], base: float, unit: str, say: Say = str) -> str:
     """The result at the 5 % (blue) and 95 % (orange) point of each input."""
     shown = [s for s in swings if s.size > 0][:12]
     values = [base, *(v for s in shown for v in (s.at_low, s.at_high))]
@@ -231,7 +267,7 @@ def tornado(title: str, swings: Sequence[Swing], base: float, unit: str) -> str:
         ]
     for row, s in enumerate(shown):
         top = TOP + 14 + 22 * row
-        parts.append(_text(x.start - 8, top + 12, s.name.replace("_", " "), "end", 11))
+        parts.append(_text(x.start - 8, top + 12, say(s.name.replace("_", " ")), "end", 11))
         for value, colour in ((s.at_low, COLOURS[0]), (s.at_high, COLOURS[1])):
             left, right = sorted((x(base), x(value)))
             parts.append(_box(left, top, right - left, 15, colour))

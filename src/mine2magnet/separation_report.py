@@ -169,6 +169,10 @@ def _days(days: float | None, followed: float) -> str:
     return f"> {followed:g}" if days is None else f"{days:.1f}"
 
 
+def _tonnes(amount: float) -> str:
+    return f"{amount:,.0f}" if amount >= 10 else f"{amount:.2g}"
+
+
 _PLANT_ROWS = (
     "stages, with strip",
     "mixer-settlers, m³",
@@ -299,10 +303,10 @@ def _startups(answer: Answer, say: Say) -> Iterator[Table]:
                 _days(days, answer.case.startup_days)
                 for days in (*reversed(s.of_each), s.days_by_clock, s.days_fixed)
             ),
-            f"{s.locked:.2g}",
+            _tonnes(s.locked),
             f"{s.worth:,.0f}",
-            f"{sum(s.off):.2g}",
-            f"{sum(s.off_fixed):.2g}",
+            _tonnes(sum(s.off)),
+            _tonnes(sum(s.off_fixed)),
         ]
         for cut, s in _started(answer)
     ]
@@ -399,33 +403,38 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
     what = _cut(answer, design.step)
     made = [
         plots.tree(answer.plans[0], lambda products: _short(answer, products), say("Sequence of cuts")),
-        plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}"),
-        plots.operating_diagram(design, f"{say('Operating diagram')}: {what}"),
+        plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}", say),
+        plots.operating_diagram(design, f"{say('Operating diagram')}: {what}", say),
     ]
     if answer.startups:
         cut: Cut = design.cut
         started = answer.startups[longest]
         limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
         for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "at fixed flows")):
-            made.append(plots.startup(run, cut.a_side, limits, f"{say('Start-up')}: {what}, {say(how)}"))
+            title = f"{say('Start-up')}: {what}, {say(how)}"
+            made.append(plots.startup(run, cut.a_side, limits, title, say))
+        title = f"{say('Control moves')}: {what}"
+        made.append(plots.control(started.schedule, answer.case.startup_days, title, say))
     if answer.upset is not None:
         first = answer.designs[0].cut
         limits = first.impurity_a / MARGIN, first.impurity_b / MARGIN
-        made.append(plots.startup(answer.upset, first.a_side, limits, say("First cut when the feed changes")))
+        made.append(
+            plots.startup(answer.upset, first.a_side, limits, say("First cut when the feed changes"), say)
+        )
     made.append(
         plots.bars(
-            say("Cost per t of REO fed"), [(say(s.name), s.costs.per_t) for s in answer.sites], "USD/t"
+            say("Cost per t of REO fed"), [(say(s.name), s.costs.per_t) for s in answer.sites], "USD/t", say
         )
     )
     made += [
         plots.tornado(
-            f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t"
+            f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t", say
         )
         for s in answer.sites
     ]
     if factors := answer.sites[0].beta_tornado:
         base = float(answer.sites[0].costs.total)
-        made.append(plots.tornado(say("Which separation factors matter most"), factors, base, "USD/t"))
+        made.append(plots.tornado(say("Which separation factors matter most"), factors, base, "USD/t", say))
     return made
 
 

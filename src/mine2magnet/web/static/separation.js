@@ -13,18 +13,20 @@ export function separation() {
   follow();
 }
 
-function follow() {
+function follow(from = scrollY) {
   const working = document.getElementById("separation-working");
   const status = document.getElementById("separation-status");
   if (!working) return;
   if (status.textContent !== working.dataset.doing) status.textContent = working.dataset.doing;
   setTimeout(async () => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer) return follow(); // the service is away for a moment
+    if (!answer) return follow(from); // the service is away for a moment
     if (!answer.ok) return location.reload(); // the mistake stands beside its field
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    document.getElementById("outcome").replaceWith(document.adoptNode(page.getElementById("outcome")));
-    if (!document.getElementById("separation-working")) status.textContent = status.dataset.done;
-    follow();
+    const outcome = document.adoptNode(page.getElementById("outcome"));
+    document.getElementById("outcome").replaceWith(outcome);
+    if (document.getElementById("separation-working")) return follow(from);
+    status.textContent = status.dataset.done;
+    if (scrollY === from) outcome.scrollIntoView(); // who has scrolled on is reading something else
   }, PAUSE);
 }
