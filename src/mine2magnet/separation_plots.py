@@ -177,7 +177,12 @@ def operating_diagram(design: CutDesign, title: str, say: Say = str) -> str:
         step_y += [y_a[j - 1], y_a[j]]
     parts.append(_path([x(v) for v in step_x], [y(v) for v in step_y], COLOURS[0]))
     parts.append(_path([x(v) for v in x_a], [y(v) for v in y_a], COLOURS[1]))
-    parts.append(_path([x(v) for v in x_a[1:]], [y(v) for v in y_a[:-1]], COLOURS[2]))
+    passing_x, passing_y = x_a[1:], y_a[:-1]
+    for section in (slice(0, design.n - 1), slice(design.n - 1, None)):  # two straight lines
+        if len(passing_x[section]):
+            parts.append(
+                _path([x(v) for v in passing_x[section]], [y(v) for v in passing_y[section]], COLOURS[2])
+            )
     legend = (
         *zip(("stages", "leaving a stage", "passing between stages"), COLOURS, strict=False),
         (f"{cut.phase} feed (dashed)", INK),

@@ -160,6 +160,26 @@ def test_a_change_of_feed_is_followed_on_the_page(client: Client) -> None:
     assert "Control moves" in html
 
 
+def test_a_page_says_how_far_a_plant_is(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+
+    def slow(case: separation_case.Case, say: Callable[[str], None]) -> separation_case.Answer:
+        say("costing europe")
+        go.wait(30)
+        raise UserError("in vain", where="products")
+
+    monkeypatch.setattr(separation_case, "solve", slow)
+    asked = {**SMALL, "throughput": "613"}
+    answer = client.get("/separation", params={**asked, "lang": "zh"})
+    assert answer.status_code == 202
+    assert "正在计算: 核算成本：欧洲" in answer.text
+    assert 'role="status"' in answer.text
+    go.set()
+    answer = result(client, asked)
+    assert answer.status_code == 400
+    assert "in vain" in answer.text.split('id="products"')[1].split("</div>")[0]
+
+
 def test_only_so_many_plants_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solving, "_jobs", OrderedDict())
     go = threading.Event()
