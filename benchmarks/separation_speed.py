@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from mine2magnet.separation import Cut, Hold, cascade, dynamics, sizing, steady
+from mine2magnet.separation.balances import Balances, exchange
 from mine2magnet.separation.stages import Array, Cascade
 
 # Adjacent separation factors of P507 as in data/separation, and monazite's rare earths, mol fractions.
@@ -153,7 +154,7 @@ def beside_difflow() -> None:
     fed = np.zeros((n, c))
     fed[-1] = 1.0
     section = Cascade(d, np.ones(n), fed, np.zeros((n, c)), zero, zero, np.ones(n))
-    ours, z = best_of(5, lambda: steady.Balances(section, steady.exchange(section, zero)).solve_exactly())
+    ours, z = best_of(5, lambda: Balances(section, exchange(section, zero)).solve())
     print(f"  8 elements x 30 stages of fixed D (no coupling): ours {ours * 1e3:.2f} ms")
     if not installed("difflow"):
         return

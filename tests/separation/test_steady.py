@@ -191,3 +191,15 @@ def test_beta_may_follow_composition() -> None:
     assert s.residual < 1e-10
     constant = steady.solve_varying(c, lambda x, _: np.broadcast_to(c.beta, x.shape))
     assert constant.product_b == pytest.approx(steady.solve(c).product_b, rel=1e-9)
+
+
+def test_more_carried_over_than_leaves_is_refused() -> None:
+    c = cascade(BETA, FEED, 20.0, 0.001, 10, 10, entrained_aqueous=0.01)
+    with pytest.raises(UserError, match="less leaves with the other phase than the aqueous phase"):
+        steady.solve(c)
+
+
+@pytest.mark.parametrize("stages", [40, 150])
+def test_a_start_from_afar_is_relaxed_to_the_same_steady_state(stages: int) -> None:
+    c = cascade(BETA, FEED, 4.0, 0.25, stages, stages, efficiency=0.8)
+    assert steady._relaxed(c).aqueous == pytest.approx(steady.solve(c).aqueous, rel=1e-6)

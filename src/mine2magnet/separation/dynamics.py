@@ -16,11 +16,13 @@ from math import log
 import numpy as np
 
 from mine2magnet.errors import UserError
+from mine2magnet.separation.balances import descend, exchange, frame, rows
 from mine2magnet.separation.stages import Array, Cascade, Mask
-from mine2magnet.separation.steady import Balances, Linearised, exchange
 
 GAMMA = 1 - 0.5**0.5
 SETTLED = 1e-7  # Newton's tolerance on a stage's total; the balances of the elements are exact whatever it is
+MOST_STEPS = 12  # of Newton in one time step, else it is cut
+MOST_CHANGE = 1.0  # of κ in one of these
 TRICKLE = 1e-6  # a closed product still runs at this part of its flow, so that no flow is zero
 
 
@@ -209,16 +211,19 @@ class _Stage:
 def _stage(c: Cascade, hold: Hold, held: Array, step: float, kappa: Array) -> _Stage | None:
     """Solves n = held + step · f(n) for what is held; None if Newton does not settle."""
     per_aqueous, per_organic = hold.aqueous / c.aqueous, hold.organic / c.organic
-    for _ in range(12):
-        x = exchange(c, kappa, per_aqueous / step, per_organic / step)
-        balances = Balances(c, x, held / step)
-        z = balances.solve()
-        totals = z.sum(axis=1)
-        if not np.isfinite(totals).all():
-            return None
-        if abs(totals / c.aqueous - 1).max() < SETTLED:
-            now = (per_aqueous[:, None] + per_organic[:, None] * x.up) * z
-            return _Stage(now, balances.organic(z)[-1], z[0], kappa)
-        change = Linearised(balances, z).solve(0.0, c.aqueous - totals)[1]
-        kappa = kappa + np.clip(change, -1.0, 1.0)
-    return None
+    f = frame(c, per_aqueous / step, per_organic / step, held / step)
+    kappa, z, y, _, error = descend(
+        f,
+        rows(c),
+        c.entrained_aqueous,
+        c.entrained_organic,
+        c.aqueous,
+        kappa,
+        SETTLED,
+        MOST_STEPS,
+        MOST_CHANGE,
+    )
+    if error > SETTLED:
+        return None
+    now = (per_aqueous[:, None] + per_organic[:, None] * exchange(c, kappa).up) * z
+    return _Stage(now, y[-1], z[0], kappa)

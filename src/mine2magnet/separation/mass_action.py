@@ -23,8 +23,8 @@ from itertools import product
 import numpy as np
 
 from mine2magnet.errors import UserError
+from mine2magnet.separation.balances import Balances, Exchange, Linearised
 from mine2magnet.separation.stages import Array, Cascade
-from mine2magnet.separation.steady import Balances, Exchange, Linearised
 
 VALENCE = 3.0  # of the rare earths: dimers taken, protons given and chloride paired, per mol
 TOLERANCE = 1e-12  # of F − r h, as a part of F₀ + r Cl
@@ -203,7 +203,7 @@ def _exchange(c: Circuit, log_r: Array) -> Exchange:
     power = _powers(c)
     logs = np.log(np.append(c.constants, c.sodium)) + power * log_r[:, None]
     up = np.exp(logs) * (c.organic / c.aqueous)[:, None]
-    return Exchange(up, 1 + up, power * up, power * up)
+    return Exchange(up, power * up)
 
 
 def _state(c: Circuit, cascade: Cascade, log_r: Array) -> tuple[Array, Balances, Array]:
@@ -233,7 +233,7 @@ def _slopes(c: Circuit, log_r: Array, z: Array, b: Balances, off: Array) -> tupl
 
 def _result(c: Circuit, cascade: Cascade, log_r: Array, steps: int) -> Equilibrated:
     balances = Balances(cascade, _exchange(c, log_r))
-    z = balances.solve_exactly()
+    z = balances.solve()
     y = balances.organic(z)
     free, acid = _totals(c, z, y)
     return Equilibrated(c, z[:, :-1], y[:, :-1], z[:, -1], y[:, -1], acid, free, steps)

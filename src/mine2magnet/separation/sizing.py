@@ -15,6 +15,7 @@ import numpy as np
 
 from mine2magnet.errors import UserError
 from mine2magnet.separation import closed_form, steady, underwood
+from mine2magnet.separation.balances import Balances, Linearised, exchange
 from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.stages import Array, Mask, cascade
 from mine2magnet.separation.steady import Steady
@@ -149,13 +150,13 @@ def at(cut: Cut, n: int, m: int, organic: float, start: Array | None = None) -> 
 
 def totals_gradient(s: Steady, weights: Array) -> Array:
     """The derivative of Σ weights · product_a to every stage's aqueous total (N), by one adjoint solve."""
-    x = steady.exchange(s.cascade, s.kappa)
-    balances = steady.Balances(s.cascade, x)
+    x = exchange(s.cascade, s.kappa)
+    linearised = Linearised(Balances(s.cascade, x), s.aqueous)
     by_z = np.zeros_like(s.aqueous)
     by_z[-1] = weights * x.up[-1]
     by_kappa = np.zeros(len(s.kappa))
     by_kappa[-1] = (weights * x.d_up[-1] * s.aqueous[-1]).sum()
-    return balances.linearised(s.aqueous).solve(by_z, by_kappa, transposed=True)[1]
+    return linearised.solve(by_z, by_kappa, transposed=True)[1]
 
 
 def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | None:

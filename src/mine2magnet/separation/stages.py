@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mine2magnet.errors import UserError
 from mine2magnet.separation.closed_form import Phase
+from mine2magnet.separation.compiled import compiled
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -23,11 +24,11 @@ class Cascade:
     time, whatever the unit.
 
     `beta` (C), or (N, C) where it differs by stage, are the distribution ratios relative to any one element.
-    `aqueous` (N) is the total that leaves
-    each stage with the aqueous phase: constant loading makes the totals known beforehand. `feed_aqueous` and
-    `feed_organic` (N, C) enter with either phase. `draw_aqueous` and `draw_organic` (N) are the parts of the
-    leaving streams that are taken out as side products. `efficiency` (N) is Murphree's, on the organic side;
-    `entrained_aqueous` and `entrained_organic` are the parts of each phase carried over with the other.
+    `aqueous` (N) is the total that leaves each stage with the aqueous phase: constant loading makes the
+    totals known beforehand. `feed_aqueous` and `feed_organic` (N, C) enter with either phase. `draw_aqueous`
+    and `draw_organic` (N) are the parts of the leaving streams that are taken out as side products.
+    `efficiency` (N) is Murphree's, on the organic side; `entrained_aqueous` and `entrained_organic` are the
+    parts of each phase carried over with the other.
     """
 
     beta: Array
@@ -40,6 +41,10 @@ class Cascade:
     entrained_aqueous: float = 0.0
     entrained_organic: float = 0.0
     elements: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        for name in ("beta", "aqueous", "feed_aqueous", "feed_organic", "draw_aqueous", "draw_organic"):
+            object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name), float))
 
     @property
     def stages(self) -> int:
@@ -54,12 +59,17 @@ class Cascade:
     def organic(self) -> Array:
         """The total that leaves each stage with the organic phase (N), from the balance of totals."""
         feed = (self.feed_aqueous + self.feed_organic).sum(axis=1)
-        coming = np.append(((1 - self.draw_aqueous) * self.aqueous)[1:], 0.0)
-        organic, below = np.empty(self.stages), 0.0
-        for j, gain in enumerate(feed + coming - self.aqueous):
-            organic[j] = below + gain
-            below = organic[j] * (1 - self.draw_organic[j])
-        return organic
+        return _organic(feed, self.aqueous, self.draw_aqueous, self.draw_organic)
+
+
+@compiled
+def _organic(feed: Array, aqueous: Array, draw_aqueous: Array, draw_organic: Array) -> Array:
+    organic, below = np.empty(len(aqueous)), 0.0
+    for j in range(len(aqueous)):
+        coming = (1 - draw_aqueous[j + 1]) * aqueous[j + 1] if j + 1 < len(aqueous) else 0.0
+        organic[j] = below + feed[j] + coming - aqueous[j]
+        below = organic[j] * (1 - draw_organic[j])
+    return organic
 
 
 def cascade(

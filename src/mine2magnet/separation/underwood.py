@@ -7,10 +7,13 @@ overflow: organic = vapour, aqueous feed = boiling liquid (q = 1), organic feed 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from mine2magnet.errors import UserError
 from mine2magnet.separation.closed_form import Phase
+from mine2magnet.separation.compiled import compiled
 from mine2magnet.separation.stages import Array, Mask
 
 
@@ -22,27 +25,23 @@ def roots(beta: Array, feed: Array, q: float = 1.0) -> Array:
     >>> roots(np.array([1.5, 1.0]), np.array([0.75, 0.25]))
     array([1.09090909])
     """
-    levels, parts = _levels(beta, feed)
-    return np.array([_root(levels, parts, q, k) for k in range(len(levels) - 1)])
+    levels = np.unique(beta[feed > 0])
+    return np.array([_root(beta, feed, q, low, high) for low, high in pairwise(levels)])
 
 
-def _levels(beta: Array, feed: Array) -> tuple[list[float], list[float]]:
-    """The distinct β of what is fed, rising, and how much is fed of each."""
-    held = feed > 0
-    levels, where = np.unique(beta[held], return_inverse=True)
-    return levels.tolist(), np.bincount(where, feed[held]).tolist()
-
-
-def _root(levels: list[float], parts: list[float], q: float, k: int) -> float:
-    """The root between levels k and k + 1, where the sum rises from −∞ to ∞; plain floats are quickest."""
-    low, high = levels[k], levels[k + 1]
-    weights = [level * part for level, part in zip(levels, parts, strict=True)]
-    target = (1 - q) * sum(parts)
+@compiled
+def _root(beta: Array, feed: Array, q: float, low: float, high: float) -> float:
+    """The root between two neighbouring β, where the sum rises from −∞ to ∞."""
+    target = (1 - q) * feed.sum()
     for _ in range(60):
         theta = (low + high) / 2
         if theta in (low, high):
             break
-        if sum(w / (level - theta) for w, level in zip(weights, levels, strict=True)) < target:
+        total = 0.0
+        for i in range(len(beta)):
+            if feed[i] > 0:
+                total += beta[i] * feed[i] / (beta[i] - theta)
+        if total < target:
             low = theta
         else:
             high = theta
@@ -68,7 +67,6 @@ def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aque
             where="cut",
             mend="cut between neighbours in the order of extraction",
         )
-    levels, parts = _levels(beta, feed)
-    theta = _root(levels, parts, 1.0 if phase == "aqueous" else 0.0, levels.index(most_b))
+    theta = _root(beta, feed, 1.0 if phase == "aqueous" else 0.0, most_b, least_a)
     scrub_section = float((beta * feed / (beta - theta))[a_side].sum())
     return scrub_section - (feed.sum() if phase == "organic" else 0.0)

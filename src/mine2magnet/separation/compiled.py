@@ -1,0 +1,15 @@
+"""Machine code for loops over stages, which NumPy cannot do at once as each stage needs the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Compiles at the first call and keeps the code beside the source; 1/0 is inf, as in NumPy."""
+    return cast(Function, numba.njit(cache=True, error_model="numpy")(function))
