@@ -610,9 +610,20 @@ class Sized:
 
 
 @dataclass(frozen=True, slots=True)
+class ControlMove:
+    """From this hour of start-up on, products are drawn and feed given at these parts of the design flow."""
+
+    hour: float
+    extract: float
+    raffinate: float
+    feed: float
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """One cut: what goes to which phase, stages, flows (mol per mol of the cut's feed), impurities (mole
-    fractions), mole fractions by stage, and start-up."""
+    fractions), mole fractions by stage, and start-up: days until both products are pure, each, by the clock
+    alone, at fixed flows (null: not within those followed), what is locked up, t REO drawn while impure."""
 
     aqueous: list[str]
     organic: list[str]
@@ -632,7 +643,14 @@ class Cut:
     organic_profile: list[list[float]]
     startup_days: float | None
     startup_days_fixed_flows: float | None
+    startup_days_by_clock: float | None
+    startup_days_extract: float | None
+    startup_days_raffinate: float | None
     locked_t: float | None
+    locked_usd: float | None
+    off_specification_t: list[float] | None
+    off_specification_t_fixed_flows: list[float] | None
+    control_moves: list[ControlMove]
 
 
 @dataclass(frozen=True, slots=True)
@@ -669,8 +687,21 @@ class PlantAt:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCapacity:
+    """A product of the plant at a site as new capacity: months from the decision to its first product and
+    from there to full output (null: not pure within the start-up followed), cost per kg."""
+
+    site: str
+    product: str
+    start_month: float
+    ramp_months: float | None
+    t_per_year: float
+    usd_per_kg: float
+
+
+@dataclass(frozen=True, slots=True)
 class Separated:
-    """What it takes to separate a feed into products."""
+    """What it takes to separate a feed into products. `remarks` say what must not be overlooked."""
 
     case: str
     extractant: str
@@ -680,7 +711,10 @@ class Separated:
     sequences: list[Sequence]
     cuts: list[Cut]
     startup_months: float | None
+    feed_change_moves: list[ControlMove]
+    remarks: list[str]
     sites: list[PlantAt]
+    new_capacity: list[NewCapacity]
     sources: list[str]
 
 
