@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import doctest
 import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from mine2magnet import keys, settings
+from mine2magnet import keys
 from mine2magnet.cli import main
 from mine2magnet.store import Store
-from mine2magnet.web import log_in
 
 
 def run(folder: Path, *arguments: str) -> Result:
@@ -69,10 +67,3 @@ def test_elsewhere_nothing_is_served_without_a_key(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert result.stderr.count("\n") == 1
     assert "mine2magnet key create" in result.stderr
-
-
-def test_the_examples_hold() -> None:
-    for module in (keys, settings, log_in):
-        tried = doctest.testmod(module)
-        assert tried.attempted
-        assert not tried.failed

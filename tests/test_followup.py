@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import doctest
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mine2magnet import followup, thesaurus
+from mine2magnet import thesaurus
 from mine2magnet.chat import Chat, Endpoint
 from mine2magnet.followup import standalone, worded
 
@@ -75,11 +74,6 @@ def test_what_leans_on_the_last_question_takes_over_from_it(
 )
 def test_what_stands_by_itself_stays(question: str) -> None:
     assert standalone(question, STOCKS, WORDS) == question
-
-
-def test_the_examples_in_the_documentation_hold() -> None:
-    assert doctest.testmod(followup).attempted > 0
-    assert doctest.testmod(followup).failed == 0
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

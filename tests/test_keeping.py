@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import doctest
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mine2magnet import keeping
 from mine2magnet.keeping import Kept, keep, title_key, url_key
 from mine2magnet.model import Digest, Document, Paragraph, Point, Read
 from mine2magnet.reading import duplicates
@@ -35,10 +33,6 @@ def kept(store: Store, document: Document, digest: Digest | None = None) -> Kept
     signature = duplicates.signature(document)
     with store.writing() as writer:
         return keep(writer, Read(document, digest), signature, duplicates.bands(signature))
-
-
-def test_examples_of_the_docstrings() -> None:
-    assert doctest.testmod(keeping).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -42,18 +42,32 @@ def test_a_case_comes_out_ordered_and_in_moles() -> None:
     assert made.products[0].impurity == pytest.approx(5e-4)
     assert sum(made.feed) == pytest.approx(1)
     assert made.feed[2] < 0.05  # dysprosium oxide is heavier than the others
-    assert made.beta()[1] / made.beta()[0] == pytest.approx(1.55)
+    table = separation_data.extractant("P507").factors
+    assert made.beta()[1] / made.beta()[0] == pytest.approx(table["Nd/Pr"].likely)
 
 
-def test_presets_are_whole_and_ordered() -> None:
-    for name in separation_data.feeds():
-        assert sum(separation_data.feed(name).values()) == pytest.approx(100, abs=1.5)
-    for name in separation_data.extractants():
-        chain = separation_data.extractant(name)
-        assert len(set(chain.order)) == 15
-        for given in chain.factors.values():
-            assert 1 < given.low <= given.likely <= given.high
-    for table in ("separation_factors", "feeds", "prices", "equipment", "oxide_prices"):
+def test_where_each_number_is_from_goes_with_the_case() -> None:
+    rest = ["Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy", "Y", "Er", "Tm", "Yb", "Lu"]
+    products = [{"elements": ["La", "Ce"]}, {"elements": rest}]
+    listed = case(feed="araxa", factors={"Nd/Pr": 1.6}, products=products).sources
+    assert listed[0].startswith("Araxá monazite, 2020: Oliveira")
+    assert "β Nd/Pr: given by the user" in listed
+    assert len(listed) == 15  # the ore and fourteen pairs
+    light = case().sources
+    assert any(line.startswith("β Dy/Tb: ") for line in light)
+    assert not any(line.startswith("β Ce/La: ") for line in light)  # nothing lighter than Pr is fed
+
+
+def test_the_command_lists_presets_with_their_factors_and_sources() -> None:
+    factor = separation_data.extractant("P507").factors["Nd/Pr"].likely
+    assert f"Pr ×{factor:g} Nd" in CliRunner().invoke(separate, ["--presets"]).output
+    held = json.loads(CliRunner().invoke(separate, ["--presets", "--json"]).output)
+    assert "Shin-Etsu" in held["factors"]["P507"]["Nd/Pr"]
+    assert held["feed_sources"]["araxa"] == separation_data.feed_sources("araxa")
+
+
+def test_presets_have_units_years_and_sources() -> None:
+    for table in ("prices", "equipment", "oxide_prices"):
         for row in separation_data.rows(table):
             assert row["unit"]
             assert row["source"]

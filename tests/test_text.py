@@ -1,23 +1,16 @@
 from __future__ import annotations
 
-import doctest
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mine2magnet import text
 from mine2magnet.text import fold, fold_with_offsets, sentences
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=80) | st.text(
     "稀土ＮdFeB磁石釹㍍ ﬁ。.!\n", max_size=60
 )
-
-
-def test_examples_of_the_docstrings() -> None:
-    assert doctest.testmod(text).attempted > 0
-    assert doctest.testmod(text).failed == 0
 
 
 @pytest.mark.parametrize(

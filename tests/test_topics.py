@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import doctest
-
 import pytest
 
 from mine2magnet import topics
@@ -17,10 +15,6 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Library:
     library = Library.open(Settings(folder=tmp_path_factory.mktemp("library")))
     library.load_starter()
     return library
-
-
-def test_examples_of_the_docstrings() -> None:
-    assert doctest.testmod(topics).failed == 0
 
 
 def test_a_page_is_newest_first_and_can_be_leafed_through(starter: Library) -> None:

@@ -108,19 +108,21 @@ def _writer(report: Path | None) -> Writer | None:
 
 
 def _presets(json_: bool) -> None:
-    held = {
-        "feeds": separation_data.feeds(),
-        "extractants": {
-            name: separation_data.extractant(name).order for name in separation_data.extractants()
-        },
-        "sites": separation_data.sites(),
-    }
+    tables = [separation_data.extractant(name) for name in separation_data.extractants()]
     if json_:
+        held = {
+            "feeds": separation_data.feeds(),
+            "feed_sources": {name: separation_data.feed_sources(name) for name in separation_data.feeds()},
+            "extractants": {table.name: table.order for table in tables},
+            "factors": {table.name: table.sources for table in tables},
+            "sites": separation_data.sites(),
+        }
         click.echo(as_json(held))
         return
     for name, label in separation_data.feeds().items():
         click.echo(f"feed        {name:20} {label}")
-    for name in separation_data.extractants():
-        click.echo(f"extractant  {name:20} {' < '.join(separation_data.extractant(name).order)}")
+    for table in tables:
+        rising = (f" ×{b.likely:g} {pair.split('/')[0]}" for pair, b in table.factors.items())
+        click.echo(f"extractant  {table.name:20} {table.order[0]}{''.join(rising)}")
     for name in separation_data.sites():
         click.echo(f"site        {name}")

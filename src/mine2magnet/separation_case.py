@@ -38,6 +38,7 @@ KEYS = {
 MOST_BYTES = 100_000  # of a case file
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 HOURS_PER_MONTH = 730.5
+REST = 1.0  # hours between control moves, for the analyser's next sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
     if len(elements) < 2:
         raise UserError("one element needs no separation", where="feed", mend="give two or more")
     moles = np.array([weights[e] / oxide_mass(e) for e in elements])
+    used = set(order[order.index(elements[0]) : order.index(elements[-1]) + 1])
+    preset = given.get("feed")
     case = Case(
         name=str(given.get("name", "separation"))[:200],
         elements=elements,
@@ -148,7 +151,10 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
         startup_days=_number(given, "startup_days", 60.0, 0.0, 3650.0),
         draws=int(_number(given, "draws", 300, 0, 20000)),
         prices={e: _price(value, e) for e, value in _mapping(given.get("prices", {}), "prices").items()},
-        sources=sources,
+        sources=(
+            *(data.feed_sources(preset) if isinstance(preset, str) else ()),
+            *(source for pair, source in sources.items() if used.issuperset(pair.split("/"))),
+        ),
         change=_change(given.get("change"), elements),
     )
     beta = case.beta()
@@ -244,8 +250,9 @@ def _price(given: Any, element: str) -> Range:
     return made
 
 
-def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], tuple[str, ...]]:
-    """The extractant's chain, with the user's values in place of the table's; or the user's chain alone."""
+def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], dict[str, str]]:
+    """The extractant's chain, with the user's values in place of the table's; or the user's chain alone; and
+    where each value is from."""
     own = _mapping(given.get("factors", {}), "factors")
     made = {pair.replace(" ", ""): _range(value, f"factors.{pair}") for pair, value in own.items()}
     for pair, factor in made.items():
@@ -259,9 +266,10 @@ def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], tuple[str
                 where="factors",
                 mend="more than 1; name the more extractable element first",
             )
+    by_user = {pair: f"β {pair}: given by the user" for pair in made}
     name = given.get("extractant", "P507")
     if name is None and made:
-        return "user", _chain(made), ("separation factors given by the user",)
+        return "user", _chain(made), by_user
     table = data.extractant(str(name or "P507"))
     strange = [pair for pair in made if pair not in table.factors]
     if strange:
@@ -270,7 +278,7 @@ def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], tuple[str
             where="factors",
             mend="its order is " + " < ".join(table.order),
         )
-    return table.name, {**table.factors, **made}, table.sources
+    return table.name, {**table.factors, **made}, {**table.sources, **by_user}
 
 
 def _chain(given: dict[str, Range]) -> dict[str, Range]:
@@ -470,7 +478,7 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
     control = dynamics.on_specification(c, cut.a_side, *limits)
     follow = partial(dynamics.run, c, _hold(c, rates), case.startup_days * 24, tolerance=3e-2)
     controlled, fixed = follow(control=control), follow()
-    schedule = moves.moves(controlled, c)
+    schedule = moves.moves(controlled, c, REST)
 
     def days(run: dynamics.Run) -> tuple[float | None, float | None]:
         a, b = run.time_to(cut.a_side, *limits)

@@ -43,7 +43,7 @@ class Extractant:
     name: str
     order: tuple[str, ...]
     factors: dict[str, Range]  # by "upper/lower"
-    sources: tuple[str, ...]
+    sources: dict[str, str]  # likewise
 
 
 def extractants() -> list[str]:
@@ -57,7 +57,13 @@ def extractant(name: str) -> Extractant:
         name,
         (own[0]["lower"], *(row["upper"] for row in own)),
         {f"{row['upper']}/{row['lower']}": _range(row) for row in own},
-        tuple(dict.fromkeys(f"{row['medium']}: {row['source']} ({row['status']})" for row in own)),
+        {
+            (pair := f"{row['upper']}/{row['lower']}"): (
+                f"β {pair}: {row['low']} – {row['likely']} – {row['high']}, "
+                f"{row['medium']}, {row['year']}: {row['source']} ({row['status']})"
+            )
+            for row in own
+        },
     )
 
 
@@ -70,6 +76,16 @@ def feed(name: str) -> dict[str, float]:
     """% of REO by weight, by element."""
     _known(name, list(feeds()), "feed")
     return {row["element"]: float(row["share"]) for row in rows("feeds") if row["feed"] == name}
+
+
+def feed_sources(name: str) -> list[str]:
+    return list(
+        dict.fromkeys(
+            f"{row['label']}, {row['year']}: {row['source']} ({row['status']})"
+            for row in rows("feeds")
+            if row["feed"] == name
+        )
+    )
 
 
 def sites() -> list[str]:

@@ -19,11 +19,12 @@ from mine2magnet.separation.moves import Move, moves
 from mine2magnet.separation.plant import MARGIN
 from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.sizing import Cut
-from mine2magnet.separation_case import Answer, Site, Startup
+from mine2magnet.separation_case import REST, Answer, Site, Startup
 from mine2magnet.sheet import FONT, heading, picture, sheet, table, titled
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
+MOST_MOVES = 40  # of a cut in a table; a control that moves on and on finds no setting (JSON has all)
 PHASES = {"aqueous": "aq.", "organic": "org."}
 FULL = 0.95  # of the design flow counts as drawn in full: less may be a ripple of the control
 
@@ -320,7 +321,7 @@ def _moves(schedule: Iterable[Move]) -> list[dict[str, float]]:
 
 def _upset_moves(answer: Answer) -> tuple[Move, ...]:
     first = answer.designs[0].sized
-    return moves(answer.upset, first.solution.cascade) if answer.upset is not None and first else ()
+    return moves(answer.upset, first.solution.cascade, REST) if answer.upset is not None and first else ()
 
 
 def details(answer: Answer, say: Say = str) -> list[Table]:
@@ -336,7 +337,7 @@ def details(answer: Answer, say: Say = str) -> list[Table]:
             *(f"{v:.{n}f}" for v, n in ((m.time, 1), *((100 * o, 0) for o in (m.open_a, m.open_b, m.feed)))),
         ]
         for name, schedule in schedules
-        for m in schedule
+        for m in schedule[:MOST_MOVES]
     ]
     made: list[Table] = []
     if rows:

@@ -11,4 +11,4 @@ def test_every_cell_runs() -> None:
     cells = [c for c in json.loads(NOTEBOOK.read_text("utf-8"))["cells"] if c["cell_type"] == "code"]
     for cell in cells:
         exec("".join(cell["source"]), names)
-    assert len(cells) == 4
+    assert len(cells) == 6

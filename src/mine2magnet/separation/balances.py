@@ -46,13 +46,31 @@ def frame(
     accumulated: Array | float = 0.0,
 ) -> Frame:
     """`accumulated` (N, C) is the hold-up brought from the last time step, per time step."""
-    bypass = 1 / c.efficiency - 1
-    on, through = 1 - c.draw_organic, 1 - c.draw_aqueous
-    entering = c.feed_aqueous + accumulated
-    right = c.feed_organic + (1 + bypass)[:, None] * entering
-    right[1:] -= (on * bypass)[:-1, None] * entering[:-1]
     none = np.zeros(c.stages)
-    return Frame(bypass, on, through, none + held_aqueous, none + held_organic, entering, right)
+    held_aqueous, held_organic = none + held_aqueous, none + held_organic
+    entering = c.feed_aqueous + accumulated
+    return _frame(
+        c.efficiency, c.draw_organic, c.draw_aqueous, held_aqueous, held_organic, entering, c.feed_organic
+    )
+
+
+@compiled
+def _frame(
+    efficiency: Array,
+    draw_organic: Array,
+    draw_aqueous: Array,
+    held_aqueous: Array,
+    held_organic: Array,
+    entering: Array,
+    feed_organic: Array,
+) -> Frame:
+    bypass, on, right = 1 / efficiency - 1, 1 - draw_organic, feed_organic.copy()
+    for j in range(len(right)):
+        for i in range(right.shape[1]):
+            right[j, i] += (1 + bypass[j]) * entering[j, i]
+            if j > 0:
+                right[j, i] -= on[j - 1] * bypass[j - 1] * entering[j - 1, i]
+    return Frame(bypass, on, 1 - draw_aqueous, held_aqueous, held_organic, entering, right)
 
 
 @compiled
@@ -76,10 +94,10 @@ def shared(kappa: Array, beta: Array, carried: float, dropped: float) -> tuple[A
 
 @compiled
 def factorise(f: Frame, up: Array) -> tuple[Array, Array]:
-    """(line, pivot), (N, C): the organic line per z before what by-passes is deducted, and the pivots
+    """(line, over), (N, C): the organic line per z before what by-passes is deducted, and 1 over the pivots
     line + w, where w follows by sums, products and quotients of positive numbers only."""
     stages, elements = up.shape
-    line, pivot = np.empty((stages, elements)), np.empty((stages, elements))
+    line, over = np.empty((stages, elements)), np.empty((stages, elements))
     w = np.ones(elements)
     for j in range(stages):
         held, more = f.held_aqueous[j], f.held_organic[j]
@@ -88,26 +106,26 @@ def factorise(f: Frame, up: Array) -> tuple[Array, Array]:
         for i in range(elements):
             line[j, i] = f.bypass[j] * (1 + held + (1 + more) * up[j, i]) + up[j, i]
             if j > 0:
-                w[i] = (line[j - 1, i] * (1 - both) + w[i] * gain) / pivot[j - 1, i]
+                w[i] = (line[j - 1, i] * (1 - both) + w[i] * gain) * over[j - 1, i]
             w[i] += held + more * up[j, i]
-            pivot[j, i] = line[j, i] + w[i]
-    return line, pivot
+            over[j, i] = 1 / (line[j, i] + w[i])
+    return line, over
 
 
 @compiled
-def flows(f: Frame, line: Array, pivot: Array) -> Array:
+def flows(f: Frame, line: Array, over: Array) -> Array:
     """z (N, C), what leaves each stage with the aqueous phase; right to some N·ε of each entry."""
-    stages, elements = pivot.shape
+    stages, elements = over.shape
     z = f.right.copy()
     for j in range(1, stages):
         for i in range(elements):
-            z[j, i] += f.on[j - 1] * line[j - 1, i] / pivot[j - 1, i] * z[j - 1, i]
+            z[j, i] += f.on[j - 1] * line[j - 1, i] * over[j - 1, i] * z[j - 1, i]
     for i in range(elements):
-        z[-1, i] /= pivot[-1, i]
+        z[-1, i] *= over[-1, i]
     for j in range(stages - 2, -1, -1):
         above = (1 + f.bypass[j]) * f.through[j + 1]
         for i in range(elements):
-            z[j, i] = (z[j, i] + above * z[j + 1, i]) / pivot[j, i]
+            z[j, i] = (z[j, i] + above * z[j + 1, i]) * over[j, i]
     return z
 
 
@@ -139,7 +157,7 @@ def slopes(f: Frame, d_up: Array, z: Array) -> tuple[Array, Array]:
 
 @compiled
 def bordered(
-    pivot: Array,
+    over: Array,
     below: Array,
     above: Array,
     own: Array,
@@ -155,10 +173,10 @@ def bordered(
         diagonal_j x_j − above_j x_{j+1} − below_{j−1} x_{j−1} + own_j κ_j − following_{j−1} κ_{j−1} = right_j
         weight_j · x_j − weight_above_j · x_{j+1} + slope_j κ_j = wanted_j
 
-    `pivot` are those of the elimination of x from stage 1 up. Of `below`, `above`, `following` and
+    `over` is 1 over the pivots of the elimination of x from stage 1 up. Of `below`, `above`, `following` and
     `weight_above` the last row is no stage's. Not finite if a pivot of the κ is 0.
     """
-    stages, elements = pivot.shape
+    stages, elements = over.shape
     # What stage j and those above it answer to σ, which comes up from below: x_j = answer σ + fixed.
     answer, fixed = np.zeros((elements, elements)), np.zeros(elements)
     on_sigma, constant = np.empty((stages, elements)), np.empty(stages)  # κ_j = constant − on_sigma · σ
@@ -169,8 +187,8 @@ def bordered(
         for i in range(elements):
             on_sigma[j, i] = 0.0
             if j < stages - 1:
-                passed[i] = below[j, i] / pivot[j, i]
-                fall[i] = above[j, i] / pivot[j, i]
+                passed[i] = below[j, i] * over[j, i]
+                fall[i] = above[j, i] * over[j, i]
                 change[i] = following[j, i] - passed[i] * own[j, i]
                 back[i] = weight[j, i] * fall[i] - weight_above[j, i]
                 known -= back[i] * fixed[i]
@@ -179,18 +197,18 @@ def bordered(
             for k in range(elements):
                 d_above += answer[i, k] * change[k]
                 on_sigma[j, k] += back[i] * answer[i, k]
-            up[i] = fall[i] * d_above - own[j, i] / pivot[j, i]
-            total += back[i] * d_above - weight[j, i] * own[j, i] / pivot[j, i]
+            up[i] = fall[i] * d_above - own[j, i] * over[j, i]
+            total += back[i] * d_above - weight[j, i] * own[j, i] * over[j, i]
         known /= total
         constant[j] = known
         for i in range(elements):
-            on_sigma[j, i] = (on_sigma[j, i] * passed[i] + weight[j, i] / pivot[j, i]) / total
+            on_sigma[j, i] = (on_sigma[j, i] * passed[i] + weight[j, i] * over[j, i]) / total
             constant[j] -= on_sigma[j, i] * right[j, i]
             fixed[i] = fall[i] * fixed[i] + up[i] * known
         for i in range(elements):
             for k in range(elements):
                 answer[i, k] = fall[i] * answer[i, k] * passed[k] - up[i] * on_sigma[j, k]
-            answer[i, i] += 1 / pivot[j, i]
+            answer[i, i] += over[j, i]
             for k in range(elements):
                 fixed[i] += answer[i, k] * right[j, k]
     x, kappa, sigma = right.copy(), constant, np.zeros(elements)
@@ -199,12 +217,12 @@ def bordered(
             kappa[j] -= on_sigma[j, i] * sigma[i]
         for i in range(elements):
             x[j, i] += sigma[i] - own[j, i] * kappa[j]
-            sigma[i] = below[j, i] / pivot[j, i] * x[j, i] + following[j, i] * kappa[j]
+            sigma[i] = below[j, i] * over[j, i] * x[j, i] + following[j, i] * kappa[j]
     for i in range(elements):
-        x[-1, i] /= pivot[-1, i]
+        x[-1, i] *= over[-1, i]
     for j in range(stages - 2, -1, -1):
         for i in range(elements):
-            x[j, i] = (x[j, i] + above[j, i] * x[j + 1, i]) / pivot[j, i]
+            x[j, i] = (x[j, i] + above[j, i] * x[j + 1, i]) * over[j, i]
     return x, kappa
 
 
@@ -232,8 +250,8 @@ def descend(
     for j in range(stages - 1):
         above[j, :] = (1 + f.bypass[j]) * f.through[j + 1]
     up, d_up = shared(kappa, beta, carried, dropped)
-    line, pivot = factorise(f, up)
-    z = flows(f, line, pivot)
+    line, over = factorise(f, up)
+    z = flows(f, line, over)
     error = _off(z, totals)
     steps = 0
     while error > tolerance and steps < most_steps:
@@ -244,15 +262,15 @@ def descend(
             for i in range(elements):
                 below[j, i] *= f.on[j]
                 missing[j] -= z[j, i]
-        _, direction = bordered(pivot, below, above, own, following, ones, nothing, zero, nothing, missing)
+        _, direction = bordered(over, below, above, own, following, ones, nothing, zero, nothing, missing)
         largest = np.abs(direction).max()
         part = 1.0 if largest <= most_change else most_change / largest
         better = False
         for _ in range(MOST_HALVINGS):
             tried = kappa + part * direction
             up, d_up = shared(tried, beta, carried, dropped)
-            line, pivot = factorise(f, up)
-            z_tried = flows(f, line, pivot)
+            line, over = factorise(f, up)
+            z_tried = flows(f, line, over)
             error_tried = _off(z_tried, totals)
             if error_tried < error:
                 better = True
@@ -262,7 +280,7 @@ def descend(
             break
         kappa, z, error = tried, z_tried, error_tried
         steps += 1
-    line, pivot = factorise(f, shared(kappa, beta, carried, dropped)[0])
+    line, over = factorise(f, shared(kappa, beta, carried, dropped)[0])
     return kappa, z, organic(f, line, z), steps, error
 
 
@@ -302,14 +320,14 @@ class Balances:
 
     def __init__(self, c: Cascade, x: Exchange) -> None:
         self.frame, self.exchange = frame(c), x
-        self.line, self.pivot = factorise(self.frame, x.up)
+        self.line, self.over = factorise(self.frame, x.up)
         self.below = self.frame.on[:, None] * self.line
         above = (1 + self.frame.bypass) * np.append(self.frame.through[1:], 0.0)
         self.above = np.repeat(above[:, None], x.up.shape[1], axis=1)
 
     def solve(self) -> Array:
         """z (N, C), what leaves each stage with the aqueous phase; right to some N·ε of each entry."""
-        return flows(self.frame, self.line, self.pivot)
+        return flows(self.frame, self.line, self.over)
 
     def organic(self, z: Array) -> Array:
         """What leaves each stage with the organic phase (N, C)."""
@@ -343,4 +361,4 @@ class Linearised:
             system = b.above, b.below, self.weight, nothing, self.own, self.following
         else:
             system = b.below, b.above, self.own, self.following, self.weight, nothing
-        return bordered(b.pivot, *system, self.slope, right, wanted)
+        return bordered(b.over, *system, self.slope, right, wanted)

@@ -26,9 +26,9 @@ class Move:
     feed: float
 
 
-def moves(run: Run, c: Cascade) -> tuple[Move, ...]:
+def moves(run: Run, c: Cascade, rest: float = 0.0) -> tuple[Move, ...]:
     """The run's openings as few settings, of which each differs from the one before by at least LEAST, or
-    opens or shuts a product for good."""
+    opens or shuts a product for good; no two within `rest` of each other."""
     out_a, out_b = c.organic[-1], c.aqueous[0]
     openings = np.column_stack([run.open_a, run.open_b])
     made: list[Move] = []
@@ -36,6 +36,8 @@ def moves(run: Run, c: Cascade) -> tuple[Move, ...]:
         a, b = (round(float(part) / STEP) * STEP for part in now)
         ends = not (openings[k:] != now).any()
         if made:
+            if time < made[-1].time + rest:
+                continue
             off = max(abs(now - [made[-1].open_a, made[-1].open_b]))
             if off < LEAST and not (ends and (a, b) != (made[-1].open_a, made[-1].open_b)):
                 continue

@@ -43,7 +43,8 @@ class Cascade:
     elements: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        for name in ("beta", "aqueous", "feed_aqueous", "feed_organic", "draw_aqueous", "draw_organic"):
+        flows = ("aqueous", "feed_aqueous", "feed_organic", "draw_aqueous", "draw_organic")
+        for name in ("beta", *flows, "efficiency"):  # compiled code is made anew for every other layout
             object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name), float))
 
     @property

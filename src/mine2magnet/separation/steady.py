@@ -179,7 +179,7 @@ def solve(c: Cascade, start: Array | None = None) -> Steady:
         (c.entrained_aqueous, organic / c.aqueous, "aqueous"),
         (c.entrained_organic, c.aqueous / organic, "organic"),
     ):
-        if (other <= part / (1 - part)).any():
+        if part and (other <= part / (1 - part)).any():
             raise UserError(
                 f"at stage {int(other.argmin()) + 1} less leaves with the other phase than the {what} phase "
                 "that is carried over with it",

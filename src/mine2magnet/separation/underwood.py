@@ -53,7 +53,7 @@ def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aque
 
     `a_side` (C, bool) are the elements that go with the organic.
 
-    >>> minimum_organic(np.array([1.5, 1.0]), np.array([0.75, 0.25]), np.array([True, False]))
+    >>> round(minimum_organic(np.array([1.5, 1.0]), np.array([0.75, 0.25]), np.array([True, False])), 12)
     2.75
     """
     beta, feed, a_side = np.asarray(beta, float), np.asarray(feed, float), np.asarray(a_side, bool)

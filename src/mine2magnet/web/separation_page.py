@@ -99,6 +99,7 @@ async def page(request: Request) -> Response:
 
 def _shown(answer: Answer, say: Callable[[str], str]) -> dict[str, Any]:
     return {
+        "starts": answer.startup_months is not None,
         "remarks": separation_report.remarks(answer, say),
         "tables": separation_report.tables(answer, say),
         "details": separation_report.details(answer, say),

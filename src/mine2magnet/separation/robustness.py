@@ -1,0 +1,49 @@
+"""Whether a cut that is built keeps its purities when the separation factors are not those it was built for.
+
+The stages stand; what can be turned is the organic flow (and with it saponification and scrub), at the split
+that both purities fix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mine2magnet.errors import UserError
+from mine2magnet.separation.sizing import Sized, fit_organic
+from mine2magnet.separation.stages import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """`flow` (draws) is the organic flow that keeps both purities over that of the design, inf where none
+    does."""
+
+    flow: Array
+
+    def met(self, reserve: float) -> float:
+        """The part of the draws that a plant of so many times the design's flow copes with.
+
+        >>> Robustness(np.array([0.9, 1.1, 1.4, np.inf])).met(1.2)
+        0.5
+        """
+        return float((self.flow <= reserve).mean())
+
+    def needed(self, part: float) -> float:
+        """Times the design's flow that copes with this part of the draws; inf if no flow does."""
+        return float(np.quantile(self.flow, part, method="inverted_cdf"))
+
+
+def robustness(built: Sized, betas: Iterable[Array]) -> Robustness:
+    """`betas` are draws of the separation factors (C), in the order of the cut's elements."""
+
+    def flow(beta: Array) -> float:
+        try:
+            fitted = fit_organic(replace(built.cut, beta=beta), built.n, built.m)
+        except UserError:  # the order of extraction itself is another
+            return float("inf")
+        return fitted.organic / built.organic if fitted else float("inf")
+
+    return Robustness(np.array([flow(beta) for beta in betas]))
