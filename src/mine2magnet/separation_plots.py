@@ -120,10 +120,13 @@ def lines(
     x = Axis(float(xs.min()), float(xs.max()), LEFT, WIDTH - RIGHT)
     y = Axis(10.0 ** floor(log10(low)) if log else low, float(ys.max()), HEIGHT - BOTTOM, TOP + 20, log)
     parts = _frame(x, y, x_label, y_label)
+    heights: list[float] = []
     for name, limit in limits:
+        beside = sum(abs(y(limit) - other) < 11 for other in heights)  # names would cover each other
+        heights.append(y(limit))
         parts += [
             _line(x.start, y(limit), x.end, y(limit), INK, "3 3"),
-            _text(x.start + 4, y(limit) - 4, name, size=10),
+            _text(x.start + 4 + 110 * beside, y(limit) - 4, name, size=10),
         ]
     labels: list[float] = []
     for k, (name, at, values) in enumerate(series):

@@ -349,7 +349,7 @@ def details(answer: Answer, say: Say = str) -> list[Table]:
         [
             element,
             *(
-                f"{held[element][0]} {say(PHASES[held[element][1]])} {100 * held[element][2]:.2g} %"
+                f"{held[element][0]} {say(PHASES[held[element][1]])} {100 * held[element][2]:.3g} %"
                 if element in held
                 else ""
                 for held in fullest
