@@ -70,16 +70,16 @@ def read(file: Path, site: str = "") -> NewPlant:
     if not isinstance(rows, list) or not rows:
         mend = "mine2magnet separate CASE --json"
         raise UserError("it lists no new_capacity", where=file.name, mend=mend)
-    return _at(rows, site, file.name)
+    return at(rows, site, file.name)
 
 
 def of(answer: separation_case.Answer, site: str = "") -> NewPlant:
     """From a solved case. Raises UserError if the site is not one of its, or one of several is not named."""
-    return _at(separation_report.plain(answer)["new_capacity"], site, "plant")
+    return at(separation_report.plain(answer)["new_capacity"], site, "plant")
 
 
-def _at(rows: Sequence[Any], site: str, where: str) -> NewPlant:
-    """The rows of one site."""
+def at(rows: Sequence[Any], site: str, where: str) -> NewPlant:
+    """From rows of `new_capacity`, those of one site. Raises UserError, naming `where`, for what they lack."""
     if not all(isinstance(row, dict) for row in rows):
         raise UserError("new_capacity is a list of products", where=where)
     sites = list(dict.fromkeys(str(row.get("site")) for row in rows))

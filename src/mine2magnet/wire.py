@@ -516,6 +516,32 @@ class ScenarioGiven(Asked, frozen=True, kw_only=True):
     price_cap: Annotated[float, Meta(ge=1, le=1000, description="Times the normal price.")] = 10.0
 
 
+class CapacityGiven(Asked, frozen=True, kw_only=True):
+    """A product of a separation plant at a site, as `new_capacity` of its design lists it."""
+
+    site: Annotated[str, Meta(min_length=1, max_length=80, examples=["europe"])]
+    product: Annotated[str, Meta(min_length=2, max_length=80, examples=["Pr+Nd"])]
+    start_month: Annotated[float, Meta(ge=0, le=1200, description="From the decision to the first product.")]
+    ramp_months: Annotated[
+        Annotated[float, Meta(ge=0, le=1200)] | None, Meta(description="From there to full output.")
+    ]
+    t_per_year: Annotated[float, Meta(ge=0, le=1e9)]
+    usd_per_kg: Annotated[float, Meta(ge=0, le=1e9)]
+
+
+class PlantGiven(Asked, frozen=True, kw_only=True):
+    """A separation plant that steps in when others fail; it brings its own feed."""
+
+    capacity: Annotated[
+        tuple[CapacityGiven, ...],
+        Meta(min_length=1, max_length=100, description="`new_capacity` of a design, all of it or a part."),
+    ]
+    site: Annotated[str, Meta(max_length=80, description="Which site, if it lists several.")] = ""
+    decided: Annotated[
+        float, Meta(ge=-1000, le=5200, description="Week of the decision; negative: before the scenario.")
+    ] = 0.0
+
+
 class Stress(Asked, frozen=True, kw_only=True):
     """A stress test on the built-in network."""
 
@@ -524,6 +550,7 @@ class Stress(Asked, frozen=True, kw_only=True):
         Meta(description="The name of a scenario that comes with the program, or one of your own."),
     ]
     mitigations: Annotated[Names, Meta(description="Sets of mitigations to add, by name.")] = ()
+    plant: Annotated[PlantGiven | None, Meta(description="A new separation plant to add.")] = None
     draws: Annotated[
         int, Meta(ge=1, le=500, description="Draws of the ensemble; 200 take about a second.")
     ] = 200

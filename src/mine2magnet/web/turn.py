@@ -13,9 +13,9 @@ _free = threading.Lock()
 
 
 @contextmanager
-def turn(patience: float = PATIENCE) -> Iterator[None]:
-    """Raises Busy if no other model ends within `patience` seconds; -1 waits as long as it takes."""
-    if not _free.acquire(timeout=patience):
+def turn(patience: float | None = None) -> Iterator[None]:
+    """Raises Busy if others take longer than `patience` seconds (PATIENCE); -1 waits as long as it takes."""
+    if not _free.acquire(timeout=PATIENCE if patience is None else patience):
         raise Busy("another model is being computed", mend="try again in some seconds")
     try:
         yield

@@ -360,6 +360,16 @@ def test_a_plant_is_designed_and_costed(client: Client, library: Library) -> Non
     (site,) = plant["sites"]
     low, likely, high = site["spread_5_50_95"]["cost per t"]
     assert low <= likely <= high
+    assert plant["remarks"] == []
+    assert {row["product"] for row in plant["new_capacity"]} == {"Pr", "Nd"}
+    asked = {
+        "scenario": "embargo",
+        "draws": 10,
+        "plant": {"capacity": plant["new_capacity"], "decided": -300},
+    }
+    assert sent(client, "/stress", asked)["mitigations"] == ["new plant, Europe"]
+    asked["plant"] = {"capacity": plant["new_capacity"], "site": "moon"}
+    assert "no site 'moon'" in sent(client, "/stress", asked, status=422)["detail"]
     assert sent(client, "/separation", body | {"feed": {"Xx": 100}}, status=422)["where"] == "feed"
     assert sent(client, "/separation", body | {"products": []}, status=422)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from mine2magnet import (
     chain_report,
+    new_plant,
     scenario_files,
     separation_case,
     separation_data,
@@ -42,7 +43,8 @@ def stress(held: Library, body: Stress) -> Result:
 
     Gives losses in USD, which end uses stop in which share of draws and when first (weeks from 0), why
     (`stops`), and by week the share of need served and prices as multiples of normal; always at 10, 50 and
-    90 % of the draws. The same request gives the same result.
+    90 % of the draws. The same request gives the same result. A `plant` is what a separation plant's design
+    lists as `new_capacity`.
     """
     known = chain_report.mitigation_sets()
     if unknown := next((name for name in body.mitigations if name not in known), None):
@@ -50,8 +52,14 @@ def stress(held: Library, body: Stress) -> Result:
             f"no set of mitigations {unknown!r}", where="mitigations", mend="one of " + ", ".join(known)
         )
     added = [mitigation for name in dict.fromkeys(body.mitigations) for mitigation in known[name]]
+    chain, posed = network(), _scenario(body.scenario).with_(*added)
+    if body.plant is not None:
+        rows = _plain(body.plant)["capacity"]
+        chain, posed = new_plant.posed(
+            chain, posed, new_plant.at(rows, body.plant.site, "plant"), body.plant.decided
+        )
     with turn():
-        return chain_report.run(network(), _scenario(body.scenario).with_(*added), body.draws)[0]
+        return chain_report.run(chain, posed, body.draws)[0]
 
 
 def _scenario(given: str | ScenarioGiven) -> Scenario:
