@@ -11,5 +11,9 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled(function: Function) -> Function:
-    """Compiles at the first call and keeps the code beside the source; 1/0 is inf, as in NumPy."""
-    return cast(Function, numba.njit(cache=True, error_model="numpy")(function))
+    """Compiles at the first call and keeps the code beside the source or in the user's cache; 1/0 is inf, as
+    in NumPy."""
+    try:
+        return cast(Function, numba.njit(cache=True, error_model="numpy")(function))
+    except RuntimeError:  # neither can be written to: compiled anew by every process
+        return cast(Function, numba.njit(error_model="numpy")(function))
