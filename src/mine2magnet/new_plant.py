@@ -79,7 +79,7 @@ def of(answer: separation_case.Answer, site: str = "") -> NewPlant:
 
 
 def at(rows: Sequence[Any], site: str, where: str) -> NewPlant:
-    """From rows of `new_capacity`, those of one site. Raises UserError, naming `where`, for what they lack."""
+    """From rows of `new_capacity`, those of one site. Raises UserError, in `where`, for what they lack."""
     if not all(isinstance(row, dict) for row in rows):
         raise UserError("new_capacity is a list of products", where=where)
     sites = list(dict.fromkeys(str(row.get("site")) for row in rows))

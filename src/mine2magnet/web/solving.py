@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from types import TracebackType
 
 from mine2magnet import separation_case
 from mine2magnet.errors import Busy
@@ -23,6 +24,7 @@ class Job:
         self.case, self.doing = case, "waiting for another model"
         self._answer: Answer | None = None
         self._error: Exception | None = None
+        self._raised: TracebackType | None = None
         self._done = threading.Event()
         threading.Thread(target=self._solve, name="separation", daemon=True).start()
 
@@ -31,7 +33,7 @@ class Job:
             with turn(-1):
                 self._answer = separation_case.solve(self.case, self._say)
         except Exception as error:  # whoever asks is told
-            self._error = error
+            self._error, self._raised = error, error.__traceback__
         finally:
             self._done.set()
 
@@ -49,7 +51,7 @@ class Job:
         """Waits for it. Raises what solving raised."""
         self._done.wait()
         if self._error is not None:
-            raise self._error
+            raise self._error.with_traceback(self._raised)  # which would grow with every raise
         assert self._answer is not None
         return self._answer
 
