@@ -18,7 +18,6 @@ from mine2magnet.separation.elements import oxide_mass
 from mine2magnet.separation.moves import Move, moves
 from mine2magnet.separation.plant import MARGIN
 from mine2magnet.separation.sequence import Step
-from mine2magnet.separation.sizing import Cut
 from mine2magnet.separation_case import REST, Answer, Site, Startup
 from mine2magnet.sheet import FONT, heading, picture, sheet, table, titled
 
@@ -397,25 +396,11 @@ def remarks(answer: Answer, say: Say = str) -> list[str]:
 
 
 def pictures(answer: Answer, say: Say = str) -> list[str]:
-    """SVG: the sequence, profile, operating diagram and start-up of the longest cut, costs, tornado."""
-    longest = max(range(len(answer.designs)), key=lambda k: answer.designs[k].stages)
-    design = answer.designs[longest]
-    assert design.sized is not None
-    what = _cut(answer, design.step)
+    """SVG: the sequence, the longest cut, costs, tornado."""
     made = [
         plots.tree(answer.plans[0], lambda products: _short(answer, products), say("Sequence of cuts")),
-        plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}", say),
-        plots.operating_diagram(design, f"{say('Operating diagram')}: {what}", say),
+        *_of_cut(answer, _longest(answer), say),
     ]
-    if answer.startups:
-        cut: Cut = design.cut
-        started = answer.startups[longest]
-        limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
-        for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "at fixed flows")):
-            title = f"{say('Start-up')}: {what}, {say(how)}"
-            made.append(plots.startup(run, cut.a_side, limits, title, say))
-        title = f"{say('Control moves')}: {what}"
-        made.append(plots.control(started.schedule, answer.case.startup_days, title, say))
     if answer.upset is not None:
         first = answer.designs[0].cut
         limits = first.impurity_a / MARGIN, first.impurity_b / MARGIN
@@ -436,6 +421,39 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
     if factors := answer.sites[0].beta_tornado:
         base = float(answer.sites[0].costs.total)
         made.append(plots.tornado(say("Which separation factors matter most"), factors, base, "USD/t", say))
+    return made
+
+
+def other_cuts(answer: Answer, say: Say = str) -> list[tuple[str, list[str]]]:
+    """By name, the pictures of the cuts that `pictures` leaves out."""
+    return [
+        (_cut(answer, design.step), _of_cut(answer, k, say))
+        for k, design in enumerate(answer.designs)
+        if k != _longest(answer)
+    ]
+
+
+def _longest(answer: Answer) -> int:
+    return max(range(len(answer.designs)), key=lambda k: answer.designs[k].stages)
+
+
+def _of_cut(answer: Answer, k: int, say: Say) -> list[str]:
+    """Profile, operating diagram and start-up of a cut."""
+    design = answer.designs[k]
+    assert design.sized is not None
+    what = _cut(answer, design.step)
+    made = [
+        plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}", say),
+        plots.operating_diagram(design, f"{say('Operating diagram')}: {what}", say),
+    ]
+    if answer.startups:
+        cut, started = design.cut, answer.startups[k]
+        limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
+        for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "at fixed flows")):
+            title = f"{say('Start-up')}: {what}, {say(how)}"
+            made.append(plots.startup(run, cut.a_side, limits, title, say))
+        title = f"{say('Control moves')}: {what}"
+        made.append(plots.control(started.schedule, answer.case.startup_days, title, say))
     return made
 
 
@@ -470,6 +488,9 @@ def _body(answer: Answer, svg: bool) -> Iterator[str]:
         yield from _table(heads, rows)
     if svg:
         yield from pictures(answer)
+        for cut, drawn in other_cuts(answer):
+            yield f"<h2>{escape(cut)}</h2>"
+            yield from drawn
     yield "<h2>Sources and ranges</h2>"
     yield "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in sources(answer)) + "</ul>"
 

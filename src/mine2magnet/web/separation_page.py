@@ -104,6 +104,10 @@ def _shown(answer: Answer, say: Callable[[str], str]) -> dict[str, Any]:
         "tables": separation_report.tables(answer, say),
         "details": separation_report.details(answer, say),
         "pictures": [Markup(svg) for svg in separation_report.pictures(answer, say)],  # noqa: S704
+        "other_cuts": [
+            (cut, [Markup(svg) for svg in drawn])  # noqa: S704
+            for cut, drawn in separation_report.other_cuts(answer, say)
+        ],
         "sources": separation_report.sources(answer),
     }
 
