@@ -11,8 +11,8 @@ PATIENCE = 60_000  # ms: six cuts are sized and started, on a busy machine
 
 def test_a_plant_is_worked_out_in_the_browser(site: Site, page: Page) -> None:
     page.goto(f"{site.url}/separation")
-    page.get_by_label("Products", exact=True).fill("La+Ce 2N\nPr+Nd 3N\nSm+Eu+Gd+Tb+Dy+Ho+Y+Er+Tm+Yb+Lu 2N")
     page.get_by_label("Feed", exact=True).select_option("mountain-pass")
+    page.get_by_label("Products", exact=True).fill("La+Ce 2N\nPr+Nd 3N\nSm+Eu+Gd+Tb+Dy+Ho+Y+Er+Tm+Yb+Lu 2N")
     page.get_by_role("button", name="Work it out").click()
     results = page.locator("#separation-results")
     expect(results).to_be_visible(timeout=PATIENCE)
