@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from mine2magnet import separation_chemistry
 from mine2magnet import separation_data as data
 from mine2magnet.errors import UserError
 from mine2magnet.separation import dynamics, moves, plant, sequence, uncertainty
@@ -18,6 +19,7 @@ from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
 from mine2magnet.separation.plant import CutDesign, Range
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array, Cascade
+from mine2magnet.separation_chemistry import Chemistry, CutChemistry
 
 KEYS = {
     "name",
@@ -34,6 +36,7 @@ KEYS = {
     "draws",
     "prices",
     "change",
+    "chemistry",
 }
 MOST_BYTES = 100_000  # of a case file
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
@@ -77,6 +80,7 @@ class Case:
     draws: int = 300
     prices: dict[str, Range] = field(default_factory=dict)
     change: Change | None = None
+    chemistry: Chemistry | None = None
     sources: tuple[str, ...] = ()
 
     @property
@@ -90,6 +94,11 @@ class Case:
 
     def beta(self, factors: Mapping[str, float] | None = None) -> Array:
         """β of the feed's elements, the least extractable of all at 1."""
+        levels = self.levels(factors)
+        return np.array([levels[e] for e in self.elements])
+
+    def levels(self, factors: Mapping[str, float] | None = None) -> dict[str, float]:
+        """β of all elements of the chain, in its order."""
         level = 1.0
         levels: dict[str, float] = {}
         for pair, given in self.factors.items():
@@ -97,7 +106,7 @@ class Case:
             levels.setdefault(lower, level)
             level *= factors[f"β {pair}"] if factors else given.likely
             levels[upper] = level
-        return np.array([levels[e] for e in self.elements])
+        return levels
 
 
 # --- reading
@@ -156,6 +165,7 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
             *(source for pair, source in sources.items() if used.issuperset(pair.split("/"))),
         ),
         change=_change(given.get("change"), elements),
+        chemistry=_chemistry(given.get("chemistry"), name, factors),
     )
     beta = case.beta()
     ordered = sequence.check_products(case.groups, beta, np.array(case.feed))
@@ -179,6 +189,44 @@ def _change(given: Any, elements: tuple[str, ...]) -> Change | None:
     return Change(day, tuple((moles / moles.sum()).tolist()))
 
 
+def _chemistry(given: Any, extractant: str, factors: Mapping[str, Range]) -> Chemistry | None:
+    """`true` for the tables' values, or a mapping with some of one's own."""
+    if given is None or given is False:
+        return None
+    fields = {} if given is True else _mapping(given, "chemistry")
+    known = (*separation_chemistry.BOUNDS, "constants", "drift")
+    unknown = [key for key in fields if key not in known]
+    if unknown:
+        raise UserError(f"unknown key {unknown[0]!r}", where="chemistry", mend="one of " + ", ".join(known))
+    numbers = {
+        key: _number(fields, key, 0.0, low, high, "chemistry.")
+        for key, (low, high) in separation_chemistry.BOUNDS.items()
+        if key in fields
+    }
+    constants = _mapping(fields.get("constants", {}), "chemistry.constants")
+    own = {
+        _element(e, "chemistry.constants"): _number(constants, e, 0.0, -20.0, 20.0, "chemistry.constants.")
+        for e in constants
+    }
+    chained = {e for pair in factors for e in pair.split("/")}
+    if apart := [e for e in own if e not in chained]:
+        raise UserError(
+            f"{apart[0]} has no separation factor to tie it to the others",
+            where="chemistry.constants",
+            mend="give it one, or the constant of another element",
+        )
+    drift = _mapping(fields.get("drift", {}), "chemistry.drift")
+    strange = [pair for pair in drift if pair not in factors]
+    if strange:
+        raise UserError(
+            f"{strange[0]!r:.40} are not neighbours for {extractant}",
+            where="chemistry.drift",
+            mend="one of " + ", ".join(factors),
+        )
+    per_molar = {pair: _number(drift, pair, 0.0, -1.0, 1.0, "chemistry.drift.") for pair in drift}
+    return separation_chemistry.chemistry(extractant, numbers, own, per_molar)
+
+
 def _mapping(given: Any, where: str) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise UserError(f"expected a mapping, not {given!r:.40}", where=where)
@@ -191,10 +239,12 @@ def _finite(value: Any, where: str) -> float:
     return float(value)
 
 
-def _number(given: Mapping[str, Any], key: str, default: float, low: float, high: float) -> float:
-    value = _finite(given.get(key, default), key)
+def _number(
+    given: Mapping[str, Any], key: str, default: float, low: float, high: float, within: str = ""
+) -> float:
+    value = _finite(given.get(key, default), within + key)
     if not low <= value <= high:
-        raise UserError(f"{value:g} is out of range", where=key, mend=f"{low:g} to {high:g}")
+        raise UserError(f"{value:g} is out of range", where=within + key, mend=f"{low:g} to {high:g}")
     return value
 
 
@@ -417,6 +467,7 @@ class Answer:
     startup_months: float | None
     upset: dynamics.Run | None
     sites: tuple[Site, ...]
+    chemistry: tuple[CutChemistry, ...] = ()
 
 
 def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
@@ -447,7 +498,11 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     if case.change and case.startup_days:
         say("following the change of feed")
         upset = changed(case, designs[0], case.change, rates)
-    return Answer(case, plans, designs, startups, months, upset, tuple(sites))
+    chemistry: tuple[CutChemistry, ...] = ()
+    if case.chemistry:
+        say("solving every cut by mass action")
+        chemistry = separation_chemistry.follow(designs, case.chemistry, case.levels())
+    return Answer(case, plans, designs, startups, months, upset, tuple(sites), chemistry)
 
 
 def changed(case: Case, design: CutDesign, change: Change, rates: Mapping[str, float]) -> dynamics.Run:

@@ -67,6 +67,34 @@ def extractant(name: str) -> Extractant:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """log₁₀ K of RE³⁺ + 3 (HA)₂ ⇌ RE(HA₂)₃ + 3 H⁺ in mol/L at zero ionic strength by element, as far as they
+    are known; `activity` is a of log₁₀ y = −a √(mol/L of dimer)."""
+
+    constants: dict[str, Range]
+    activity: float
+    sources: tuple[str, ...]
+
+
+def constants(extractant: str) -> Constants:
+    own = [row for row in rows("extraction_constants") if row["extractant"] == extractant]
+    return Constants(
+        {row["element"]: _range(row) for row in own},
+        float(own[0]["activity"]) if own else 0.0,
+        tuple(
+            f"log K {row['element']}: {row['low']} – {row['likely']} – {row['high']}, {row['medium']}, "
+            f"{row['diluent']}: {row['source']} ({row['status']})"
+            for row in own
+        ),
+    )
+
+
+def chemistry() -> dict[str, Range]:
+    """Strengths of organic, feed and acid, and log₁₀ K of sodium, by name."""
+    return {row["name"]: _range(row) for row in rows("chemistry")}
+
+
 def feeds() -> dict[str, str]:
     """Labels by name."""
     return {row["feed"]: row["label"] for row in rows("feeds")}

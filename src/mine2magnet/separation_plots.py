@@ -10,6 +10,7 @@ from math import ceil, floor, log10
 import numpy as np
 
 from mine2magnet.separation import dynamics
+from mine2magnet.separation.mass_action import Equilibrated
 from mine2magnet.separation.moves import Move
 from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.sequence import Plan
@@ -152,6 +153,17 @@ def profile(s: Steady, title: str, say: Say = str) -> str:
         say("stage (fresh organic enters at 1)"),
         say("mole fraction in the aqueous phase"),
         log=True,
+    )
+
+
+def acidity(e: Equilibrated, title: str, say: Say = str) -> str:
+    """pH, and the part of the extractant that holds rare earths, stage by stage."""
+    stage = np.arange(1, len(e.acid) + 1, dtype=float)
+    return lines(
+        title,
+        [("pH", stage, e.ph), (say("loading"), stage, e.loading)],
+        say("stage (fresh organic enters at 1)"),
+        say("pH; loading as a part of the extractant"),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from mine2magnet import separation_chemistry_tables as chemistry
 from mine2magnet import separation_data as data
 from mine2magnet import separation_plots as plots
 from mine2magnet import separation_profiles
@@ -83,6 +84,7 @@ def plain(answer: Answer) -> dict[str, Any]:
                 "off_specification_t": started and list(started.off),
                 "off_specification_t_fixed_flows": started and list(started.off_fixed),
                 "control_moves": _moves(started.schedule) if started else [],
+                "chemistry": chemistry.plain(answer.chemistry[k], case.oxide) if answer.chemistry else None,
             }
         )
     return {
@@ -246,6 +248,8 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
         "in extract",
     ]
     made: list[Table] = [(say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts)]
+    if answer.chemistry:
+        made += chemistry.tables(answer.chemistry, [row[0] for row in cuts], case.oxide, say)
     made += _startups(answer, say)
     names = [say(s.name) for s in answer.sites]
     rows = [
@@ -401,6 +405,10 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
         plots.tree(answer.plans[0], lambda products: _short(answer, products), say("Sequence of cuts")),
         *_of_cut(answer, _longest(answer), say),
     ]
+    longest_solved = chemistry.longest_of(answer.chemistry)
+    if longest_solved is not None and (found := answer.chemistry[longest_solved].shown):
+        of = _cut(answer, answer.designs[longest_solved].step)
+        made.append(plots.acidity(found.state, f"{say('pH and loading')}: {of}", say))
     if answer.upset is not None:
         first = answer.designs[0].cut
         limits = first.impurity_a / MARGIN, first.impurity_b / MARGIN
@@ -468,6 +476,13 @@ def sources(answer: Answer) -> list[str]:
         f"{row['unit']}, {row['year']}: {row['source']} ({row['status']})".strip()
         for row in rows
     ]
+    if answer.chemistry:
+        listed += [
+            f"{row['name']}: {row['low']} – {row['likely']} – {row['high']} {row['unit']}, {row['year']}: "
+            f"{row['source']} ({row['status']})"
+            for row in data.rows("chemistry")
+        ]
+        listed += data.constants(answer.case.extractant).sources
     return [*answer.case.sources, *listed]
 
 

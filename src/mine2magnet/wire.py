@@ -601,6 +601,23 @@ class ChangeGiven(Asked, frozen=True, kw_only=True):
     feed: Feed
 
 
+class ChemistryGiven(Asked, frozen=True, kw_only=True, omit_defaults=True):
+    """Strengths in mol/L, `saponified` as a part of the extractant's acid, `constants` and `sodium` as log10
+    K, `drift` as change of log10 of a separation factor for each mol/L of chloride; what is left out is taken
+    from the tables."""
+
+    extractant: Annotated[float, Meta(ge=0.1, le=3)] | None = None
+    saponified: Annotated[float, Meta(ge=0.05, le=0.49)] | None = None
+    feed: Annotated[float, Meta(ge=0.01, le=3)] | None = None
+    feed_acid: Annotated[float, Meta(ge=1e-6, le=2)] | None = None
+    scrub_acid: Annotated[float, Meta(ge=0.1, le=12)] | None = None
+    sodium: Annotated[float, Meta(ge=-12, le=0)] | None = None
+    constants: Annotated[dict[Element, Annotated[float, Meta(ge=-20, le=20)]], Meta(max_length=20)] = {}
+    drift: Annotated[
+        dict[Annotated[str, Meta(max_length=7)], Annotated[float, Meta(ge=-1, le=1)]], Meta(max_length=20)
+    ] = {}
+
+
 class Plant(Asked, frozen=True, kw_only=True):
     """What to separate, how well, and where (docs/separation.md)."""
 
@@ -625,6 +642,10 @@ class Plant(Asked, frozen=True, kw_only=True):
     draws: Annotated[int, Meta(ge=0, le=300, description="Of the Monte Carlo of costs.")] = 100
     prices: Annotated[dict[Element, Three], Meta(max_length=20, description="USD/kg of oxide.")] = {}
     change: ChangeGiven | None = None
+    chemistry: Annotated[
+        bool | ChemistryGiven,
+        Meta(description="Whether pH, loading, base and acid are found by mass action."),
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -644,6 +665,43 @@ class ControlMove:
     extract: float
     raffinate: float
     feed: float
+
+
+class Circuit:
+    """A cut by mass action: base, acid, rare earths (mol) and volumes (L) per mol of the plant's feed; by
+    stage pH, free acid, sodium and rare earths (mol/L), and the part of the extractant that holds them."""
+
+    base: float
+    acid: float
+    naoh_t_per_t: float
+    organic_volume: float
+    scrub_volume: float
+    feed_volume: float
+    organic_flow: float
+    scrub_flow: float
+    impurity_organic: float
+    impurity_aqueous: float
+    residual: float
+    ph_by_stage: list[float]
+    acid_by_stage: list[float]
+    loading_by_stage: list[float]
+    sodium_by_stage: list[float]
+    aqueous_by_stage: list[float]
+    organic_by_stage: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class CutChemistry:
+    """What base and acid a cut takes: ideally 3 mol per mol of its flows, with the designed flows, and with
+    those that meet its purities; by how much each stage is loaded otherwise than constantly."""
+
+    base_ideal: float
+    acid_ideal: float
+    ph_spread: float
+    as_designed: Circuit | None
+    met: Circuit | None
+    why_not: str | None
+    organic_against_constant_loading: list[float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -678,6 +736,7 @@ class Cut:
     off_specification_t: list[float] | None
     off_specification_t_fixed_flows: list[float] | None
     control_moves: list[ControlMove]
+    chemistry: CutChemistry | None = None
 
 
 @dataclass(frozen=True, slots=True)

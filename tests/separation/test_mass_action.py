@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import root
 
 from mine2magnet.errors import UserError
-from mine2magnet.separation import Cascade, Circuit, equilibrate, solve
+from mine2magnet.separation import Cascade, Circuit, Equilibrated, equilibrate, shake, solve
 
 ND_PR = Circuit(
     constants=np.array([0.031, 0.02]),  # a β of 1.55
@@ -47,23 +47,74 @@ def circuits(draw: st.DrawFn) -> Circuit:
         acid=draw(st.floats(2, 6)),
         n=draw(st.integers(2, 25)),
         m=draw(st.integers(2, 25)),
+        efficiency=draw(st.sampled_from([1.0, 0.8])),
     )
 
 
 @given(circuits())
 @settings(deadline=None, max_examples=40)
 def test_elements_extractant_and_charge_are_kept_at_equilibrium(c: Circuit) -> None:
-    e = equilibrate(c)
+    check(equilibrate(c), c)
+
+
+def check(e: Equilibrated, c: Circuit) -> None:
     assert e.residual < 1e-10
-    x, y = e.aqueous / c.aqueous[:, None], e.organic / c.organic
-    x_na, y_na = e.sodium_aqueous / c.aqueous, e.sodium_organic / c.organic
-    assert e.free + 3 * y.sum(axis=1) + y_na == pytest.approx(c.extractant, rel=1e-9)
+    x, x_na = e.aqueous / c.aqueous[:, None], e.sodium_aqueous / c.aqueous
+    ratio = (e.free / e.acid)[:, None]
+    y, y_na = c.constants * ratio**3 * x, c.sodium * ratio[:, 0] * x_na  # of the organic that took part
+    assert e.free + 3 * y.sum(axis=1) + y_na == pytest.approx(c.extractant, rel=1e-6)
     assert e.acid + 3 * x.sum(axis=1) + x_na == pytest.approx(c.chloride, rel=1e-9)
     assert min(e.acid.min(), e.free.min()) > 0
-    ratio = (e.free / e.acid)[:, None]
-    assert y == pytest.approx(c.constants * ratio**3 * x, rel=1e-6, abs=1e-30)
-    assert y_na == pytest.approx(c.sodium * ratio[:, 0] * x_na, rel=1e-6, abs=1e-30)
+    arriving = np.vstack([np.zeros_like(e.organic[:1]), e.organic[:-1]])
+    arriving[c.n - 1] += c.feed * c.fed * (c.phase == "organic")
+    mixed = c.mixed[:, None]
+    leaving = (1 - mixed) * arriving + mixed * c.solvent[:, None] * y
+    assert e.organic == pytest.approx(leaving, rel=1e-6, abs=1e-15)
     assert (e.loading < 1).all()
+
+
+@given(circuits())
+@settings(deadline=None, max_examples=20)
+def test_a_loaded_feed_is_kept_as_well(c: Circuit) -> None:
+    """The same with the feed in the organic, at the loading that the acid leaves it with."""
+    fed = c.fed / c.fed.sum() * c.extractant * 0.2
+    # The scrub has to bring the acid that takes out again what does not leave with the organic.
+    c = replace(c, phase="organic", fed=fed, scrub=c.scrub + 3 * (c.feed + c.organic) * c.extractant / c.acid)
+    check(equilibrate(c), c)
+
+
+def test_the_scrub_flow_of_a_split_is_found() -> None:
+    found = equilibrate(ND_PR, out_a=0.6)
+    assert found.organic[-1].sum() == pytest.approx(0.6, abs=1e-9)
+    again = equilibrate(found.circuit)
+    assert again.organic == pytest.approx(found.organic, rel=1e-4, abs=1e-12)
+    assert found.circuit.scrub != ND_PR.scrub
+
+
+def test_a_start_nearby_leads_to_the_same_state_in_fewer_steps() -> None:
+    cold, near = equilibrate(ND_PR), equilibrate(replace(ND_PR, organic=6.01))
+    warm = equilibrate(ND_PR, near.log_r)
+    assert warm.organic == pytest.approx(cold.organic, rel=1e-6)
+    assert warm.steps < cold.steps
+
+
+def test_constants_by_stage_take_the_place_of_constants() -> None:
+    same = np.tile(ND_PR.constants, (ND_PR.n + ND_PR.m, 1))
+    assert equilibrate(replace(ND_PR, constants=same)).acid == pytest.approx(equilibrate(ND_PR).acid)
+    same[ND_PR.n :] *= 0.5  # all weaker in the scrub section: more acid is left over there, less is held
+    weaker = equilibrate(replace(ND_PR, constants=same))
+    assert weaker.acid[ND_PR.n :].mean() < equilibrate(ND_PR).acid[ND_PR.n :].mean()
+
+
+def test_a_flask_keeps_elements_extractant_and_charge() -> None:
+    fed = np.array([0.2, 0.1])
+    s = shake(ND_PR.constants, 1e-5, 0.5, 0.3, fed, 0.05, organic=0.5)
+    assert s.aqueous + 0.5 * s.organic == pytest.approx(fed)
+    assert s.free + 3 * s.organic.sum() + s.sodium_organic == pytest.approx(0.5)
+    assert s.acid + 3 * s.aqueous.sum() + s.sodium_aqueous == pytest.approx(3 * fed.sum() + 0.05)
+    assert s.ratio == pytest.approx(ND_PR.constants * (s.free / s.acid) ** 3)
+    with pytest.raises(UserError, match="hydroxides fall out"):
+        shake(ND_PR.constants, 1e-5, 0.5, 0.5, fed, 0.0, organic=3.0)
 
 
 @pytest.mark.parametrize("change", [{}, {"saponified": 0.2}, {"acid": 5.0}, {"organic": 7.0}])
@@ -134,6 +185,8 @@ def test_loading_and_acidity_move_as_they_must() -> None:
         ({"organic": 60.0}, "hydroxides fall out"),
         ({"acid": 0.0}, "acid: 0 is not above nought"),
         ({"n": 0}, "a stage in each section"),
+        ({"efficiency": 1.5}, "1.5 is no efficiency"),
+        ({"phase": "organic"}, "needed to hold the feed"),
         ({"constants": np.array([1.0, -1.0])}, "each element needs a constant"),
     ],
 )

@@ -56,6 +56,14 @@ def test_a_case_is_worked_out_and_can_be_linked_to(client: Client) -> None:
     assert client.get("/separation/report.docx", params=SMALL).status_code == 400
 
 
+def test_acidity_is_worked_out_where_it_is_asked_for(client: Client) -> None:
+    assert "Acidity and purity" not in result(client, SMALL).text
+    answer = result(client, {**SMALL, "chemistry": "yes"}).text
+    assert "Acidity and purity by mass action" in answer
+    assert 'name="chemistry" value="yes" checked' in answer
+    assert "chemistry=yes" in answer  # in the addresses of the reports
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

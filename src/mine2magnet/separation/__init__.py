@@ -12,7 +12,7 @@ A numerical library in its own right: arrays and dataclasses in and out, no file
 
 from mine2magnet.separation.closed_form import Design, Split, design, split
 from mine2magnet.separation.dynamics import Hold, Run, on_specification, run, scheduled, throttled
-from mine2magnet.separation.mass_action import Circuit, Equilibrated, equilibrate
+from mine2magnet.separation.mass_action import Circuit, Equilibrated, Shaken, equilibrate, shake
 from mine2magnet.separation.plant import CutDesign, Range, costs, design_plan, quantities
 from mine2magnet.separation.sequence import Plan, Step, best
 from mine2magnet.separation.sizing import Cut, Sized, fit_organic, optimum, verified
@@ -32,6 +32,7 @@ __all__ = [
     "Plan",
     "Range",
     "Run",
+    "Shaken",
     "Sized",
     "Split",
     "Steady",
@@ -50,6 +51,7 @@ __all__ = [
     "quantities",
     "run",
     "scheduled",
+    "shake",
     "solve",
     "split",
     "throttled",

@@ -12,19 +12,24 @@ charge, the chloride in the aqueous one,
     F = F₀ − 3 Σ y_RE − y_Na,    h = Cl − 3 Σ x_RE − x_Na,    F = r h.
 
 Newton on ln r with the bordered elimination of `steady`, damped as a pseudo-transient (Kelley & Keyes 1998,
-SIAM J. Numer. Anal. 35, 508): F − r h falls as r rises.
+SIAM J. Numer. Anal. 35, 508): F − r h falls as r rises. Where a split is asked for, the scrub flow is one
+more unknown, and that what leaves with the organic is right one more equation.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
+from math import exp, log10
 
 import numpy as np
+from scipy.optimize import brentq
 
 from mine2magnet.errors import UserError
 from mine2magnet.separation.balances import Balances, Exchange, Linearised
+from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.stages import Array, Cascade
+from mine2magnet.separation.steady import Unsettled
 
 VALENCE = 3.0  # of the rare earths: dimers taken, protons given and chloride paired, per mol
 TOLERANCE = 1e-12  # of F − r h, as a part of F₀ + r Cl
@@ -36,6 +41,10 @@ SHIFTS = sorted(
     product((0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -2.0, 4.0, -4.0), repeat=2), key=lambda s: abs(s[0]) + abs(s[1])
 )
 FIRST_STEP = 1.0  # of pseudo-time, in which r moves by about its own distance from equilibrium
+FROM_NEAR = 1e6  # the same where the beginning is near: plain Newton, as far as it helps
+MOST_SCRUB = 0.1  # change of ln(scrub) in one step
+NUDGE = 1e-6  # of the scrub flow, for its derivatives: z is rational in it
+WIDEST = 60.0  # of ln r either way from F = h
 MOST_CHANGE = 1.0  # of ln r in one step
 
 
@@ -43,10 +52,12 @@ MOST_CHANGE = 1.0  # of ln r in one step
 class Circuit:
     """An extraction section of n stages, the last of which takes the feed, and m scrub stages.
 
-    `constants` (C) are K of each element, `sodium` is K_Na. `extractant` is F₀, mol of dimer per L of
-    organic; `saponified` the part of its acid that comes in as sodium salt. `organic`, `feed` and `scrub`
-    are L per unit of time. `fed` (C) is mol/L of each element in the feed and `feed_acid` its free acid,
-    `acid` that of the scrub solution, mol/L; all as chlorides.
+    `constants` (C), or (N, C) where they differ by stage, are K of each element; `sodium` is K_Na.
+    `extractant` is F₀, mol of dimer per L of organic; `saponified` the part of its acid that comes in as
+    sodium salt. `organic`, `feed` and `scrub` are L per unit of time. `fed` (C) is mol/L of each element in
+    the feed and `feed_acid` its free acid, `acid` that of the scrub solution, mol/L; all as chlorides. An
+    organic feed is extractant of the same strength that holds `fed`, and no sodium. `efficiency` is
+    Murphree's on the organic side: the part that is mixed in, the end stages being ideal.
     """
 
     constants: Array
@@ -61,6 +72,8 @@ class Circuit:
     acid: float
     n: int
     m: int
+    phase: Phase = "aqueous"
+    efficiency: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("sodium", "extractant", "organic", "feed", "scrub", "acid"):
@@ -77,20 +90,50 @@ class Circuit:
         if (
             np.min(self.constants) <= 0
             or np.min(self.fed) < 0
-            or np.shape(self.constants) != np.shape(self.fed)
+            or np.shape(self.constants) not in (np.shape(self.fed), (self.n + self.m, len(self.fed)))
         ):
             raise UserError(
                 "each element needs a constant above nought and a concentration", where="constants"
+            )
+        if not 0 < self.efficiency <= 1:
+            raise UserError(f"{self.efficiency:g} is no efficiency", where="efficiency", mend="up to 1")
+        held = VALENCE * float(np.sum(self.fed))
+        if self.phase == "organic" and held >= self.extractant:
+            raise UserError(
+                f"{held:g} mol/L of dimer are needed to hold the feed, and {self.extractant:g} are there",
+                where="fed",
+                mend="a weaker feed or a stronger extractant",
             )
 
     @property
     def aqueous(self) -> Array:
         """L per unit of time that leave each stage with the aqueous phase (N)."""
-        return np.append(np.full(self.n, self.scrub + self.feed), np.full(self.m, self.scrub))
+        joined = self.scrub + self.feed * (self.phase == "aqueous")
+        return np.append(np.full(self.n, joined), np.full(self.m, self.scrub))
+
+    @property
+    def solvent(self) -> Array:
+        """L per unit of time that leave each stage with the organic phase (N)."""
+        joined = self.organic + self.feed * (self.phase == "organic")
+        return np.append(np.full(self.n - 1, self.organic), np.full(self.m + 1, joined))
+
+    @property
+    def mixed(self) -> Array:
+        """The part of the organic that takes part at each stage (N)."""
+        eta = np.full(self.n + self.m, self.efficiency)
+        eta[[0, -1]] = 1.0
+        return eta
+
+    @property
+    def base(self) -> float:
+        """mol of sodium that come in with the organic, per unit of time."""
+        return 2 * self.saponified * self.extractant * self.organic
 
     @property
     def chloride(self) -> Array:
         """mol/L in the aqueous phase of each stage (N)."""
+        if self.phase == "organic":
+            return np.full(self.n + self.m, self.acid)
         of_feed = self.feed * (VALENCE * self.fed.sum() + self.feed_acid)
         mixed = (self.scrub * self.acid + of_feed) / (self.scrub + self.feed)
         return np.append(np.full(self.n, mixed), np.full(self.m, self.acid))
@@ -118,8 +161,13 @@ class Equilibrated:
     @property
     def loading(self) -> Array:
         """The part of the extractant that holds rare earths (N)."""
-        held = VALENCE * self.organic.sum(axis=1) / self.circuit.organic
+        held = VALENCE * self.organic.sum(axis=1) / self.circuit.solvent
         return np.asarray(held / self.circuit.extractant)
+
+    @property
+    def log_r(self) -> Array:
+        """ln (F/h) (N), from which a neighbouring circuit starts."""
+        return np.asarray(np.log(self.free / self.acid))
 
     @property
     def residual(self) -> float:
@@ -132,66 +180,169 @@ class Equilibrated:
         return float(abs(error).max() / (c.feed * c.fed.sum()))
 
 
-def equilibrate(c: Circuit) -> Equilibrated:
-    """The steady state. Raises UserError where the base that comes in exceeds the acid it can meet, and
-    where Newton does not settle."""
-    base = 2 * c.saponified * c.extractant * c.organic
-    if base >= c.chloride[0] * c.aqueous[0]:
+def equilibrate(c: Circuit, start: Array | None = None, out_a: float | None = None) -> Equilibrated:
+    """The steady state; with `out_a` that at the scrub flow which sends so many mol of rare earths to the
+    organic product.
+
+    `start`, the `log_r` of a similar circuit of as many stages, is the only beginning tried if given. Raises
+    UserError where the base that comes in exceeds the acid it can meet, and `Unsettled` where Newton does not
+    settle.
+    """
+    if c.base >= c.chloride[0] * c.aqueous[0]:
         raise UserError(
-            f"{base:g} mol of sodium come in with the organic, and no more than "
+            f"{c.base:g} mol of sodium come in with the organic, and no more than "
             f"{c.chloride[0] * c.aqueous[0]:g} mol of chloride leave with the raffinate: hydroxides fall out",
             where="saponified",
             mend="less organic, a lower saponification, or more feed and acid",
         )
-    cascade, steps = _species(c), 0
-    sections = c.n, c.m
-    for shifts in SHIFTS:
-        log_r, more, settled = _newton(c, cascade, _start(c) + np.repeat(shifts, sections))
+    sections, steps = (c.n, c.m), 0
+    starts = (
+        ((_start(c) + np.repeat(s, sections), FIRST_STEP) for s in SHIFTS)
+        if start is None
+        else ((start, FROM_NEAR), (start, FIRST_STEP))
+    )
+    for begin, step in starts:
+        found, log_r, more, settled = _newton(c, begin, step, out_a)
         steps += more
         if settled:
-            return _result(c, cascade, log_r, steps)
-    raise UserError(
-        f"the circuit of {c.n} + {c.m} stages does not settle from any of {len(SHIFTS)} beginnings",
+            return _result(found, log_r, steps)
+    raise Unsettled(
+        f"the circuit of {c.n} + {c.m} stages does not settle from any beginning tried",
         where="circuit",
         mend="change a flow or the acid a little",
     )
 
 
-def _newton(c: Circuit, cascade: Cascade, log_r: Array) -> tuple[Array, int, bool]:
-    z, balances, off = _state(c, cascade, log_r)
-    step, error, count = FIRST_STEP, float(abs(off).max()), 0
-    while error > TOLERANCE and step >= LEAST_STEP and count < MOST_STEPS:
+@dataclass(frozen=True, slots=True)
+class Shaken:
+    """Two phases at equilibrium in a flask, mol/L: `aqueous` and `organic` (C), sodium in either, the `acid`
+    h and the `free` extractant F."""
+
+    aqueous: Array
+    organic: Array
+    sodium_aqueous: float
+    sodium_organic: float
+    acid: float
+    free: float
+
+    @property
+    def ph(self) -> float:
+        return -log10(self.acid)
+
+    @property
+    def ratio(self) -> Array:
+        """Distribution ratios D (C)."""
+        return self.organic / self.aqueous
+
+
+def shake(
+    constants: Array,
+    sodium: float,
+    extractant: float,
+    saponified: float,
+    fed: Array,
+    acid: float,
+    organic: float = 1.0,
+) -> Shaken:
+    """One batch of `organic` L per L of aqueous phase, all else as in `Circuit`.
+
+    F − r h falls as r rises, so that bisection (Brent) on ln r finds it. Raises UserError where there is more
+    base than acid to meet it.
+    """
+    base, chloride = 2 * saponified * extractant * organic, VALENCE * float(np.sum(fed)) + acid
+    if base >= chloride:
+        raise UserError(
+            f"{base:g} mol of base meet no more than {chloride:g} mol of chloride: hydroxides fall out",
+            where="saponified",
+            mend="less organic, a lower saponification, or more feed and acid",
+        )
+
+    def at(log_r: float) -> Shaken:
+        r = exp(log_r)
+        d, d_sodium = constants * r**VALENCE, sodium * r
+        x, x_sodium = fed / (1 + organic * d), base / (1 + organic * d_sodium)
+        y, y_sodium = d * x, d_sodium * x_sodium
+        h = chloride - VALENCE * float(x.sum()) - x_sodium
+        return Shaken(x, y, x_sodium, y_sodium, h, extractant - VALENCE * float(y.sum()) - y_sodium)
+
+    def off(log_r: float) -> float:
+        s = at(log_r)
+        return s.free - exp(log_r) * s.acid
+
+    return at(float(brentq(off, -WIDEST, WIDEST, xtol=1e-13)))
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A circuit at some r: what leaves with the aqueous phase (N, species), (F − r h) / (F₀ + r Cl) (N), and
+    what leaves with the organic product, less what should, as a part of the feed."""
+
+    exchange: Exchange
+    balances: Balances
+    z: Array
+    off: Array
+    over: float
+
+    @property
+    def error(self) -> float:
+        return max(float(abs(self.off).max()), abs(self.over))
+
+
+def _newton(c: Circuit, log_r: Array, step: float, out_a: float | None) -> tuple[Circuit, Array, int, bool]:
+    at = _state(c, log_r, out_a)
+    count = 0
+    while at.error > TOLERANCE and step >= LEAST_STEP and count < MOST_STEPS:
         count += 1
-        d_z, d_r = _slopes(c, log_r, z, balances, off)
-        direction = Linearised(balances, z, d_z, d_r - 1 / step).solve(0.0, -off)[1]
+        direction, more_scrub = _direction(c, log_r, at, step, out_a)
         tried = log_r + np.clip(direction, -MOST_CHANGE, MOST_CHANGE)
-        z_tried, b_tried, off_tried = _state(c, cascade, tried)
-        better = float(abs(off_tried).max())
+        c_tried = replace(c, scrub=c.scrub * exp(more_scrub))
+        new = _state(c_tried, tried, out_a)
         # Switched evolution relaxation: the nearer, the longer the step; a small step back is let be.
-        if np.isfinite(better) and better < 2 * error:
-            step *= min(max(error / max(better, 1e-300), 0.5), 10.0) * 1.2
-            log_r, z, balances, off, error = tried, z_tried, b_tried, off_tried, better
-        elif error <= GOOD_ENOUGH:
+        if np.isfinite(new.error) and new.error < 2 * at.error:
+            step *= min(max(at.error / max(new.error, 1e-300), 0.5), 10.0) * 1.2
+            c, log_r, at = c_tried, tried, new
+        elif at.error <= GOOD_ENOUGH:
             break
         else:
             step /= 4
-    return log_r, count, error <= GOOD_ENOUGH
+    return c, log_r, count, at.error <= GOOD_ENOUGH
+
+
+def _direction(c: Circuit, log_r: Array, at: _State, step: float, out_a: float | None) -> tuple[Array, float]:
+    """Newton's changes of ln r (N) and of ln(scrub): the latter borders the former, so that a split can be
+    met where the flows alone would hardly say where the front between the keys stands."""
+    d_z, d_r = _slopes(c, log_r, at)
+    linear = Linearised(at.balances, at.z, d_z, d_r - 1 / step)
+    d_z, direction = linear.solve(0.0, -at.off)
+    if out_a is None:
+        return direction, 0.0
+    near = _state(replace(c, scrub=c.scrub * (1 + NUDGE)), log_r, out_a)
+    d_z_scrub, d_r_scrub = linear.solve(0.0, -(near.off - at.off) / NUDGE)
+    up, power = at.exchange.up[-1], _powers(c)
+
+    def leaving(d_z: Array, d_r: Array) -> float:
+        return float((up * (d_z[-1] + power * at.z[-1] * d_r[-1]))[:-1].sum() / (c.feed * c.fed.sum()))
+
+    gain = leaving(d_z_scrub, d_r_scrub) + (near.over - at.over) / NUDGE
+    sought = -(at.over + leaving(d_z, direction)) / gain if gain else 0.0
+    more = min(max(sought, -MOST_SCRUB), MOST_SCRUB)
+    return direction + more * d_r_scrub, more
 
 
 def _species(c: Circuit) -> Cascade:
     """The elements and, last, sodium, as `steady` takes them; loads are not given here."""
     stages, species = c.n + c.m, len(c.fed) + 1
     aqueous, organic = np.zeros((2, stages, species))
-    aqueous[c.n - 1, :-1] = c.feed * c.fed
-    organic[0, -1] = 2 * c.saponified * c.extractant * c.organic
+    (aqueous if c.phase == "aqueous" else organic)[c.n - 1, :-1] = c.feed * c.fed
+    organic[0, -1] += c.base
     nothing = np.zeros(stages)
-    return Cascade(np.ones(species), c.aqueous, aqueous, organic, nothing, nothing, np.ones(stages))
+    return Cascade(np.ones(species), c.aqueous, aqueous, organic, nothing, nothing, c.mixed)
 
 
 def _start(c: Circuit) -> Array:
     """ln r at which the middle element stays between the phases."""
-    middle = float(np.exp((c.fed * np.log(c.constants)).sum() / c.fed.sum()))
-    return np.asarray(np.log(c.aqueous / (c.organic * middle)) / VALENCE)
+    middle = np.exp(np.log(c.constants) @ c.fed / c.fed.sum())
+    return np.asarray(np.log(c.aqueous / (c.solvent * middle)) / VALENCE)
 
 
 def _powers(c: Circuit) -> Array:
@@ -200,40 +351,44 @@ def _powers(c: Circuit) -> Array:
 
 
 def _exchange(c: Circuit, log_r: Array) -> Exchange:
-    power = _powers(c)
-    logs = np.log(np.append(c.constants, c.sodium)) + power * log_r[:, None]
-    up = np.exp(logs) * (c.organic / c.aqueous)[:, None]
+    power, stages = _powers(c), len(log_r)
+    constants = np.broadcast_to(c.constants, (stages, len(c.fed)))
+    logs = np.log(np.column_stack([constants, np.full(stages, c.sodium)])) + power * log_r[:, None]
+    up = np.exp(logs) * (c.mixed * c.solvent / c.aqueous)[:, None]
     return Exchange(up, power * up)
 
 
-def _state(c: Circuit, cascade: Cascade, log_r: Array) -> tuple[Array, Balances, Array]:
-    """What leaves with the aqueous phase, and (F − r h) / (F₀ + r Cl) (N), given r."""
-    balances = Balances(cascade, _exchange(c, log_r))
+def _state(c: Circuit, log_r: Array, out_a: float | None = None) -> _State:
+    exchange = _exchange(c, log_r)
+    balances = Balances(_species(c), exchange)
     z = balances.solve()
-    free, acid = _totals(c, z, balances.line * z)
+    free, acid = _totals(c, z, exchange.up * z)
     r = np.exp(log_r)
-    return z, balances, (free - r * acid) / (c.extractant + r * c.chloride)
+    off = (free - r * acid) / (c.extractant + r * c.chloride)
+    leaving = 0.0 if out_a is None else float((exchange.up[-1] * z[-1])[:-1].sum()) - out_a
+    return _State(exchange, balances, z, off, leaving / (c.feed * c.fed.sum()))
 
 
 def _totals(c: Circuit, aqueous: Array, organic: Array) -> tuple[Array, Array]:
+    """F and h (N) from what leaves with the aqueous phase and with the organic that took part."""
     power = _powers(c)
-    return c.extractant - organic @ power / c.organic, c.chloride - aqueous @ power / c.aqueous
+    return c.extractant - organic @ power / (c.mixed * c.solvent), c.chloride - aqueous @ power / c.aqueous
 
 
-def _slopes(c: Circuit, log_r: Array, z: Array, b: Balances, off: Array) -> tuple[Array, Array]:
+def _slopes(c: Circuit, log_r: Array, at: _State) -> tuple[Array, Array]:
     """Derivatives of (F − r h) / (F₀ + r Cl) to z (N, species) and to ln r (N)."""
-    power, r = _powers(c), np.exp(log_r)
-    up = b.line  # without by-passes the organic line is what goes up per z
+    power, r, solvent, up = _powers(c), np.exp(log_r), c.mixed * c.solvent, at.exchange.up
     scale = c.extractant + r * c.chloride
-    d_z = power * (r[:, None] / c.aqueous[:, None] - up / c.organic)
-    acid = _totals(c, z, up * z)[1]
-    d_r = -(up * z) @ power**2 / c.organic - r * acid - off * r * c.chloride
+    d_z = power * (r[:, None] / c.aqueous[:, None] - up / solvent[:, None])
+    acid = _totals(c, at.z, up * at.z)[1]
+    d_r = -(up * at.z) @ power**2 / solvent - r * acid - at.off * r * c.chloride
     return d_z / scale[:, None], d_r / scale
 
 
-def _result(c: Circuit, cascade: Cascade, log_r: Array, steps: int) -> Equilibrated:
-    balances = Balances(cascade, _exchange(c, log_r))
+def _result(c: Circuit, log_r: Array, steps: int) -> Equilibrated:
+    exchange = _exchange(c, log_r)
+    balances = Balances(_species(c), exchange)
     z = balances.solve()
     y = balances.organic(z)
-    free, acid = _totals(c, z, y)
+    free, acid = _totals(c, z, exchange.up * z)
     return Equilibrated(c, z[:, :-1], y[:, :-1], z[:, -1], y[:, -1], acid, free, steps)

@@ -53,6 +53,7 @@ EXAMPLE = {
     "startup_days": "60",
     "change_day": "10",
     "change_feed": "",
+    "chemistry": "",
 }
 
 
@@ -205,6 +206,7 @@ def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
         "sites": sites,
         "draws": DRAWS,
         **({"change": {"day": _value(given["change_day"]), "feed": changed}} if changed else {}),
+        "chemistry": bool(given["chemistry"]),
         **{name: _value(given[name]) for name in ("efficiency", "throughput", "startup_days")},
     }
 

@@ -370,6 +370,11 @@ def test_a_plant_is_designed_and_costed(client: Client, library: Library) -> Non
     assert sent(client, "/stress", asked)["mitigations"] == ["new plant, Europe"]
     asked["plant"] = {"capacity": plant["new_capacity"], "site": "moon"}
     assert "no site 'moon'" in sent(client, "/stress", asked, status=422)["detail"]
+    assert cut["chemistry"] is None
+    acid = sent(client, "/separation", body | {"chemistry": {"scrub_acid": 5}})["cuts"][0]["chemistry"]
+    assert len(acid["met"]["ph_by_stage"]) == len(cut["aqueous_profile"])
+    assert acid["met"]["acid"] > acid["acid_ideal"]
+    assert sent(client, "/separation", body | {"chemistry": {"scrub_acid": 0}}, status=422)["where"]
     assert sent(client, "/separation", body | {"feed": {"Xx": 100}}, status=422)["where"] == "feed"
     assert sent(client, "/separation", body | {"products": []}, status=422)
 
