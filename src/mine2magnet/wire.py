@@ -667,6 +667,7 @@ class ControlMove:
     feed: float
 
 
+@dataclass(frozen=True, slots=True)
 class Circuit:
     """A cut by mass action: base, acid, rare earths (mol) and volumes (L) per mol of the plant's feed; by
     stage pH, free acid, sodium and rare earths (mol/L), and the part of the extractant that holds them."""

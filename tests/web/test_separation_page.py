@@ -7,6 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -123,6 +124,13 @@ def test_a_mistake_stands_by_its_field(client: Client, changed: dict[str, str], 
     assert 'aria-invalid="true"' in control
     assert "<label" not in control
     assert "alert" in rest[:30]
+
+
+@pytest.mark.parametrize("feed", separation_data.feeds())
+def test_every_preset_can_be_parted_as_the_form_has_it(feed: str) -> None:
+    case = separation_page.case(QueryParams({"feed": feed, "startup_days": "0", "site": "china"}))
+    answer = separation_case.solve(replace(case, draws=0))
+    assert len(answer.designs) == len(case.products) - 1 > 0
 
 
 def test_every_preset_has_products_that_it_holds(client: Client) -> None:
