@@ -10,7 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from mine2magnet import chain_tables, new_plant
+from mine2magnet import chain_tables, new_plant, separation_data
 from mine2magnet.chain import Event, Scenario, simulate
 from mine2magnet.chain.examples import joint, of
 from mine2magnet.cli_stress import stress
@@ -84,6 +84,9 @@ def test_a_plant_of_what_nobody_misses_says_so() -> None:
 
 def test_a_place_the_network_has_not_is_told() -> None:
     assert new_plant.posed(joint(), FIRE, replace(PLANT, site="burma"), 0)[0].nodes[-1].country == "Burma"
+    network = chain_tables.load()
+    for site in separation_data.sites():
+        assert new_plant.built(network, replace(PLANT, site=site, products=PLANT.products[1:]))[1]
     with pytest.raises(UserError, match="no place 'atlantis'"):
         new_plant.built(joint(), replace(PLANT, site="atlantis"))
 

@@ -67,13 +67,18 @@ def test_the_command_lists_presets_with_their_factors_and_sources() -> None:
 
 
 def test_presets_have_units_years_and_sources() -> None:
-    for table in ("prices", "equipment", "oxide_prices"):
+    for table in ("prices", "equipment", "oxide_prices", "plants"):
         for row in separation_data.rows(table):
             assert row["unit"]
             assert row["source"]
             assert row["status"]
             assert row["year"].isdigit()
-    assert set(separation_data.site("china")) == set(separation_data.site("europe"))
+    for table in ("prices", "equipment", "plants"):
+        for row in separation_data.rows(table):
+            assert float(row["low"]) <= float(row.get("likely", row["high"])) <= float(row["high"])
+    names = {frozenset(separation_data.site(site)) for site in separation_data.sites()}
+    assert len(names) == 1
+    assert not next(iter(names)) & set(separation_data.equipment())
 
 
 PRODUCTS = ({"elements": ["Dy"]}, {"elements": ["Pr", "Nd"]})
@@ -105,6 +110,11 @@ PRODUCTS = ({"elements": ["Dy"]}, {"elements": ["Pr", "Nd"]})
         ({"linked": "yes please"}, "linked", "neither true nor false"),
         ({"sites": ["atlantis"]}, "site", "unknown site"),
         ({"wings": 2}, "case", "unknown key 'wings'"),
+        ({"rates": {"gold": 2}}, "rates", "unknown rate 'gold'"),
+        ({"rates": {"NaOH": -1}}, "rates.NaOH", "out of range"),
+        ({"rates": {"uptime": 0}}, "rates.uptime", "out of range"),
+        ({"rates": {"size_exponent": 1e6}}, "rates.size_exponent", "out of range"),
+        ({"rates": {"labour": [3, 2, 1]}}, "rates.labour", "a range rises"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_in_one_line(changed: dict[str, object], where: str, said: str) -> None:
@@ -174,6 +184,43 @@ def test_two_sites_share_a_design_and_differ_in_cost(answer: separation_case.Ans
 
 
 SMALL_IMPURITY = 5e-4
+
+
+def test_capital_cost_and_time_come_in_parts_with_their_spread(answer: separation_case.Answer) -> None:
+    for site in answer.sites:
+        c, spread = site.costs, site.spread
+        for result, value in (("CAPEX", c.capex), ("cost per t", c.total), ("months", c.months)):
+            low, _, high = spread[result]
+            assert low < value < high
+        for part in (*(f"CAPEX: {area}" for area in c.areas), *(f"cost: {kind}" for kind in c.per_t)):
+            assert spread[part][0] < spread[part][2]
+        plain = next(s for s in separation_report.plain(answer)["sites"] if s["site"] == site.name)
+        assert sum(plain["capex_usd_by_area"].values()) == pytest.approx(plain["capex_usd"])
+        assert sum(plain["months_by_phase"].values()) == pytest.approx(plain["months_to_first_product"])
+        assert plain["working_capital_usd"] > plain["locked_usd"] > 0
+
+
+def test_rates_of_ones_own_take_the_place_of_the_tables() -> None:
+    cheap = {"draws": 0, "startup_days": 0, "sites": ["europe", "usa"]}
+    usual, own = (separation_case.solve(case(**cheap, **more)) for more in ({}, {"rates": {"NaOH": 100}}))
+    assert [s.costs.per_t["base"] for s in own.sites] == pytest.approx(
+        [100 * s.quantities.naoh for s in own.sites]
+    )
+    for before, after in zip(usual.sites, own.sites, strict=True):
+        assert after.costs.per_t["base"] < before.costs.per_t["base"]
+        assert after.costs.per_t["acid"] == before.costs.per_t["acid"]
+    listed = [line for line in separation_report.sources(own) if "NaOH:" in line]
+    assert listed == ["NaOH: 100 – 100 – 100, given by the user"]
+    assert any(line.startswith("Dy: ") for line in separation_report.sources(own))
+
+
+def test_every_word_of_the_money_tables_is_known_to_other_languages(answer: separation_case.Answer) -> None:
+    for language in ("zh", "ja"):
+        known = separation_data.words(language)
+        words = set(separation_report._PLANT_ROWS)
+        for site in answer.sites:
+            words |= {*site.costs.areas, *site.costs.per_t, *site.costs.phases}
+        assert words <= set(known)
 
 
 def test_the_report_holds_what_was_found_and_escapes_names(answer: separation_case.Answer) -> None:

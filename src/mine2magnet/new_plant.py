@@ -20,6 +20,7 @@ STAGE = "separation"
 LARGEST = 20_000_000  # bytes of a plant as JSON, stage profiles included
 HELPS = 0.001  # of the loss: what saves less changes nothing that the model could tell
 CASES = (".yaml", ".yml")
+ALSO = {"usa": "United States"}  # what the network calls a site otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _node(network: Network, name: str) -> Node:
 
 def _place(network: Network, site: str) -> tuple[str, str]:
     """Country and region that a site's name means: a country of the network, or a region as a whole."""
-    sought = site.replace("-", " ").replace("_", " ").casefold()
+    sought = ALSO.get(site, site).replace("-", " ").replace("_", " ").casefold()
     for node in network.nodes:
         if node.country.casefold() == sought:
             return node.country, node.region

@@ -14,7 +14,7 @@ import yaml
 from mine2magnet import separation_chemistry
 from mine2magnet import separation_data as data
 from mine2magnet.errors import UserError
-from mine2magnet.separation import dynamics, moves, plant, sequence, uncertainty
+from mine2magnet.separation import costing, dynamics, moves, plant, sequence, uncertainty
 from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
 from mine2magnet.separation.plant import CutDesign, Range
 from mine2magnet.separation.sequence import Plan
@@ -35,6 +35,7 @@ KEYS = {
     "startup_days",
     "draws",
     "prices",
+    "rates",
     "change",
     "chemistry",
 }
@@ -42,6 +43,17 @@ MOST_BYTES = 100_000  # of a case file
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 HOURS_PER_MONTH = 730.5
 REST = 1.0  # hours between control moves, for the analyser's next sample
+SITES = ("china", "europe")  # compared if none is named
+DIVISORS = {
+    "uptime",
+    "organic_loading",
+    "aqueous_concentration",
+    "mixing_time",
+    "settling_time",
+    "brine_strength",
+    "life",
+}
+LEAST_DIVISOR, MOST_EXPONENT, MOST_RATE = 1e-6, 2.0, 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +85,13 @@ class Case:
     products: tuple[Product, ...]
     efficiency: float = 1.0
     throughput: float = 1000.0  # t REO per year
-    sites: tuple[str, ...] = ("china", "europe")
+    sites: tuple[str, ...] = SITES
     fuzzy: bool = False
     linked: bool = True
     startup_days: float = 60.0
     draws: int = 300
     prices: dict[str, Range] = field(default_factory=dict)
+    rates: dict[str, Range] = field(default_factory=dict)  # in place of the tables', at every site
     change: Change | None = None
     chemistry: Chemistry | None = None
     sources: tuple[str, ...] = ()
@@ -154,12 +167,13 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
         products=_products(given.get("products"), elements),
         efficiency=_number(given, "efficiency", 1.0, 0.05, 1.0),
         throughput=_number(given, "throughput", 1000.0, 0.1, 1e7),
-        sites=_sites(given.get("sites", data.sites())),
+        sites=_sites(given.get("sites", list(SITES))),
         fuzzy=_flag(given, "fuzzy", False),
         linked=_flag(given, "linked", True),
         startup_days=_number(given, "startup_days", 60.0, 0.0, 3650.0),
         draws=int(_number(given, "draws", 300, 0, 20000)),
         prices={e: _price(value, e) for e, value in _mapping(given.get("prices", {}), "prices").items()},
+        rates=_rates(given.get("rates", {})),
         sources=(
             *(data.feed_sources(preset) if isinstance(preset, str) else ()),
             *(source for pair, source in sources.items() if used.issuperset(pair.split("/"))),
@@ -297,6 +311,23 @@ def _price(given: Any, element: str) -> Range:
     made = _range(given, f"prices.{_element(element, 'prices')}")
     if made.low < 0:
         raise UserError("a price is not negative", where=f"prices.{element}")
+    return made
+
+
+def _rates(given: Any) -> dict[str, Range]:
+    """The user's own prices, times and sizes by the names of the tables."""
+    known = {*data.equipment(), *data.site(SITES[0])}
+    made = {}
+    for name, value in _mapping(given, "rates").items():
+        if name not in known:
+            raise UserError(
+                f"unknown rate {name!r:.40}", where="rates", mend="one of " + ", ".join(sorted(known))
+            )
+        made[name] = _range(value, f"rates.{name}")
+        least = LEAST_DIVISOR if name in DIVISORS else 0.0
+        most = MOST_EXPONENT if name.endswith("exponent") else MOST_RATE
+        if not least <= made[name].low <= made[name].high <= most:
+            raise UserError(f"{name} is out of range", where=f"rates.{name}", mend=f"{least:g} to {most:g}")
     return made
 
 
@@ -443,11 +474,11 @@ class Startup:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The plant at one site: likely values, and 5, 50, 95 % of a Monte Carlo of the cost per t."""
+    """The plant at one site with every rate at its median, and 5, 50, 95 % of a Monte Carlo."""
 
     name: str
     quantities: plant.Quantities
-    costs: plant.Costs
+    costs: costing.Costs
     spread: dict[str, tuple[float, ...]]
     tornado: list[uncertainty.Swing]
     sample: uncertainty.Sample | None
@@ -482,7 +513,7 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     designs = plant.design_plan(
         plans[0], beta, case.groups, impurities, efficiency=case.efficiency, elements=case.elements
     )
-    rates = {name: given.likely for name, given in data.equipment().items()}
+    rates = {name: given.likely for name, given in {**data.equipment(), **case.rates}.items()}
     startups: tuple[Startup, ...] = ()
     months: float | None = 0.0
     if case.startup_days:
@@ -571,13 +602,18 @@ def _both(days: tuple[float | None, float | None]) -> float | None:
 
 def _hold(c: Cascade, rates: Mapping[str, float]) -> dynamics.Hold:
     """mol per stage for flows in mol/h: concentrations times the volume that the residence time asks for."""
-    residence = (rates["mixing_time"] + rates["settling_time"]) / 60
+    residence = _residence(rates)
     loading, concentration = rates["organic_loading"], rates["aqueous_concentration"]
     volume = (c.organic[:-1].max() / loading + c.aqueous[1:].max() / concentration) * residence
     return dynamics.Hold(
         np.full(c.stages, volume * (1 - plant.ORGANIC_SHARE) * concentration),
         np.full(c.stages, volume * plant.ORGANIC_SHARE * loading),
     )
+
+
+def _residence(rates: Mapping[str, float]) -> float:
+    """Hours in one mixer-settler."""
+    return (rates["mixing_time"] + rates["settling_time"]) / 60
 
 
 def _longest(plan: Plan | None, days: dict[int, float | None]) -> float | None:
@@ -592,7 +628,7 @@ def _longest(plan: Plan | None, days: dict[int, float | None]) -> float | None:
 
 
 def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months: float) -> Site:
-    rates = {**data.equipment(), **data.site(name)}
+    rates = {**data.equipment(), **data.site(name), **case.rates}
     prices = {**data.oxide_prices(), **case.prices}
     ranges = {
         **{f"β {pair}": factor for pair, factor in case.factors.items() if factor.high > factor.low},
@@ -604,6 +640,12 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
         sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide
         for group in case.groups
     ]
+
+    # as many ranges reach further up than down, all likely values together would lie below the median result
+    central = {
+        key: given.likely if key.startswith("β") or key == "stage efficiency" else given.at(0.5)
+        for key, given in ranges.items()
+    }
 
     def model(values: Mapping[str, float], sized: tuple[CutDesign, ...] | None = None) -> tuple[Any, ...]:
         if sized is None:
@@ -618,21 +660,36 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
             / sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group)
             for group in case.groups
         ]
-        return quantities, plant.costs(quantities, case.throughput, values, mass, price, startup_months)
+        # start-up takes so many residence times
+        months = startup_months * _residence(values) / _residence(central)
+        return quantities, costing.costs(quantities, case.throughput, values, mass, price, months)
 
     def results(values: Mapping[str, float]) -> dict[str, float]:
         quantities, costs = model(values)
         return {
             "cost per t": costs.total,
             "operating per t": costs.operating,
+            "direct per t": costs.direct,
+            "reagents per t": costs.reagents,
             "CAPEX": costs.capex,
+            "working capital": costs.working_capital,
             "stages": float(quantities.stages),
+            "mixer-settlers": float(quantities.mixer_settlers),
             "NaOH t/t": quantities.naoh,
+            "HCl t/t": quantities.hcl,
+            "water m3/t": quantities.water,
+            "energy kWh/t": quantities.power + quantities.heat,
+            "workers": quantities.crew,
             "months": costs.months,
             "value per t": costs.value,
+            **{f"months: {phase}": months for phase, months in costs.phases.items()},
+            "months: ramp": costs.ramp,
+            **{f"cost: {kind}": usd for kind, usd in costs.per_t.items()},
+            **{f"CAPEX: {area}": usd for area, usd in costs.areas.items()},
         }
 
-    quantities, costs = model({key: given.likely for key, given in ranges.items()}, designs)
+    quantities, costs = model(central, designs)
     sample = uncertainty.monte_carlo(results, ranges, case.draws) if case.draws else None
     spread = {key: sample.quantiles(key, 0.05, 0.5, 0.95) for key in sample.results} if sample else {}
-    return Site(name, quantities, costs, spread, uncertainty.tornado(results, ranges, "cost per t"), sample)
+    swings = uncertainty.tornado(results, ranges, "cost per t", central)
+    return Site(name, quantities, costs, spread, swings, sample)

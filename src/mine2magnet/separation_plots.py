@@ -20,7 +20,10 @@ from mine2magnet.separation.uncertainty import Swing
 
 # Okabe and Ito (2008): distinct for colour-blind readers too; the fifteen elements take them twice, then
 # dashed.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6B6B6B", "#8C6D00", "#332288")
+COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"),
+    *("#56B4E9", "#6B6B6B", "#8C6D00", "#332288", "#117733"),
+)
 Say = Callable[[str], str]  # puts our English words into the reader's language
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 96, 28, 44
@@ -243,7 +246,7 @@ def control(schedule: Sequence[Move], days: float, title: str, say: Say = str) -
     )
 
 
-def bars(title: str, stacks: Sequence[tuple[str, dict[str, float]]], unit: str, say: Say = str) -> str:
+def bars(title: str, stacks: Sequence[tuple[str, dict[str, float]]], unit: str) -> str:
     """One horizontal stack per name."""
     kinds = list(dict.fromkeys(kind for _, parts in stacks for kind in parts))
     most = max(sum(parts.values()) for _, parts in stacks)
@@ -267,7 +270,7 @@ def bars(title: str, stacks: Sequence[tuple[str, dict[str, float]]], unit: str, 
         left, top = LEFT + 145 * (k % 4), bottom + 34 + 18 * (k // 4)
         drawn += [
             _box(left - 14, top - 9, 10, 10, COLOURS[k % len(COLOURS)]),
-            _text(left, top, say(kind), size=11),
+            _text(left, top, kind, size=11),
         ]
     drawn.append(_text(x.end, TOP - 8, unit, "end", 11))
     return _svg(title, drawn, height=height)

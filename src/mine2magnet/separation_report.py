@@ -109,13 +109,20 @@ def plain(answer: Answer) -> dict[str, Any]:
                 "site": s.name,
                 "quantities": {name: float(getattr(s.quantities, name)) for name in s.quantities.__slots__},
                 "capex_usd": float(s.costs.capex),
+                "capex_usd_by_area": s.costs.areas,
                 "first_fill_usd": float(s.costs.first_fill),
+                "working_capital_usd": s.costs.working_capital,
+                "locked_t": s.quantities.held,
+                "locked_usd": s.costs.locked,
                 "usd_per_t": {kind: float(value) for kind, value in s.costs.per_t.items()},
                 "total_usd_per_t": float(s.costs.total),
                 "usd_per_kg": {
                     "+".join(p.elements): float(c) for p, c in zip(case.products, s.costs.per_kg, strict=True)
                 },
+                "usd_per_kg_by_mass": s.costs.per_kg_by_mass,
                 "months_to_first_product": float(s.costs.months),
+                "months_by_phase": s.costs.phases,
+                "months_to_full_output": s.costs.months + s.costs.ramp,
                 "spread_5_50_95": s.spread,
                 "tornado": [
                     {"input": t.name, "at_low": float(t.at_low), "at_high": float(t.at_high)}
@@ -129,7 +136,7 @@ def plain(answer: Answer) -> dict[str, Any]:
                 "site": s.name,
                 "product": "+".join(p.elements),
                 "start_month": float(s.costs.months),
-                "ramp_months": answer.startup_months,
+                "ramp_months": None if answer.startup_months is None else s.costs.ramp,
                 "t_per_year": case.throughput * share,
                 "usd_per_kg": float(cost),
             }
@@ -176,44 +183,91 @@ def _tonnes(amount: float) -> str:
 
 
 _PLANT_ROWS = (
-    "stages, with strip",
+    "stages, with strip and saponification",
     "mixer-settlers, m³",
     "organic inventory, m³",
     "NaOH, t/t REO",
     "HCl (100 %), t/t REO",
     "water, m³/t REO",
     "salt, t/t REO",
+    "energy, kWh/t REO",
     "workers",
     "CAPEX, million USD",
-    "5–95 % of it",
+    "working capital, million USD",
+    "locked up in the cuts, t REO",
+    "its value, million USD",
     "operating cost, USD/t REO",
+    "of which reagents",
     "cost with capital, USD/t REO",
-    "5–95 % of it",
     "months to first product",
+    "months from there to full output",
 )
+_MILLION = 1e6
 
 
 def _plant(site: Site) -> list[str]:
     """One column under _PLANT_ROWS."""
-    q, c, spread = site.quantities, site.costs, site.spread
-    capex = [v / 1e6 for v in spread["CAPEX"]] if spread else []
-    total = spread.get("cost per t", ())
+    q, c = site.quantities, site.costs
     return [
-        f"{q.stages} + {q.strip_stages}",
+        f"{q.stages} + {q.strip_stages} + {q.saponification_stages}",
         f"{q.volume:,.0f}",
         f"{q.organic_fill:,.0f}",
-        f"{q.naoh:.2f}",
-        f"{q.hcl:.2f}",
-        f"{q.water:.0f}",
+        _ranged(site, q.naoh, "NaOH t/t"),
+        _ranged(site, q.hcl, "HCl t/t"),
+        _ranged(site, q.water, "water m3/t"),
         f"{q.salt:.2f}",
-        f"{q.crew:.0f}",
-        f"{c.capex / 1e6:.1f}",
-        f"{capex[0]:.0f} – {capex[2]:.0f}" if capex else "-",
-        f"{c.operating:,.0f}",
-        f"{c.total:,.0f}",
-        f"{total[0]:,.0f} – {total[2]:,.0f}" if total else "-",
-        f"{c.months:.0f}",
+        _ranged(site, q.power + q.heat, "energy kWh/t"),
+        _ranged(site, q.crew, "workers"),
+        _ranged(site, c.capex, "CAPEX", _MILLION),
+        _ranged(site, c.working_capital, "working capital", _MILLION),
+        f"{q.held:.1f}",
+        f"{c.locked / _MILLION:.2f}",
+        _ranged(site, c.operating, "operating per t"),
+        _ranged(site, c.reagents, "reagents per t"),
+        _ranged(site, c.total, "cost per t"),
+        _ranged(site, c.months, "months"),
+        _ranged(site, c.ramp, "months: ramp"),
     ]
+
+
+def _ranged(site: Site, value: float, result: str, unit: float = 1.0) -> str:
+    """A value with 5 and 95 % of the result in the Monte Carlo, if there was one."""
+    spread = site.spread.get(result)
+    numbers = [v / unit for v in (value, *((spread[0], spread[2]) if spread else ()))]
+    digits = next((n for n, least in enumerate((100, 10)) if abs(numbers[0]) >= least), 2)
+    shown = [f"{v:,.{digits}f}" for v in numbers]
+    return f"{shown[0]} ({shown[1]} – {shown[2]})" if spread else shown[0]
+
+
+def _breakdowns(answer: Answer, say: Say) -> Iterator[Table]:
+    """CAPEX, cost and time in their parts, a column per site."""
+    sites = answer.sites
+    first = sites[0].costs
+    heads = ["", *(say(s.name) for s in sites)]
+    yield (
+        say("CAPEX by area, million USD (5–95 %)"),
+        heads,
+        [
+            [say(area), *(_ranged(s, s.costs.areas[area], f"CAPEX: {area}", _MILLION) for s in sites)]
+            for area in first.areas
+        ],
+    )
+    yield (
+        say("Cost by kind, USD/t REO (5–95 %)"),
+        heads,
+        [
+            [say(kind), *(_ranged(s, s.costs.per_t[kind], f"cost: {kind}") for s in sites)]
+            for kind in first.per_t
+        ],
+    )
+    yield (
+        say("Months from the decision, by phase (5–95 %)"),
+        heads,
+        [
+            [say(phase), *(_ranged(s, s.costs.phases[phase], f"months: {phase}") for s in sites)]
+            for phase in first.phases
+        ],
+    )
 
 
 def tables(answer: Answer, say: Say = str) -> list[Table]:
@@ -258,20 +312,26 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
             _PLANT_ROWS, zip(*(_plant(s) for s in answer.sites), strict=True), strict=True
         )
     ]
-    made.append((f"{say('Plant')}: {case.throughput:,.0f} t REO", ["", *names], rows))
+    made.append((f"{say('Plant')}: {case.throughput:,.0f} t REO (5–95 %)", ["", *names], rows))
+    made += _breakdowns(answer, say)
     rows = [
         [
             "+".join(p.elements),
             f"{case.throughput * share:,.1f}",
             f"{p.impurity:.1e}",
             *(f"{s.costs.per_kg[k]:,.2f}" for s in answer.sites),
+            *(f"{s.costs.per_kg_by_mass:,.2f}" for s in answer.sites),
         ]
         for k, (p, share) in enumerate(zip(case.products, _shares(answer), strict=True))
     ]
     made.append(
         (
-            say("Products; joint cost by market value"),
-            [*map(say, ("product", "t a year", "allowed")), *(f"USD/kg, {n}" for n in names)],
+            say("Products; joint cost by market value, and by mass beside it"),
+            [
+                *map(say, ("product", "t a year", "allowed")),
+                *(f"USD/kg, {n}" for n in names),
+                *(f"{say('by mass')}, {n}" for n in names),
+            ],
             rows,
         )
     )
@@ -407,19 +467,22 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
     ]
     longest_solved = chemistry.longest_of(answer.chemistry)
     if longest_solved is not None and (found := answer.chemistry[longest_solved].shown):
-        of = _cut(answer, answer.designs[longest_solved].step)
-        made.append(plots.acidity(found.state, f"{say('pH and loading')}: {of}", say))
+        which = _cut(answer, answer.designs[longest_solved].step)
+        made.append(plots.acidity(found.state, f"{say('pH and loading')}: {which}", say))
     if answer.upset is not None:
         first = answer.designs[0].cut
         limits = first.impurity_a / MARGIN, first.impurity_b / MARGIN
         made.append(
             plots.startup(answer.upset, first.a_side, limits, say("First cut when the feed changes"), say)
         )
-    made.append(
-        plots.bars(
-            say("Cost per t of REO fed"), [(say(s.name), s.costs.per_t) for s in answer.sites], "USD/t", say
-        )
-    )
+    parts: list[tuple[str, str, Callable[[Site], dict[str, float]]]] = [
+        ("Cost per t of REO fed", "USD/t", lambda s: s.costs.per_t),
+        ("CAPEX by area", "million USD", lambda s: {k: v / _MILLION for k, v in s.costs.areas.items()}),
+        ("From the decision to full output", "months", lambda s: {**s.costs.phases, "ramp": s.costs.ramp}),
+    ]
+    for title, unit, of in parts:
+        stacks = [(say(s.name), {say(part): v for part, v in of(s).items()}) for s in answer.sites]
+        made.append(plots.bars(say(title), stacks, say(unit)))
     made += [
         plots.tornado(
             f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t", say
@@ -466,15 +529,18 @@ def _of_cut(answer: Answer, k: int, say: Say) -> list[str]:
 
 
 def sources(answer: Answer) -> list[str]:
+    case = answer.case
     rows = [
         *data.rows("equipment"),
-        *(row for row in data.rows("prices") if row["site"] in answer.case.sites),
+        *(row for row in data.rows("prices") if row["site"] in case.sites),
+        *(row for row in data.rows("oxide_prices") if row["element"] in case.elements),
     ]
+    given = {*case.rates, *case.prices}
     listed = [
-        f"{row.get('site', '')} {row.get('name') or row.get('item')}: "
-        f"{row['low']} – {row['likely']} – {row['high']} "
+        f"{row.get('site', '')} {name}: {row['low']} – {row['likely']} – {row['high']} "
         f"{row['unit']}, {row['year']}: {row['source']} ({row['status']})".strip()
         for row in rows
+        if (name := row.get("name") or row.get("item") or row["element"]) not in given
     ]
     if answer.chemistry:
         listed += [
@@ -482,8 +548,12 @@ def sources(answer: Answer) -> list[str]:
             f"{row['source']} ({row['status']})"
             for row in data.rows("chemistry")
         ]
-        listed += data.constants(answer.case.extractant).sources
-    return [*answer.case.sources, *listed]
+        listed += data.constants(case.extractant).sources
+    own = [
+        f"{name}: {value.low:g} – {value.likely:g} – {value.high:g}, given by the user"
+        for name, value in {**case.rates, **case.prices}.items()
+    ]
+    return [*case.sources, *own, *listed]
 
 
 def html(answer: Answer) -> str:

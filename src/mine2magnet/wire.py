@@ -641,6 +641,14 @@ class Plant(Asked, frozen=True, kw_only=True):
     ] = 60.0
     draws: Annotated[int, Meta(ge=0, le=300, description="Of the Monte Carlo of costs.")] = 100
     prices: Annotated[dict[Element, Three], Meta(max_length=20, description="USD/kg of oxide.")] = {}
+    rates: Annotated[
+        dict[Annotated[str, Meta(max_length=40)], Three],
+        Meta(
+            max_length=100,
+            description="Prices, times and sizes in place of the tables', at every site.",
+            examples=[{"NaOH": 600, "labour": [40000, 50000, 65000]}],
+        ),
+    ] = {}
     change: ChangeGiven | None = None
     chemistry: Annotated[
         bool | ChemistryGiven,
@@ -759,16 +767,24 @@ class Swing:
 
 @dataclass(frozen=True, slots=True)
 class PlantAt:
-    """The plant at a site: quantities, costs in USD, 5, 50 and 95 % of a Monte Carlo, what matters most."""
+    """The plant at a site: quantities, costs in USD, 5, 50 and 95 % of a Monte Carlo, what matters most.
+    Joint cost per kg is shared by market value, or by mass."""
 
     site: str
     quantities: dict[str, float]
     capex_usd: float
+    capex_usd_by_area: dict[str, float]
     first_fill_usd: float
+    working_capital_usd: float
+    locked_t: float
+    locked_usd: float
     usd_per_t: dict[str, float]
     total_usd_per_t: float
     usd_per_kg: dict[str, float]
+    usd_per_kg_by_mass: float
     months_to_first_product: float
+    months_by_phase: dict[str, float]
+    months_to_full_output: float
     spread_5_50_95: dict[str, list[float]]
     tornado: list[Swing]
 

@@ -19,33 +19,26 @@ RATES = {
     "settling_time": 20.0,
     "organic_loading": 0.17,
     "aqueous_concentration": 1.1,
+    "spare_stages": 0.0,
     "strip_stages": 8.0,
+    "wash_stages": 2.0,
+    "saponification_stages": 3.0,
+    "surge": 0.5,
+    "storage_days": 20.0,
+    "feed_acid": 1.0,
     "stripping_acid": 1.0,
     "base_excess": 1.0,
-    "water_use": 20.0,
+    "precipitant_excess": 1.0,
+    "oxalate_share": 0.0,
+    "brine_strength": 0.1,
+    "product_wash": 15.0,
     "power": 0.8,
-    "crew": 30.0,
-    "crew_per_stage": 0.05,
+    "utilities_power": 1500.0,
+    "calcination_heat": 3000.0,
+    "size_exponent": 0.5,
+    "crew": 150.0,
+    "crew_exponent": 0.25,
     "shift_factor": 1.0,
-    "mixer_settler_cost": 9000.0,
-    "fixed_unit_cost": 15000.0,
-    "plant_factor": 3.0,
-    "organic_cost": 8000.0,
-    "organic_loss": 0.05,
-    "maintenance": 0.03,
-    "life": 20.0,
-    "construction": 1.0,
-    "capital": 0.1,
-    "NaOH": 500.0,
-    "HCl": 200.0,
-    "precipitant": 200.0,
-    "water": 1.0,
-    "salt": 30.0,
-    "electricity": 0.1,
-    "labour": 40000.0,
-    "permit_months": 12.0,
-    "build_months": 18.0,
-    "commissioning_months": 3.0,
 }
 
 
@@ -54,20 +47,81 @@ def designs() -> tuple[plant.CutDesign, ...]:
     return plant.design_plan(plan, BETA, [[0], [1]], [1e-3, 1e-3])
 
 
+def quantities(**changed: float) -> plant.Quantities:
+    return plant.quantities(designs(), 0.168, 1000.0, {**RATES, **changed})
+
+
 def test_base_is_three_moles_per_mole_of_organic() -> None:
-    """Issue 6: 0.713·S t NaOH per t of feed, on the basis of Nd."""
+    """Stoichiometry: 0.713·S t NaOH per t of feed, on the basis of Nd."""
     (made,) = designs()
     q = plant.quantities([made], oxide_mass("Nd") / 1000, 1000.0, RATES)
     assert q.naoh == pytest.approx(0.7133 * made.organic, rel=1e-3)
-    assert q.salt / q.naoh == pytest.approx(58.44 / 40.0)
 
 
 def test_acid_brings_back_what_base_took_up() -> None:
-    """All that the organic carries into the scrub section leaves it by acid: W scrubbed, out_a stripped."""
+    """All that the organic carries into the scrub section leaves it by acid: W scrubbed, out_a stripped. The
+    feed takes three moles more to dissolve."""
     (made,) = designs()
-    q = plant.quantities([made], 0.168, 1000.0, RATES)
+    q = quantities()
     assert made.scrub + made.stripped == pytest.approx(made.organic)
-    assert q.hcl / q.naoh == pytest.approx(36.46 / 40.0)
+    assert q.hcl / 0.03646 == pytest.approx(q.naoh / 0.040 + 3 / 0.168)
+    fed_as_chloride = quantities(feed_acid=0.0)
+    assert q.hcl - fed_as_chloride.hcl == pytest.approx(3 * 0.03646 / 0.168)
+    assert fed_as_chloride.salt == pytest.approx(q.salt)
+
+
+@given(st.floats(1, 1.3), st.floats(1, 1.6), st.floats(1, 1.2), st.floats(1, 1.4), st.floats(0, 1))
+def test_salt_holds_the_sodium_bought_and_no_less_than_the_chloride(
+    feed: float, strip: float, base: float, precipitant: float, oxalate: float
+) -> None:
+    q = quantities(
+        feed_acid=feed,
+        stripping_acid=strip,
+        base_excess=base,
+        precipitant_excess=precipitant,
+        oxalate_share=oxalate,
+    )
+    sodium = q.naoh / plant.NAOH + q.precipitant / plant.NAHCO3
+    assert q.salt / plant.NACL == pytest.approx(sodium)
+    assert sodium >= q.hcl / plant.HCL * (1 - 1e-12)
+    assert q.effluent == pytest.approx(10 * q.salt)
+    assert q.water == pytest.approx(q.effluent + 15)
+
+
+def test_oxalic_acid_takes_the_place_of_carbonate() -> None:
+    q, oxalate = quantities(), quantities(oxalate_share=1.0)
+    assert (q.oxalic, oxalate.precipitant) == (0.0, 0.0)
+    assert q.precipitant == pytest.approx(3 * plant.NAHCO3 / 0.168)
+    assert oxalate.oxalic == pytest.approx(1.5 * plant.OXALIC / 0.168)
+    assert oxalate.naoh > q.naoh  # the acid that oxalic acid sets free
+
+
+def test_every_auxiliary_stage_is_a_mixer_settler_of_its_cut() -> None:
+    q = quantities()
+    (made,) = designs()
+    assert (q.stages, q.strip_stages, q.saponification_stages) == (made.stages, 10, 3)
+    assert q.mixer_settlers == made.stages + 13
+    bare = quantities(strip_stages=0.0, wash_stages=0.0, saponification_stages=0.0)
+    assert bare.volume / q.volume == pytest.approx(made.stages / q.mixer_settlers)
+    assert q.like_units == pytest.approx(q.mixer_settlers * (q.volume / q.mixer_settlers) ** 0.5)
+    assert q.organic_fill == pytest.approx(1.5 * plant.ORGANIC_SHARE * q.volume)
+
+
+@pytest.mark.parametrize(
+    ("rate", "grown"),
+    [
+        ("spare_stages", "volume"),
+        ("settling_time", "held"),
+        ("surge", "tanks"),
+        ("storage_days", "tanks"),
+        ("product_wash", "water"),
+        ("utilities_power", "power"),
+        ("calcination_heat", "heat"),
+        ("crew", "crew"),
+    ],
+)
+def test_more_of_a_rate_takes_more(rate: str, grown: str) -> None:
+    assert getattr(quantities(**{rate: 2 * RATES[rate] + 0.5}), grown) > getattr(quantities(), grown)
 
 
 def test_every_cut_is_confirmed_with_its_margin() -> None:
@@ -75,19 +129,6 @@ def test_every_cut_is_confirmed_with_its_margin() -> None:
     assert made.sized is not None
     assert made.sized.impurity_a == pytest.approx(plant.MARGIN * 1e-3, rel=1e-6)
     assert made.sized.impurity_b == pytest.approx(plant.MARGIN * 1e-3, rel=1e-6)
-
-
-def test_costs_grow_with_what_they_pay_for_and_are_shared_by_value() -> None:
-    q = plant.quantities(designs(), 0.168, 1000.0, RATES)
-    made = plant.costs(q, 1000.0, RATES, [0.25, 0.75], [60.0, 56.0])
-    assert made.value == pytest.approx(1000 * (0.25 * 60 + 0.75 * 56))
-    sold = 1000 * np.dot([0.25, 0.75], made.per_kg)
-    assert sold == pytest.approx(made.total)
-    assert made.per_kg[0] / made.per_kg[1] == pytest.approx(60 / 56)
-    dearer = plant.costs(q, 1000.0, {**RATES, "NaOH": 1000.0}, [0.25, 0.75], [60.0, 56.0])
-    assert dearer.per_t["base"] == pytest.approx(2 * made.per_t["base"])
-    assert dearer.total - made.total == pytest.approx(made.per_t["base"])
-    assert made.months == 33
 
 
 def test_a_plant_resized_to_its_own_factors_is_itself() -> None:
@@ -141,3 +182,5 @@ def test_monte_carlo_and_tornado_of_a_known_model() -> None:
     assert (first.name, second.name) == ("b", "a")
     assert first.size == pytest.approx(5 * second.size)
     assert replace(first, at_low=0.0, at_high=1.0).size == 1.0
+    elsewhere = uncertainty.tornado(model, ranges, "sum", {"a": 100.0, "b": 5.0})
+    assert elsewhere[0].at_low == pytest.approx(100 + elsewhere[0].low)

@@ -11,9 +11,10 @@ A numerical library in its own right: arrays and dataclasses in and out, no file
 """
 
 from mine2magnet.separation.closed_form import Design, Split, design, split
+from mine2magnet.separation.costing import Costs, costs
 from mine2magnet.separation.dynamics import Hold, Run, on_specification, run, scheduled, throttled
 from mine2magnet.separation.mass_action import Circuit, Equilibrated, Shaken, equilibrate, shake
-from mine2magnet.separation.plant import CutDesign, Range, costs, design_plan, quantities
+from mine2magnet.separation.plant import CutDesign, Quantities, Range, design_plan, quantities
 from mine2magnet.separation.sequence import Plan, Step, best
 from mine2magnet.separation.sizing import Cut, Sized, fit_organic, optimum, verified
 from mine2magnet.separation.stages import Cascade, cascade
@@ -24,12 +25,14 @@ from mine2magnet.separation.underwood import minimum_organic
 __all__ = [
     "Cascade",
     "Circuit",
+    "Costs",
     "Cut",
     "CutDesign",
     "Design",
     "Equilibrated",
     "Hold",
     "Plan",
+    "Quantities",
     "Range",
     "Run",
     "Shaken",

@@ -1,8 +1,7 @@
-"""From a plan of cuts to a plant: equipment, reagents, people, cost by product, time to the first product.
+"""From a plan of cuts to a plant: mixer-settlers, tanks, reagents, water and salt, energy, people.
 
-Quantities follow from stoichiometry and residence times, every rate is a `Range` with a source
-(data/separation); joint costs are shared out by market value. Nothing here is a quotation: an order of
-magnitude with its spread.
+Quantities follow from stoichiometry and residence times; every rate is a `Range` with a source
+(data/separation). What they cost and how long they take to build stands in costing.py.
 """
 
 from __future__ import annotations
@@ -11,8 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-import numpy as np
-
 from mine2magnet.separation import sizing, underwood
 from mine2magnet.separation.sequence import Plan, Step
 from mine2magnet.separation.sizing import Cut, Sized
@@ -20,9 +17,13 @@ from mine2magnet.separation.stages import Array
 
 VALENCE = 3  # mol of Na+, H+ or HCO3− per mol of rare earth exchanged or precipitated
 NAOH, HCL, NACL, NAHCO3 = 0.040, 0.03646, 0.05844, 0.08401  # kg/mol
+OXALIC = 0.12607  # kg/mol of the dihydrate; 3/2 mol precipitate one of rare earth
 HOURS = 8766.0  # per year
+DAYS = 365.25
 MARGIN = 0.8  # of the allowed impurity is designed for: without room start-up takes for ever
-ORGANIC_SHARE = 0.6  # of the volume of a mixer-settler; the organic is the larger flow
+ORGANIC_SHARE = 0.6  # of the volume of a mixer-settler, whatever the flows: weirs set it
+CREW_AT = 10000.0  # t REO a year, for which the crew is given
+LYE, ACID = 0.43, 0.36  # t/m3: NaOH in its 32 % solution, HCl in the 31 % acid, as they are stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,116 +172,93 @@ def resized(designs: Sequence[CutDesign], beta: Array, efficiency: float = 1.0) 
 class Quantities:
     """What the plant is and uses; per t means per t of rare-earth oxide fed."""
 
-    stages: int
-    strip_stages: int
+    stages: int  # extraction and scrub, spare ones included
+    strip_stages: int  # stripping, and washing the stripped organic
+    saponification_stages: int
     volume: float  # m3 of mixer-settlers
     mixer_volume: float  # m3
-    organic_fill: float  # m3
+    like_units: float  # as many mixer-settlers of 1 m3 cost as much
+    organic_fill: float  # m3, surge tanks included
+    tanks: float  # m3: organic surge, and stores of acid, base, feed
     held: float  # t REO in both phases
     organic_flow: float  # Σ S, mol per mol
-    naoh: float  # t per t
-    hcl: float  # t per t
+    naoh: float  # t per t, for the organic and for what acid is left in the effluent
+    hcl: float  # t per t, dissolving the feed included
     precipitant: float  # t per t, as NaHCO3
+    oxalic: float  # t per t, as the dihydrate
     salt: float  # t NaCl per t
+    effluent: float  # m3 per t
     water: float  # m3 per t
     power: float  # kWh per t
+    heat: float  # kWh per t, to calcine
     crew: float
+
+    @property
+    def mixer_settlers(self) -> int:
+        return self.stages + self.strip_stages + self.saponification_stages
 
 
 def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, rates: Rates) -> Quantities:
-    """`oxide` is kg of oxide per mol of mixed feed, `throughput` t REO per year."""
+    """`oxide` is kg of oxide per mol of mixed feed, `throughput` t REO per year.
+
+    Charge balance, mol per mol of feed: chloride comes in with the feed or the acid that dissolves it, and
+    with the acid that scrubs and strips; all of it leaves as NaCl, with the sodium of the saponified organic,
+    of the carbonate that precipitates, and of what lye the rest takes.
+    """
     feed_rate = throughput / oxide / (HOURS * rates["uptime"])  # kmol/h
     residence = (rates["mixing_time"] + rates["settling_time"]) / 60  # h
-    volume = held = base = acid = moved = 0.0
-    strip_stages = 0
+    dense = ORGANIC_SHARE * rates["organic_loading"] + (1 - ORGANIC_SHARE) * rates["aqueous_concentration"]
+    volume = like = held = base = acid = 0.0
+    stages = strip_stages = saponification = 0
     for d in designs:
-        organic = d.organic + (d.cut.feed.sum() if d.cut.phase == "organic" else 0.0)
-        aqueous = d.scrub + (d.cut.feed.sum() if d.cut.phase == "aqueous" else 0.0)
+        fed = float(d.cut.feed.sum())
+        organic = d.organic + (fed if d.cut.phase == "organic" else 0.0)
+        aqueous = d.scrub + (fed if d.cut.phase == "aqueous" else 0.0)
         flow = feed_rate * (organic / rates["organic_loading"] + aqueous / rates["aqueous_concentration"])
-        extra = round(rates["strip_stages"]) if d.stripped else 0
-        strip_stages += extra
-        volume += flow * residence * (d.stages + extra)
-        held += feed_rate * (organic + aqueous) * residence * d.stages * oxide
+        own = round(d.stages * (1 + rates["spare_stages"]))
+        strip = round(rates["strip_stages"]) + round(rates["wash_stages"]) if d.stripped else 0
+        soap = round(rates["saponification_stages"])
+        stages += own
+        strip_stages += strip
+        saponification += soap
+        units, each = own + strip + soap, flow * residence
+        volume += units * each
+        like += units * each ** rates["size_exponent"]
+        held += own * each * dense * oxide
         base += d.organic
         acid += d.scrub + d.stripped * rates["stripping_acid"]
-        moved += d.organic + d.scrub
-    stages = sum(d.stages for d in designs)
+    bought = VALENCE * (rates["feed_acid"] + acid)
+    chloride = VALENCE * (max(1.0, rates["feed_acid"]) + acid)  # a feed of chlorides brings its own
+    sodium = VALENCE * base * rates["base_excess"]
+    carbonate = VALENCE * (1 - rates["oxalate_share"]) * rates["precipitant_excess"]
+    lye = max(sodium, chloride - carbonate)
+    per_t = 1 / oxide  # kmol of rare earth per t of oxide
+    naoh, hcl = NAOH * lye * per_t, HCL * bought * per_t
+    salt = NACL * (lye + carbonate) * per_t
+    effluent = salt / rates["brine_strength"]
     mixers = volume * rates["mixing_time"] / (rates["mixing_time"] + rates["settling_time"])
+    fill = volume * ORGANIC_SHARE * (1 + rates["surge"])
+    daily = throughput / DAYS  # t REO
+    stored = naoh / LYE + hcl / ACID + per_t / rates["aqueous_concentration"]  # m3 per t
     return Quantities(
-        stages,
-        strip_stages,
-        volume,
-        mixers,
-        volume * ORGANIC_SHARE,
-        held,
-        base,
-        VALENCE * NAOH * base * rates["base_excess"] / oxide,
-        VALENCE * HCL * acid / oxide,
-        VALENCE * NAHCO3 / oxide,
-        VALENCE * NACL * base * rates["base_excess"] / oxide,
-        rates["water_use"] * moved,
-        rates["power"] * mixers * HOURS * rates["uptime"] / throughput,
-        (rates["crew"] + rates["crew_per_stage"] * (stages + strip_stages)) * rates["shift_factor"],
+        stages=stages,
+        strip_stages=strip_stages,
+        saponification_stages=saponification,
+        volume=volume,
+        mixer_volume=mixers,
+        like_units=like,
+        organic_fill=fill,
+        tanks=volume * ORGANIC_SHARE * rates["surge"] + daily * rates["storage_days"] * stored,
+        held=held,
+        organic_flow=base,
+        naoh=naoh,
+        hcl=hcl,
+        precipitant=NAHCO3 * carbonate * per_t,
+        oxalic=OXALIC * VALENCE / 2 * rates["oxalate_share"] * rates["precipitant_excess"] * per_t,
+        salt=salt,
+        effluent=effluent,
+        water=effluent + rates["product_wash"],
+        power=rates["power"] * mixers * HOURS * rates["uptime"] / throughput + rates["utilities_power"],
+        heat=rates["calcination_heat"],
+        crew=rates["crew"] * (throughput / CREW_AT) ** rates["crew_exponent"] * rates["shift_factor"],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """USD. `per_t` by kind of cost per t REO fed; `per_kg` of each product; `months` to the first product."""
-
-    capex: float
-    first_fill: float
-    per_t: dict[str, float]
-    value: float  # of the products, per t REO fed
-    per_kg: tuple[float, ...]
-    months: float
-
-    @property
-    def total(self) -> float:
-        return sum(self.per_t.values())
-
-    @property
-    def operating(self) -> float:
-        return self.total - self.per_t["capital"]
-
-
-def annuity(rate: float, years: float) -> float:
-    """The yearly payment per unit of capital.
-
-    >>> round(annuity(0.07, 20), 4)
-    0.0944
-    """
-    return rate / (1 - (1 + rate) ** -years) if rate else 1 / years
-
-
-def costs(
-    q: Quantities,
-    throughput: float,
-    rates: Rates,
-    product_mass: Sequence[float],
-    product_price: Sequence[float],
-    startup_months: float = 0.0,
-) -> Costs:
-    """`product_mass` is kg per kg REO fed and `product_price` USD/kg, per product; joint cost by market
-    value.
-    """
-    equipment = (
-        q.volume * rates["mixer_settler_cost"] + (q.stages + q.strip_stages) * rates["fixed_unit_cost"]
-    )
-    fill = q.organic_fill * rates["organic_cost"]
-    capex = equipment * rates["plant_factor"] * rates["construction"]
-    per_t = {
-        "base": q.naoh * rates["NaOH"],
-        "acid": q.hcl * rates["HCl"],
-        "precipitant": q.precipitant * rates["precipitant"],
-        "water and salt": q.water * rates["water"] + q.salt * rates["salt"],
-        "power": q.power * rates["electricity"],
-        "labour": q.crew * rates["labour"] / throughput,
-        "organic lost": fill * rates["organic_loss"] / throughput,
-        "maintenance": capex * rates["maintenance"] / throughput,
-        "capital": (capex + fill) * annuity(rates["capital"], rates["life"]) / throughput,
-    }
-    value = 1000 * float(np.dot(product_mass, product_price))
-    share = sum(per_t.values()) / value if value else 0.0
-    months = rates["permit_months"] + rates["build_months"] + rates["commissioning_months"] + startup_months
-    return Costs(capex, fill, per_t, value, tuple(share * p for p in product_price), months)

@@ -27,7 +27,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """A result with one input at its 5 % and its 95 % point, the others likely."""
+    """A result with one input at its 5 % and its 95 % point, the others where they stand."""
 
     name: str
     low: float
@@ -53,12 +53,14 @@ def monte_carlo(model: Model, ranges: Mapping[str, Range], draws: int, seed: int
     return Sample(inputs, {name: np.array([row[name] for row in rows]) for name in rows[0]})
 
 
-def tornado(model: Model, ranges: Mapping[str, Range], result: str) -> list[Swing]:
-    """Swings of one result, the largest first."""
-    likely = {name: given.likely for name, given in ranges.items()}
+def tornado(
+    model: Model, ranges: Mapping[str, Range], result: str, base: Mapping[str, float] | None = None
+) -> list[Swing]:
+    """Swings of one result about `base` (the likely values if None), the largest first."""
+    base = base or {name: given.likely for name, given in ranges.items()}
     swings = []
     for name, given in ranges.items():
         low, high = given.at(0.05), given.at(0.95)
-        at_low, at_high = (model({**likely, name: value})[result] for value in (low, high))
+        at_low, at_high = (model({**base, name: value})[result] for value in (low, high))
         swings.append(Swing(name, low, high, at_low, at_high))
     return sorted(swings, key=lambda s: -s.size)

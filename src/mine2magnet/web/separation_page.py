@@ -65,7 +65,10 @@ async def page(request: Request) -> Response:
     def say(text: str) -> str:
         return words.get(text, text)
 
-    given, sites = fields(asked), asked.getlist("site") or separation_data.sites()
+    def named(site: str) -> str:
+        return words.get(site) or (site.upper() if len(site) <= 3 else site.capitalize())
+
+    given, sites = fields(asked), _sites(asked)
     content: dict[str, Any] = {"result": None}
     shown: dict[str, Any] = {name: [] for name in ("remarks", "tables", "details", "pictures", "sources")}
     shown |= {"doing": "", "error": None, "status": 200}
@@ -93,6 +96,7 @@ async def page(request: Request) -> Response:
         examples={name: example(name) for name in separation_data.feeds()},
         extractants=separation_data.extractants(),
         say=say,
+        named=named,
         query=_query(given, sites),
         **shown,
     )
@@ -137,6 +141,10 @@ def fields(asked: QueryParams) -> dict[str, str]:
     return {**given, "products": asked.get("products", example(given["feed"]))}
 
 
+def _sites(asked: QueryParams) -> list[str]:
+    return asked.getlist("site") or list(separation_case.SITES)
+
+
 def example(feed: str) -> str:
     """Products that a preset may be parted into, as the form has them."""
     if feed not in separation_data.feeds():
@@ -166,9 +174,7 @@ def _field(error: UserError | None, given: Mapping[str, str]) -> str:
 
 def case(asked: QueryParams) -> Case:
     """Raises UserError for what the address asks amiss, or asks too much of a page."""
-    made = separation_case.from_mapping(
-        case_of(fields(asked), asked.getlist("site") or separation_data.sites())
-    )
+    made = separation_case.from_mapping(case_of(fields(asked), _sites(asked)))
     if len(made.products) > MOST_PRODUCTS:
         raise UserError(
             f"{len(made.products)} products are more than the page takes ({MOST_PRODUCTS})",

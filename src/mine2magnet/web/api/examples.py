@@ -242,7 +242,8 @@ _ALL: tuple[tuple[Any, Any], ...] = (
             [Sequence([["La", "Ce"], ["Pr", "Nd"]], 0.8)], [CUT], 0.5, [], [],
             [
                 PlantAt(
-                    "europe", {"stages": 22.0}, 2e7, 1e6, {"chemicals": 900.0}, 2400.0, {"Pr+Nd": 9.0}, 12.0,
+                    "europe", {"stages": 22.0}, 2e7, {"solvent extraction": 7e6}, 1e6, 2e6, 12.0, 4e5,
+                    {"base": 900.0}, 2400.0, {"Pr+Nd": 9.0}, 2.4, 45.0, {"permit": 18.0}, 63.0,
                     {"cost per t": [1800.0, 2400.0, 3600.0]}, [Swing("NaOH", 2200.0, 2600.0)],
                 )
             ],
