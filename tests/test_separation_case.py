@@ -5,13 +5,17 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
+import polars
 import pytest
 import yaml
 from click.testing import CliRunner
 
-from mine2magnet import separation_case, separation_data, separation_report
+from mine2magnet import new_plant, separation_case, separation_data, separation_profiles, separation_report
 from mine2magnet.cli_separate import separate
 from mine2magnet.errors import UserError
+from mine2magnet.separation import Cut, sizing
+from mine2magnet.separation.closed_form import Phase
 
 SMALL = {
     "name": "NdPr from <magnets>",
@@ -325,3 +329,72 @@ def test_command_tells_mistakes(arguments: list[str], said: str) -> None:
     result = CliRunner().invoke(separate, arguments)
     assert isinstance(result.exception, UserError)
     assert said in str(result.exception)
+
+
+def test_start_up_is_told_in_moves_days_and_value(answer: separation_case.Answer) -> None:
+    (started,) = answer.startups
+    assert started.schedule[0].time == 0
+    assert [move.time for move in started.schedule] == sorted(move.time for move in started.schedule)
+    for move in started.schedule:
+        assert 0 <= min(move.open_a, move.open_b) <= move.feed <= max(move.open_a, move.open_b) <= 1
+    assert (started.schedule[-1].open_a, started.schedule[-1].open_b) == (1, 1)  # drawn in full in the end
+    assert started.days == max(day for day in started.of_each if day is not None)
+    # Most of what is locked up is neodymium, the rest in part dearer.
+    low, high = (separation_data.oxide_prices()[e].likely for e in ("Nd", "Dy"))
+    assert 0.9 * low < started.worth / 1000 / started.locked < high
+    (cut,) = separation_report.plain(answer)["cuts"]
+    assert cut["control_moves"][0]["hour"] == 0
+    assert cut["locked_usd"] == started.worth
+    assert not separation_report.remarks(answer)
+
+
+def test_start_up_that_takes_longer_than_followed_is_said() -> None:
+    made = separation_case.solve(case(startup_days=0.02, draws=0, sites=["china"]))
+    said = separation_report.remarks(made)
+    assert "Pr+Nd | Dy" in said[0]
+    assert "does not come on specification within 0.02 days" in said[0]
+    assert "leave start-up out" in said[-1]
+    with pytest.raises(UserError, match="do not come on specification"):
+        new_plant.of(made)
+
+
+def test_where_impurities_gather(answer: separation_case.Answer) -> None:
+    (held,) = separation_profiles.fullest(answer)
+    (design,) = answer.designs
+    assert held["Dy"][:2] == (design.stages, "organic")  # the extract leaves there
+    assert held["Pr"][:2] == (1, "aqueous")
+    assert held["Pr"][2] < held["Nd"][2] <= 1
+
+
+def test_profiles_are_whole_and_balance(answer: separation_case.Answer, tmp_path: Path) -> None:
+    separation_profiles.write(answer, tmp_path / "stages.csv")
+    separation_profiles.write(answer, tmp_path / "stages.parquet")
+    frame = polars.read_parquet(tmp_path / "stages.parquet")
+    assert frame.equals(polars.read_csv(tmp_path / "stages.csv"))
+    (design,) = answer.designs
+    assert len(frame) == design.stages * 3
+    assert (frame["section"] == "extraction").sum() == design.n * 3
+    ends = frame.filter(polars.col("stage") == 1), frame.filter(polars.col("stage") == design.stages)
+    left = ends[0]["aqueous"].to_numpy() + ends[1]["organic"].to_numpy()
+    assert left == pytest.approx(answer.case.feed, abs=1e-10)
+    with pytest.raises(UserError, match="no table of kind"):
+        separation_profiles.write(answer, tmp_path / "stages.docx")
+
+
+@pytest.mark.parametrize("phase", ["aqueous", "organic"])
+def test_the_operating_diagram_is_mccabe_and_thieles(phase: Phase) -> None:
+    """What passes between the stages lies on two straight lines that meet where the feed enters."""
+    cut = Cut(np.array([1.0, 1.5]), np.array([0.4, 0.6]), np.array([False, True]), 1e-3, 1e-3, phase)
+    sized = sizing.verified(cut)
+    s, n = sized.solution, sized.n
+    x = s.aqueous[:, 1] / s.aqueous.sum(axis=1)
+    y = s.organic[:, 1] / s.organic.sum(axis=1)
+    lines = [np.polyfit(x[1:n], y[: n - 1], 1), np.polyfit(x[n:], y[n - 1 : -1], 1)]
+    for (slope, at_0), part in zip(lines, (slice(1, n), slice(n, None)), strict=True):
+        assert y[part.start - 1 : -1][: len(x[part])] == pytest.approx(slope * x[part] + at_0, abs=1e-9)
+    meet = (lines[1][1] - lines[0][1]) / (lines[0][0] - lines[1][0])
+    if phase == "aqueous":
+        assert meet == pytest.approx(0.6, abs=1e-9)
+    else:
+        assert lines[0][0] * meet + lines[0][1] == pytest.approx(0.6, abs=1e-9)
+    assert y == pytest.approx(1.5 * x / (1 + 0.5 * x), abs=1e-9)

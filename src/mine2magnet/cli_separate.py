@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,20 +11,27 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mine2magnet import separation_case, separation_data, separation_report
+from mine2magnet import separation_case, separation_data, separation_profiles, separation_report
 from mine2magnet.errors import UserError
 from mine2magnet.plain import as_json
 from mine2magnet.separation_case import Answer
 
+WIDTH = 120  # characters of a line that goes into a file or another program
 Writer = Callable[[Answer], bytes]
 
 
 @click.command()
 @click.argument("case", required=False, type=click.Path(path_type=Path))
 @click.option("--report", type=click.Path(path_type=Path), help="Also write a report: .html or .pdf.")
+@click.option(
+    "--profiles", type=click.Path(path_type=Path), help="Also write all stage profiles: .csv or .parquet."
+)
+@click.option("--details", is_flag=True, help="Also print control moves and where each element gathers.")
 @click.option("--presets", is_flag=True, help="List the feeds, extractants and sites that CASE may name.")
 @click.option("--json", "json_", is_flag=True, help="Print JSON, stage profiles included.")
-def separate(case: Path | None, report: Path | None, presets: bool, json_: bool) -> None:
+def separate(
+    case: Path | None, report: Path | None, profiles: Path | None, details: bool, presets: bool, json_: bool
+) -> None:
     """Design, start up and cost a rare-earth separation plant.
 
     CASE is a YAML file: feed (a preset or % of REO), extractant, products with purities, sites. See
@@ -35,6 +43,8 @@ def separate(case: Path | None, report: Path | None, presets: bool, json_: bool)
     if case is None:
         raise UserError("no case", where="separate", mend="name a YAML file, or see --presets")
     write = _writer(report)
+    if profiles is not None:
+        separation_profiles.check(profiles)
     try:
         text = case.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -46,23 +56,39 @@ def separate(case: Path | None, report: Path | None, presets: bool, json_: bool)
     if json_:
         click.echo(as_json(separation_report.plain(answer)))
     else:
-        out = Console()
-        for title, heads, rows in separation_report.tables(answer):
-            table = Table(title=title, title_justify="left", box=None, header_style="bold")
-            for number, head in enumerate(heads):
-                table.add_column(head, justify="right" if number else "left")
-            for row in rows:
-                table.add_row(*map(Text, row))
-            out.print(table)
-            out.print()
+        _print(answer, details)
     if report is not None and write is not None:
-        try:
-            report.write_bytes(write(answer))
-        except OSError as error:
-            raise UserError(
-                error.strerror or str(error), where=str(report), mend="choose another file"
-            ) from error
-        err.print(f"wrote {report}", markup=False, highlight=False)
+        _save(report, lambda file: file.write_bytes(write(answer)))
+    if profiles is not None:
+        _save(profiles, lambda file: separation_profiles.write(answer, file))
+
+
+def _print(answer: Answer, details: bool) -> None:
+    out = Console(width=None if sys.stdout.isatty() else WIDTH)
+    for remark in separation_report.remarks(answer):
+        out.print(Text(remark, "bold"))
+    more = separation_report.details(answer) if details else []
+    for title, heads, rows in (*separation_report.tables(answer), *more):
+        table = Table(title=title, title_justify="left", box=None, header_style="bold")
+        for number, head in enumerate(heads):
+            table.add_column(
+                head,
+                justify="right" if number else "left",
+                min_width=max(map(len, [*head.split(), *(row[number] for row in rows if number)]), default=0),
+                overflow="fold",
+            )
+        for row in rows:
+            table.add_row(*map(Text, row))
+        out.print(table)
+        out.print()
+
+
+def _save(file: Path, write: Callable[[Path], object]) -> None:
+    try:
+        write(file)
+    except OSError as error:
+        raise UserError(error.strerror or str(error), where=str(file), mend="choose another file") from error
+    Console(stderr=True).print(f"wrote {file}", markup=False, highlight=False)
 
 
 _WRITERS: dict[str, Writer] = {

@@ -18,10 +18,11 @@ from mine2magnet import (
     chain_risk,
     chain_tables,
     claim_rows,
+    new_plant,
     premises,
     scenario_files,
 )
-from mine2magnet.chain import Network, Range
+from mine2magnet.chain import Network, Range, simulate
 from mine2magnet.chain.exposure import exposures, worth_of_stock
 from mine2magnet.cli_parts import as_json_option
 from mine2magnet.errors import UserError
@@ -49,6 +50,15 @@ SHOWN = 15  # end uses in the terminal; all are in --json and in the report
     "--mitigations", type=click.Path(path_type=Path, dir_okay=False), help="Sets to compare, as YAML."
 )
 @click.option("--out", "target", type=click.Path(path_type=Path), help="Write a report and tables here.")
+@click.option(
+    "--plant",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With a separation plant: JSON of `separate --json`, or its case (.yaml).",
+)
+@click.option("--plant-site", default="", help="Which of the plant's sites.")
+@click.option(
+    "--decided", type=float, default=0.0, show_default=True, help="Week in which the plant is decided."
+)
 @click.option("--exposure", is_flag=True, help="Rank nodes: time-to-survive, loss until recovery.")
 @click.option("--criticality", is_flag=True, help="HHI and supply risk by stage, beside the EU's values.")
 @click.option("--worth", metavar="NODE", help="What a week of stock is worth while NODE is away.")
@@ -67,9 +77,10 @@ SHOWN = 15  # end uses in the terminal; all are in --json and in the report
 @click.pass_obj
 def stress(
     settings: Settings | None, scenario: str | None, folder: Path | None, draws: int, seed: int | None,
-    workers: int, compare: bool, mitigations: Path | None, target: Path | None, exposure: bool,
-    criticality: bool, worth: str | None, history: bool, template: Path | None, topic: str | None,
-    accept: str, refuse: str, edited: tuple[str, ...], save: Path | None, json_: bool,
+    workers: int, compare: bool, mitigations: Path | None, target: Path | None, plant: Path | None,
+    plant_site: str, decided: float, exposure: bool, criticality: bool, worth: str | None,
+    history: bool, template: Path | None, topic: str | None, accept: str, refuse: str,
+    edited: tuple[str, ...], save: Path | None, json_: bool,
 ) -> None:  # fmt: skip
     """Put the chain under stress.
 
@@ -80,6 +91,7 @@ def stress(
       mine2magnet stress licence-delay
       mine2magnet stress embargo --compare --out report
       mine2magnet stress --from-topic 高性能磁体 --refuse 2 --set 1=3..6 --save mine.yaml
+      mine2magnet stress licence-delay --plant plant.json --plant-site europe --decided -250
       mine2magnet stress --exposure
       mine2magnet stress --criticality
     """
@@ -125,8 +137,17 @@ def stress(
     if save is not None:
         save.write_text(scenario_files.text(asked), "utf-8")
         err.print(str(save), markup=False, highlight=False, soft_wrap=True)
+    without, new = asked, None
+    if plant is not None:
+        with err.status(f"reading {plant.name}"):
+            new = new_plant.read(plant, plant_site)
+        network, asked = new_plant.posed(network, asked, new, decided)
     with err.status(f"running {draws} draws of {asked.weeks} weeks"):
         found, outcome, likely = chain_report.run(network, asked, draws, workers)
+        changed = None
+        if new is not None:
+            before = simulate(network, without, draws, workers=workers)
+            changed = new_plant.change(network, asked, new, before, outcome)
         tried = (
             chain_report.compare(network, asked, chain_report.mitigation_sets(mitigations), draws, workers)
             if compare or mitigations
@@ -137,9 +158,12 @@ def stress(
             err.print(str(file), markup=False, highlight=False, soft_wrap=True)
     if json_:
         shown = {"premises": proposed, "scenario": asked} if topic is not None else {}
+        shown |= {"plant": changed} if changed else {}
         click.echo(as_json({**shown, "result": found, "compared": tried}))
         return
     _show(found, tried)
+    if changed is not None:
+        _show_change(network, changed)
 
 
 def _names(given: str) -> list[str]:
@@ -219,6 +243,31 @@ def _show(found: chain_report.Result, tried: list[chain_report.Compared]) -> Non
                 str(c.stopped),
             )
         out.print(table)
+
+
+def _show_change(network: Network, changed: new_plant.Change) -> None:
+    price = {m.name: m.price / 1000 for m in network.materials}
+    out.print(Text(changed.said, "bold"))
+    table = Table("product", "in the network", "t a year", "USD/kg", "price", box=None, header_style="bold")
+    for p in changed.products:
+        usual = f"{price[p.material]:,.4g}" if p.material else ""
+        table.add_row(
+            "+".join(p.elements), p.material or "–", f"{p.t_per_year:,.4g}", f"{p.usd_per_kg:,.4g}", usual
+        )
+    out.print(table)
+    if changed.late:
+        return
+    table = Table(
+        "end use: without, with", "first stop", "lost", "billion USD", box=None, header_style="bold"
+    )
+    for e in changed.ends[:SHOWN]:
+        table.add_row(
+            Text(e.name),
+            ", ".join("never" if week is None else f"{week:g}" for week in e.first_stop),
+            ", ".join(f"{share:.2%}" for share in e.lost),
+            ", ".join(f"{loss / 1e9:,.2f}" for loss in e.loss),
+        )
+    out.print(table)
 
 
 def _exposure(network: Network, worth: str | None, json_: bool) -> None:

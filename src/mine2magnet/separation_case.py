@@ -14,7 +14,7 @@ import yaml
 from mine2magnet import separation_chemistry
 from mine2magnet import separation_data as data
 from mine2magnet.errors import UserError
-from mine2magnet.separation import costing, dynamics, plant, sequence, uncertainty
+from mine2magnet.separation import costing, dynamics, moves, plant, sequence, uncertainty
 from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
 from mine2magnet.separation.plant import CutDesign, Range
 from mine2magnet.separation.sequence import Plan
@@ -43,6 +43,7 @@ MOST_BYTES = 100_000  # of a case file
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 HOURS_PER_MONTH = 730.5
 TRIED = 3  # sharp and as many fuzzy plans are sized when the best is looked for among both
+REST = 1.0  # hours between control moves, for the analyser's next sample
 SITES = ("china", "europe")  # compared if none is named
 DIVISORS = {
     "uptime",
@@ -466,12 +467,23 @@ def _check_recoveries(case: Case) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Startup:
-    """Days until both products of a cut are on specification, drawn only then, and at fixed flows from the
-    start; None if it takes longer than was followed. `locked` is what the cut holds, t REO."""
+    """How a cut starts, drawn only while pure or at fixed flows from the start. Days until both products are
+    on specification and stay so (`of_each`: extract, raffinate; `days_by_clock`: when `schedule`, in hours,
+    is kept to without looking), None if it takes longer than was followed.
+
+    `locked` is what the cut then holds, t REO, and `worth` that as separated oxides, USD; `off` and
+    `off_fixed` are the t REO of extract and raffinate drawn while impure.
+    """
 
     days: float | None
     days_fixed: float | None
+    days_by_clock: float | None
+    of_each: tuple[float | None, float | None]
     locked: float
+    worth: float
+    off: tuple[float, float]
+    off_fixed: tuple[float, float]
+    schedule: tuple[moves.Move, ...]
     controlled: dynamics.Run
     fixed: dynamics.Run
 
@@ -622,20 +634,46 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
     """Time in hours for a plant feed of 1 mol/h, which holds as long as any: hold-up grows with the flow."""
     assert design.sized is not None
     c, cut = design.sized.solution.cascade, design.cut
-    hold = _hold(c, rates)
     limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
     control = dynamics.on_specification(c, cut.foreign_b, *limits, cut.foreign_a)
-    follow = partial(dynamics.run, c, hold, case.startup_days * 24, tolerance=3e-2)
+    follow = partial(dynamics.run, c, _hold(c, rates), case.startup_days * 24, tolerance=3e-2)
     fixed = follow()
     controlled = fixed if design.draw else follow(control=control)  # which a third outlet would need too
+    schedule = moves.moves(controlled, c, REST)
+    clocked = fixed if design.draw else follow(control=moves.by_the_clock(schedule, c))
 
-    def days(run: dynamics.Run) -> float | None:
-        times = run.time_to(cut.foreign_b, *limits, cut.foreign_a)
-        return None if None in times else max(t for t in times if t is not None) / 24
+    def days(run: dynamics.Run) -> tuple[float | None, float | None]:
+        a, b = run.time_to(cut.foreign_b, *limits, cut.foreign_a)
+        return None if a is None else a / 24, None if b is None else b / 24
 
-    fed = case.throughput / (plant.HOURS * rates["uptime"])  # t REO per hour
-    locked = float(hold.total.sum()) * fed
-    return Startup(days(controlled), days(fixed), locked, controlled, fixed)
+    fed = case.throughput / (plant.HOURS * rates["uptime"])  # t REO per hour, so per mol
+    mass = np.array([oxide_mass(e) for e in case.elements]) / 1000 / case.oxide * fed  # t REO per mol
+    prices = {**data.oxide_prices(), **case.prices}
+    value = 1000 * mass * [prices[e].likely for e in case.elements]  # USD per mol
+    held = controlled.held.sum(axis=0)
+
+    def off(run: dynamics.Run) -> tuple[float, float]:
+        a, b = moves.off_specification(run, c, cut.foreign_b, *limits, cut.foreign_a)
+        return float(a @ mass), float(b @ mass)
+
+    return Startup(
+        _both(days(controlled)),
+        _both(days(fixed)),
+        _both(days(clocked)),
+        days(controlled),
+        float(held @ mass),
+        float(held @ value),
+        off(controlled),
+        off(fixed),
+        schedule,
+        controlled,
+        fixed,
+    )
+
+
+def _both(days: tuple[float | None, float | None]) -> float | None:
+    a, b = days
+    return None if a is None or b is None else max(a, b)
 
 
 def _hold(c: Cascade, rates: Mapping[str, float]) -> dynamics.Hold:

@@ -11,6 +11,7 @@ import numpy as np
 
 from mine2magnet.separation import dynamics
 from mine2magnet.separation.mass_action import Equilibrated
+from mine2magnet.separation.moves import Move
 from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.sizing import Cut
@@ -24,6 +25,7 @@ COLOURS = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"),
     *("#56B4E9", "#6B6B6B", "#8C6D00", "#332288", "#117733"),
 )
+Say = Callable[[str], str]  # puts our English words into the reader's language
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 64, 96, 28, 44
 INK, GRID = "#444", "#ddd"
@@ -123,10 +125,13 @@ def lines(
     x = Axis(float(xs.min()), float(xs.max()), LEFT, WIDTH - RIGHT)
     y = Axis(10.0 ** floor(log10(low)) if log else low, float(ys.max()), HEIGHT - BOTTOM, TOP + 20, log)
     parts = _frame(x, y, x_label, y_label)
+    heights: list[float] = []
     for name, limit in limits:
+        beside = sum(abs(y(limit) - other) < 11 for other in heights)  # names would cover each other
+        heights.append(y(limit))
         parts += [
             _line(x.start, y(limit), x.end, y(limit), INK, "3 3"),
-            _text(x.start + 4, y(limit) - 4, name, size=10),
+            _text(x.start + 4 + 110 * beside, y(limit) - 4, name, size=10),
         ]
     labels: list[float] = []
     for k, (name, at, values) in enumerate(series):
@@ -140,7 +145,7 @@ def lines(
     return _svg(title, parts)
 
 
-def profile(s: Steady, title: str) -> str:
+def profile(s: Steady, title: str, say: Say = str) -> str:
     """The mole fraction of every element in the aqueous phase, stage by stage."""
     share = s.aqueous / s.aqueous.sum(axis=1, keepdims=True)
     stage = np.arange(1, len(share) + 1, dtype=float)
@@ -149,57 +154,96 @@ def profile(s: Steady, title: str) -> str:
     return lines(
         title,
         [(names[i], stage, share[:, i]) for i in held],
-        "stage (fresh organic enters at 1)",
-        "mole fraction in the aqueous phase",
+        say("stage (fresh organic enters at 1)"),
+        say("mole fraction in the aqueous phase"),
         log=True,
     )
 
 
-def acidity(e: Equilibrated, title: str) -> str:
+def acidity(e: Equilibrated, title: str, say: Say = str) -> str:
     """pH, and the part of the extractant that holds rare earths, stage by stage."""
     stage = np.arange(1, len(e.acid) + 1, dtype=float)
     return lines(
         title,
-        [("pH", stage, e.ph), ("loading", stage, e.loading)],
-        "stage (fresh organic enters at 1)",
-        "pH; loading as a part of the extractant",
+        [("pH", stage, e.ph), (say("loading"), stage, e.loading)],
+        say("stage (fresh organic enters at 1)"),
+        say("pH; loading as a part of the extractant"),
     )
 
 
-def operating_diagram(design: CutDesign, title: str) -> str:
-    """McCabe–Thiele between the two groups: equilibrium as the stages have it, operating lines, steps."""
+def operating_diagram(design: CutDesign, title: str, say: Say = str) -> str:
+    """McCabe–Thiele between the two groups: what leaves the stages and what passes between them, as solved;
+    of two elements at constant β also the curve of equilibrium. An aqueous feed enters at its x, an organic
+    one at its y."""
     assert design.sized is not None
-    s, a = design.sized.solution, design.cut.a_side
+    s, a, cut = design.sized.solution, design.cut.a_side, design.cut
     x_a = s.aqueous[:, a].sum(axis=1) / s.aqueous.sum(axis=1)
     y_a = s.organic[:, a].sum(axis=1) / s.organic.sum(axis=1)
     x, y = Axis(0, 1, LEFT, HEIGHT + LEFT - TOP - BOTTOM - 20), Axis(0, 1, HEIGHT - BOTTOM, TOP + 20)
-    parts = _frame(x, y, "share of the extracted group in the aqueous phase", "in the organic")
+    parts = _frame(x, y, say("share of the extracted group in the aqueous phase"), say("in the organic"))
     parts.append(_line(x(0), y(0), x(1), y(1), GRID))
+    if (cut.feed > 0).sum() == 2 and s.cascade.beta.ndim == 1:
+        xs = np.linspace(0, 1, 101)
+        ys = cut.key_beta * xs / (1 + (cut.key_beta - 1) * xs)
+        parts.append(_path([x(v) for v in xs], [y(v) for v in ys], GRID))
+    if cut.phase == "aqueous":
+        parts.append(_line(x(cut.share), y(0), x(cut.share), y(1), INK, "3 3"))
+    else:
+        parts.append(_line(x(0), y(cut.share), x(1), y(cut.share), INK, "3 3"))
     step_x, step_y = [x_a[0]], [y_a[0]]
     for j in range(1, len(x_a)):
         step_x += [x_a[j], x_a[j]]
         step_y += [y_a[j - 1], y_a[j]]
     parts.append(_path([x(v) for v in step_x], [y(v) for v in step_y], COLOURS[0]))
     parts.append(_path([x(v) for v in x_a], [y(v) for v in y_a], COLOURS[1]))
-    parts.append(_path([x(v) for v in x_a[1:]], [y(v) for v in y_a[:-1]], COLOURS[2]))
-    for k, name in enumerate(("stages", "leaving a stage", "passing between stages")):
-        parts.append(_text(x.end + 16, TOP + 30 + 18 * k, name, size=11, colour=COLOURS[k]))
+    passing_x, passing_y = x_a[1:], y_a[:-1]
+    for section in (slice(0, design.n - 1), slice(design.n - 1, None)):  # two straight lines
+        if len(passing_x[section]):
+            parts.append(
+                _path([x(v) for v in passing_x[section]], [y(v) for v in passing_y[section]], COLOURS[2])
+            )
+    legend = (
+        *zip(("stages", "leaving a stage", "passing between stages"), COLOURS, strict=False),
+        (f"{cut.phase} feed (dashed)", INK),
+    )
+    for k, (name, colour) in enumerate(legend):
+        parts.append(_text(x.end + 16, TOP + 30 + 18 * k, say(name), size=11, colour=colour))
     return _svg(title, parts)
 
 
-def startup(run: dynamics.Run, cut: Cut, limits: tuple[float, float], title: str) -> str:
+def startup(run: dynamics.Run, cut: Cut, limits: tuple[float, float], title: str, say: Say = str) -> str:
     """Impurity of both products in time."""
     days = run.times / 24
     return lines(
         title,
         [
-            ("extract", days, run.product_a[:, cut.foreign_a].sum(axis=1)),
-            ("raffinate", days, run.product_b[:, cut.foreign_b].sum(axis=1)),
+            (say("extract"), days, run.product_a[:, cut.foreign_a].sum(axis=1)),
+            (say("raffinate"), days, run.product_b[:, cut.foreign_b].sum(axis=1)),
         ],
-        "days",
-        "foreign rare earths, mole fraction",
+        say("days"),
+        say("foreign rare earths, mole fraction"),
         log=True,
-        limits=[("extract allowed", limits[0]), ("raffinate allowed", limits[1])],
+        limits=[(say("extract allowed"), limits[0]), (say("raffinate allowed"), limits[1])],
+    )
+
+
+def control(schedule: Sequence[Move], days: float, title: str, say: Say = str) -> str:
+    """The settings of a schedule, each held until the next."""
+    times = np.array([*(move.time / 24 for move in schedule), days])
+    at = np.repeat(times, 2)[1:-1]
+
+    def held(settings: Sequence[float]) -> Array:
+        return 100 * np.repeat(np.array(settings), 2)
+
+    return lines(
+        title,
+        [
+            (say("extract"), at, held([move.open_a for move in schedule])),
+            (say("raffinate"), at, held([move.open_b for move in schedule])),
+            (say("fed"), at, held([move.feed for move in schedule])),
+        ],
+        say("days"),
+        say("% of the design flow"),
     )
 
 
@@ -233,7 +277,7 @@ def bars(title: str, stacks: Sequence[tuple[str, dict[str, float]]], unit: str) 
     return _svg(title, drawn, height=height)
 
 
-def tornado(title: str, swings: Sequence[Swing], base: float, unit: str) -> str:
+def tornado(title: str, swings: Sequence[Swing], base: float, unit: str, say: Say = str) -> str:
     """The result at the 5 % (blue) and 95 % (orange) point of each input."""
     shown = [s for s in swings if s.size > 0][:12]
     values = [base, *(v for s in shown for v in (s.at_low, s.at_high))]
@@ -247,7 +291,7 @@ def tornado(title: str, swings: Sequence[Swing], base: float, unit: str) -> str:
         ]
     for row, s in enumerate(shown):
         top = TOP + 14 + 22 * row
-        parts.append(_text(x.start - 8, top + 12, s.name.replace("_", " "), "end", 11))
+        parts.append(_text(x.start - 8, top + 12, say(s.name.replace("_", " ")), "end", 11))
         for value, colour in ((s.at_low, COLOURS[0]), (s.at_high, COLOURS[1])):
             left, right = sorted((x(base), x(value)))
             parts.append(_box(left, top, right - left, 15, colour))

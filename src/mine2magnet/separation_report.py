@@ -5,7 +5,7 @@ PDF.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -14,18 +14,22 @@ import numpy as np
 from mine2magnet import separation_chemistry_tables as chemistry
 from mine2magnet import separation_data as data
 from mine2magnet import separation_plots as plots
+from mine2magnet import separation_profiles
 from mine2magnet.separation import plant
 from mine2magnet.separation.elements import oxide_mass
+from mine2magnet.separation.moves import Move, moves
 from mine2magnet.separation.plant import MARGIN
 from mine2magnet.separation.sequence import Step
-from mine2magnet.separation.sizing import Cut
 from mine2magnet.separation.stages import Array
-from mine2magnet.separation_case import Answer, Product, Site
+from mine2magnet.separation_case import REST, Answer, Product, Site, Startup
 from mine2magnet.sheet import FONT, heading, picture, sheet, table, titled
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
 LEAST_SHOWN = 1e-4  # mole fraction
+MOST_MOVES = 40  # of a cut in a table; a control that moves on and on finds no setting (JSON has all)
+PHASES = {"aqueous": "aq.", "organic": "org."}
+FULL = 0.95  # of the design flow counts as drawn in full: less may be a ripple of the control
 
 _STYLE = """ body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 52rem; margin: 2rem
 auto; padding: 0 1rem; color: #1c2024 } table { border-collapse: collapse; font-size: .9rem; display: block;
@@ -87,7 +91,14 @@ def plain(answer: Answer) -> dict[str, Any]:
                 ).tolist(),
                 "startup_days": started and started.days,
                 "startup_days_fixed_flows": started and started.days_fixed,
+                "startup_days_by_clock": started and started.days_by_clock,
+                "startup_days_extract": started and started.of_each[0],
+                "startup_days_raffinate": started and started.of_each[1],
                 "locked_t": started and started.locked,
+                "locked_usd": started and started.worth,
+                "off_specification_t": started and list(started.off),
+                "off_specification_t_fixed_flows": started and list(started.off_fixed),
+                "control_moves": _moves(started.schedule) if started else [],
                 "chemistry": chemistry.plain(answer.chemistry[k], case.oxide) if answer.chemistry else None,
             }
         )
@@ -128,6 +139,8 @@ def plain(answer: Answer) -> dict[str, Any]:
         ],
         "cuts": cuts,
         "startup_months": answer.startup_months,
+        "feed_change_moves": _moves(_upset_moves(answer)),
+        "remarks": remarks(answer),
         "sites": [
             {
                 "site": s.name,
@@ -206,8 +219,17 @@ def _cut(answer: Answer, step: Step) -> str:
     return f"{_short(answer, step.below)} |{drawn} {_short(answer, step.above)}"
 
 
+def _started(answer: Answer) -> list[tuple[str, Startup]]:
+    """Each cut by its name; none if start-up was not followed."""
+    return [(_cut(answer, d.step), s) for d, s in zip(answer.designs, answer.startups, strict=False)]
+
+
 def _days(days: float | None, followed: float) -> str:
     return f"> {followed:g}" if days is None else f"{days:.1f}"
+
+
+def _tonnes(amount: float) -> str:
+    return f"{amount:,.0f}" if amount >= 10 else f"{amount:.2g}"
 
 
 _PLANT_ROWS = (
@@ -302,10 +324,9 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
     """`say` puts our English words into the reader's language."""
     case = answer.case
     cuts = []
-    for k, d in enumerate(answer.designs):
+    for d in answer.designs:
         s = d.sized
         assert s is not None
-        started = answer.startups[k] if answer.startups else None
         cuts.append(
             [
                 _cut(answer, d.step),
@@ -317,15 +338,6 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
                 f"{d.least:.4f}",
                 f"{s.impurity_b:.1e}",
                 f"{s.impurity_a:.1e}",
-                *(
-                    [
-                        _days(started.days, case.startup_days),
-                        _days(started.days_fixed, case.startup_days),
-                        f"{started.locked:.2g}",
-                    ]
-                    if started
-                    else ["-"] * 3
-                ),
             ]
         )
     heads = [
@@ -338,13 +350,11 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
         "S min",
         "in raffinate",
         "in extract",
-        "days to spec",
-        "at fixed flows",
-        "t REO locked",
     ]
     made: list[Table] = [(say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts)]
     if answer.chemistry:
         made += chemistry.tables(answer.chemistry, [row[0] for row in cuts], case.oxide, say)
+    made += _startups(answer, say)
     names = [say(s.name) for s in answer.sites]
     rows = [
         [say(label), *column]
@@ -455,35 +465,134 @@ def _compared(answer: Answer, say: Say) -> Table:
     return say("Sharp and fuzzy plans, every cut sized; the first is built"), list(map(say, heads)), rows
 
 
+def _startups(answer: Answer, say: Say) -> Iterator[Table]:
+    heads = (
+        "aqueous | organic",
+        "raffinate pure, days",
+        "extract pure, days",
+        "by the clock",
+        "at fixed flows",
+        "t REO held",
+        "its value, USD",
+        "drawn impure, t REO",
+        "at fixed flows",
+    )
+    rows = [
+        [
+            cut,
+            *(
+                _days(days, answer.case.startup_days)
+                for days in (*reversed(s.of_each), s.days_by_clock, s.days_fixed)
+            ),
+            _tonnes(s.locked),
+            f"{s.worth:,.0f}",
+            _tonnes(sum(s.off)),
+            _tonnes(sum(s.off_fixed)),
+        ]
+        for cut, s in _started(answer)
+    ]
+    if rows:
+        yield say("Start-up, each product drawn only while pure"), list(map(say, heads)), rows
+
+
+def _moves(schedule: Iterable[Move]) -> list[dict[str, float]]:
+    return [{"hour": m.time, "extract": m.open_a, "raffinate": m.open_b, "feed": m.feed} for m in schedule]
+
+
+def _upset_moves(answer: Answer) -> tuple[Move, ...]:
+    first = answer.designs[0].sized
+    return moves(answer.upset, first.solution.cascade, REST) if answer.upset is not None and first else ()
+
+
+def details(answer: Answer, say: Say = str) -> list[Table]:
+    """What an operator and an analyst look up: control moves, and where in the cuts each element gathers."""
+    names = [_cut(answer, d.step) for d in answer.designs]
+    schedules = [(cut, s.schedule) for cut, s in _started(answer)]
+    if answer.upset is not None:
+        schedules.append((f"{names[0]}, {say('change of feed')}", _upset_moves(answer)))
+    heads = ("aqueous | organic", "hour", "extract drawn, %", "raffinate drawn, %", "fed, %")
+    rows = [
+        [
+            name,
+            *(f"{v:.{n}f}" for v, n in ((m.time, 1), *((100 * o, 0) for o in (m.open_a, m.open_b, m.feed)))),
+        ]
+        for name, schedule in schedules
+        for m in schedule[:MOST_MOVES]
+    ]
+    made: list[Table] = []
+    if rows:
+        made.append(
+            (say("Control moves: from this hour on, in % of the design flow"), list(map(say, heads)), rows)
+        )
+    fullest = separation_profiles.fullest(answer)
+    cells = [
+        [
+            element,
+            *(
+                f"{held[element][0]} {say(PHASES[held[element][1]])} {100 * held[element][2]:.3g} %"
+                if element in held
+                else ""
+                for held in fullest
+            ),
+        ]
+        for element in answer.case.elements
+    ]
+    made.append((say("Where each element gathers: stage, phase, mole fraction"), ["", *names], cells))
+    return made
+
+
+def remarks(answer: Answer, say: Say = str) -> list[str]:
+    """What must not be overlooked, in words."""
+    days, made = answer.case.startup_days, []
+    for cut, s in _started(answer):
+        late = [n for n, at in zip(("extract", "raffinate"), s.of_each, strict=True) if at is None]
+        if late:
+            what = " + ".join(map(say, late))
+            made.append(
+                say("{cut}: {what} does not come on specification within {days} days of start-up.").format(
+                    cut=cut, what=what, days=f"{days:g}"
+                )
+            )
+    if made:
+        made.append(
+            say("Months to the first product leave start-up out: follow it longer, or ask for less purity.")
+        )
+    run, change = answer.upset, answer.case.change
+    if run is not None and change is not None:
+        cut = _cut(answer, answer.designs[0].step)
+        throttled = np.flatnonzero(np.minimum(run.open_a, run.open_b) < FULL)
+        said, back = "", 0.0
+        if not len(throttled):
+            said = "{cut}: the change of feed on day {day} is taken without throttling a product."
+        elif throttled[-1] + 1 < len(run.times):
+            said = (
+                "{cut}: after the change of feed on day {day} products are throttled, "
+                "and drawn in full again from day {back} on."
+            )
+            back = run.times[throttled[-1] + 1] / 24
+        else:
+            said = "{cut}: after the change of feed on day {day} the cut does not come back to full draw."
+        made.append(say(said).format(cut=cut, day=f"{change.day:g}", back=f"{back:.1f}"))
+    return made
+
+
 def pictures(answer: Answer, say: Say = str) -> list[str]:
-    """SVG: the sequence, profile, operating diagram and start-up of the longest cut, costs, tornado."""
-    longest = max(range(len(answer.designs)), key=lambda k: answer.designs[k].stages)
-    design = answer.designs[longest]
-    assert design.sized is not None
-    what = _cut(answer, design.step)
+    """SVG: the sequence, the longest cut, costs, tornado."""
     sequence = say("Sequence of cuts")
     if answer.plans[0].fuzzy:
         sequence += ": " + say("what a fuzzy cut distributes (in brackets) comes out at each *")
     made = [
         plots.tree(answer.plans[0], lambda products: _short(answer, products), sequence),
-        plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}"),
-        plots.operating_diagram(design, f"{say('Operating diagram')}: {what}"),
+        *_of_cut(answer, _longest(answer), say),
     ]
     longest_solved = chemistry.longest_of(answer.chemistry)
     if longest_solved is not None and (found := answer.chemistry[longest_solved].shown):
-        step = answer.designs[longest_solved].step
-        which = f"{_short(answer, step.below)} | {_short(answer, step.above)}"
-        made.append(plots.acidity(found.state, f"{say('pH and loading')}: {which}"))
-    if answer.startups:
-        cut: Cut = design.cut
-        started = answer.startups[longest]
-        limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
-        for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "at fixed flows")):
-            made.append(plots.startup(run, cut, limits, f"{say('Start-up')}: {what}, {say(how)}"))
+        which = _cut(answer, answer.designs[longest_solved].step)
+        made.append(plots.acidity(found.state, f"{say('pH and loading')}: {which}", say))
     if answer.upset is not None:
         first = answer.designs[0].cut
         limits = first.impurity_a / MARGIN, first.impurity_b / MARGIN
-        made.append(plots.startup(answer.upset, first, limits, say("First cut when the feed changes")))
+        made.append(plots.startup(answer.upset, first, limits, say("First cut when the feed changes"), say))
     parts: list[tuple[str, str, Callable[[Site], dict[str, float]]]] = [
         ("Cost per t of REO fed", "USD/t", lambda s: s.costs.per_t),
         ("CAPEX by area", "million USD", lambda s: {k: v / _MILLION for k, v in s.costs.areas.items()}),
@@ -494,13 +603,46 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
         made.append(plots.bars(say(title), stacks, say(unit)))
     made += [
         plots.tornado(
-            f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t"
+            f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t", say
         )
         for s in answer.sites
     ]
     if factors := answer.sites[0].beta_tornado:
         base = float(answer.sites[0].costs.total)
-        made.append(plots.tornado(say("Which separation factors matter most"), factors, base, "USD/t"))
+        made.append(plots.tornado(say("Which separation factors matter most"), factors, base, "USD/t", say))
+    return made
+
+
+def other_cuts(answer: Answer, say: Say = str) -> list[tuple[str, list[str]]]:
+    """By name, the pictures of the cuts that `pictures` leaves out."""
+    return [
+        (_cut(answer, design.step), _of_cut(answer, k, say))
+        for k, design in enumerate(answer.designs)
+        if k != _longest(answer)
+    ]
+
+
+def _longest(answer: Answer) -> int:
+    return max(range(len(answer.designs)), key=lambda k: answer.designs[k].stages)
+
+
+def _of_cut(answer: Answer, k: int, say: Say) -> list[str]:
+    """Profile, operating diagram and start-up of a cut."""
+    design = answer.designs[k]
+    assert design.sized is not None
+    what = _cut(answer, design.step)
+    made = [
+        plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}", say),
+        plots.operating_diagram(design, f"{say('Operating diagram')}: {what}", say),
+    ]
+    if answer.startups:
+        cut, started = design.cut, answer.startups[k]
+        limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
+        for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "at fixed flows")):
+            title = f"{say('Start-up')}: {what}, {say(how)}"
+            made.append(plots.startup(run, cut, limits, title, say))
+        title = f"{say('Control moves')}: {what}"
+        made.append(plots.control(started.schedule, answer.case.startup_days, title, say))
     return made
 
 
@@ -542,11 +684,16 @@ def html(answer: Answer) -> str:
 def _body(answer: Answer, svg: bool) -> Iterator[str]:
     yield f"<h1>{escape(answer.case.name)}</h1>"
     yield f"<p>{escape(_summary(answer))}</p>"
-    for title, heads, rows in tables(answer):
+    for remark in remarks(answer):
+        yield f"<p>{escape(remark)}</p>"
+    for title, heads, rows in (*tables(answer), *details(answer)):
         yield f"<h2>{escape(title)}</h2>"
         yield from _table(heads, rows)
     if svg:
         yield from pictures(answer)
+        for cut, drawn in other_cuts(answer):
+            yield f"<h2>{escape(cut)}</h2>"
+            yield from drawn
     yield "<h2>Sources and ranges</h2>"
     yield "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in sources(answer)) + "</ul>"
 
@@ -574,8 +721,8 @@ def _summary(answer: Answer) -> str:
 def pdf(answer: Answer) -> bytes:
     """The report on paper."""
     made = sheet(answer.case.name, size=9, side=15, top=15)
-    titled(made, answer.case.name, _summary(answer))
-    for title, heads, rows in tables(answer):
+    titled(made, answer.case.name, " ".join([_summary(answer), *remarks(answer)]))
+    for title, heads, rows in (*tables(answer), *details(answer)):
         table(made, title, heads, rows)
     for svg in pictures(answer):
         picture(made, svg, min(1.0, _width(svg) * 0.26 / made.epw))  # 0.26 mm a pixel, as on a screen

@@ -516,6 +516,32 @@ class ScenarioGiven(Asked, frozen=True, kw_only=True):
     price_cap: Annotated[float, Meta(ge=1, le=1000, description="Times the normal price.")] = 10.0
 
 
+class CapacityGiven(Asked, frozen=True, kw_only=True):
+    """A product of a separation plant at a site, as `new_capacity` of its design lists it."""
+
+    site: Annotated[str, Meta(min_length=1, max_length=80, examples=["europe"])]
+    product: Annotated[str, Meta(min_length=2, max_length=80, examples=["Pr+Nd"])]
+    start_month: Annotated[float, Meta(ge=0, le=1200, description="From the decision to the first product.")]
+    ramp_months: Annotated[
+        Annotated[float, Meta(ge=0, le=1200)] | None, Meta(description="From there to full output.")
+    ]
+    t_per_year: Annotated[float, Meta(ge=0, le=1e9)]
+    usd_per_kg: Annotated[float, Meta(ge=0, le=1e9)]
+
+
+class PlantGiven(Asked, frozen=True, kw_only=True):
+    """A separation plant that steps in when others fail; it brings its own feed."""
+
+    capacity: Annotated[
+        tuple[CapacityGiven, ...],
+        Meta(min_length=1, max_length=100, description="`new_capacity` of a design, all of it or a part."),
+    ]
+    site: Annotated[str, Meta(max_length=80, description="Which site, if it lists several.")] = ""
+    decided: Annotated[
+        float, Meta(ge=-1000, le=5200, description="Week of the decision; negative: before the scenario.")
+    ] = 0.0
+
+
 class Stress(Asked, frozen=True, kw_only=True):
     """A stress test on the built-in network."""
 
@@ -524,6 +550,7 @@ class Stress(Asked, frozen=True, kw_only=True):
         Meta(description="The name of a scenario that comes with the program, or one of your own."),
     ]
     mitigations: Annotated[Names, Meta(description="Sets of mitigations to add, by name.")] = ()
+    plant: Annotated[PlantGiven | None, Meta(description="A new separation plant to add.")] = None
     draws: Annotated[
         int, Meta(ge=1, le=500, description="Draws of the ensemble; 200 take about a second.")
     ] = 200
@@ -639,6 +666,16 @@ class Sized:
 
 
 @dataclass(frozen=True, slots=True)
+class ControlMove:
+    """From this hour of start-up on, products are drawn and feed given at these parts of the design flow."""
+
+    hour: float
+    extract: float
+    raffinate: float
+    feed: float
+
+
+@dataclass(frozen=True, slots=True)
 class Circuit:
     """A cut by mass action: base, acid, rare earths (mol) and volumes (L) per mol of the plant's feed; by
     stage pH, free acid, sodium and rare earths (mol/L), and the part of the extractant that holds them."""
@@ -679,7 +716,8 @@ class CutChemistry:
 @dataclass(frozen=True, slots=True)
 class Cut:
     """One cut: what goes to which phase, stages, flows (mol per mol of the cut's feed), impurities (mole
-    fractions), mole fractions by stage, and start-up."""
+    fractions), mole fractions by stage, and start-up: days until both products are pure, each, by the clock
+    alone, at fixed flows (null: not within those followed), what is locked up, t REO drawn while impure."""
 
     aqueous: list[str]
     organic: list[str]
@@ -699,7 +737,14 @@ class Cut:
     organic_profile: list[list[float]]
     startup_days: float | None
     startup_days_fixed_flows: float | None
+    startup_days_by_clock: float | None
+    startup_days_extract: float | None
+    startup_days_raffinate: float | None
     locked_t: float | None
+    locked_usd: float | None
+    off_specification_t: list[float] | None
+    off_specification_t_fixed_flows: list[float] | None
+    control_moves: list[ControlMove]
     chemistry: CutChemistry | None = None
 
 
@@ -745,8 +790,21 @@ class PlantAt:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCapacity:
+    """A product of the plant at a site as new capacity: months from the decision to its first product and
+    from there to full output (null: not pure within the start-up followed), cost per kg."""
+
+    site: str
+    product: str
+    start_month: float
+    ramp_months: float | None
+    t_per_year: float
+    usd_per_kg: float
+
+
+@dataclass(frozen=True, slots=True)
 class Separated:
-    """What it takes to separate a feed into products."""
+    """What it takes to separate a feed into products. `remarks` say what must not be overlooked."""
 
     case: str
     extractant: str
@@ -756,7 +814,10 @@ class Separated:
     sequences: list[Sequence]
     cuts: list[Cut]
     startup_months: float | None
+    feed_change_moves: list[ControlMove]
+    remarks: list[str]
     sites: list[PlantAt]
+    new_capacity: list[NewCapacity]
     sources: list[str]
 
 

@@ -274,8 +274,9 @@ def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | 
     Newton on ln(S / S_min − 1), kept between bounds that are known to miss and to meet the purities.
     """
     least = cut.minimum_organic
-    x = log((near.organic if near else cut.organic_estimate) / least - 1)
     low, high = -12.0, 14.0
+    # The estimate from the keys alone may fall below what all elements need.
+    x = log(max((near.organic if near else cut.organic_estimate) / least - 1, 0.01))
     start, out_a = (near.solution.kappa, near.out_a) if near and cut.free is not None else (None, None)
     for _ in range(60):
         organic = least * (1 + exp(x))

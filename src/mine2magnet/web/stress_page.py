@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mine2magnet import chain_charts, chain_map, chain_report, chain_tables, scenario_files
-from mine2magnet.chain import Event, Mitigation, Network, Range, Scenario
+from mine2magnet import chain_charts, chain_map, chain_report, chain_tables, new_plant, scenario_files
+from mine2magnet.chain import Event, Mitigation, Network, Range, Scenario, Trace, simulate
 from mine2magnet.errors import UserError
+from mine2magnet.web import separation_page, solving
 from mine2magnet.web.reply import reply
+from mine2magnet.web.turn import turn
 
 DRAWS = 200  # about a second on one core
 ELEMENTS = ("Nd", "Dy")  # of which flows are drawn
 SHOWN = 15  # end uses in the table
 ABROAD = ("Europe", "United States", "Japan", "Rest of Asia")
-_one_at_a_time = threading.Lock()  # a slider that is dragged asks often; the machine has other work
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ SLIDERS = (
 )
 
 
+DECIDED = Slider("decided", -520, 52, 4)  # only where there is a plant
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the address says: a preset, sliders moved from where it has them, and sets of mitigations."""
@@ -53,29 +57,46 @@ class Asked:
     moved: tuple[tuple[str, float], ...]
     sets: tuple[str, ...]
 
+    @property
+    def decided(self) -> float:
+        return dict(self.moved).get(DECIDED.name, 0.0)
+
 
 def stress(request: Request) -> Response:
     asked = _asked(request)
     scenario = scenario_files.find(asked.scenario)
-    found, maps = outcome(_posed(asked))
+    plant, change = _plant(request.query_params), None
+    if plant is None:
+        found, maps = outcome(_posed(asked))
+    else:
+        found, maps, change = with_plant(_posed(asked), plant, asked.decided)
     sliders = [
         {"slider": s, "value": dict(asked.moved).get(s.name, _standing(s, scenario))}
-        for s in _sliders(scenario)
+        for s in (*_sliders(scenario), *([DECIDED] if plant else []))
     ]
+    content = {"scenario": asked.scenario, "moved": dict(asked.moved), "sets": asked.sets, "result": found}
     return reply(
         request,
         "stress.html",
-        {"scenario": asked.scenario, "moved": dict(asked.moved), "sets": asked.sets, "result": found},
+        {**content, **({"plant": change} if change else {})},
         presets={name: scenario_files.read(file).name for name, file in scenario_files.presets().items()},
         sliders=sliders,
         all_sets=list(chain_report.mitigation_sets()),
-        **shown(found, maps),
+        plant_query=request.query_params.get("plant", "") if plant else "",
+        plant_site=plant.site if plant else "",
+        **shown(found, maps, change),
     )
 
 
-def shown(found: chain_report.Result, maps: Sequence[str]) -> dict[str, Any]:
+def shown(
+    found: chain_report.Result, maps: Sequence[str], change: new_plant.Change | None = None
+) -> dict[str, Any]:
     """What the part of a page that shows a result needs."""
+    prices = {m.name: m.price / 1000 for m in network().materials}  # USD/kg
     return {
+        "change": change,
+        "prices": prices,
+        "compared": change.ends[:SHOWN] if change else (),
         "ends": [e for e in found.ends if e.loss[1] > 0][:SHOWN],
         "fans": [chain_charts.fan(s.name, s.unit, s.weekly) for s in (*found.served[:4], *found.prices[:4])],
         "maps": maps,
@@ -84,8 +105,24 @@ def shown(found: chain_report.Result, maps: Sequence[str]) -> dict[str, Any]:
 
 def outcome(scenario: Scenario) -> tuple[chain_report.Result, tuple[str, ...]]:
     """DRAWS draws on the built-in network, and maps of the most likely one; the latest are kept."""
-    with _one_at_a_time:
+    with turn():  # a slider that is dragged asks often
         return _run(scenario_files.text(scenario))
+
+
+def with_plant(
+    scenario: Scenario, plant: new_plant.NewPlant, decided: float
+) -> tuple[chain_report.Result, tuple[str, ...], new_plant.Change]:
+    """As `outcome`, with a separation plant decided in some week, and what that changes."""
+    with turn():
+        return _run_with(scenario_files.text(scenario), plant, decided)
+
+
+def _plant(asked: QueryParams) -> new_plant.NewPlant | None:
+    """The plant of the separation page whose query is in the address."""
+    if not asked.get("plant"):
+        return None
+    case = separation_page.case(QueryParams(asked["plant"]))
+    return new_plant.of(solving.solved(case), asked.get("plant_site", ""))
 
 
 def _asked(request: Request) -> Asked:
@@ -95,7 +132,7 @@ def _asked(request: Request) -> Asked:
         raise UserError(f"no scenario {name!r}", where="scenario")
     scenario = scenario_files.find(name)
     moved = []
-    for slider in _sliders(scenario):
+    for slider in (*_sliders(scenario), *([DECIDED] if query.get("plant") else [])):
         given = query.get(slider.name, "")
         if not given:
             continue
@@ -141,8 +178,23 @@ def network() -> Network:
 @lru_cache(maxsize=64)
 def _run(text: str) -> tuple[chain_report.Result, tuple[str, ...]]:
     found, _, likely = chain_report.run(network(), scenario_files.parse(text), DRAWS)
-    return found, tuple(
-        chain_map.world(network(), chain_charts.worst_half_year(likely), element, element)
+    return found, _maps(network(), likely)
+
+
+@lru_cache(maxsize=64)
+def _run_with(
+    text: str, plant: new_plant.NewPlant, decided: float
+) -> tuple[chain_report.Result, tuple[str, ...], new_plant.Change]:
+    scenario = scenario_files.parse(text)
+    grown, posed = new_plant.posed(network(), scenario, plant, decided)
+    found, after, likely = chain_report.run(grown, posed, DRAWS)
+    change = new_plant.change(grown, posed, plant, simulate(grown, scenario, DRAWS), after)
+    return found, _maps(grown, likely), change
+
+
+def _maps(network: Network, likely: Trace) -> tuple[str, ...]:
+    return tuple(
+        chain_map.world(network, chain_charts.worst_half_year(likely), element, element)
         for element in ELEMENTS
     )
 

@@ -360,6 +360,16 @@ def test_a_plant_is_designed_and_costed(client: Client, library: Library) -> Non
     (site,) = plant["sites"]
     low, likely, high = site["spread_5_50_95"]["cost per t"]
     assert low <= likely <= high
+    assert plant["remarks"] == []
+    assert {row["product"] for row in plant["new_capacity"]} == {"Pr", "Nd"}
+    asked = {
+        "scenario": "embargo",
+        "draws": 10,
+        "plant": {"capacity": plant["new_capacity"], "decided": -300},
+    }
+    assert sent(client, "/stress", asked)["mitigations"] == ["new plant, Europe"]
+    asked["plant"] = {"capacity": plant["new_capacity"], "site": "moon"}
+    assert "no site 'moon'" in sent(client, "/stress", asked, status=422)["detail"]
     assert cut["chemistry"] is None
     acid = sent(client, "/separation", body | {"chemistry": {"scrub_acid": 5}})["cuts"][0]["chemistry"]
     assert len(acid["met"]["ph_by_stage"]) == len(cut["aqueous_profile"])

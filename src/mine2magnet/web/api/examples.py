@@ -31,6 +31,7 @@ from mine2magnet.model import (
 from mine2magnet.plain import plain
 from mine2magnet.wire import (
     Claiming,
+    ControlMove,
     Counted,
     Cut,
     Digested,
@@ -42,6 +43,7 @@ from mine2magnet.wire import (
     InLanguages,
     Kept,
     MarkedRead,
+    NewCapacity,
     Page,
     Plant,
     PlantAt,
@@ -119,7 +121,10 @@ CUT = Cut(
     scrub_stages=10, organic_flow=1.1, scrub_flow=0.6, least_organic_flow=1.0, extraction_ratio=0.7,
     scrub_ratio=1.8, closed_form=Sized(11.6, 9.7, 1.1), impurity_organic=0.001, impurity_aqueous=0.01,
     aqueous_profile=[[0.6, 0.3, 0.05, 0.05]], organic_profile=[[0.1, 0.2, 0.2, 0.5]], startup_days=9.5,
-    startup_days_fixed_flows=14.0, locked_t=20.0,
+    startup_days_fixed_flows=14.0, startup_days_by_clock=9.8, startup_days_extract=9.5,
+    startup_days_raffinate=2.0, locked_t=20.0, locked_usd=6e5, off_specification_t=[0.4, 0.1],
+    off_specification_t_fixed_flows=[9.0, 3.0],
+    control_moves=[ControlMove(0.0, 0.0, 0.0, 0.0), ControlMove(40.0, 0.0, 0.5, 0.4)],
 )  # fmt: skip
 
 _ALL: tuple[tuple[Any, Any], ...] = (
@@ -234,7 +239,7 @@ _ALL: tuple[tuple[Any, Any], ...] = (
         Separated,
         Separated(
             "separation", "P507", ["La", "Ce", "Pr", "Nd"], [0.31, 0.5, 0.05, 0.14], 1000.0,
-            [Sequence([["La", "Ce"], ["Pr", "Nd"]], 0.8)], [CUT], 0.5,
+            [Sequence([["La", "Ce"], ["Pr", "Nd"]], 0.8)], [CUT], 0.5, [], [],
             [
                 PlantAt(
                     "europe", {"stages": 22.0}, 2e7, {"solvent extraction": 7e6}, 1e6, 2e6, 12.0, 4e5,
@@ -242,6 +247,7 @@ _ALL: tuple[tuple[Any, Any], ...] = (
                     {"cost per t": [1800.0, 2400.0, 3600.0]}, [Swing("NaOH", 2200.0, 2600.0)],
                 )
             ],
+            [NewCapacity("europe", "Pr+Nd", 12.0, 0.5, 190.0, 9.0)],
             ["who measured the separation factors"],
         ),
     ),

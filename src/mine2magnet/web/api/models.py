@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
 from mine2magnet import (
     chain_report,
+    new_plant,
     scenario_files,
     separation_case,
     separation_data,
@@ -18,26 +16,16 @@ from mine2magnet import (
 )
 from mine2magnet.chain import Scenario
 from mine2magnet.chain_report import Result
-from mine2magnet.errors import Busy, NotFound, UserError
+from mine2magnet.errors import NotFound, UserError
 from mine2magnet.pipeline import Library
 from mine2magnet.plain import plain
 from mine2magnet.web.api.operation import operation
+from mine2magnet.web.solving import solved
 from mine2magnet.web.stress_page import network
+from mine2magnet.web.turn import turn
 from mine2magnet.wire import Asked, Plant, Presets, ScenarioGiven, Scenarios, Separated, Stress
 
 BUSY = {503: "Another model is being computed; try again in some seconds."}
-PATIENCE = 20.0  # s that a model waits for another: each fills a core for some seconds
-_one_at_a_time = threading.Lock()
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not _one_at_a_time.acquire(timeout=PATIENCE):
-        raise Busy("another model is being computed", mend="try again in some seconds")
-    try:
-        yield
-    finally:
-        _one_at_a_time.release()
 
 
 @operation("GET", "/scenarios")
@@ -55,7 +43,8 @@ def stress(held: Library, body: Stress) -> Result:
 
     Gives losses in USD, which end uses stop in which share of draws and when first (weeks from 0), why
     (`stops`), and by week the share of need served and prices as multiples of normal; always at 10, 50 and
-    90 % of the draws. The same request gives the same result.
+    90 % of the draws. The same request gives the same result. A `plant` is what a separation plant's design
+    lists as `new_capacity`.
     """
     known = chain_report.mitigation_sets()
     if unknown := next((name for name in body.mitigations if name not in known), None):
@@ -63,8 +52,14 @@ def stress(held: Library, body: Stress) -> Result:
             f"no set of mitigations {unknown!r}", where="mitigations", mend="one of " + ", ".join(known)
         )
     added = [mitigation for name in dict.fromkeys(body.mitigations) for mitigation in known[name]]
-    with _turn():
-        return chain_report.run(network(), _scenario(body.scenario).with_(*added), body.draws)[0]
+    chain, posed = network(), _scenario(body.scenario).with_(*added)
+    if body.plant is not None:
+        rows = _plain(body.plant)["capacity"]
+        chain, posed = new_plant.posed(
+            chain, posed, new_plant.at(rows, body.plant.site, "plant"), body.plant.decided
+        )
+    with turn():
+        return chain_report.run(chain, posed, body.draws)[0]
 
 
 def _scenario(given: str | ScenarioGiven) -> Scenario:
@@ -111,6 +106,4 @@ def separation(held: Library, body: Plant) -> Separated:
     at each site, with ranges and what they depend on most. Each product takes some seconds.
     """
     case = separation_case.from_mapping(_plain(body))
-    with _turn():
-        answer = separation_case.solve(case)
-    return msgspec.convert(plain(separation_report.plain(answer)), Separated)
+    return msgspec.convert(plain(separation_report.plain(solved(case))), Separated)

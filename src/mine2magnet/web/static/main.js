@@ -4,9 +4,10 @@ import { filters } from "./filters.js";
 import { keys } from "./keys.js";
 import { menus } from "./menus.js";
 import { plots } from "./plots.js";
+import { separation } from "./separation.js";
 import { sources } from "./sources.js";
 import { status } from "./status.js";
 import { stress } from "./stress.js";
 import { topicForm } from "./topic_form.js";
 
-for (const start of [menus, filters, citations, keys, topicForm, sources, status, plots, stress]) start();
+for (const start of [menus, filters, citations, keys, topicForm, sources, status, plots, stress, separation]) start();

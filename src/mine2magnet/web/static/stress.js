@@ -28,6 +28,10 @@ export function stress() {
     clearTimeout(waiting);
     waiting = setTimeout(run, 250);
   });
-  // Another scenario has sliders of its own.
-  form.scenario?.addEventListener("change", () => location.assign(`${form.action}?scenario=${encodeURIComponent(form.scenario.value)}`));
+  // Another scenario has sliders of its own; a plant goes with it.
+  form.scenario?.addEventListener("change", () => {
+    const given = new FormData(form);
+    const kept = ["scenario", "plant", "plant_site", "decided"].filter((name) => given.has(name));
+    location.assign(`${form.action}?${new URLSearchParams(kept.map((name) => [name, given.get(name)]))}`);
+  });
 }
