@@ -233,6 +233,16 @@ def test_the_report_holds_what_was_found_and_escapes_names(answer: separation_ca
     assert separation_report.pdf(answer)[:5] == b"%PDF-"
 
 
+def test_the_cuts_are_tried_at_other_separation_factors(answer: separation_case.Answer) -> None:
+    told = [cut["at_other_factors"] for cut in separation_report.plain(answer)["cuts"]]
+    assert len(told) == len(answer.designs)
+    for one in told:
+        assert 0.3 < one["flow_50"] < 1.3
+        assert 0.5 <= one["met_with_reserve"] <= 1 - one["unmet"]
+    sure = case(factors={pair: factor.likely for pair, factor in answer.case.factors.items()}, startup_days=0)
+    assert separation_case.solve(sure).robustness == ()
+
+
 def test_every_picture_is_well_formed(answer: separation_case.Answer) -> None:
     for svg in separation_report.pictures(answer):
         root = ElementTree.fromstring(svg)

@@ -17,6 +17,7 @@ from mine2magnet.errors import UserError
 from mine2magnet.separation import costing, dynamics, moves, plant, sequence, uncertainty
 from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
 from mine2magnet.separation.plant import CutDesign, Range
+from mine2magnet.separation.robustness import Robustness, robustness
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array, Cascade
 from mine2magnet.separation_chemistry import Chemistry, CutChemistry
@@ -42,6 +43,7 @@ KEYS = {
 MOST_BYTES = 100_000  # of a case file
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 HOURS_PER_MONTH = 730.5
+MOST_OTHER_BETA = 100  # draws of separation factors at which each cut is fitted anew, some ms each
 TRIED = 3  # sharp and as many fuzzy plans are sized when the best is looked for among both
 REST = 1.0  # hours between control moves, for the analyser's next sample
 SITES = ("china", "europe")  # compared if none is named
@@ -108,6 +110,11 @@ class Case:
     def drawn(self) -> tuple[int, ...]:
         """The products, by number, that are drawn off within a cut."""
         return tuple(k for k, product in enumerate(self.products) if product.draw)
+
+    @property
+    def uncertain(self) -> dict[str, Range]:
+        """The separation factors that are not known to a point."""
+        return {f"β {pair}": factor for pair, factor in self.factors.items() if factor.high > factor.low}
 
     @property
     def groups(self) -> list[list[int]]:
@@ -532,6 +539,7 @@ class Answer:
     upset: dynamics.Run | None
     sites: tuple[Site, ...]
     chemistry: tuple[CutChemistry, ...] = ()
+    robustness: tuple[Robustness | None, ...] = ()  # by cut; None of one with a draw
 
 
 def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
@@ -568,7 +576,26 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     if case.chemistry:
         say("solving every cut by mass action")
         chemistry = separation_chemistry.follow(designs, case.chemistry, case.levels())
-    return Answer(case, plans, candidates, designs, startups, months, upset, tuple(sites), chemistry)
+    uncertain: tuple[Robustness | None, ...] = ()
+    if case.draws and case.uncertain:
+        say("trying the cuts at other separation factors")
+        uncertain = _robustness(case, designs)
+    return Answer(
+        case, plans, candidates, designs, startups, months, upset, tuple(sites), chemistry, uncertain
+    )
+
+
+def _robustness(case: Case, designs: Sequence[CutDesign]) -> tuple[Robustness | None, ...]:
+    """Of every cut, without the margin it was designed with."""
+    inputs = uncertainty.drawn(case.uncertain, min(case.draws, MOST_OTHER_BETA))
+    likely = {f"β {pair}": given.likely for pair, given in case.factors.items()}
+    draws = [
+        case.beta(likely | dict(zip(inputs, map(float, values), strict=True)))
+        for values in zip(*inputs.values(), strict=True)
+    ]
+    return tuple(
+        None if d.draw or d.sized is None else robustness(d.sized, draws, 1 / plant.MARGIN) for d in designs
+    )
 
 
 def _sized(case: Case, plans: list[Plan]) -> tuple[Candidate, ...]:
@@ -724,7 +751,7 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
     rates = {**data.equipment(), **data.site(name), **case.rates}
     prices = {**data.oxide_prices(), **case.prices}
     ranges = {
-        **{f"β {pair}": factor for pair, factor in case.factors.items() if factor.high > factor.low},
+        **case.uncertain,
         **rates,
         **{f"price {e}": prices[e] for e in case.elements},
         "stage efficiency": Range(max(0.05, case.efficiency - 0.15), case.efficiency, case.efficiency),

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
+from math import isinf
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ from mine2magnet.sheet import FONT, heading, picture, sheet, table, titled
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
+RESERVE = 1.2  # times the designed organic flow that pumps and settlers may give
 LEAST_SHOWN = 1e-4  # mole fraction
 MOST_MOVES = 40  # of a cut in a table; a control that moves on and on finds no setting (JSON has all)
 PHASES = {"aqueous": "aq.", "organic": "org."}
@@ -100,6 +102,7 @@ def plain(answer: Answer) -> dict[str, Any]:
                 "off_specification_t_fixed_flows": started and list(started.off_fixed),
                 "control_moves": _moves(started.schedule) if started else [],
                 "chemistry": chemistry.plain(answer.chemistry[k], case.oxide) if answer.chemistry else None,
+                "at_other_factors": _other_factors(answer, k),
             }
         )
     return {
@@ -181,6 +184,21 @@ def plain(answer: Answer) -> dict[str, Any]:
             for p, share, cost in zip(case.products, _shares(answer), s.costs.per_kg, strict=True)
         ],
         "sources": case.sources,
+    }
+
+
+def _other_factors(answer: Answer, k: int) -> dict[str, float | None] | None:
+    """The organic flow that keeps the purities of a cut over the designed, at 50 and 90 % of the drawn β
+    (None: no flow does), and the parts of them that RESERVE times the designed flow copes with, and none."""
+    found = answer.robustness[k] if answer.robustness else None
+    if found is None:
+        return None
+    half, most = (None if isinf(flow) else flow for flow in (found.needed(0.5), found.needed(0.9)))
+    return {
+        "flow_50": half,
+        "flow_90": most,
+        "met_with_reserve": found.met(RESERVE),
+        "unmet": found.unmet,
     }
 
 
@@ -354,6 +372,7 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
     made: list[Table] = [(say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts)]
     if answer.chemistry:
         made += chemistry.tables(answer.chemistry, [row[0] for row in cuts], case.oxide, say)
+    made += _at_other_factors(answer, say)
     made += _startups(answer, say)
     names = [say(s.name) for s in answer.sites]
     rows = [
@@ -404,6 +423,26 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
     if any(d.draw for d in answer.designs):
         made.append(_draws(answer, say))
     return made
+
+
+def _at_other_factors(answer: Answer, say: Say) -> Iterator[Table]:
+    """What the cuts as built need where the separation factors turn out otherwise."""
+    heads = ("aqueous | organic", "in half of the draws", "in 90 %", "met with 20 % more, %", "by no flow, %")
+    rows = []
+    for k, design in enumerate(answer.designs):
+        if found := _other_factors(answer, k):
+            flows = (found["flow_50"], found["flow_90"])
+            parts = (found["met_with_reserve"], found["unmet"])
+            rows.append(
+                [
+                    _cut(answer, design.step),
+                    *(say("none") if flow is None else f"≤ {flow:.2f}" for flow in flows),
+                    *(f"{100 * (part or 0.0):.0f}" for part in parts),
+                ]
+            )
+    if rows:
+        title = say("Stages as built, β otherwise: organic flow over the designed that keeps the purities")
+        yield title, list(map(say, heads)), rows
 
 
 def _draws(answer: Answer, say: Say) -> Table:

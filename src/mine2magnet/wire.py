@@ -714,6 +714,31 @@ class CutChemistry:
 
 
 @dataclass(frozen=True, slots=True)
+class SideDraw:
+    """A product taken from within a cut: stage, phase, flow (mol per mol of the plant's feed), mole
+    fractions."""
+
+    stage: int
+    phase: str
+    flow: float
+    purity: float
+    recovery: float
+    mole_fractions: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class AtOtherFactors:
+    """The organic flow that keeps the purities of the stages as built over the designed, in 50 and 90 % of
+    the drawn separation factors (null: no flow does); the parts of them that 1.2 times it copes with, and
+    that no flow does."""
+
+    flow_50: float | None
+    flow_90: float | None
+    met_with_reserve: float
+    unmet: float
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """One cut: what goes to which phase, stages, flows (mol per mol of the cut's feed), impurities (mole
     fractions), mole fractions by stage, and start-up: days until both products are pure, each, by the clock
@@ -730,7 +755,9 @@ class Cut:
     least_organic_flow: float
     extraction_ratio: float
     scrub_ratio: float
-    closed_form: Sized
+    distributed: list[str]
+    draw: SideDraw | None
+    closed_form: Sized | None
     impurity_organic: float
     impurity_aqueous: float
     aqueous_profile: list[list[float]]
@@ -746,6 +773,31 @@ class Cut:
     off_specification_t_fixed_flows: list[float] | None
     control_moves: list[ControlMove]
     chemistry: CutChemistry | None = None
+    at_other_factors: AtOtherFactors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SizedPlan:
+    """A plan of cuts, sized: its first cut, what its fuzzy cuts distribute, what it takes."""
+
+    first_cut: list[list[str]]
+    distributed: list[str]
+    cuts: int
+    stages: int
+    organic_flow: float
+    volume_m3: float
+    naoh_t_per_t: float
+    usd_per_t: float
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A product as the plant makes it; recovery of its elements, mole fractions of what is made."""
+
+    elements: list[str]
+    impurity: float
+    recovery: float
+    mole_fractions: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -812,6 +864,8 @@ class Separated:
     feed_mole_fractions: list[float]
     throughput_t_per_year: float
     sequences: list[Sequence]
+    compared: list[SizedPlan]
+    products: list[Made]
     cuts: list[Cut]
     startup_months: float | None
     feed_change_moves: list[ControlMove]

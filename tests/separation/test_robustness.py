@@ -22,6 +22,11 @@ def test_the_flow_found_meets_both_purities_with_the_stages_that_stand() -> None
         assert again.impurity_b == pytest.approx(1e-3, rel=1e-6)
 
 
+def test_more_impurity_allowed_needs_less_flow() -> None:
+    built = optimum(CUT)
+    assert robustness(built, [CUT.beta], 1.25).flow[0] < 1.0
+
+
 def test_too_small_a_factor_is_met_by_no_flow() -> None:
     built = optimum(CUT)
     fenske = 2 * np.log(999) / np.log(1.2)  # stages at total reflux

@@ -23,6 +23,11 @@ class Robustness:
 
     flow: Array
 
+    @property
+    def unmet(self) -> float:
+        """The part of the draws that no flow copes with."""
+        return float(np.isinf(self.flow).mean())
+
     def met(self, reserve: float) -> float:
         """The part of the draws that a plant of so many times the design's flow copes with.
 
@@ -36,12 +41,16 @@ class Robustness:
         return float(np.quantile(self.flow, part, method="inverted_cdf"))
 
 
-def robustness(built: Sized, betas: Iterable[Array]) -> Robustness:
-    """`betas` are draws of the separation factors (C), in the order of the cut's elements."""
+def robustness(built: Sized, betas: Iterable[Array], allowed: float = 1.0) -> Robustness:
+    """`betas` are draws of the separation factors (C), in the order of the cut's elements; `allowed` times
+    the impurities that the cut was designed for will do."""
+    cut = replace(
+        built.cut, impurity_a=allowed * built.cut.impurity_a, impurity_b=allowed * built.cut.impurity_b
+    )
 
     def flow(beta: Array) -> float:
         try:
-            fitted = fit_organic(replace(built.cut, beta=beta), built.n, built.m)
+            fitted = fit_organic(replace(cut, beta=beta), built.n, built.m)
         except UserError:  # the order of extraction itself is another
             return float("inf")
         return fitted.organic / built.organic if fitted else float("inf")

@@ -40,15 +40,20 @@ class Swing:
         return abs(self.at_high - self.at_low)
 
 
-def monte_carlo(model: Model, ranges: Mapping[str, Range], draws: int, seed: int = 0) -> Sample:
+def drawn(ranges: Mapping[str, Range], draws: int, seed: int = 0) -> dict[str, Array]:
     """Latin hypercube over independent triangular ranges (McKay, Beckman, Conover 1979, Technometrics 21,
-    239).
-    """
+    239): one value a draw, by name."""
     random = np.random.default_rng(seed)
     inputs = {}
     for name, given in ranges.items():
         u = (random.permutation(draws) + random.random(draws)) / draws
         inputs[name] = np.array([given.at(float(x)) for x in u])
+    return inputs
+
+
+def monte_carlo(model: Model, ranges: Mapping[str, Range], draws: int, seed: int = 0) -> Sample:
+    """The model at each of so many draws."""
+    inputs = drawn(ranges, draws, seed)
     rows = [model({name: float(values[i]) for name, values in inputs.items()}) for i in range(draws)]
     return Sample(inputs, {name: np.array([row[name] for row in rows]) for name in rows[0]})
 

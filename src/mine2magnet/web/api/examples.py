@@ -42,6 +42,7 @@ from mine2magnet.wire import (
     Held,
     InLanguages,
     Kept,
+    Made,
     MarkedRead,
     NewCapacity,
     Page,
@@ -57,6 +58,7 @@ from mine2magnet.wire import (
     Separated,
     Sequence,
     Sized,
+    SizedPlan,
     SourceGiven,
     SourceHeld,
     Status,
@@ -119,7 +121,8 @@ SOURCE = SourceHeld("https://example.com/feed.xml", 3600.0, READ, READ, 0, "", 1
 CUT = Cut(
     aqueous=["La", "Ce"], organic=["Pr", "Nd"], feed_phase="aqueous", beta=2.0, extraction_stages=12,
     scrub_stages=10, organic_flow=1.1, scrub_flow=0.6, least_organic_flow=1.0, extraction_ratio=0.7,
-    scrub_ratio=1.8, closed_form=Sized(11.6, 9.7, 1.1), impurity_organic=0.001, impurity_aqueous=0.01,
+    scrub_ratio=1.8, distributed=[], draw=None, closed_form=Sized(11.6, 9.7, 1.1),
+    impurity_organic=0.001, impurity_aqueous=0.01,
     aqueous_profile=[[0.6, 0.3, 0.05, 0.05]], organic_profile=[[0.1, 0.2, 0.2, 0.5]], startup_days=9.5,
     startup_days_fixed_flows=14.0, startup_days_by_clock=9.8, startup_days_extract=9.5,
     startup_days_raffinate=2.0, locked_t=20.0, locked_usd=6e5, off_specification_t=[0.4, 0.1],
@@ -239,7 +242,9 @@ _ALL: tuple[tuple[Any, Any], ...] = (
         Separated,
         Separated(
             "separation", "P507", ["La", "Ce", "Pr", "Nd"], [0.31, 0.5, 0.05, 0.14], 1000.0,
-            [Sequence([["La", "Ce"], ["Pr", "Nd"]], 0.8)], [CUT], 0.5, [], [],
+            [Sequence([["La", "Ce"], ["Pr", "Nd"]], 0.8)],
+            [SizedPlan([["La", "Ce"], ["Pr", "Nd"]], [], 1, 30, 1.1, 40.0, 0.9, 2400.0)],
+            [Made(["Pr", "Nd"], 0.001, 0.99, [0.0, 0.001, 0.262, 0.737])], [CUT], 0.5, [], [],
             [
                 PlantAt(
                     "europe", {"stages": 22.0}, 2e7, {"solvent extraction": 7e6}, 1e6, 2e6, 12.0, 4e5,
