@@ -52,5 +52,5 @@ def test_a_plant_is_tried_in_the_chain(site: Site, page: Page) -> None:
     expect(plant).to_contain_text("too late to change anything", timeout=PATIENCE)
     page.get_by_label("The plant is decided in week").press("Home")
     expect(plant).to_contain_text("first product in week 0", timeout=PATIENCE)
-    assert "decided=-260" in page.url
+    assert "decided=-520" in page.url
     expect(plant.get_by_role("columnheader", name="Billion USD")).to_be_visible()

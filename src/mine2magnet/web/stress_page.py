@@ -46,7 +46,7 @@ SLIDERS = (
 )
 
 
-DECIDED = Slider("decided", -260, 52, 4)  # only where there is a plant
+DECIDED = Slider("decided", -520, 52, 4)  # only where there is a plant
 
 
 @dataclass(frozen=True, slots=True)
