@@ -253,6 +253,47 @@ def test_a_change_of_feed_is_followed_through_the_first_cut() -> None:
         case(change={"day": 2, "feed": {"La": 100}})
 
 
+def test_sharp_and_fuzzy_plans_are_sized_and_the_cheapest_is_built() -> None:
+    made = separation_case.solve(
+        case(
+            feed={"La": 30, "Ce": 50, "Pr": 5, "Nd": 15},
+            products=[{"elements": "La"}, {"elements": "Ce"}, {"elements": ["Pr", "Nd"]}],
+            fuzzy=True,
+            throughput=5000,
+            draws=0,
+            startup_days=10,
+            sites=["europe"],
+        )
+    )
+    assert {c.plan.fuzzy for c in made.candidates} == {True, False}
+    assert [c.cost for c in made.candidates] == sorted(c.cost for c in made.candidates)
+    built = made.candidates[0]
+    assert (made.plans[0], made.designs) == (built.plan, built.designs)
+    assert built.cost == pytest.approx(made.sites[0].costs.total)
+    assert built.plan.fuzzy
+    found = separation_report.plain(made)
+    assert found["compared"][0]["distributed"] == ["Ce"]
+    assert all(p["impurity"] < 0.01 for p in found["products"])
+    titles = [title for title, *_ in separation_report.tables(made)]
+    assert any("Sharp and fuzzy" in title for title in titles)
+    first = separation_report.pictures(made)[0]
+    assert first.count("Ce *") == 2  # it comes out in two places
+
+
+def test_a_middle_product_is_drawn_off_and_reported() -> None:
+    products = [{"elements": "Pr"}, {"elements": "Nd", "purity": 0.95, "draw": True}, {"elements": "Dy"}]
+    made = separation_case.solve(case(products=products, draws=0, startup_days=5, sites=["china"]))
+    (cut,) = separation_report.plain(made)["cuts"]
+    assert cut["draw"]["purity"] == pytest.approx(0.95)
+    assert cut["draw"]["mole_fractions"][1] == pytest.approx(0.95)
+    title, _, rows = separation_report.tables(made)[-1]
+    assert (title, rows[0][0]) == ("Side streams", "Nd")
+    tree = separation_report.pictures(made)[0]
+    assert all(f">{e}<" in tree for e in ("Pr", "Nd", "Dy"))
+    with pytest.raises(UserError, match="leave at the ends"):
+        case(products=[*products[:2], {"elements": "Dy", "draw": True}])
+
+
 def test_capacity_for_the_chain(answer: separation_case.Answer) -> None:
     options = separation_report.plain(answer)["new_capacity"]
     assert {(o["site"], o["product"]) for o in options} == {

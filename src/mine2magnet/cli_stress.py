@@ -91,7 +91,7 @@ def stress(
       mine2magnet stress licence-delay
       mine2magnet stress embargo --compare --out report
       mine2magnet stress --from-topic 高性能磁体 --refuse 2 --set 1=3..6 --save mine.yaml
-      mine2magnet stress licence-delay --plant plant.json --plant-site europe --decided -150
+      mine2magnet stress licence-delay --plant plant.json --plant-site europe --decided -250
       mine2magnet stress --exposure
       mine2magnet stress --criticality
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -42,6 +42,7 @@ KEYS = {
 MOST_BYTES = 100_000  # of a case file
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 HOURS_PER_MONTH = 730.5
+TRIED = 3  # sharp and as many fuzzy plans are sized when the best is looked for among both
 REST = 1.0  # hours between control moves, for the analyser's next sample
 SITES = ("china", "europe")  # compared if none is named
 DIVISORS = {
@@ -58,11 +59,13 @@ LEAST_DIVISOR, MOST_EXPONENT, MOST_RATE = 1e-6, 2.0, 1e9
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Elements sold together. `impurity` is the mole fraction of foreign rare earths allowed."""
+    """Elements sold together. `impurity` is the mole fraction of foreign rare earths allowed; one to `draw`
+    is taken from within a cut between its neighbours."""
 
     elements: tuple[str, ...]
     impurity: float
     recovery: float | None = None
+    draw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,11 @@ class Case:
     def oxide(self) -> float:
         """kg of oxide per mol of feed."""
         return sum(x * oxide_mass(e) for x, e in zip(self.feed, self.elements, strict=True)) / 1000
+
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """The products, by number, that are drawn off within a cut."""
+        return tuple(k for k, product in enumerate(self.products) if product.draw)
 
     @property
     def groups(self) -> list[list[int]]:
@@ -184,6 +192,12 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
     beta = case.beta()
     ordered = sequence.check_products(case.groups, beta, np.array(case.feed))
     products = tuple(case.products[case.groups.index(group)] for group in ordered)
+    if products[0].draw or products[-1].draw:
+        raise UserError(
+            "the first and the last product in the order of extraction leave at the ends of a cut",
+            where="products",
+            mend="draw off one in the middle",
+        )
     case = Case(**{**{k: getattr(case, k) for k in case.__slots__}, "products": products})
     _check_recoveries(case)
     return case
@@ -399,9 +413,11 @@ def _products(given: Any, elements: tuple[str, ...]) -> tuple[Product, ...]:
     for number, one in enumerate(given, 1):
         where = f"products[{number}]"
         fields = _mapping(one, where)
-        unknown = set(fields) - {"elements", "purity", "recovery"}
+        unknown = set(fields) - {"elements", "purity", "recovery", "draw"}
         if unknown:
-            raise UserError(f"unknown key {min(unknown)!r}", where=where, mend="elements, purity, recovery")
+            raise UserError(
+                f"unknown key {min(unknown)!r}", where=where, mend="elements, purity, recovery, draw"
+            )
         listed = fields.get("elements")
         names = listed if isinstance(listed, list) else [listed]
         own = tuple(e for name in names if (e := _element(str(name), where)) in elements)
@@ -410,7 +426,11 @@ def _products(given: Any, elements: tuple[str, ...]) -> tuple[Product, ...]:
         recovery = fields.get("recovery")
         if recovery is not None and not 0 < _finite(recovery, f"{where}.recovery") < 1:
             raise UserError(f"a recovery of {recovery:g}", where=where, mend="a fraction below 1")
-        made.append(Product(own, _impurity(fields.get("purity", "2N"), f"{where}.purity"), recovery))
+        impurity, draw = (
+            _impurity(fields.get("purity", "2N"), f"{where}.purity"),
+            _flag(fields, "draw", False),
+        )
+        made.append(Product(own, impurity, recovery, draw))
     return tuple(made)
 
 
@@ -428,7 +448,7 @@ def _check_recoveries(case: Case) -> None:
     last = len(case.products) - 1
     own = [sum(case.feed[i] for i in group) for group in case.groups]
     for p, product in enumerate(case.products):
-        if product.recovery is None:
+        if product.recovery is None or product.draw:  # how much a draw holds is found with its cut
             continue
         near = [q for q in (p - 1, p + 1) if 0 <= q <= last]
         lost = sum(case.products[q].impurity * own[q] / (1 if q in (0, last) else 2) for q in near) / own[p]
@@ -490,9 +510,22 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A plan with every cut sized, and its mean cost over the sites, USD per t of REO fed."""
+
+    plan: Plan
+    designs: tuple[CutDesign, ...]
+    quantities: plant.Quantities  # at the first site
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
+    """`plans` by their least flow, but first the one that is built: the cheapest of `candidates`."""
+
     case: Case
     plans: list[Plan]
+    candidates: tuple[Candidate, ...]
     designs: tuple[CutDesign, ...]
     startups: tuple[Startup, ...]
     startup_months: float | None
@@ -505,21 +538,23 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     """Finds the order of cuts, sizes each, follows its start-up, costs the plant at each site."""
     beta, feed = case.beta(), np.array(case.feed)
     say("comparing sequences of cuts")
-    plans = sequence.best(beta, feed, case.groups, linked=case.linked)
+    search = partial(sequence.best, beta, feed, case.groups, linked=case.linked, drawn=case.drawn)
+    plans = search()
+    tried = plans[:1]
     if case.fuzzy:
-        plans += sequence.best(beta, feed, case.groups, linked=case.linked, fuzzy=True)[:1]
+        fuzzy = [plan for plan in search(fuzzy=True) if plan.fuzzy]
+        tried, plans = plans[:TRIED] + fuzzy[:TRIED], plans + fuzzy
     say("sizing every cut")
-    impurities = [product.impurity for product in case.products]
-    designs = plant.design_plan(
-        plans[0], beta, case.groups, impurities, efficiency=case.efficiency, elements=case.elements
-    )
+    candidates = _sized(case, tried)
+    plan, designs = candidates[0].plan, candidates[0].designs
+    plans = [plan, *(other for other in plans if other is not plan)]
     rates = {name: given.likely for name, given in {**data.equipment(), **case.rates}.items()}
     startups: tuple[Startup, ...] = ()
     months: float | None = 0.0
     if case.startup_days:
         say("following the start-up")
         startups = tuple(startup(case, design, rates) for design in designs)
-        days = _longest(plans[0], {id(d.step): s.soonest for d, s in zip(designs, startups, strict=True)})
+        days = _longest(plan, {id(d.step): s.soonest for d, s in zip(designs, startups, strict=True)})
         months = None if days is None else days * 24 / HOURS_PER_MONTH
     sites = []
     for name in case.sites:
@@ -533,7 +568,46 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     if case.chemistry:
         say("solving every cut by mass action")
         chemistry = separation_chemistry.follow(designs, case.chemistry, case.levels())
-    return Answer(case, plans, designs, startups, months, upset, tuple(sites), chemistry)
+    return Answer(case, plans, candidates, designs, startups, months, upset, tuple(sites), chemistry)
+
+
+def _sized(case: Case, plans: list[Plan]) -> tuple[Candidate, ...]:
+    """The plans that can be built, the cheapest first."""
+    impurities = [product.impurity for product in case.products]
+    mass, prices = _masses(case), {**data.oxide_prices(), **case.prices}
+    price = _values(case, {f"price {e}": prices[e].at(0.5) for e in case.elements})
+    sites = [
+        {name: given.at(0.5) for name, given in {**data.equipment(), **data.site(s), **case.rates}.items()}
+        for s in case.sites
+    ]
+
+    def quantities(designs: Sequence[CutDesign], rates: Mapping[str, float]) -> plant.Quantities:
+        return plant.quantities(designs, case.oxide, case.throughput, rates)
+
+    def cost(designs: Sequence[CutDesign]) -> float:
+        made = [costing.costs(quantities(designs, r), case.throughput, r, mass, price) for r in sites]
+        return sum(c.total for c in made) / len(made)
+
+    made: list[Candidate] = []
+    failed: list[UserError] = []
+    for plan in plans:
+        try:
+            designs = plant.design_plan(
+                plan,
+                case.beta(),
+                case.groups,
+                impurities,
+                efficiency=case.efficiency,
+                elements=case.elements,
+                cost=cost,
+            )
+        except UserError as error:
+            failed.append(error)
+        else:
+            made.append(Candidate(plan, designs, quantities(designs, sites[0]), cost(designs)))
+    if not made:
+        raise failed[0]
+    return tuple(sorted(made, key=lambda candidate: candidate.cost))
 
 
 def changed(case: Case, design: CutDesign, change: Change, rates: Mapping[str, float]) -> dynamics.Run:
@@ -544,7 +618,7 @@ def changed(case: Case, design: CutDesign, change: Change, rates: Mapping[str, f
     part = np.array(change.feed) / np.where(cut.feed > 0, cut.feed / cut.feed.sum(), 1.0)
     other = replace(c, feed_aqueous=c.feed_aqueous * part, feed_organic=c.feed_organic * part)
     limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
-    before, after = (dynamics.on_specification(x, cut.a_side, *limits) for x in (c, other))
+    before, after = (dynamics.on_specification(x, cut.foreign_b, *limits, cut.foreign_a) for x in (c, other))
 
     def control(time: float, x_a: Array, x_b: Array) -> tuple[Cascade, float, float]:
         return (before if time < change.day * 24 else after)(time, x_a, x_b)
@@ -561,13 +635,15 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
     assert design.sized is not None
     c, cut = design.sized.solution.cascade, design.cut
     limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
-    control = dynamics.on_specification(c, cut.a_side, *limits)
+    control = dynamics.on_specification(c, cut.foreign_b, *limits, cut.foreign_a)
     follow = partial(dynamics.run, c, _hold(c, rates), case.startup_days * 24, tolerance=3e-2)
-    controlled, fixed = follow(control=control), follow()
+    fixed = follow()
+    controlled = fixed if design.draw else follow(control=control)  # which a third outlet would need too
     schedule = moves.moves(controlled, c, REST)
+    clocked = fixed if design.draw else follow(control=moves.by_the_clock(schedule, c))
 
     def days(run: dynamics.Run) -> tuple[float | None, float | None]:
-        a, b = run.time_to(cut.a_side, *limits)
+        a, b = run.time_to(cut.foreign_b, *limits, cut.foreign_a)
         return None if a is None else a / 24, None if b is None else b / 24
 
     fed = case.throughput / (plant.HOURS * rates["uptime"])  # t REO per hour, so per mol
@@ -577,13 +653,13 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
     held = controlled.held.sum(axis=0)
 
     def off(run: dynamics.Run) -> tuple[float, float]:
-        a, b = moves.off_specification(run, c, cut.a_side, *limits)
+        a, b = moves.off_specification(run, c, cut.foreign_b, *limits, cut.foreign_a)
         return float(a @ mass), float(b @ mass)
 
     return Startup(
         _both(days(controlled)),
         _both(days(fixed)),
-        _both(days(follow(control=moves.by_the_clock(schedule, c)))),
+        _both(days(clocked)),
         days(controlled),
         float(held @ mass),
         float(held @ value),
@@ -627,6 +703,23 @@ def _longest(plan: Plan | None, days: dict[int, float | None]) -> float | None:
     return own + max(lower, upper)
 
 
+def _masses(case: Case) -> list[float]:
+    """kg of each product per kg of REO fed."""
+    return [
+        sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide
+        for group in case.groups
+    ]
+
+
+def _values(case: Case, prices: Mapping[str, float]) -> list[float]:
+    """USD/kg of each product at the prices of its oxides."""
+    oxides = [[(case.feed[i] * oxide_mass(case.elements[i]), i) for i in group] for group in case.groups]
+    return [
+        sum(mass * prices[f"price {case.elements[i]}"] for mass, i in group) / sum(mass for mass, _ in group)
+        for group in oxides
+    ]
+
+
 def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months: float) -> Site:
     rates = {**data.equipment(), **data.site(name), **case.rates}
     prices = {**data.oxide_prices(), **case.prices}
@@ -636,11 +729,7 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
         **{f"price {e}": prices[e] for e in case.elements},
         "stage efficiency": Range(max(0.05, case.efficiency - 0.15), case.efficiency, case.efficiency),
     }
-    mass = [
-        sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide
-        for group in case.groups
-    ]
-
+    mass = _masses(case)
     # as many ranges reach further up than down, all likely values together would lie below the median result
     central = {
         key: given.likely if key.startswith("β") or key == "stage efficiency" else given.at(0.5)
@@ -652,14 +741,7 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
             factors = {f"β {pair}": given.likely for pair, given in case.factors.items()} | dict(values)
             sized = plant.resized(designs, case.beta(factors), values["stage efficiency"])
         quantities = plant.quantities(sized, case.oxide, case.throughput, values)
-        price = [
-            sum(
-                case.feed[i] * oxide_mass(case.elements[i]) * values[f"price {case.elements[i]}"]
-                for i in group
-            )
-            / sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group)
-            for group in case.groups
-        ]
+        price = _values(case, values)
         # start-up takes so many residence times
         months = startup_months * _residence(values) / _residence(central)
         return quantities, costing.costs(quantities, case.throughput, values, mass, price, months)

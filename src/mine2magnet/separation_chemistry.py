@@ -183,12 +183,14 @@ def _followed(design: CutDesign, settings: Chemistry, levels: Mapping[str, float
         phase=cut.phase,
         efficiency=cut.efficiency,
     )
-    a_side = cut.a_side[held]
+    foreign = cut.foreign_a[held], cut.foreign_b[held]
     designed = met = None
     why = ""
+    if design.draw:
+        return CutChemistry(design, None, None, "a cut with a side stream is not followed", spread)
     try:
         near = _split(circuit, design, log_k, drift)
-        met = _found(_met(near, design, a_side, log_k, drift), a_side)
+        met = _found(_met(near, design, foreign, log_k, drift), foreign)
     except UserError as error:
         why = str(error)
     try:
@@ -196,7 +198,7 @@ def _followed(design: CutDesign, settings: Chemistry, levels: Mapping[str, float
             state = _as_designed(circuit, _from_ideal(circuit, design, log_k, drift), log_k, drift)
         else:
             state = _walked(near, circuit, log_k, drift)
-        designed = _found(state, a_side)
+        designed = _found(state, foreign)
     except UserError as error:
         why = why or str(error)
     return CutChemistry(design, designed, met, why, spread)
@@ -308,7 +310,9 @@ def _from_ideal(c: Circuit, design: CutDesign, log_k: Array, drift: Array) -> Ar
     return np.asarray(np.log(ratio * c.aqueous / (c.mixed * c.solvent)) / VALENCE)
 
 
-def _met(near: Equilibrated, design: CutDesign, a_side: Mask, log_k: Array, drift: Array) -> Equilibrated:
+def _met(
+    near: Equilibrated, design: CutDesign, foreign: tuple[Mask, Mask], log_k: Array, drift: Array
+) -> Equilibrated:
     """The organic and scrub flow at which both purities are met, from a state at the right split.
 
     At the split that both purities together ask for they hold or fail together; a secant on ln(organic flow)
@@ -320,14 +324,14 @@ def _met(near: Equilibrated, design: CutDesign, a_side: Mask, log_k: Array, drif
     slope = design.sized.excess_per_organic * design.organic
     last: tuple[float, float] | None = None
     for _ in range(MOST_STEPS):
-        found = _found(near, a_side)
+        found = _found(near, foreign)
         excess = log(found.impurity_organic / cut.impurity_a)
         if max(abs(excess), abs(log(found.impurity_aqueous / cut.impurity_b))) < ROOM:
             return near
         if last and excess != last[1]:
             slope = min((excess - last[1]) / (x - last[0]), slope / 3)
         last = x, excess
-        near = _moved(near, min(max(-excess / slope, -MOST_STEP), MOST_STEP), cut.out_a, log_k, drift)
+        near = _moved(near, min(max(-excess / slope, -MOST_STEP), MOST_STEP), design.out_a, log_k, drift)
         x = log(near.circuit.organic)
     raise UserError(
         f"no organic flow near the designed one meets the purities with {design.n} + {design.m} stages",
@@ -353,7 +357,7 @@ def _moved(near: Equilibrated, step: float, out_a: float, log_k: Array, drift: A
 def _split(c: Circuit, design: CutDesign, log_k: Array, drift: Array) -> Equilibrated:
     """With the scrub flow that splits the feed as asked: from the ideal cascade, or else on foot, from the
     designed flow by small paces until the split is passed."""
-    out_a, ideal = design.cut.out_a, _from_ideal(c, design, log_k, drift)
+    out_a, ideal = design.out_a, _from_ideal(c, design, log_k, drift)
     try:
         return _in_its_medium(c, log_k, drift, ideal, out_a)
     except Unsettled:
@@ -430,5 +434,6 @@ def _impurity(product: Array, foreign: Mask) -> float:
     return float(product[foreign].sum() / product.sum())
 
 
-def _found(e: Equilibrated, a_side: Mask) -> Found:
-    return Found(e, _impurity(e.organic[-1], ~a_side), _impurity(e.aqueous[0], a_side))
+def _found(e: Equilibrated, foreign: tuple[Mask, Mask]) -> Found:
+    """`foreign` are the elements that the organic and the aqueous product are to be free of."""
+    return Found(e, _impurity(e.organic[-1], foreign[0]), _impurity(e.aqueous[0], foreign[1]))

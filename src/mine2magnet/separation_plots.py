@@ -14,7 +14,8 @@ from mine2magnet.separation.mass_action import Equilibrated
 from mine2magnet.separation.moves import Move
 from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.sequence import Plan
-from mine2magnet.separation.stages import Array, Mask
+from mine2magnet.separation.sizing import Cut
+from mine2magnet.separation.stages import Array
 from mine2magnet.separation.steady import Steady
 from mine2magnet.separation.uncertainty import Swing
 
@@ -210,14 +211,14 @@ def operating_diagram(design: CutDesign, title: str, say: Say = str) -> str:
     return _svg(title, parts)
 
 
-def startup(run: dynamics.Run, a_side: Mask, limits: tuple[float, float], title: str, say: Say = str) -> str:
+def startup(run: dynamics.Run, cut: Cut, limits: tuple[float, float], title: str, say: Say = str) -> str:
     """Impurity of both products in time."""
     days = run.times / 24
     return lines(
         title,
         [
-            (say("extract"), days, run.product_a[:, ~a_side].sum(axis=1)),
-            (say("raffinate"), days, run.product_b[:, a_side].sum(axis=1)),
+            (say("extract"), days, run.product_a[:, cut.foreign_a].sum(axis=1)),
+            (say("raffinate"), days, run.product_b[:, cut.foreign_b].sum(axis=1)),
         ],
         say("days"),
         say("foreign rare earths, mole fraction"),
@@ -299,7 +300,11 @@ def tornado(title: str, swings: Sequence[Swing], base: float, unit: str, say: Sa
 
 
 def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> str:
-    """The sequence of cuts, left to right; the organic stream goes up, the aqueous one down."""
+    """The sequence of cuts, left to right; the organic stream goes up, the aqueous one down. What a fuzzy cut
+    distributes stands in brackets; parts of one product that come out in several places bear a star. What is
+    drawn off within a cut hangs on a dotted line.
+    """
+    parted = plan.distributed
     leaves: list[str] = []
     parts: list[str] = []
     spread, across = 34, 150
@@ -307,26 +312,30 @@ def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> str:
     def place(plan: Plan | None, products: tuple[int, ...], depth: int) -> float:
         x = 12 + across * depth
         if plan is None:
-            leaves.append(name(products))
+            leaves.append(name(products) + (" *" if products[0] in parted else ""))
             y = TOP + 14.0 + spread * (len(leaves) - 1)
-            parts.append(_text(x, y + 4, leaves[-1], size=12, colour=COLOURS[0]))
+            colour = COLOURS[1] if products[0] in parted else COLOURS[0]
+            parts.append(_text(x, y + 4, leaves[-1], size=12, colour=colour))
             return y
         upper = place(plan.upper, plan.step.above, depth + 1)
+        drawn = plan.step.drawn
+        middle = [] if drawn is None else [(place(None, (drawn,), depth + 1), "1 3")]
         lower = place(plan.lower, plan.step.below, depth + 1)
         y = (upper + lower) / 2
         for child, dash in (
             (upper, "" if plan.upper is None or plan.upper.step.phase == "organic" else "4 3"),
             (lower, ""),
+            *middle,
         ):
             parts.append(_line(x + 96, y, x + across - 6, child, INK, dash))
-        fuzzy = " fuzzy" if plan.step.fuzzy else ""
+        fuzzy = f" ({name(plan.step.fuzzy)})" if plan.step.fuzzy else ""
         parts.append(_text(x, y - 2, name(products), size=10))
         parts.append(
             _text(x, y + 11, f"S ≥ {plan.step.least_organic:.4g}{fuzzy}", size=10, colour=COLOURS[1])
         )
         return y
 
-    every = tuple(dict.fromkeys((*plan.step.below, *plan.step.above)))
+    every = tuple(range(plan.step.below[0], plan.step.above[-1] + 1))
     place(plan, every, 0)
     depth = _depth(plan)
     return _svg(title, parts, width=12 + across * depth + 160, height=TOP + 24 + spread * len(leaves))

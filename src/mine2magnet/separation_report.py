@@ -15,15 +15,18 @@ from mine2magnet import separation_chemistry_tables as chemistry
 from mine2magnet import separation_data as data
 from mine2magnet import separation_plots as plots
 from mine2magnet import separation_profiles
+from mine2magnet.separation import plant
 from mine2magnet.separation.elements import oxide_mass
 from mine2magnet.separation.moves import Move, moves
 from mine2magnet.separation.plant import MARGIN
 from mine2magnet.separation.sequence import Step
-from mine2magnet.separation_case import REST, Answer, Site, Startup
+from mine2magnet.separation.stages import Array
+from mine2magnet.separation_case import REST, Answer, Product, Site, Startup
 from mine2magnet.sheet import FONT, heading, picture, sheet, table, titled
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
+LEAST_SHOWN = 1e-4  # mole fraction
 MOST_MOVES = 40  # of a cut in a table; a control that moves on and on finds no setting (JSON has all)
 PHASES = {"aqueous": "aq.", "organic": "org."}
 FULL = 0.95  # of the design flow counts as drawn in full: less may be a ripple of the control
@@ -60,11 +63,23 @@ def plain(answer: Answer) -> dict[str, Any]:
                     d.organic / (d.scrub + d.cut.feed.sum() * (d.cut.phase == "aqueous"))
                 ),
                 "scrub_ratio": float((d.organic + d.cut.feed.sum() * (d.cut.phase == "organic")) / d.scrub),
+                "distributed": _names(answer, d.step.fuzzy),
+                "draw": d.draw
+                and {
+                    "stage": d.draw.stage,
+                    "phase": d.draw.phase,
+                    "flow": d.draw.flow,
+                    "purity": d.draw.purity,
+                    "recovery": d.draw.recovery,
+                    "mole_fractions": (d.draw.stream / d.draw.stream.sum()).tolist(),
+                },
                 "closed_form": {
                     "extraction_stages": e.n,
                     "scrub_stages": e.m,
                     "organic_flow": e.organic * float(d.cut.feed.sum()),
-                },
+                }
+                if d.cut.free is None
+                else None,
                 "impurity_organic": s.impurity_a,
                 "impurity_aqueous": s.impurity_b,
                 "residual": s.solution.residual,
@@ -99,6 +114,28 @@ def plain(answer: Answer) -> dict[str, Any]:
                 "least_organic": float(p.organic),
             }
             for p in answer.plans
+        ],
+        "compared": [
+            {
+                "first_cut": [_names(answer, c.plan.step.below), _names(answer, c.plan.step.above)],
+                "distributed": _names(answer, c.plan.distributed),
+                "cuts": len(c.designs),
+                "stages": c.quantities.stages,
+                "organic_flow": float(c.quantities.organic_flow),
+                "volume_m3": float(c.quantities.volume),
+                "naoh_t_per_t": float(c.quantities.naoh),
+                "usd_per_t": c.cost,
+            }
+            for c in answer.candidates
+        ],
+        "products": [
+            {
+                "elements": product.elements,
+                "impurity": impurity,
+                "recovery": recovery,
+                "mole_fractions": (amounts / amounts.sum()).tolist(),
+            }
+            for product, amounts, impurity, recovery in _made(answer)
         ],
         "cuts": cuts,
         "startup_months": answer.startup_months,
@@ -156,6 +193,18 @@ def _shares(answer: Answer) -> list[float]:
     ]
 
 
+def _made(answer: Answer) -> list[tuple[Product, Array, float, float]]:
+    """Each product, what is made (C, mol per mol of feed), its impurity, the recovery of its elements."""
+    case = answer.case
+    output = plant.output(answer.plans[0], answer.designs, len(case.products))
+    feed = np.array(case.feed)
+    made = []
+    for product, group, amounts in zip(case.products, case.groups, output, strict=True):
+        foreign = np.delete(amounts, group).sum() / amounts.sum()
+        made.append((product, amounts, float(foreign), float(amounts[group].sum() / feed[group].sum())))
+    return made
+
+
 def _names(answer: Answer, products: tuple[int, ...]) -> list[str]:
     return ["+".join(answer.case.products[p].elements) for p in products]
 
@@ -166,7 +215,8 @@ def _short(answer: Answer, products: tuple[int, ...]) -> str:
 
 
 def _cut(answer: Answer, step: Step) -> str:
-    return f"{_short(answer, step.below)} | {_short(answer, step.above)}"
+    drawn = "" if step.drawn is None else f" ({_short(answer, (step.drawn,))}) |"
+    return f"{_short(answer, step.below)} |{drawn} {_short(answer, step.above)}"
 
 
 def _started(answer: Answer) -> list[tuple[str, Startup]]:
@@ -283,7 +333,7 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
                 say(d.cut.phase),
                 f"{d.cut.key_beta:.2f}",
                 f"{d.n} + {d.m}",
-                f"{d.cut.estimate.n:.1f} + {d.cut.estimate.m:.1f}",
+                f"{d.cut.estimate.n:.1f} + {d.cut.estimate.m:.1f}" if d.cut.free is None else "-",
                 f"{d.organic:.4f}",
                 f"{d.least:.4f}",
                 f"{s.impurity_b:.1e}",
@@ -319,16 +369,20 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
             "+".join(p.elements),
             f"{case.throughput * share:,.1f}",
             f"{p.impurity:.1e}",
+            f"{impurity:.1e}",
+            f"{100 * recovery:.2f}",
             *(f"{s.costs.per_kg[k]:,.2f}" for s in answer.sites),
             *(f"{s.costs.per_kg_by_mass:,.2f}" for s in answer.sites),
         ]
-        for k, (p, share) in enumerate(zip(case.products, _shares(answer), strict=True))
+        for k, ((p, _, impurity, recovery), share) in enumerate(
+            zip(_made(answer), _shares(answer), strict=True)
+        )
     ]
     made.append(
         (
             say("Products; joint cost by market value, and by mass beside it"),
             [
-                *map(say, ("product", "t a year", "allowed")),
+                *map(say, ("product", "t a year", "allowed", "impurity", "recovery, %")),
                 *(f"USD/kg, {n}" for n in names),
                 *(f"{say('by mass')}, {n}" for n in names),
             ],
@@ -339,13 +393,76 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
         [
             _cut(answer, p.step),
             f"{p.organic:.4f}",
-            say("fuzzy" if any(s.fuzzy for s in p.steps()) else "sharp"),
+            say("fuzzy" if p.fuzzy else "sharp"),
         ]
         for p in answer.plans
     ]
     heads = [say("aqueous | organic"), say("Σ S at the least"), ""]
     made.append((say("First cut of the best sequences"), heads, rows))
+    if len(answer.candidates) > 1:
+        made.append(_compared(answer, say))
+    if any(d.draw for d in answer.designs):
+        made.append(_draws(answer, say))
     return made
+
+
+def _draws(answer: Answer, say: Say) -> Table:
+    heads = (
+        "product",
+        "cut",
+        "drawn at stage",
+        "phase",
+        "flow",
+        "purity, %",
+        "recovery, %",
+        "composition, %",
+    )
+    rows = []
+    for d in answer.designs:
+        if d.draw is None or d.step.drawn is None:
+            continue
+        shares = zip(answer.case.elements, d.draw.stream / d.draw.stream.sum(), strict=True)
+        rows.append(
+            [
+                _names(answer, (d.step.drawn,))[0],
+                _cut(answer, d.step),
+                f"{d.draw.stage} / {d.stages}",
+                say(d.draw.phase),
+                f"{d.draw.flow:.4f}",
+                f"{100 * d.draw.purity:.2f}",
+                f"{100 * d.draw.recovery:.2f}",
+                ", ".join(f"{e} {100 * x:.3g}" for e, x in shares if x > LEAST_SHOWN),
+            ]
+        )
+    return say("Side streams"), list(map(say, heads)), rows
+
+
+def _compared(answer: Answer, say: Say) -> Table:
+    """Sharp and fuzzy plans side by side, the built one first."""
+    heads = (
+        "first cut: aqueous | organic",
+        "distributed",
+        "cuts",
+        "stages",
+        "Σ S",
+        "mixer-settlers, m³",
+        "NaOH, t/t REO",
+        "USD/t REO",
+    )
+    rows = [
+        [
+            _cut(answer, c.plan.step),
+            ", ".join(_names(answer, c.plan.distributed)) or say("none: sharp"),
+            f"{len(c.designs)}",
+            f"{c.quantities.stages}",
+            f"{c.quantities.organic_flow:.4f}",
+            f"{c.quantities.volume:,.0f}",
+            f"{c.quantities.naoh:.3f}",
+            f"{c.cost:,.0f}",
+        ]
+        for c in answer.candidates
+    ]
+    return say("Sharp and fuzzy plans, every cut sized; the first is built"), list(map(say, heads)), rows
 
 
 def _startups(answer: Answer, say: Say) -> Iterator[Table]:
@@ -461,8 +578,11 @@ def remarks(answer: Answer, say: Say = str) -> list[str]:
 
 def pictures(answer: Answer, say: Say = str) -> list[str]:
     """SVG: the sequence, the longest cut, costs, tornado."""
+    sequence = say("Sequence of cuts")
+    if answer.plans[0].fuzzy:
+        sequence += ": " + say("what a fuzzy cut distributes (in brackets) comes out at each *")
     made = [
-        plots.tree(answer.plans[0], lambda products: _short(answer, products), say("Sequence of cuts")),
+        plots.tree(answer.plans[0], lambda products: _short(answer, products), sequence),
         *_of_cut(answer, _longest(answer), say),
     ]
     longest_solved = chemistry.longest_of(answer.chemistry)
@@ -472,9 +592,7 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
     if answer.upset is not None:
         first = answer.designs[0].cut
         limits = first.impurity_a / MARGIN, first.impurity_b / MARGIN
-        made.append(
-            plots.startup(answer.upset, first.a_side, limits, say("First cut when the feed changes"), say)
-        )
+        made.append(plots.startup(answer.upset, first, limits, say("First cut when the feed changes"), say))
     parts: list[tuple[str, str, Callable[[Site], dict[str, float]]]] = [
         ("Cost per t of REO fed", "USD/t", lambda s: s.costs.per_t),
         ("CAPEX by area", "million USD", lambda s: {k: v / _MILLION for k, v in s.costs.areas.items()}),
@@ -522,7 +640,7 @@ def _of_cut(answer: Answer, k: int, say: Say) -> list[str]:
         limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
         for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "at fixed flows")):
             title = f"{say('Start-up')}: {what}, {say(how)}"
-            made.append(plots.startup(run, cut.a_side, limits, title, say))
+            made.append(plots.startup(run, cut, limits, title, say))
         title = f"{say('Control moves')}: {what}"
         made.append(plots.control(started.schedule, answer.case.startup_days, title, say))
     return made

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from mine2magnet.separation import plant, sequence, uncertainty
@@ -148,6 +148,54 @@ def test_resizing_comes_near_to_sizing_anew() -> None:
     (scaled,) = plant.resized(designs(), beta)
     assert scaled.organic == pytest.approx(anew.organic, rel=0.05)
     assert scaled.stages == pytest.approx(anew.stages, rel=0.1)
+
+
+FIVE = np.array([1.0, 6.83, 13.9, 21.5, 228.0])  # La, Ce, Pr, Nd, Sm on P507
+
+
+@given(st.lists(st.floats(0.05, 1), min_size=5, max_size=5), st.sampled_from([1.0, 0.9]), st.booleans())
+@settings(max_examples=8, deadline=None, phases=[Phase.generate])  # an example takes a second
+def test_what_enters_a_plant_with_fuzzy_cuts_leaves_it_pure(
+    parts: list[float], efficiency: float, linked: bool
+) -> None:
+    """Each element to 1e-10 of the feed; every product, merged from its parts, within what is allowed; acid
+    for what base took up."""
+    feed, products = np.array(parts) / sum(parts), [[0], [1], [2], [3, 4]]
+    plans = sequence.best(FIVE, feed, products, linked=linked, fuzzy=True)
+    plan = next(plan for plan in plans if plan.fuzzy)
+    allowed = [1e-2, 2e-2, 5e-3, 1e-3]
+    made = plant.design_plan(plan, FIVE, products, allowed, efficiency=efficiency)
+    output = plant.output(plan, made, 4)
+    assert output.sum(axis=0) == pytest.approx(feed, abs=1e-10)
+    for group, amounts, most in zip(products, output, allowed, strict=True):
+        assert np.delete(amounts, group).sum() <= most * amounts.sum()
+    assert sum(d.organic for d in made) == pytest.approx(sum(d.scrub + d.stripped for d in made), abs=1e-10)
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_product_drawn_off_within_a_cut_is_one_of_the_products(linked: bool) -> None:
+    beta = np.array([1.0, 1.96, 1.96 * 1.46, 1.96 * 1.46 * 2.35])  # Sm, Eu, Gd, Tb on P507
+    feed, products, allowed = np.array([0.5, 0.08, 0.35, 0.07]), [[0], [1], [2], [3]], [0.01, 0.4, 0.01, 0.01]
+    plan = sequence.best(beta, feed, products, drawn=[1], linked=linked)[0]
+    made = plant.design_plan(plan, beta, products, allowed)
+    output = plant.output(plan, made, 4)
+    assert output.sum(axis=0) == pytest.approx(feed, abs=1e-10)
+    for group, amounts, most in zip(products, output, allowed, strict=True):
+        assert np.delete(amounts, group).sum() <= most * amounts.sum() * (1 + 1e-6)
+    assert [d.step.drawn for d in made].count(1) == 1
+    assert sum(d.organic for d in made) == pytest.approx(sum(d.scrub + d.stripped for d in made), abs=1e-10)
+
+
+def test_a_fuzzy_plan_of_light_rare_earths_holds_less_and_takes_less_base() -> None:
+    """Bastnaesite-like La, Ce, Pr, Nd: the reason why plants in China let products distribute."""
+    feed, products = np.array([0.33, 0.50, 0.05, 0.115, 0.005]), [[0], [1], [2], [3, 4]]
+    kinds = {}
+    for fuzzy in (False, True):
+        plan = next(p for p in sequence.best(FIVE, feed, products, fuzzy=fuzzy) if p.fuzzy == fuzzy)
+        kinds[fuzzy] = plant.design_plan(plan, FIVE, products, [1e-2] * 4)
+    assert len(kinds[True]) > len(kinds[False])
+    assert plant.volume(kinds[True]) < 0.95 * plant.volume(kinds[False])
+    assert sum(d.organic for d in kinds[True]) < sum(d.organic for d in kinds[False])
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0.001, 0.999))

@@ -5,7 +5,7 @@ import pytest
 
 from mine2magnet import separation_data
 from mine2magnet.errors import UserError
-from mine2magnet.separation import sizing
+from mine2magnet.separation import sizing, underwood
 
 P507, ARAXA = separation_data.extractant("P507"), separation_data.feed("araxa")
 BETA = np.asarray(np.cumprod([1.0, *(factor.likely for factor in P507.factors.values())]), np.float64)
@@ -63,6 +63,51 @@ def test_multicomponent_flow_approaches_underwoods_least() -> None:
 
 def test_inefficient_stages_are_more() -> None:
     assert sum(map(len, [sizing.verified(cut(efficiency=0.8)).solution.kappa])) > 52
+
+
+def fuzzy(free: list[int], above: int, **more: object) -> sizing.Cut:
+    middle = np.isin(np.arange(15), free)
+    a_side = (np.arange(15) >= above) & ~middle
+    return sizing.Cut(BETA, FEED, a_side, 1e-3, 1e-4, free=middle, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("phase", ["aqueous", "organic"])
+def test_a_fuzzy_cut_meets_both_purities_and_holds_less_than_sharp_ones(phase: str) -> None:
+    made = sizing.optimum(fuzzy([2], 3, phase=phase))
+    assert (made.impurity_a, made.impurity_b) == pytest.approx((1e-3, 1e-4), rel=1e-6)
+    low, high = made.cut.out_bounds
+    assert low < made.out_a < high
+    held = (made.n + made.m) * made.organic
+    for above in (2, 3):
+        sharp = sizing.optimum(sizing.Cut(BETA, FEED, np.arange(15) >= above, 1e-3, 1e-4, phase=phase))  # type: ignore[arg-type]
+        assert held < (sharp.n + sharp.m) * sharp.organic
+
+
+def test_adjoint_of_a_fuzzy_cut_agrees_with_differences() -> None:
+    c = fuzzy([2], 3, efficiency=0.9)
+    made = sizing.at(c, 12, 14, 0.75)
+    step = 1e-5
+    higher, lower = (sizing.at(c, 12, 14, 0.75 + d) for d in (step, -step))
+    assert made.excess_per_organic == pytest.approx((higher.excess - lower.excess) / (2 * step), rel=1e-5)
+    assert made.out_per_organic == pytest.approx((higher.out_a - lower.out_a) / (2 * step), rel=1e-5)
+
+
+def test_another_split_of_a_fuzzy_cut_needs_more_organic() -> None:
+    """At the split found both products are just pure; a little off it, one of them is not at the same S."""
+    made = sizing.fit_organic(fuzzy([2], 3), 12, 12)
+    assert made is not None
+    for shift in (-1e-4, 1e-4):
+        s = sizing._solved(made.cut, 12, 12, made.organic, made.out_a + shift, None)
+        off = sizing._excess_a(made.cut, s)[0], sizing._excess_b(made.cut, s)[0]
+        assert max(off) > 1e-3 > min(off)
+
+
+def test_a_fuzzy_flow_approaches_its_least() -> None:
+    made = sizing.fit_organic(fuzzy([2], 3), 25, 25)
+    assert made is not None
+    assert made.cut.minimum_organic < made.organic < 1.08 * made.cut.minimum_organic
+    above, _ = underwood.preferred(BETA, FEED, made.cut.a_side, np.arange(15) == 2)
+    assert made.out_a == pytest.approx(above.sum(), rel=0.03)
 
 
 def test_too_few_stages_meet_no_purity() -> None:

@@ -16,6 +16,7 @@ from mine2magnet.separation.dynamics import Hold, Run, on_specification, run, sc
 from mine2magnet.separation.mass_action import Circuit, Equilibrated, Shaken, equilibrate, shake
 from mine2magnet.separation.plant import CutDesign, Quantities, Range, design_plan, quantities
 from mine2magnet.separation.sequence import Plan, Step, best
+from mine2magnet.separation.side_draw import Drawn, richest, three_outlets
 from mine2magnet.separation.sizing import Cut, Sized, fit_organic, optimum, verified
 from mine2magnet.separation.stages import Cascade, cascade
 from mine2magnet.separation.steady import Steady, solve
@@ -29,6 +30,7 @@ __all__ = [
     "Cut",
     "CutDesign",
     "Design",
+    "Drawn",
     "Equilibrated",
     "Hold",
     "Plan",
@@ -52,11 +54,13 @@ __all__ = [
     "on_specification",
     "optimum",
     "quantities",
+    "richest",
     "run",
     "scheduled",
     "shake",
     "solve",
     "split",
+    "three_outlets",
     "throttled",
     "tornado",
     "verified",

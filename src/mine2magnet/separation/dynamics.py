@@ -60,11 +60,14 @@ class Run:
     kappa: Array
 
     def time_to(
-        self, a_side: Mask, impurity_a: float, impurity_b: float
+        self, a_side: Mask, impurity_a: float, impurity_b: float, b_side: Mask | None = None
     ) -> tuple[float | None, float | None]:
-        """When each product came on specification and stayed on it; None if it did not."""
+        """When each product came on specification and stayed on it; None if it did not. `b_side` (C, bool)
+        are all elements but `a_side` if not given: in a fuzzy cut others may be in either product.
+        """
+        foreign = ~a_side if b_side is None else b_side
         return (
-            _stays_below(self.times, self.product_a[:, ~a_side].sum(axis=1), impurity_a),
+            _stays_below(self.times, self.product_a[:, foreign].sum(axis=1), impurity_a),
             _stays_below(self.times, self.product_b[:, a_side].sum(axis=1), impurity_b),
         )
 
@@ -107,19 +110,22 @@ def scheduled(*moves: tuple[float, Cascade]) -> Control:
     return control
 
 
-def on_specification(c: Cascade, a_side: Mask, impurity_a: float, impurity_b: float) -> Control:
+def on_specification(
+    c: Cascade, a_side: Mask, impurity_a: float, impurity_b: float, b_side: Mask | None = None
+) -> Control:
     """Total reflux until a product is on specification; each is drawn only while it is.
 
     A product opens as its impurity falls from twice to once the allowed (a ramp, so that the flows do not
     chatter). As the feed makes up for what is drawn, drawing one more than the other moves the front between
-    the keys, so this also holds the split.
+    the keys, so this also holds the split. `b_side` as in `Run.time_to`.
     """
+    foreign = ~a_side if b_side is None else b_side
 
     def opening(impurity: float, limit: float) -> float:
         return min(max(1 - log(max(impurity, 1e-300) / limit) / log(2), 0.0), 1.0)
 
     def control(_: float, x_a: Array, x_b: Array) -> tuple[Cascade, float, float]:
-        open_a = opening(float(x_a[~a_side].sum()), impurity_a)
+        open_a = opening(float(x_a[foreign].sum()), impurity_a)
         open_b = opening(float(x_b[a_side].sum()), impurity_b)
         return throttled(c, open_a, open_b), open_a, open_b
 

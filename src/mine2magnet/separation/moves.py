@@ -57,11 +57,13 @@ def by_the_clock(settings: tuple[Move, ...], c: Cascade) -> Control:
 
 
 def off_specification(
-    run: Run, c: Cascade, a_side: Mask, impurity_a: float, impurity_b: float
+    run: Run, c: Cascade, a_side: Mask, impurity_a: float, impurity_b: float, b_side: Mask | None = None
 ) -> tuple[Array, Array]:
-    """What of either product (C) was drawn while it held more foreign elements than allowed, mol."""
+    """What of either product (C) was drawn while it held more foreign elements than allowed, mol; `b_side` as
+    in `Run.time_to`."""
+    foreign = ~a_side if b_side is None else b_side
     step = np.diff(run.times, prepend=run.times[0])  # a row tells of the step that ends there
-    off_a = run.product_a[:, ~a_side].sum(axis=1) > impurity_a
+    off_a = run.product_a[:, foreign].sum(axis=1) > impurity_a
     off_b = run.product_b[:, a_side].sum(axis=1) > impurity_b
     drawn_a = step * run.open_a * c.organic[-1] * off_a
     drawn_b = step * run.open_b * c.aqueous[0] * off_b

@@ -6,12 +6,16 @@ Quantities follow from stoichiometry and residence times; every rate is a `Range
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from math import sqrt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf, sqrt
 
-from mine2magnet.separation import sizing, underwood
+import numpy as np
+
+from mine2magnet.errors import UserError
+from mine2magnet.separation import side_draw, sizing, underwood
 from mine2magnet.separation.sequence import Plan, Step
+from mine2magnet.separation.side_draw import Drawn
 from mine2magnet.separation.sizing import Cut, Sized
 from mine2magnet.separation.stages import Array
 
@@ -70,10 +74,19 @@ class CutDesign:
     stripped: float
     least: float
     sized: Sized | None = None
+    draw: Drawn | None = None
 
     @property
     def stages(self) -> int:
         return self.n + self.m
+
+
+PlantCost = Callable[[Sequence[CutDesign]], float]
+
+
+def volume(designs: Sequence[CutDesign]) -> float:
+    """Σ stages × (organic + aqueous flow): what the cuts hold, in mol per mol of feed and stage."""
+    return sum(d.stages * (2 * d.organic + float(d.cut.feed.sum()) - d.out_a) for d in designs)
 
 
 def design_plan(
@@ -84,62 +97,128 @@ def design_plan(
     *,
     efficiency: float = 1.0,
     elements: tuple[str, ...] = (),
+    cost: PlantCost = volume,
 ) -> tuple[CutDesign, ...]:
-    """Sizes every (sharp) cut of a plan by the exact solver.
+    """Sizes every cut of a plan by the exact solver, each fed with what the cuts before really make.
 
     `products` rise in the order of extraction; `impurities` are the mole fractions of foreign elements
     allowed in each. A product with two neighbours may take half from either side. What a cut lets through
-    ends up in the product next to the cut, so the stream may hold it in proportion.
+    ends up in the product next to the cut, so the stream may hold it in proportion to what it has of that
+    product. A product that a fuzzy cut distributes thus meets its purity in either part.
+
+    `cost` is what stages and flows are traded against, and where a fuzzy cut splits: with the cuts after it
+    at their estimates.
     """
-    return tuple(_designed(plan, beta, products, impurities, efficiency, elements))
+    sizer = _Sizer(beta, products, impurities, efficiency, elements, cost)
+    return tuple(sizer.designs(plan, plan.step.feed))
 
 
-def _designed(
-    plan: Plan,
-    beta: Array,
-    products: Sequence[Sequence[int]],
-    impurities: Sequence[float],
-    efficiency: float,
-    elements: tuple[str, ...],
-) -> Iterator[CutDesign]:
-    step = plan.step
-    feed, above = step.feed, step.organic_stream
-    a_side = above > 0
-    last = len(products) - 1
+@dataclass(frozen=True, slots=True)
+class _Sizer:
+    beta: Array
+    products: Sequence[Sequence[int]]
+    impurities: Sequence[float]
+    efficiency: float
+    elements: tuple[str, ...]
+    cost: PlantCost
 
-    def allowed(product: int, stream: Array) -> float:
-        neighbours = 1 if product in (0, last) else 2
-        own = feed[list(products[product])].sum()
-        return float(MARGIN * impurities[product] / neighbours * own / stream.sum())
+    def allowed(self, product: int, stream: Array) -> float:
+        neighbours = 1 if product in (0, len(self.products) - 1) else 2
+        own = stream[list(self.products[product])].sum()
+        return float(MARGIN * self.impurities[product] / neighbours * own / stream.sum())
 
-    cut = Cut(
-        beta,
-        feed,
-        a_side,
-        allowed(step.above[0], above),
-        allowed(step.below[-1], feed - above),
-        step.phase,
-        efficiency,
-        elements,
-    )
-    sized = sizing.optimum(cut)
-    scrub = sized.organic - cut.out_a + (feed.sum() if step.phase == "organic" else 0.0)
-    loaded = plan.upper is not None and plan.upper.step.phase == "organic"
-    yield CutDesign(
-        step,
-        cut,
-        sized.n,
-        sized.m,
-        sized.organic,
-        float(scrub),
-        cut.out_a,
-        0.0 if loaded else cut.out_a,
-        step.least_organic,
-        sized,
-    )
-    for part in (plan.lower, plan.upper):
-        if part is not None:
-            yield from _designed(part, beta, products, impurities, efficiency, elements)
+    def cut(self, step: Step, feed: Array) -> tuple[Cut, Array, Array]:
+        """The cut of this feed, and about what goes with the aqueous and the organic phase (C)."""
+        between = step.fuzzy if step.drawn is None else (step.drawn,)
+        free = np.isin(np.arange(len(feed)), [i for p in between for i in self.products[p]])
+        a_side = (self.beta > max(self.beta[list(self.products[step.below[-1]])])) & ~free
+        above, below = feed * a_side, feed * ~(a_side | free)
+        if step.fuzzy:
+            above = underwood.preferred(self.beta, feed, a_side, free, step.phase)[0]
+            below = feed - above
+        made = Cut(
+            self.beta,
+            feed,
+            a_side,
+            self.allowed(step.above[0], above),
+            self.allowed(step.below[-1], below),
+            step.phase,
+            self.efficiency,
+            self.elements,
+            free if between else None,
+            step.drawn is not None,
+        )
+        return made, below, above
+
+    def design(self, plan: Plan, cut: Cut, n: int, m: int, organic: float, out_a: float) -> CutDesign:
+        scrub = organic - out_a + (float(cut.feed.sum()) if cut.phase == "organic" else 0.0)
+        loaded = plan.upper is not None and plan.upper.step.phase == "organic"
+        return CutDesign(
+            plan.step, cut, n, m, organic, scrub, out_a, 0.0 if loaded else out_a, cut.minimum_organic
+        )
+
+    def estimates(self, plan: Plan | None, feed: Array) -> Iterator[CutDesign]:
+        """The cuts of a plan as the closed form has them."""
+        if plan is None:
+            return
+        cut, below, above = self.cut(plan.step, feed)
+        n, m = (max(1, round(stages)) for stages in cut.stages_estimate)
+        yield self.design(plan, cut, n, m, cut.organic_estimate, cut.out_a)
+        yield from self.estimates(plan.lower, below)
+        yield from self.estimates(plan.upper, above)
+
+    def designs(self, plan: Plan, feed: Array) -> Iterator[CutDesign]:
+        cut, *_ = self.cut(plan.step, feed)
+
+        def after(s: Sized) -> list[CutDesign]:
+            if cut.free is None or cut.drawn:  # what follows hardly depends on how a sharp cut is made
+                return []
+            lower = self.estimates(plan.lower, s.solution.product_b)
+            return [*lower, *self.estimates(plan.upper, s.solution.product_a)]
+
+        def cost(s: Sized) -> float:
+            try:
+                return self.cost([self.design(plan, cut, s.n, s.m, s.organic, s.out_a), *after(s)])
+            except UserError:  # a split that leaves too little for what follows to be worth a cut
+                return inf
+
+        if plan.step.drawn is None:
+            s, draw = sizing.optimum(cut, cost), None
+        else:
+            wanted = 1 - self.impurities[plan.step.drawn]
+            draw = side_draw.three_outlets(cut, wanted, lambda d: cost(d.sized))
+            s = draw.sized
+        built = replace(self.design(plan, cut, s.n, s.m, s.organic, s.out_a), sized=s, draw=draw)
+        if draw and draw.phase == "organic":  # it is not scrubbed but stripped
+            built = replace(built, scrub=built.scrub - draw.flow, stripped=built.stripped + draw.flow)
+        yield built
+        for part, stream in ((plan.lower, s.solution.product_b), (plan.upper, s.solution.product_a)):
+            if part is not None:
+                yield from self.designs(part, stream)
+
+
+def output(plan: Plan, designs: Sequence[CutDesign], products: int) -> Array:
+    """What is made of each product (products, C), mol per mol of feed, parts of a fuzzy one merged."""
+    total = np.zeros((products, len(plan.step.feed)))
+    left = iter(designs)
+
+    def follow(plan: Plan) -> None:
+        design = next(left)
+        assert design.sized is not None
+        s = design.sized.solution
+        for part, run, stream in (
+            (plan.lower, plan.step.below, s.product_b),
+            (plan.upper, plan.step.above, s.product_a),
+        ):
+            if part is None:
+                total[run[0]] += stream
+            else:
+                follow(part)
+        if design.draw is not None and plan.step.drawn is not None:
+            total[plan.step.drawn] += design.draw.stream
+
+    follow(plan)
+    return total
 
 
 def resized(designs: Sequence[CutDesign], beta: Array, efficiency: float = 1.0) -> tuple[CutDesign, ...]:
@@ -148,8 +227,8 @@ def resized(designs: Sequence[CutDesign], beta: Array, efficiency: float = 1.0) 
     """
     made = []
     for d in designs:
-        cut = Cut(beta, d.cut.feed, d.cut.a_side, d.cut.impurity_a, d.cut.impurity_b, d.cut.phase)
-        least = underwood.minimum_organic(beta, d.cut.feed, d.cut.a_side, d.cut.phase)
+        cut = replace(d.cut, beta=beta)
+        least = cut.minimum_organic
         grown = sum(cut.stages_estimate) / sum(d.cut.stages_estimate) * d.cut.efficiency / efficiency
         organic = d.organic * least / d.least
         made.append(

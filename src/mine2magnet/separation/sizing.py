@@ -2,14 +2,16 @@
 
 Both purities together fix the split: out_a (1 − i_A) + out_b i_B = f_A with i = 1 − purity. At that split the
 two specifications hold or fail together, so one number, the organic flow S, is left to be found for given
-stages; Newton finds it with the derivative from one adjoint solve.
+stages; Newton finds it with the derivative from one adjoint solve. A fuzzy cut lets some elements distribute;
+its split is what makes the two specifications hold or fail together, found by Newton likewise at every S.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil, exp, log
+from math import asinh, ceil, cosh, exp, inf, log, sinh
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,10 +20,14 @@ from mine2magnet.separation import closed_form, steady, underwood
 from mine2magnet.separation.balances import Balances, Linearised, exchange
 from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.stages import Array, Mask, cascade
-from mine2magnet.separation.steady import Steady
+from mine2magnet.separation.steady import Steady, Unsettled
 
+Made = TypeVar("Made")
 MOST_STAGES = 2000  # in one cut
 FINE = 1e-9  # of ln(impurity / allowed)
+LEAST_EXCESS = 1.01  # of the least S: a first guess for products of low purity must still be above it
+COARSE = (1, 2, 4)  # times the fewest stages, from where those of a fuzzy cut are searched
+MOST_TRIES = 40  # for a fuzzy split; some three to six do
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class Cut:
 
     `beta` and `feed` (C), `a_side` (C, bool) the elements that go with the organic; `impurity_a` and
     `impurity_b` the mole fractions of the other group allowed in each product. `efficiency` is Murphree's.
+    `free` (C, bool) are elements between the two groups that may go either way: a fuzzy cut. If they are
+    `drawn` off between (side_draw.py) they are foreign to both products.
     """
 
     beta: Array
@@ -40,56 +48,97 @@ class Cut:
     phase: Phase = "aqueous"
     efficiency: float = 1.0
     elements: tuple[str, ...] = ()
+    free: Mask | None = None
+    drawn: bool = False
 
     def __post_init__(self) -> None:
         for name in ("impurity_a", "impurity_b"):
             if not 0 < getattr(self, name) < 1:
                 raise UserError(f"{name} is {getattr(self, name):g}", where="cut", mend="give it in (0, 1)")
-        for group, own, allowed in (
-            ("A", 1 - self.share, self.impurity_a),
-            ("B", self.share, self.impurity_b),
+        for group, foreign, allowed in (
+            ("A", self.b_side, self.impurity_a),
+            ("B", self.a_side, self.impurity_b),
         ):
-            if not allowed < own:
+            held = float(self.feed[foreign].sum() / self.feed.sum())
+            if not allowed < held:
                 raise UserError(
-                    f"product {group} may hold {allowed:g} of the others, the feed itself holds {own:g}",
+                    f"product {group} may hold {allowed:g} of the others, the feed itself holds {held:g}",
                     where="cut",
                     mend="ask for a purer product",
                 )
-        underwood.minimum_organic(self.beta, self.feed, self.a_side, self.phase)
+        underwood.minimum_organic(self.beta, self.feed, ~self.b_side, self.phase)
+        if self.free is not None:
+            underwood.minimum_organic(self.beta, self.feed, self.a_side, self.phase)
+
+    @property
+    def b_side(self) -> Mask:
+        """The elements that stay in the aqueous phase (C, bool)."""
+        return ~self.a_side if self.free is None else ~(self.a_side | self.free)
+
+    @property
+    def foreign_a(self) -> Mask:
+        """The elements that product A is to be free of (C, bool)."""
+        return ~self.a_side if self.drawn else self.b_side
+
+    @property
+    def foreign_b(self) -> Mask:
+        """The elements that product B is to be free of (C, bool)."""
+        return ~self.b_side if self.drawn else self.a_side
 
     @property
     def share(self) -> float:
-        """f_A, the part of the feed that is of group A."""
-        return float(self.feed[self.a_side].sum() / self.feed.sum())
+        """f_A, the part of the feed that goes with the organic."""
+        if self.free is None:
+            return float(self.feed[self.a_side].sum() / self.feed.sum())
+        above, _ = underwood.preferred(self.beta, self.feed, self.a_side, self.free, self.phase)
+        return float(above.sum() / self.feed.sum())
 
     @property
     def key_beta(self) -> float:
-        """β of the two neighbours that the cut parts."""
-        held = self.feed > 0
-        return float(self.beta[self.a_side & held].min() / self.beta[~self.a_side & held].max())
+        """β of the two neighbours that the cut parts, on either side of what is free."""
+        key_a, key_b = self.keys
+        return float(self.beta[key_a] / self.beta[key_b])
+
+    @property
+    def keys(self) -> tuple[int, int]:
+        """The least extractable element fed that goes with the organic, the most extractable that stays."""
+        a, b = np.flatnonzero(self.a_side & (self.feed > 0)), np.flatnonzero(self.b_side & (self.feed > 0))
+        return int(a[self.beta[a].argmin()]), int(b[self.beta[b].argmax()])
 
     @property
     def out_a(self) -> float:
-        """What leaves with the organic when both purities are met exactly, mol."""
-        share = (self.share - self.impurity_b) / (1 - self.impurity_a - self.impurity_b)
-        return float(self.feed.sum()) * share
+        """What leaves with the organic when both purities are met exactly, mol; of a fuzzy cut about."""
+        return self._out_a(self.share)
+
+    @property
+    def out_bounds(self) -> tuple[float, float]:
+        """`out_a` when what is free goes all one way and all the other, mol."""
+        whole = float(self.feed.sum())
+        low, high = float(self.feed[self.a_side].sum()), whole - float(self.feed[self.b_side].sum())
+        return self._out_a(low / whole), self._out_a(high / whole)
+
+    def _out_a(self, share: float) -> float:
+        part = (share - self.impurity_b) / (1 - self.impurity_a - self.impurity_b)
+        return float(self.feed.sum()) * part
 
     @property
     def minimum_organic(self) -> float:
-        return underwood.minimum_organic(self.beta, self.feed, self.a_side, self.phase)
+        if self.free is None or self.drawn:  # one end needs to be rid of what is drawn as in a sharp cut
+            sides = (self.a_side, ~self.b_side)
+            return max(underwood.minimum_organic(self.beta, self.feed, side, self.phase) for side in sides)
+        return underwood.preferred(self.beta, self.feed, self.a_side, self.free, self.phase)[1]
 
     @property
     def organic_estimate(self) -> float:
         """Xu's optimum S; of more than two elements as many times Underwood's least as for the keys."""
         keys = closed_form.minimum_organic(self.share, self.key_beta, self.phase)
-        return self.minimum_organic * self.estimate.organic / keys
+        return self.minimum_organic * max(self.estimate.organic / keys, LEAST_EXCESS)
 
     @property
     def stages_estimate(self) -> tuple[float, float]:
         """Extraction and scrub stages: twice Fenske's for the keys, as at Xu's optimum (βE = √β)."""
-        held, share = self.feed > 0, self.out_a / float(self.feed.sum())
-        key_a = np.flatnonzero(self.a_side & held)[self.beta[self.a_side & held].argmin()]
-        key_b = np.flatnonzero(~self.a_side & held)[self.beta[~self.a_side & held].argmax()]
+        share = self.out_a / float(self.feed.sum())
+        key_a, key_b = self.keys
         feed = self.feed / self.feed.sum()
         b = max(feed[key_a] / (self.impurity_b * (1 - share)), 2.0)  # by how much the raffinate is freed of A
         a = max(feed[key_b] / (self.impurity_a * share), 2.0)
@@ -108,6 +157,7 @@ class Sized:
     """n extraction and m scrub stages at the organic flow S, and the solution that confirms them.
 
     `excess` is ln(impurity / allowed) of product A, at most 0; `excess_per_organic` its derivative to S.
+    `out_a` leaves with the organic; `out_per_organic` is its derivative to S, 0 of a sharp cut.
     """
 
     cut: Cut
@@ -117,45 +167,104 @@ class Sized:
     excess: float
     excess_per_organic: float
     solution: Steady
+    out_a: float
+    out_per_organic: float = 0.0
 
     @property
     def impurity_a(self) -> float:
-        return float(self.solution.product_a[~self.cut.a_side].sum() / self.solution.product_a.sum())
+        return float(self.solution.product_a[self.cut.foreign_a].sum() / self.solution.product_a.sum())
 
     @property
     def impurity_b(self) -> float:
-        return float(self.solution.product_b[self.cut.a_side].sum() / self.solution.product_b.sum())
+        return float(self.solution.product_b[self.cut.foreign_b].sum() / self.solution.product_b.sum())
 
 
-def at(cut: Cut, n: int, m: int, organic: float, start: Array | None = None) -> Sized:
-    """Solves the cut with these stages and this flow, with the derivative of the excess by the adjoint."""
-    c = cascade(
-        cut.beta,
-        cut.feed,
-        organic,
-        cut.out_a,
-        n,
-        m,
-        phase=cut.phase,
-        efficiency=cut.efficiency,
-        elements=cut.elements,
+def at(
+    cut: Cut,
+    n: int,
+    m: int,
+    organic: float,
+    start: Array | None = None,
+    out_a: float | None = None,
+) -> Sized:
+    """Solves the cut with these stages and this flow, with the derivative of the excess by the adjoint.
+
+    `start` and `out_a` (of a fuzzy cut) are first guesses.
+    """
+    if start is not None and len(start) != n + m:
+        start = np.interp(np.linspace(0, 1, n + m), np.linspace(0, 1, len(start)), start)
+    if cut.free is not None:
+        return _balanced(cut, n, m, organic, start, cut.out_a if out_a is None else out_a)
+    s = _solved(cut, n, m, organic, cut.out_a, start)
+    excess, by_organic, _ = _excess_a(cut, s)
+    return Sized(cut, n, m, organic, excess, by_organic, s, cut.out_a)
+
+
+def _solved(cut: Cut, n: int, m: int, organic: float, out_a: float, start: Array | None) -> Steady:
+    more = {"phase": cut.phase, "efficiency": cut.efficiency, "elements": cut.elements}
+    return steady.solve(cascade(cut.beta, cut.feed, organic, out_a, n, m, **more), start)  # type: ignore[arg-type]
+
+
+def _excess_a(cut: Cut, s: Steady) -> tuple[float, float, float]:
+    """ln(impurity / allowed) of product A and its derivatives to S and to out_a."""
+    foreign, out_a = float(s.product_a[cut.b_side].sum()), float(s.product_a.sum())
+    by_aqueous = totals_gradient(s, cut.b_side / foreign)
+    excess = log(foreign / out_a / cut.impurity_a)
+    return excess, float(by_aqueous[1:].sum()), -float(by_aqueous.sum()) - 1 / out_a
+
+
+def _excess_b(cut: Cut, s: Steady) -> tuple[float, float, float]:
+    """Likewise of product B."""
+    foreign, out_b = float(s.product_b[cut.a_side].sum()), float(s.product_b.sum())
+    by_aqueous = totals_gradient(s, 0.0, cut.a_side / foreign)
+    excess = log(foreign / out_b / cut.impurity_b)
+    return excess, float(by_aqueous[1:].sum()), -float(by_aqueous.sum()) + 1 / out_b
+
+
+def _balanced(cut: Cut, n: int, m: int, organic: float, start: Array | None, out_a: float) -> Sized:
+    """A fuzzy cut at the split at which both products are equally far off their purity.
+
+    The more goes with the organic, the less scrub there is: A gets dirtier and B purer. Newton on
+    t = arsinh((out_a − middle) / half the way between the two sharp splits), as those are the scale on which
+    it matters, but not its limits while the purities are not met exactly.
+    """
+    low, high = cut.out_bounds
+    middle, half = (low + high) / 2, (high - low) / 2
+    total = float(cut.feed.sum())
+    loaded = organic + (total if cut.phase == "organic" else 0.0)  # out_a at which nothing is scrubbed
+    least, most = (asinh((end - middle) / half) for end in (0.0, min(loaded, total)))
+    t = min(max(asinh((out_a - middle) / half), least + 1e-3), most - 1e-3)
+    for _ in range(MOST_TRIES):
+        out_a = middle + half * sinh(t)
+        s = _solved(cut, n, m, organic, out_a, start)
+        start = s.kappa
+        (a, a_organic, a_out), (b, b_organic, b_out) = _excess_a(cut, s), _excess_b(cut, s)
+        if abs(a - b) < FINE / 2:
+            out_per_organic = -(a_organic - b_organic) / (a_out - b_out)
+            by_organic = a_organic + a_out * out_per_organic
+            return Sized(cut, n, m, organic, max(a, b), by_organic, s, out_a, out_per_organic)
+        least, most = (least, t) if a > b else (t, most)
+        slope = (a_out - b_out) * half * cosh(t)
+        newton = t - (a - b) / slope if slope > 0 else inf
+        step = min(max(newton, t - 1.0), t + 1.0)
+        t = step if least < step < most else (max(least, t - 1.0) + min(most, t + 1.0)) / 2
+    raise Unsettled(
+        f"no split of what is free makes both products of {n} + {m} stages equally pure",
+        where="cut",
+        mend="make the cut sharp, on one side of it",
     )
-    if start is not None and len(start) != c.stages:
-        start = np.interp(np.linspace(0, 1, c.stages), np.linspace(0, 1, len(start)), start)
-    s = steady.solve(c, start)
-    excess = float(s.product_a[~cut.a_side].sum() / cut.out_a / cut.impurity_a)
-    by_aqueous = totals_gradient(s, ~cut.a_side / s.product_a[~cut.a_side].sum())
-    return Sized(cut, n, m, organic, log(excess), float(by_aqueous[1:].sum()), s)
 
 
-def totals_gradient(s: Steady, weights: Array) -> Array:
-    """The derivative of Σ weights · product_a to every stage's aqueous total (N), by one adjoint solve."""
+def totals_gradient(s: Steady, extract: Array | float, raffinate: Array | float = 0.0) -> Array:
+    """The derivative of Σ extract · product_a + Σ raffinate · product_b to every stage's aqueous total (N),
+    by one adjoint solve.
+    """
     x = exchange(s.cascade, s.kappa)
     linearised = Linearised(Balances(s.cascade, x), s.aqueous)
-    by_z = np.zeros_like(s.aqueous)
-    by_z[-1] = weights * x.up[-1]
-    by_kappa = np.zeros(len(s.kappa))
-    by_kappa[-1] = (weights * x.d_up[-1] * s.aqueous[-1]).sum()
+    by_z, by_kappa = np.zeros_like(s.aqueous), np.zeros(len(s.kappa))
+    by_z[0] = raffinate
+    by_z[-1] += extract * x.up[-1]
+    by_kappa[-1] = (extract * x.d_up[-1] * s.aqueous[-1]).sum()
     return linearised.solve(by_z, by_kappa, transposed=True)[1]
 
 
@@ -168,12 +277,16 @@ def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | 
     low, high = -12.0, 14.0
     # The estimate from the keys alone may fall below what all elements need.
     x = log(max((near.organic if near else cut.organic_estimate) / least - 1, 0.01))
-    start = None
+    start, out_a = (near.solution.kappa, near.out_a) if near and cut.free is not None else (None, None)
     for _ in range(60):
+        organic = least * (1 + exp(x))
         try:
-            sized = at(cut, n, m, least * (1 + exp(x)), start)
-        except steady.Unsettled:
-            return None
+            sized = at(cut, n, m, organic, start, out_a)
+        except Unsettled:
+            if cut.free is None or high - low < 1e-6:
+                return None
+            high, x = x, max(low, x - 1.5)  # with far more organic than needed no split is balanced
+            continue
         start = sized.solution.kappa
         if abs(sized.excess) < FINE:
             return sized
@@ -184,6 +297,7 @@ def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | 
         x_newton = x - sized.excess / slope if slope < 0 else high
         step = min(max(x_newton, x - 1.5), x + 1.5)
         x = step if low < step < high else (max(low, x - 1.5) + min(high, x + 1.5)) / 2
+        out_a = sized.out_a + sized.out_per_organic * (least * (1 + exp(x)) - organic)
     return None
 
 
@@ -201,10 +315,10 @@ def verified(cut: Cut, organic: float | None = None) -> Sized:
         def tried(n: int) -> Sized | None:
             try:
                 return at(cut, n, total - n, organic)
-            except steady.Unsettled:
+            except Unsettled:
                 return None
 
-        made = _descend(tried, near, total, lambda s: s.excess)
+        made = valley(tried, near, total, lambda s: s.excess)
         return made or at(cut, near, total - near, organic)
 
     sized = best(total, round(total * share))
@@ -223,9 +337,7 @@ def verified(cut: Cut, organic: float | None = None) -> Sized:
 
 
 def _unreachable(cut: Cut, organic: float) -> UserError:
-    held = cut.feed > 0
-    key_a = np.flatnonzero(held & cut.a_side)[cut.beta[held & cut.a_side].argmin()]
-    key_b = np.flatnonzero(held & ~cut.a_side)[cut.beta[held & ~cut.a_side].argmax()]
+    key_a, key_b = cut.keys
     pair = f" {cut.elements[key_a]}/{cut.elements[key_b]}" if cut.elements else ""
     return UserError(
         f"{MOST_STAGES} stages do not part{pair} to this purity: β is {cut.key_beta:.5g}, the organic flow "
@@ -235,30 +347,31 @@ def _unreachable(cut: Cut, organic: float) -> UserError:
     )
 
 
-def optimum(cut: Cut, cost: Callable[[int, float], float] | None = None) -> Sized:
-    """The stages and the S that meet both purities at the least cost(stages, S).
+def optimum(cut: Cut, cost: Callable[[Sized], float] | None = None) -> Sized:
+    """The stages and the S that meet both purities at the least cost.
 
     The default cost is what the stages hold, stages × (organic + aqueous flow). For each number of stages the
     feed enters where S is least; from the verified closed form the number goes down or up while the cost
-    falls.
+    falls. In a fuzzy cut the place of the feed also shifts the split, and with it the cost of what follows:
+    both sections are searched.
     """
     first = verified(cut)
     feed = float(cut.feed.sum())
 
-    def volume(stages: int, organic: float) -> float:
-        return stages * (2 * organic + feed - cut.out_a)
+    def value(s: Sized | None) -> float:
+        if s is None:
+            return inf
+        return cost(s) if cost else (s.n + s.m) * (2 * s.organic + feed - s.out_a)
 
-    price = cost or volume
+    if cut.free is not None:
+        return _both_sections(cut, first, value)
 
     def least(total: int, near: Sized) -> Sized | None:
         def fit(n: int) -> Sized | None:
             return fit_organic(cut, n, total - n, near)
 
         start = min(max(1, round(total * near.n / (near.n + near.m))), total - 1)
-        return _descend(fit, start, total, lambda s: s.organic)
-
-    def value(s: Sized | None) -> float:
-        return price(s.n + s.m, s.organic) if s else float("inf")
+        return valley(fit, start, total, lambda s: s.organic)
 
     best = least(first.n + first.m, first) or first
     for direction in (-1, 1):
@@ -274,22 +387,46 @@ def optimum(cut: Cut, cost: Callable[[int, float], float] | None = None) -> Size
     return best
 
 
+def _both_sections(cut: Cut, first: Sized, value: Callable[[Sized | None], float]) -> Sized:
+    """The best n and m near the best of a coarse grid, next to which none is better."""
+    held: dict[tuple[int, int], Sized | None] = {}
+
+    def of(n: int, m: int) -> float:
+        if min(n, m) < 1 or n + m > MOST_STAGES:
+            return inf
+        if (n, m) not in held:
+            held[n, m] = fit_organic(cut, n, m, first)
+        return value(held[n, m])
+
+    grid = [(k * first.n, j * first.m) for k in COARSE for j in COARSE]
+    best = min(grid, key=lambda at: of(*at))
+    width = max(1, sum(best) // 8)
+    while width:
+        moves = [(best[0] + k * width, best[1] + j * width) for k in (-1, 0, 1) for j in (-1, 0, 1)]
+        other = min(moves, key=lambda at: of(*at))
+        if of(*other) < of(*best):
+            best = other
+        else:
+            width //= 2
+    return held.get(best) or first
+
+
 def _per_stage(cut: Cut) -> float:
     """About how much one more stage takes off the excess."""
     return log(cut.key_beta) / 3
 
 
-def _descend(
-    make: Callable[[int], Sized | None], n: int, total: int, value: Callable[[Sized], float]
-) -> Sized | None:
+def valley(
+    make: Callable[[int], Made | None], n: int, total: int, value: Callable[[Made], float]
+) -> Made | None:
     """The best n in 1 … total−1 of a function with one valley, walking from n."""
-    held: dict[int, Sized | None] = {}
+    held: dict[int, Made | None] = {}
 
     def of(n: int) -> float:
         if n not in held:
             held[n] = make(n)
         made = held[n]
-        return float("inf") if made is None else value(made)
+        return inf if made is None else value(made)
 
     n = min(max(n, 1), total - 1)
     for direction in (1, -1):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+from scipy.optimize import linprog
 
 from mine2magnet.errors import UserError
 from mine2magnet.separation.closed_form import Phase
@@ -70,3 +71,38 @@ def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aque
     theta = _root(beta, feed, 1.0 if phase == "aqueous" else 0.0, most_b, least_a)
     scrub_section = float((beta * feed / (beta - theta))[a_side].sum())
     return scrub_section - (feed.sum() if phase == "organic" else 0.0)
+
+
+def preferred(
+    beta: Array, feed: Array, a_side: Mask, free: Mask, phase: Phase = "aqueous"
+) -> tuple[Array, float]:
+    """What goes with the organic (C) and the least S when the elements `free` distribute as that needs least.
+
+    Each of Underwood's roots θ between the groups asks for V ≥ Σ β_i d_i / (β_i − θ); at the preferred split
+    (Stichlmair 1988, Chem.-Ing.-Tech. 60, 747) all hold as equations, a linear system in V and the d_i. Where
+    that asks for more of an element than is fed, the least V of the inequalities is a linear programme.
+
+    >>> beta, third = np.array([1.0, 2.0, 4.0]), np.ones(3) / 3
+    >>> above, least = preferred(beta, third, np.array([0, 0, 1], bool), np.array([0, 1, 0], bool))
+    >>> above.round(6), round(least, 6)
+    (array([0.      , 0.111111, 0.333333]), 0.777778)
+    """
+    beta, feed = np.asarray(beta, float), np.asarray(feed, float)
+    middle = np.flatnonzero(free & (feed > 0))
+    sharp = a_side & ~free & (feed > 0)
+    above = np.where(sharp, feed, 0.0)
+    low, high = beta[~a_side & ~free & (feed > 0)].max(), beta[sharp].min()
+    levels = np.unique([low, *beta[middle], high])
+    q = 1.0 if phase == "aqueous" else 0.0
+    theta = np.array([_root(beta, feed, q, *pair) for pair in pairwise(levels)])
+    weights = beta / (beta - theta[:, None])  # (roots, C)
+    matrix, right = np.column_stack([weights[:, middle], -np.ones(len(theta))]), -weights @ above
+    made = None
+    if matrix.shape[0] == matrix.shape[1]:  # one root more than distributing elements: their β differ
+        made = np.linalg.solve(matrix, right)
+    if made is None or (made[:-1] < 0).any() or (made[:-1] > feed[middle]).any():
+        bounds = [*((0.0, part) for part in feed[middle]), (None, None)]
+        objective = np.append(np.zeros(len(middle)), 1.0)
+        made = linprog(objective, A_ub=matrix, b_ub=right, bounds=bounds, method="highs").x
+    above[middle] = np.clip(made[:-1], 0.0, feed[middle])
+    return above, float(made[-1]) - (float(feed.sum()) if phase == "organic" else 0.0)
