@@ -16,7 +16,7 @@ from mine2magnet.errors import UserError
 from mine2magnet.plain import as_json
 from mine2magnet.separation_case import Answer
 
-WIDTH = 120  # characters of a line that goes into a file or another program
+WIDTH = 140  # characters of a line that goes into a file or another program
 Writer = Callable[[Answer], bytes]
 
 

@@ -307,6 +307,34 @@ def _ranged(site: Site, value: float, result: str, unit: float = 1.0) -> str:
     return f"{shown[0]} ({shown[1]} – {shown[2]})" if spread else shown[0]
 
 
+def _in_short(answer: Answer, say: Say) -> Table:
+    """A row per site; cost per kg of the product that brings the most."""
+    shares, first = _shares(answer), answer.sites[0].costs
+    k = int(np.argmax(np.multiply(shares, first.per_kg)))
+    heads = [
+        "",
+        say("CAPEX, million USD"),
+        say("cost with capital, USD/t REO"),
+        f"{'+'.join(answer.case.products[k].elements)}, USD/kg",
+        say("months to first product"),
+        say("months from there to full output"),
+    ]
+    rows = [
+        [
+            say(s.name),
+            _ranged(s, s.costs.capex, "CAPEX", _MILLION),
+            _ranged(s, s.costs.total, "cost per t"),
+            f"{s.costs.per_kg[k]:,.2f}",
+            _ranged(s, s.costs.months, "months"),
+            _ranged(s, s.costs.ramp, "months: ramp"),
+        ]
+        for s in answer.sites
+    ]
+    stages = sum(d.stages for d in answer.designs)
+    title = say("In short: {cuts} cuts, {stages} stages (5–95 %)")
+    return title.format(cuts=len(answer.designs), stages=stages), heads, rows
+
+
 def _breakdowns(answer: Answer, say: Say) -> Iterator[Table]:
     """CAPEX, cost and time in their parts, a column per site."""
     sites = answer.sites
@@ -369,7 +397,10 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
         "in raffinate",
         "in extract",
     ]
-    made: list[Table] = [(say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts)]
+    made = [
+        _in_short(answer, say),
+        (say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts),
+    ]
     if answer.chemistry:
         made += chemistry.tables(answer.chemistry, [row[0] for row in cuts], case.oxide, say)
     made += _at_other_factors(answer, say)
