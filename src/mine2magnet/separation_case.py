@@ -197,7 +197,7 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
         chemistry=_chemistry(given.get("chemistry"), name, factors),
     )
     beta = case.beta()
-    ordered = sequence.check_products(case.groups, beta, np.array(case.feed))
+    ordered = sequence.check_products(case.groups, beta, np.array(case.feed), case.elements)
     products = tuple(case.products[case.groups.index(group)] for group in ordered)
     if products[0].draw or products[-1].draw:
         raise UserError(

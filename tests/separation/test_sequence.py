@@ -147,9 +147,9 @@ def _leaves(plan: sequence.Plan) -> list[np.ndarray]:
     [
         ([list(range(15))], "needs no cut"),
         ([[i] for i in range(15)] + [[0]], "16 products from 15"),
-        ([[0, 1], [1, 2], list(range(3, 15))], "exactly one product"),
+        ([[0, 1], [1, 2], list(range(3, 15))], "element 1 of the feed is in more than one product"),
         ([[0, 2], [1], list(range(3, 15))], "overlap"),
-        ([[0], [1]], "exactly one product"),
+        ([[0], list(range(2, 15))], "element 1 of the feed is in no product"),
     ],
 )
 def test_bad_products_are_told(products: list[list[int]], said: str) -> None:

@@ -101,11 +101,16 @@ def test_fields_become_a_case() -> None:
         **separation_page.fields(QueryParams()),
         "shares": "Nd 75; Pr: 25",
         "factors": "Nd/Pr 1.4 1.55 2.1",
+        "products": "La+Ce 2N\nPr+Nd 3N\nEu 0.6 draw\nDy",
+        "fuzzy": "yes",
     }
     case = separation_page.case_of(given, ["china"])
     assert case["feed"] == {"Nd": 75.0, "Pr": 25.0}
     assert case["factors"] == {"Nd/Pr": [1.4, 1.55, 2.1]}
-    assert case["products"][1] == {"elements": ["Pr", "Nd"], "purity": "3N"}
+    assert case["products"][1] == {"elements": ["Pr", "Nd"], "purity": "3N", "draw": False}
+    assert case["products"][2] == {"elements": ["Eu"], "purity": 0.6, "draw": True}
+    assert case["fuzzy"] is True
+    assert case["chemistry"] is False
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,13 @@ class Plan:
         return sum(step.least_organic for step in self.steps())
 
 
-def check_products(products: Sequence[Sequence[int]], beta: Array, feed: Array) -> list[list[int]]:
-    """The products in rising order of extraction; UserError if they overlap or are no partition of it."""
+def check_products(
+    products: Sequence[Sequence[int]], beta: Array, feed: Array, elements: Sequence[str] = ()
+) -> list[list[int]]:
+    """The products in rising order of extraction; UserError if they overlap or are no partition of the feed.
+
+    `elements` (C) are names for what is said then.
+    """
     held = set(np.flatnonzero(feed > 0).tolist())
     listed = [i for product in products for i in product]
     if len(products) < 2:
@@ -96,8 +101,15 @@ def check_products(products: Sequence[Sequence[int]], beta: Array, feed: Array) 
             where="products",
             mend="name fewer",
         )
-    if len(set(listed)) < len(listed) or not held <= set(listed):
-        raise UserError("every element of the feed belongs to exactly one product", where="products")
+    twice = {i for i in listed if listed.count(i) > 1}
+    for wrong, said in ((held - set(listed), "no product"), (twice, "more than one product")):
+        if wrong:
+            names = ", ".join(elements[i] if elements else f"element {i}" for i in sorted(wrong))
+            raise UserError(
+                f"{names} of the feed is in {said}",
+                where="products",
+                mend="name every element of the feed in one product",
+            )
     ordered = sorted(([i for i in p if i in held] for p in products), key=lambda p: max(beta[p], default=0.0))
     if not all(ordered):
         raise UserError("a product has none of its elements in the feed", where="products")

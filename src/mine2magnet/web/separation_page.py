@@ -54,6 +54,7 @@ EXAMPLE = {
     "change_day": "10",
     "change_feed": "",
     "chemistry": "",
+    "fuzzy": "",
 }
 
 
@@ -191,15 +192,25 @@ def case(asked: QueryParams) -> Case:
 
 
 def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
-    """The fields as a case. Products: a line each, `Pr+Nd 3N`; shares and factors: `Nd 75`, `Nd/Pr 1.55`."""
+    """The fields as a case. Products: a line each, `Pr+Nd 3N`, `Eu 0.6 draw`; shares and factors: `Nd 75`,
+    `Nd/Pr 1.55`."""
     for name, value in given.items():
         if len(value) > LONGEST:
             raise UserError(f"more than {LONGEST} characters", where=name)
     products = []
     for line in _lines(given["products"]):
-        elements, *purity = line.split()
+        elements, *rest = line.split()
+        purity = [word for word in rest if word != "draw"]
+        if len(purity) > 1:
+            raise UserError(
+                f"{line!r:.40} is not elements and a purity", where="products", mend="one a line: Pr+Nd 3N"
+            )
         products.append(
-            {"elements": elements.split("+"), **({"purity": _value(purity[0])} if purity else {})}
+            {
+                "elements": elements.split("+"),
+                **({"purity": _value(purity[0])} if purity else {}),
+                "draw": "draw" in rest,
+            }
         )
     factors = _pairs(given["factors"], "factors")
     shares = _pairs(given["shares"], "feed")
@@ -213,6 +224,7 @@ def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
         "draws": DRAWS,
         **({"change": {"day": _value(given["change_day"]), "feed": changed}} if changed else {}),
         "chemistry": bool(given["chemistry"]),
+        "fuzzy": bool(given["fuzzy"]),
         **{name: _value(given[name]) for name in ("efficiency", "throughput", "startup_days")},
     }
 
