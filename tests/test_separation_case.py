@@ -102,7 +102,7 @@ PRODUCTS = ({"elements": ["Dy"]}, {"elements": ["Pr", "Nd"]})
         ({"products": [{"elements": ["Pr", "Nd", "Dy"]}]}, "products", "needs no cut"),
         ({"products": [*PRODUCTS, {"elements": "Nd"}, {"elements": "Pr"}]}, "products", "4 products from 3"),
         ({"products": [{"elements": ["Pr", "Dy"]}, {"elements": ["Nd"]}]}, "products", "overlap"),
-        ({"products": [{"elements": ["Nd"]}, {"elements": ["Dy"]}]}, "products", "Pr of the feed is in no product"),
+        ({"products": [{"elements": ["Nd"]}, {"elements": ["Dy"]}]}, "products", "Pr of the feed is in no"),
         ({"products": [{"elements": ["La"]}, {"elements": ["Dy"]}]}, "products[1]", "none of its elements"),
         ({"products": [{"elements": ["Dy"], "purity": 2}]}, "products[1].purity", "no purity"),
         ({"efficiency": 1.5}, "efficiency", "out of range"),
