@@ -11,7 +11,15 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from mine2magnet import new_plant, separation_case, separation_data, separation_profiles, separation_report
+from mine2magnet import (
+    new_plant,
+    separation_answer,
+    separation_case,
+    separation_data,
+    separation_profiles,
+    separation_report,
+    separation_tables,
+)
 from mine2magnet.cli_separate import separate
 from mine2magnet.errors import UserError
 from mine2magnet.separation import Cut, sizing
@@ -142,7 +150,7 @@ def test_a_target_no_cascade_reaches_names_the_pair() -> None:
         products=[{"elements": "Pr"}, {"elements": "Nd"}, {"elements": "Dy"}],
     )
     with pytest.raises(UserError, match=r"do not part Nd/Pr .* β is 1\.0"):
-        separation_case.solve(made)
+        separation_answer.solve(made)
 
 
 @pytest.mark.parametrize(
@@ -167,11 +175,11 @@ def test_a_chain_of_ones_own() -> None:
 
 
 @pytest.fixture(scope="module")
-def answer() -> separation_case.Answer:
-    return separation_case.solve(case())
+def answer() -> separation_answer.Answer:
+    return separation_answer.solve(case())
 
 
-def test_two_sites_share_a_design_and_differ_in_cost(answer: separation_case.Answer) -> None:
+def test_two_sites_share_a_design_and_differ_in_cost(answer: separation_answer.Answer) -> None:
     (design,) = answer.designs
     assert design.sized is not None
     assert design.sized.impurity_b < SMALL_IMPURITY
@@ -186,7 +194,7 @@ def test_two_sites_share_a_design_and_differ_in_cost(answer: separation_case.Ans
 SMALL_IMPURITY = 5e-4
 
 
-def test_capital_cost_and_time_come_in_parts_with_their_spread(answer: separation_case.Answer) -> None:
+def test_capital_cost_and_time_come_in_parts_with_their_spread(answer: separation_answer.Answer) -> None:
     for site in answer.sites:
         c, spread = site.costs, site.spread
         for result, value in (("CAPEX", c.capex), ("cost per t", c.total), ("months", c.months)):
@@ -202,7 +210,7 @@ def test_capital_cost_and_time_come_in_parts_with_their_spread(answer: separatio
 
 def test_rates_of_ones_own_take_the_place_of_the_tables() -> None:
     cheap = {"draws": 0, "startup_days": 0, "sites": ["europe", "usa"]}
-    usual, own = (separation_case.solve(case(**cheap, **more)) for more in ({}, {"rates": {"NaOH": 100}}))
+    usual, own = (separation_answer.solve(case(**cheap, **more)) for more in ({}, {"rates": {"NaOH": 100}}))
     assert [s.costs.per_t["base"] for s in own.sites] == pytest.approx(
         [100 * s.quantities.naoh for s in own.sites]
     )
@@ -214,36 +222,36 @@ def test_rates_of_ones_own_take_the_place_of_the_tables() -> None:
     assert any(line.startswith("Dy: ") for line in separation_report.sources(own))
 
 
-def test_every_word_of_the_money_tables_is_known_to_other_languages(answer: separation_case.Answer) -> None:
+def test_every_word_of_the_money_tables_is_known_to_other_languages(answer: separation_answer.Answer) -> None:
     for language in ("zh", "ja"):
         known = separation_data.words(language)
-        words = set(separation_report._PLANT_ROWS)
+        words = set(separation_tables.PLANT_ROWS)
         for site in answer.sites:
             words |= {*site.costs.areas, *site.costs.per_t, *site.costs.phases}
         assert words <= set(known)
 
 
-def test_the_report_holds_what_was_found_and_escapes_names(answer: separation_case.Answer) -> None:
+def test_the_report_holds_what_was_found_and_escapes_names(answer: separation_answer.Answer) -> None:
     page = separation_report.html(answer)
     assert "NdPr from &lt;magnets&gt;" in page
     assert page.count("<svg") == len(separation_report.pictures(answer)) >= 7
     assert "<script" not in page
-    for _, heads, rows in separation_report.tables(answer):
+    for _, heads, rows in separation_tables.tables(answer):
         assert all(len(row) == len(heads) for row in rows)
     assert separation_report.pdf(answer)[:5] == b"%PDF-"
 
 
-def test_the_cuts_are_tried_at_other_separation_factors(answer: separation_case.Answer) -> None:
+def test_the_cuts_are_tried_at_other_separation_factors(answer: separation_answer.Answer) -> None:
     told = [cut["at_other_factors"] for cut in separation_report.plain(answer)["cuts"]]
     assert len(told) == len(answer.designs)
     for one in told:
         assert 0.3 < one["flow_50"] < 1.3
         assert 0.5 <= one["met_with_reserve"] <= 1 - one["unmet"]
     sure = case(factors={pair: factor.likely for pair, factor in answer.case.factors.items()}, startup_days=0)
-    assert separation_case.solve(sure).robustness == ()
+    assert separation_answer.solve(sure).robustness == ()
 
 
-def test_every_picture_is_well_formed(answer: separation_case.Answer) -> None:
+def test_every_picture_is_well_formed(answer: separation_answer.Answer) -> None:
     for svg in separation_report.pictures(answer):
         root = ElementTree.fromstring(svg)
         assert root.tag.endswith("svg")
@@ -252,7 +260,7 @@ def test_every_picture_is_well_formed(answer: separation_case.Answer) -> None:
 
 def test_a_change_of_feed_is_followed_through_the_first_cut() -> None:
     change = {"day": 2, "feed": {"Pr": 20, "Nd": 70, "Dy": 10}}
-    made = separation_case.solve(case(change=change, draws=0, startup_days=15, sites=["china"]))
+    made = separation_answer.solve(case(change=change, draws=0, startup_days=15, sites=["china"]))
     assert made.upset is not None
     a_side = made.designs[0].cut.a_side
     impurity = made.upset.product_b[:, a_side].sum(axis=1)
@@ -264,7 +272,7 @@ def test_a_change_of_feed_is_followed_through_the_first_cut() -> None:
 
 
 def test_sharp_and_fuzzy_plans_are_sized_and_the_cheapest_is_built() -> None:
-    made = separation_case.solve(
+    made = separation_answer.solve(
         case(
             feed={"La": 30, "Ce": 50, "Pr": 5, "Nd": 15},
             products=[{"elements": "La"}, {"elements": "Ce"}, {"elements": ["Pr", "Nd"]}],
@@ -284,7 +292,7 @@ def test_sharp_and_fuzzy_plans_are_sized_and_the_cheapest_is_built() -> None:
     found = separation_report.plain(made)
     assert found["compared"][0]["distributed"] == ["Ce"]
     assert all(p["impurity"] < 0.01 for p in found["products"])
-    titles = [title for title, *_ in separation_report.tables(made)]
+    titles = [title for title, *_ in separation_tables.tables(made)]
     assert any("Sharp and fuzzy" in title for title in titles)
     first = separation_report.pictures(made)[0]
     assert first.count("Ce *") == 2  # it comes out in two places
@@ -292,11 +300,11 @@ def test_sharp_and_fuzzy_plans_are_sized_and_the_cheapest_is_built() -> None:
 
 def test_a_middle_product_is_drawn_off_and_reported() -> None:
     products = [{"elements": "Pr"}, {"elements": "Nd", "purity": 0.95, "draw": True}, {"elements": "Dy"}]
-    made = separation_case.solve(case(products=products, draws=0, startup_days=5, sites=["china"]))
+    made = separation_answer.solve(case(products=products, draws=0, startup_days=5, sites=["china"]))
     (cut,) = separation_report.plain(made)["cuts"]
     assert cut["draw"]["purity"] == pytest.approx(0.95)
     assert cut["draw"]["mole_fractions"][1] == pytest.approx(0.95)
-    title, _, rows = separation_report.tables(made)[-1]
+    title, _, rows = separation_tables.tables(made)[-1]
     assert (title, rows[0][0]) == ("Side streams", "Nd")
     tree = separation_report.pictures(made)[0]
     assert all(f">{e}<" in tree for e in ("Pr", "Nd", "Dy"))
@@ -304,7 +312,7 @@ def test_a_middle_product_is_drawn_off_and_reported() -> None:
         case(products=[*products[:2], {"elements": "Dy", "draw": True}])
 
 
-def test_capacity_for_the_chain(answer: separation_case.Answer) -> None:
+def test_capacity_for_the_chain(answer: separation_answer.Answer) -> None:
     options = separation_report.plain(answer)["new_capacity"]
     assert {(o["site"], o["product"]) for o in options} == {
         (site, product) for site in ("china", "europe") for product in ("Pr+Nd", "Dy")
@@ -341,7 +349,7 @@ def test_command_tells_mistakes(arguments: list[str], said: str) -> None:
     assert said in str(result.exception)
 
 
-def test_start_up_is_told_in_moves_days_and_value(answer: separation_case.Answer) -> None:
+def test_start_up_is_told_in_moves_days_and_value(answer: separation_answer.Answer) -> None:
     (started,) = answer.startups
     assert started.schedule[0].time == 0
     assert [move.time for move in started.schedule] == sorted(move.time for move in started.schedule)
@@ -355,12 +363,12 @@ def test_start_up_is_told_in_moves_days_and_value(answer: separation_case.Answer
     (cut,) = separation_report.plain(answer)["cuts"]
     assert cut["control_moves"][0]["hour"] == 0
     assert cut["locked_usd"] == started.worth
-    assert not separation_report.remarks(answer)
+    assert not separation_tables.remarks(answer)
 
 
 def test_start_up_that_takes_longer_than_followed_is_said() -> None:
-    made = separation_case.solve(case(startup_days=0.02, draws=0, sites=["china"]))
-    said = separation_report.remarks(made)
+    made = separation_answer.solve(case(startup_days=0.02, draws=0, sites=["china"]))
+    said = separation_tables.remarks(made)
     assert "Pr+Nd | Dy" in said[0]
     assert "does not come on specification within 0.02 days" in said[0]
     assert "leave start-up out" in said[-1]
@@ -368,7 +376,7 @@ def test_start_up_that_takes_longer_than_followed_is_said() -> None:
         new_plant.of(made)
 
 
-def test_where_impurities_gather(answer: separation_case.Answer) -> None:
+def test_where_impurities_gather(answer: separation_answer.Answer) -> None:
     (held,) = separation_profiles.fullest(answer)
     (design,) = answer.designs
     assert held["Dy"][:2] == (design.stages, "organic")  # the extract leaves there
@@ -376,7 +384,7 @@ def test_where_impurities_gather(answer: separation_case.Answer) -> None:
     assert held["Pr"][2] < held["Nd"][2] <= 1
 
 
-def test_profiles_are_whole_and_balance(answer: separation_case.Answer, tmp_path: Path) -> None:
+def test_profiles_are_whole_and_balance(answer: separation_answer.Answer, tmp_path: Path) -> None:
     separation_profiles.write(answer, tmp_path / "stages.csv")
     separation_profiles.write(answer, tmp_path / "stages.parquet")
     frame = polars.read_parquet(tmp_path / "stages.parquet")

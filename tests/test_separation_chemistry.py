@@ -17,7 +17,14 @@ import numpy as np
 import pytest
 import yaml
 
-from mine2magnet import separation_case, separation_chemistry_tables, separation_data, separation_report
+from mine2magnet import (
+    separation_answer,
+    separation_case,
+    separation_chemistry_tables,
+    separation_data,
+    separation_report,
+    separation_tables,
+)
 from mine2magnet.errors import UserError
 from mine2magnet.separation_chemistry import CLOSEST, DEBYE_HUCKEL, CutChemistry, shaken
 
@@ -58,8 +65,8 @@ def case(**changed: object) -> separation_case.Case:
 
 
 @pytest.fixture(scope="module")
-def answer() -> separation_case.Answer:
-    return separation_case.solve(case())
+def answer() -> separation_answer.Answer:
+    return separation_answer.solve(case())
 
 
 def misses(points: Points, elements: int) -> tuple[np.ndarray, np.ndarray]:
@@ -190,7 +197,7 @@ def test_an_element_without_a_constant_is_said() -> None:
 # --- a designed plant
 
 
-def test_both_purities_are_met_and_more_acid_is_taken(answer: separation_case.Answer) -> None:
+def test_both_purities_are_met_and_more_acid_is_taken(answer: separation_answer.Answer) -> None:
     assert [c.design.cut.phase for c in answer.chemistry] == ["aqueous", "organic"]
     for cut in answer.chemistry:
         assert cut.met is not None
@@ -207,7 +214,7 @@ def test_both_purities_are_met_and_more_acid_is_taken(answer: separation_case.An
         assert cut.met.state.ph[0] > cut.met.state.ph[-1]
 
 
-def test_chloride_and_sodium_leave_with_the_raffinate(answer: separation_case.Answer) -> None:
+def test_chloride_and_sodium_leave_with_the_raffinate(answer: separation_answer.Answer) -> None:
     for cut in answer.chemistry:
         assert cut.met is not None
         e = cut.met.state
@@ -218,19 +225,19 @@ def test_chloride_and_sodium_leave_with_the_raffinate(answer: separation_case.An
         assert e.sodium_aqueous[0] == pytest.approx(cut.met.base, rel=1e-6)
 
 
-def test_sodium_and_its_constant_hardly_matter(answer: separation_case.Answer) -> None:
+def test_sodium_and_its_constant_hardly_matter(answer: separation_answer.Answer) -> None:
     base = [c.met.base for c in answer.chemistry if c.met]
     for sodium in (-6, -4):
-        other = separation_case.solve(case(chemistry={"sodium": sodium}))
+        other = separation_answer.solve(case(chemistry={"sodium": sodium}))
         assert [c.met.base for c in other.chemistry if c.met] == pytest.approx(base, rel=2e-3)
 
 
 def first(chemistry: object) -> CutChemistry:
     """The first cut under other settings."""
-    return separation_case.solve(case(chemistry=chemistry)).chemistry[0]
+    return separation_answer.solve(case(chemistry=chemistry)).chemistry[0]
 
 
-def test_stronger_constants_lower_the_ph_and_little_else(answer: separation_case.Answer) -> None:
+def test_stronger_constants_lower_the_ph_and_little_else(answer: separation_answer.Answer) -> None:
     plain = answer.chemistry[0].met
     stronger = first(
         {"constants": {"Pr": -0.26 + 0.3, "Nd": 0.07 + 0.3, "Sm": 0.9 + 0.3, "Dy": 2.79 + 0.3}}
@@ -241,7 +248,7 @@ def test_stronger_constants_lower_the_ph_and_little_else(answer: separation_case
     assert stronger.base == pytest.approx(plain.base, rel=0.02)
 
 
-def test_a_separation_factor_that_falls_with_chloride_takes_more_base(answer: separation_case.Answer) -> None:
+def test_a_factor_that_falls_with_chloride_takes_more_base(answer: separation_answer.Answer) -> None:
     """Stronger acid in the scrub section, lower β there (Lyon's mixtures: log β(Nd/Pr) 0.2 at 0.3 mol/L of
     chloride, 0.14 at 1.1), for the same stages."""
     drifting = first({"drift": {"Nd/Pr": -0.08}})
@@ -256,12 +263,12 @@ def test_a_separation_factor_that_falls_with_chloride_takes_more_base(answer: se
 
 
 def test_what_cannot_be_met_is_said_and_the_rest_of_the_answer_stands() -> None:
-    weak = separation_case.solve(case(chemistry={"scrub_acid": 0.2}))
+    weak = separation_answer.solve(case(chemistry={"scrub_acid": 0.2}))
     assert weak.sites
     failed = [c for c in weak.chemistry if c.met is None]
     assert failed
     assert all(c.why for c in failed)
-    assert any("Not met" in title for title, *_ in separation_report.tables(weak))
+    assert any("Not met" in title for title, *_ in separation_tables.tables(weak))
 
 
 @pytest.mark.parametrize(
@@ -296,8 +303,8 @@ def test_an_extractant_without_constants_needs_some_given() -> None:
     assert case(extractant="naphthenic", chemistry={"constants": {"Nd": -4}}).chemistry is not None
 
 
-def test_tables_plain_values_and_pictures_tell_of_it(answer: separation_case.Answer) -> None:
-    titles = [title for title, *_ in separation_report.tables(answer)]
+def test_tables_plain_values_and_pictures_tell_of_it(answer: separation_answer.Answer) -> None:
+    titles = [title for title, *_ in separation_tables.tables(answer)]
     assert "Acidity and purity by mass action" in titles
     met = answer.chemistry[0].met
     assert met is not None
@@ -307,12 +314,13 @@ def test_tables_plain_values_and_pictures_tell_of_it(answer: separation_case.Ans
     assert any("pH and loading" in svg for svg in separation_report.pictures(answer))
     assert any(line.startswith("log K Nd: ") for line in separation_report.sources(answer))
     assert (
-        separation_report.plain(separation_case.solve(case(chemistry=False)))["cuts"][0]["chemistry"] is None
+        separation_report.plain(separation_answer.solve(case(chemistry=False)))["cuts"][0]["chemistry"]
+        is None
     )
 
 
 @pytest.mark.parametrize("language", ["zh", "ja"])
-def test_every_new_word_is_translated(answer: separation_case.Answer, language: str) -> None:
+def test_every_new_word_is_translated(answer: separation_answer.Answer, language: str) -> None:
     words = separation_data.words(language)
     asked: set[str] = set()
 

@@ -11,10 +11,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mine2magnet import separation_case, separation_data, separation_profiles, separation_report
+from mine2magnet import (
+    separation_answer,
+    separation_case,
+    separation_data,
+    separation_profiles,
+    separation_report,
+    separation_tables,
+)
 from mine2magnet.errors import UserError
 from mine2magnet.plain import as_json
-from mine2magnet.separation_case import Answer
+from mine2magnet.separation_answer import Answer
 
 WIDTH = 140  # characters of a line that goes into a file or another program
 Writer = Callable[[Answer], bytes]
@@ -52,7 +59,7 @@ def separate(
         raise UserError(reason, where=str(case), mend="name a readable YAML file") from error
     err = Console(stderr=True)
     with err.status("") as status:
-        answer = separation_case.solve(separation_case.read(text), lambda what: status.update(what))
+        answer = separation_answer.solve(separation_case.read(text), lambda what: status.update(what))
     if json_:
         click.echo(as_json(separation_report.plain(answer)))
     else:
@@ -65,10 +72,10 @@ def separate(
 
 def _print(answer: Answer, details: bool) -> None:
     out = Console(width=None if sys.stdout.isatty() else WIDTH)
-    for remark in separation_report.remarks(answer):
+    for remark in separation_tables.remarks(answer):
         out.print(Text(remark, "bold"))
-    more = separation_report.details(answer) if details else []
-    for title, heads, rows in (*separation_report.tables(answer), *more):
+    more = separation_tables.details(answer) if details else []
+    for title, heads, rows in (*separation_tables.tables(answer), *more):
         table = Table(title=title, title_justify="left", box=None, header_style="bold")
         for number, head in enumerate(heads):
             table.add_column(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mine2magnet import chain_report, separation_case, separation_report
+from mine2magnet import chain_report, separation_answer, separation_case, separation_report
 from mine2magnet.chain import Arc, Make, Mitigation, Network, Node, Outcome, Range, Scenario
 from mine2magnet.chain_report import Result, Triple
 from mine2magnet.chain_tables import WEEKS_A_YEAR
@@ -62,7 +62,7 @@ def read(file: Path, site: str = "") -> NewPlant:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise UserError(reason, where=str(file), mend="name a plant as JSON or a case as YAML") from error
     if file.suffix.lower() in CASES:
-        return of(separation_case.solve(separation_case.read(text)), site)
+        return of(separation_answer.solve(separation_case.read(text)), site)
     try:
         given = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -74,7 +74,7 @@ def read(file: Path, site: str = "") -> NewPlant:
     return at(rows, site, file.name)
 
 
-def of(answer: separation_case.Answer, site: str = "") -> NewPlant:
+def of(answer: separation_answer.Answer, site: str = "") -> NewPlant:
     """From a solved case. Raises UserError if the site is not one of its, or one of several is not named."""
     return at(separation_report.plain(answer)["new_capacity"], site, "plant")
 

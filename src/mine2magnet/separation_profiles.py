@@ -12,7 +12,7 @@ import numpy as np
 
 from mine2magnet.errors import UserError
 from mine2magnet.separation.stages import Array
-from mine2magnet.separation_case import Answer
+from mine2magnet.separation_answer import Answer
 
 HEADS = ("cut", "stage", "section", "element", "aqueous", "organic", "aqueous_share", "organic_share")
 

@@ -14,7 +14,7 @@ import pytest
 from httpx import Client, Response
 from starlette.datastructures import QueryParams
 
-from mine2magnet import separation_case, separation_data
+from mine2magnet import separation_answer, separation_case, separation_data
 from mine2magnet.errors import Busy, UserError
 from mine2magnet.web import separation_page, solving
 
@@ -134,7 +134,7 @@ def test_a_mistake_stands_by_its_field(client: Client, changed: dict[str, str], 
 @pytest.mark.parametrize("feed", separation_data.feeds())
 def test_every_preset_can_be_parted_as_the_form_has_it(feed: str) -> None:
     case = separation_page.case(QueryParams({"feed": feed, "startup_days": "0", "site": "china"}))
-    answer = separation_case.solve(replace(case, draws=0))
+    answer = separation_answer.solve(replace(case, draws=0))
     assert len(answer.designs) == len(case.products) - 1 > 0
 
 
@@ -150,13 +150,13 @@ def test_a_plant_is_solved_once_for_page_report_profiles_and_chain(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     solved: list[separation_case.Case] = []
-    solve = separation_case.solve
+    solve = separation_answer.solve
 
-    def counted(case: separation_case.Case, *say: Callable[[str], None]) -> separation_case.Answer:
+    def counted(case: separation_case.Case, *say: Callable[[str], None]) -> separation_answer.Answer:
         solved.append(case)
         return solve(case, *say)
 
-    monkeypatch.setattr(separation_case, "solve", counted)
+    monkeypatch.setattr(separation_answer, "solve", counted)
     asked = {**SMALL, "throughput": "611"}
     page = result(client, asked).text
     report = client.get("/separation/report.html", params=asked).text
@@ -184,12 +184,12 @@ def test_a_change_of_feed_is_followed_on_the_page(client: Client) -> None:
 def test_a_page_says_how_far_a_plant_is(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
 
-    def slow(case: separation_case.Case, say: Callable[[str], None]) -> separation_case.Answer:
+    def slow(case: separation_case.Case, say: Callable[[str], None]) -> separation_answer.Answer:
         say("costing europe")
         go.wait(30)
         raise UserError("in vain", where="products")
 
-    monkeypatch.setattr(separation_case, "solve", slow)
+    monkeypatch.setattr(separation_answer, "solve", slow)
     asked = {**SMALL, "throughput": "613"}
     answer = client.get("/separation", params={**asked, "lang": "zh"})
     assert answer.status_code == 202
@@ -205,11 +205,11 @@ def test_only_so_many_plants_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solving, "_jobs", OrderedDict())
     go = threading.Event()
 
-    def stuck(case: separation_case.Case, say: Callable[[str], None]) -> separation_case.Answer:
+    def stuck(case: separation_case.Case, say: Callable[[str], None]) -> separation_answer.Answer:
         go.wait(30)
         raise UserError("in vain")
 
-    monkeypatch.setattr(separation_case, "solve", stuck)
+    monkeypatch.setattr(separation_answer, "solve", stuck)
     cases = [separation_page.case(QueryParams({"throughput": str(n)})) for n in range(1, 14)]
     jobs = [solving.job(case) for case in cases[: solving.MOST_WAITING]]
     assert solving.job(cases[0]) is jobs[0]

@@ -17,9 +17,16 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mine2magnet import separation_case, separation_data, separation_profiles, separation_report
+from mine2magnet import (
+    separation_case,
+    separation_data,
+    separation_profiles,
+    separation_report,
+    separation_tables,
+)
 from mine2magnet.errors import UserError
-from mine2magnet.separation_case import Answer, Case
+from mine2magnet.separation_answer import Answer
+from mine2magnet.separation_case import Case
 from mine2magnet.web import solving
 from mine2magnet.web.reply import reply, translator, wants_json
 
@@ -106,9 +113,9 @@ async def page(request: Request) -> Response:
 def _shown(answer: Answer, say: Callable[[str], str]) -> dict[str, Any]:
     return {
         "starts": answer.startup_months is not None,
-        "remarks": separation_report.remarks(answer, say),
-        "tables": separation_report.tables(answer, say),
-        "details": separation_report.details(answer, say),
+        "remarks": separation_tables.remarks(answer, say),
+        "tables": separation_tables.tables(answer, say),
+        "details": separation_tables.details(answer, say),
         "pictures": [Markup(svg) for svg in separation_report.pictures(answer, say)],  # noqa: S704
         "other_cuts": [
             (cut, [Markup(svg) for svg in drawn])  # noqa: S704

@@ -8,9 +8,10 @@ import threading
 from collections import OrderedDict
 from types import TracebackType
 
-from mine2magnet import separation_case
+from mine2magnet import separation_answer
 from mine2magnet.errors import Busy
-from mine2magnet.separation_case import Answer, Case
+from mine2magnet.separation_answer import Answer
+from mine2magnet.separation_case import Case
 from mine2magnet.web.turn import turn
 
 KEPT = 8  # cases, the latest asked for; one is some megabytes
@@ -31,7 +32,7 @@ class Job:
     def _solve(self) -> None:
         try:
             with turn(-1):
-                self._answer = separation_case.solve(self.case, self._say)
+                self._answer = separation_answer.solve(self.case, self._say)
         except Exception as error:  # whoever asks is told
             self._error, self._raised = error, error.__traceback__
         finally:
