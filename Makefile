@@ -29,7 +29,7 @@ $(VENV)/pip:
 	@touch $@
 
 $(VENV)/installed: $(VENV)/pip pyproject.toml
-	@echo "installing mine2magnet (about 200 MB, a minute or so)"
+	@echo "installing mine2magnet (about 350 MB, a minute or two)"
 	@$(BIN)/python -m pip install --progress-bar on --quiet --editable .
 	@touch $@
 
