@@ -60,14 +60,14 @@ def separate(
     err = Console(stderr=True)
     with err.status("") as status:
         answer = separation_answer.solve(separation_case.read(text), lambda what: status.update(what))
-    if json_:
-        click.echo(as_json(separation_report.plain(answer)))
-    else:
-        _print(answer, details)
     if report is not None and write is not None:
         _save(report, lambda file: file.write_bytes(write(answer)))
     if profiles is not None:
         _save(profiles, lambda file: separation_profiles.write(answer, file))
+    if json_:
+        click.echo(as_json(separation_report.plain(answer)))
+    else:
+        _print(answer, details)
 
 
 def _print(answer: Answer, details: bool) -> None:

@@ -393,9 +393,10 @@ def _impurity(given: Any, where: str) -> float:
     """2N … 6N, 3N5, or a fraction."""
     if isinstance(given, str) and (match := re.fullmatch(r"([1-7])N([1-9])?", given.strip().upper())):
         return (1 - int(match[2] or 0) / 10) * 10.0 ** -int(match[1])
-    value = _finite(given, where)
-    if not 0 < value < 1:
-        raise UserError(f"{value:g} is no purity", where=where, mend="2N to 6N, or a fraction below 1")
+    if isinstance(given, str) or not 0 < (value := _finite(given, where)) < 1:
+        raise UserError(
+            f"{given!s:.40} is no purity", where=where, mend="2N to 7N, as 3N5, or a fraction below 1"
+        )
     return 1 - value
 
 
