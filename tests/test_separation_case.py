@@ -113,6 +113,7 @@ PRODUCTS = ({"elements": ["Dy"]}, {"elements": ["Pr", "Nd"]})
         ({"products": [{"elements": ["Nd"]}, {"elements": ["Dy"]}]}, "products", "Pr of the feed is in no"),
         ({"products": [{"elements": ["La"]}, {"elements": ["Dy"]}]}, "products[1]", "none of its elements"),
         ({"products": [{"elements": ["Dy"], "purity": 2}]}, "products[1].purity", "no purity"),
+        ({"products": [{"elements": ["Dy"], "purity": "9N"}]}, "products[1].purity", "9N is no purity"),
         ({"efficiency": 1.5}, "efficiency", "out of range"),
         ({"throughput": True}, "throughput", "not a number"),
         ({"linked": "yes please"}, "linked", "neither true nor false"),
