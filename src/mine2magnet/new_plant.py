@@ -76,7 +76,7 @@ def read(file: Path, site: str = "") -> NewPlant:
 
 def of(answer: separation_answer.Answer, site: str = "") -> NewPlant:
     """From a solved case. Raises UserError if the site is not one of its, or one of several is not named."""
-    return at(separation_report.plain(answer)["new_capacity"], site, "plant")
+    return at(separation_report.new_capacity(answer), site, "plant")
 
 
 def at(rows: Sequence[Any], site: str, where: str) -> NewPlant:

@@ -143,9 +143,8 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
 def _robustness(case: Case, designs: Sequence[CutDesign]) -> tuple[Robustness | None, ...]:
     """Of every cut, without the margin it was designed with."""
     inputs = uncertainty.drawn(case.uncertain, min(case.draws, MOST_OTHER_BETA))
-    likely = {f"β {pair}": given.likely for pair, given in case.factors.items()}
     draws = [
-        case.beta(likely | dict(zip(inputs, map(float, values), strict=True)))
+        case.beta(dict(zip(inputs, map(float, values), strict=True)))
         for values in zip(*inputs.values(), strict=True)
     ]
     return tuple(
@@ -156,8 +155,8 @@ def _robustness(case: Case, designs: Sequence[CutDesign]) -> tuple[Robustness | 
 def _sized(case: Case, plans: list[Plan]) -> tuple[Candidate, ...]:
     """The plans that can be built, the cheapest first."""
     impurities = [product.impurity for product in case.products]
-    mass, prices = _masses(case), {**data.oxide_prices(), **case.prices}
-    price = _values(case, {f"price {e}": prices[e].at(0.5) for e in case.elements})
+    mass = case.masses
+    price = _values(case, {f"price {e}": case.oxide_prices[e].at(0.5) for e in case.elements})
     sites = [
         {name: given.at(0.5) for name, given in {**data.equipment(), **data.site(s), **case.rates}.items()}
         for s in case.sites
@@ -199,7 +198,7 @@ def changed(case: Case, design: CutDesign, change: Change, rates: Mapping[str, f
     c, hold = s.cascade, _hold(s.cascade, rates)
     part = np.array(change.feed) / np.where(cut.feed > 0, cut.feed / cut.feed.sum(), 1.0)
     other = replace(c, feed_aqueous=c.feed_aqueous * part, feed_organic=c.feed_organic * part)
-    limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
+    limits = design.limits
     before, after = (dynamics.on_specification(x, cut.foreign_b, *limits, cut.foreign_a) for x in (c, other))
 
     def control(time: float, x_a: Array, x_b: Array) -> tuple[Cascade, float, float]:
@@ -216,7 +215,7 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
     """Time in hours for a plant feed of 1 mol/h, which holds as long as any: hold-up grows with the flow."""
     assert design.sized is not None
     c, cut = design.sized.solution.cascade, design.cut
-    limits = cut.impurity_a / plant.MARGIN, cut.impurity_b / plant.MARGIN
+    limits = design.limits
     control = dynamics.on_specification(c, cut.foreign_b, *limits, cut.foreign_a)
     follow = partial(dynamics.run, c, _hold(c, rates), case.startup_days * 24, tolerance=3e-2)
     fixed = follow()
@@ -230,8 +229,7 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
 
     fed = case.throughput / (plant.HOURS * rates["uptime"])  # t REO per hour, so per mol
     mass = np.array([oxide_mass(e) for e in case.elements]) / 1000 / case.oxide * fed  # t REO per mol
-    prices = {**data.oxide_prices(), **case.prices}
-    value = 1000 * mass * [prices[e].likely for e in case.elements]  # USD per mol
+    value = 1000 * mass * [case.oxide_prices[e].likely for e in case.elements]  # USD per mol
     held = controlled.held.sum(axis=0)
 
     def off(run: dynamics.Run) -> tuple[float, float]:
@@ -285,14 +283,6 @@ def _longest(plan: Plan | None, days: dict[int, float | None]) -> float | None:
     return own + max(lower, upper)
 
 
-def _masses(case: Case) -> list[float]:
-    """kg of each product per kg of REO fed."""
-    return [
-        sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide
-        for group in case.groups
-    ]
-
-
 def _values(case: Case, prices: Mapping[str, float]) -> list[float]:
     """USD/kg of each product at the prices of its oxides."""
     oxides = [[(case.feed[i] * oxide_mass(case.elements[i]), i) for i in group] for group in case.groups]
@@ -304,14 +294,13 @@ def _values(case: Case, prices: Mapping[str, float]) -> list[float]:
 
 def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months: float) -> Site:
     rates = {**data.equipment(), **data.site(name), **case.rates}
-    prices = {**data.oxide_prices(), **case.prices}
     ranges = {
         **case.uncertain,
         **rates,
-        **{f"price {e}": prices[e] for e in case.elements},
+        **{f"price {e}": case.oxide_prices[e] for e in case.elements},
         "stage efficiency": Range(max(0.05, case.efficiency - 0.15), case.efficiency, case.efficiency),
     }
-    mass = _masses(case)
+    mass = case.masses
     # as many ranges reach further up than down, all likely values together would lie below the median result
     central = {
         key: given.likely if key.startswith("β") or key == "stage efficiency" else given.at(0.5)
@@ -320,8 +309,7 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
 
     def model(values: Mapping[str, float], sized: tuple[CutDesign, ...] | None = None) -> tuple[Any, ...]:
         if sized is None:
-            factors = {f"β {pair}": given.likely for pair, given in case.factors.items()} | dict(values)
-            sized = plant.resized(designs, case.beta(factors), values["stage efficiency"])
+            sized = plant.resized(designs, case.beta(values), values["stage efficiency"])
         quantities = plant.quantities(sized, case.oxide, case.throughput, values)
         price = _values(case, values)
         # start-up takes so many residence times

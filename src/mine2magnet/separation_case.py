@@ -105,6 +105,19 @@ class Case:
         return tuple(k for k, product in enumerate(self.products) if product.draw)
 
     @property
+    def masses(self) -> list[float]:
+        """kg of each product's oxide per kg of REO fed."""
+        return [
+            sum(self.feed[i] * oxide_mass(self.elements[i]) for i in group) / 1000 / self.oxide
+            for group in self.groups
+        ]
+
+    @property
+    def oxide_prices(self) -> dict[str, Range]:
+        """USD/kg by element: the case's own in place of the table's."""
+        return {**data.oxide_prices(), **self.prices}
+
+    @property
     def uncertain(self) -> dict[str, Range]:
         """The separation factors that are not known to a point."""
         return {f"β {pair}": factor for pair, factor in self.factors.items() if factor.high > factor.low}
@@ -119,13 +132,13 @@ class Case:
         return np.array([levels[e] for e in self.elements])
 
     def levels(self, factors: Mapping[str, float] | None = None) -> dict[str, float]:
-        """β of all elements of the chain, in its order."""
+        """β of all elements of the chain, in its order; `factors` take the place of the likely ones."""
         level = 1.0
         levels: dict[str, float] = {}
         for pair, given in self.factors.items():
             upper, lower = pair.split("/")
             levels.setdefault(lower, level)
-            level *= factors[f"β {pair}"] if factors else given.likely
+            level *= (factors or {}).get(f"β {pair}", given.likely)
             levels[upper] = level
         return levels
 

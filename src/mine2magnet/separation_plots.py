@@ -14,7 +14,6 @@ from mine2magnet.separation.mass_action import Equilibrated
 from mine2magnet.separation.moves import Move
 from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.sequence import Plan
-from mine2magnet.separation.sizing import Cut
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation.steady import Steady
 from mine2magnet.separation.uncertainty import Swing
@@ -211,9 +210,9 @@ def operating_diagram(design: CutDesign, title: str, say: Say = str) -> str:
     return _svg(title, parts)
 
 
-def startup(run: dynamics.Run, cut: Cut, limits: tuple[float, float], title: str, say: Say = str) -> str:
+def startup(run: dynamics.Run, design: CutDesign, title: str, say: Say = str) -> str:
     """Impurity of both products in time."""
-    days = run.times / 24
+    days, cut, limits = run.times / 24, design.cut, design.limits
     return lines(
         title,
         [

@@ -10,7 +10,6 @@ from typing import Any
 from mine2magnet import separation_chemistry_tables as chemistry
 from mine2magnet import separation_data as data
 from mine2magnet import separation_plots as plots
-from mine2magnet.separation.plant import MARGIN
 from mine2magnet.separation_answer import Answer, Site
 from mine2magnet.separation_tables import (
     MILLION,
@@ -22,7 +21,6 @@ from mine2magnet.separation_tables import (
     named,
     other_factors,
     remarks,
-    shares,
     short,
     tables,
     upset_moves,
@@ -167,20 +165,26 @@ def plain(answer: Answer) -> dict[str, Any]:
             }
             for s in answer.sites
         ],
-        "new_capacity": [
-            {
-                "site": s.name,
-                "product": "+".join(p.elements),
-                "start_month": float(s.costs.months),
-                "ramp_months": None if answer.startup_months is None else s.costs.ramp,
-                "t_per_year": case.throughput * share,
-                "usd_per_kg": float(cost),
-            }
-            for s in answer.sites
-            for p, share, cost in zip(case.products, shares(answer), s.costs.per_kg, strict=True)
-        ],
+        "new_capacity": new_capacity(answer),
         "sources": case.sources,
     }
+
+
+def new_capacity(answer: Answer) -> list[dict[str, Any]]:
+    """Each product at each site, as new capacity for the chain."""
+    case = answer.case
+    return [
+        {
+            "site": s.name,
+            "product": "+".join(p.elements),
+            "start_month": float(s.costs.months),
+            "ramp_months": None if answer.startup_months is None else s.costs.ramp,
+            "t_per_year": case.throughput * share,
+            "usd_per_kg": float(cost),
+        }
+        for s in answer.sites
+        for p, share, cost in zip(case.products, case.masses, s.costs.per_kg, strict=True)
+    ]
 
 
 def pictures(answer: Answer, say: Say = str) -> list[str]:
@@ -197,9 +201,8 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
         which = cut_of(answer, answer.designs[longest_solved].step)
         made.append(plots.acidity(found.state, f"{say('pH and loading')}: {which}", say))
     if answer.upset is not None:
-        first = answer.designs[0].cut
-        limits = first.impurity_a / MARGIN, first.impurity_b / MARGIN
-        made.append(plots.startup(answer.upset, first, limits, say("First cut when the feed changes"), say))
+        title = say("First cut when the feed changes")
+        made.append(plots.startup(answer.upset, answer.designs[0], title, say))
     parts: list[tuple[str, str, Callable[[Site], dict[str, float]]]] = [
         ("Cost per t of REO fed", "USD/t", lambda s: s.costs.per_t),
         ("CAPEX by area", "million USD", lambda s: {k: v / MILLION for k, v in s.costs.areas.items()}),
@@ -243,11 +246,10 @@ def _of_cut(answer: Answer, k: int, say: Say) -> list[str]:
         plots.operating_diagram(design, f"{say('Operating diagram')}: {what}", say),
     ]
     if answer.startups:
-        cut, started = design.cut, answer.startups[k]
-        limits = cut.impurity_a / MARGIN, cut.impurity_b / MARGIN
+        started = answer.startups[k]
         for run, how in ((started.controlled, "drawn on specification"), (started.fixed, "at fixed flows")):
             title = f"{say('Start-up')}: {what}, {say(how)}"
-            made.append(plots.startup(run, cut, limits, title, say))
+            made.append(plots.startup(run, design, title, say))
         title = f"{say('Control moves')}: {what}"
         made.append(plots.control(started.schedule, answer.case.startup_days, title, say))
     return made

@@ -10,7 +10,6 @@ import numpy as np
 from mine2magnet import separation_chemistry_tables as chemistry
 from mine2magnet import separation_profiles
 from mine2magnet.separation import plant
-from mine2magnet.separation.elements import oxide_mass
 from mine2magnet.separation.moves import Move, moves
 from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.stages import Array
@@ -39,15 +38,6 @@ def other_factors(answer: Answer, k: int) -> dict[str, float | None] | None:
         "met_with_reserve": found.met(RESERVE),
         "unmet": found.unmet,
     }
-
-
-def shares(answer: Answer) -> list[float]:
-    """Mass of each product's oxide per mass fed."""
-    case = answer.case
-    return [
-        sum(case.feed[i] * oxide_mass(case.elements[i]) for i in group) / 1000 / case.oxide
-        for group in case.groups
-    ]
 
 
 def made_of(answer: Answer) -> list[tuple[Product, Array, float, float]]:
@@ -148,7 +138,7 @@ def _ranged(site: Site, value: float, result: str, unit: float = 1.0) -> str:
 
 def _in_short(answer: Answer, say: Say) -> Table:
     """A row per site; cost per kg of the product that brings the most."""
-    k = int(np.argmax(np.multiply(shares(answer), answer.sites[0].costs.per_kg)))
+    k = int(np.argmax(np.multiply(answer.case.masses, answer.sites[0].costs.per_kg)))
     heads = [
         "",
         say("CAPEX, million USD"),
@@ -263,7 +253,7 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
             *(f"{s.costs.per_kg_by_mass:,.2f}" for s in answer.sites),
         ]
         for k, ((p, _, impurity, recovery), share) in enumerate(
-            zip(made_of(answer), shares(answer), strict=True)
+            zip(made_of(answer), case.masses, strict=True)
         )
     ]
     made.append(

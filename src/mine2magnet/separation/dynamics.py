@@ -9,7 +9,7 @@ each element's balance closes to rounding whatever the step.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
@@ -105,9 +105,14 @@ def scheduled(*moves: tuple[float, Cascade]) -> Control:
     starts = [start for start, _ in moves]
 
     def control(time: float, *_: Array) -> tuple[Cascade, float, float]:
-        return moves[max(0, int(np.searchsorted(starts, time, side="right")) - 1)][1], 1.0, 1.0
+        return moves[latest(starts, time)][1], 1.0, 1.0
 
     return control
+
+
+def latest(starts: Sequence[float], time: float) -> int:
+    """Which of the moves that begin at these times, in order, holds at a time; the first one before it."""
+    return max(0, int(np.searchsorted(starts, time, side="right")) - 1)
 
 
 def on_specification(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mine2magnet.separation.dynamics import Control, Run, throttled
+from mine2magnet.separation.dynamics import Control, Run, latest, throttled
 from mine2magnet.separation.stages import Array, Cascade, Mask
 
 LEAST = 0.15  # of the design flow: a smaller change is left to the next move
@@ -50,7 +50,7 @@ def by_the_clock(settings: tuple[Move, ...], c: Cascade) -> Control:
     times = [move.time for move in settings]
 
     def control(time: float, *_: Array) -> tuple[Cascade, float, float]:
-        move = settings[max(0, int(np.searchsorted(times, time, side="right")) - 1)]
+        move = settings[latest(times, time)]
         return throttled(c, move.open_a, move.open_b), move.open_a, move.open_b
 
     return control

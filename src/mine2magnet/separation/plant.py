@@ -80,6 +80,12 @@ class CutDesign:
     def stages(self) -> int:
         return self.n + self.m
 
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The mole fractions of foreign elements that the organic and the aqueous product may hold: what the
+        cut was designed for, without the margin."""
+        return self.cut.impurity_a / MARGIN, self.cut.impurity_b / MARGIN
+
 
 PlantCost = Callable[[Sequence[CutDesign]], float]
 

@@ -19,9 +19,8 @@ import numpy as np
 
 from mine2magnet.errors import UserError
 from mine2magnet.separation import steady
-from mine2magnet.separation.balances import Balances, Linearised, exchange
 from mine2magnet.separation.closed_form import Phase
-from mine2magnet.separation.sizing import FINE, MOST_STAGES, Cut, Sized, valley, verified
+from mine2magnet.separation.sizing import FINE, MOST_STAGES, Cut, Sized, adjoint, valley, verified
 from mine2magnet.separation.stages import Array, Cascade, cascade
 from mine2magnet.separation.steady import Steady
 
@@ -148,13 +147,7 @@ def _gradient(
     s: Steady, at: int, phase: Phase, extract: Array | float, raffinate: Array | float
 ) -> list[float]:
     """The derivatives of Σ extract · product_a + Σ raffinate · product_b to S, out_a and the draw."""
-    c, x = s.cascade, exchange(s.cascade, s.kappa)
-    balances = Balances(c, x)
-    by_z, by_kappa = np.zeros_like(s.aqueous), np.zeros(c.stages)
-    by_z[0] = raffinate
-    by_z[-1] += extract * x.up[-1]
-    by_kappa[-1] = (extract * x.d_up[-1] * s.aqueous[-1]).sum()
-    by_balance, by_total = Linearised(balances, s.aqueous).solve(by_z, by_kappa, transposed=True)
+    c, (balances, by_balance, by_total) = s.cascade, adjoint(s, extract, raffinate)
     bypass, on = balances.frame.bypass, balances.frame.on
     # what more of a stream being drawn takes from the stages it went to
     if phase == "aqueous":

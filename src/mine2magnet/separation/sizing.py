@@ -259,13 +259,19 @@ def totals_gradient(s: Steady, extract: Array | float, raffinate: Array | float 
     """The derivative of Σ extract · product_a + Σ raffinate · product_b to every stage's aqueous total (N),
     by one adjoint solve.
     """
+    return adjoint(s, extract, raffinate)[2]
+
+
+def adjoint(s: Steady, extract: Array | float, raffinate: Array | float) -> tuple[Balances, Array, Array]:
+    """The balances at s, and the derivatives of Σ extract · product_a + Σ raffinate · product_b to every
+    balance (N, C) and to every stage's aqueous total (N)."""
     x = exchange(s.cascade, s.kappa)
-    linearised = Linearised(Balances(s.cascade, x), s.aqueous)
+    balances = Balances(s.cascade, x)
     by_z, by_kappa = np.zeros_like(s.aqueous), np.zeros(len(s.kappa))
     by_z[0] = raffinate
     by_z[-1] += extract * x.up[-1]
     by_kappa[-1] = (extract * x.d_up[-1] * s.aqueous[-1]).sum()
-    return linearised.solve(by_z, by_kappa, transposed=True)[1]
+    return balances, *Linearised(balances, s.aqueous).solve(by_z, by_kappa, transposed=True)
 
 
 def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | None:
