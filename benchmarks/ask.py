@@ -21,8 +21,9 @@ import yaml
 from rich.progress import track
 
 import mine2magnet
-from mine2magnet.pipeline import Library
-from mine2magnet.settings import Settings
+from mine2magnet.ask.ask import ask
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
 
 STARTER = Path(mine2magnet.__file__).parent / "data" / "starter"
 
@@ -50,7 +51,7 @@ def main() -> None:
         while library.index.embed(64) or library.claim(64):
             pass
         for asked in track(questions, description="asking", transient=True):
-            answer = library.ask(asked["question"], asked["language"])
+            answer = ask(library, asked["question"], asked["language"])
             places = [(library.store.document(c.document).title, c.paragraph) for c in answer.claims]
             places += [(source.document.title, source.passage.paragraph) for source in answer.sources]
             found = [number in asked.get("answers", {}).get(stems[title], ()) for title, number in places]

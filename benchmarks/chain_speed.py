@@ -28,8 +28,8 @@ from boario_run import peak_memory
 from rich.console import Console
 from rich.table import Table
 
-from mine2magnet import chain_tables, scenario_files
 from mine2magnet.chain import Event, Network, Range, Scenario, simulate
+from mine2magnet.chain.io import scenarios, tables
 from mine2magnet.chain.network import Arc, Demand, Make, Material, Node, Use
 
 out = Console(width=120)
@@ -80,7 +80,7 @@ def peer(python: str, regions: int, sectors: int, days: int) -> dict[str, float]
 
 
 def built_in(draws: int, workers: int) -> None:
-    network, scenario = chain_tables.load(), scenario_files.find("licence-delay")
+    network, scenario = tables.load(), scenarios.find("licence-delay")
     nodes = len(network.nodes)
     for n, w in ((1, 1), (1000, 1), (draws, 1), (draws, workers)):
         took = seconds(network, scenario, n, w)

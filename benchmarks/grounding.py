@@ -26,7 +26,8 @@ from mine2magnet import thesaurus
 from mine2magnet.claims import times, units
 from mine2magnet.claims.numerals import numbers
 from mine2magnet.claims.quantities import quantities
-from mine2magnet.digests.grounding import Finding, Grounding, Tools
+from mine2magnet.digests.grounded_text import Tools
+from mine2magnet.digests.grounding import Finding, Grounding
 from mine2magnet.model import Document, Paragraph, Point
 from mine2magnet.search import embed_passages
 

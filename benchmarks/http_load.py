@@ -37,9 +37,9 @@ from rich.console import Console
 from rich.table import Table
 from search_speed import add_random_vectors, keep, trigram_words
 
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
 from mine2magnet.model import Digest, Document, Group, Point, Topic
-from mine2magnet.pipeline import Library
-from mine2magnet.settings import Settings
 
 CONNECTIONS = (1, 8, 64)
 TAG = "tag7"  # a twentieth of the documents has it: they are the topic

@@ -25,9 +25,9 @@ import trafilatura
 from generate import articles
 from rich.progress import track
 
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
 from mine2magnet.model import Document, Read
-from mine2magnet.pipeline import Library
-from mine2magnet.settings import Settings
 
 
 def page(document: Document) -> str:

@@ -37,13 +37,13 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table as Printed
 
+from mine2magnet.core.settings import Settings
+from mine2magnet.encoder.encode import Vectors, embed_passages, embed_query
+from mine2magnet.library.library import Library
 from mine2magnet.model import LANGUAGES
-from mine2magnet.pipeline import Library
 from mine2magnet.search.fusion import language
-from mine2magnet.search.meaning import Vectors, embed_passages, embed_query
 from mine2magnet.search.table import Scores
 from mine2magnet.search.view import View
-from mine2magnet.settings import Settings
 
 QUERIES = Path(__file__).with_name("queries.yaml")
 MEANS = Path(__file__).parents[1] / "src" / "mine2magnet" / "search" / "means.npz"

@@ -36,12 +36,12 @@ from rich.progress import track
 from rich.table import Table as Printed
 
 from mine2magnet import thesaurus
+from mine2magnet.core.text import fold
+from mine2magnet.encoder.encode import DIMENSIONS, embed_query
 from mine2magnet.model import Document
 from mine2magnet.search import Index
-from mine2magnet.search.meaning import DIMENSIONS, embed_query
 from mine2magnet.search.tokens import spans
 from mine2magnet.store import Store
-from mine2magnet.text import fold
 
 BATCH = 1000  # documents kept in one transaction; vectors appended at once are ten times as many
 HITS = 10

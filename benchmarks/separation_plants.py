@@ -12,8 +12,8 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass, field
 
-from mine2magnet import separation_answer, separation_case
-from mine2magnet import separation_data as data
+from mine2magnet.separation.study import case, study
+from mine2magnet.separation.study import reference_data as data
 
 # annual averages (TEA Handbook, cost indices, after Chemical Engineering); 2024 on: the last free value
 CEPCI = {
@@ -136,7 +136,7 @@ def spread(train: Train, draws: int) -> dict[str, tuple[float, ...]]:
         "startup_days": 0,
         "draws": draws,
     }
-    return separation_answer.solve(separation_case.from_mapping(given)).sites[0].spread
+    return study.solve(case.from_mapping(given)).sites[0].spread
 
 
 def plant(name: str, draws: int) -> dict[str, list[float]]:

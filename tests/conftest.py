@@ -25,8 +25,8 @@ import sqlalchemy
 import sqlalchemy.exc
 from sqlalchemy.pool import NullPool
 
-from mine2magnet.pipeline import Library
-from mine2magnet.settings import Settings
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
 from mine2magnet.store import Store
 
 # The same examples each time; `pytest --hypothesis-profile=default` looks for new ones.

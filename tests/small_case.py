@@ -2,7 +2,7 @@
 
 import yaml
 
-from mine2magnet import separation_case
+from mine2magnet.separation.study import case as cases
 
 SMALL = {
     "name": "NdPr from <magnets>",
@@ -18,5 +18,5 @@ SMALL = {
 }
 
 
-def case(**changed: object) -> separation_case.Case:
-    return separation_case.read(yaml.safe_dump({**SMALL, **changed}))
+def case(**changed: object) -> cases.Case:
+    return cases.read(yaml.safe_dump({**SMALL, **changed}))

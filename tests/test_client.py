@@ -16,9 +16,13 @@ import pytest
 from mine2magnet import client as api
 from mine2magnet.client import Client
 from mine2magnet.model import Bound
-from mine2magnet.wire import Claiming, Plant, ProductGiven, Stress, Text, TopicGiven, WatchGiven
+from mine2magnet.separation.study.schema import Plant, ProductGiven
+from mine2magnet.web.api.schema.claims import Claiming
+from mine2magnet.web.api.schema.documents import Text, TopicGiven
+from mine2magnet.web.api.schema.models import Stress
+from mine2magnet.web.api.schema.watches import WatchGiven
 
-PROGRAM = [sys.executable, "-c", "from mine2magnet.cli import main; main()"]
+PROGRAM = [sys.executable, "-c", "from mine2magnet.cli.main import main; main()"]
 STARTS_IN = 120  # s, on a busy machine; a few otherwise
 
 

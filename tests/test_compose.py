@@ -15,8 +15,8 @@ import click
 import pytest
 import yaml
 
-from mine2magnet.cli import main
-from mine2magnet.settings import DEFAULTS, PREFIX
+from mine2magnet.cli.main import main
+from mine2magnet.core.settings import DEFAULTS, PREFIX
 
 ROOT = Path(__file__).parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))

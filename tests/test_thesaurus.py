@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mine2magnet.core.text import fold
 from mine2magnet.model import LANGUAGES
-from mine2magnet.text import fold
 from mine2magnet.thesaurus import KINDS, Concept, load, parse
 
 T = load()

@@ -1,5 +1,5 @@
 """`python -m mine2magnet` is the command line."""
 
-from mine2magnet.cli import main
+from mine2magnet.cli.main import main
 
 main()

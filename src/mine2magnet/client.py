@@ -19,34 +19,31 @@ from urllib.parse import quote
 import httpx
 import msgspec
 
-from mine2magnet.answers import Answer
-from mine2magnet.chain_report import Result
-from mine2magnet.claim_rows import Cited
-from mine2magnet.figures import Figure
+from mine2magnet.ask.answer import Answer
+from mine2magnet.chain.report.result import Result
+from mine2magnet.core.schema import Asked, Page
+from mine2magnet.figures.groups import Figure
+from mine2magnet.figures.rows import Cited
 from mine2magnet.model import Match, Topic
-from mine2magnet.wire import (
-    Asked,
+from mine2magnet.separation.report.schema import Separated
+from mine2magnet.separation.study.schema import Plant
+from mine2magnet.web.api.schema.claims import Question
+from mine2magnet.web.api.schema.documents import (
     Counted,
     Digested,
     Found,
     FoundPage,
     Held,
     Kept,
-    MarkedRead,
-    Page,
-    Plant,
-    Presets,
-    Problem,
-    Question,
-    Scenarios,
-    Secret,
-    Separated,
-    SourceGiven,
-    SourceHeld,
-    Status,
-    Stress,
     Text,
     TopicGiven,
+)
+from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status, Stress
+from mine2magnet.web.api.schema.watches import (
+    MarkedRead,
+    Secret,
+    SourceGiven,
+    SourceHeld,
     Unread,
     WatchGiven,
     Watching,

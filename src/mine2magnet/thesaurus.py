@@ -17,8 +17,8 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
+from mine2magnet.core.text import fold, fold_with_offsets
 from mine2magnet.model import LANGUAGES
-from mine2magnet.text import fold, fold_with_offsets
 
 KINDS = (
     "material",  # elements, element groups, compounds, ores, alloys, magnet types

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mine2magnet.chain.balance import Given, balance
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 
 IN_OUT = np.array([[1.0, -1.0, -1.0]])
 

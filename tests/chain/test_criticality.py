@@ -18,7 +18,7 @@ from mine2magnet.chain.criticality import (
     scaled_governance,
     supply_risk,
 )
-from mine2magnet.chain_tables import reference
+from mine2magnet.chain.io.tables import reference
 
 
 def published() -> dict[str, dict[str, float]]:

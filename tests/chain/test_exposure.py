@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mine2magnet.chain import Event, Scenario, simulate
 from mine2magnet.chain.examples import joint, line, of
 from mine2magnet.chain.exposure import exposures, least_loss, single_tier, worth_of_stock
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mine2magnet.chain import Cover, Event, Mitigation, Network, Range, Scenario, draw, simulate, trace
 from mine2magnet.chain.examples import joint, line, of
 from mine2magnet.chain.simulate import market_names
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 
 EVENTS = st.one_of(
     st.builds(

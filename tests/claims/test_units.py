@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mine2magnet.claims.units import convert, factor, names
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
+from mine2magnet.library.topics import slug
 from mine2magnet.model import CATEGORIES, LANGUAGES
 from mine2magnet.search import parse
-from mine2magnet.topics import slug
 
 ROOT = Path(__file__).parents[2]
 STARTER = ROOT / "src" / "mine2magnet" / "data" / "starter"

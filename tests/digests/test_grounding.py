@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from mine2magnet import thesaurus
-from mine2magnet.chat import Chat, Endpoint
 from mine2magnet.claims import times, units
 from mine2magnet.claims.numerals import numbers
 from mine2magnet.claims.quantities import quantities
+from mine2magnet.core.llm import Chat, Endpoint
 from mine2magnet.digests import cues, names, prompt
-from mine2magnet.digests.grounding import Finding, Grounding, Tools, check_digest, share
+from mine2magnet.digests.grounded_text import Tools
+from mine2magnet.digests.grounding import Finding, Grounding, check_digest, share
 from mine2magnet.digests.written import write
 from mine2magnet.model import Digest, Document, Group, Paragraph, Point
 from mine2magnet.search import embed_passages

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mine2magnet.chat import Chat, Endpoint
+from mine2magnet.core.llm import Chat, Endpoint
 from mine2magnet.digests import prompt, written
 from mine2magnet.digests.written import Written, write
 from mine2magnet.model import Document, Paragraph, Point

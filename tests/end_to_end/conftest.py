@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect, sync_playwright
 
-from mine2magnet.pipeline import Library
-from mine2magnet.settings import Settings
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
 
-PROGRAM = [sys.executable, "-c", "from mine2magnet.cli import main; main()"]
+PROGRAM = [sys.executable, "-c", "from mine2magnet.cli.main import main; main()"]
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",

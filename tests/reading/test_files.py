@@ -11,7 +11,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from mine2magnet import reading
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Document, Failure, Read
 
 if TYPE_CHECKING:

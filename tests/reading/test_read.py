@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mine2magnet import reading
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Document, Failure, Read
 from mine2magnet.reading import MAX_ENTRIES
 from mine2magnet.reading.fetch import Validators

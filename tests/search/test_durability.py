@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.search import Index
 from mine2magnet.store import Store
 from tests.search.conftest import WORDS, Shelf

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from mine2magnet import thesaurus
+from mine2magnet.encoder.encode import DIMENSIONS, embed_query
 from mine2magnet.model import Filters
 from mine2magnet.search import Index, embed_passages
-from mine2magnet.search.meaning import DIMENSIONS, embed_query
 from mine2magnet.search.vectors import RECORD, SCALE, distances, quantised, squares
 from tests.search.conftest import DAY, Shelf
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Filters
 from mine2magnet.search import Index, milvus
 from mine2magnet.search.milvus import Cluster, Server
@@ -282,8 +282,8 @@ def test_a_server_that_is_gone_is_said_in_one_line(tmp_path: Path) -> None:
 
 def test_files_need_nothing_of_it(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from mine2magnet.pipeline import Library;"
-        "from mine2magnet.settings import Settings;"
+        "import sys; from pathlib import Path; from mine2magnet.library.library import Library;"
+        "from mine2magnet.core.settings import Settings;"
         "library = Library.open(Settings(folder=Path(sys.argv[1])));"
         "library.load_starter(); print(library.index.search('magnet').total,"
         "{name.split('.')[0] for name in sys.modules} & {'pymilvus', 'grpc', 'milvus_lite'})"

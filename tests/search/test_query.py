@@ -6,21 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.schema import LONGEST_QUERY
 from mine2magnet.search import parse
-from mine2magnet.search.query import (
-    LONGEST,
-    And,
-    Days,
-    Field,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Title,
-    Words,
-    free_text,
-)
+from mine2magnet.search.query import And, Days, Field, Node, Not, Or, Phrase, Title, Words, free_text
 
 
 def every(text: str) -> Words:
@@ -117,7 +106,7 @@ def test_any_string_of_the_syntax_is_understood_or_refused(query: str) -> None:
         assert isinstance(free_text(parse(query)), str)
 
 
-@given(st.text(max_size=LONGEST + 5))
+@given(st.text(max_size=LONGEST_QUERY + 5))
 def test_any_text_is_understood_or_refused(query: str) -> None:
     with suppress(UserError):
         assert isinstance(free_text(parse(query)), str)

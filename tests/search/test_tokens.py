@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mine2magnet.core.text import fold
 from mine2magnet.search.tokens import LONGEST, marks, spans, tokens
-from mine2magnet.text import fold
 
 TRADITIONAL = opencc.OpenCC("s2t")
 COMMON_HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=20)

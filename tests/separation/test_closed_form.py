@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.separation import closed_form
 
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mine2magnet import separation_data as data
 from mine2magnet.separation import costing
 from mine2magnet.separation.plant import Quantities
+from mine2magnet.separation.study import reference_data as data
 
 MEDIANS = {name: given.at(0.5) for name, given in {**data.equipment(), **data.site("europe")}.items()}
 Q = Quantities(

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mine2magnet import separation_data
-from mine2magnet.errors import UserError
-from mine2magnet.separation import dynamics, sizing, steady
+from mine2magnet.core.errors import UserError
+from mine2magnet.separation import cut, dynamics, sizing, steady
+from mine2magnet.separation.study import reference_data
 
-P507, ARAXA = separation_data.extractant("P507"), separation_data.feed("araxa")
+P507, ARAXA = reference_data.extractant("P507"), reference_data.feed("araxa")
 BETA = np.asarray(np.cumprod([1.0, *(factor.likely for factor in P507.factors.values())]), np.float64)
 FEED = np.array([ARAXA.get(element, 0.01) for element in P507.order])
 FEED /= FEED.sum()
 
-CUT = sizing.Cut(np.array([1.5, 1.0]), np.array([0.75, 0.25]), np.array([True, False]), 1e-3, 1e-3)
+CUT = cut.Cut(np.array([1.5, 1.0]), np.array([0.75, 0.25]), np.array([True, False]), 1e-3, 1e-3)
 SIZED = sizing.verified(CUT)
 DESIGN = SIZED.solution.cascade
 HOLD = dynamics.Hold(np.full(DESIGN.stages, 1.0), np.full(DESIGN.stages, 1.0))
@@ -72,7 +72,7 @@ def test_a_change_of_feed_is_followed() -> None:
 
 
 def test_inefficient_stages_settle_to_their_steady_state() -> None:
-    c = sizing.at(sizing.Cut(BETA, FEED, np.arange(15) >= 3, 1e-3, 1e-3, efficiency=0.85), 15, 15, 1.5)
+    c = sizing.at(cut.Cut(BETA, FEED, np.arange(15) >= 3, 1e-3, 1e-3, efficiency=0.85), 15, 15, 1.5)
     hold = dynamics.Hold(np.full(30, 0.5), np.full(30, 0.5))
     r = dynamics.run(c.solution.cascade, hold, 1e6)
     assert r.product_a[-1] == pytest.approx(c.solution.product_a / c.solution.product_a.sum(), rel=1e-4)

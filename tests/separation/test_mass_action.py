@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import root
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.separation import Cascade, Circuit, Equilibrated, equilibrate, shake, solve
 
 ND_PR = Circuit(

@@ -8,11 +8,11 @@ from math import ceil
 import numpy as np
 import pytest
 
-from mine2magnet import separation_data
 from mine2magnet.separation import Cut, cascade, closed_form, sequence, sizing, solve, underwood, verified
 from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
 from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.stages import Array
+from mine2magnet.separation.study import reference_data
 
 
 def moles(weights: Mapping[str, float], mass: Mapping[str, float] | None = None) -> Array:
@@ -23,7 +23,7 @@ def moles(weights: Mapping[str, float], mass: Mapping[str, float] | None = None)
 
 def ladder(extractant: str, elements: tuple[str, ...]) -> Array:
     """β of the elements by the table's likely values, the first at 1; they rise in extraction."""
-    table = separation_data.extractant(extractant)
+    table = reference_data.extractant(extractant)
     steps = np.cumprod([1.0, *(factor.likely for factor in table.factors.values())])
     levels = steps[[table.order.index(e) for e in elements]]
     return np.asarray(levels / levels[0])
@@ -133,7 +133,7 @@ def test_lyons_twelve_scrub_stages_are_called_for() -> None:
     github.com/KitchinHUB/ree-literature-updates, chapter 17, sums them up).
     """
     nd, pr = moles({"Nd": 0.75, "Pr": 0.25}, ATOMIC_MASS)
-    beta = separation_data.extractant("P507").factors["Nd/Pr"].likely
+    beta = reference_data.extractant("P507").factors["Nd/Pr"].likely
 
     def impurity(scrub_stages: int, organic: float) -> float:
         state = solve(cascade(np.array([beta, 1.0]), np.array([nd, pr]), organic, 0.5, 4, scrub_stages))
@@ -174,7 +174,7 @@ def test_lanthanum_leaves_naphthenic_acid_pure_in_twenty_stages(
     1.3. The feed is not given: that of two ores without cerium is taken, with those β and with the table's.
     """
     beta = np.array(factors) if factors else ladder("naphthenic", ("La", "Pr", "Nd"))
-    feed = moles({e: separation_data.feed(ore)[e] for e in ("La", "Pr", "Nd")})
+    feed = moles({e: reference_data.feed(ore)[e] for e in ("La", "Pr", "Nd")})
     lost = 0.1 * feed[0] / (1 - 0.9 * feed[0])
     cut = Cut(beta, feed, np.array([False, True, True]), lost, 4e-4)
     twenty = [s for n in range(10, 19) if (s := sizing.fit_organic(cut, n, 20 - n))]
@@ -188,7 +188,7 @@ def test_yttrium_by_naphthenic_acid_takes_most_of_the_stages_plants_have(purity:
     Qi (Elsevier 2018), section 4.3.4: β of all others to yttrium 1.58. For Longnan's clay the ideal cascade
     at Xu's optimum comes to 0.5 to 0.95 of the plants' stages, which have no perfect ones.
     """
-    ore = separation_data.feed("ionic-clay-high-y")
+    ore = reference_data.feed("ionic-clay-high-y")
     yttrium = moles(ore)[list(ore).index("Y")]
     made = closed_form.design(1 - yttrium, 1.58, 0.995, purity)
     assert 0.5 * 110 - 3 < sum(made.stages) < 0.95 * 73

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mine2magnet import separation_data as data
+from mine2magnet.separation.study import reference_data as data
 
 BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "separation_plants.py"
 

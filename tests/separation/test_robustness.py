@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from mine2magnet.separation.cut import Cut
 from mine2magnet.separation.robustness import robustness
-from mine2magnet.separation.sizing import Cut, at, optimum
+from mine2magnet.separation.sizing import at, optimum
 
 CUT = Cut(np.array([1.5, 1.0]), np.array([0.75, 0.25]), np.array([True, False]), 1e-3, 1e-3)
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.separation import side_draw
-from mine2magnet.separation.sizing import Cut
+from mine2magnet.separation.cut import Cut
 from mine2magnet.separation.stages import Array
 
 BETA = np.array([1.0, 1.96, 1.96 * 1.46])  # Sm, Eu, Gd on P507

@@ -3,20 +3,21 @@
 import numpy as np
 import pytest
 
-from mine2magnet import separation_data
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
+from mine2magnet.separation import cut as cut_
 from mine2magnet.separation import sizing, underwood
+from mine2magnet.separation.study import reference_data
 
-P507, ARAXA = separation_data.extractant("P507"), separation_data.feed("araxa")
+P507, ARAXA = reference_data.extractant("P507"), reference_data.feed("araxa")
 BETA = np.asarray(np.cumprod([1.0, *(factor.likely for factor in P507.factors.values())]), np.float64)
 FEED = np.array([ARAXA.get(element, 0.01) for element in P507.order])
 FEED /= FEED.sum()
 
 
-def cut(f_a: float = 0.75, beta: float = 1.5, allowed: float = 1e-3, **more: object) -> sizing.Cut:
+def cut(f_a: float = 0.75, beta: float = 1.5, allowed: float = 1e-3, **more: object) -> cut_.Cut:
     a_side = np.array([True, False])
     feed = np.array([f_a, 1 - f_a])
-    return sizing.Cut(np.array([beta, 1.0]), feed, a_side, allowed, allowed, **more)  # type: ignore[arg-type]
+    return cut_.Cut(np.array([beta, 1.0]), feed, a_side, allowed, allowed, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("f_a", "beta", "allowed"), [(0.75, 1.5, 1e-3), (0.75, 1.5, 1e-4), (0.3, 2.0, 1e-3)])
@@ -38,7 +39,7 @@ def test_fewest_stages_of_the_first_worked_example() -> None:
 
 
 def test_adjoint_agrees_with_differences() -> None:
-    c = sizing.Cut(BETA, FEED, np.arange(15) >= 3, 1e-4, 1e-4, efficiency=0.9)
+    c = cut_.Cut(BETA, FEED, np.arange(15) >= 3, 1e-4, 1e-4, efficiency=0.9)
     made = sizing.at(c, 25, 30, 1.1)
     step = 1e-5
     higher, lower = (sizing.at(c, 25, 30, 1.1 + d).excess for d in (step, -step))
@@ -55,7 +56,7 @@ def test_optimum_meets_both_purities_exactly_and_holds_less(phase: str) -> None:
 
 
 def test_multicomponent_flow_approaches_underwoods_least() -> None:
-    c = sizing.Cut(BETA, FEED, np.arange(15) >= 3, 1e-4, 1e-4)
+    c = cut_.Cut(BETA, FEED, np.arange(15) >= 3, 1e-4, 1e-4)
     made = sizing.fit_organic(c, 60, 60)
     assert made is not None
     assert c.minimum_organic < made.organic < 1.05 * c.minimum_organic
@@ -65,10 +66,10 @@ def test_inefficient_stages_are_more() -> None:
     assert sum(map(len, [sizing.verified(cut(efficiency=0.8)).solution.kappa])) > 52
 
 
-def fuzzy(free: list[int], above: int, **more: object) -> sizing.Cut:
+def fuzzy(free: list[int], above: int, **more: object) -> cut_.Cut:
     middle = np.isin(np.arange(15), free)
     a_side = (np.arange(15) >= above) & ~middle
-    return sizing.Cut(BETA, FEED, a_side, 1e-3, 1e-4, free=middle, **more)  # type: ignore[arg-type]
+    return cut_.Cut(BETA, FEED, a_side, 1e-3, 1e-4, free=middle, **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("phase", ["aqueous", "organic"])
@@ -79,7 +80,7 @@ def test_a_fuzzy_cut_meets_both_purities_and_holds_less_than_sharp_ones(phase: s
     assert low < made.out_a < high
     held = (made.n + made.m) * made.organic
     for above in (2, 3):
-        sharp = sizing.optimum(sizing.Cut(BETA, FEED, np.arange(15) >= above, 1e-3, 1e-4, phase=phase))  # type: ignore[arg-type]
+        sharp = sizing.optimum(cut_.Cut(BETA, FEED, np.arange(15) >= above, 1e-3, 1e-4, phase=phase))  # type: ignore[arg-type]
         assert held < (sharp.n + sharp.m) * sharp.organic
 
 

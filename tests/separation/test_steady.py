@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mine2magnet import separation_data
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.separation import closed_form, steady
 from mine2magnet.separation.stages import Array, Cascade, cascade
+from mine2magnet.separation.study import reference_data
 
-P507, ARAXA = separation_data.extractant("P507"), separation_data.feed("araxa")
+P507, ARAXA = reference_data.extractant("P507"), reference_data.feed("araxa")
 BETA = np.asarray(np.cumprod([1.0, *(factor.likely for factor in P507.factors.values())]), np.float64)
 FEED = np.array([ARAXA.get(element, 0.01) for element in P507.order])
 FEED /= FEED.sum()

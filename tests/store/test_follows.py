@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mine2magnet.errors import NotFound
+from mine2magnet.core.errors import NotFound
+from mine2magnet.library.library import Library
 from mine2magnet.model import Document, Follow, Paragraph, Read
-from mine2magnet.pipeline import Library
 
 MP, LYNAS = Follow("company", "US:MP"), Follow("company", "AU:LYC")
 WIRE = Follow("channel", "source:1")

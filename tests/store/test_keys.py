@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mine2magnet import keys
-from mine2magnet.errors import NotFound, UserError
+from mine2magnet.core import api_keys
+from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.model import Key
 from mine2magnet.store import Store
 
@@ -20,36 +20,36 @@ def store(tmp_path: Path) -> Store:
 
 
 def put(store: Store, name: str, *scopes: str) -> str:
-    secret = keys.make()
-    store.keys.put(Key(name, keys.allowed(scopes), 60, keys.fingerprint(secret)))
+    secret = api_keys.make()
+    store.keys.put(Key(name, api_keys.allowed(scopes), 60, api_keys.fingerprint(secret)))
     return secret
 
 
 def test_a_key_is_found_by_its_hash_and_by_nothing_else(store: Store) -> None:
     secret, other = put(store, "notebook"), put(store, "uploads", "write")
-    found = store.keys.find(keys.fingerprint(secret))
+    found = store.keys.find(api_keys.fingerprint(secret))
     assert found
     assert (found.name, sorted(found.scopes), found.per_minute) == ("notebook", ["read"], 60)
-    writer = store.keys.find(keys.fingerprint(other))
+    writer = store.keys.find(api_keys.fingerprint(other))
     assert writer
     assert writer.scopes == {"read", "write"}
     assert store.keys.find(secret) is None
-    for wrong in (secret[:-1], secret + "=", "", keys.make()):
-        assert store.keys.find(keys.fingerprint(wrong)) is None
+    for wrong in (secret[:-1], secret + "=", "", api_keys.make()):
+        assert store.keys.find(api_keys.fingerprint(wrong)) is None
 
 
 def test_the_key_itself_is_nowhere_in_the_library(store: Store, tmp_path: Path) -> None:
     secret = put(store, "notebook")
     store.close()
     held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert keys.fingerprint(secret).encode() in held
-    assert secret.removeprefix(keys.PREFIX).encode() not in held
-    assert secret not in repr(Key("a", frozenset(), 1, keys.fingerprint(secret)))
+    assert api_keys.fingerprint(secret).encode() in held
+    assert secret.removeprefix(api_keys.PREFIX).encode() not in held
+    assert secret not in repr(Key("a", frozenset(), 1, api_keys.fingerprint(secret)))
 
 
 def test_a_key_has_256_random_bits() -> None:
-    assert len({keys.make() for _ in range(100)}) == 100
-    assert all(len(keys.make()) == len(keys.PREFIX) + 43 for _ in range(10))  # 43 · 6 bits ≥ 256
+    assert len({api_keys.make() for _ in range(100)}) == 100
+    assert all(len(api_keys.make()) == len(api_keys.PREFIX) + 43 for _ in range(10))  # 43 · 6 bits ≥ 256
 
 
 def test_names_are_one_of_a_kind(store: Store) -> None:
@@ -57,7 +57,7 @@ def test_names_are_one_of_a_kind(store: Store) -> None:
     with pytest.raises(UserError, match="already"):
         put(store, "notebook")
     store.keys.revoke("notebook")
-    assert store.keys.find(keys.fingerprint(secret)) is None
+    assert store.keys.find(api_keys.fingerprint(secret)) is None
     put(store, "notebook", "write")
     assert [key.name for key in store.keys.held()] == ["notebook"]
     with pytest.raises(NotFound):
@@ -65,7 +65,7 @@ def test_names_are_one_of_a_kind(store: Store) -> None:
 
 
 def test_use_is_noted_to_the_minute(store: Store) -> None:
-    mark = keys.fingerprint(put(store, "notebook"))
+    mark = api_keys.fingerprint(put(store, "notebook"))
     store.keys.used(mark)
     (key,) = store.keys.held()
     assert key.made

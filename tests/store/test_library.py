@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mine2magnet.errors import NotFound
+from mine2magnet.core.errors import NotFound
 from mine2magnet.model import (
     Claim,
     ClaimFilter,

@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from mine2magnet.cli import main
-from mine2magnet.errors import UserError
+from mine2magnet.cli.main import main
+from mine2magnet.core.errors import UserError
 from mine2magnet.store import Store
 from mine2magnet.store.move import BATCH
 from mine2magnet.store.sqlite import FILE

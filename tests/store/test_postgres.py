@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Document, Paragraph, Source
 from mine2magnet.store import Store, Writer
 from mine2magnet.store.tables import SCHEMA

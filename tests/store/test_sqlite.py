@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Document, Paragraph
 from mine2magnet.store import Store, Writer
 from mine2magnet.store.sqlite import FILE

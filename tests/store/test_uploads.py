@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mine2magnet.errors import NotFound
+from mine2magnet.core.errors import NotFound
 from mine2magnet.model import Upload
 from mine2magnet.store import DEFAULT_FOLDER, Store
 

@@ -13,11 +13,11 @@ import uvicorn
 from httpx import Client
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mine2magnet import topics
+from mine2magnet.core.settings import Settings
+from mine2magnet.library import topics
+from mine2magnet.library.library import Library
 from mine2magnet.model import Digest, Document, Group, Paragraph, Point, Read, Topic
-from mine2magnet.pipeline import Library
-from mine2magnet.settings import Settings
-from mine2magnet.web import app
+from mine2magnet.web.app import app
 
 CHINA = timezone(timedelta(hours=8))
 SLUG = topics.slug("高性能磁体")

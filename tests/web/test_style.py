@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mine2magnet import web
+from mine2magnet.web import app
 
-STYLE = (Path(str(web.__file__)).parent / "static" / "style.css").read_text("utf-8")
+STYLE = (Path(str(app.__file__)).parent / "static" / "style.css").read_text("utf-8")
 TEXT = [
     ("ink", "ground"), ("ink", "surface"), ("ink", "tint"),
     ("soft", "ground"), ("soft", "surface"), ("soft", "tint"),
@@ -49,7 +49,7 @@ def test_white_on_black_is_twenty_one_to_one() -> None:
 
 
 def test_nothing_comes_from_elsewhere() -> None:
-    folder = Path(str(web.__file__)).parent
+    folder = Path(str(app.__file__)).parent
     for file in [*folder.glob("static/*"), *folder.glob("templates/*.html")]:
         text = file.read_text("utf-8")
         assert not re.search(r"(src|href|url\(|import|@import)[=\s(\"']*https?://", text), file.name

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import linprog, lsq_linear
 
 from mine2magnet.chain.ranges import Floats
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 
 Z95 = 1.959964  # a given range is read as the middle 95 % of a normal distribution
 

@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from mine2magnet.chain.ranges import Floats, Range
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 
 HALF, ONE, A_FORTNIGHT = (
     Range(0.5, 0.5, 0.5),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 
 Floats = NDArray[np.float64]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mine2magnet.chain.network import Ints, Network, Where, chosen_arcs, chosen_nodes, chosen_uses
 from mine2magnet.chain.ranges import FOREVER, NOUGHT, ONE, Floats, Range
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 
 ON_NODES = ("outage", "quota")  # both take away a share of capacity
 ON_ARCS = ("embargo", "licence", "tariff", "delay")

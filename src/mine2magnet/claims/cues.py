@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
-from mine2magnet.text import fold
+from mine2magnet.core.text import fold
 from mine2magnet.thesaurus import Concept, Mention, Thesaurus
 
 _RATES = {"率", "rate"}

@@ -14,8 +14,8 @@ from mine2magnet.claims.cues import Cue, cues
 from mine2magnet.claims.numerals import narrow
 from mine2magnet.claims.quantities import QuantityMention, measured
 from mine2magnet.claims.view import CLAUSE, STRONG, SUBJECTS, Sentence, Slots, View
+from mine2magnet.core.text import sentences
 from mine2magnet.model import Claim, Document
-from mine2magnet.text import sentences
 from mine2magnet.thesaurus import Thesaurus
 
 _DENSE = 40  # figures that one sentence of prose does not exceed

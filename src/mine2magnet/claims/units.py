@@ -12,7 +12,7 @@ from typing import Any
 
 import pint
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 
 _SIGNS = ("%", "°", "℃", "㎏", "×", "㌧", "㌔", "㌕")
 _CASED = 3  # Latin unit names this short count only as they are written (T and t, MW and mW)
@@ -91,7 +91,7 @@ def factor(unit: str) -> tuple[str, float]:
     >>> factor("kt") == factor("t")
     Traceback (most recent call last):
     ...
-    mine2magnet.errors.UserError: unknown unit 'kt' (see data/units.csv)
+    mine2magnet.core.errors.UserError: unknown unit 'kt' (see data/units.csv)
     >>> factor("t")[0], factor("t")[1] / factor("kg")[1]
     ('[mass]', 1000.0)
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mine2magnet.text import fold
+from mine2magnet.core.text import fold
 
 # Phrases parted by " | " or lines, compared folded, so that one spelling stands for simplified, traditional
 # and Japanese characters. "…" is a gap of up to 40 characters: bounded, so that no text makes matching slow.

@@ -8,31 +8,28 @@ figures and dates, and what embeds, comes in as `Tools`.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from mine2magnet.chat import tokens
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.llm import tokens
 from mine2magnet.digests import cues, derived, names
-from mine2magnet.errors import UserError
-from mine2magnet.model import Digest, Document, Point, Quantity
-from mine2magnet.text import fold, sentences
-from mine2magnet.thesaurus import Concept, Mention, Thesaurus
+from mine2magnet.digests.grounded_text import EVERYWHERE, Figure, GroundedText, Span, Tools, plain
+from mine2magnet.model import Digest, Document, Point
+from mine2magnet.thesaurus import Concept
 
 _T = TypeVar("_T")
 Verdict = Literal["holds", "fails", "unchecked"]
 
 NAMED = ("country", "place", "company", "organisation", "person")  # kinds that a point may not bring in
 SUBJECTS = (*NAMED, "material", "stage")  # kinds that a figure is of
-_EVERYWHERE = frozenset(
-    {"world", "rest_of_world", "the_west", "rare_earths", "rare_earth"}
-)  # too wide to be a subject
 
 ROUNDING = 0.03  # relative: how far "about", "nearly" and the like may be from what is stated
 OPEN_END = 0.10  # relative: how far "over" and "under" may be from what is stated
@@ -49,64 +46,9 @@ LONG = 800  # characters of each that are
 WHOLE = 6  # tokens that a clause needs to deny or affirm anything by itself
 
 _COUNTS = frozenset({"", "count", "person", "vehicle"})
-# What ends a clause; and what ends one only where figures stand on both sides of it.
-_HARD = re.compile(
-    r"[;；:：()（）—–，]|(?<=[\u3040-\u9fff])、|,(?!\d)|\b(?:while|whereas|but|versus|against|before|after)\b|(?:而|但|同期)"
-)
-_SOFT = re.compile(r"、|\b(?:and|than|to|into)\b|[和与及并とや]")
 _POUNDS = {"GBP", "lb"}  # ポンド and pounds are money or weight
 _SINGLE = frozenset({"hour", "day", "week", "month", "year"})  # "a month" is no figure to hold anyone to
-_DOMAIN = re.compile(r"\.[a-z]{2,6}(?![a-z])")  # samarium.dev names no samarium
 _PARTS = re.compile(r"[-\u2010-\u2013・/·]")
-
-
-class Figure(Protocol):
-    """A figure at characters [start, end) of a text; `step` is the size of its last stated digit."""
-
-    @property
-    def quantity(self) -> Quantity: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def step(self) -> float: ...
-
-
-class Dated(Protocol):
-    """A time at characters [start, end) of a text, in ISO 8601, None where it is not fixed."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def as_of(self) -> str | None: ...
-
-
-class Number(Protocol):
-    """A number at characters [start, end) of a text, whatever it counts."""
-
-    @property
-    def value(self) -> float: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What grounding is told by other parts. `convert` raises UserError between units that have nothing
-    in common; `bounds` gives the first and last day of an `as_of`; `embed` gives unit vectors."""
-
-    thesaurus: Thesaurus
-    quantities: Callable[[str], Sequence[Figure]]
-    numbers: Callable[[str], Sequence[Number]]
-    convert: Callable[[float, str, str], float]
-    times: Callable[[str, date | None], Sequence[Dated]]
-    bounds: Callable[[str], tuple[date, date]]
-    embed: Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,151 +76,7 @@ class _Fails(Exception):
     """Why a point does not hold."""
 
 
-class _Text:
-    """One text read once: its sentences, figures, times and concepts."""
-
-    def __init__(self, text: str, tools: Tools, published: date | None) -> None:
-        self.text = text
-        self._tools = tools
-        self._published = published
-
-    @cached_property
-    def sentences(self) -> list[tuple[int, int]]:
-        return sentences(self.text)
-
-    @cached_property
-    def figures(self) -> Sequence[Figure]:
-        return self._tools.quantities(self.text)
-
-    @cached_property
-    def units(self) -> frozenset[str]:
-        return frozenset(f.quantity.unit for f in self.figures)
-
-    @cached_property
-    def _dated(self) -> Sequence[Dated]:
-        return self._tools.times(self.text, self._published)
-
-    @cached_property
-    def times(self) -> list[tuple[date, date, str]]:
-        told = [(t.as_of, self.text[t.start : t.end].strip()) for t in self._dated if t.as_of]
-        return [(*self._tools.bounds(as_of), words) for as_of, words in told]
-
-    @cached_property
-    def bare(self) -> frozenset[float]:
-        """Numbers that are part of neither a figure nor a time: "six announcements", "a six-month high"."""
-        taken = [(f.start, f.end) for f in self.figures] + [(t.start, t.end) for t in self._dated]
-        found = self._tools.numbers(self.text)
-        return frozenset(
-            n.value for n in found if n.value > 1 and not any(a <= n.start < b for a, b in taken)
-        )
-
-    @cached_property
-    def mentions(self) -> list[Mention]:
-        found = self._tools.thesaurus.find(self.text.replace("\u2013", "-"))  # samarium–cobalt
-        return [m for m in found if not _DOMAIN.match(self.text, m.end)]
-
-    @cached_property
-    def folded(self) -> str:
-        return _plain(self.text)
-
-    @cached_property
-    def named(self) -> list[tuple[frozenset[str], int, int]]:
-        """All that the text names, with what stands within longer names: 中国 in 中国商務省."""
-        found = [
-            (frozenset({m.concept.id, *(c.id for c in m.others)}), m.start, m.end) for m in self.mentions
-        ]
-        within = [(ids, m.start, m.end) for m in self.mentions if (ids := self._within(m.start, m.end))]
-        short = [(frozenset({id}), start, end) for id, start, end in names.short_countries(self.text)]
-        return [*found, *within, *short]
-
-    def _within(self, start: int, end: int) -> frozenset[str]:
-        text = self.text[start:end]
-        find = self._tools.thesaurus.find
-        return frozenset(m.concept.id for part in (text[1:], text[:-1]) for m in find(part))
-
-    @cached_property
-    def _spans(self) -> dict[bool, tuple[list[int], list[tuple[frozenset[str], int, int]]]]:
-        """What is named, by whether longer names are looked into, in the order of the text, with starts."""
-        direct = [
-            (frozenset({m.concept.id}), m.start, m.end)
-            for m in self.mentions
-            if not cues.sets_apart(self.text, m.start, m.end)
-        ]
-        listed = {False: direct, True: sorted(self.named, key=lambda span: span[1])}
-        return {within: ([span[1] for span in spans], spans) for within, spans in listed.items()}
-
-    def concepts(self, start: int, end: int, kinds: Sequence[str], *, within: bool = True) -> frozenset[str]:
-        """Ids of what is named in [start, end), `within` longer names too."""
-        concepts = self._tools.thesaurus.concepts
-        starts, spans = self._spans[within]
-        return frozenset(
-            id
-            for ids, _, b in spans[bisect_left(starts, start) : bisect_left(starts, end)]
-            if b <= end
-            for id in ids
-            if concepts[id].kind in kinds and id not in _EVERYWHERE
-        )
-
-    @cached_property
-    def clauses(self) -> list[tuple[int, int]]:
-        """Stretches between commas and the like; enumerated names stay together, figures part."""
-        spans: list[tuple[int, int]] = []
-        for start, end in self.sentences:
-            cuts = sorted(
-                [(*m.span(), True) for m in _HARD.finditer(self.text, start, end)]
-                + [(*m.span(), False) for m in _SOFT.finditer(self.text, start, end)]
-            )
-            untils = [*(a for a, _, _ in cuts[1:]), end]
-            for (a, b, hard), until in zip(cuts, untils, strict=False):
-                if hard or (self._counted(start, a) and self._counted(b, until)):
-                    if a > start:
-                        spans.append((start, a))
-                    start = b
-            if end > start:
-                spans.append((start, end))
-        return spans
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [f.start for f in self.figures]
-
-    def _counted(self, start: int, end: int) -> int:
-        """How many figures begin in [start, end)."""
-        return bisect_left(self._starts, end) - bisect_left(self._starts, start)
-
-    def clause(self, at: int) -> tuple[int, int]:
-        return _containing(self.clauses, at) or self.sentence(at)
-
-    def listed(self, clause: _Span) -> _Span:
-        """A clause with the list that leads up to it: 鈥、鉺、鐿五種元素."""
-        start, end = clause
-        i = bisect_left(self.clauses, clause)
-        while i and self.text[start - 1 : start] == "、" and not self._counted(*self.clauses[i - 1]):
-            i -= 1
-            start = self.clauses[i][0]
-        return start, end
-
-    def sentence(self, at: int) -> tuple[int, int]:
-        return _containing(self.sentences, at) or (0, len(self.text))
-
-    def is_shared(self, figure: Figure) -> bool:
-        """Whether another figure stands in the same clause."""
-        return self._counted(*self.clause(figure.start)) > 1
-
-    def is_alone(self, figure: Figure) -> bool:
-        """Whether no other figure stands in the same sentence."""
-        return self._counted(*self.sentence(figure.start)) == 1
-
-    def around(self, figure: Figure) -> Iterator[tuple[int, int]]:
-        """Ever wider stretches round a figure: its clause, its sentence, the text up to there."""
-        yield self.clause(figure.start)
-        start, end = self.sentence(figure.start)
-        yield start, end
-        yield 0, end
-
-
-_Span = tuple[int, int]
-_Place = tuple[_Text, _Span]
+_Place = tuple[GroundedText, Span]
 
 
 class Grounding:
@@ -291,8 +89,8 @@ class Grounding:
         self._paragraphs = {p.number: self._read(p.text) for p in document.paragraphs}
         self._title = self._read(document.title)
 
-    def _read(self, text: str) -> _Text:
-        return _Text(text, self._tools, self._published)
+    def _read(self, text: str) -> GroundedText:
+        return GroundedText(text, self._tools, self._published)
 
     def reason(self, point: Point) -> str | None:
         """Why a point fails, None if it does not: the check for a digest being written."""
@@ -324,9 +122,11 @@ class Grounding:
 
     # --- figures and times
 
-    def _figures(self, said: _Text, cited: Sequence[_Text]) -> dict[Figure, list[tuple[_Text, Figure]]]:
+    def _figures(
+        self, said: GroundedText, cited: Sequence[GroundedText]
+    ) -> dict[Figure, list[tuple[GroundedText, Figure]]]:
         """For each figure of the point where it is stated."""
-        stated: dict[Figure, list[tuple[_Text, Figure]]] = {}
+        stated: dict[Figure, list[tuple[GroundedText, Figure]]] = {}
         for figure in said.figures:
             places = [(text, f) for text in cited for f in text.figures if self._same(figure, said, f, text)]
             if not places:
@@ -346,7 +146,7 @@ class Grounding:
             stated[figure] = places
         return stated
 
-    def _same(self, a: Figure, said: _Text, b: Figure, stated: _Text) -> bool:
+    def _same(self, a: Figure, said: GroundedText, b: Figure, stated: GroundedText) -> bool:
         p, s = a.quantity, b.quantity
         if {p.approx, s.approx} in (
             {"over", "under"},
@@ -376,7 +176,7 @@ class Grounding:
                 return False
         return any(self._equal(value, a, said, w, b, stated) for w in ends)
 
-    def _ends(self, a: Figure, said: _Text, stated: _Text) -> list[tuple[_Text, Figure]]:
+    def _ends(self, a: Figure, said: GroundedText, stated: GroundedText) -> list[tuple[GroundedText, Figure]]:
         """A range that is told as two figures, or one of two figures that are told as a range: from … to."""
         p = a.quantity
         if p.low is None or p.high is None:
@@ -399,7 +199,9 @@ class Grounding:
             )
         ]
 
-    def _worked_out(self, a: Figure, said: _Text, stated: _Text) -> list[tuple[_Text, Figure]]:
+    def _worked_out(
+        self, a: Figure, said: GroundedText, stated: GroundedText
+    ) -> list[tuple[GroundedText, Figure]]:
         """The figures there of which this one is the sum, the difference or the multiple, if it is said
         to be one."""
         value, unit = _single(a), a.quantity.unit
@@ -425,7 +227,7 @@ class Grounding:
             picked = derived.difference(value, terms, slack)
         return [(stated, alike[i][0]) for i in picked]
 
-    def _borne_out(self, a: Figure, stated: _Text) -> bool:
+    def _borne_out(self, a: Figure, stated: GroundedText) -> bool:
         """Whether a count is that of a list there, a duration lies between two times that are told there, or
         the number of either stands there in words that make no figure."""
         value, unit = _single(a), a.quantity.unit
@@ -443,11 +245,13 @@ class Grounding:
             return value in stated.bare or derived.lasts(value, unit, times)
         return False
 
-    def _is(self, value: float, a: Figure, said: _Text, b: Figure, stated: _Text) -> bool:
+    def _is(self, value: float, a: Figure, said: GroundedText, b: Figure, stated: GroundedText) -> bool:
         single = _single(b)
         return single is not None and self._equal(value, a, said, single, b, stated)
 
-    def _equal(self, value: float, a: Figure, said: _Text, other: float, b: Figure, stated: _Text) -> bool:
+    def _equal(
+        self, value: float, a: Figure, said: GroundedText, other: float, b: Figure, stated: GroundedText
+    ) -> bool:
         p, s = a.quantity, b.quantity
         whole = not s.unit and _unit_stands(a, said, stated)
         for scaled in (value,) if whole else self._in_unit(value, p.unit, said.units, s.unit, stated.units):
@@ -493,7 +297,7 @@ class Grounding:
             except UserError:
                 return
 
-    def _times(self, said: _Text, cited: Sequence[_Text]) -> None:
+    def _times(self, said: GroundedText, cited: Sequence[GroundedText]) -> None:
         """Each calendar time of the point must be told there, or be wider than one that is; "last year" is
         told in too many ways."""
         known = [t for text in (*cited, self._title) for t in text.times]
@@ -519,7 +323,9 @@ class Grounding:
 
     # --- names
 
-    def _concepts(self, said: _Text, cited: Sequence[_Text], context: Sequence[_Text]) -> None:
+    def _concepts(
+        self, said: GroundedText, cited: Sequence[GroundedText], context: Sequence[GroundedText]
+    ) -> None:
         """Each name of the thesaurus must stand there in any language, in the title, or in the paragraph
         before, which says of whom it goes on; a country may be set once for the article, if no other stands
         in its place."""
@@ -529,7 +335,7 @@ class Grounding:
         others = [id for id in self._of_kind(cited, "country") if not self._meet(id, own)]
         for mention in said.mentions:
             options = (mention.concept, *mention.others)
-            if not any(c.kind in (*NAMED, "material") and c.id not in _EVERYWHERE for c in options):
+            if not any(c.kind in (*NAMED, "material") and c.id not in EVERYWHERE for c in options):
                 continue
             words = said.text[mention.start : mention.end]
             parts = [p for p in _PARTS.split(words) if p]
@@ -540,10 +346,10 @@ class Grounding:
                 raise _Fails(f"“{words}” is not named there")
 
     @staticmethod
-    def _ids(texts: Iterable[_Text]) -> frozenset[str]:
+    def _ids(texts: Iterable[GroundedText]) -> frozenset[str]:
         return frozenset(id for text in texts for ids, _, _ in text.named for id in ids)
 
-    def _of_kind(self, texts: Iterable[_Text], kind: str) -> frozenset[str]:
+    def _of_kind(self, texts: Iterable[GroundedText], kind: str) -> frozenset[str]:
         return frozenset(id for text in texts for id in text.concepts(0, len(text.text), (kind,)))
 
     def _stands(self, part: str, there: frozenset[str]) -> bool:
@@ -561,12 +367,12 @@ class Grounding:
     def _is_form(self, point: str, there: str) -> bool:
         """Whether it is the oxide, metal or alloy of what is named there, which trade calls by either."""
         concepts = self._tools.thesaurus.concepts
-        if point not in concepts or there in _EVERYWHERE or there not in concepts[point].broader:
+        if point not in concepts or there in EVERYWHERE or there not in concepts[point].broader:
             return False
         label = self._tools.thesaurus.label
         return concepts[point].kind == "material" and label(there, "en") in label(point, "en")
 
-    def _names(self, said: _Text) -> str:
+    def _names(self, said: GroundedText) -> str:
         """Names that the thesaurus does not know must stand in the article as they are; returns what could
         not be told, since the article may write a name in another script."""
         self._person(said)
@@ -574,14 +380,14 @@ class Grounding:
         same_script = _is_latin(self._document.text)
         doubt = ""
         for name in self._unknown(said):
-            if any(_plain(name.text) in text for text in there):
+            if any(plain(name.text) in text for text in there):
                 continue
             if same_script == _is_latin(name.text):
                 raise _Fails(f"“{name.text}” is not named in the article")
             doubt = doubt or f"“{name.text}” cannot be looked for in another script"
         return doubt
 
-    def _unknown(self, said: _Text) -> list[names.Name]:
+    def _unknown(self, said: GroundedText) -> list[names.Name]:
         known = [
             (m.start, m.end)
             for m in said.mentions
@@ -589,20 +395,20 @@ class Grounding:
         ]
         return names.unknown(said.text, known)
 
-    def _person(self, said: _Text) -> None:
+    def _person(self, said: GroundedText) -> None:
         """A person that the title names must not bear another name in the point."""
         thesaurus = self._tools.thesaurus
         titled = [m.concept for m in self._title.mentions if m.concept.kind == "person"]
         said_too = {m.concept.id for m in said.mentions}
         for name in self._unknown(said):
-            words = set(_plain(name.text, keep=" ").split())
+            words = set(plain(name.text, keep=" ").split())
             for person in titled:
-                own = {w for spelled in person.names.get("en", ()) for w in _plain(spelled, keep=" ").split()}
+                own = {w for spelled in person.names.get("en", ()) for w in plain(spelled, keep=" ").split()}
                 if person.id not in said_too and (words & own or self._same_office(said, name, person)):
                     label = thesaurus.label(person.id, "en")
                     raise _Fails(f"“{name.text}” stands nowhere in the title, which names {label}")
 
-    def _same_office(self, said: _Text, name: names.Name, person: Concept) -> bool:
+    def _same_office(self, said: GroundedText, name: names.Name, person: Concept) -> bool:
         """Whether the point gives the name a title of the person's country."""
         before = said.concepts(max(0, name.start - 40), name.start, ("country",))
         return name.person and bool(before & set(person.broader))
@@ -611,10 +417,10 @@ class Grounding:
 
     def _subjects(
         self,
-        said: _Text,
-        cited: Sequence[_Text],
-        context: Sequence[_Text],
-        figures: dict[Figure, list[tuple[_Text, Figure]]],
+        said: GroundedText,
+        cited: Sequence[GroundedText],
+        context: Sequence[GroundedText],
+        figures: dict[Figure, list[tuple[GroundedText, Figure]]],
     ) -> None:
         """A figure must not be said there of others, kind by kind, than here."""
         there = self._ids(cited)
@@ -642,9 +448,9 @@ class Grounding:
     def _swap_at(
         self,
         mine: frozenset[str],
-        said: _Text,
+        said: GroundedText,
         own: Figure,
-        text: _Text,
+        text: GroundedText,
         figure: Figure,
         kind: str,
         known: frozenset[str],
@@ -664,7 +470,7 @@ class Grounding:
         return self._swap(mine - hidden, theirs)
 
     @staticmethod
-    def _has_other(id: str, cited: Sequence[_Text], figures: Sequence[Figure]) -> bool:
+    def _has_other(id: str, cited: Sequence[GroundedText], figures: Sequence[Figure]) -> bool:
         """Whether a concept stands there in one clause with another figure."""
         return any(
             id in text.concepts(*text.clause(f.start), SUBJECTS)
@@ -674,7 +480,7 @@ class Grounding:
         )
 
     @staticmethod
-    def _nearest(text: _Text, figure: Figure, kind: str) -> frozenset[str]:
+    def _nearest(text: GroundedText, figure: Figure, kind: str) -> frozenset[str]:
         """Concepts of a kind in a figure's clause, else in the first and the nearest clause before it that
         have some, else after it or before its sentence, where no other figure could have them."""
         clause, sentence, whole = text.around(figure)
@@ -699,7 +505,9 @@ class Grounding:
     def _meet(self, id: str, others: frozenset[str]) -> bool:
         return any(self._covers(id, other) or self._covers(other, id) for other in others)
 
-    def _directions(self, said: _Text, figures: dict[Figure, list[tuple[_Text, Figure]]]) -> None:
+    def _directions(
+        self, said: GroundedText, figures: dict[Figure, list[tuple[GroundedText, Figure]]]
+    ) -> None:
         """A figure that the point says to rise must not be said there to fall."""
         for figure, places in figures.items():
             mine = self._direction(said, figure)
@@ -709,10 +517,10 @@ class Grounding:
                 raise _Fails(f"“{words}” is a move {'down' if 'up' in mine else 'up'} there")
 
     @staticmethod
-    def _direction(text: _Text, figure: Figure) -> frozenset[str]:
+    def _direction(text: GroundedText, figure: Figure) -> frozenset[str]:
         return cues.directions(text.text[slice(*text.clause(figure.start))])
 
-    def _statements(self, said: _Text, cited: Sequence[_Text]) -> None:
+    def _statements(self, said: GroundedText, cited: Sequence[GroundedText]) -> None:
         """A sentence without figures must be there of the same names."""
         stated = _some([(text, span) for text in cited for span in text.sentences])
         free = [(a, b) for a, b in said.sentences if not any(a <= f.start < b for f in said.figures)]
@@ -724,7 +532,10 @@ class Grounding:
                     raise _Fails(f"it is said there of {other}, not of {here}")
 
     def _denials(
-        self, said: _Text, cited: Sequence[_Text], figures: dict[Figure, list[tuple[_Text, Figure]]]
+        self,
+        said: GroundedText,
+        cited: Sequence[GroundedText],
+        figures: dict[Figure, list[tuple[GroundedText, Figure]]],
     ) -> None:
         """A clause must deny if the clause that it renders does, and only then: the one with its figures,
         else the one nearest in meaning."""
@@ -745,7 +556,7 @@ class Grounding:
                 raise _Fails("it leaves out that this is denied there")
 
     def _like(
-        self, said: _Text, spans: Sequence[_Span], stated: Sequence[_Place]
+        self, said: GroundedText, spans: Sequence[Span], stated: Sequence[_Place]
     ) -> list[tuple[_Place, float]]:
         """For each stretch of the point the stretch there that is nearest to it, and how near that is."""
         if not spans:
@@ -757,7 +568,7 @@ class Grounding:
 
     # --- meaning
 
-    def _meaning(self, said: _Text, citations: Sequence[int], *, anchored: bool) -> None:
+    def _meaning(self, said: GroundedText, citations: Sequence[int], *, anchored: bool) -> None:
         """The point must be near to what it cites, and not clearly nearer to something else."""
         if anchored:
             return
@@ -805,13 +616,7 @@ class Grounding:
         return {}
 
 
-def _containing(spans: Sequence[tuple[int, int]], at: int) -> tuple[int, int] | None:
-    """That of some spans in order which holds a character."""
-    i = bisect_right(spans, at, key=lambda span: span[0]) - 1
-    return spans[i] if i >= 0 and at < spans[i][1] else None
-
-
-def _stands_in(words: str, texts: Iterable[_Text]) -> bool:
+def _stands_in(words: str, texts: Iterable[GroundedText]) -> bool:
     """Whether words stand there as they are, such as "May" where it could be a verb."""
     whole = re.compile(rf"(?<![A-Za-z0-9]){re.escape(words)}(?![A-Za-z0-9])")
     return any(whole.search(text.text) for text in texts)
@@ -822,7 +627,7 @@ def _some(items: Sequence[_T]) -> Sequence[_T]:
     return items[:: -(-len(items) // MOST)] if items else items
 
 
-def _unit_stands(figure: Figure, said: _Text, stated: _Text) -> bool:
+def _unit_stands(figure: Figure, said: GroundedText, stated: GroundedText) -> bool:
     """Whether a figure's unit is written there apart from its number: "N35 is about 35; the unit is MGOe"."""
     unit = "".join(c for c in said.text[figure.start : figure.end] if c.isalpha())
     return len(unit) > 1 and not unit.isnumeric() and unit in stated.text
@@ -834,15 +639,10 @@ def _single(figure: Figure) -> float | None:
     return ends.pop() if len(ends) == 1 else None
 
 
-def _is_single(figure: Figure, text: _Text) -> bool:
+def _is_single(figure: Figure, text: GroundedText) -> bool:
     """Whether it is "a month" or the like, which holds nobody to anything unless "a week" stands there."""
     written = text.text[figure.start : figure.end]
     return figure.quantity.unit in _SINGLE and figure.quantity.low == 1.0 and not re.search(r"\d", written)
-
-
-def _plain(text: str, keep: str = "") -> str:
-    """Folded letters and digits; for comparing names."""
-    return "".join(c if c.isalnum() or c in keep else "" for c in fold(text))
 
 
 def _is_latin(text: str) -> bool:

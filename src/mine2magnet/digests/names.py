@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mine2magnet.text import sentences
+from mine2magnet.core.text import sentences
 
 _LETTER = "A-Za-z0-9\u00c0-\u024f"
 _WORD = rf"(?<![{_LETTER}])[A-Z](?:[{_LETTER}'’.&-]*[{_LETTER}])?"

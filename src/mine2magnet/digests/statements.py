@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from mine2magnet.core.text import fold, sentences
 from mine2magnet.digests import boilerplate
 from mine2magnet.model import Document
-from mine2magnet.text import fold, sentences
 
 # Sizes are in words; two Chinese or Japanese characters count as one.
 LONG = 60  # a longer sentence is cut at a clause, if it can be

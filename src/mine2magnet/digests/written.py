@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
-from mine2magnet.chat import Chat, ChatError, Reply, tokens
+from mine2magnet.core.llm import Chat, ChatError, Reply, tokens
+from mine2magnet.core.text import fold, sentences
 from mine2magnet.digests import prompt
 from mine2magnet.digests.aspects import OTHER_HEADING
 from mine2magnet.model import Digest, Document, Group, Point
-from mine2magnet.text import fold, sentences
 from mine2magnet.thesaurus import Thesaurus
 
 SECTION = 3000  # tokens of article in one request: with prompt and answer within a context of 8,192

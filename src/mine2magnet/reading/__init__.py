@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Failure, Read
 from mine2magnet.reading import content, feed, files, sitemap
 from mine2magnet.reading.content import Kind, Raw

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Paragraph
 
 MAX_PARAGRAPHS = 5_000  # a book of 400 pages has about as many

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum, auto
 from urllib.parse import urlsplit
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Read
 from mine2magnet.reading import page, pdf, topic_page, written
 from mine2magnet.reading.charset import decode

@@ -16,8 +16,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from mine2magnet.core.text import fold
 from mine2magnet.model import Document
-from mine2magnet.text import fold
 
 SHINGLE = 5  # characters
 LEAST = 40  # shingles below which a text is too short to be called a copy of another

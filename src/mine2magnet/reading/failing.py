@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Failure
 
 

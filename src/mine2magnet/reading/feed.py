@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import feedparser
 import lxml.html
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Document
 from mine2magnet.reading import clean, dates, language
 from mine2magnet.reading.charset import decode

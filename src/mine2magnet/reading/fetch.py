@@ -21,7 +21,7 @@ import httpx
 from protego import Protego
 
 from mine2magnet import __version__
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.reading.content import Raw
 from mine2magnet.reading.guard import Guard, Refused, Transport, Unknown
 from mine2magnet.reading.inflate import Corrupt, TooLarge, inflate

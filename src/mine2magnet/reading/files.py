@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from mine2magnet.batch import mapped
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.parallel import mapped
 from mine2magnet.model import Failure, Read
 from mine2magnet.reading import content, warc, written
 from mine2magnet.reading.content import Raw

@@ -16,11 +16,11 @@ import lxml.html
 import trafilatura
 from trafilatura.settings import use_config
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.text import sentences
 from mine2magnet.model import Document, Paragraph
 from mine2magnet.reading import clean, dates, language
 from mine2magnet.reading.charset import decode
-from mine2magnet.text import sentences
 
 _DEEPEST = 256  # nested elements: where libxml2 stops; no page made for people comes near
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pypdfium2 as pdfium
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Document
 from mine2magnet.reading import clean, dates, language
 from mine2magnet.reading.page import Hints

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import lxml.etree
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.reading import clean, dates
 from mine2magnet.reading.feed import Entry, newest_first
 from mine2magnet.reading.page import Hints

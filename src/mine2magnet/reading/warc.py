@@ -10,7 +10,7 @@ from typing import BinaryIO
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Failure
 from mine2magnet.reading.content import Raw
 from mine2magnet.reading.inflate import TooLarge, bounded

@@ -27,7 +27,7 @@ from typing import Any, BinaryIO
 
 import yaml
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import CATEGORIES, Document, Failure, Read
 from mine2magnet.reading import clean, dates, language
 from mine2magnet.reading.failing import failure

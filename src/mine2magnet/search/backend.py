@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from mine2magnet.encoder.encode import Vectors
 from mine2magnet.model import Document
-from mine2magnet.search.meaning import Vectors
 from mine2magnet.search.view import View
 from mine2magnet.store import Change
 

@@ -15,7 +15,7 @@ from importlib import resources
 
 import numpy as np
 
-from mine2magnet.search.meaning import DIMENSIONS, Vectors
+from mine2magnet.encoder.encode import DIMENSIONS, Vectors
 from mine2magnet.search.table import Rows
 
 SHIPPED = 100  # passages that the shipped mean of a language counts for

@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
+from mine2magnet.encoder import encode
 from mine2magnet.model import Document
-from mine2magnet.search import evidence, files, meaning, passages, table, tokens, words
+from mine2magnet.search import evidence, files, passages, table, tokens, words
 from mine2magnet.search.files import Damaged
 from mine2magnet.search.nearness import Passages
 from mine2magnet.search.table import Table
@@ -59,7 +60,7 @@ class Folder:
         self._folder = folder
         self._thesaurus = thesaurus
         self._stamp = "-".join((tokens.VERSION, words.VERSION, passages.VERSION, thesaurus.version))
-        self.vectors = VectorFile(folder / f"vectors-{meaning.MODEL}.bin")
+        self.vectors = VectorFile(folder / f"vectors-{encode.MODEL}.bin")
         self._lock = threading.Lock()  # over the four below
         self._seen: tuple[int, int, int] | None = None  # of the state file when it was last read
         self._state: State | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mine2magnet.core.text import fold, fold_with_offsets
 from mine2magnet.model import Document, Passage
 from mine2magnet.search.tokens import marks, of_folded, spans
 from mine2magnet.search.units import Term, Unit
-from mine2magnet.text import fold, fold_with_offsets
 
 PASSAGES = 3  # shown of one document
 NEARLY = 0.6  # of the best paragraph's score that a further one must have

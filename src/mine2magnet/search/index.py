@@ -15,9 +15,10 @@ from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
+from mine2magnet.encoder import encode
 from mine2magnet.model import Document, Filters, Hit, Paragraph, Passage, Results
-from mine2magnet.search import meaning, passages
+from mine2magnet.search import passages
 from mine2magnet.search.backend import Backend, Writer
 from mine2magnet.search.embedded import Folder
 from mine2magnet.search.excerpts import excerpts, highlights
@@ -30,11 +31,11 @@ from mine2magnet.thesaurus import Thesaurus
 BATCH = 2000  # documents indexed between two commits
 _ALL = Filters()
 _T = TypeVar("_T")
-Embedding: TypeAlias = Callable[[Sequence[Sequence[str]]], Iterable[meaning.Vectors]]
+Embedding: TypeAlias = Callable[[Sequence[Sequence[str]]], Iterable[encode.Vectors]]
 
 
-def _here(groups: Sequence[Sequence[str]]) -> Iterable[meaning.Vectors]:
-    return map(meaning.embed_passages, groups)
+def _here(groups: Sequence[Sequence[str]]) -> Iterable[encode.Vectors]:
+    return map(encode.embed_passages, groups)
 
 
 class Index:
@@ -91,7 +92,7 @@ class Index:
                 return 0
             todo = self._without_vector(view, limit)
             left = iter(todo.items())
-            groups = list(iter(lambda: dict(islice(left, 2 * meaning.CORES)), {}))
+            groups = list(iter(lambda: dict(islice(left, 2 * encode.CORES)), {}))
             made = vectors_of([[text for _, text in some.values()] for some in groups])
             for some, vectors in zip(groups, made, strict=True):
                 writer.append(list(some), [language for language, _ in some.values()], vectors)

@@ -22,11 +22,12 @@ import numpy as np
 import numpy.typing as npt
 from grpc import RpcError
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
+from mine2magnet.encoder import encode
+from mine2magnet.encoder.encode import DIMENSIONS, Vectors
 from mine2magnet.model import Document
-from mine2magnet.search import files, meaning, passages, sparse, table, tokens
+from mine2magnet.search import files, passages, sparse, table, tokens
 from mine2magnet.search.files import Damaged
-from mine2magnet.search.meaning import DIMENSIONS, Vectors
 from mine2magnet.search.nearness import Passages
 from mine2magnet.search.table import Mask, Rows, Scores, Table
 from mine2magnet.search.units import Term
@@ -52,7 +53,7 @@ LONGEST = 60_000  # bytes of a row's JSON, of the 65,536 that Milvus takes
 SKEW = 60  # s by which the clocks of machines that embed may differ
 RECENT = 256  # words whose rows are remembered
 _DOCUMENTS = "mine2magnet_documents"
-_PASSAGES = f"mine2magnet_{meaning.MODEL}".replace("-", "_").replace(".", "_")
+_PASSAGES = f"mine2magnet_{encode.MODEL}".replace("-", "_").replace(".", "_")
 _MISSING = (4, 100)  # codes of a collection that is not there: before Milvus 2.3, since
 
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs tracebacks of what is told in one line

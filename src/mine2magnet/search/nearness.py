@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from mine2magnet.encoder.encode import Vectors
 from mine2magnet.search.centring import centred_query, passage_means
-from mine2magnet.search.meaning import Vectors
 from mine2magnet.search.table import Mask, Rows, Scores, Table
 
 DEPTH = 100  # documents of each language that are found by meaning

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from mine2magnet.core.text import sentences
 from mine2magnet.model import Document
-from mine2magnet.text import sentences
 
 VERSION = "1"  # raised when a document would give other passages
 TOKENS = 100  # of a passage, about: longer ones blur, shorter ones cost more than they tell

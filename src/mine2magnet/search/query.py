@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.schema import LONGEST_QUERY
 
 FIELDS = ("title", "source", "lang", "category", "tag", "since", "until")
-LONGEST = 1000  # characters of a query: a long paragraph; more would only blur it
 DEEPEST = 20  # brackets within brackets
 
 
@@ -108,8 +108,8 @@ def parse(query: str) -> Node:
     >>> parse('"export licence" -Japan')
     And(parts=(Phrase(text='export licence'), Not(part=Words(text='Japan', every=True))))
     """
-    if len(query) > LONGEST:
-        raise _error(f"the query has {len(query):,} characters", f"use at most {LONGEST:,}")
+    if len(query) > LONGEST_QUERY:
+        raise _error(f"the query has {len(query):,} characters", f"use at most {LONGEST_QUERY:,}")
     parser = _Parser(query)
     tree = parser.alternatives(0)
     if parser.kind == "close":

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
+from mine2magnet.core.text import fold
 from mine2magnet.model import Document
 from mine2magnet.search.tokens import marks, of_folded
 from mine2magnet.search.units import Term
-from mine2magnet.text import fold
 
 VERSION = "1"  # raised when a document would give another vector
 K1, B = 1.2, 0.75  # as tantivy has them

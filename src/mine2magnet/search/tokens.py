@@ -15,7 +15,7 @@ from operator import add
 
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
-from mine2magnet.text import fold
+from mine2magnet.core.text import fold
 
 VERSION = "1"  # raised when the same text would give other tokens
 SHORT = 3  # characters of a Latin name that counts only as it is written: Nd, US, MP (`thesaurus`)

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mine2magnet.core.text import fold
 from mine2magnet.search.tokens import CJK, SHORT, spans, tokens
-from mine2magnet.text import fold
 from mine2magnet.thesaurus import Mention, Thesaurus
 
 MOST = 0.6  # of the units of a query, and of the bigrams of a run, that a document must have

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import simsimd
 
+from mine2magnet.encoder.encode import DIMENSIONS, Vectors
 from mine2magnet.search.files import Signature, signature
-from mine2magnet.search.meaning import DIMENSIONS, Vectors
 from mine2magnet.search.nearness import Passages
 from mine2magnet.search.table import Mask, Rows, Scores
 

@@ -10,11 +10,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from mine2magnet.core.text import fold
+from mine2magnet.encoder.encode import asked
 from mine2magnet.model import Filters
 from mine2magnet.search.evidence import Words as WordIndex
 from mine2magnet.search.evidence import evidence
 from mine2magnet.search.fusion import fuse, language, relevance
-from mine2magnet.search.meaning import asked
 from mine2magnet.search.nearness import Nearness, Passages
 from mine2magnet.search.query import (
     And,
@@ -32,7 +33,6 @@ from mine2magnet.search.query import (
 )
 from mine2magnet.search.table import UNKNOWN_DAY, Mask, Scores, Table
 from mine2magnet.search.units import Unit, phrase, understand
-from mine2magnet.text import fold
 from mine2magnet.thesaurus import Thesaurus
 
 By = Literal["both", "words", "meaning"]  # which evidence counts

@@ -14,12 +14,12 @@ import numpy as np
 import tantivy
 from tantivy import Occur, Query
 
+from mine2magnet.core.text import fold
 from mine2magnet.model import Document
 from mine2magnet.search.files import Damaged
 from mine2magnet.search.table import Rows, Scores
 from mine2magnet.search.tokens import PARAGRAPH, marks, of_folded
 from mine2magnet.search.units import Term
-from mine2magnet.text import fold
 
 VERSION = "1"  # raised when the fields below change
 TITLE = 1.5  # weight of a word in the title beside one in the text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import ceil, log, sqrt
 from typing import Literal
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 
 Phase = Literal["aqueous", "organic"]  # the phase in which the feed enters
 

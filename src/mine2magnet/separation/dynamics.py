@@ -15,7 +15,7 @@ from math import log
 
 import numpy as np
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.separation.balances import descend, exchange, frame, rows
 from mine2magnet.separation.stages import Array, Cascade, Mask
 

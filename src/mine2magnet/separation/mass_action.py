@@ -25,7 +25,7 @@ from math import exp, log10
 import numpy as np
 from scipy.optimize import brentq
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.separation.balances import Balances, Exchange, Linearised
 from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.stages import Array, Cascade

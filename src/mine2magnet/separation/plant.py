@@ -12,11 +12,12 @@ from math import inf, sqrt
 
 import numpy as np
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.separation import side_draw, sizing, underwood
+from mine2magnet.separation.cut import Cut
 from mine2magnet.separation.sequence import Plan, Step
 from mine2magnet.separation.side_draw import Drawn
-from mine2magnet.separation.sizing import Cut, Sized
+from mine2magnet.separation.sizing import Sized
 from mine2magnet.separation.stages import Array
 
 VALENCE = 3  # mol of Na+, H+ or HCO3− per mol of rare earth exchanged or precipitated

@@ -20,7 +20,7 @@ from math import inf
 
 import numpy as np
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.separation import underwood
 from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.stages import Array

@@ -17,10 +17,11 @@ from math import exp, inf, log
 
 import numpy as np
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.separation import steady
 from mine2magnet.separation.closed_form import Phase
-from mine2magnet.separation.sizing import FINE, MOST_STAGES, Cut, Sized, adjoint, valley, verified
+from mine2magnet.separation.cut import Cut
+from mine2magnet.separation.sizing import FINE, MOST_STAGES, Sized, adjoint, valley, verified
 from mine2magnet.separation.stages import Array, Cascade, cascade
 from mine2magnet.separation.steady import Steady
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.separation.balances import Balances, Frame, descend, exchange, frame, rows
 from mine2magnet.separation.compiled import compiled
 from mine2magnet.separation.stages import Array, Cascade

@@ -4,7 +4,8 @@ Every change of a document gets the next number of one strictly rising sequence,
 derived from the store (index, vectors, digests) knows how far it has come.
 """
 
-from mine2magnet.store.library import ALL_CLAIMS, Change, Row, Store, Writer
+from mine2magnet.store.claims import ALL_CLAIMS
+from mine2magnet.store.library import Change, Row, Store, Writer
 from mine2magnet.store.move import Moved
 from mine2magnet.store.uploads import DEFAULT as DEFAULT_FOLDER
 

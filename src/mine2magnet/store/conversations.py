@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mine2magnet.errors import NotFound
+from mine2magnet.core.errors import NotFound
 from mine2magnet.model import Conversation, Message
 from mine2magnet.store.database import Database, now
 from mine2magnet.store.tables import conversations, message_events, messages

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, InterfaceError, TimeoutError
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.store.postgres import Postgres
 from mine2magnet.store.sqlite import Sqlite
 from mine2magnet.store.tables import SCHEMA, metadata

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from mine2magnet.errors import NotFound
+from mine2magnet.core.errors import NotFound
 from mine2magnet.model import Follow, FollowGroup
 from mine2magnet.store.database import Database, now
 from mine2magnet.store.tables import documents, follow_groups, follows, versions

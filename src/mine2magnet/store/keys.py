@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mine2magnet.errors import NotFound, UserError
+from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.model import Key
 from mine2magnet.store.database import Database, iso, now, time
 from mine2magnet.store.tables import keys

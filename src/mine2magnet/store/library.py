@@ -1,4 +1,4 @@
-"""Documents and what is derived from them, topics, sources and watches: kept, found, counted."""
+"""Documents and their digests, topics and sources: kept, found, counted."""
 
 from __future__ import annotations
 
@@ -8,27 +8,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import sqlalchemy as sa
 
-from mine2magnet.errors import Conflict, NotFound
+from mine2magnet.core.errors import NotFound
 from mine2magnet.model import (
-    Bound,
-    Claim,
-    ClaimFilter,
-    Delivery,
     Digest,
     Document,
     Group,
-    Match,
     Paragraph,
     Point,
-    Quantity,
     Source,
     Topic,
-    Watch,
 )
+from mine2magnet.store.claims import ClaimReader, ClaimWriter
 from mine2magnet.store.conversations import Conversations
 from mine2magnet.store.database import Database, chunks, iso, now, time
 from mine2magnet.store.follows import Follows
@@ -38,7 +31,6 @@ from mine2magnet.store.tables import (
     bands,
     claimed,
     claims,
-    deliveries,
     digests,
     documents,
     findings,
@@ -47,11 +39,9 @@ from mine2magnet.store.tables import (
     topic_documents,
     topics,
     versions,
-    watches,
 )
 from mine2magnet.store.uploads import Uploads
-
-ALL_CLAIMS = ClaimFilter()
+from mine2magnet.store.watches import WatchReader, WatchWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +65,7 @@ class Row:
     removed: bool
 
 
-class Writer:
+class Writer(ClaimWriter, WatchWriter):
     """The writing half, inside one transaction: see `Store.writing`."""
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -142,21 +132,6 @@ class Writer:
         if digest.method == "source":  # claims are taken from it where there is no text
             self._db.execute(claimed.delete().where(claimed.c.document == id))
 
-    def put_claims(self, id: str, version: int, maker: str, found: Sequence[Claim]) -> None:
-        """Keeps the claims of a version, in the order of the text, in place of those held of the document."""
-        for table in (claims, claimed):
-            self._db.execute(table.delete().where(table.c.document == id))
-        of_version = (versions.c.document == id) & (versions.c.number == version)
-        held = self._db.execute(sa.select(versions.c.published).where(of_version)).first()
-        if held is None:
-            raise NotFound(f"no document {id}")
-        published = iso(time(held.published))
-        self._db.execute(
-            claimed.insert().values(document=id, version=version, maker=maker, published=published)
-        )
-        if found:
-            self._db.execute(claims.insert(), [_claim_row(id, i, claim) for i, claim in enumerate(found)])
-
     def put_findings(
         self, id: str, version: int, digest: Digest, maker: str, verdicts: Sequence[tuple[str, str]]
     ) -> None:
@@ -217,93 +192,11 @@ class Writer:
         for table in (versions, bands, digests, findings, claims, claimed, topic_documents):
             self._db.execute(table.delete().where(table.c.document == id))
 
-    def put_watch(self, watch: Watch, secret: str) -> str:
-        """Keeps a new watch, which looks at what changes from now on; gives its id."""
-        if self._db.scalar(sa.select(sa.func.count()).where(watches.c.name == watch.name)):
-            raise Conflict(f"there is a watch {watch.name!r} already", where="name", mend="choose another")
-        id = uuid4().hex[:12]
-        body = {name: asdict(watch)[name] for name in ("topic", "query", "claims", "bound")}
-        seq = self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0
-        self._db.execute(
-            watches.insert().values(
-                id=id, name=watch.name, body=body, webhook=watch.webhook, secret=secret, made=now(), seq=seq
-            )
-        )
-        return id
-
-    def remove_watch(self, id: str) -> None:
-        """With its matches, and what of them waits to be delivered."""
-        self._forget(matches.c.watch == id)
-        if not self._db.execute(watches.delete().where(watches.c.id == id)).rowcount:
-            raise NotFound(f"no watch {id!r}", mend="`mine2magnet watch list` shows them")
-
-    def advance(self, watch: Watch, to: int, found: Iterable[tuple[str, Match]]) -> int:
-        """Keeps what a watch found, each under a key that it has but once, as it moves on from
-        `watch.seq`; gives how much of it is new. Nothing is kept if another process has moved it."""
-        moved = watches.update().where(watches.c.id == watch.id, watches.c.seq == watch.seq)
-        if not self._db.execute(moved.values(seq=to)).rowcount:
-            return 0
-        return sum(self._put_match(watch, key, match) for key, match in found)
-
-    def _put_match(self, watch: Watch, key: str, match: Match) -> bool:
-        held = sa.select(matches.c.number).where(matches.c.watch == watch.id, matches.c.key == key)
-        if self._db.scalar(held) is not None:
-            return False
-        values = {
-            name: getattr(match, name)
-            for name in ("document", "version", "paragraph", "point", "offset", "sentence", "start", "end")
-        }
-        number = self._db.execute(
-            matches.insert().values(
-                **values,
-                id=str(uuid4()),
-                watch=watch.id,
-                key=key,
-                claim=_claim_body(match.claim) if match.claim else None,
-                seen=now(),
-                read=False,
-            )
-        ).inserted_primary_key
-        if watch.webhook and number:
-            self._db.execute(deliveries.insert().values(match=number[0], due=now(), attempts=0, reason=""))
-        return True
-
-    def mark_read(self, ids: Sequence[str] | None = None, watch: str | None = None) -> None:
-        """Marks these matches, or all of a watch, or all, as read."""
-        change = matches.update().values(read=True)
-        if ids is not None:
-            change = change.where(matches.c.id.in_(ids))
-        if watch is not None:
-            change = change.where(matches.c.watch == watch)
-        self._db.execute(change)
-
-    def take_delivery(self, delivery: Delivery, now: datetime, lease: timedelta) -> bool:
-        """Takes a due delivery for `lease`, so that no other process sends it meanwhile; False if taken."""
-        taken = deliveries.update().where(*_of(delivery), deliveries.c.due <= iso(now))
-        return bool(self._db.execute(taken.values(due=iso(now + lease))).rowcount)
-
-    def put_off(self, delivery: Delivery, until: datetime, reason: str) -> None:
-        """Counts an attempt that failed; the next is due at `until`, and what waits behind it then, too."""
-        behind = sa.select(matches.c.number).where(matches.c.watch == delivery.watch.id)
-        waits = (deliveries.c.match.in_(behind), deliveries.c.due < iso(until))
-        self._db.execute(deliveries.update().where(*waits).values(due=iso(until)))
-        change = deliveries.update().where(*_of(delivery))
-        self._db.execute(change.values(due=iso(until), attempts=deliveries.c.attempts + 1, reason=reason))
-
-    def delivered(self, delivery: Delivery) -> None:
-        self._db.execute(deliveries.delete().where(*_of(delivery)))
-
-    def _forget(self, which: sa.ColumnElement[bool]) -> None:
-        """Takes matches out, and what of them waits to be delivered."""
-        numbers = sa.select(matches.c.number).where(which)
-        self._db.execute(deliveries.delete().where(deliveries.c.match.in_(numbers)))
-        self._db.execute(matches.delete().where(which))
-
     def _next(self) -> int:
         return (self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0) + 1
 
 
-class Store:
+class Store(ClaimReader, WatchReader):
     """One library: in `folder`, or in the PostgreSQL database of `url`, with what is derived from it on
     this machine in `folder`. Raises UserError when either cannot be used."""
 
@@ -497,42 +390,6 @@ class Store:
         query = sa.select(sa.func.count()).select_from(_undigested(method, maker).subquery())
         return int(self._db.one(query) or 0)
 
-    def claims(self, ids: Iterable[str] | None = None, where: ClaimFilter = ALL_CLAIMS) -> list[Claim]:
-        """Claims of the current versions of these documents (None: of all), those published last first,
-        each document's in the order of its text."""
-        current = (documents.c.id == claimed.c.document) & (documents.c.version == claimed.c.version)
-        query = (
-            sa.select(
-                claimed.c.published, claims.c.document, claims.c.position, claimed.c.version, claims.c.body
-            )
-            .join(claimed, claimed.c.document == claims.c.document)
-            .join(documents, current)
-            .where(*_claim_conditions(where))
-        )
-        queries = (
-            [query] if ids is None else [query.where(claims.c.document.in_(c)) for c in chunks(list(ids))]
-        )
-        rows = [row for one in queries for row in self._db.all(one)]
-        rows.sort(key=lambda row: (row.document, row.position))
-        rows.sort(key=lambda row: row.published or "", reverse=True)
-        return [_claim(row) for row in rows]
-
-    def unclaimed(self, maker: str, limit: int) -> list[str]:
-        """Ids of documents from whose current version this maker has not taken claims, those published
-        last first."""
-        day = sa.func.substr(versions.c.published, 1, len("2025-06-01"))
-        current = (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version)
-        query = (
-            _unclaimed(maker)
-            .join(versions, current)
-            .order_by(day.desc().nulls_last(), documents.c.seq.desc())
-        )
-        return [id for (id,) in self._db.all(query.limit(limit))]
-
-    def count_unclaimed(self, maker: str) -> int:
-        query = sa.select(sa.func.count()).select_from(_unclaimed(maker).subquery())
-        return int(self._db.one(query) or 0)
-
     def topics(self) -> list[Topic]:
         return [
             Topic(row.slug, row.name, tuple(row.queries), tuple(row.tags), row.names)
@@ -558,72 +415,6 @@ class Store:
             Source(**{**row._mapping, "due": time(row.due), "checked": time(row.checked)})
             for row in self._db.all(query)
         ]
-
-    def watches(self) -> list[Watch]:
-        """In the order they were made."""
-        return [_watch(row) for row in self._db.all(sa.select(watches).order_by(watches.c.made))]
-
-    def watch(self, name: str) -> Watch:
-        """The watch of this id or name."""
-        for watch in self.watches():
-            if name in (watch.id, watch.name):
-                return watch
-        raise NotFound(f"no watch {name!r}", mend="`mine2magnet watch list` shows them")
-
-    def secret(self, watch: str) -> str:
-        """What signs the deliveries of the watch of this id."""
-        return str(self._db.one(sa.select(watches.c.secret).where(watches.c.id == watch)) or "")
-
-    def matches(
-        self, watch: str | None = None, *, unread: bool = False, limit: int = 100, offset: int = 0
-    ) -> list[Match]:
-        """What the watch of this id (None: any) has found, the latest first."""
-        query = _matches().order_by(matches.c.number.desc()).limit(limit).offset(offset)
-        return [_match(row) for row in self._db.all(query.where(*_narrowed(watch, unread)))]
-
-    def count_matches(self, watch: str | None = None, *, unread: bool = False) -> int:
-        query = sa.select(sa.func.count()).select_from(matches).where(*_narrowed(watch, unread))
-        return int(self._db.one(query) or 0)
-
-    def deliveries(self, due_by: datetime | None = None, limit: int = 100) -> list[Delivery]:
-        """What waits to be delivered (due by a time), in the order it was found."""
-        columns = [column.label(f"of_{column.name}") for column in watches.c]
-        query = (
-            _matches()
-            .add_columns(deliveries.c.attempts, deliveries.c.reason, *columns)
-            .join(deliveries, deliveries.c.match == matches.c.number)
-            .join(watches, watches.c.id == matches.c.watch)
-            .order_by(matches.c.number)
-            .limit(limit)
-        )
-        if due_by is not None:
-            query = query.where(deliveries.c.due <= iso(due_by))
-        return [
-            Delivery(_match(row), _watch(row, "of_"), row.attempts, row.reason) for row in self._db.all(query)
-        ]
-
-    def count_deliveries(self) -> int:
-        return int(self._db.one(sa.select(sa.func.count()).select_from(deliveries)) or 0)
-
-    def waiting(self) -> dict[str, tuple[int, str]]:
-        """Of each watch with deliveries that wait: how many, and what stands in the way of the first."""
-        found: dict[str, tuple[int, str]] = {}
-        query = (
-            sa.select(matches.c.watch, deliveries.c.reason)
-            .join(matches, matches.c.number == deliveries.c.match)
-            .order_by(matches.c.number)
-        )
-        for row in self._db.all(query):
-            count, reason = found.get(row.watch, (0, row.reason))
-            found[row.watch] = count + 1, reason or row.reason
-        return found
-
-    def claimed(self, ids: Sequence[str], maker: str) -> frozenset[str]:
-        """Those of the ids from whose current version this maker has taken claims."""
-        current = (documents.c.id == claimed.c.document) & (documents.c.version == claimed.c.version)
-        query = sa.select(claimed.c.document).join(documents, current).where(claimed.c.maker == maker)
-        found = (self._db.all(query.where(claimed.c.document.in_(chunk))) for chunk in chunks(ids))
-        return frozenset(id for rows in found for (id,) in rows)
 
     def earlier(self, fold: str, before: datetime, but: tuple[str, int]) -> list[str]:
         """The paragraphs of all versions of a document and its copies fetched before a time, without the
@@ -655,99 +446,6 @@ def _undigested(method: str, maker: str) -> sa.Select[tuple[str]]:
         .join(versions, current)
         .where(documents.c.removed.is_(False), has_text, ~made.exists())
     )
-
-
-def _unclaimed(maker: str) -> sa.Select[tuple[str]]:
-    made = sa.select(claimed.c.document).where(
-        claimed.c.document == documents.c.id,
-        claimed.c.version == documents.c.version,
-        claimed.c.maker == maker,
-    )
-    return sa.select(documents.c.id).where(documents.c.removed.is_(False), ~made.exists())
-
-
-def _claim_row(document: str, position: int, claim: Claim) -> dict[str, Any]:
-    return {
-        "document": document,
-        "position": position,
-        "subjects": f" {' '.join(claim.subjects)} ",
-        "measure": claim.measure,
-        "stage": claim.stage,
-        "materials": f" {' '.join(claim.materials)} ",
-        "low": claim.quantity.low,
-        "high": claim.quantity.high,
-        "unit": claim.quantity.unit,
-        "as_of": claim.as_of,
-        "direction": claim.direction,
-        "modality": claim.modality,
-        "body": _claim_body(claim),
-    }
-
-
-def _claim_body(claim: Claim) -> dict[str, Any]:
-    return {k: v for k, v in asdict(claim).items() if k not in ("document", "version")}
-
-
-def _claim(row: sa.Row[Any]) -> Claim:
-    return _claim_of(row.body, row.document, row.version)
-
-
-def _claim_of(kept: Mapping[str, Any], document: str, version: int) -> Claim:
-    body = dict(kept)
-    for name in ("sentence", "subjects", "materials"):
-        body[name] = tuple(body[name])
-    body["quantity"] = Quantity(**body["quantity"])
-    return Claim(**body, document=document, version=version)
-
-
-def _watch(row: sa.Row[Any], prefix: str = "") -> Watch:
-    kept = {column.name: row._mapping[prefix + column.name] for column in watches.c}
-    body = dict(kept["body"])
-    if body["claims"] is not None:
-        body["claims"] = ClaimFilter(**{name: tuple(values) for name, values in body["claims"].items()})
-    if body["bound"] is not None:
-        body["bound"] = Bound(**body["bound"])
-    return Watch(
-        name=kept["name"],
-        **body,
-        webhook=kept["webhook"],
-        id=kept["id"],
-        made=time(kept["made"]),
-        seq=kept["seq"],
-    )
-
-
-def _matches() -> sa.Select[Any]:
-    of_version = (versions.c.document == matches.c.document) & (versions.c.number == matches.c.version)
-    columns = [versions.c[name] for name in ("title", "source", "url", "published", "language")]
-    return sa.select(matches, *columns).join(versions, of_version)
-
-
-def _narrowed(watch: str | None, unread: bool) -> Iterator[sa.ColumnElement[bool]]:
-    if watch is not None:
-        yield matches.c.watch == watch
-    if unread:
-        yield matches.c.read.is_(False)
-
-
-def _match(row: sa.Row[Any]) -> Match:
-    kept = {k: v for k, v in row._mapping.items() if k in Match.__slots__}
-    claim = None if row.claim is None else _claim_of(row.claim, row.document, row.version)
-    return Match(**kept | {"claim": claim, "seen": time(row.seen), "published": time(row.published)})
-
-
-def _of(delivery: Delivery) -> Iterator[sa.ColumnElement[bool]]:
-    number = sa.select(matches.c.number).where(matches.c.id == delivery.match.id)
-    yield deliveries.c.match == number.scalar_subquery()
-
-
-def _claim_conditions(where: ClaimFilter) -> Iterator[sa.ColumnElement[bool]]:
-    for column in (claims.c.measure, claims.c.stage, claims.c.unit, claims.c.direction, claims.c.modality):
-        if wanted := getattr(where, column.name):
-            yield column.in_(wanted)
-    for column, wanted in ((claims.c.subjects, where.subject), (claims.c.materials, where.material)):
-        if wanted:
-            yield sa.or_(*(column.contains(f" {id} ", autoescape=True) for id in wanted))
 
 
 def _load(db: sa.Connection, wanted: Sequence[tuple[str, int]]) -> dict[str, Document]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.store.database import Database
 from mine2magnet.store.tables import SCHEMA, metadata
 

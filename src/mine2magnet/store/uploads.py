@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from mine2magnet.errors import NotFound
+from mine2magnet.core.errors import NotFound
 from mine2magnet.model import Folder, Upload
 from mine2magnet.store.database import Database, chunks, now, time
 from mine2magnet.store.tables import folders, uploads

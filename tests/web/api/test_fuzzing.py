@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from httpx import Client
 
-from mine2magnet.pipeline import Library
+from mine2magnet.library.library import Library
 
 # Whether a query is well formed, a name in the thesaurus or a cursor one of ours, no schema can tell.
 BEYOND_SCHEMAS = "positive_data_acceptance"

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from httpx import Client
 
+from mine2magnet.background.worker import look_out
+from mine2magnet.library.library import Library
 from mine2magnet.model import Point, Read
-from mine2magnet.pipeline import Library
 from tests.web.conftest import CHINESE, EVIL, KNOWN_BY_TITLE, MAGNETS, SLUG, id_of, written
 
 
@@ -285,7 +286,7 @@ def test_a_watch_finds_into_the_inbox(client: Client, filled: Library) -> None:
     filled.keep([Read(written("Stocks", "Magnet stocks in Europe last 4 weeks.", day=22))])
     while filled.claim(100):
         pass
-    while filled.look_out():
+    while look_out(filled):
         pass
     (match,) = got(client, "/inbox", unread="true", watch="European stocks")["items"]
     assert match["sentence"] == "Magnet stocks in Europe last 4 weeks."

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 import pytest
 from reportify_sdk import Reportify
 
-from mine2magnet import keys, topics
+from mine2magnet.core import api_keys
+from mine2magnet.library import topics
+from mine2magnet.library.library import Library
 from mine2magnet.model import Document, Key, Paragraph, Read, Topic
-from mine2magnet.pipeline import Library
-from mine2magnet.web import app
+from mine2magnet.web.app import app
 from tests.web.conftest import Switch
 
 Connect = Callable[..., Reportify]
@@ -94,9 +95,9 @@ def connect(held: Library, server: tuple[Switch, int]) -> Iterator[Connect]:
     clients = []
 
     def made(name: str = "notebook", *scopes: str) -> Reportify:
-        secret = keys.make()
+        secret = api_keys.make()
         held.store.keys.put(
-            Key(name, keys.allowed(scopes or ("read", "write")), 6000, keys.fingerprint(secret))
+            Key(name, api_keys.allowed(scopes or ("read", "write")), 6000, api_keys.fingerprint(secret))
         )
         client = Reportify(api_key=secret, base_url=f"http://127.0.0.1:{port}")
         clients.append(client)

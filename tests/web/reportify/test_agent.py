@@ -14,10 +14,10 @@ import pytest
 from reportify_sdk import Reportify
 from reportify_sdk.exceptions import APIError, NotFoundError
 
-from mine2magnet import conversations
-from mine2magnet.conversations import AT_ONCE
-from mine2magnet.pipeline import Library
-from mine2magnet.web import app
+from mine2magnet.ask import conversations
+from mine2magnet.ask.conversations import AT_ONCE
+from mine2magnet.library.library import Library
+from mine2magnet.web.app import app
 from tests.web.conftest import Switch
 from tests.web.reportify.conftest import Connect
 from tests.web.reportify.test_chat import streamed

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from reportify_sdk.exceptions import APIError, NotFoundError
 
-from mine2magnet.pipeline import Library
+from mine2magnet.library.library import Library
 from tests.web.reportify.conftest import Connect, titles
 
 

@@ -9,7 +9,7 @@ import pytest
 from reportify_sdk import Reportify
 from reportify_sdk.exceptions import APIError
 
-from mine2magnet.pipeline import Library
+from mine2magnet.library.library import Library
 from tests.web.reportify.conftest import INJECTED, Connect, titles
 
 GERMAN = "How long do German stocks of magnets last?"

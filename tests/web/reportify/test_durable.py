@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from reportify_sdk import Reportify
 from reportify_sdk.exceptions import APIError
 
-from mine2magnet import keys
+from mine2magnet.core import api_keys
+from mine2magnet.library.library import Library
 from mine2magnet.model import Key
-from mine2magnet.pipeline import Library
 
-PROGRAM = [sys.executable, "-c", "from mine2magnet.cli import main; main()"]
+PROGRAM = [sys.executable, "-c", "from mine2magnet.cli.main import main; main()"]
 PATIENCE = 60  # s, on a busy machine
 
 
@@ -53,8 +53,8 @@ def serving(held: Library, key: str) -> Iterator[Reportify]:
 
 
 def test_follows_and_conversations_outlive_a_killed_server(held: Library) -> None:
-    key = keys.make()
-    held.store.keys.put(Key("notebook", keys.allowed(("read", "write")), 6000, keys.fingerprint(key)))
+    key = api_keys.make()
+    held.store.keys.put(Key("notebook", api_keys.allowed(("read", "write")), 6000, api_keys.fingerprint(key)))
     with serving(held, key) as client:
         client.channels.follow("topic:terbium")
         group = client.following.create_follow_group(

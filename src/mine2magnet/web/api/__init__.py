@@ -13,10 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from mine2magnet.web.access import require
-from mine2magnet.web.api import answering, describing, guide
 from mine2magnet.web.api import claims as claims
 from mine2magnet.web.api import documents as documents
+from mine2magnet.web.api import guide, openapi, respond
 from mine2magnet.web.api import models as models
 from mine2magnet.web.api import questions as questions
 from mine2magnet.web.api import service as service
@@ -24,6 +23,7 @@ from mine2magnet.web.api import sources as sources
 from mine2magnet.web.api import topics as topics
 from mine2magnet.web.api import watches as watches
 from mine2magnet.web.api.operation import TABLE, Operation
+from mine2magnet.web.kit.permissions import require
 
 
 def mounted() -> Mount:
@@ -34,13 +34,13 @@ def mounted() -> Mount:
         Route("/", guide.guide),
         Route("/openapi.json", description),
         *(
-            Route(path, answering.Endpoint(operations).__call__, methods=list(operations))
+            Route(path, respond.Endpoint(operations).__call__, methods=list(operations))
             for path, operations in by_path.items()
         ),
     ]
-    return Mount(answering.PREFIX, routes=routes)
+    return Mount(respond.PREFIX, routes=routes)
 
 
 def description(request: Request) -> Response:
     require(request, "read")
-    return answering.with_etag(request, msgspec.json.encode(describing.description()), "application/json")
+    return respond.with_etag(request, msgspec.json.encode(openapi.description()), "application/json")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mine2magnet import claim_rows, figures
-from mine2magnet.claim_rows import Cited
-from mine2magnet.errors import UserError
-from mine2magnet.figures import Figure
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.schema import Page
+from mine2magnet.figures import groups as figures
+from mine2magnet.figures import rows
+from mine2magnet.figures.groups import Figure
+from mine2magnet.figures.rows import Cited
+from mine2magnet.library.library import Library
 from mine2magnet.model import Claim, ClaimFilter
-from mine2magnet.pipeline import Library
 from mine2magnet.web.api import paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.wire import Claiming, Claims, Figures, Page
+from mine2magnet.web.api.schema.claims import Claiming, Claims, Figures
 
 CONCEPTS = ("subject", "measure", "stage", "material")  # slots that are asked for by name, too
 
@@ -42,7 +44,7 @@ def wanted(held: Library, asked: Claiming) -> ClaimFilter:
     for name in CONCEPTS:
         try:
             kind = "" if name == "subject" else name
-            slots[name] = claim_rows.resolved(held.thesaurus, kind, slots[name])
+            slots[name] = rows.resolved(held.thesaurus, kind, slots[name])
         except UserError as error:
             raise UserError(error.what, where=name, mend=error.mend) from error
     return ClaimFilter(**slots)
@@ -50,7 +52,7 @@ def wanted(held: Library, asked: Claiming) -> ClaimFilter:
 
 def listed(held: Library, found: Sequence[Claim], limit: int, cursor: str) -> Page[Cited]:
     shown, after = paging.cut(lambda offset, n: found[offset : offset + n], _keys, limit, cursor)
-    return Page(tuple(claim_rows.cited(held.store, shown)), len(found), after or None)
+    return Page(tuple(rows.cited(held.store, shown)), len(found), after or None)
 
 
 def _keys(claim: Claim) -> tuple[str]:
@@ -67,7 +69,7 @@ def topic_figures(held: Library, asked: Figures) -> Page[Figure]:
     """
     everything = held.claims(held.store.topic(asked.slug))
     where = wanted(held, asked)
-    groups = figures.group(claim for claim in everything if claim_rows.matches(claim, where))
+    groups = figures.group(claim for claim in everything if rows.matches(claim, where))
     drawn = [g for g in groups if asked.single or len(g.claims) > 1 or figures.beside(g, ())]
     shown, after = paging.cut(
         lambda offset, n: drawn[offset : offset + n],

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, time
 
-from mine2magnet import topics
-from mine2magnet.claim_rows import Cited
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.schema import Page
+from mine2magnet.figures.rows import Cited
+from mine2magnet.library import topics
+from mine2magnet.library.library import Library
+from mine2magnet.library.topics import Card
 from mine2magnet.model import Document, Filters, Paragraph, Read, Topic
-from mine2magnet.pipeline import Library
 from mine2magnet.reading.language import identify
-from mine2magnet.topics import Card
-from mine2magnet.web import asking
 from mine2magnet.web.api import claims, paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.wire import (
-    ClaimsOfDocument,
+from mine2magnet.web.api.schema.claims import ClaimsOfDocument
+from mine2magnet.web.api.schema.documents import (
     Digested,
     Found,
     FoundPage,
@@ -27,11 +27,11 @@ from mine2magnet.wire import (
     Narrowed,
     OfDocument,
     OfVersion,
-    Page,
     Searched,
     Text,
     Version,
 )
+from mine2magnet.web.kit import query_params
 
 
 @operation("GET", "/search", errors={404: "There is no such topic."})
@@ -59,15 +59,15 @@ def topic_documents(held: Library, asked: InTopic) -> FoundPage:
 
 
 def found(
-    held: Library, asked: Narrowed, topic: Topic | None, q: str = "", order: asking.Order | None = None
+    held: Library, asked: Narrowed, topic: Topic | None, q: str = "", order: query_params.Order | None = None
 ) -> FoundPage:
     filters = Filters(
         language=asked.language,
         source=asked.source,
         category=asked.category,
         tag=asked.tag,
-        since=asking.moment(asked.since, time.min, "since") if asked.since else None,
-        until=asking.moment(asked.until, time.max, "until") if asked.until else None,
+        since=query_params.moment(asked.since, time.min, "since") if asked.since else None,
+        until=query_params.moment(asked.until, time.max, "until") if asked.until else None,
     )
     pages: list[topics.Page] = []
 
@@ -150,7 +150,7 @@ def keep_text(held: Library, body: Text) -> Kept:
             fetched=datetime.now(UTC),
             language=body.language or identify(body.text),
             paragraphs=paragraphs,
-            url=asking.address(body.url) if body.url else None,
+            url=query_params.address(body.url) if body.url else None,
             published=body.published,
             category=body.category,
             tags=body.tags,

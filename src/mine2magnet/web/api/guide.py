@@ -7,11 +7,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mine2magnet.plain import as_json
-from mine2magnet.web.access import require
-from mine2magnet.web.api import answering, describing
+from mine2magnet.core.json import as_json
+from mine2magnet.web.api import openapi, respond
 from mine2magnet.web.api.operation import in_order
-from mine2magnet.web.reply import static_path, templates
+from mine2magnet.web.kit.permissions import require
+from mine2magnet.web.kit.responses import static_path, templates
 
 
 def guide(request: Request) -> Response:
@@ -20,7 +20,7 @@ def guide(request: Request) -> Response:
         templates()
         .get_template("api.html")
         .render(
-            api=describing.description(),
+            api=openapi.description(),
             operations=in_order(),
             static=static_path(),
             json=as_json,
@@ -28,7 +28,7 @@ def guide(request: Request) -> Response:
             type=in_words,
         )
     )
-    return answering.with_etag(request, html.encode(), "text/html; charset=utf-8")
+    return respond.with_etag(request, html.encode(), "text/html; charset=utf-8")
 
 
 def schema_name(schema: dict[str, Any]) -> str:

@@ -6,24 +6,26 @@ from typing import Any
 
 import msgspec
 
-from mine2magnet import (
-    chain_report,
-    new_plant,
-    scenario_files,
-    separation_case,
-    separation_data,
-    separation_report,
-)
+from mine2magnet.bridges import plant_to_network
 from mine2magnet.chain import Scenario
-from mine2magnet.chain_report import Result
-from mine2magnet.errors import NotFound, UserError
-from mine2magnet.pipeline import Library
-from mine2magnet.plain import plain
+from mine2magnet.chain.io import scenarios as scenario_files
+from mine2magnet.chain.io.schema import ScenarioGiven
+from mine2magnet.chain.report import result
+from mine2magnet.chain.report.result import Result
+from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.core.json import plain
+from mine2magnet.core.schema import Asked
+from mine2magnet.library.library import Library
+from mine2magnet.separation.report import report
+from mine2magnet.separation.report.schema import Separated
+from mine2magnet.separation.study import case as separation_case
+from mine2magnet.separation.study import reference_data
+from mine2magnet.separation.study.schema import Plant
 from mine2magnet.web.api.operation import operation
-from mine2magnet.web.solving import solved
-from mine2magnet.web.stress_page import network
-from mine2magnet.web.turn import turn
-from mine2magnet.wire import Asked, Plant, Presets, ScenarioGiven, Scenarios, Separated, Stress
+from mine2magnet.web.api.schema.models import Presets, Scenarios, Stress
+from mine2magnet.web.kit.compute_lock import turn
+from mine2magnet.web.kit.separation_jobs import solved
+from mine2magnet.web.pages.stress import network
 
 BUSY = {503: "Another model is being computed; try again in some seconds."}
 
@@ -33,7 +35,7 @@ def scenarios(held: Library) -> Scenarios:
     """List the scenarios and sets of mitigations that come with the program."""
     return Scenarios(
         {name: scenario_files.read(file).name for name, file in scenario_files.presets().items()},
-        tuple(chain_report.mitigation_sets()),
+        tuple(result.mitigation_sets()),
     )
 
 
@@ -46,7 +48,7 @@ def stress(held: Library, body: Stress) -> Result:
     90 % of the draws. The same request gives the same result. A `plant` is what a separation plant's design
     lists as `new_capacity`.
     """
-    known = chain_report.mitigation_sets()
+    known = result.mitigation_sets()
     if unknown := next((name for name in body.mitigations if name not in known), None):
         raise UserError(
             f"no set of mitigations {unknown!r}", where="mitigations", mend="one of " + ", ".join(known)
@@ -55,11 +57,11 @@ def stress(held: Library, body: Stress) -> Result:
     chain, posed = network(), _scenario(body.scenario).with_(*added)
     if body.plant is not None:
         rows = _plain(body.plant)["capacity"]
-        chain, posed = new_plant.posed(
-            chain, posed, new_plant.at(rows, body.plant.site, "plant"), body.plant.decided
+        chain, posed = plant_to_network.posed(
+            chain, posed, plant_to_network.at(rows, body.plant.site, "plant"), body.plant.decided
         )
     with turn():
-        return chain_report.run(chain, posed, body.draws)[0]
+        return result.run(chain, posed, body.draws)[0]
 
 
 def _scenario(given: str | ScenarioGiven) -> Scenario:
@@ -90,11 +92,11 @@ def _without_none(value: object) -> object:
 @operation("GET", "/separation")
 def separation_presets(held: Library) -> Presets:
     """List the feeds, extractants and sites that a plant may name."""
-    names = separation_data.extractants()
+    names = reference_data.extractants()
     return Presets(
-        dict(separation_data.feeds()),
-        {name: list(separation_data.extractant(name).order) for name in names},
-        list(separation_data.sites()),
+        dict(reference_data.feeds()),
+        {name: list(reference_data.extractant(name).order) for name in names},
+        list(reference_data.sites()),
     )
 
 
@@ -106,4 +108,4 @@ def separation(held: Library, body: Plant) -> Separated:
     at each site, with ranges and what they depend on most. Each product takes some seconds.
     """
     case = separation_case.from_mapping(_plain(body))
-    return msgspec.convert(plain(separation_report.plain(solved(case))), Separated)
+    return msgspec.convert(plain(report.plain(solved(case))), Separated)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, get_type_hints
 
-from mine2magnet.wire import Asked
+from mine2magnet.core.schema import Asked
 
 Run = TypeVar("Run", bound=Callable[..., Any])
 TABLE: dict[str, Operation] = {}  # all there are, by name

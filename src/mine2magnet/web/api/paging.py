@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 
 T = TypeVar("T")
 Fetch = Callable[[int, int], Sequence[T]]  # (offset, limit) → items

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from mine2magnet.answers import Answer
-from mine2magnet.pipeline import Library
+from mine2magnet.ask import ask as asking
+from mine2magnet.ask.answer import Answer
+from mine2magnet.library.library import Library
 from mine2magnet.web.api.operation import operation
-from mine2magnet.wire import Question
+from mine2magnet.web.api.schema.claims import Question
 
 
 @operation("POST", "/ask", errors={404: "There is no such topic."})
@@ -18,4 +19,4 @@ def ask(held: Library, body: Question) -> Answer:
     been read answers, there are neither sources nor claims.
     """
     within = held.store.topic(body.topic) if body.topic else None
-    return held.ask(body.question, body.language, within)
+    return asking.ask(held, body.question, body.language, within)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from mine2magnet import __version__
-from mine2magnet.pipeline import Library
+from mine2magnet.library.library import Library
 from mine2magnet.web.api.operation import operation
-from mine2magnet.wire import Status
+from mine2magnet.web.api.schema.models import Status
 
 
 @operation("GET", "/status")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from mine2magnet.core.schema import Page, Paged
+from mine2magnet.library.library import Library
 from mine2magnet.model import Source
-from mine2magnet.pipeline import Library
-from mine2magnet.web import asking
 from mine2magnet.web.api import paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.wire import OfSource, Page, Paged, SourceGiven, SourceHeld
+from mine2magnet.web.api.schema.watches import OfSource, SourceGiven, SourceHeld
+from mine2magnet.web.kit import query_params
 
 
 @operation("GET", "/sources")
@@ -28,7 +29,7 @@ def add_source(held: Library, body: SourceGiven) -> SourceHeld:
 
     It is read within seconds; how that went is in the list of sources.
     """
-    what = asking.address(body.url)
+    what = query_params.address(body.url)
     held.add_source(what, body.minutes * 60.0 if body.minutes else None)
     return _shown(next(source for source in held.store.sources() if source.what == what))
 

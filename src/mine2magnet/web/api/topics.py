@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from mine2magnet import topics as domain
-from mine2magnet.errors import Conflict, UserError
+from mine2magnet.core.errors import Conflict, UserError
+from mine2magnet.core.schema import Page, Paged
+from mine2magnet.library import topics as domain
+from mine2magnet.library.library import Library
 from mine2magnet.model import Topic
-from mine2magnet.pipeline import Library
 from mine2magnet.web.api import paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.wire import Counted, OfTopic, Page, Paged, TopicGiven
+from mine2magnet.web.api.schema.documents import Counted, OfTopic, TopicGiven
 
 
 @operation("GET", "/topics")

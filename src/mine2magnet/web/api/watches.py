@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from mine2magnet import alerts
-from mine2magnet.errors import UserError
+from mine2magnet.alerts import watches as alerts
+from mine2magnet.alerts.describe import condition
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.schema import Page, Paged
+from mine2magnet.library.library import Library
 from mine2magnet.model import Match, Watch
-from mine2magnet.pipeline import Library
-from mine2magnet.watching import condition
 from mine2magnet.web.api import claims, paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.wire import Inbox, MarkedRead, OfWatch, Page, Paged, Secret, Unread, WatchGiven, Watching
+from mine2magnet.web.api.schema.watches import (
+    Inbox,
+    MarkedRead,
+    OfWatch,
+    Secret,
+    Unread,
+    WatchGiven,
+    Watching,
+)
 
 
 @operation("GET", "/watches")

@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from starlette.responses import JSONResponse, Response
 
-from mine2magnet.conversations import DEPTHS, Desk, Question
-from mine2magnet.errors import NotFound, UserError
+from mine2magnet.ask.conversations import DEPTHS, Desk, Question
+from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.model import Conversation, Filters, Message
-from mine2magnet.web.reportify import answered, shapes, streaming
-from mine2magnet.web.reportify.asked import MOST, Asked, mapping, route, text
+from mine2magnet.web.reportify import answer_text, shapes, streaming
+from mine2magnet.web.reportify.request import MOST, Asked, mapping, route, text
 
 LONGEST_TITLE = 200  # characters
 LONGEST_META = 10_000  # characters of it as JSON
@@ -124,7 +124,7 @@ def chat(asked: Asked) -> Any:
     filters = Filters(documents=_ids(asked, documents)) if documents else Filters()
     question = Question(asked.needed("message"), filters, DEPTHS[MODE])
     stream, background = asked.flag("stream", True), asked.flag("background")
-    tell, body = answered.telling(asked.library, MODE), {"documents": documents}
+    tell, body = answer_text.telling(asked.library, MODE), {"documents": documents}
     if background or (stream and streaming.wants_events(asked.request)):
         put, answer = desk(asked).begin(held, question, body, tell)
     else:

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from mine2magnet import topics
-from mine2magnet.errors import NotFound, UserError
+from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.core.text import fold
+from mine2magnet.library import topics
+from mine2magnet.library.library import Library
 from mine2magnet.model import Filters, Follow, Topic
-from mine2magnet.pipeline import Library
-from mine2magnet.text import fold
 from mine2magnet.web.reportify import recent, shapes
-from mine2magnet.web.reportify.asked import Asked, route
+from mine2magnet.web.reportify.request import Asked, route
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from mine2magnet import answers
-from mine2magnet.conversations import DEPTHS, Question
+from mine2magnet.ask import answer as answers
+from mine2magnet.ask.conversations import DEPTHS, Question
 from mine2magnet.model import Conversation, Message
-from mine2magnet.web.reportify import agent, answered, streaming
-from mine2magnet.web.reportify.asked import Asked, route
+from mine2magnet.web.reportify import agent, answer_text, streaming
 from mine2magnet.web.reportify.filters import filters
+from mine2magnet.web.reportify.request import Asked, route
 
 LONGEST_SESSION = 200  # characters of its id
 
@@ -26,7 +26,7 @@ def completion(asked: Asked) -> Any:
     session = asked.text("session_id", longest=LONGEST_SESSION).strip() or uuid4().hex
     stream = asked.flag("stream")
     held = asked.library.store.conversations.open(asked.caller.name, session)
-    tell, desk = answered.telling(asked.library, mode), agent.desk(asked)
+    tell, desk = answer_text.telling(asked.library, mode), agent.desk(asked)
     if stream and streaming.wants_events(asked.request):
         _, answer = desk.begin(held, question, {}, tell)
         return streaming.events(lambda number: _happened(asked, held, answer, number), 0, agent.PATIENCE, {})

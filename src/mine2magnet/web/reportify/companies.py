@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mine2magnet import symbols
-from mine2magnet.pipeline import Library
+from mine2magnet.library.library import Library
+from mine2magnet.web.reportify import symbols
 
 
 def documents(library: Library, companies: Iterable[str]) -> frozenset[str]:

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-from mine2magnet import symbols
+from mine2magnet.library.library import Library
 from mine2magnet.model import Document, Filters
-from mine2magnet.pipeline import Library
 from mine2magnet.thesaurus import Concept
-from mine2magnet.web.reportify import shapes
-from mine2magnet.web.reportify.asked import Asked, route
+from mine2magnet.web.reportify import shapes, symbols
+from mine2magnet.web.reportify.request import Asked, route
 
 KINDS = ("material", "product", "stage")
 NEWEST = 60  # documents that "latest" looks at

@@ -14,17 +14,17 @@ from html import escape
 from typing import Any
 
 from mine2magnet import digests
-from mine2magnet.errors import UserError
-from mine2magnet.keeping import url_key
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.text import sentences
+from mine2magnet.library.identity import url_key
+from mine2magnet.library.library import Library
 from mine2magnet.model import Document
-from mine2magnet.pipeline import Library
 from mine2magnet.reading import content
 from mine2magnet.reading.fetch import Fetcher
 from mine2magnet.reading.links import links
 from mine2magnet.search import embed_passages, relevance
-from mine2magnet.text import sentences
 from mine2magnet.web.reportify import shapes
-from mine2magnet.web.reportify.asked import SECONDS, Asked, mapping, route, shown
+from mine2magnet.web.reportify.request import SECONDS, Asked, mapping, route, shown
 
 AT_ONCE = 20  # addresses of one call
 SUBPAGES = 10  # of one address

@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
-from mine2magnet.errors import NotFound, UserError
+from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.library.library import Library
 from mine2magnet.model import Digest, Document, Filters, Passage, Point
-from mine2magnet.pipeline import Library
 from mine2magnet.web.reportify import shapes
-from mine2magnet.web.reportify.asked import Asked, route
 from mine2magnet.web.reportify.filters import filters, spoken
+from mine2magnet.web.reportify.request import Asked, route
 from mine2magnet.web.reportify.search import Order, found
 
 _BY = {"smart": "both", "semantic": "meaning", "keywords": "words"}  # mode → what counts, see `Index.search`

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mine2magnet import symbols
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.text import fold
+from mine2magnet.library.library import Library
 from mine2magnet.model import Filters
-from mine2magnet.pipeline import Library
 from mine2magnet.search import parse
-from mine2magnet.text import fold
-from mine2magnet.web.reportify import categories, channels, companies
-from mine2magnet.web.reportify.asked import Asked, mapping, shown, text
+from mine2magnet.web.reportify import categories, channels, companies, symbols
+from mine2magnet.web.reportify.request import Asked, mapping, shown, text
 
 _SPANS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}  # days of a `date_range`
 _OWN_TAGS = ("tag", "tags")  # keys under which a document's own tags are meant

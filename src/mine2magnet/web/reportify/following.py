@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mine2magnet import symbols
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
+from mine2magnet.library.library import Library
 from mine2magnet.model import FOLLOWED, Follow, FollowGroup
-from mine2magnet.pipeline import Library
-from mine2magnet.web.reportify import channels, companies, recent, shapes
-from mine2magnet.web.reportify.asked import Asked, mapping, route, text
+from mine2magnet.web.reportify import channels, companies, recent, shapes, symbols
+from mine2magnet.web.reportify.request import Asked, mapping, route, text
 
 LONGEST_NAME = 200  # characters of a group's
 

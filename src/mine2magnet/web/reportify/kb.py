@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from mine2magnet.web.reportify import categories
-from mine2magnet.web.reportify.asked import Asked, route
 from mine2magnet.web.reportify.docs import chunks
 from mine2magnet.web.reportify.filters import filters
+from mine2magnet.web.reportify.request import Asked, route
 
 
 def search(asked: Asked) -> dict[str, Any]:

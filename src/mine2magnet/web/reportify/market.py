@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mine2magnet.errors import UserError
-from mine2magnet.web.access import require
+from mine2magnet.core.errors import UserError
+from mine2magnet.web.kit.permissions import require
 
 PREFIXES = ("/v1/stock", "/v1/quant")  # macro asks below stock
 _METHODS = ["GET", "POST", "PUT", "DELETE"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mine2magnet.library.library import Library
 from mine2magnet.model import Filters
-from mine2magnet.pipeline import Library
 from mine2magnet.web.reportify import shapes
-from mine2magnet.web.reportify.asked import Asked
+from mine2magnet.web.reportify.request import Asked
 
 
 def newest(

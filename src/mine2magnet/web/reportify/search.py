@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal
 
-from mine2magnet.errors import UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import Filters
 from mine2magnet.web.reportify import fiscal, shapes
-from mine2magnet.web.reportify.asked import Asked, route
 from mine2magnet.web.reportify.filters import filters, spoken
+from mine2magnet.web.reportify.request import Asked, route
 
 Order = Literal["best", "newest", "oldest"]
 _QUARTERS = ("Q1", "Q2", "Q3", "Q4")

@@ -12,8 +12,8 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from mine2magnet.library.library import Library
 from mine2magnet.model import Digest, Document, Hit, Passage, Topic
-from mine2magnet.pipeline import Library
 from mine2magnet.web.reportify import categories, companies
 
 

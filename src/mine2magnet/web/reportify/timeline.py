@@ -6,7 +6,7 @@ from typing import Any
 
 from mine2magnet.model import Follow
 from mine2magnet.web.reportify import channels, following, recent, user
-from mine2magnet.web.reportify.asked import Asked, Handler, route
+from mine2magnet.web.reportify.request import Asked, Handler, route
 
 # What kind of document comes from whom; between them they have all categories.
 INSTITUTES = ("report", "analysis", "data", "filing", "financial", "transcript", "minutes", "paper")

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 
-from mine2magnet import uploads
-from mine2magnet.errors import NotFound, UserError
+from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.library import uploads
 from mine2magnet.model import Upload
 from mine2magnet.store import DEFAULT_FOLDER
 from mine2magnet.web.reportify import categories
-from mine2magnet.web.reportify.asked import SECONDS, Asked, mapping, moment, route, shown, text
+from mine2magnet.web.reportify.request import SECONDS, Asked, mapping, moment, route, shown, text
 
 AT_ONCE = 100  # documents of one call
 LONGEST_URL = 2_000  # characters

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from mine2magnet import symbols
-from mine2magnet.errors import NotFound
+from mine2magnet.core.errors import NotFound
 from mine2magnet.model import Follow
-from mine2magnet.web.reportify import companies, shapes
-from mine2magnet.web.reportify.asked import Asked, route
+from mine2magnet.web.reportify import companies, shapes, symbols
+from mine2magnet.web.reportify.request import Asked, route
 
 
 def followed(asked: Asked) -> dict[str, datetime]:

@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from reportify_sdk import Reportify
 
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
 from mine2magnet.model import Document, Paragraph, Read
-from mine2magnet.pipeline import Library
-from mine2magnet.settings import Settings
 from tests.web.reportify.conftest import Connect
 
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from reportify_sdk import Reportify
 
+from mine2magnet.library.library import Library
 from mine2magnet.model import Read
-from mine2magnet.pipeline import Library
 from tests.web.reportify.documents.conftest import written
 
 

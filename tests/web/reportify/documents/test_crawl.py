@@ -6,8 +6,8 @@ import pytest
 from reportify_sdk import Reportify
 from reportify_sdk.exceptions import APIError
 
-from mine2magnet.pipeline import Library
-from mine2magnet.settings import Settings
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
 from tests.conftest import Site
 
 BODY = (

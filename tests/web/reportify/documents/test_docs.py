@@ -8,8 +8,8 @@ import pytest
 from reportify_sdk import Reportify
 from reportify_sdk.exceptions import APIError, NotFoundError
 
+from mine2magnet.library.library import Library
 from mine2magnet.model import Digest, Group, Point, Read
-from mine2magnet.pipeline import Library
 from tests.web.reportify.conftest import titles
 from tests.web.reportify.documents.conftest import OWN, written
 

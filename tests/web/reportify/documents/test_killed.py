@@ -16,12 +16,12 @@ import pytest
 from reportify_sdk import Reportify
 from reportify_sdk.exceptions import APIError
 
-from mine2magnet import keys
+from mine2magnet.core import api_keys
 from mine2magnet.model import Key
 from mine2magnet.store import Store
 from tests.conftest import Site
 
-PROGRAM = [sys.executable, "-c", "from mine2magnet.cli import main; main()"]
+PROGRAM = [sys.executable, "-c", "from mine2magnet.cli.main import main; main()"]
 PATIENCE = 90  # s, on a busy machine
 KILLS = 3
 NAMES = ("127.0.0.1", "localhost")  # a page of one host is fetched but every second
@@ -32,9 +32,9 @@ class Served:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.key = keys.make()
+        self.key = api_keys.make()
         store = Store(folder)
-        store.keys.put(Key("uploader", keys.allowed(["write"]), 10_000, keys.fingerprint(self.key)))
+        store.keys.put(Key("uploader", api_keys.allowed(["write"]), 10_000, api_keys.fingerprint(self.key)))
         store.close()
         self.process: subprocess.Popen[str] | None = None
 

@@ -7,9 +7,9 @@ import pytest
 from reportify_sdk import Reportify
 from reportify_sdk.exceptions import APIError, AuthenticationError
 
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
 from mine2magnet.model import Read
-from mine2magnet.pipeline import Library
-from mine2magnet.settings import Settings
 from mine2magnet.web.reportify import shapes
 from tests.web.reportify.conftest import titles
 from tests.web.reportify.documents.conftest import written

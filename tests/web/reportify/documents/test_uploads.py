@@ -9,8 +9,9 @@ import pytest
 from reportify_sdk import Reportify
 from reportify_sdk.exceptions import APIError, NotFoundError
 
-from mine2magnet.pipeline import Library, Worker
-from mine2magnet.settings import Settings
+from mine2magnet.background.worker import Worker
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
 from tests.conftest import Site
 from tests.web.reportify.conftest import Connect, titles
 

@@ -1,0 +1,1 @@
+"""Watches, their inbox and webhooks."""

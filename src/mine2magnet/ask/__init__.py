@@ -1,0 +1,1 @@
+"""Questions → answers from what has been read; conversations."""

@@ -1,0 +1,1 @@
+"""What goes on while nobody looks: the worker, and the same on a Ray cluster."""

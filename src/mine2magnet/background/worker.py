@@ -1,0 +1,128 @@
+"""The background work of `serve`, and the same work done once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from mine2magnet.alerts import watches, webhooks
+from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.core.llm import Chat, endpoint
+from mine2magnet.library.library import Library, Progress
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 1.0  # how often the background worker looks for work
+LOOK_AGAIN = 30.0  # s after which it goes through all documents for it though none has changed
+CLAIM_AT_ONCE = 32  # documents per background step, some 15 ms each
+EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
+
+
+def derive(library: Library, progress: Callable[[Progress], None] = lambda _: None) -> None:
+    """Bring words, vectors, digests and claims up to date with the store, and the watches with those."""
+    library.index.update()
+    while step(library):
+        progress(library.progress())
+    while look_out(library):
+        pass
+
+
+def look_out(library: Library) -> int:
+    """Look for what the watches watch for in the next changes; return how many were looked at."""
+    return watches.look(library.store, library.index, library.thesaurus, library.claimer)
+
+
+def step(library: Library) -> bool:
+    """Do a short piece of background work; return False when there is none."""
+    todo = library.undigested(1)
+    for id in todo:
+        with suppress(NotFound):  # removed meanwhile
+            library.digest(id)
+    waiting = library.checker.waiting(1)
+    for id in waiting:
+        with suppress(NotFound):
+            library.checker.check(id)
+    claimed = library.claim(CLAIM_AT_ONCE)
+    return bool(library.index.embed(EMBED_AT_ONCE) or todo or waiting or claimed)
+
+
+class Worker(threading.Thread):
+    """The background work of `serve`: words, vectors, digests, claims and watches in short steps; beside
+    it polling, webhooks, uploads, and digests by a model if the settings name one."""
+
+    def __init__(self, library: Library) -> None:
+        super().__init__(name="worker", daemon=True)
+        self._library = library
+        self._stop_asked = threading.Event()
+        self._endpoint = endpoint(library.settings)
+        self._done = -1  # the store's last change when there was nothing left to derive …
+        self._looked = 0.0  # … and when that was, s
+
+    def run(self) -> None:
+        self._library.store.uploads.resume()
+        beside = (("polling", self._poll), ("delivering", self._deliver), ("uploading", self._upload))
+        for name, work in beside:
+            threading.Thread(target=self._repeat, args=(name, work), name=name, daemon=True).start()
+        threading.Thread(target=self._write, name="writing", daemon=True).start()
+        self._repeat("background work", self._derive)
+
+    def _repeat(self, name: str, work: Callable[[], bool]) -> None:
+        """Does `work` again and again, with a pause whenever it says that there was nothing to do."""
+        while not self._stop_asked.is_set():
+            busy = False
+            try:
+                busy = work()
+            except UserError as error:
+                log.error("%s", error)
+            except Exception:
+                log.exception("%s failed; it is tried again", name)
+            if not busy:
+                self._stop_asked.wait(IDLE_SECONDS)
+
+    def _derive(self) -> bool:
+        held = self._library
+        held.index.update()
+        change = held.store.last_change()
+        # What waits is found by going through all documents; a digest may come without a change of one.
+        look = change != self._done or time.monotonic() - self._looked > LOOK_AGAIN
+        worked = look and step(held)
+        if look and not worked:
+            self._done, self._looked = change, time.monotonic()
+        return bool(look_out(held)) or worked
+
+    def _poll(self) -> bool:
+        for what, outcome in self._library.poll(self._stop_asked):
+            log.info("read %s: %s", what, outcome)
+        return False
+
+    def _upload(self) -> bool:
+        self._library.read_uploads(self._stop_asked)
+        return False
+
+    def _write(self) -> None:
+        """Ends at once without a model; with one, a single client serves all its digests."""
+        if self._endpoint is None:
+            return
+        model, tried = self._endpoint.model, set[str]()  # documents that it has had, well or badly
+        with Chat(self._endpoint) as client:
+
+            def write() -> bool:
+                for made in self._library.write(client, tried, self._stop_asked):
+                    log.info("%s: %s", model, made.reason or made.usage)
+                return False
+
+            self._repeat("writing", write)
+
+    def _deliver(self) -> bool:
+        held = self._library
+        allowed = held.settings.allow_private
+        return bool(
+            webhooks.deliver(held.store, held.home, allow_private=allowed, stop=self._stop_asked.is_set)
+        )
+
+    def stop(self) -> None:
+        self._stop_asked.set()
+        self.join(timeout=10)

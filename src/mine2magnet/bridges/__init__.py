@@ -1,0 +1,1 @@
+"""Claims → scenario; separation plant → network."""

@@ -1,0 +1,1 @@
+"""Files ↔ values of the chain."""

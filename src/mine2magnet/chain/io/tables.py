@@ -1,0 +1,293 @@
+"""A folder of tables (CSV, Parquet or Excel) → Network, with units; mistakes by file, row and column."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pint
+
+from mine2magnet.chain import Arc, Demand, Fault, Make, Material, Network, Node, Range, Use
+from mine2magnet.core.errors import UserError
+
+SUFFIXES = (".csv", ".parquet", ".xlsx")
+TAIL = ("year", "source", "url", "status", "note")
+LARGEST = 200_000_000  # bytes; a table of a million rows is about this large
+WEEKS_A_YEAR = 365.25 / 7
+_BASE = {"t/week": "t a week", "week": "weeks", "t/t": "a share", "USD/t": "USD per tonne", "1": "a number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`unit`: what the model works in; "" for text. `kind`: text, number, range, yes."""
+
+    name: str
+    kind: str = "number"
+    unit: str = "1"
+    needed: bool = True
+    default: float | str = ""
+
+
+def _text(name: str, needed: bool = True) -> Column:
+    return Column(name, "text", "", needed)
+
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "materials": (
+        _text("name"),
+        Column("price", unit="USD/t", needed=False, default=0.0),
+        Column("elasticity", "range", needed=False, default=0.5),
+    ),
+    "contents": (_text("material"), _text("element"), Column("share", unit="t/t")),
+    "nodes": (
+        _text("name"),
+        _text("stage"),
+        _text("country"),
+        _text("region", False),
+        _text("operator", False),
+        Column("capacity", unit="t/week", needed=False, default=float("inf")),
+        Column("ramp", unit="week", needed=False, default=0.0),
+        Column("recovery", unit="week", needed=False, default=26.0),
+    ),
+    "uses": (
+        _text("node"),
+        _text("material"),
+        Column("amount", "range", "t/t"),
+        Column("cover", "range", "week"),
+        Column("saving", unit="t/t", needed=False, default=0.0),
+        Column("delay", unit="week", needed=False, default=0.0),
+        Column("ramp", unit="week", needed=False, default=1.0),
+    ),
+    "makes": (
+        _text("node"),
+        _text("material"),
+        Column("amount", unit="t/t"),
+        Column("cover", "range", "week", needed=False, default=2.0),
+        Column("driving", "yes", "", needed=False, default="yes"),
+    ),
+    "arcs": (
+        _text("supplier"),
+        _text("buyer"),
+        _text("material"),
+        Column("share", unit="t/t"),
+        Column("lead", "range", "week"),
+    ),
+    "demands": (
+        _text("node"),
+        Column("rate", unit="t/week"),
+        Column("value", unit="USD/t"),
+        Column("elasticity", needed=False, default=0.0),
+        Column("deferred", unit="t/t", needed=False, default=0.0),
+        Column("priority", needed=False, default=0.0),
+    ),
+}
+OPTIONAL = ("contents",)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a value stands: file, row as a spreadsheet counts it (the heading is 1), column."""
+
+    file: str
+    row: int
+    column: str
+
+    def fault(self, what: str, mend: str = "") -> UserError:
+        return UserError(what, where=f"{self.file} row {self.row} {self.column}", mend=mend)
+
+
+@cache
+def _units() -> pint.UnitRegistry[Any]:
+    registry: pint.UnitRegistry[Any] = pint.UnitRegistry()
+    registry.define("USD = [money]")
+    registry.define("percent = 0.01 = %")
+    return registry
+
+
+@cache
+def _factor(unit: str, base: str) -> float:
+    """What to multiply by to get from `unit` to `base`. Raises ValueError if that makes no sense."""
+    registry = _units()
+    try:
+        return float(registry.Quantity(1.0, unit).to(base).magnitude)
+    except Exception as error:  # pint raises a dozen kinds, some of them its tokenizer's
+        raise ValueError(unit) from error
+
+
+def to_weeks(text: str) -> float:
+    """A time with its unit, such as 45 days. Raises ValueError if it is none.
+
+    >>> round(to_weeks("45 days"), 2)
+    6.43
+    """
+    try:
+        return float(_units().Quantity(text).to("week").magnitude)
+    except Exception as error:  # as in `_factor`
+        raise ValueError(text) from error
+
+
+def reference() -> Path:
+    """The folder of the built-in network."""
+    return Path(str(resources.files("mine2magnet") / "data" / "chain"))
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """A table beside the network's: what its rows say, as text. Lines that begin with # are remarks."""
+    with (reference() / f"{name}.csv").open(encoding="utf-8") as lines:
+        return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def template(folder: Path) -> list[Path]:
+    """Write a small complete network to start from: mine, separation, magnets, one end use."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if held := [f.name for f in folder.iterdir() if f.stem in TABLES]:
+        raise UserError(f"{held[0]} is already there", where=str(folder), mend="name an empty folder")
+    source = reference() / "template"
+    return [Path(shutil.copy(file, folder)) for file in sorted(source.glob("*.csv"))]
+
+
+def load(folder: Path | None = None) -> Network:
+    """Read the tables of a folder (the built-in ones by default).
+
+    Raises UserError naming file, row and column for anything missing, unknown or out of range.
+    """
+    folder = reference() if folder is None else folder
+    if not folder.is_dir():
+        raise UserError(
+            "no such folder", where=str(folder), mend="mine2magnet stress --template FOLDER writes one"
+        )
+    files = {name: _file(folder, name) for name in TABLES}
+    rows = {name: list(_rows(file, TABLES[name])) if file else [] for name, file in files.items()}
+    contents: dict[str, dict[str, float]] = {}
+    names = {values["name"] for _, values in rows["materials"]}
+    for cell, values in rows["contents"]:
+        if values["material"] not in names:
+            raise replace(cell, column="material").fault(f"unknown material {values['material']!r}")
+        contents.setdefault(values["material"], {})[values["element"]] = values["share"]
+    make: Mapping[str, Any] = {
+        "materials": lambda v: Material(content=contents.get(v["name"], {}), **v),
+        "nodes": lambda v: Node(**{**v, "region": v["region"] or v["country"]}),
+        "uses": lambda v: Use(**{**v, "amount": v["amount"].value, "spread": _relative(v["amount"])}),
+        "makes": lambda v: Make(**v),
+        "arcs": lambda v: Arc(**v),
+        "demands": lambda v: Demand(**{**v, "priority": int(v["priority"])}),
+    }
+    built = {name: tuple(make[name](values) for _, values in rows[name]) for name in make}
+    try:
+        network = Network(**built)
+        network.level  # noqa: B018  # so that a network that never settles is told of here
+        return network
+    except Fault as fault:
+        file = files.get(fault.table)
+        where = file.name if file else fault.table
+        if fault.row is not None:
+            where += f" row {rows[fault.table][fault.row][0].row}"
+        raise UserError(fault.what, where=f"{where} {fault.column}".strip(), mend=fault.mend) from fault
+
+
+def _relative(r: Range) -> Range:
+    """A range as multiples of its value; that of nought is left for the checks to refuse."""
+    return Range(1.0, r.low / r.value, r.high / r.value) if r.value > 0 else Range(1.0, 1.0, 1.0)
+
+
+def _file(folder: Path, name: str) -> Path | None:
+    found = [folder / f"{name}{suffix}" for suffix in SUFFIXES if (folder / f"{name}{suffix}").is_file()]
+    if len(found) > 1:
+        raise UserError(
+            f"both {found[0].name} and {found[1].name}", where=str(folder), mend="keep one of them"
+        )
+    if not found and name not in OPTIONAL:
+        raise UserError(f"no table {name}", where=str(folder), mend=f"add {name}.csv, .parquet or .xlsx")
+    if found and found[0].stat().st_size > LARGEST:
+        raise UserError(f"larger than {LARGEST:,} bytes", where=found[0].name)
+    return found[0] if found else None
+
+
+def _records(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    if file.suffix == ".csv":
+        try:
+            with file.open(encoding="utf-8-sig", newline="") as lines:
+                reader = csv.DictReader(lines)
+                for values in reader:
+                    if None in values:
+                        raise UserError(
+                            "more cells than headings", where=f"{file.name} row {reader.line_num}"
+                        )
+                    yield reader.line_num, {k: v or "" for k, v in values.items()}
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise UserError(f"not a CSV table in UTF-8: {error}", where=file.name) from error
+        return
+    try:
+        import polars
+    except ImportError as error:
+        mend = "pip install 'mine2magnet[tables]', or save as CSV"
+        raise UserError(f"{file.suffix} needs polars", where=file.name, mend=mend) from error
+    try:
+        frame = polars.read_parquet(file) if file.suffix == ".parquet" else polars.read_excel(file)
+    except Exception as error:  # a damaged file fails in as many ways as there are formats
+        raise UserError(f"cannot be read: {error}", where=file.name) from error
+    for i, record in enumerate(frame.iter_rows(named=True)):
+        yield i + 2, {k: "" if v is None else v for k, v in record.items()}
+
+
+def _rows(file: Path, columns: tuple[Column, ...]) -> Iterator[tuple[Cell, dict[str, Any]]]:
+    known = {c.name for c in columns} | {f"{c.name}_{x}" for c in columns for x in ("low", "high", "unit")}
+    known |= {"unit", *TAIL}
+    for number, values in _records(file):
+        here = Cell(file.name, number, "")
+        if unknown := next((k for k in values if k not in known), None):
+            raise Cell(file.name, 1, str(unknown)).fault(
+                "unknown column", "columns are " + ", ".join(c.name for c in columns)
+            )
+        yield here, {c.name: _value(replace(here, column=c.name), values, c) for c in columns}
+
+
+def _value(cell: Cell, values: Mapping[str, Any], column: Column) -> Any:
+    given = values.get(column.name, "")
+    given = given.strip() if isinstance(given, str) else given
+    if given == "" and column.needed:
+        raise cell.fault("nothing is given")
+    if column.kind == "text":
+        return str(given)
+    if column.kind == "yes":
+        said = str(given or column.default).lower()
+        if said not in ("yes", "no", "true", "false"):
+            raise cell.fault(f"{given!r} is neither yes nor no")
+        return said in ("yes", "true")
+    unit = values.get(f"{column.name}_unit") or values.get("unit") or column.unit
+    try:
+        factor = _factor(str(unit), column.unit)
+    except ValueError:
+        raise cell.fault(
+            f"the unit {unit!r} does not measure {_BASE[column.unit]}", f"write it in a unit of {column.unit}"
+        ) from None
+    value = _number(cell, given, column.default) * factor
+    if column.kind == "number":
+        return value
+    low, high = (
+        _number(
+            replace(cell, column=f"{column.name}_{end}"),
+            values.get(f"{column.name}_{end}", ""),
+            value / factor,
+        )
+        * factor
+        for end in ("low", "high")
+    )
+    try:
+        return Range(value, low, high)
+    except UserError as error:
+        raise cell.fault(error.what) from error
+
+
+def _number(cell: Cell, given: Any, default: Any) -> float:
+    given = default if given == "" else given
+    try:
+        return float(given)
+    except (TypeError, ValueError):
+        raise cell.fault(f"{given!r} is not a number") from None

@@ -1,0 +1,1 @@
+"""A stress test as tables, charts, a map, files."""

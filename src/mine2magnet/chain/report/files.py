@@ -1,0 +1,211 @@
+"""A stress test as files: tables, page, PDF, pictures."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment
+from numpy.typing import NDArray
+
+from mine2magnet.chain import Event, Network, Outcome, Range, Scenario, Trace
+from mine2magnet.chain.io.tables import reference
+from mine2magnet.chain.report import charts, map
+from mine2magnet.chain.report.result import QUANTILES, Columns, Compared, Result
+from mine2magnet.core.json import as_json
+from mine2magnet.core.pdf import picture, sheet, table, titled
+
+
+def write(
+    folder: Path, network: Network, scenario: Scenario, found: Result, outcome: Outcome, likely: Trace,
+    compared: Sequence[Compared] = (),
+) -> list[Path]:  # fmt: skip
+    """report.html and .pdf, result.json, and tables as .csv (.parquet where polars is installed): draws;
+    weeks by node and by stage and country, of the most likely draw; prices by market and what end uses get,
+    at P10, P50 and P90."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / "report.html", folder / "report.pdf", folder / "result.json"]
+    files[0].write_text(page(network, scenario, found, likely, compared), "utf-8")
+    files[1].write_bytes(pdf(network, scenario, found, likely, compared))
+    files[2].write_text(as_json({"result": found, "compared": list(compared)}), "utf-8")
+    draws: Columns = {"draw": np.repeat(np.arange(outcome.size), len(outcome.ends))}
+    draws |= {"end_use": np.tile(np.array(outcome.ends), outcome.size)}
+    draws |= {k: getattr(outcome, k).T.ravel() for k in ("wanted_total", "lost", "forgone", "first_stop")}
+    draws |= {"loss_usd": outcome.loss.T.ravel()}
+    by_node = _by_node(likely)
+    made = {"draws": draws, "weeks": _weeks(likely, by_node), "stages": _stages(likely, by_node)}
+    made["prices"] = _quantiles(outcome.price, "market", outcome.markets)
+    made["served"] = _quantiles(outcome.served, "end_use", outcome.ends)
+    return [*files, *(_table(folder / name, columns) for name, columns in made.items())]
+
+
+def _by_node(likely: Trace) -> Columns:
+    """Of each node (T × nodes) t made and t short of what was asked, and stocks of inputs and outputs, t."""
+
+    def summed(table: str, values: NDArray[Any]) -> NDArray[Any]:
+        total = np.zeros_like(likely.level)
+        np.add.at(total.T, likely.network.places(table, "node"), values.T)
+        return total
+
+    return {
+        "made": likely.level,
+        "short": np.maximum(likely.desired - likely.level, 0.0),
+        "stock_in": summed("uses", likely.stock_in),
+        "stock_out": summed("makes", likely.stock_out),
+    }
+
+
+def _weeks(likely: Trace, by_node: Columns) -> Columns:
+    """A row for each week and node of the most likely draw."""
+    nodes, (weeks, count) = likely.network.nodes, likely.level.shape
+    columns: Columns = {"week": np.repeat(np.arange(weeks), count)}
+    for name in ("name", "stage", "country", "region"):
+        columns[name] = np.tile(np.array([getattr(n, name) for n in nodes]), weeks)
+    columns |= {name: values.ravel() for name, values in by_node.items()}
+    return columns | {"desired": likely.desired.ravel(), "limit": likely.limit.ravel()}
+
+
+def _stages(likely: Trace, by_node: Columns) -> Columns:
+    """A row for each week, stage and country: the sums of `_weeks`."""
+    places = [(n.stage, n.country) for n in likely.network.nodes]
+    known = list(dict.fromkeys(places))
+    weeks = len(likely.level)
+    columns: Columns = {"week": np.repeat(np.arange(weeks), len(known))}
+    for k, name in enumerate(("stage", "country")):
+        columns[name] = np.tile(np.array([place[k] for place in known]), weeks)
+    of = np.array([known.index(place) for place in places])
+    for name, values in by_node.items():
+        total = np.zeros((weeks, len(known)))
+        np.add.at(total.T, of, values.T)
+        columns[name] = total.ravel()
+    return columns
+
+
+def _quantiles(series: NDArray[Any], what: str, names: Sequence[str]) -> Columns:
+    """A row for each week and name, at QUANTILES of the draws (T × names × draws)."""
+    columns: Columns = {"week": np.repeat(np.arange(len(series)), len(names))}
+    columns[what] = np.tile(np.array(names), len(series))
+    found = np.quantile(series, QUANTILES, axis=2)
+    return columns | {
+        f"p{round(100 * q)}": values.ravel() for q, values in zip(QUANTILES, found, strict=True)
+    }
+
+
+def _table(stem: Path, columns: Columns) -> Path:
+    try:
+        import polars
+    except ImportError:
+        file = stem.with_suffix(".csv")
+        with file.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow(columns)
+            writer.writerows(zip(*(c.tolist() for c in columns.values()), strict=True))
+        return file
+    file = stem.with_suffix(".parquet")
+    polars.DataFrame(columns).write_parquet(file)
+    return file
+
+
+def pictures(network: Network, likely: Trace) -> list[tuple[str, str]]:
+    """(heading, SVG): a map and flows by stage of Nd and Dy, in a normal week and in the worst half year."""
+    weeks = (("normal week", network.flow), ("worst half year", charts.worst_half_year(likely)))
+    drawn = []
+    for element in (e for e in ("Nd", "Dy") if e in network.elements):
+        for when, flow in weeks:
+            title = f"{element}, {when}"
+            drawn.append(("Between countries", map.world(network, flow, element, title)))
+            drawn.append(("Flows by stage", charts.sankey(network, flow, element, title)))
+    return sorted(drawn, key=lambda one: one[0])
+
+
+def page(
+    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Compared] = ()
+) -> str:
+    """One self-contained page: what was assumed, losses, stops and why, fans, flows before and after."""
+    source = (reference() / "report.html").read_text("utf-8")
+    return (
+        Environment(autoescape=True)
+        .from_string(source)
+        .render(
+            found=found,
+            compared=compared,
+            inputs=inputs(scenario),
+            fans=[charts.fan(s.name, s.unit, s.weekly) for s in (*found.prices, *found.served)],
+            pictures=pictures(network, likely),
+        )
+    )
+
+
+def inputs(scenario: Scenario) -> list[tuple[str, tuple[str, ...]]]:
+    """What is put in, in words, and who says so."""
+    events = [(f"{e.label}: {_said(e)}", e.evidence) for e in scenario.events]
+    covers = [(f"{c.label}: {_between(c.weeks)} weeks", c.evidence) for c in scenario.covers]
+    return [*events, *covers]
+
+
+def _between(r: Range) -> str:
+    return f"{r.value:.3g}" + (f" ({r.low:.3g}–{r.high:.3g})" if r.low < r.high else "")
+
+
+def _said(event: Event) -> str:
+    """When, how long and how strongly, with ranges; for a licence how it is granted."""
+    names = (
+        "start",
+        "weeks",
+        "strength",
+        *(("processing", "approval", "desk") if event.kind == "licence" else ()),
+    )
+    parts = []
+    for name in names:
+        r: Range = getattr(event, name)
+        if np.isfinite(r.value):
+            parts.append(f"{name} {_between(r)}")
+    return ", ".join(parts)
+
+
+def pdf(
+    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Compared] = ()
+) -> bytes:
+    """The page's content on paper."""
+    made = sheet(found.scenario, size=9, side=15, top=15)
+    low, middle, high = (f"{x / 1e9:,.1f}" for x in found.loss)
+    titled(
+        made,
+        found.scenario,
+        f"{found.draws} draws of {found.weeks} weeks, seed {found.seed}. Loss: {middle} billion USD "
+        f"(P10 {low}, P90 {high}): gross output that waits on the magnets, not profit. See docs/chain.md.",
+    )
+    table(
+        made,
+        "What happens",
+        ["input", "who says so"],
+        [[what, "\n".join(who)] for what, who in inputs(scenario)],
+        numbers=False,
+    )
+    heads = ["end use", "stops in", "first stop, week", "lost", "billion USD"]
+    rows = [
+        [e.name, f"{e.stopping:.0%}", _three(e.first_stop, "{:g}"), _three(e.lost, "{:.1%}"),
+         _three([x / 1e9 for x in e.loss], "{:,.2f}")]
+        for e in found.ends if e.loss[2] > 0
+    ]  # fmt: skip
+    table(made, "Losses and stops by end use (P10, P50, P90)", heads, rows)
+    if compared:
+        heads = ["done", "loss, billion USD", "saved, billion USD", "end uses that stop"]
+        rows = [
+            [c.name, *(_three([x / 1e9 for x in v], "{:,.1f}") for v in (c.loss, c.saved)), str(c.stopped)]
+            for c in compared
+        ]
+        table(made, "What helps (P10, P50, P90)", heads, rows)
+    table(made, "Why they stop, in the most likely draw", ["stop"], [[why] for _, _, why in found.stops])
+    for series in (*found.prices, *found.served):
+        picture(made, charts.fan(series.name, series.unit, series.weekly), 0.45)
+    for _, svg in pictures(network, likely):
+        picture(made, svg, 1.0)
+    return bytes(made.output())
+
+
+def _three(values: Sequence[float | None], form: str) -> str:
+    return ", ".join("–" if v is None else form.format(v) for v in values)

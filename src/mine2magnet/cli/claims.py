@@ -1,0 +1,133 @@
+"""`mine2magnet claims`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from mine2magnet import reading, thesaurus
+from mine2magnet.cli.options import as_json_option, err, find_document, out, with_library
+from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.core.json import as_json
+from mine2magnet.figures import rows as claim_rows
+from mine2magnet.library.library import BATCH, Library
+from mine2magnet.model import (
+    ClaimFilter,
+    Document,
+    Paragraph,
+    Read,
+    Topic,
+)
+from mine2magnet.reading.language import identify
+
+
+def _concepts(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    kind = "" if parameter.name == "subject" else str(parameter.name)
+    return claim_rows.resolved(thesaurus.load(), kind, given)
+
+
+@click.command()
+@click.argument("what", metavar="TOPIC|DOC|FILE|-")
+@click.option("--subject", multiple=True, callback=_concepts, help="Who or where (may be repeated, as all).")
+@click.option("--measure", multiple=True, callback=_concepts, help="share, stock cover, 产量, 価格 …")
+@click.option("--stage", multiple=True, callback=_concepts, help="mining, separation, 精炼 …")
+@click.option("--material", multiple=True, callback=_concepts, help="rare earths, 镝, NdFeB …")
+@click.option("--csv", "csv_", is_flag=True, help="Print CSV.")
+@click.option("--parquet", type=click.Path(path_type=Path), metavar="FILE", help="Write a Parquet file.")
+@as_json_option
+@with_library
+def claims(
+    library: Library, what: str, csv_: bool, parquet: Path | None, json_: bool, **filters: tuple[str, ...]
+) -> None:
+    """List the figures that are claimed, each with who, what, when and where it stands.
+
+    Of a topic (slug or name), of a document (id, URL or title), or of a file or standard input (-), which
+    are read but not kept. Filters take ids or names of the thesaurus in any of its languages.
+    """
+    rows = _claims_of(library, what, ClaimFilter(**filters))
+    if parquet is not None:
+        claim_rows.write_parquet(rows, parquet)
+        err.print(f"wrote {parquet} ({len(rows)} claims)", markup=False, highlight=False)
+    elif json_:
+        click.echo(as_json(rows))
+    elif csv_:
+        click.echo(claim_rows.as_csv(rows), nl=False)
+    elif rows:
+        out.print(_claims_table(library, rows))
+    else:
+        err.print("no claims found")
+
+
+def _claims_of(library: Library, what: str, where: ClaimFilter) -> list[claim_rows.Cited]:
+    if what == "-" or Path(what).is_file():
+        reads = [Read(_standard_input())] if what == "-" else _read_file(library, what)
+        return [
+            one
+            for read in reads
+            for claim in library.claims_in(read.document, filter(None, [read.digest]))
+            if claim_rows.matches(claim, where)
+            and (one := claim_rows.cite(claim, read.document, filter(None, [read.digest])))
+        ]
+    library.index.update()
+    if waiting := library.progress().unclaimed:
+        with err.status(f"taking claims from {waiting} documents"):
+            while library.claim(BATCH):
+                pass
+    try:
+        about: Topic | str = library.store.topic(what)
+    except NotFound:
+        about = find_document(library, what)
+    return claim_rows.cited(library.store, library.claims(about, where))
+
+
+def _read_file(library: Library, file: str) -> list[Read]:
+    with library.fetcher() as fetcher:
+        return [item for item in reading.read(file, fetcher) if isinstance(item, Read)]
+
+
+def _standard_input() -> Document:
+    """What stands on standard input, its blocks as paragraphs."""
+    text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    blocks = [block for block in (" ".join(b.split()) for b in re.split(r"\n\s*\n", text)) if block]
+    if not blocks:
+        raise UserError("nothing on standard input", where="-", mend="pipe text into it, or name a file")
+    return Document(
+        "standard input",
+        "standard input",
+        datetime.now(UTC),
+        identify(text),
+        tuple(Paragraph(i, block) for i, block in enumerate(blocks, 1)),
+    )
+
+
+def _claims_table(library: Library, rows: list[claim_rows.Cited]) -> Table:
+    language = library.settings.language
+
+    def named(*ids: str | None) -> Text:
+        return Text(", ".join(library.thesaurus.label(id, language) for id in ids if id))
+
+    table = Table(box=None, header_style="bold")
+    for head in ("subject", "measure", "stage", "material", "value", "as of", "kind", "said by", "document"):
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        claim = row.claim
+        kind = claim.direction + ("" if claim.modality == "reported" else f", {claim.modality}")
+        place = f"digest, point {claim.point}" if claim.point else f"¶{claim.paragraph}"
+        table.add_row(
+            named(*claim.subjects),
+            named(claim.measure),
+            named(claim.stage),
+            named(*claim.materials),
+            Text(claim_rows.amount(claim, language).replace("\u00a0", " "), "bold"),
+            claim.as_of or "",
+            kind,
+            named(claim.said_by),
+            Text(f"{claim.document} {place}".strip()),
+        )
+    return table

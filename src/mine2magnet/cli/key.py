@@ -1,0 +1,103 @@
+"""`mine2magnet key`: who may ask the API, and the pages where they are served to other machines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mine2magnet.cli.options import as_json_option
+from mine2magnet.core import api_keys
+from mine2magnet.core.json import as_json
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
+from mine2magnet.model import SCOPES, Key
+
+PER_MINUTE = 600  # requests: ten a second is plenty for a person and for most programs
+MOST = 1_000_000  # requests a minute: as good as no bound
+
+out = Console()
+err = Console(stderr=True)
+
+
+@click.group()
+def key() -> None:
+    """Make, list and revoke the keys of the API.
+
+    A running server knows of a change at once.
+    """
+
+
+@key.command("create")
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice(SCOPES),
+    multiple=True,
+    help="What it is good for; who may write may read.  [default: read]",
+)
+@click.option(
+    "--per-minute",
+    type=click.IntRange(1, MOST),
+    default=PER_MINUTE,
+    show_default=True,
+    help="Requests, at most.",
+)
+@as_json_option
+@click.pass_obj
+def create(settings: Settings, name: str, scopes: tuple[str, ...], per_minute: int, json_: bool) -> None:
+    """Make a key and print it, this once: only its hash is kept.
+
+    \b
+      mine2magnet key create notebook
+      mine2magnet key create uploads --scope write --per-minute 60
+    """
+    secret = api_keys.make()
+    made = Key(
+        api_keys.checked_name(name), api_keys.allowed(scopes), per_minute, api_keys.fingerprint(secret)
+    )
+    Library.open(settings).store.keys.put(made)
+    if json_:
+        click.echo(as_json(_shown(made) | {"key": secret}))
+        return
+    click.echo(secret)
+    err.print("it is not shown again; send it as: Authorization: Bearer KEY", highlight=False)
+
+
+@key.command("list")
+@as_json_option
+@click.pass_obj
+def listed(settings: Settings, json_: bool) -> None:
+    """List the keys and when they were last used."""
+    held = Library.open(settings).store.keys.held()
+    if json_:
+        click.echo(as_json([_shown(one) | {"made": one.made, "used": one.used} for one in held]))
+        return
+    if not held:
+        err.print("there are no keys yet: mine2magnet key create NAME")
+        return
+    table = Table("key", "may", "per minute", "made", "last used", box=None, header_style="bold")
+    for one in held:
+        may = ", ".join(sorted(one.scopes))
+        table.add_row(Text(one.name), may, str(one.per_minute), _minute(one.made), _minute(one.used))
+    out.print(table)
+
+
+@key.command("revoke")
+@click.argument("name")
+@click.pass_obj
+def revoke(settings: Settings, name: str) -> None:
+    """Take a key back: from the next request on it opens nothing."""
+    Library.open(settings).store.keys.revoke(name)
+
+
+def _shown(key: Key) -> dict[str, object]:
+    return {"name": key.name, "scopes": key.scopes, "per_minute": key.per_minute}
+
+
+def _minute(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC" if time else "-"

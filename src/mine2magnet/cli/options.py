@@ -1,0 +1,87 @@
+"""What the verbs share: options, consoles, times, the documents that a user names."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+import click
+from rich.console import Console
+
+from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.identity import title_key, url_key
+from mine2magnet.library.library import Library
+
+out = Console()
+err = Console(stderr=True)
+
+
+class Verbs(click.Group):
+    """Verbs in the order of their definition, and every user error as one line."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except UserError as error:
+            raise click.ClickException(str(error)) from error
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+
+
+def overridden(settings: Settings, flags: dict[str, Any]) -> Settings:
+    return replace(settings, **{name: value for name, value in flags.items() if value is not None})
+
+
+def day(time: datetime | None) -> str:
+    """A time as it was stated, zone and all."""
+    return time.strftime("%Y-%m-%d %H:%M %Z") if time else "-"
+
+
+def model_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Options that name the model of an OpenAI-compatible endpoint, over the settings."""
+
+    @click.option("--model", metavar="NAME", help="A model of an OpenAI-compatible endpoint.")
+    @click.option("--model-url", metavar="URL", help="Its base URL, e.g. http://127.0.0.1:8080/v1.")
+    @wraps(command)
+    @click.pass_context
+    def run(context: click.Context, /, model: str | None, model_url: str | None, **options: Any) -> None:
+        context.obj = overridden(context.obj, {"model": model, "model_url": model_url})
+        context.invoke(command, **options)
+
+    return run
+
+
+def find_document(library: Library, given: str) -> str:
+    """The id of a document named by its id, the beginning of its id, its URL or its title."""
+    ids = library.store.named(given, url_key(given), title_key(given))
+    if not ids:
+        raise NotFound(f"no document {given!r}", where="DOC", mend="`mine2magnet search` shows ids")
+    if len(ids) > 1:
+        raise UserError(
+            f"{given!r} names {len(ids)} documents", where="DOC", mend="one of " + ", ".join(ids[:5])
+        )
+    return ids[0]
+
+
+as_json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
+
+
+def with_library(command: Callable[..., None]) -> Callable[..., None]:
+    """Opens the library that the settings name and hands it to the command."""
+
+    @click.pass_obj
+    @wraps(command)
+    def run(settings: Settings, *args: Any, **options: Any) -> None:
+        command(Library.open(settings), *args, **options)
+
+    return run

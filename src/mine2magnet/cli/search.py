@@ -1,0 +1,118 @@
+"""`mine2magnet search`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+from rich.text import Text
+
+from mine2magnet.cli.options import as_json_option, day, err, out, with_library
+from mine2magnet.core.json import as_json
+from mine2magnet.library import topics
+from mine2magnet.library.library import Library
+from mine2magnet.model import (
+    CATEGORIES,
+    Filters,
+    Passage,
+)
+
+
+def _date(_: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        given = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is not a date: write 2025-06-01") from error
+    if parameter.name == "until" and "T" not in value and " " not in value:
+        given = given.replace(hour=23, minute=59, second=59)
+    return given if given.tzinfo else given.astimezone()
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--source", multiple=True, help="Publisher (may be repeated, as all filters).")
+@click.option("--lang", "language", multiple=True, help="Language of the document: zh, en, ja …")
+@click.option("--category", multiple=True, type=click.Choice(CATEGORIES))
+@click.option("--tag", multiple=True)
+@click.option("--since", callback=_date, metavar="DATE", help="Published on or after.")
+@click.option("--until", callback=_date, metavar="DATE", help="Published on or before.")
+@click.option("--newest", is_flag=True, help="Newest first instead of best first.")
+@click.option("--topic", help="Only in this topic.")
+@click.option("-n", "limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0, help="Skip so many.")
+@as_json_option
+@with_library
+def search(
+    library: Library,
+    query: tuple[str, ...],
+    newest: bool,
+    topic: str | None,
+    limit: int,
+    offset: int,
+    json_: bool,
+    **filters: Any,
+) -> None:
+    """Search in any language over documents in all languages.
+
+    "Quoted phrases", AND, OR, NOT, (brackets) and the fields title: source: lang: category: tag:
+    since: until: work inside QUERY.
+    """
+    library.index.update()
+    page = topics.page(
+        library.store,
+        library.index,
+        library.store.topic(topic) if topic else None,
+        " ".join(query),
+        Filters(**filters),
+        "newest" if newest else "best",
+        offset,
+        limit,
+    )
+    if json_:
+        click.echo(as_json(page))
+        return
+    for rank, card in enumerate(page.cards, offset + 1):
+        _print_card(rank, card)
+    if not page.cards:
+        err.print("nothing found")
+    elif page.total > offset + len(page.cards):
+        err.print(f"{len(page.cards)} of {page.total}; more with -n or --offset", highlight=False)
+    progress = library.progress()
+    if progress.embedded < progress.passages:
+        err.print(
+            f"search by meaning is ready for {progress.embedded} of {progress.passages} passages "
+            "(`mine2magnet index` makes the rest)",
+            highlight=False,
+        )
+
+
+def _print_card(rank: int, card: topics.Card) -> None:
+    document = card.document
+    title = Text(f"{rank:2}. {document.title}", "bold")
+    for a, b in card.title_highlights:
+        title.stylize("black on yellow", a + 4, b + 4)
+    out.print(title)
+    folded = f" · also in {len(card.copies)} others" if card.copies else ""
+    meta = f"    {document.source} · {day(document.published)} · {document.language} · {document.id}{folded}"
+    out.print(Text(meta, "dim"))
+    for passage in card.passages[:2]:
+        out.print(_highlighted(passage))
+    out.print()
+
+
+def _highlighted(passage: Passage) -> Text:
+    """The passage around its first highlight, at most about 240 characters of it."""
+    first = passage.highlights[0][0] if passage.highlights else 0
+    start = max(0, first - 80)
+    end = start + 240
+    number = f"[{passage.paragraph}] " if passage.paragraph else ""
+    text = Text(f"    {number}{'…' if start else ''}")
+    body = Text(passage.text[start:end])
+    for a, b in passage.highlights:
+        if start <= a and b <= end:
+            body.stylize("black on yellow", a - start, b - start)
+    text.append_text(body)
+    return text.append("…") if end < len(passage.text) else text

@@ -1,0 +1,132 @@
+"""`mine2magnet separate`: from a case file to a design, a plant, a report."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.json import as_json
+from mine2magnet.separation.report import profiles as separation_profiles
+from mine2magnet.separation.report import report as separation_report
+from mine2magnet.separation.report import tables as separation_tables
+from mine2magnet.separation.study import case as separation_case
+from mine2magnet.separation.study import reference_data, study
+from mine2magnet.separation.study.study import Answer
+
+WIDTH = 140  # characters of a line that goes into a file or another program
+Writer = Callable[[Answer], bytes]
+
+
+@click.command()
+@click.argument("case", required=False, type=click.Path(path_type=Path))
+@click.option("--report", type=click.Path(path_type=Path), help="Also write a report: .html or .pdf.")
+@click.option(
+    "--profiles", type=click.Path(path_type=Path), help="Also write all stage profiles: .csv or .parquet."
+)
+@click.option("--details", is_flag=True, help="Also print control moves and where each element gathers.")
+@click.option("--presets", is_flag=True, help="List the feeds, extractants and sites that CASE may name.")
+@click.option("--json", "json_", is_flag=True, help="Print JSON, stage profiles included.")
+def separate(
+    case: Path | None, report: Path | None, profiles: Path | None, details: bool, presets: bool, json_: bool
+) -> None:
+    """Design, start up and cost a rare-earth separation plant.
+
+    CASE is a YAML file: feed (a preset or % of REO), extractant, products with purities, sites. See
+    docs/separation.md; examples/dysprosium.yaml is one.
+    """
+    if presets:
+        _presets(json_)
+        return
+    if case is None:
+        raise UserError("no case", where="separate", mend="name a YAML file, or see --presets")
+    write = _writer(report)
+    if profiles is not None:
+        separation_profiles.check(profiles)
+    try:
+        text = case.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise UserError(reason, where=str(case), mend="name a readable YAML file") from error
+    err = Console(stderr=True)
+    with err.status("") as status:
+        answer = study.solve(separation_case.read(text), lambda what: status.update(what))
+    if report is not None and write is not None:
+        _save(report, lambda file: file.write_bytes(write(answer)))
+    if profiles is not None:
+        _save(profiles, lambda file: separation_profiles.write(answer, file))
+    if json_:
+        click.echo(as_json(separation_report.plain(answer)))
+    else:
+        _print(answer, details)
+
+
+def _print(answer: Answer, details: bool) -> None:
+    out = Console(width=None if sys.stdout.isatty() else WIDTH)
+    for remark in separation_tables.remarks(answer):
+        out.print(Text(remark, "bold"))
+    more = separation_tables.details(answer) if details else []
+    for title, heads, rows in (*separation_tables.tables(answer), *more):
+        table = Table(title=title, title_justify="left", box=None, header_style="bold")
+        for number, head in enumerate(heads):
+            table.add_column(
+                head,
+                justify="right" if number else "left",
+                min_width=max(map(len, [*head.split(), *(row[number] for row in rows if number)]), default=0),
+                overflow="fold",
+            )
+        for row in rows:
+            table.add_row(*map(Text, row))
+        out.print(table)
+        out.print()
+
+
+def _save(file: Path, write: Callable[[Path], object]) -> None:
+    try:
+        write(file)
+    except OSError as error:
+        raise UserError(error.strerror or str(error), where=str(file), mend="choose another file") from error
+    Console(stderr=True).print(f"wrote {file}", markup=False, highlight=False)
+
+
+_WRITERS: dict[str, Writer] = {
+    ".html": lambda answer: separation_report.html(answer).encode(),
+    ".pdf": separation_report.pdf,
+}
+
+
+def _writer(report: Path | None) -> Writer | None:
+    if report is None:
+        return None
+    if report.suffix.lower() not in _WRITERS:
+        raise UserError(
+            f"no report of kind {report.suffix!r}", where="--report", mend="end it in .html or .pdf"
+        )
+    return _WRITERS[report.suffix.lower()]
+
+
+def _presets(json_: bool) -> None:
+    tables = [reference_data.extractant(name) for name in reference_data.extractants()]
+    if json_:
+        held = {
+            "feeds": reference_data.feeds(),
+            "feed_sources": {name: reference_data.feed_sources(name) for name in reference_data.feeds()},
+            "extractants": {table.name: table.order for table in tables},
+            "factors": {table.name: table.sources for table in tables},
+            "sites": reference_data.sites(),
+        }
+        click.echo(as_json(held))
+        return
+    for name, label in reference_data.feeds().items():
+        click.echo(f"feed        {name:20} {label}")
+    for table in tables:
+        rising = (f" ×{b.likely:g} {pair.split('/')[0]}" for pair, b in table.factors.items())
+        click.echo(f"extractant  {table.name:20} {table.order[0]}{''.join(rising)}")
+    for name in reference_data.sites():
+        click.echo(f"site        {name}")

@@ -1,0 +1,98 @@
+"""`mine2magnet serve`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+import webbrowser
+
+import click
+
+from mine2magnet.background.worker import Worker
+from mine2magnet.cli.options import err, overridden
+from mine2magnet.cli.read import show_progress
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
+
+BACKLOG = 2048  # connections that may wait to be taken up; the system may allow fewer
+
+
+@click.command()
+@click.option("--host", help="Address to bind to.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="[default: 8000]")
+@click.option("--starter", is_flag=True, help="Load the starter documents into an empty library first.")
+@click.option("--open", "open_", is_flag=True, help="Open the page in a browser.")
+@click.option(
+    "--allow-private", is_flag=True, default=None, help="Read from private and loopback addresses too."
+)
+@click.option("--access-log", is_flag=True, default=None, help="Print a line of JSON for each request.")
+@click.pass_obj
+def serve(
+    settings: Settings,
+    host: str | None,
+    port: int | None,
+    starter: bool,
+    open_: bool,
+    allow_private: bool | None,
+    access_log: bool | None,
+) -> None:
+    """Serve the topic pages to a browser, and the API to programs.
+
+    On this machine, that is; with --host also to others, who need a key.
+    """
+    from mine2magnet.web.server import server
+
+    given = {"host": host, "port": port, "allow_private": allow_private, "access_log": access_log}
+    settings = overridden(settings, given)
+    library = Library.open(settings)
+    if not settings.loopback:
+        _check_keys(library)
+    sock = _bound(settings.host, settings.port)
+    if starter and not library.store.last_change():
+        with err.status("loading the starter documents"):
+            report = library.load_starter()
+        err.print(f"starter documents: {report}", highlight=False)
+    worker = Worker(library)
+    worker.start()
+    sock.listen(BACKLOG)  # from now on who connects is kept waiting, not refused
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    url = f"http://{host}:{sock.getsockname()[1]}/"
+    err.print(f"mine2magnet at [bold]{url}[/bold]   (Ctrl-C ends it)", highlight=False)
+    if open_ and (sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()):
+        threading.Timer(1.0, webbrowser.open, [url]).start()
+    threading.Thread(target=show_progress, args=(library,), daemon=True).start()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # after the server, so that `finally` is reached
+    try:
+        server(library).run([sock])
+    finally:
+        worker.stop()
+
+
+def _check_keys(library: Library) -> None:
+    if not library.store.keys.held():
+        raise UserError(
+            f"{library.settings.host} is reached from other machines, and there is no key to ask them for",
+            where="--host",
+            mend="make one: mine2magnet key create NAME --scope write",
+        )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Said to be TCP, so that asyncio sends what is small at once: else each answer waits some 40 ms.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        raise UserError(
+            f"cannot bind to {host}:{port}: {error.strerror}",
+            where="--port",
+            mend="choose another with --port 8001",
+        ) from error
+    return sock

@@ -1,0 +1,76 @@
+"""`mine2magnet topic`."""
+
+from __future__ import annotations
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from mine2magnet import digests
+from mine2magnet.cli.options import Verbs, as_json_option, err, out, with_library
+from mine2magnet.core.json import as_json
+from mine2magnet.library import topics
+from mine2magnet.library.library import Library
+from mine2magnet.model import (
+    Topic,
+)
+
+
+@click.group(cls=Verbs)
+def topic() -> None:
+    """Topics: saved searches that watch."""
+
+
+@topic.command("list")
+@as_json_option
+@with_library
+def topic_list(library: Library, json_: bool) -> None:
+    """List the topics."""
+    held = library.store.topics()
+    if json_:
+        click.echo(as_json(held))
+        return
+    library.index.update()
+    table = Table("topic", "name", "documents", "queries", "tags", box=None, header_style="bold")
+    for t in held:
+        count = len(topics.members(library.store, library.index, t))
+        table.add_row(t.slug, Text(t.name), str(count), Text("; ".join(t.queries)), ", ".join(t.tags))
+    out.print(table)
+
+
+@topic.command("new")
+@click.argument("name")
+@click.option("-q", "--query", "queries", multiple=True, help="A query; documents that match any belong.")
+@click.option("--tag", "tags", multiple=True, help="Documents with this tag belong.")
+@with_library
+def topic_new(library: Library, name: str, queries: tuple[str, ...], tags: tuple[str, ...]) -> None:
+    """Make a topic, or change the one of that name."""
+    made = topics.save(library.store, Topic(topics.slug(name), name, queries or (name,), tags))
+    err.print(f"topic {made.slug}: {len(topics.members(library.store, library.index, made))} documents")
+
+
+@topic.command("remove")
+@click.argument("slug")
+@with_library
+def topic_remove(library: Library, slug: str) -> None:
+    """Remove a topic; its documents stay."""
+    with library.store.writing() as writer:
+        writer.remove_topic(library.store.topic(slug).slug)
+
+
+@topic.command("show")
+@click.argument("slug")
+@click.option("-n", "limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@as_json_option
+@with_library
+def topic_show(library: Library, slug: str, limit: int, json_: bool) -> None:
+    """Show a topic's newest documents with their digests."""
+    library.index.update()
+    page = topics.page(library.store, library.index, library.store.topic(slug), limit=limit)
+    if json_:
+        click.echo(as_json(page))
+        return
+    for card in page.cards:
+        made = card.digests or tuple(filter(None, [library.digest(card.document.id)]))
+        for one in made[:1]:
+            click.echo(digests.as_text(card.document, one, library.settings.language) + "\n")

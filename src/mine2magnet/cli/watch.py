@@ -1,0 +1,165 @@
+"""`mine2magnet watch` and `mine2magnet inbox`: what is looked out for, and what has come."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mine2magnet import thesaurus
+from mine2magnet.alerts import watches
+from mine2magnet.alerts.describe import condition
+from mine2magnet.background.worker import look_out
+from mine2magnet.cli.options import as_json_option, with_library
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.json import as_json
+from mine2magnet.figures.rows import resolved
+from mine2magnet.library.library import Library
+from mine2magnet.model import ClaimFilter, Watch
+
+out = Console()
+err = Console(stderr=True)
+
+
+def _concepts(_: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    return resolved(thesaurus.load(), "" if parameter.name == "subject" else str(parameter.name), given)
+
+
+def _condition(watch: Watch, library: Library) -> str:
+    said = condition(watch, library.store, library.thesaurus, library.settings.language)
+    return said.replace("\u00a0", " ")
+
+
+@click.group()
+def watch() -> None:
+    """Watch a topic, a query or a kind of claim.
+
+    What matches from then on appears once each in the inbox, in its feed and at a webhook.
+    """
+
+
+@watch.command("add")
+@click.argument("name")
+@click.option("--topic", default="", help="Documents of this topic.")
+@click.option("-q", "--query", default="", help="Documents that match this query.")
+@click.option("--subject", multiple=True, callback=_concepts, help="Claims about this (may be repeated).")
+@click.option("--measure", multiple=True, callback=_concepts, help="… of this: stock cover, 产量, 価格 …")
+@click.option("--stage", multiple=True, callback=_concepts, help="… at this stage.")
+@click.option("--material", multiple=True, callback=_concepts, help="… of this material.")
+@click.option("--below", metavar="FIGURE", help='… below a figure, e.g. "6 weeks".')
+@click.option("--above", metavar="FIGURE", help='… above a figure, e.g. "40 %".')
+@click.option("--webhook", default="", metavar="URL", help="Where matches are sent, signed.")
+@click.option("--allow-private", is_flag=True, default=None, help="The webhook may be on this machine.")
+@as_json_option
+@with_library
+def add(
+    library: Library, name: str, topic: str, query: str, below: str | None, above: str | None, webhook: str,
+    allow_private: bool | None, json_: bool, **slots: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Look out for something from now on.
+
+    All that is given must hold. Narrower subjects and materials count: Germany for Europe, terbium for
+    heavy rare earths. A claim whose sentence gives no subject is taken to be about whom the sentence
+    names, else the title.
+
+    \b
+      mine2magnet watch add "European stocks" --measure "stock cover" --subject Europe --below "6 weeks"
+      mine2magnet watch add controls --topic heavy-rare-earth-controls --webhook https://example.com/hook
+    """
+    if below and above:
+        raise UserError("both --below and --above", where="watch add", mend="make two watches")
+    limit = watches.bound("below", below) if below else watches.bound("above", above) if above else None
+    claims = ClaimFilter(**slots) if any(slots.values()) else None
+    if not (topic or query or claims):
+        raise UserError(
+            "nothing to look out for", where="watch add", mend="give --topic, --query, --measure or the like"
+        )
+    if limit and not claims:
+        raise UserError("a figure of what?", where="watch add", mend="give --measure, --subject or the like")
+    made = watches.add(
+        library.store,
+        Watch(name, topic, query, claims, limit, webhook),
+        allow_private=library.settings.allow_private if allow_private is None else allow_private,
+    )
+    if json_:
+        click.echo(as_json(made))
+        return
+    err.print(f"watching: {_condition(made, library)}", markup=False, highlight=False, soft_wrap=True)
+    if webhook:
+        err.print(f"deliveries are signed; the secret: mine2magnet watch secret {made.id}", highlight=False)
+
+
+@watch.command("list")
+@as_json_option
+@with_library
+def listed(library: Library, json_: bool) -> None:
+    """List what is watched, and how its deliveries go."""
+    held, waiting = library.store.watches(), library.store.waiting()
+    if json_:
+        click.echo(as_json(held))
+        return
+    if not held:
+        err.print("nothing is watched yet: mine2magnet watch add NAME --topic TOPIC")
+        return
+    table = Table("watch", "what", "matches", "unread", "webhook", "state", box=None, header_style="bold")
+    for one in held:
+        count, reason = waiting.get(one.id, (0, ""))
+        state = f"{count} waiting" + (f": {reason}" if reason else "") if count else ""
+        table.add_row(
+            Text(one.name),
+            Text(_condition(one, library)),
+            str(library.store.count_matches(one.id)),
+            str(library.store.count_matches(one.id, unread=True)),
+            Text(one.webhook),
+            Text(state, "red" if reason else ""),
+        )
+    out.print(table)
+
+
+@watch.command("remove")
+@click.argument("name")
+@with_library
+def remove(library: Library, name: str) -> None:
+    """Stop watching; its matches go, too. NAME is its name or id."""
+    id = library.store.watch(name).id
+    with library.store.writing() as writer:
+        writer.remove_watch(id)
+
+
+@watch.command("secret")
+@click.argument("name")
+@with_library
+def secret(library: Library, name: str) -> None:
+    """Print the secret that signs a watch's deliveries (Standard Webhooks)."""
+    click.echo(library.store.secret(library.store.watch(name).id))
+
+
+@click.command()
+@click.option("--watch", "name", help="Of this watch only.")
+@click.option("--all", "all_", is_flag=True, help="Those that were read, too.")
+@click.option("--keep", is_flag=True, help="Leave them unread.")
+@click.option("-n", "limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@as_json_option
+@with_library
+def inbox(library: Library, name: str | None, all_: bool, keep: bool, limit: int, json_: bool) -> None:
+    """Show what the watches have found, latest first, and mark it as read."""
+    library.index.update()
+    look_out(library)
+    id = library.store.watch(name).id if name else None
+    found = library.store.matches(id, unread=not all_, limit=limit)
+    if json_:
+        click.echo(as_json(found))
+    names = {one.id: one.name for one in library.store.watches()}
+    for match in () if json_ else found:
+        sentence = Text(match.sentence)
+        sentence.stylize("black on yellow", match.start - match.offset, match.end - match.offset)
+        out.print(Text(f"{names[match.watch]}: ", "bold").append_text(sentence))
+        place = f"digest, point {match.point}" if match.point else f"¶{match.paragraph}"
+        date = match.published.date().isoformat() if match.published else "-"
+        out.print(Text(f"    {match.source} · {date} · {match.document} {place} · {match.title}", "dim"))
+    if not found:
+        err.print("nothing new" if not all_ else "nothing yet")
+    if not keep:
+        with library.store.writing() as writer:
+            writer.mark_read([match.id for match in found])

@@ -1,0 +1,73 @@
+"""The messages of the interface in each of its languages, and times as that language writes them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib import resources
+
+from mine2magnet.model import LANGUAGES
+
+NAMES = {"en": "English", "zh": "中文", "ja": "日本語"}  # each in itself
+
+
+HTML = {"en": "en", "zh": "zh-Hans", "ja": "ja"}  # what the interface's own words are written in
+
+
+@cache
+def messages() -> Mapping[str, Mapping[str, str]]:
+    """Key → language → text, from messages.csv."""
+    table = (resources.files("mine2magnet") / "data" / "messages.csv").read_text("utf-8")
+    return {row["key"]: {code: row[code] for code in LANGUAGES} for row in csv.DictReader(table.splitlines())}
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """Calls give the message of a key in one language; `n` picks singular or plural ("one|many")."""
+
+    language: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        text = messages()[key][self.language]
+        if "|" in text:
+            one, many = text.split("|")
+            text = one if values.get("n") == 1 else many
+        return text.format(**values) if values else text
+
+    def language_name(self, code: str) -> str:
+        key = f"language.{code}"
+        return self(key) if key in messages() else code
+
+    def when(self, time: datetime | None, *, date_only: bool = False) -> str:
+        """A time in the zone it was stated in; midnight sharp is taken as a date without a time.
+
+        >>> from datetime import timezone
+        >>> time = datetime(2025, 6, 1, 3, 13, tzinfo=timezone(timedelta(hours=8)))
+        >>> Translator("en").when(time), Translator("ja").when(time)
+        ('1 Jun 2025, 03:13 UTC+8', '2025年6月1日 03:13 UTC+8')
+        """
+        if time is None:
+            return self("undated")
+        month = self("months").split()[time.month - 1]
+        day = self("date", year=time.year, month=month, day=time.day)
+        if date_only or (time.hour, time.minute, time.second) == (0, 0, 0):
+            return day
+        return self("date.time", date=day, time=f"{time:%H:%M} {zone(time)}")
+
+
+def zone(time: datetime) -> str:
+    """The offset from UTC as people write it.
+
+    >>> from datetime import timezone
+    >>> zone(datetime(2025, 6, 1, tzinfo=timezone(timedelta(hours=5, minutes=30))))
+    'UTC+5:30'
+    """
+    offset = time.utcoffset() or timedelta()
+    minutes = abs(offset) // timedelta(minutes=1)
+    if not minutes:
+        return "UTC"
+    sign = "-" if offset < timedelta() else "+"
+    return f"UTC{sign}{minutes // 60}" + (f":{minutes % 60:02}" if minutes % 60 else "")

@@ -1,0 +1,125 @@
+"""Settings: one value, read once from file, environment and flags, in rising order."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.model import LANGUAGES
+
+PREFIX = "MINE2MAGNET_"  # of environment variables: MINE2MAGNET_FOLDER=… and so on
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user may set; every field is also a key of settings.toml and an environment variable."""
+
+    folder: Path = Path(platformdirs.user_data_dir("mine2magnet"))  # the library
+    store: str = field(
+        default="", repr=False
+    )  # postgresql://… for a library on a server; may hold a password
+    ray: str = ""  # address of a Ray cluster that files, vectors, digests and claims are made on: host:6379
+    language: str = "en"  # of the interface and of digest headings: en, zh or ja
+    host: str = "127.0.0.1"  # the address that `serve` binds to
+    port: int = 8000
+    hosts: str = ""  # other names that `serve` is reached by, with commas: magnets.example.org
+    keyless: str = "auto"  # whether this machine may ask without a key: yes, no; auto: if bound to loopback
+    proxies: str = "127.0.0.1,::1"  # whose X-Forwarded-For and -Proto are believed
+    access_log: bool = False  # a line of JSON for each request, on standard output
+    allow_private: bool = False  # whether `read` may fetch from private and loopback addresses
+    max_megabytes: int = 20  # of one page or file, after decompression
+    timeout: float = 30.0  # seconds for one fetch, all of it
+    model: str = ""  # that writes digests and answers, at `model_url`; without one nothing is written
+    model_url: str = ""  # base URL of an OpenAI-compatible endpoint, e.g. http://127.0.0.1:8080/v1
+    model_key: str = field(default="", repr=False)
+    model_per_minute: float = 60.0  # requests
+    model_concurrency: int = 4  # requests at once
+    model_price_in: float = 0.0  # per million tokens read, in any one currency
+    model_price_out: float = 0.0  # per million tokens written
+    search_url: str = ""  # of a Milvus server, e.g. http://127.0.0.1:19530/database; without one, files
+    search_token: str = field(default="", repr=False)  # what it asks for: user:password, or a key
+
+    def __post_init__(self) -> None:
+        if self.language not in LANGUAGES:
+            raise UserError(
+                f"unknown language {self.language!r}", where="language", mend="use " + ", ".join(LANGUAGES)
+            )
+        if not 0 <= self.port <= 65535:
+            raise UserError(f"no port {self.port}", where="port", mend="use 1 to 65535")
+        if self.keyless not in ("auto", "yes", "no"):
+            raise UserError(f"cannot be {self.keyless!r}", where="keyless", mend="use auto, yes or no")
+        for name in ("max_megabytes", "timeout"):
+            if getattr(self, name) <= 0:
+                raise UserError("must be above 0", where=name, mend=f"the default is {DEFAULTS[name]}")
+
+    @property
+    def loopback(self) -> bool:
+        """Whether `serve` is bound to an address that only this machine reaches."""
+        return is_loopback(self.host)
+
+    @property
+    def without_key(self) -> bool:
+        """Whether programs and people on this machine may ask without a key."""
+        return self.keyless == "yes" or (self.keyless == "auto" and self.loopback)
+
+
+def is_loopback(host: str) -> bool:
+    """
+    >>> is_loopback("localhost"), is_loopback("::1"), is_loopback("127.9.9.9"), is_loopback("0.0.0.0")
+    (True, True, True, False)
+    """
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(Settings)}
+
+
+def load(
+    flags: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> Settings:
+    """The settings in force. A flag that is None was not given. Raises UserError naming the setting."""
+    environment = os.environ if environment is None else environment
+    file = file or Path(platformdirs.user_config_dir("mine2magnet")) / "settings.toml"
+    values: dict[str, Any] = {}
+    if file.is_file():
+        try:
+            given = tomllib.loads(file.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise UserError(
+                str(error), where=str(file), mend='write lines such as language = "ja"'
+            ) from error
+        for name, value in given.items():
+            values[name] = _typed(name, value, str(file))
+    for name in DEFAULTS:
+        variable = PREFIX + name.upper()
+        if variable in environment:
+            values[name] = _typed(name, environment[variable], variable)
+    values |= {name: value for name, value in (flags or {}).items() if value is not None}
+    return replace(Settings(), **values)
+
+
+def _typed(name: str, value: Any, where: str) -> Any:
+    if name not in DEFAULTS:
+        raise UserError(f"unknown setting {name!r}", where=where, mend="known are " + ", ".join(DEFAULTS))
+    kind = type(DEFAULTS[name])
+    try:
+        if kind is bool and isinstance(value, str):
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                value.lower()
+            ]
+        return Path(value).expanduser() if isinstance(DEFAULTS[name], Path) else kind(value)
+    except (ValueError, TypeError, KeyError) as error:
+        raise UserError(f"{name} cannot be {value!r}", where=where, mend=f"e.g. {DEFAULTS[name]}") from error

@@ -1,0 +1,1 @@
+"""The one multilingual encoder: text → sentence vector."""

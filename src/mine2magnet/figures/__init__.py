@@ -1,0 +1,1 @@
+"""Claims → figures side by side: agreement, conflict, look-alikes, reference."""

@@ -1,0 +1,209 @@
+"""Claims about the same thing together, in one unit, over time: beside reference figures, conflicts named,
+look-alikes of another scope kept apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from math import inf
+from typing import Generic, TypeAlias, TypeVar
+
+from mine2magnet.claims import compare
+from mine2magnet.claims.times import bounds
+from mine2magnet.claims.units import convert, factor
+from mine2magnet.figures.reference import Reference, references
+from mine2magnet.figures.rows import Cited, cited
+from mine2magnet.model import Claim
+from mine2magnet.store import Store
+
+ALIKE = 6  # look-alikes shown beside one figure: the rest are in the table of claims
+_FLOWS = frozenset(("production", "exports", "imports", "demand", "quota"))  # told by their period
+NEAR_YEARS = 2  # a reference figure is drawn if it is of the time of the claims, give or take so many
+
+
+What = TypeVar("What", bound=Cited | Reference, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark(Generic[What]):
+    """A claim or a reference figure in its group's unit. An open end is None. `since` and `until` are the
+    days it speaks of, else the day of publication twice; None if there is neither."""
+
+    what: What
+    low: float | None
+    high: float | None
+    since: date | None
+    until: date | None
+
+
+AnyMark: TypeAlias = Mark[Cited | Reference]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A figure of another scope that could be mistaken for this one, and a claim of this one to tell it
+    from; `figure` is the other's id."""
+
+    own: Claim
+    other: Cited
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What is claimed of one thing, in one unit, by time. `agreed` is the range that all of several
+    reported claims allow, if they do, an open end None; `conflicts` are pairs that cannot both hold."""
+
+    id: str
+    scope: compare.Scope
+    unit: str
+    marks: tuple[Mark[Cited], ...]
+    spread: tuple[float, float]
+    agreed: tuple[float | None, float | None] | None
+    conflicts: tuple[tuple[Cited, Cited], ...]
+    references: tuple[Mark[Reference], ...]
+    alike: tuple[Alike, ...]
+
+
+def group(claims: Iterable[Claim]) -> list[compare.Group]:
+    """Groups as they are shown: those with conflicts first, then those of somebody, then those of most
+    claims."""
+    return sorted(
+        compare.group(claims), key=lambda g: (not _conflicts(g), not g.scope.subjects, -len(g.claims))
+    )
+
+
+def _conflicts(g: compare.Group) -> list[tuple[Claim, Claim]]:
+    """Pairs that cannot both hold. One sentence that names two values tells two things apart, and what is
+    said of nobody in particular may be said of two; but a price needs no more than its material."""
+    if not g.scope.subjects and not (g.scope.measure == "price" and g.scope.materials):
+        return []
+    return [(a, b) for a, b in g.conflicts if _sentence(a) != _sentence(b)]
+
+
+def _sentence(claim: Claim) -> tuple[object, ...]:
+    return claim.document, claim.paragraph, claim.point, claim.sentence
+
+
+def figure_id(scope: compare.Scope) -> str:
+    """The same for the same scope on every page."""
+    return "f" + hashlib.sha256(repr(scope).encode()).hexdigest()[:10]
+
+
+def figures(store: Store, shown: Sequence[compare.Group], groups: Sequence[compare.Group]) -> list[Figure]:
+    """The groups shown with all that their figures need; look-alikes come from `groups`, which are all."""
+    alike: dict[compare.Scope, list[compare.Group]] = defaultdict(list)
+    for a, b in compare.lookalikes(groups):
+        if a.scope.measure == b.scope.measure:  # else the names tell them apart
+            alike[a.scope].append(b)
+            alike[b.scope].append(a)
+    nearest = {g.scope: sorted(alike[g.scope], key=partial(_distance, g))[:ALIKE] for g in shown}
+    wanted = [placed.claim for g in shown for placed in g.claims]
+    wanted += [other.claims[0].claim for others in nearest.values() for other in others]
+    by_claim = {one.claim: one for one in cited(store, wanted)}
+    return [_figure(g, by_claim, nearest[g.scope]) for g in shown]
+
+
+def families(groups: Iterable[compare.Group]) -> list[list[compare.Group]]:
+    """Groups of somebody's one measure that differ in stage or material only, the largest families first."""
+    members: dict[tuple[object, ...], list[compare.Group]] = defaultdict(list)
+    for g in groups:
+        if g.scope.subjects:
+            members[g.scope.subjects, g.scope.measure, g.scope.dimension, g.scope.direction].append(g)
+    return sorted((family for family in members.values() if len(family) > 1), key=len, reverse=True)
+
+
+def _figure(
+    g: compare.Group,
+    by_claim: dict[Claim, Cited],
+    alike: Sequence[compare.Group],
+) -> Figure:
+    marks: dict[tuple[str, tuple[int, int]], Mark[Cited]] = {}
+    for placed in g.claims:
+        if one := by_claim.get(placed.claim):
+            since, until = _days(placed.claim.as_of, one.published)
+            mark = Mark(one, _finite(placed.low), _finite(placed.high), since, until)
+            marks.setdefault((one.sentence, one.figure), mark)  # a reprinted sentence claims nothing more
+    shown = tuple(marks.values())
+    reported = sum(p.claim.modality == "reported" for p in g.claims)
+    return Figure(
+        id=figure_id(g.scope),
+        scope=g.scope,
+        unit=g.unit,
+        marks=shown,
+        spread=g.spread,
+        agreed=(_finite(g.agreed[0]), _finite(g.agreed[1])) if g.agreed and reported > 1 else None,
+        conflicts=tuple(
+            (by_claim[a], by_claim[b]) for a, b in _conflicts(g) if a in by_claim and b in by_claim
+        ),
+        references=tuple(beside(g, shown)),
+        alike=tuple(
+            Alike(g.claims[0].claim, by_claim[other.claims[0].claim], figure_id(other.scope))
+            for other in alike
+            if other.claims[0].claim in by_claim
+        ),
+    )
+
+
+def _distance(a: compare.Group, b: compare.Group) -> float:
+    """How far apart the middles of two groups are, as a share of the larger: small is easily mistaken."""
+    unit, other = a.unit, b.unit
+    middles = sum(a.spread) / 2, convert(sum(b.spread) / 2, other, unit)
+    return abs(middles[0] - middles[1]) / (max(map(abs, middles)) or 1.0)
+
+
+def _finite(value: float) -> float | None:
+    return None if abs(value) == inf else value
+
+
+def _days(as_of: str | None, published: datetime | None) -> tuple[date | None, date | None]:
+    if as_of is None:
+        return (published.date(), published.date()) if published else (None, None)
+    since, until = bounds(as_of)
+    return (until if since == date.min else since, since if until == date.max else until)
+
+
+def beside(g: compare.Group, marks: Sequence[Mark[Cited]]) -> list[Mark[Reference]]:
+    """Reference figures of the group's measure and unit and of about its time, that differ from its scope
+    in nothing it says, and say at most one thing that it leaves unsaid. What flows in a year is not set
+    beside what flows in a month."""
+    if g.scope.direction != "level":
+        return []
+    years = [day.year for mark in marks for day in (mark.since, mark.until) if day]
+    found = []
+    for one in references():
+        since, until = bounds(one.as_of)
+        if g.scope.measure in _FLOWS and not _as_long(until - since, marks):
+            continue
+        near = not years or min(years) - NEAR_YEARS <= since.year <= max(years) + NEAR_YEARS
+        if one.measure == g.scope.measure and near and _same(one, g.scope):
+            low, high = convert(one.low, one.unit, g.unit), convert(one.high, one.unit, g.unit)
+            found.append(Mark(one, low, high, since, until))
+    return found
+
+
+def _as_long(span: timedelta, marks: Sequence[Mark[Cited]]) -> bool:
+    """Whether some mark is of a period about as long, or none says its period."""
+    spans = [
+        mark.until - mark.since for mark in marks if mark.since and mark.until and mark.since < mark.until
+    ]
+    return not spans or any(span < 2 * other and other < 2 * span for other in spans)
+
+
+def _same(one: Reference, scope: compare.Scope) -> bool:
+    if factor(one.unit)[0] != scope.dimension:
+        return False
+    unsaid = 0
+    for said, own in (
+        (scope.subjects, (one.subject,)),
+        ((scope.stage,) if scope.stage else (), (one.stage,) if one.stage else ()),
+        (scope.materials, (one.material,)),
+    ):
+        if said and said != own:
+            return False
+        unsaid += bool(own) and not said
+    return unsaid <= 1

@@ -1,0 +1,254 @@
+"""Claims as rows: each with the sentence it came from, in words, as CSV and as Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.library.topics import published_digest
+from mine2magnet.model import Claim, ClaimFilter, Digest, Document
+from mine2magnet.store import Store
+from mine2magnet.thesaurus import Thesaurus
+
+_SIGNS = {"about": "≈", "nearly": "≲", "over": ">", "at least": "≥", "under": "<", "at most": "≤"}
+_MYRIAD = {"zh": ((1e8, "亿"), (1e4, "万")), "ja": ((1e8, "億"), (1e4, "万"))}
+_NOUNS = frozenset(("hour", "day", "week", "month", "year", "vehicle"))
+_LATIN = ((1e9, " billion"), (1e6, " million"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A claim with the sentence it came from; `figure` are the figure's characters in that sentence, and
+    `language` is what it is written in."""
+
+    claim: Claim
+    sentence: str
+    figure: tuple[int, int]
+    title: str
+    source: str
+    published: datetime | None
+    url: str | None
+    language: str
+
+
+def cited(store: Store, claims: Sequence[Claim]) -> list[Cited]:
+    """The claims with their sentences, in their order; those of documents removed meanwhile are left out."""
+    ids = list(dict.fromkeys(claim.document for claim in claims))
+    documents = store.documents(ids)
+    digests = store.digests(list({claim.document for claim in claims if claim.point}))
+    return [
+        one
+        for claim in claims
+        if claim.document in documents
+        and (one := cite(claim, documents[claim.document], digests.get(claim.document, ())))
+    ]
+
+
+def cite(claim: Claim, document: Document, digests: Iterable[Digest] = ()) -> Cited | None:
+    """A claim with its sentence; None if the document has no such place."""
+    found = _text(claim, document, digests)
+    if found is None:
+        return None
+    text, language = found
+    start, end = claim.sentence
+    return Cited(
+        claim=claim,
+        sentence=text[start:end],
+        figure=(claim.start - start, claim.end - start),
+        title=document.title,
+        source=document.source,
+        published=document.published,
+        url=document.url,
+        language=language,
+    )
+
+
+def as_evidence(cited: Cited | None) -> str:
+    """A claim as a line of a file: its sentence, and where and when it stands."""
+    if cited is None:
+        return ""
+    day = f"{cited.published:%Y-%m-%d}, " if cited.published else ""
+    return f"“{cited.sentence}” ({cited.source}, {day}{cited.claim.document} ¶{cited.claim.paragraph})"
+
+
+def _text(claim: Claim, document: Document, digests: Iterable[Digest]) -> tuple[str, str] | None:
+    """The paragraph that the claim came from, or the point of the published digest, and its language."""
+    if not claim.point:
+        texts = [(paragraph.text, document.language) for paragraph in document.paragraphs]
+        return texts[claim.paragraph - 1] if claim.paragraph <= len(texts) else None
+    digest = published_digest(digests)
+    texts = [(point.text, digest.language) for point in digest.points] if digest else []
+    return texts[claim.point - 1] if claim.point <= len(texts) else None
+
+
+def matches(claim: Claim, where: ClaimFilter) -> bool:
+    """What `Store.claims` asks of the claims it gives, for those that are not kept."""
+    slots = {
+        "subject": claim.subjects,
+        "material": claim.materials,
+        "measure": (claim.measure,),
+        "stage": (claim.stage,),
+        "unit": (claim.quantity.unit,),
+        "direction": (claim.direction,),
+        "modality": (claim.modality,),
+    }
+    return all(
+        not (wanted := getattr(where, name)) or not set(wanted).isdisjoint(own) for name, own in slots.items()
+    )
+
+
+def facets(claims: Iterable[Claim]) -> dict[str, dict[str, int]]:
+    """How many claims have each value of the fields of a ClaimFilter, the most frequent first."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for claim in claims:
+        counts["subject"].update(claim.subjects)
+        counts["material"].update(claim.materials)
+        for field in ("measure", "stage", "direction", "modality"):
+            if value := getattr(claim, field):
+                counts[field][value] += 1
+    return {field: dict(values.most_common()) for field, values in counts.items()}
+
+
+# --- in words
+
+
+def number(value: float, language: str = "en") -> str:
+    """A number as the language groups it.
+
+    >>> number(270000), number(2.86e9), number(270000, "zh"), number(8.7499)
+    ('270,000', '2.86 billion', '27万', '8.75')
+    """
+    for size, name in _MYRIAD.get(language, _LATIN):
+        if abs(value) >= size:
+            return f"{_plain(value / size)}{name}".replace("-", "−")
+    return _plain(value).replace("-", "−")
+
+
+def _plain(value: float) -> str:
+    whole = round(value)
+    if abs(value) >= 1000 or abs(value - whole) < 1e-9:
+        return f"{whole:,}" if abs(value - whole) < 1e-9 or abs(value) >= 1e5 else f"{value:,.10g}"
+    return f"{value:.3g}"
+
+
+def english(unit: str, n: float) -> str:
+    """The unit's name for n of it; symbols and codes have no plural.
+
+    >>> english("week", 4), english("t/year", 2), english("year", 1)
+    ('weeks', 't/year', 'year')
+    """
+    return f"{unit}s" if unit in _NOUNS and n != 1 else unit
+
+
+def amount(claim: Claim, language: str = "en", unit: Callable[[str, float], str] = english) -> str:
+    """What a claim states, in its own unit: "4–6 weeks", "≈12,000 t", "+40 %"."""
+    q = claim.quantity
+    return stated(q.low, q.high, q.unit, q.approx, claim.direction == "change", language, unit)
+
+
+def stated(
+    low: float | None,
+    high: float | None,
+    unit: str,
+    approx: str = "",
+    change: bool = False,
+    language: str = "en",
+    name: Callable[[str, float], str] = english,
+) -> str:
+    """The range in words; `name` gives the unit's name for a number of it."""
+
+    ends = list(dict.fromkeys(end for end in (low, high) if end is not None))
+    sign = _SIGNS.get(approx, "") or (">" if high is None else "<" if low is None else "")
+    if change and unit != "x" and ends[0] >= 0:
+        sign += "+"
+    values = "–".join(("−" if end < 0 else "") + number(abs(end), language) for end in ends)
+    if unit == "x":
+        return f"{sign}×{values}"
+    return f"{sign}{values}\u00a0{name(unit, ends[-1])}".rstrip("\u00a0")
+
+
+# --- as a table
+
+COLUMNS = (
+    "subjects", "measure", "stage", "materials", "low", "high", "unit", "approx", "as_of", "direction",
+    "modality", "said_by", "document", "version", "paragraph", "point", "figure", "sentence", "title",
+    "source", "published", "url", "language",
+)  # fmt: skip
+_NUMBERS = {"low": float, "high": float, "version": int, "paragraph": int, "point": int}
+
+
+def record(one: Cited) -> dict[str, str | float | int | None]:
+    """One row of COLUMNS: thesaurus ids, several of them parted by a space; times in ISO 8601."""
+    claim, quantity = one.claim, one.claim.quantity
+    values = (
+        " ".join(claim.subjects), claim.measure, claim.stage, " ".join(claim.materials),
+        quantity.low, quantity.high, quantity.unit, quantity.approx, claim.as_of, claim.direction,
+        claim.modality, claim.said_by, claim.document, claim.version, claim.paragraph, claim.point,
+        one.sentence[slice(*one.figure)], one.sentence, one.title, one.source,
+        one.published.isoformat() if one.published else None, one.url, one.language,
+    )  # fmt: skip
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def as_csv(rows: Iterable[Cited]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow(_cell(value) for value in record(row).values())
+    return out.getvalue()
+
+
+def _cell(value: str | float | int | None) -> str | float | int | None:
+    """Text that a spreadsheet would take for a formula is quoted: what was read may be hostile."""
+    return (
+        "'" + value
+        if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+        else value
+    )
+
+
+def write_parquet(rows: Sequence[Cited], file: Path) -> None:
+    """Raises UserError if pyarrow is not installed or the file cannot be written."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise UserError(
+            "Parquet needs pyarrow",
+            where="--parquet",
+            mend="pip install 'mine2magnet[parquet]', or use --csv",
+        ) from error
+    types = {float: pyarrow.float64(), int: pyarrow.int64(), str: pyarrow.string()}
+    schema = pyarrow.schema([(name, types[_NUMBERS.get(name, str)]) for name in COLUMNS])
+    table = pyarrow.Table.from_pylist([record(row) for row in rows], schema=schema)
+    try:
+        pyarrow.parquet.write_table(table, file)
+    except OSError as error:
+        raise UserError(error.strerror or str(error), where=str(file), mend="choose another file") from error
+
+
+def resolved(thesaurus: Thesaurus, kind: str, given: Iterable[str]) -> tuple[str, ...]:
+    """Thesaurus ids of concepts given by id or by a name in any language; `kind` is "" for any kind of
+    subject. Raises UserError for a name that is none."""
+    return tuple(_resolved(thesaurus, kind, name) for name in given)
+
+
+def _resolved(thesaurus: Thesaurus, kind: str, name: str) -> str:
+    if name in thesaurus.concepts:
+        return name
+    for mention in thesaurus.find(name):
+        for concept in (mention.concept, *mention.others):
+            if (mention.start, mention.end) == (0, len(name)) and kind in ("", concept.kind):
+                return concept.id
+    raise UserError(
+        f"{name[:60]!r} is no {kind or 'name'} of the thesaurus",
+        where=f"--{kind or 'subject'}",
+        mend="use a name or an id as the table of claims shows it",
+    )

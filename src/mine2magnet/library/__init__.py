@@ -1,0 +1,1 @@
+"""Read → keep → derive: identity of documents, uploads, topics, export."""

@@ -1,0 +1,72 @@
+"""A topic as one file: Markdown, HTML, JSON or PDF."""
+
+from __future__ import annotations
+
+from html import escape
+
+from mine2magnet import digests
+from mine2magnet.core.json import as_json
+from mine2magnet.core.pdf import ACCENT, DARK, FONT, sheet
+from mine2magnet.library import topics
+from mine2magnet.library.library import Library
+from mine2magnet.model import Digest, Topic
+
+MOST = 1000  # documents in one export
+FORMATS = ("md", "html", "json", "pdf")
+
+_STYLE = """
+body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", "PingFang SC", "Hiragino Sans", sans-serif;
+  max-width: 46rem; margin: 2rem auto; padding: 0 1rem; color: #1c2024 }
+h2 { margin: 2.5rem 0 0; line-height: 1.3 } h3 { margin: 1rem 0 0; font-size: 1rem } p, ul { margin: .4rem 0 }
+.meta { color: #667 }
+"""
+
+
+def export(library: Library, topic: Topic, format: str, language: str) -> bytes:
+    """The topic's documents, newest first, each with its digest, headings in `language`; `format` is one
+    of FORMATS."""
+    listed = topics.page(library.store, library.index, topic, limit=MOST)
+    entries = [(card, _digest(library, card)) for card in listed.cards]
+    name = topic.names.get(language, topic.name)
+    if format == "json":
+        documents = [
+            {"document": card.document, "digest": digest, "copies": [copy.id for copy in card.copies]}
+            for card, digest in entries
+        ]
+        return as_json({"topic": topic, "total": listed.total, "documents": documents}).encode()
+    if format == "md":
+        parts = [digests.as_markdown(card.document, digest, language) for card, digest in entries]
+        return "\n\n".join([f"# {name}", *parts, ""]).encode()
+    body = "\n".join(
+        [f"<h1>{escape(name)}</h1>"]
+        + [digests.as_html(card.document, digest, language) for card, digest in entries]
+    )
+    if format == "pdf":
+        return _pdf(name, body)
+    head = f'<meta charset="utf-8"><title>{escape(name)}</title><style>{_STYLE}</style>'
+    start = f'<!doctype html>\n<html lang="{language}">\n<head>{head}</head>'
+    return f"{start}\n<body>\n{body}\n</body>\n</html>\n".encode()
+
+
+def _digest(library: Library, card: topics.Card) -> Digest | None:
+    """The one that came with the source, else the extractive one."""
+    published = next((d for d in card.digests if d.method == "source"), None)
+    return published or library.digest(card.document.id)
+
+
+def _pdf(name: str, body: str) -> bytes:
+    """The same page set by fpdf2."""
+    pdf = sheet(name, size=10, side=20, top=18)
+    from fpdf.fonts import TextStyle
+
+    pdf.write_html(
+        body.replace("<p", '<p line-height="1.35"').replace("<ul", '<ul line-height="1.35"'),
+        li_prefix_color=ACCENT,
+        tag_styles={
+            "h1": TextStyle(FONT, "", 20, ACCENT, b_margin=0.3),
+            "h2": TextStyle(FONT, "", 14, DARK, t_margin=7, b_margin=0.2),
+            "h3": TextStyle(FONT, "", 11, ACCENT, t_margin=3, b_margin=0.1),
+            "a": TextStyle(FONT, "", 14, DARK),
+        },
+    )
+    return bytes(pdf.output())

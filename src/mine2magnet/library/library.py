@@ -1,0 +1,428 @@
+"""Read → keep → index → embed → digest → claim. Every step is idempotent and takes up where it was left."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+from mine2magnet import digests, reading, thesaurus
+from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.core.llm import Chat
+from mine2magnet.core.settings import Settings
+from mine2magnet.digests.written import Written
+from mine2magnet.library import derive, uploads
+from mine2magnet.library.derive import Makers
+from mine2magnet.library.identity import keep, title_key, url_key
+from mine2magnet.library.topics import members, slug
+from mine2magnet.library.verify import Checker
+from mine2magnet.model import (
+    Claim,
+    ClaimFilter,
+    Digest,
+    Document,
+    Failure,
+    Read,
+    Source,
+    Topic,
+    Upload,
+)
+from mine2magnet.reading import duplicates
+from mine2magnet.reading.fetch import Fetcher, Limits, Validators
+from mine2magnet.search import Index, embed_passages
+from mine2magnet.store import ALL_CLAIMS, Store, Writer
+
+POLL_HOSTS = 4  # hosts polled side by side; each gets one connection
+BATCH = 64  # documents kept in one transaction
+BATCH_SECONDS = 1.0  # … or what has come in this time, so that a slow source shows early
+LEASE = timedelta(hours=1)  # a source being read is left alone by other processes for so long
+LONGEST_BACKOFF = timedelta(hours=24)
+RECENT = 1.0  # s that the progress shown on pages may lag behind
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Report:
+    """What one reading came to. `outcomes` counts documents by what became of them; `ids` are theirs."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    ids: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    topics: dict[str, str] = field(default_factory=dict)  # name → slug of topics that were read into
+
+    @property
+    def documents(self) -> int:
+        return self.outcomes.total()
+
+    def __str__(self) -> str:
+        parts = [
+            f"{n} {outcome}"
+            for outcome in ("new", "updated", "joined", "unchanged")
+            if (n := self.outcomes[outcome])
+        ]
+        if self.failures:
+            parts.append(f"{len(self.failures)} failed")
+        return ", ".join(parts) or "nothing to read"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the background work has come."""
+
+    documents: int
+    passages: int
+    embedded: int
+    undigested: int
+    unclaimed: int
+    reading: str = ""
+
+
+class Library:
+    """A folder with its store and what is derived from it. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings, store: Store, index: Index, words: thesaurus.Thesaurus) -> None:
+        self.settings = settings
+        self.store = store
+        self.index = index
+        self.thesaurus = words
+        self.makers = Makers.of(words)
+        self.maker = self.makers.digests  # of extractive digests
+        self.claimer = self.makers.claims
+        self.checker = Checker(store, words)
+        self.reading = ""  # what is being read now, for the progress shown
+        self._counted: tuple[float, Progress] | None = None  # when, s, and what `recent_progress` gives
+        self._counting = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Library:
+        store = Store(settings.folder, settings.store)
+        words = thesaurus.load()
+        url, token = settings.search_url, settings.search_token
+        index = Index(store.index_folder, store, words, url=url, token=token)
+        return cls(settings, store, index, words)
+
+    def fetcher(self) -> Fetcher:
+        limits = Limits(max_bytes=self.settings.max_megabytes * 1_000_000, timeout=self.settings.timeout)
+        return Fetcher(limits=limits, allow_private=self.settings.allow_private)
+
+    # --- read and keep
+
+    def read(
+        self,
+        what: str,
+        *,
+        interval: float | None = None,
+        progress: Callable[[Report], None] = lambda _: None,
+    ) -> Report:
+        """Reads one source now, keeps what it gives and records how it went.
+
+        `interval` (s): read it again that often from now on. A source that fails as a whole is
+        recorded with its reason; UserError is raised for it all the same.
+        """
+        if "://" not in what:
+            what = str(Path(what).expanduser().resolve())  # it may be read again from another folder
+        with self.fetcher() as fetcher:
+            source = next((s for s in self.store.sources() if s.what == what), Source(what))
+            return self._read(replace(source, interval=interval or source.interval), fetcher, progress)
+
+    def _read(
+        self, source: Source, fetcher: Fetcher, progress: Callable[[Report], None] = lambda _: None
+    ) -> Report:
+        report = Report()
+        self.reading = source.what
+        fetcher.validators[source.what] = Validators(source.etag, source.modified)
+        try:
+            items = reading.read(source.what, fetcher, seen=self._seen, ray=self.settings.ray)
+            for batch in _batches(items):
+                self._keep(batch, report)
+                progress(report)
+            self.index.update()
+            problem = report.failures[0].reason if report.failures and not report.documents else ""
+            if all(failure.lasting for failure in report.failures):  # else its parts must be tried again
+                now = fetcher.validators[source.what]
+                source = replace(source, etag=now.etag, modified=now.modified)
+            self._record(source, report, problem)
+        except UserError as error:
+            self._record(source, report, str(error), getattr(error, "retry_after", None))
+            raise
+        finally:
+            self.reading = ""
+        return report
+
+    def keep(self, reads: Iterable[Read]) -> Report:
+        """Keeps documents that are at hand, e.g. from another program."""
+        report = Report()
+        for batch in _batches(iter(reads)):
+            self._keep(batch, report)
+        self.index.update()
+        return report
+
+    def _keep(self, batch: Iterable[Read | Failure], report: Report) -> None:
+        reads = []
+        for item in batch:
+            if isinstance(item, Failure):
+                report.failures.append(item)
+            else:
+                signature = duplicates.signature(item.document)
+                reads.append((item, signature, duplicates.bands(signature)))
+        if not reads:
+            return
+        with self.store.writing() as writer:
+            for item, signature, bands in reads:
+                kept = keep(writer, item, signature, bands)
+                report.outcomes[kept.outcome] += 1
+                report.ids.append(kept.id)
+                if item.topic:
+                    if item.topic not in report.topics:
+                        report.topics[item.topic] = self._topic(writer, item.topic)
+                    writer.pin(report.topics[item.topic], kept.id)
+
+    def _topic(self, writer: Writer, name: str) -> str:
+        """The slug of the topic of this name, made now if there is none."""
+        for topic in self.store.topics():
+            if title_key(name) in map(title_key, (topic.slug, topic.name, *topic.names.values())):
+                return topic.slug
+        topic = Topic(slug(name), name, queries=(name,))
+        writer.put_topic(topic)
+        return topic.slug
+
+    def _seen(self, url: str) -> bool:
+        return bool(self.store.held_urls([url_key(url)]))
+
+    def _record(self, source: Source, report: Report, problem: str, wait: float | None = None) -> None:
+        now = datetime.now(UTC)
+        failures = source.failures + 1 if problem else 0
+        due = None
+        if source.interval:
+            pause = min(timedelta(seconds=source.interval * 2**failures), LONGEST_BACKOFF)
+            due = now + max(pause, timedelta(seconds=wait or 0))
+        with self.store.writing() as writer:
+            writer.put_source(
+                replace(
+                    source,
+                    due=due,
+                    checked=now,
+                    failures=failures,
+                    reason=problem,
+                    documents=source.documents + report.outcomes["new"],
+                )
+            )
+
+    # --- watch
+
+    def add_source(self, what: str, interval: float | None) -> None:
+        """Records a source as due now; whoever polls next reads it."""
+        held = next((s for s in self.store.sources() if s.what == what), Source(what))
+        with self.store.writing() as writer:
+            writer.put_source(replace(held, interval=interval, due=datetime.now(UTC)))
+
+    def poll(self, stop: threading.Event | None = None) -> list[tuple[str, Report | UserError]]:
+        """Reads every source that is due, those of one host one by one; one that fails stops no other."""
+        hosts: dict[str, list[Source]] = defaultdict(list)
+        for source in self.store.sources(due_by=datetime.now(UTC)):
+            hosts[urlsplit(source.what).hostname or ""].append(source)
+
+        def one_by_one(sources: list[Source]) -> list[tuple[str, Report | UserError]]:
+            return [
+                (source.what, outcome)
+                for source in sources
+                if not (stop and stop.is_set()) and (outcome := self._poll(source)) is not None
+            ]
+
+        with ThreadPoolExecutor(POLL_HOSTS) as pool:
+            return [outcome for outcomes in pool.map(one_by_one, hosts.values()) for outcome in outcomes]
+
+    def _poll(self, source: Source) -> Report | UserError | None:
+        """Reads a source unless another process does so already."""
+        with self.store.writing() as writer:
+            lease = min(timedelta(seconds=source.interval), LEASE) if source.interval else LEASE
+            if not writer.claim_source(source.what, datetime.now(UTC), lease):
+                return None
+        try:
+            with self.fetcher() as fetcher:
+                return self._read(source, fetcher)
+        except UserError as error:
+            return error
+        except Exception as error:  # a fault of ours must not stop the other sources
+            log.exception("reading %s failed", source.what)
+            self._record(source, Report(), f"could not be read: {type(error).__name__}: {error}")
+            return UserError(f"could not be read: {type(error).__name__}", where=source.what)
+
+    # --- uploads
+
+    def upload(self, asked: Sequence[Upload]) -> list[Upload]:
+        """Keeps what is asked for, to be read by the Worker; gives it with the ids promised."""
+        return uploads.promise(self.store, asked)
+
+    def upload_now(self, asked: Sequence[Upload], seconds: float) -> list[Upload]:
+        """Reads what is asked for at once, as far as it comes in so many seconds, and leaves the rest to
+        the Worker; gives it as it stands then."""
+        end = time.monotonic() + seconds
+        promised = uploads.promise(self.store, [replace(one, status="processing") for one in asked])
+        done = []
+        with self.fetcher() as fetcher:
+            for upload in promised:
+                if time.monotonic() < end:
+                    done.append(self._read_upload(fetcher, upload))
+                else:
+                    done.append(replace(upload, status="pending"))
+                    self.store.uploads.end(done[-1])
+        return done
+
+    def read_uploads(self, stop: threading.Event | None = None) -> int:
+        """Reads the uploads that wait, in the order they were asked for; gives how many there were."""
+        done = 0
+        with self.fetcher() as fetcher:
+            while not (stop and stop.is_set()) and (upload := self.store.uploads.take()):
+                self._read_upload(fetcher, upload)
+                done += 1
+        return done
+
+    def _read_upload(self, fetcher: Fetcher, upload: Upload) -> Upload:
+        """Once it is said to be completed, it can be found."""
+        try:
+            done = uploads.read(self.store, fetcher, upload)
+            self.index.update()
+        except Exception as error:  # a fault of ours must not stop the other uploads
+            log.exception("reading %s failed", upload.url)
+            done = replace(upload, status="failed", reason=f"could not be read: {type(error).__name__}")
+        if not self.store.uploads.end(done):  # taken back meanwhile
+            uploads.remove(self.store, [done])
+        return done
+
+    # --- derive
+
+    def digest(self, id: str) -> Digest | None:
+        """The extractive digest of the current version, made now if there is none; None without text."""
+        document = self.store.document(id)
+        if not document.paragraphs:
+            return None
+        held = self.store.digests([id]).get(id, ())
+        for digest in held:
+            if digest.method == digests.METHOD and digest.maker == self.maker:
+                return digest
+        digest = derive.digest(document, self.thesaurus, embed_passages)
+        with self.store.writing() as writer:
+            writer.put_digest(id, document.version, digest)
+        return digest
+
+    def undigested(self, limit: int) -> list[str]:
+        return self.store.undigested(digests.METHOD, self.maker, limit)
+
+    def claim(self, limit: int) -> int:
+        """Takes the claims of so many of the documents that have none by the maker now in force, and says
+        of how many. A document without text gives those of the digest published with it."""
+        documents = self.store.documents(self.store.unclaimed(self.claimer, limit))
+        published = self.store.digests([id for id, held in documents.items() if not held.paragraphs])
+        found = {id: self.claims_in(one, published.get(id, ())) for id, one in documents.items()}
+        with self.store.writing() as writer:
+            for id, of_document in found.items():
+                with suppress(NotFound):  # removed meanwhile
+                    writer.put_claims(id, documents[id].version, self.claimer, of_document)
+        return len(found)
+
+    def claims_in(self, document: Document, held: Iterable[Digest] = ()) -> list[Claim]:
+        """The claims of a document, kept or not; without text, those of the digest that came with it."""
+        return derive.claims_in(document, held, self.thesaurus)
+
+    def claims(self, about: Topic | str | None, where: ClaimFilter = ALL_CLAIMS) -> list[Claim]:
+        """Claims held of a topic's documents, of the document of an id, or of all; see `Store.claims`."""
+        if isinstance(about, Topic):
+            return self.store.claims(members(self.store, self.index, about), where)
+        return self.store.claims(None if about is None else [about], where)
+
+    def write(self, client: Chat, tried: set[str], stop: threading.Event | None = None) -> Iterator[Written]:
+        """Digests by a model for the documents that have none and are not in `tried`, to which they are
+        added; newest first, several at once."""
+        model, language = client.endpoint.model, self.settings.language
+        maker = self.checker.writer(model, language)
+
+        def one(id: str) -> Written | None:
+            with suppress(NotFound):  # removed meanwhile
+                return self.checker.write(self.store.document(id), language, client)
+            return None
+
+        at_once = client.endpoint.concurrency
+        with ThreadPoolExecutor(at_once) as pool:
+            while not (stop and stop.is_set()):
+                waiting = self.store.undigested(model, maker, len(tried) + at_once)
+                ids = [id for id in waiting if id not in tried][:at_once]
+                if not ids:
+                    return
+                tried.update(ids)
+                yield from filter(None, pool.map(one, ids))
+
+    @property
+    def home(self) -> str:
+        """Where `serve` shows the pages, for links from elsewhere."""
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        return f"http://{host}:{self.settings.port}"
+
+    def progress(self) -> Progress:
+        embedded, passages = self.index.pending()
+        return Progress(
+            documents=self.store.count(),
+            passages=passages,
+            embedded=embedded,
+            undigested=self.store.count_undigested(digests.METHOD, self.maker),
+            unclaimed=self.store.count_unclaimed(self.claimer),
+            reading=self.reading,
+        )
+
+    def recent_progress(self) -> Progress:
+        """`progress` as it was RECENT seconds ago at most: it goes through all documents, and each page
+        that is shown asks for it."""
+        if self._counted is None or time.monotonic() - self._counted[0] > RECENT:
+            first = self._counted is None
+            if self._counting.acquire(blocking=first):  # else another is at it, and the last one will do
+                try:
+                    self._counted = (time.monotonic(), self.progress())
+                finally:
+                    self._counting.release()
+        assert self._counted is not None
+        return replace(self._counted[1], reading=self.reading)
+
+    def load_starter(self) -> Report:
+        """Reads the starter documents and topics that come with the package."""
+        folder = resources.files("mine2magnet") / "data" / "starter"
+        with resources.as_file(folder) as path:
+            listed = yaml.safe_load((path / "topics.yaml").read_text("utf-8"))
+            with self.store.writing() as writer:
+                for entry in listed:
+                    names = entry["name"]
+                    writer.put_topic(
+                        Topic(
+                            entry["slug"],
+                            names["zh"],
+                            tuple(entry["queries"]),
+                            tuple(entry.get("tags", ())),
+                            names,
+                        )
+                    )
+            with self.fetcher() as fetcher:
+                return self.keep(r for r in reading.read(str(path), fetcher) if isinstance(r, Read))
+
+
+def _batches(items: Iterator[Read | Failure]) -> Iterator[list[Read | Failure]]:
+    batch: list[Read | Failure] = []
+    began = time.monotonic()
+    for item in items:
+        batch.append(item)
+        if len(batch) >= BATCH or time.monotonic() - began > BATCH_SECONDS:
+            yield batch
+            batch = []
+            began = time.monotonic()
+    if batch:
+        yield batch

@@ -1,0 +1,130 @@
+"""What a topic page is made of."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.model import Digest, Document, Filters, Passage, Results, Topic
+from mine2magnet.search import Index, parse
+from mine2magnet.store import Store
+
+EVERYTHING = Filters()
+FIELDS = ("source", "language", "category", "tag")  # that are filtered on by value
+PAGE = 20  # documents on a page
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One document of a page: `digests` as `Store.digests` gives them, `copies` its near-duplicates."""
+
+    document: Document
+    digests: tuple[Digest, ...] = ()
+    copies: tuple[Document, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    title_highlights: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of documents: of a topic, of everything held, or of a search in either."""
+
+    topic: Topic | None
+    query: str
+    filters: Filters
+    order: Literal["best", "newest"]
+    cards: tuple[Card, ...]
+    total: int
+    offset: int
+    limit: int
+    facets: dict[str, dict[str, int]]
+    meaning: bool
+
+
+def slug(name: str) -> str:
+    """A topic's address: Latin letters as they are, other names by a hash that stays the same.
+
+    >>> slug("Heavy rare earths"), slug("高性能磁体")
+    ('heavy-rare-earths', 't-7b8cbc33')
+    """
+    latin = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60]
+    return latin or "t-" + hashlib.sha256(name.encode()).hexdigest()[:8]
+
+
+def page(
+    store: Store,
+    index: Index,
+    topic: Topic | None,
+    query: str = "",
+    filters: Filters = EVERYTHING,
+    order: Literal["best", "newest"] | None = None,
+    offset: int = 0,
+    limit: int = PAGE,
+) -> Page:
+    """Documents of a topic (or of all that is held), newest first; with a query, best first."""
+    order = order or ("best" if query.strip() else "newest")
+    if topic is not None:
+        filters = replace(filters, documents=members(store, index, topic))
+    results = index.search(query, filters, order=order, limit=limit, offset=offset)
+    facets = dict(results.facets)
+    for field in FIELDS:
+        if getattr(filters, field):  # what else could be chosen instead or as well
+            emptied: dict[str, Any] = {field: ()}
+            others = replace(filters, **emptied)
+            facets[field] = index.search(query, others, order=order, limit=0, offset=0).facets[field]
+    return Page(
+        topic=topic,
+        query=query,
+        filters=filters,
+        order=order,
+        cards=cards(store, results),
+        total=results.total,
+        offset=offset,
+        limit=limit,
+        facets=facets,
+        meaning=results.meaning,
+    )
+
+
+def save(store: Store, topic: Topic) -> Topic:
+    """Keeps a topic after its queries have been checked; raises UserError naming the bad one."""
+    for query in topic.queries:
+        try:
+            parse(query)
+        except UserError as error:
+            raise UserError(f"{query!r}: {error.what}", where="query", mend=error.mend) from error
+    with store.writing() as writer:
+        writer.put_topic(topic)
+    return topic
+
+
+def members(store: Store, index: Index, topic: Topic) -> frozenset[str]:
+    """Ids of the documents of a topic: matched by a query, tagged, or read into it."""
+    found = index.matching(topic.queries, topic.tags)
+    return found | store.pinned(topic.slug)
+
+
+def cards(store: Store, results: Results) -> tuple[Card, ...]:
+    ids = [id for hit in results.hits for id in (hit.document, *hit.copies)]
+    documents = store.documents(ids)
+    digests = store.digests([hit.document for hit in results.hits])
+    return tuple(
+        Card(
+            documents[hit.document],
+            tuple(digests.get(hit.document, ())),
+            tuple(documents[id] for id in hit.copies if id in documents),
+            hit.passages,
+            hit.title_highlights,
+        )
+        for hit in results.hits
+        if hit.document in documents  # removed since it was indexed
+    )
+
+
+def published_digest(held: Iterable[Digest]) -> Digest | None:
+    """The digest that came with the source; of one in several languages, always the same."""
+    return min((d for d in held if d.method == "source"), key=lambda d: d.language, default=None)

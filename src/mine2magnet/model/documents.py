@@ -1,0 +1,235 @@
+"""The vocabulary: what the parts hand to each other. Values only, no behaviour beyond validation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+LANGUAGES = ("en", "zh", "ja")  # the languages of the interface and of the thesaurus
+CATEGORIES = (
+    "news",
+    "report",
+    "analysis",
+    "explainer",
+    "data",
+    "filing",
+    "financial",  # a company's quarterly, half-yearly or annual report
+    "transcript",  # of a call on earnings, or its slides
+    "minutes",  # of a meeting with investors
+    "paper",
+    "social",
+    "webpage",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a stored version; numbers start at 1 and never change for that version."""
+
+    number: int
+    text: str
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise ValueError(f"paragraph numbers start at 1, not {self.number}")
+        if not self.text.strip():
+            raise ValueError(f"paragraph {self.number} is empty")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of a document.
+
+    `id` and `version` are given by the store when it keeps the document; a freshly read one has
+    `id=""`, `version=0`. `published` carries the zone it was stated in; `fetched` is in UTC.
+    `language` is an ISO 639-1 code, "und" when it cannot be told. `paragraphs` is empty for a
+    document known only by its title and published digest.
+    """
+
+    title: str
+    source: str
+    fetched: datetime
+    language: str
+    paragraphs: tuple[Paragraph, ...] = ()
+    url: str | None = None
+    published: datetime | None = None
+    category: str = "news"
+    tags: tuple[str, ...] = ()
+    id: str = ""
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise ValueError("a document needs a title")
+        if self.category not in CATEGORIES:
+            raise ValueError(f"unknown category {self.category!r}; one of {', '.join(CATEGORIES)}")
+        for name in ("published", "fetched"):
+            time: datetime | None = getattr(self, name)
+            if time is not None and time.tzinfo is None:
+                raise ValueError(f"{name} needs a time zone: {time}")
+        if [p.number for p in self.paragraphs] != list(range(1, len(self.paragraphs) + 1)):
+            raise ValueError("paragraphs are numbered 1, 2, 3 …")
+
+    @property
+    def text(self) -> str:
+        return "\n".join(p.text for p in self.paragraphs)
+
+
+VERDICTS = ("", "holds", "fails", "unchecked")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One statement of a digest and the numbers of the paragraphs it rests on.
+
+    `verdict` tells whether the cited text says so: "" is not checked yet, "unchecked" that it cannot be
+    checked; `reason` says in one line why a point fails or cannot be checked.
+    """
+
+    text: str
+    citations: tuple[int, ...] = ()
+    verdict: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.verdict not in VERDICTS:
+            raise ValueError(f"unknown verdict {self.verdict!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Points under one heading; `aspect` is the thesaurus concept behind it, if any, so that the
+    heading can be shown in the reader's language."""
+
+    heading: str
+    points: tuple[Point, ...]
+    aspect: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A core viewpoint and groups of points.
+
+    `method` says how it was made: "source" (came with the source: its own text, unverified),
+    "extractive", or a model's name. `maker` is the version of what made it.
+    """
+
+    viewpoint: tuple[Point, ...]
+    groups: tuple[Group, ...]
+    method: str
+    language: str
+    maker: str = ""
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        return self.viewpoint + tuple(p for g in self.groups for p in g.points)
+
+    @property
+    def share(self) -> float | None:
+        """The share of points that hold among those that could be checked; None if none could."""
+        verdicts = [point.verdict for point in self.points if point.verdict in ("holds", "fails")]
+        return verdicts.count("holds") / len(verdicts) if verdicts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source, or a part of one, that could not be read, and why (one line). `lasting`: it is gone, and
+    asking again soon would not help."""
+
+    where: str
+    reason: str
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading one item gives: a document, with the digest and the topic it came with, if any."""
+
+    document: Document
+    digest: Digest | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Text of one paragraph that matched; `highlights` are (start, end) characters of `text`. Paragraph 0
+    is a point of the digest that came with a document whose own text is not held."""
+
+    paragraph: int
+    text: str
+    highlights: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search may be narrowed to; an empty tuple or None narrows nothing.
+
+    Values of one field are alternatives, fields combine. `since` and `until` bound `published`,
+    both inclusive. `documents` limits to these ids.
+    """
+
+    source: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    documents: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One ranked document; `score` falls along the list; `copies` are the ids of its near-duplicates.
+    `relevance` is how well it answers by itself, about 0 … 1; 1 where there is no query."""
+
+    document: str
+    score: float
+    passages: tuple[Passage, ...] = ()
+    title_highlights: tuple[tuple[int, int], ...] = ()
+    copies: tuple[str, ...] = ()
+    relevance: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of hits. `facets` counts documents per field and value over the whole result;
+    `meaning` says whether vectors took part (they may still be in the making)."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    meaning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A saved search that watches: its documents are those that match any query or bear any tag,
+    and those that were read into it. `names` maps a language to the heading in that language."""
+
+    slug: str
+    name: str
+    queries: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError("a topic needs a name")
+        if not re.fullmatch(r"[\w-]{1,80}", self.slug):
+            raise ValueError(f"not a slug: {self.slug!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something that is read, once or every `interval` seconds, and how that went last time."""
+
+    what: str
+    interval: float | None = None
+    due: datetime | None = None
+    checked: datetime | None = None
+    failures: int = 0
+    reason: str = ""
+    documents: int = 0
+    etag: str = ""
+    modified: str = ""

@@ -1,0 +1,1 @@
+"""A worked case as tables, charts, files."""

@@ -1,0 +1,89 @@
+"""What every stage of every cut holds: as rows for a spreadsheet, and where each element gathers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.separation.stages import Array
+from mine2magnet.separation.study.study import Answer
+
+HEADS = ("cut", "stage", "section", "element", "aqueous", "organic", "aqueous_share", "organic_share")
+
+
+def rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
+    """A row under HEADS for each cut and stage, from 1 where fresh organic enters, and each element: mol that
+    leave the stage in either phase per mol of the plant's feed, and its mole fraction among rare earths.
+    """
+    for number, design in enumerate(answer.designs, 1):
+        assert design.sized is not None
+        s = design.sized.solution
+        shares = share(s.aqueous), share(s.organic)
+        for j in range(s.cascade.stages):
+            section = "extraction" if j < design.n else "scrub"
+            for i, element in enumerate(answer.case.elements):
+                values = (float(phase[j, i]) for phase in (s.aqueous, s.organic, *shares))
+                yield number, j + 1, section, element, *values
+
+
+def share(flows: Array) -> Array:
+    """Mole fractions of flows (N, C)."""
+    return np.asarray(flows / flows.sum(axis=1, keepdims=True))
+
+
+def as_csv(answer: Answer) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEADS)
+    writer.writerows(rows(answer))
+    return out.getvalue()
+
+
+def write(answer: Answer, file: Path) -> None:
+    """Raises UserError if the name ends in neither .csv nor .parquet, or polars is not there."""
+    if file.suffix.lower() == ".csv":
+        file.write_text(as_csv(answer), "utf-8")
+        return
+    check(file)
+    import polars
+
+    polars.DataFrame(list(rows(answer)), schema=list(HEADS), orient="row").write_parquet(file)
+
+
+def check(file: Path) -> None:
+    """Raises UserError if `write` would not take the name."""
+    if file.suffix.lower() not in (".csv", ".parquet"):
+        raise UserError(
+            f"no table of kind {file.suffix!r}", where=str(file), mend="end it in .csv or .parquet"
+        )
+    if file.suffix.lower() == ".parquet":
+        try:
+            import polars  # noqa: F401
+        except ImportError as error:
+            mend = "pip install 'mine2magnet[tables]', or write .csv"
+            raise UserError("Parquet needs polars", where=str(file), mend=mend) from error
+
+
+def fullest(answer: Answer) -> list[dict[str, tuple[int, str, float]]]:
+    """Of each cut, by element: stage (from 1) and phase in which its mole fraction is largest, and that."""
+    found = []
+    for design in answer.designs:
+        assert design.sized is not None
+        s = design.sized.solution
+        held = {}
+        for i, element in enumerate(answer.case.elements):
+            at = {
+                name: share(flows)[:, i] for name, flows in (("aqueous", s.aqueous), ("organic", s.organic))
+            }
+            phase = max(at, key=lambda name: at[name].max())
+            stage = int(at[phase].argmax())
+            if design.cut.feed[i] > 0 and at[phase][stage] > 0:
+                held[element] = stage + 1, phase, float(at[phase][stage])
+        found.append(held)
+    return found

@@ -1,0 +1,224 @@
+"""A worked separation case as it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """Stages and organic flow of a cut in closed form."""
+
+    extraction_stages: float
+    scrub_stages: float
+    organic_flow: float
+
+
+@dataclass(frozen=True, slots=True)
+class ControlMove:
+    """From this hour of start-up on, products are drawn and feed given at these parts of the design flow."""
+
+    hour: float
+    extract: float
+    raffinate: float
+    feed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """A cut by mass action: base, acid, rare earths (mol) and volumes (L) per mol of the plant's feed; by
+    stage pH, free acid, sodium and rare earths (mol/L), and the part of the extractant that holds them."""
+
+    base: float
+    acid: float
+    naoh_t_per_t: float
+    organic_volume: float
+    scrub_volume: float
+    feed_volume: float
+    organic_flow: float
+    scrub_flow: float
+    impurity_organic: float
+    impurity_aqueous: float
+    residual: float
+    ph_by_stage: list[float]
+    acid_by_stage: list[float]
+    loading_by_stage: list[float]
+    sodium_by_stage: list[float]
+    aqueous_by_stage: list[float]
+    organic_by_stage: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class CutChemistry:
+    """What base and acid a cut takes: ideally 3 mol per mol of its flows, with the designed flows, and with
+    those that meet its purities; by how much each stage is loaded otherwise than constantly."""
+
+    base_ideal: float
+    acid_ideal: float
+    ph_spread: float
+    as_designed: Circuit | None
+    met: Circuit | None
+    why_not: str | None
+    organic_against_constant_loading: list[float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SideDraw:
+    """A product taken from within a cut: stage, phase, flow (mol per mol of the plant's feed), mole
+    fractions."""
+
+    stage: int
+    phase: str
+    flow: float
+    purity: float
+    recovery: float
+    mole_fractions: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class AtOtherFactors:
+    """The organic flow that keeps the purities of the stages as built over the designed, in 50 and 90 % of
+    the drawn separation factors (null: no flow does); the parts of them that 1.2 times it copes with, and
+    that no flow does."""
+
+    flow_50: float | None
+    flow_90: float | None
+    met_with_reserve: float
+    unmet: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One cut: what goes to which phase, stages, flows (mol per mol of the cut's feed), impurities (mole
+    fractions), mole fractions by stage, and start-up: days until both products are pure, each, by the clock
+    alone, at fixed flows (null: not within those followed), what is locked up, t REO drawn while impure."""
+
+    aqueous: list[str]
+    organic: list[str]
+    feed_phase: str
+    beta: float
+    extraction_stages: int
+    scrub_stages: int
+    organic_flow: float
+    scrub_flow: float
+    least_organic_flow: float
+    extraction_ratio: float
+    scrub_ratio: float
+    distributed: list[str]
+    draw: SideDraw | None
+    closed_form: Sized | None
+    impurity_organic: float
+    impurity_aqueous: float
+    aqueous_profile: list[list[float]]
+    organic_profile: list[list[float]]
+    startup_days: float | None
+    startup_days_fixed_flows: float | None
+    startup_days_by_clock: float | None
+    startup_days_extract: float | None
+    startup_days_raffinate: float | None
+    locked_t: float | None
+    locked_usd: float | None
+    off_specification_t: list[float] | None
+    off_specification_t_fixed_flows: list[float] | None
+    control_moves: list[ControlMove]
+    chemistry: CutChemistry | None = None
+    at_other_factors: AtOtherFactors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SizedPlan:
+    """A plan of cuts, sized: its first cut, what its fuzzy cuts distribute, what it takes."""
+
+    first_cut: list[list[str]]
+    distributed: list[str]
+    cuts: int
+    stages: int
+    organic_flow: float
+    volume_m3: float
+    naoh_t_per_t: float
+    usd_per_t: float
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A product as the plant makes it; recovery of its elements, mole fractions of what is made."""
+
+    elements: list[str]
+    impurity: float
+    recovery: float
+    mole_fractions: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """An order of cuts by its first, and the organic it needs at least, per mol of feed."""
+
+    first_cut: list[list[str]]
+    least_organic: float
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """The cost per t with one input at its low and at its high end, USD/t."""
+
+    input: str
+    at_low: float
+    at_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlantAt:
+    """The plant at a site: quantities, costs in USD, 5, 50 and 95 % of a Monte Carlo, what matters most.
+    Joint cost per kg is shared by market value, or by mass."""
+
+    site: str
+    quantities: dict[str, float]
+    capex_usd: float
+    capex_usd_by_area: dict[str, float]
+    first_fill_usd: float
+    working_capital_usd: float
+    locked_t: float
+    locked_usd: float
+    usd_per_t: dict[str, float]
+    total_usd_per_t: float
+    usd_per_kg: dict[str, float]
+    usd_per_kg_by_mass: float
+    months_to_first_product: float
+    months_by_phase: dict[str, float]
+    months_to_full_output: float
+    spread_5_50_95: dict[str, list[float]]
+    tornado: list[Swing]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCapacity:
+    """A product of the plant at a site as new capacity: months from the decision to its first product and
+    from there to full output (null: not pure within the start-up followed), cost per kg."""
+
+    site: str
+    product: str
+    start_month: float
+    ramp_months: float | None
+    t_per_year: float
+    usd_per_kg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """What it takes to separate a feed into products. `remarks` say what must not be overlooked."""
+
+    case: str
+    extractant: str
+    elements: list[str]
+    feed_mole_fractions: list[float]
+    throughput_t_per_year: float
+    sequences: list[Sequence]
+    compared: list[SizedPlan]
+    products: list[Made]
+    cuts: list[Cut]
+    startup_months: float | None
+    feed_change_moves: list[ControlMove]
+    remarks: list[str]
+    sites: list[PlantAt]
+    new_capacity: list[NewCapacity]
+    sources: list[str]

@@ -1,0 +1,474 @@
+"""What a separation case came to, as tables and words for a terminal, a page or a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from math import isinf
+
+import numpy as np
+
+from mine2magnet.separation import plant
+from mine2magnet.separation.moves import Move, moves
+from mine2magnet.separation.report import chemistry_tables as chemistry
+from mine2magnet.separation.report import profiles
+from mine2magnet.separation.sequence import Step
+from mine2magnet.separation.stages import Array
+from mine2magnet.separation.study.case import Product
+from mine2magnet.separation.study.study import REST, Answer, Site, Startup
+
+Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
+Say = Callable[[str], str]
+RESERVE = 1.2  # times the designed organic flow that pumps and settlers may give
+LEAST_SHOWN = 1e-4  # mole fraction
+MOST_MOVES = 40  # of a cut in a table; a control that moves on and on finds no setting (JSON has all)
+PHASES = {"aqueous": "aq.", "organic": "org."}
+FULL = 0.95  # of the design flow counts as drawn in full: less may be a ripple of the control
+
+
+def other_factors(answer: Answer, k: int) -> dict[str, float | None] | None:
+    """The organic flow that keeps the purities of a cut over the designed, at 50 and 90 % of the drawn β
+    (None: no flow does), and the parts of them that RESERVE times the designed flow copes with, and none."""
+    found = answer.robustness[k] if answer.robustness else None
+    if found is None:
+        return None
+    half, most = (None if isinf(flow) else flow for flow in (found.needed(0.5), found.needed(0.9)))
+    return {
+        "flow_50": half,
+        "flow_90": most,
+        "met_with_reserve": found.met(RESERVE),
+        "unmet": found.unmet,
+    }
+
+
+def made_of(answer: Answer) -> list[tuple[Product, Array, float, float]]:
+    """Each product, what is made (C, mol per mol of feed), its impurity, the recovery of its elements."""
+    case = answer.case
+    output = plant.output(answer.plans[0], answer.designs, len(case.products))
+    feed = np.array(case.feed)
+    made = []
+    for product, group, amounts in zip(case.products, case.groups, output, strict=True):
+        foreign = np.delete(amounts, group).sum() / amounts.sum()
+        made.append((product, amounts, float(foreign), float(amounts[group].sum() / feed[group].sum())))
+    return made
+
+
+def named(answer: Answer, products: tuple[int, ...]) -> list[str]:
+    return ["+".join(answer.case.products[p].elements) for p in products]
+
+
+def short(answer: Answer, products: tuple[int, ...]) -> str:
+    elements = [e for p in products for e in answer.case.products[p].elements]
+    return "+".join(elements) if len(elements) < 4 else f"{elements[0]} … {elements[-1]}"
+
+
+def cut_of(answer: Answer, step: Step) -> str:
+    drawn = "" if step.drawn is None else f" ({short(answer, (step.drawn,))}) |"
+    return f"{short(answer, step.below)} |{drawn} {short(answer, step.above)}"
+
+
+def _started(answer: Answer) -> list[tuple[str, Startup]]:
+    """Each cut by its name; none if start-up was not followed."""
+    return [(cut_of(answer, d.step), s) for d, s in zip(answer.designs, answer.startups, strict=False)]
+
+
+def _days(days: float | None, followed: float) -> str:
+    return f"> {followed:g}" if days is None else f"{days:.1f}"
+
+
+def _tonnes(amount: float) -> str:
+    return f"{amount:,.0f}" if amount >= 10 else f"{amount:.2g}"
+
+
+PLANT_ROWS = (
+    "stages, with strip and saponification",
+    "mixer-settlers, m³",
+    "organic inventory, m³",
+    "NaOH, t/t REO",
+    "HCl (100 %), t/t REO",
+    "water, m³/t REO",
+    "salt, t/t REO",
+    "energy, kWh/t REO",
+    "workers",
+    "CAPEX, million USD",
+    "working capital, million USD",
+    "locked up in the cuts, t REO",
+    "its value, million USD",
+    "operating cost, USD/t REO",
+    "of which reagents",
+    "cost with capital, USD/t REO",
+    "months to first product",
+    "months from there to full output",
+)
+MILLION = 1e6
+
+
+def _plant(site: Site) -> list[str]:
+    """One column under PLANT_ROWS."""
+    q, c = site.quantities, site.costs
+    return [
+        f"{q.stages} + {q.strip_stages} + {q.saponification_stages}",
+        f"{q.volume:,.0f}",
+        f"{q.organic_fill:,.0f}",
+        _ranged(site, q.naoh, "NaOH t/t"),
+        _ranged(site, q.hcl, "HCl t/t"),
+        _ranged(site, q.water, "water m3/t"),
+        f"{q.salt:.2f}",
+        _ranged(site, q.power + q.heat, "energy kWh/t"),
+        _ranged(site, q.crew, "workers"),
+        _ranged(site, c.capex, "CAPEX", MILLION),
+        _ranged(site, c.working_capital, "working capital", MILLION),
+        f"{q.held:.1f}",
+        f"{c.locked / MILLION:.2f}",
+        _ranged(site, c.operating, "operating per t"),
+        _ranged(site, c.reagents, "reagents per t"),
+        _ranged(site, c.total, "cost per t"),
+        _ranged(site, c.months, "months"),
+        _ranged(site, c.ramp, "months: ramp"),
+    ]
+
+
+def _ranged(site: Site, value: float, result: str, unit: float = 1.0) -> str:
+    """A value with 5 and 95 % of the result in the Monte Carlo, if there was one."""
+    spread = site.spread.get(result)
+    numbers = [v / unit for v in (value, *((spread[0], spread[2]) if spread else ()))]
+    digits = next((n for n, least in enumerate((100, 10)) if abs(numbers[0]) >= least), 2)
+    shown = [f"{v:,.{digits}f}" for v in numbers]
+    return f"{shown[0]} ({shown[1]} – {shown[2]})" if spread else shown[0]
+
+
+def _in_short(answer: Answer, say: Say) -> Table:
+    """A row per site; cost per kg of the product that brings the most."""
+    k = int(np.argmax(np.multiply(answer.case.masses, answer.sites[0].costs.per_kg)))
+    heads = [
+        "",
+        say("CAPEX, million USD"),
+        say("cost with capital, USD/t REO"),
+        f"{'+'.join(answer.case.products[k].elements)}, USD/kg",
+        say("months to first product"),
+        say("months from there to full output"),
+    ]
+    rows = [
+        [
+            say(s.name),
+            _ranged(s, s.costs.capex, "CAPEX", MILLION),
+            _ranged(s, s.costs.total, "cost per t"),
+            f"{s.costs.per_kg[k]:,.2f}",
+            _ranged(s, s.costs.months, "months"),
+            _ranged(s, s.costs.ramp, "months: ramp"),
+        ]
+        for s in answer.sites
+    ]
+    stages = sum(d.stages for d in answer.designs)
+    title = say("In short: {cuts} cuts, {stages} stages (5–95 %)")
+    return title.format(cuts=len(answer.designs), stages=stages), heads, rows
+
+
+def _breakdowns(answer: Answer, say: Say) -> Iterator[Table]:
+    """CAPEX, cost and time in their parts, a column per site."""
+    sites = answer.sites
+    first = sites[0].costs
+    heads = ["", *(say(s.name) for s in sites)]
+    yield (
+        say("CAPEX by area, million USD (5–95 %)"),
+        heads,
+        [
+            [say(area), *(_ranged(s, s.costs.areas[area], f"CAPEX: {area}", MILLION) for s in sites)]
+            for area in first.areas
+        ],
+    )
+    yield (
+        say("Cost by kind, USD/t REO (5–95 %)"),
+        heads,
+        [
+            [say(kind), *(_ranged(s, s.costs.per_t[kind], f"cost: {kind}") for s in sites)]
+            for kind in first.per_t
+        ],
+    )
+    yield (
+        say("Months from the decision, by phase (5–95 %)"),
+        heads,
+        [
+            [say(phase), *(_ranged(s, s.costs.phases[phase], f"months: {phase}") for s in sites)]
+            for phase in first.phases
+        ],
+    )
+
+
+def tables(answer: Answer, say: Say = str) -> list[Table]:
+    """`say` puts our English words into the reader's language."""
+    case = answer.case
+    cuts = []
+    for d in answer.designs:
+        s = d.sized
+        assert s is not None
+        cuts.append(
+            [
+                cut_of(answer, d.step),
+                say(d.cut.phase),
+                f"{d.cut.key_beta:.2f}",
+                f"{d.n} + {d.m}",
+                f"{d.cut.estimate.n:.1f} + {d.cut.estimate.m:.1f}" if d.cut.free is None else "-",
+                f"{d.organic:.4f}",
+                f"{d.least:.4f}",
+                f"{s.impurity_b:.1e}",
+                f"{s.impurity_a:.1e}",
+            ]
+        )
+    heads = [
+        "aqueous | organic",
+        "feed",
+        "β",
+        "stages n + m",
+        "closed form",
+        "S",
+        "S min",
+        "in raffinate",
+        "in extract",
+    ]
+    made = [
+        _in_short(answer, say),
+        (say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts),
+    ]
+    if answer.chemistry:
+        made += chemistry.tables(answer.chemistry, [row[0] for row in cuts], case.oxide, say)
+    made += _at_other_factors(answer, say)
+    made += _startups(answer, say)
+    names = [say(s.name) for s in answer.sites]
+    rows = [
+        [say(label), *column]
+        for label, column in zip(
+            PLANT_ROWS, zip(*(_plant(s) for s in answer.sites), strict=True), strict=True
+        )
+    ]
+    made.append((f"{say('Plant')}: {case.throughput:,.0f} t REO (5–95 %)", ["", *names], rows))
+    made += _breakdowns(answer, say)
+    rows = [
+        [
+            "+".join(p.elements),
+            f"{case.throughput * share:,.1f}",
+            f"{p.impurity:.1e}",
+            f"{impurity:.1e}",
+            f"{100 * recovery:.2f}",
+            *(f"{s.costs.per_kg[k]:,.2f}" for s in answer.sites),
+            *(f"{s.costs.per_kg_by_mass:,.2f}" for s in answer.sites),
+        ]
+        for k, ((p, _, impurity, recovery), share) in enumerate(
+            zip(made_of(answer), case.masses, strict=True)
+        )
+    ]
+    made.append(
+        (
+            say("Products; joint cost by market value, and by mass beside it"),
+            [
+                *map(say, ("product", "t a year", "allowed", "impurity", "recovery, %")),
+                *(f"USD/kg, {n}" for n in names),
+                *(f"{say('by mass')}, {n}" for n in names),
+            ],
+            rows,
+        )
+    )
+    rows = [
+        [
+            cut_of(answer, p.step),
+            f"{p.organic:.4f}",
+            say("fuzzy" if p.fuzzy else "sharp"),
+        ]
+        for p in answer.plans
+    ]
+    heads = [say("aqueous | organic"), say("Σ S at the least"), ""]
+    made.append((say("First cut of the best sequences"), heads, rows))
+    if len(answer.candidates) > 1:
+        made.append(_compared(answer, say))
+    if any(d.draw for d in answer.designs):
+        made.append(_draws(answer, say))
+    return made
+
+
+def _at_other_factors(answer: Answer, say: Say) -> Iterator[Table]:
+    """What the cuts as built need where the separation factors turn out otherwise."""
+    heads = ("aqueous | organic", "in half of the draws", "in 90 %", "met with 20 % more, %", "by no flow, %")
+    rows = []
+    for k, design in enumerate(answer.designs):
+        if found := other_factors(answer, k):
+            flows = (found["flow_50"], found["flow_90"])
+            parts = (found["met_with_reserve"], found["unmet"])
+            rows.append(
+                [
+                    cut_of(answer, design.step),
+                    *(say("none") if flow is None else f"≤ {flow:.2f}" for flow in flows),
+                    *(f"{100 * (part or 0.0):.0f}" for part in parts),
+                ]
+            )
+    if rows:
+        title = say("Stages as built, β otherwise: organic flow over the designed that keeps the purities")
+        yield title, list(map(say, heads)), rows
+
+
+def _draws(answer: Answer, say: Say) -> Table:
+    heads = (
+        "product",
+        "cut",
+        "drawn at stage",
+        "phase",
+        "flow",
+        "purity, %",
+        "recovery, %",
+        "composition, %",
+    )
+    rows = []
+    for d in answer.designs:
+        if d.draw is None or d.step.drawn is None:
+            continue
+        shares = zip(answer.case.elements, d.draw.stream / d.draw.stream.sum(), strict=True)
+        rows.append(
+            [
+                named(answer, (d.step.drawn,))[0],
+                cut_of(answer, d.step),
+                f"{d.draw.stage} / {d.stages}",
+                say(d.draw.phase),
+                f"{d.draw.flow:.4f}",
+                f"{100 * d.draw.purity:.2f}",
+                f"{100 * d.draw.recovery:.2f}",
+                ", ".join(f"{e} {100 * x:.3g}" for e, x in shares if x > LEAST_SHOWN),
+            ]
+        )
+    return say("Side streams"), list(map(say, heads)), rows
+
+
+def _compared(answer: Answer, say: Say) -> Table:
+    """Sharp and fuzzy plans side by side, the built one first."""
+    heads = (
+        "first cut: aqueous | organic",
+        "distributed",
+        "cuts",
+        "stages",
+        "Σ S",
+        "mixer-settlers, m³",
+        "NaOH, t/t REO",
+        "USD/t REO",
+    )
+    rows = [
+        [
+            cut_of(answer, c.plan.step),
+            ", ".join(named(answer, c.plan.distributed)) or say("none: sharp"),
+            f"{len(c.designs)}",
+            f"{c.quantities.stages}",
+            f"{c.quantities.organic_flow:.4f}",
+            f"{c.quantities.volume:,.0f}",
+            f"{c.quantities.naoh:.3f}",
+            f"{c.cost:,.0f}",
+        ]
+        for c in answer.candidates
+    ]
+    return say("Sharp and fuzzy plans, every cut sized; the first is built"), list(map(say, heads)), rows
+
+
+def _startups(answer: Answer, say: Say) -> Iterator[Table]:
+    heads = (
+        "aqueous | organic",
+        "raffinate pure, days",
+        "extract pure, days",
+        "by the clock",
+        "at fixed flows",
+        "t REO held",
+        "its value, USD",
+        "drawn impure, t REO",
+        "at fixed flows",
+    )
+    rows = [
+        [
+            cut,
+            *(
+                _days(days, answer.case.startup_days)
+                for days in (*reversed(s.of_each), s.days_by_clock, s.days_fixed)
+            ),
+            _tonnes(s.locked),
+            f"{s.worth:,.0f}",
+            _tonnes(sum(s.off)),
+            _tonnes(sum(s.off_fixed)),
+        ]
+        for cut, s in _started(answer)
+    ]
+    if rows:
+        yield say("Start-up, each product drawn only while pure"), list(map(say, heads)), rows
+
+
+def moves_of(schedule: Iterable[Move]) -> list[dict[str, float]]:
+    return [{"hour": m.time, "extract": m.open_a, "raffinate": m.open_b, "feed": m.feed} for m in schedule]
+
+
+def upset_moves(answer: Answer) -> tuple[Move, ...]:
+    first = answer.designs[0].sized
+    return moves(answer.upset, first.solution.cascade, REST) if answer.upset is not None and first else ()
+
+
+def details(answer: Answer, say: Say = str) -> list[Table]:
+    """What an operator and an analyst look up: control moves, and where in the cuts each element gathers."""
+    names = [cut_of(answer, d.step) for d in answer.designs]
+    schedules = [(cut, s.schedule) for cut, s in _started(answer)]
+    if answer.upset is not None:
+        schedules.append((f"{names[0]}, {say('change of feed')}", upset_moves(answer)))
+    heads = ("aqueous | organic", "hour", "extract drawn, %", "raffinate drawn, %", "fed, %")
+    rows = [
+        [
+            name,
+            *(f"{v:.{n}f}" for v, n in ((m.time, 1), *((100 * o, 0) for o in (m.open_a, m.open_b, m.feed)))),
+        ]
+        for name, schedule in schedules
+        for m in schedule[:MOST_MOVES]
+    ]
+    made: list[Table] = []
+    if rows:
+        made.append(
+            (say("Control moves: from this hour on, in % of the design flow"), list(map(say, heads)), rows)
+        )
+    fullest = profiles.fullest(answer)
+    cells = [
+        [
+            element,
+            *(
+                f"{held[element][0]} {say(PHASES[held[element][1]])} {100 * held[element][2]:.3g} %"
+                if element in held
+                else ""
+                for held in fullest
+            ),
+        ]
+        for element in answer.case.elements
+    ]
+    made.append((say("Where each element gathers: stage, phase, mole fraction"), ["", *names], cells))
+    return made
+
+
+def remarks(answer: Answer, say: Say = str) -> list[str]:
+    """What must not be overlooked, in words."""
+    days, made = answer.case.startup_days, []
+    for cut, s in _started(answer):
+        late = [n for n, at in zip(("extract", "raffinate"), s.of_each, strict=True) if at is None]
+        if late:
+            what = " + ".join(map(say, late))
+            made.append(
+                say("{cut}: {what} does not come on specification within {days} days of start-up.").format(
+                    cut=cut, what=what, days=f"{days:g}"
+                )
+            )
+    if made:
+        made.append(
+            say("Months to the first product leave start-up out: follow it longer, or ask for less purity.")
+        )
+    run, change = answer.upset, answer.case.change
+    if run is not None and change is not None:
+        cut = cut_of(answer, answer.designs[0].step)
+        throttled = np.flatnonzero(np.minimum(run.open_a, run.open_b) < FULL)
+        said, back = "", 0.0
+        if not len(throttled):
+            said = "{cut}: the change of feed on day {day} is taken without throttling a product."
+        elif throttled[-1] + 1 < len(run.times):
+            said = (
+                "{cut}: after the change of feed on day {day} products are throttled, "
+                "and drawn in full again from day {back} on."
+            )
+            back = run.times[throttled[-1] + 1] / 24
+        else:
+            said = "{cut}: after the change of feed on day {day} the cut does not come back to full draw."
+        made.append(say(said).format(cut=cut, day=f"{change.day:g}", back=f"{back:.1f}"))
+    return made

@@ -1,0 +1,1 @@
+"""A separation case worked out."""

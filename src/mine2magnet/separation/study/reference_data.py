@@ -1,0 +1,135 @@
+"""The reference tables of separation: extractants, feeds, prices, equipment; every row with unit, year,
+source.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.separation.plant import Range
+
+Row = dict[str, str]
+
+
+@cache
+def rows(table: str) -> tuple[Row, ...]:
+    """The rows of data/separation/{table}.csv."""
+    text = (resources.files("mine2magnet") / "data" / "separation" / f"{table}.csv").read_text("utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+def _range(row: Row) -> Range:
+    return Range(float(row["low"]), float(row["likely"]), float(row["high"]))
+
+
+def _known(given: str, names: list[str], where: str) -> None:
+    if given not in names:
+        raise UserError(f"unknown {where} {given!r}", where=where, mend="one of " + ", ".join(names))
+
+
+def words(language: str) -> dict[str, str]:
+    """What the page says in Chinese ("zh") or Japanese ("ja") for our English words."""
+    return {row["en"]: row[language] for row in rows("words")} if language in ("zh", "ja") else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Extractant:
+    """Separation factors between neighbours, from the least extractable element up."""
+
+    name: str
+    order: tuple[str, ...]
+    factors: dict[str, Range]  # by "upper/lower"
+    sources: dict[str, str]  # likewise
+
+
+def extractants() -> list[str]:
+    return list(dict.fromkeys(row["extractant"] for row in rows("separation_factors")))
+
+
+def extractant(name: str) -> Extractant:
+    _known(name, extractants(), "extractant")
+    own = [row for row in rows("separation_factors") if row["extractant"] == name]
+    return Extractant(
+        name,
+        (own[0]["lower"], *(row["upper"] for row in own)),
+        {f"{row['upper']}/{row['lower']}": _range(row) for row in own},
+        {
+            (pair := f"{row['upper']}/{row['lower']}"): (
+                f"β {pair}: {row['low']} – {row['likely']} – {row['high']}, "
+                f"{row['medium']}, {row['year']}: {row['source']} ({row['status']})"
+            )
+            for row in own
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """log₁₀ K of RE³⁺ + 3 (HA)₂ ⇌ RE(HA₂)₃ + 3 H⁺ in mol/L at zero ionic strength by element, as far as they
+    are known; `activity` is a of log₁₀ y = −a √(mol/L of dimer)."""
+
+    constants: dict[str, Range]
+    activity: float
+    sources: tuple[str, ...]
+
+
+def constants(extractant: str) -> Constants:
+    own = [row for row in rows("extraction_constants") if row["extractant"] == extractant]
+    return Constants(
+        {row["element"]: _range(row) for row in own},
+        float(own[0]["activity"]) if own else 0.0,
+        tuple(
+            f"log K {row['element']}: {row['low']} – {row['likely']} – {row['high']}, {row['medium']}, "
+            f"{row['diluent']}: {row['source']} ({row['status']})"
+            for row in own
+        ),
+    )
+
+
+def chemistry() -> dict[str, Range]:
+    """Strengths of organic, feed and acid, and log₁₀ K of sodium, by name."""
+    return {row["name"]: _range(row) for row in rows("chemistry")}
+
+
+def feeds() -> dict[str, str]:
+    """Labels by name."""
+    return {row["feed"]: row["label"] for row in rows("feeds")}
+
+
+def feed(name: str) -> dict[str, float]:
+    """% of REO by weight, by element."""
+    _known(name, list(feeds()), "feed")
+    return {row["element"]: float(row["share"]) for row in rows("feeds") if row["feed"] == name}
+
+
+def feed_sources(name: str) -> list[str]:
+    return list(
+        dict.fromkeys(
+            f"{row['label']}, {row['year']}: {row['source']} ({row['status']})"
+            for row in rows("feeds")
+            if row["feed"] == name
+        )
+    )
+
+
+def sites() -> list[str]:
+    return list(dict.fromkeys(row["site"] for row in rows("prices")))
+
+
+def site(name: str) -> dict[str, Range]:
+    """Prices and durations of a site by item."""
+    _known(name, sites(), "site")
+    return {row["item"]: _range(row) for row in rows("prices") if row["site"] == name}
+
+
+def equipment() -> dict[str, Range]:
+    return {row["name"]: _range(row) for row in rows("equipment")}
+
+
+def oxide_prices() -> dict[str, Range]:
+    """USD/kg of oxide by element."""
+    return {row["element"]: _range(row) for row in rows("oxide_prices")}

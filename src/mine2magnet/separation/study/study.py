@@ -1,0 +1,347 @@
+"""A separation case worked out: a plan of cuts, its plant, start-up, chemistry and cost at each site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.separation import costing, dynamics, moves, plant, sequence, uncertainty
+from mine2magnet.separation.elements import oxide_mass
+from mine2magnet.separation.plant import CutDesign, Range
+from mine2magnet.separation.robustness import Robustness, robustness
+from mine2magnet.separation.sequence import Plan
+from mine2magnet.separation.stages import Array, Cascade
+from mine2magnet.separation.study import chemistry as separation_chemistry
+from mine2magnet.separation.study import reference_data as data
+from mine2magnet.separation.study.case import Case, Change
+from mine2magnet.separation.study.chemistry import CutChemistry
+
+HOURS_PER_MONTH = 730.5
+MOST_OTHER_BETA = 100  # draws of separation factors at which each cut is fitted anew, some ms each
+TRIED = 3  # sharp and as many fuzzy plans are sized when the best is looked for among both
+REST = 1.0  # hours between control moves, for the analyser's next sample
+
+
+@dataclass(frozen=True, slots=True)
+class Startup:
+    """How a cut starts, drawn only while pure or at fixed flows from the start. Days until both products are
+    on specification and stay so (`of_each`: extract, raffinate; `days_by_clock`: when `schedule`, in hours,
+    is kept to without looking), None if it takes longer than was followed.
+
+    `locked` is what the cut then holds, t REO, and `worth` that as separated oxides, USD; `off` and
+    `off_fixed` are the t REO of extract and raffinate drawn while impure.
+    """
+
+    days: float | None
+    days_fixed: float | None
+    days_by_clock: float | None
+    of_each: tuple[float | None, float | None]
+    locked: float
+    worth: float
+    off: tuple[float, float]
+    off_fixed: tuple[float, float]
+    schedule: tuple[moves.Move, ...]
+    controlled: dynamics.Run
+    fixed: dynamics.Run
+
+    @property
+    def soonest(self) -> float | None:
+        return min((days for days in (self.days, self.days_fixed) if days is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The plant at one site with every rate at its median, and 5, 50, 95 % of a Monte Carlo."""
+
+    name: str
+    quantities: plant.Quantities
+    costs: costing.Costs
+    spread: dict[str, tuple[float, ...]]
+    tornado: list[uncertainty.Swing]
+    sample: uncertainty.Sample | None
+
+    @property
+    def beta_tornado(self) -> list[uncertainty.Swing]:
+        """Which separation factors matter most."""
+        return [swing for swing in self.tornado if swing.name.startswith("β")]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A plan with every cut sized, and its mean cost over the sites, USD per t of REO fed."""
+
+    plan: Plan
+    designs: tuple[CutDesign, ...]
+    quantities: plant.Quantities  # at the first site
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`plans` by their least flow, but first the one that is built: the cheapest of `candidates`."""
+
+    case: Case
+    plans: list[Plan]
+    candidates: tuple[Candidate, ...]
+    designs: tuple[CutDesign, ...]
+    startups: tuple[Startup, ...]
+    startup_months: float | None
+    upset: dynamics.Run | None
+    sites: tuple[Site, ...]
+    chemistry: tuple[CutChemistry, ...] = ()
+    robustness: tuple[Robustness | None, ...] = ()  # by cut; None of one with a draw
+
+
+def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
+    """Finds the order of cuts, sizes each, follows its start-up, costs the plant at each site."""
+    beta, feed = case.beta(), np.array(case.feed)
+    say("comparing sequences of cuts")
+    search = partial(sequence.best, beta, feed, case.groups, linked=case.linked, drawn=case.drawn)
+    plans = search()
+    tried = plans[:1]
+    if case.fuzzy:
+        fuzzy = [plan for plan in search(fuzzy=True) if plan.fuzzy]
+        tried, plans = plans[:TRIED] + fuzzy[:TRIED], plans + fuzzy
+    say("sizing every cut")
+    candidates = _sized(case, tried)
+    plan, designs = candidates[0].plan, candidates[0].designs
+    plans = [plan, *(other for other in plans if other is not plan)]
+    rates = {name: given.likely for name, given in {**data.equipment(), **case.rates}.items()}
+    startups: tuple[Startup, ...] = ()
+    months: float | None = 0.0
+    if case.startup_days:
+        say("following the start-up")
+        startups = tuple(startup(case, design, rates) for design in designs)
+        days = _longest(plan, {id(d.step): s.soonest for d, s in zip(designs, startups, strict=True)})
+        months = None if days is None else days * 24 / HOURS_PER_MONTH
+    sites = []
+    for name in case.sites:
+        say(f"costing {name}")
+        sites.append(_site(case, designs, name, months or 0.0))
+    upset = None
+    if case.change and case.startup_days:
+        say("following the change of feed")
+        upset = changed(case, designs[0], case.change, rates)
+    chemistry: tuple[CutChemistry, ...] = ()
+    if case.chemistry:
+        say("solving every cut by mass action")
+        chemistry = separation_chemistry.follow(designs, case.chemistry, case.levels())
+    uncertain: tuple[Robustness | None, ...] = ()
+    if case.draws and case.uncertain:
+        say("trying the cuts at other separation factors")
+        uncertain = _robustness(case, designs)
+    return Answer(
+        case, plans, candidates, designs, startups, months, upset, tuple(sites), chemistry, uncertain
+    )
+
+
+def _robustness(case: Case, designs: Sequence[CutDesign]) -> tuple[Robustness | None, ...]:
+    """Of every cut, without the margin it was designed with."""
+    inputs = uncertainty.drawn(case.uncertain, min(case.draws, MOST_OTHER_BETA))
+    draws = [
+        case.beta(dict(zip(inputs, map(float, values), strict=True)))
+        for values in zip(*inputs.values(), strict=True)
+    ]
+    return tuple(
+        None if d.draw or d.sized is None else robustness(d.sized, draws, 1 / plant.MARGIN) for d in designs
+    )
+
+
+def _sized(case: Case, plans: list[Plan]) -> tuple[Candidate, ...]:
+    """The plans that can be built, the cheapest first."""
+    impurities = [product.impurity for product in case.products]
+    mass = case.masses
+    price = _values(case, {f"price {e}": case.oxide_prices[e].at(0.5) for e in case.elements})
+    sites = [
+        {name: given.at(0.5) for name, given in {**data.equipment(), **data.site(s), **case.rates}.items()}
+        for s in case.sites
+    ]
+
+    def quantities(designs: Sequence[CutDesign], rates: Mapping[str, float]) -> plant.Quantities:
+        return plant.quantities(designs, case.oxide, case.throughput, rates)
+
+    def cost(designs: Sequence[CutDesign]) -> float:
+        made = [costing.costs(quantities(designs, r), case.throughput, r, mass, price) for r in sites]
+        return sum(c.total for c in made) / len(made)
+
+    made: list[Candidate] = []
+    failed: list[UserError] = []
+    for plan in plans:
+        try:
+            designs = plant.design_plan(
+                plan,
+                case.beta(),
+                case.groups,
+                impurities,
+                efficiency=case.efficiency,
+                elements=case.elements,
+                cost=cost,
+            )
+        except UserError as error:
+            failed.append(error)
+        else:
+            made.append(Candidate(plan, designs, quantities(designs, sites[0]), cost(designs)))
+    if not made:
+        raise failed[0]
+    return tuple(sorted(made, key=lambda candidate: candidate.cost))
+
+
+def changed(case: Case, design: CutDesign, change: Change, rates: Mapping[str, float]) -> dynamics.Run:
+    """The first cut, running steadily, when its feed changes; each product is drawn only while it is pure."""
+    assert design.sized is not None
+    s, cut = design.sized.solution, design.cut
+    c, hold = s.cascade, _hold(s.cascade, rates)
+    part = np.array(change.feed) / np.where(cut.feed > 0, cut.feed / cut.feed.sum(), 1.0)
+    other = replace(c, feed_aqueous=c.feed_aqueous * part, feed_organic=c.feed_organic * part)
+    limits = design.limits
+    before, after = (dynamics.on_specification(x, cut.foreign_b, *limits, cut.foreign_a) for x in (c, other))
+
+    def control(time: float, x_a: Array, x_b: Array) -> tuple[Cascade, float, float]:
+        return (before if time < change.day * 24 else after)(time, x_a, x_b)
+
+    held = (hold.aqueous / c.aqueous)[:, None] * s.aqueous + (hold.organic / c.organic)[:, None] * s.organic
+    end = 24 * (change.day + case.startup_days)
+    return dynamics.run(
+        c, hold, end, control=control, first_held=held, kappa=s.kappa, longest_step=6.0, tolerance=3e-2
+    )
+
+
+def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startup:
+    """Time in hours for a plant feed of 1 mol/h, which holds as long as any: hold-up grows with the flow."""
+    assert design.sized is not None
+    c, cut = design.sized.solution.cascade, design.cut
+    limits = design.limits
+    control = dynamics.on_specification(c, cut.foreign_b, *limits, cut.foreign_a)
+    follow = partial(dynamics.run, c, _hold(c, rates), case.startup_days * 24, tolerance=3e-2)
+    fixed = follow()
+    controlled = fixed if design.draw else follow(control=control)  # which a third outlet would need too
+    schedule = moves.moves(controlled, c, REST)
+    clocked = fixed if design.draw else follow(control=moves.by_the_clock(schedule, c))
+
+    def days(run: dynamics.Run) -> tuple[float | None, float | None]:
+        a, b = run.time_to(cut.foreign_b, *limits, cut.foreign_a)
+        return None if a is None else a / 24, None if b is None else b / 24
+
+    fed = case.throughput / (plant.HOURS * rates["uptime"])  # t REO per hour, so per mol
+    mass = np.array([oxide_mass(e) for e in case.elements]) / 1000 / case.oxide * fed  # t REO per mol
+    value = 1000 * mass * [case.oxide_prices[e].likely for e in case.elements]  # USD per mol
+    held = controlled.held.sum(axis=0)
+
+    def off(run: dynamics.Run) -> tuple[float, float]:
+        a, b = moves.off_specification(run, c, cut.foreign_b, *limits, cut.foreign_a)
+        return float(a @ mass), float(b @ mass)
+
+    return Startup(
+        _both(days(controlled)),
+        _both(days(fixed)),
+        _both(days(clocked)),
+        days(controlled),
+        float(held @ mass),
+        float(held @ value),
+        off(controlled),
+        off(fixed),
+        schedule,
+        controlled,
+        fixed,
+    )
+
+
+def _both(days: tuple[float | None, float | None]) -> float | None:
+    a, b = days
+    return None if a is None or b is None else max(a, b)
+
+
+def _hold(c: Cascade, rates: Mapping[str, float]) -> dynamics.Hold:
+    """mol per stage for flows in mol/h: concentrations times the volume that the residence time asks for."""
+    residence = _residence(rates)
+    loading, concentration = rates["organic_loading"], rates["aqueous_concentration"]
+    volume = (c.organic[:-1].max() / loading + c.aqueous[1:].max() / concentration) * residence
+    return dynamics.Hold(
+        np.full(c.stages, volume * (1 - plant.ORGANIC_SHARE) * concentration),
+        np.full(c.stages, volume * plant.ORGANIC_SHARE * loading),
+    )
+
+
+def _residence(rates: Mapping[str, float]) -> float:
+    """Hours in one mixer-settler."""
+    return (rates["mixing_time"] + rates["settling_time"]) / 60
+
+
+def _longest(plan: Plan | None, days: dict[int, float | None]) -> float | None:
+    """A cut starts when it is fed what the cut before makes."""
+    if plan is None:
+        return 0.0
+    parts = [days[id(plan.step)], *(_longest(part, days) for part in (plan.lower, plan.upper))]
+    if any(part is None for part in parts):
+        return None
+    own, lower, upper = (part or 0.0 for part in parts)
+    return own + max(lower, upper)
+
+
+def _values(case: Case, prices: Mapping[str, float]) -> list[float]:
+    """USD/kg of each product at the prices of its oxides."""
+    oxides = [[(case.feed[i] * oxide_mass(case.elements[i]), i) for i in group] for group in case.groups]
+    return [
+        sum(mass * prices[f"price {case.elements[i]}"] for mass, i in group) / sum(mass for mass, _ in group)
+        for group in oxides
+    ]
+
+
+def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months: float) -> Site:
+    rates = {**data.equipment(), **data.site(name), **case.rates}
+    ranges = {
+        **case.uncertain,
+        **rates,
+        **{f"price {e}": case.oxide_prices[e] for e in case.elements},
+        "stage efficiency": Range(max(0.05, case.efficiency - 0.15), case.efficiency, case.efficiency),
+    }
+    mass = case.masses
+    # as many ranges reach further up than down, all likely values together would lie below the median result
+    central = {
+        key: given.likely if key.startswith("β") or key == "stage efficiency" else given.at(0.5)
+        for key, given in ranges.items()
+    }
+
+    def model(values: Mapping[str, float], sized: tuple[CutDesign, ...] | None = None) -> tuple[Any, ...]:
+        if sized is None:
+            sized = plant.resized(designs, case.beta(values), values["stage efficiency"])
+        quantities = plant.quantities(sized, case.oxide, case.throughput, values)
+        price = _values(case, values)
+        # start-up takes so many residence times
+        months = startup_months * _residence(values) / _residence(central)
+        return quantities, costing.costs(quantities, case.throughput, values, mass, price, months)
+
+    def results(values: Mapping[str, float]) -> dict[str, float]:
+        quantities, costs = model(values)
+        return {
+            "cost per t": costs.total,
+            "operating per t": costs.operating,
+            "direct per t": costs.direct,
+            "reagents per t": costs.reagents,
+            "CAPEX": costs.capex,
+            "working capital": costs.working_capital,
+            "stages": float(quantities.stages),
+            "mixer-settlers": float(quantities.mixer_settlers),
+            "NaOH t/t": quantities.naoh,
+            "HCl t/t": quantities.hcl,
+            "water m3/t": quantities.water,
+            "energy kWh/t": quantities.power + quantities.heat,
+            "workers": quantities.crew,
+            "months": costs.months,
+            "value per t": costs.value,
+            **{f"months: {phase}": months for phase, months in costs.phases.items()},
+            "months: ramp": costs.ramp,
+            **{f"cost: {kind}": usd for kind, usd in costs.per_t.items()},
+            **{f"CAPEX: {area}": usd for area, usd in costs.areas.items()},
+        }
+
+    quantities, costs = model(central, designs)
+    sample = uncertainty.monte_carlo(results, ranges, case.draws) if case.draws else None
+    spread = {key: sample.quantiles(key, 0.05, 0.5, 0.95) for key in sample.results} if sample else {}
+    swings = uncertainty.tornado(results, ranges, "cost per t", central)
+    return Site(name, quantities, costs, spread, swings, sample)

@@ -1,0 +1,286 @@
+"""Examples for the description: values of the types themselves, so that they are always of their form."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from mine2magnet.ask.answer import Answer
+from mine2magnet.ask.answer import Source as Cited
+from mine2magnet.chain.io.schema import EventGiven, ScenarioGiven
+from mine2magnet.chain.report.result import End, Result, Series
+from mine2magnet.claims import compare
+from mine2magnet.core.json import plain
+from mine2magnet.core.schema import Page
+from mine2magnet.figures.groups import Figure, Mark
+from mine2magnet.figures.rows import Cited as CitedClaim
+from mine2magnet.model import (
+    Bound,
+    Claim,
+    ClaimFilter,
+    Digest,
+    Document,
+    Group,
+    Match,
+    Paragraph,
+    Passage,
+    Point,
+    Quantity,
+    Topic,
+)
+from mine2magnet.separation.report.schema import (
+    ControlMove,
+    Cut,
+    Made,
+    NewCapacity,
+    PlantAt,
+    Separated,
+    Sequence,
+    Sized,
+    SizedPlan,
+    Swing,
+)
+from mine2magnet.separation.study.schema import Plant, ProductGiven
+from mine2magnet.web.api.schema.claims import Claiming, Question
+from mine2magnet.web.api.schema.documents import (
+    Counted,
+    Digested,
+    Found,
+    FoundPage,
+    Heading,
+    Held,
+    InLanguages,
+    Kept,
+    Text,
+    TopicGiven,
+    Version,
+)
+from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status, Stress
+from mine2magnet.web.api.schema.watches import (
+    MarkedRead,
+    Secret,
+    SourceGiven,
+    SourceHeld,
+    Unread,
+    WatchGiven,
+    Watching,
+)
+
+WHEN = datetime(2025, 6, 20, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+READ = datetime(2025, 6, 20, 2, tzinfo=UTC)
+SENTENCE = "Carmakers in Europe have magnets for about five weeks."
+DOCUMENT = Document(
+    title="Carmakers count their magnets",
+    source="Example Daily",
+    fetched=READ,
+    language="en",
+    paragraphs=(Paragraph(1, SENTENCE),),
+    url="https://example.com/magnets",
+    published=WHEN,
+    tags=("magnets",),
+    id="dk3ynv2zq5",
+    version=1,
+)
+CLAIM = Claim(
+    quantity=Quantity(5, 5, "week", "about"),
+    start=36,
+    end=52,
+    sentence=(0, 53),
+    subjects=("region.europe",),
+    measure="measure.stock-cover",
+    materials=("material.magnet",),
+    document=DOCUMENT.id,
+    version=1,
+)
+CITED = CitedClaim(CLAIM, SENTENCE, (36, 52), DOCUMENT.title, DOCUMENT.source, WHEN, DOCUMENT.url, "en")
+TOPIC = Topic("magnets", "Magnets", ("magnet stocks",), ("magnets",), {"ja": "磁石"})
+FOUND = FoundPage(
+    items=(Found(Heading.of(DOCUMENT), (Passage(1, SENTENCE, ((20, 27),)),), ((22, 29),), (), (SENTENCE,)),),
+    total=1,
+    facets={"language": {"en": 1}},
+    meaning=True,
+)
+WATCHING = Watching(
+    id="0f6b1a2c3d4e", name="European stocks", topic="", query="",
+    claims=ClaimFilter(subject=("region.europe",), measure=("measure.stock-cover",)),
+    bound=Bound("below", 6, "week"), webhook="", made=READ,
+    condition="Europe · stock cover · <6 weeks", matches=1, waiting=0, problem="",
+)  # fmt: skip
+MATCH = Match(
+    document=DOCUMENT.id, version=1, paragraph=1, point=0, offset=0, sentence=SENTENCE, start=36, end=52,
+    claim=CLAIM, id="3f2b8c1e-5a86-4f0e-9c53-0d0f2d9a6b11", watch=WATCHING.id, seen=READ,
+    title=DOCUMENT.title, source=DOCUMENT.source, url=DOCUMENT.url, published=WHEN, language="en",
+)  # fmt: skip
+SOURCE = SourceHeld("https://example.com/feed.xml", 3600.0, READ, READ, 0, "", 12)
+CUT = Cut(
+    aqueous=["La", "Ce"], organic=["Pr", "Nd"], feed_phase="aqueous", beta=2.0, extraction_stages=12,
+    scrub_stages=10, organic_flow=1.1, scrub_flow=0.6, least_organic_flow=1.0, extraction_ratio=0.7,
+    scrub_ratio=1.8, distributed=[], draw=None, closed_form=Sized(11.6, 9.7, 1.1),
+    impurity_organic=0.001, impurity_aqueous=0.01,
+    aqueous_profile=[[0.6, 0.3, 0.05, 0.05]], organic_profile=[[0.1, 0.2, 0.2, 0.5]], startup_days=9.5,
+    startup_days_fixed_flows=14.0, startup_days_by_clock=9.8, startup_days_extract=9.5,
+    startup_days_raffinate=2.0, locked_t=20.0, locked_usd=6e5, off_specification_t=[0.4, 0.1],
+    off_specification_t_fixed_flows=[9.0, 3.0],
+    control_moves=[ControlMove(0.0, 0.0, 0.0, 0.0), ControlMove(40.0, 0.0, 0.5, 0.4)],
+)  # fmt: skip
+
+_ALL: tuple[tuple[Any, Any], ...] = (
+    (FoundPage, FOUND),
+    (Held, Held(DOCUMENT, True, (Version(1, READ),), (), (TOPIC.slug,))),
+    (
+        Digested,
+        Digested(
+            DOCUMENT.id,
+            1,
+            DOCUMENT.title,
+            (
+                Digest(
+                    (Point(SENTENCE, (1,), "holds"),),
+                    (Group("Stocks", (Point(SENTENCE, (1,), "holds"),), "aspect.stocks"),),
+                    "extractive",
+                    "en",
+                    "1",
+                ),
+            ),
+        ),
+    ),
+    (Page[CitedClaim], Page((CITED,), 1)),
+    (Text, Text(title=DOCUMENT.title, text=SENTENCE, source=DOCUMENT.source, tags=("magnets",))),
+    (Kept, Kept(DOCUMENT.id, "new")),
+    (Topic, TOPIC),
+    (Counted, Counted(TOPIC, 1)),
+    (Page[Counted], Page((Counted(TOPIC, 1),), 1)),
+    (TopicGiven, TopicGiven(name="Magnets", queries=("magnet stocks",), names=InLanguages(ja="磁石"))),
+    (
+        Page[Figure],
+        Page(
+            (
+                Figure(
+                    "f0123456789",
+                    compare.scope(CLAIM),
+                    "week",
+                    (Mark(CITED, 5, 5, WHEN.date(), WHEN.date()),),
+                    (5, 5),
+                    None,
+                    (),
+                    (),
+                    (),
+                ),
+            ),
+            1,
+        ),
+    ),
+    (Question, Question(question="How long will magnet stocks in Europe last?")),
+    (
+        Answer,
+        Answer(
+            "How long will magnet stocks in Europe last?",
+            "passages",
+            (Cited(DOCUMENT, Passage(1, SENTENCE, ((20, 27),)), 0.8),),
+            claims=(CLAIM,),
+        ),
+    ),
+    (SourceGiven, SourceGiven(url="https://example.com/feed.xml", minutes=60)),
+    (SourceHeld, SOURCE),
+    (Page[SourceHeld], Page((SOURCE,), 1)),
+    (
+        WatchGiven,
+        WatchGiven(
+            name="European stocks",
+            claims=Claiming(subject=("Europe",), measure=("stock cover",)),
+            bound=Bound("below", 6, "week"),
+        ),
+    ),
+    (Watching, WATCHING),
+    (Page[Watching], Page((WATCHING,), 1)),
+    (Secret, Secret("whsec_…")),
+    (Page[Match], Page((MATCH,), 1)),
+    (MarkedRead, MarkedRead(ids=(MATCH.id,))),
+    (Unread, Unread(0)),
+    (Scenarios, Scenarios({"embargo": "No magnets leave for half a year"}, ("recycling",))),
+    (
+        Stress,
+        Stress(
+            scenario=ScenarioGiven(
+                name="No magnets for half a year",
+                events=(
+                    EventGiven(kind="embargo", where={"stage": ("magnet",)}, weeks=26.0),
+                ),
+            ),
+        ),
+    ),
+    (
+        Result,
+        Result(
+            "No magnets for half a year", 3, 200, 0, (1e9, 2e9, 3e9),
+            (End("cars", 0.9, (1.0, 2.0, None), (0.1, 0.2, 0.3), (1e9, 2e9, 3e9)),),
+            (Series("magnet", "times normal", ((1, 1, 1), (1, 2, 2), (1, 3, 4))),),
+            (Series("cars", "share of what is wanted", ((1, 0.5, 0), (1, 0.9, 0.5), (1, 1, 1))),),
+            (("cars", 2, "cars stops in week 2"),),
+            (),
+        ),
+    ),
+    (Presets, Presets({"ndpr": "Pr and Nd"}, {"P507": ["La", "Ce", "Pr", "Nd"]}, ["china"])),
+    (
+        Plant,
+        Plant(
+            feed={"La": 30, "Ce": 50, "Pr": 5, "Nd": 15},
+            products=(
+                ProductGiven(elements=("La", "Ce"), purity="2N"),
+                ProductGiven(elements=("Pr", "Nd"), purity="3N"),
+            ),
+            sites=("europe",),
+        ),
+    ),
+    (
+        Separated,
+        Separated(
+            "separation", "P507", ["La", "Ce", "Pr", "Nd"], [0.31, 0.5, 0.05, 0.14], 1000.0,
+            [Sequence([["La", "Ce"], ["Pr", "Nd"]], 0.8)],
+            [SizedPlan([["La", "Ce"], ["Pr", "Nd"]], [], 1, 30, 1.1, 40.0, 0.9, 2400.0)],
+            [Made(["Pr", "Nd"], 0.001, 0.99, [0.0, 0.001, 0.262, 0.737])], [CUT], 0.5, [], [],
+            [
+                PlantAt(
+                    "europe", {"stages": 22.0}, 2e7, {"solvent extraction": 7e6}, 1e6, 2e6, 12.0, 4e5,
+                    {"base": 900.0}, 2400.0, {"Pr+Nd": 9.0}, 2.4, 45.0, {"permit": 18.0}, 63.0,
+                    {"cost per t": [1800.0, 2400.0, 3600.0]}, [Swing("NaOH", 2200.0, 2600.0)],
+                )
+            ],
+            [NewCapacity("europe", "Pr+Nd", 12.0, 0.5, 190.0, 9.0)],
+            ["who measured the separation factors"],
+        ),
+    ),
+    (Status, Status("0.1.0", 66, 340, 340, 0, 0, "")),
+    (Problem, Problem("Not Found", 404, "no topic 'x'", "", "")),
+)  # fmt: skip
+
+
+def of(kind: Any) -> Any:
+    """The example of a type as plain JSON."""
+    return _shown().get(str(kind))
+
+
+@cache
+def _shown() -> dict[str, Any]:
+    return {str(kind): _sparing(value) for kind, value in _ALL}
+
+
+def _sparing(value: Any) -> Any:
+    """Requests show what they set, answers all that they have."""
+    if isinstance(value, msgspec.Struct):
+        set_ = {
+            f.name: getattr(value, f.name)
+            for f in msgspec.structs.fields(value)
+            if getattr(value, f.name) != _default(f)
+        }
+        return {name: _sparing(one) for name, one in set_.items()}
+    if isinstance(value, tuple):
+        return [_sparing(one) for one in value]
+    return plain(value)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()

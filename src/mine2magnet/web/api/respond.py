@@ -1,0 +1,169 @@
+"""How the API is asked and answers: requests checked against their type, JSON with an ETag, problems."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any, NoReturn
+from urllib.parse import quote, urlencode
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import ImmutableMultiDict
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.json import plain
+from mine2magnet.core.schema import Asked, Page
+from mine2magnet.web.api.operation import Operation
+from mine2magnet.web.api.schema.models import Problem
+from mine2magnet.web.kit.permissions import require
+from mine2magnet.web.kit.responses import library
+
+PREFIX = "/api"
+PRIVATE = "private, no-cache"
+
+
+class NotJson(UserError):
+    """The body is of another type than JSON."""
+
+    status = 415
+
+
+class Unfit(UserError):
+    """The body is JSON, but not what is asked for."""
+
+    status = 422
+
+
+class Endpoint:
+    """ASGI: the operations on one path, by method."""
+
+    def __init__(self, operations: Mapping[str, Operation]) -> None:
+        self._operations = operations
+
+    async def __call__(self, request: Request) -> Response:
+        operation = self._operations["GET" if request.method == "HEAD" else request.method]
+        try:
+            require(request, operation.scope)
+            arguments: dict[str, Any] = {}
+            if operation.asked:
+                arguments["asked"] = asked(operation.asked, request.query_params, request.path_params)
+            elif request.query_params:
+                asked(Asked, request.query_params, {})
+            if operation.body:
+                arguments["body"] = sent(operation.body, request.headers, await request.body())
+            value = await run_in_threadpool(_run, operation, library(request), arguments)
+        except UserError as error:
+            return failed(error)
+        if isinstance(value, Page) and value.next:
+            value = replace(value, next=_next(request, value.next))
+        return answered(request, operation, value)
+
+
+def _run(operation: Operation, held: Any, arguments: Mapping[str, Any]) -> Any:
+    """What a body asks for in vain is no fault of its syntax."""
+    try:
+        return operation.run(held, **arguments)
+    except UserError as error:
+        if operation.body and error.status == HTTPStatus.BAD_REQUEST:
+            raise Unfit(error.what, where=error.where, mend=error.mend) from error
+        raise
+
+
+# --- what is asked
+
+
+def asked(kind: type[Asked], query: ImmutableMultiDict[str, str], path: Mapping[str, str]) -> Asked:
+    """The parameters of a request as a value of `kind`. Raises UserError naming the one that is wrong."""
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    known = [name for name in fields if name not in path]
+    given: dict[str, Any] = dict(path)
+    for name in query:
+        values = query.getlist(name)
+        if name not in known:
+            raise UserError(
+                f"unknown parameter {name[:40]!r}",
+                where="query",
+                mend="known are " + ", ".join(known) if known else "there are none",
+            )
+        if isinstance(fields[name].default, tuple):
+            given[name] = values
+        elif len(values) > 1:
+            raise UserError("given more than once", where=name)
+        elif fields[name].default is None and values[0].lower() == "null":  # msgspec would take it
+            raise UserError("leave it out instead", where=name)
+        else:
+            given[name] = values[0]
+    return converted(given, kind)
+
+
+def converted(given: Mapping[str, Any], kind: type[Asked]) -> Asked:
+    """Numbers and truth values may be written out. Raises UserError naming what is wrong."""
+    try:
+        return msgspec.convert(given, kind, strict=False)
+    except msgspec.ValidationError as error:
+        _refuse(UserError, error)
+
+
+def sent(kind: type[Asked], headers: Mapping[str, str], body: bytes) -> Asked:
+    """The body of a request as a value of `kind`."""
+    type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if type != "application/json":
+        raise NotJson(f"the body is {type or 'of no type'}", where="Content-Type", mend="application/json")
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        _refuse(Unfit, error)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UserError(f"not JSON: {error}", where="body") from error
+
+
+def _refuse(kind: type[UserError], error: msgspec.ValidationError) -> NoReturn:
+    """ "Expected `int`, got `str` - at `$.limit`" said as every other error is."""
+    what, _, where = str(error).partition(" - at `$")
+    raise kind(what[:1].lower() + what[1:], where=re.sub(r"^\.|`$", "", where)) from error
+
+
+# --- what is answered
+
+
+def answered(request: Request, operation: Operation, value: Any) -> Response:
+    if operation.status == HTTPStatus.NO_CONTENT:
+        return Response(status_code=operation.status)
+    content = plain(value)
+    answer = with_etag(request, msgspec.json.encode(content), "application/json", operation.status)
+    if isinstance(value, Page) and value.next:
+        answer.headers["Link"] = f'<{value.next}>; rel="next"'
+    if operation.created:
+        place = {name: quote(str(part), safe="") for name, part in content.items()}
+        answer.headers["Location"] = PREFIX + operation.created.format_map(place)
+    return answer
+
+
+def with_etag(request: Request, body: bytes, type: str, status: int = 200) -> Response:
+    """The body, or word that it is still what the asker has."""
+    headers = {"Cache-Control": PRIVATE}
+    if request.method in ("GET", "HEAD"):
+        etag = headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        had = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+        if etag in had or had == ["*"]:
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, status, headers, type)
+
+
+def failed(error: UserError) -> Response:
+    said = Problem(HTTPStatus(error.status).phrase, error.status, str(error), error.where, error.mend)
+    headers = {"Cache-Control": "no-store"}
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "10"
+    return Response(msgspec.json.encode(said), error.status, headers, media_type="application/problem+json")
+
+
+def _next(request: Request, cursor: str) -> str:
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+    return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"

@@ -1,0 +1,192 @@
+"""Documents and topics, asked for and told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from mine2magnet.core.schema import Asked, DocumentId, Name, Names, Page, Paged, Query, Slug, several
+from mine2magnet.model import Digest, Document, Passage, Topic
+
+
+class Narrowed(Paged, frozen=True, kw_only=True):
+    """Documents, narrowed: values of one field are alternatives, fields combine."""
+
+    language: Annotated[Names, several("Written in it (ISO 639-1).", "zh")] = ()
+    source: Annotated[Names, several("Who published it, written as it is listed.", "Example Daily")] = ()
+    category: Annotated[Names, several("What kind of document.", "news")] = ()
+    tag: Annotated[Names, several("Tagged with it.", "magnets")] = ()
+    since: Annotated[
+        date | None, Meta(description="Published on this day or later.", examples=["2025-04-01"])
+    ] = None
+    until: Annotated[
+        date | None, Meta(description="Published on this day or earlier.", examples=["2025-12-31"])
+    ] = None
+
+
+class Searched(Narrowed, frozen=True, kw_only=True):
+    """A search in all that is held, or in a topic."""
+
+    q: Query
+    topic: Annotated[str, Meta(max_length=80, description="Only in this topic (its slug).")] = ""
+    order: Annotated[Literal["best", "newest"], Meta(description="What comes first.")] = "best"
+
+
+class InTopic(Narrowed, frozen=True, kw_only=True):
+    """The documents of a topic, newest first; with a query, best first."""
+
+    slug: Slug
+    q: Query = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A document without its text, which has so many `paragraphs`; 0 if it is known by title and digest."""
+
+    id: str
+    version: int
+    title: str
+    source: str
+    url: str | None
+    published: datetime | None
+    fetched: datetime
+    language: str
+    category: str
+    tags: tuple[str, ...]
+    paragraphs: int
+
+    @classmethod
+    def of(cls, d: Document) -> Heading:
+        return cls(
+            d.id, d.version, d.title, d.source, d.url, d.published, d.fetched, d.language, d.category, d.tags,
+            len(d.paragraphs),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document that was found: the passages that matched, the characters of the title that did, the ids
+    of near-duplicates folded under it, and the core viewpoint of its digest, if it has one by now."""
+
+    document: Heading
+    passages: tuple[Passage, ...]
+    title_highlights: tuple[tuple[int, int], ...]
+    copies: tuple[str, ...]
+    viewpoint: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage(Page[Found]):
+    """A page of documents. `facets` counts, per field and value, those of the whole result; `meaning` says
+    whether vectors took part in a search (they may still be in the making)."""
+
+    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    meaning: bool = False
+
+
+class OfDocument(Asked, frozen=True, kw_only=True):
+    """A document."""
+
+    id: DocumentId
+
+
+class OfVersion(OfDocument, frozen=True, kw_only=True):
+    """A document in a version."""
+
+    version: Annotated[
+        Annotated[int, Meta(ge=1, le=999_999)] | None,
+        Meta(description="From 1; the current one if it is not given."),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One of a document's versions, and when it was read (UTC)."""
+
+    number: int
+    fetched: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document in one version with its paragraphs; which versions there are, the ids of its
+    near-duplicates, and the slugs of the topics it is in."""
+
+    document: Document
+    current: bool
+    versions: tuple[Version, ...]
+    copies: tuple[str, ...]
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """The digests of a document's current version; citations are numbers of its paragraphs."""
+
+    document: str
+    version: int
+    title: str
+    digests: tuple[Digest, ...]
+
+
+class Text(Asked, frozen=True, kw_only=True):
+    """A text to be kept as a document."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=500)]
+    text: Annotated[str, Meta(min_length=1, description="Plain text; blank lines part paragraphs.")]
+    source: Annotated[str, Meta(min_length=1, max_length=200, description="Who published it.")]
+    url: Annotated[
+        str, Meta(max_length=2000, description="Where it is found; the same is the same document.")
+    ] = ""
+    published: Annotated[datetime, Meta(tz=True)] | None = None
+    language: Annotated[
+        str,
+        Meta(pattern="^([a-z]{2}|und)?$", description="ISO 639-1; told from the text if it is not given."),
+    ] = ""
+    category: Literal["news", "report", "analysis", "explainer", "data", "filing", "paper", "webpage"] = (
+        "news"
+    )
+    tags: Names = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a text: "new", "updated" (a new version), "joined" (the text of a document known by
+    its digest) or "unchanged"."""
+
+    id: str
+    outcome: str
+
+
+class OfTopic(Asked, frozen=True, kw_only=True):
+    """A topic."""
+
+    slug: Slug
+
+
+class InLanguages(Asked, frozen=True, kw_only=True, omit_defaults=True):
+    """A name in some of the languages of the interface."""
+
+    en: Name | None = None
+    zh: Name | None = None
+    ja: Name | None = None
+
+
+class TopicGiven(Asked, frozen=True, kw_only=True):
+    """A topic: its documents are those that match any query or bear any tag."""
+
+    name: Name
+    queries: Annotated[tuple[Query, ...], Meta(max_length=50)] = ()
+    tags: Names = ()
+    names: InLanguages = InLanguages()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A topic and how many documents it holds."""
+
+    topic: Topic
+    documents: int

@@ -1,0 +1,118 @@
+"""Sources and watches, asked for and told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from mine2magnet.core.schema import Asked, Name, Paged, Query
+from mine2magnet.model import Bound, ClaimFilter
+from mine2magnet.web.api.schema.claims import Claiming
+
+
+class SourceGiven(Asked, frozen=True, kw_only=True):
+    """Something to be read."""
+
+    url: Annotated[
+        str,
+        Meta(
+            min_length=1, max_length=2000,
+            description="A page, a feed (RSS, Atom, JSON), a sitemap, a PDF.",
+            examples=["https://example.com/feed.xml"],
+        ),
+    ]  # fmt: skip
+    minutes: Annotated[
+        Annotated[int, Meta(ge=1, le=10_080)] | None,
+        Meta(description="Read it again so often; once if it is not given."),
+    ] = None
+
+
+class OfSource(Asked, frozen=True, kw_only=True):
+    """A source."""
+
+    what: Annotated[str, Meta(min_length=1, max_length=2000, description="Its address, as it is listed.")]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHeld:
+    """Something that is read, once or every `interval` seconds, when next (`due`) and last (`checked`), and
+    how that went: `failures` in a row, the `reason` of the last, `documents` that came of it so far."""
+
+    what: str
+    interval: float | None
+    due: datetime | None
+    checked: datetime | None
+    failures: int
+    reason: str
+    documents: int
+
+
+class WatchGiven(Asked, frozen=True, kw_only=True):
+    """What is to be looked out for from now on; all that is given must hold."""
+
+    name: Name
+    topic: Annotated[str, Meta(max_length=80, description="Documents of this topic (its slug).")] = ""
+    query: Query = ""
+    claims: Annotated[Claiming | None, Meta(description="Each claim that fits, rather than documents.")] = (
+        None
+    )
+    bound: Annotated[Bound | None, Meta(description="What claims must lie below or above.")] = None
+    webhook: Annotated[
+        str, Meta(max_length=2000, description="Where matches are sent (https), signed as Standard Webhooks.")
+    ] = ""
+
+
+class OfWatch(Asked, frozen=True, kw_only=True):
+    """A watch."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=120, description="A watch's id or name.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """A watch; `condition` says in words what it looks out for, `matches` is what it has found. So many
+    deliveries to its webhook are `waiting`; `problem` is what stands in the way of the first."""
+
+    id: str
+    name: str
+    topic: str
+    query: str
+    claims: ClaimFilter | None
+    bound: Bound | None
+    webhook: str
+    made: datetime | None
+    condition: str
+    matches: int
+    waiting: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What signs the deliveries of a watch."""
+
+    secret: str
+
+
+class Inbox(Paged, frozen=True, kw_only=True):
+    """What the watches have found, the latest first."""
+
+    watch: Annotated[str, Meta(max_length=120, description="Only of this watch (id or name).")] = ""
+    unread: Annotated[bool, Meta(description="Only what is not read yet.")] = False
+
+
+class MarkedRead(Asked, frozen=True, kw_only=True):
+    """Matches that have been read: those of these ids, or all of a watch, or all."""
+
+    ids: Annotated[tuple[Annotated[str, Meta(max_length=80)], ...], Meta(max_length=1000)] | None = None
+    watch: Annotated[str, Meta(max_length=120, description="Only of this watch (id or name).")] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """How many matches are not read yet."""
+
+    unread: int

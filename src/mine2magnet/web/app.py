@@ -1,0 +1,100 @@
+"""The pages and the HTTP API: every page is also JSON at its address. No knowledge of its own."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+
+from mine2magnet.ask.conversations import Desk
+from mine2magnet.core.errors import UserError
+from mine2magnet.library.library import Library
+from mine2magnet.web import api, static
+from mine2magnet.web.kit import responses
+from mine2magnet.web.kit.sessions import Sessions
+from mine2magnet.web.middleware import metrics
+from mine2magnet.web.middleware.access_log import Observed
+from mine2magnet.web.middleware.authentication import HEALTH, LOG_IN, LOG_OUT, METRICS, Entrance
+from mine2magnet.web.middleware.request_guard import Guard
+from mine2magnet.web.pages import (
+    ask,
+    claims,
+    criticality,
+    document,
+    figures,
+    inbox,
+    log_in,
+    separation,
+    sources,
+    status,
+    stress,
+    topic_form,
+    topic_stress,
+    topics,
+    watch_form,
+)
+from mine2magnet.web.reportify.routes import ROUTES
+
+
+def app(library: Library) -> Starlette:
+    """The application over an open library; whoever serves it also runs the library's Worker."""
+    counted, sessions = metrics.Metrics(library), Sessions()
+    made = Starlette(
+        routes=[
+            Route("/", topics.first),
+            Route("/topics", topics.listed),
+            Route("/topics/{slug}", topics.topic),
+            Route("/topics/{slug}/figures", figures.of_topic),
+            Route("/topics/{slug}/claims", claims.of_topic),
+            Route("/topics/{slug}/stress", topic_stress.of_topic),
+            Route("/topics/{slug}/claims.csv", claims.as_csv),
+            Route("/topics/{slug}/export.{format}", topics.exported),
+            Route("/topics/{slug}/edit", topic_form.edit),
+            Route("/topics/{slug}/edit", topic_form.save_edited, methods=["POST"]),
+            Route("/topics/{slug}/remove", topic_form.remove, methods=["POST"]),
+            Route("/new-topic", topic_form.new),  # apart from /topics, where any word may be a topic's
+            Route("/new-topic", topic_form.save_new, methods=["POST"]),
+            Route("/preview", topic_form.preview),
+            Route("/documents", topics.documents),
+            Route("/documents/{id}", document.document),
+            Route("/documents/{id}/claims", claims.of_document),
+            Route("/sources", sources.listed),
+            Route("/sources", sources.add, methods=["POST"]),
+            Route("/sources/remove", sources.remove, methods=["POST"]),
+            Route("/ask", ask.ask),
+            Route("/inbox", inbox.inbox),
+            Route("/inbox/read", inbox.mark_read, methods=["POST"]),
+            Route("/inbox/feed.atom", inbox.feed),
+            Route("/inbox/{watch}/feed.atom", inbox.feed),
+            Route("/new-watch", watch_form.new),
+            Route("/new-watch", watch_form.save, methods=["POST"]),
+            Route("/watches/{id}/remove", watch_form.remove, methods=["POST"]),
+            Route("/stress", stress.stress),
+            Route("/stress/risk", criticality.risk),
+            Route("/separation", separation.page),
+            Route("/separation/report.{format}", separation.report),
+            Route("/status", status.status),
+            Route(LOG_IN, log_in.form),
+            Route(LOG_IN, log_in.enter, methods=["POST"]),
+            Route(LOG_OUT, log_in.leave, methods=["POST"]),
+            Route(HEALTH, metrics.health),
+            Route(METRICS, metrics.metrics),
+            *ROUTES,
+            api.mounted(),
+            Mount(responses.static_path(), static.Files(), name="static"),
+        ],
+        middleware=[
+            Middleware(Observed, metrics=counted),
+            Middleware(Guard, settings=library.settings),
+            Middleware(Entrance, library=library, logged_in=sessions),
+        ],
+        exception_handlers={
+            UserError: responses.failed,
+            HTTPException: responses.failed,
+            Exception: responses.failed,
+        },
+    )
+    made.state.desk = Desk(library)
+    made.state.library, made.state.metrics, made.state.sessions = library, counted, sessions
+    return made

@@ -1,0 +1,31 @@
+"""The interface's language: its messages, the reader's choice, and times as that language writes them."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from mine2magnet.model import LANGUAGES
+
+COOKIE = "mine2magnet-language"
+
+
+def chosen(request: Request, default: str) -> str:
+    """What the address asks for, else the cookie, else the best of Accept-Language, else the default."""
+    for asked in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
+        if asked in LANGUAGES:
+            return asked
+    return _accepted(request.headers.get("accept-language", "")) or default
+
+
+def _accepted(header: str) -> str | None:
+    best: tuple[float, str] | None = None
+    for part in header.split(","):
+        tag, _, weight = part.partition(";")
+        code = tag.strip().lower().split("-")[0]
+        try:
+            quality = float(weight.partition("=")[2]) if weight else 1.0
+        except ValueError:
+            continue
+        if code in LANGUAGES and quality > 0 and (best is None or quality > best[0]):
+            best = quality, code
+    return best[1] if best else None

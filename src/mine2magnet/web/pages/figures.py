@@ -1,0 +1,75 @@
+"""A topic's figures: claims about the same thing together in a plot, conflicts and look-alikes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mine2magnet.claims import compare
+from mine2magnet.figures import groups as figures
+from mine2magnet.figures import rows
+from mine2magnet.store import Store
+from mine2magnet.web.kit import query_params
+from mine2magnet.web.kit.responses import library, reply, translator
+from mine2magnet.web.kit.wording import Words
+from mine2magnet.web.pages.time_plot import plot
+
+PAGE = 12  # figures on a page
+FAMILIES = 8  # families of look-alikes on a page, the largest
+MEMBERS = 12  # figures of one family that are shown
+
+
+def of_topic(request: Request) -> Response:
+    held, asked = library(request), request.query_params
+    topic = held.store.topic(request.path_params["slug"])
+    words = Words(translator(request), held.thesaurus)
+    claims = held.claims(topic)
+    where = query_params.claims(asked)
+    groups = figures.group(claim for claim in claims if rows.matches(claim, where))
+    drawn = [g for g in groups if len(g.claims) > 1 or figures.beside(g, ())]
+    offset = query_params.offset(asked)
+    shown = figures.figures(held.store, drawn[offset : offset + PAGE], groups)
+    return reply(
+        request,
+        "figures.html",
+        {
+            "topic": topic,
+            "figures": shown,
+            "alike": [] if offset else _families(held.store, groups),
+            "total": len(drawn),
+            "single": len(groups) - len(drawn),
+            "offset": offset,
+            "limit": PAGE,
+            "facets": rows.facets(claims),
+        },
+        words=words,
+        plots={figure.id: plot(figure, words) for figure in shown},
+        filtered=any(getattr(where, name) for name in where.__slots__),
+        all=len(claims),
+    )
+
+
+def _families(store: Store, groups: Sequence[compare.Group]) -> list[dict[str, Any]]:
+    """Look-alikes by whose and what measure they are: of each group the claim made last."""
+    found = [family[:MEMBERS] for family in figures.families(groups)[:FAMILIES]]
+    last = [g.claims[-1].claim for family in found for g in family]
+    by_claim = {one.claim: one for one in rows.cited(store, last)}
+    return [
+        {
+            "scope": family[0].scope,
+            "members": [
+                {
+                    "scope": g.scope,
+                    "unit": g.unit,
+                    "claims": len(g.claims),
+                    "last": by_claim[g.claims[-1].claim],
+                }
+                for g in family
+                if g.claims[-1].claim in by_claim
+            ],
+        }
+        for family in found
+    ]

@@ -1,0 +1,255 @@
+"""A separation plant in the browser: a form, and what it takes; the same as JSON.
+
+Nothing is stored: the address of a GET holds the whole case, so a result can be linked to and asked again.
+A page that is not ready says how far it is and asks again, by script or, without, by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.separation.report import profiles, tables
+from mine2magnet.separation.report import report as reports
+from mine2magnet.separation.study import case as separation_case
+from mine2magnet.separation.study import reference_data
+from mine2magnet.separation.study.case import Case
+from mine2magnet.separation.study.study import Answer
+from mine2magnet.web.kit import separation_jobs
+from mine2magnet.web.kit.responses import reply, translator, wants_json
+
+DRAWS = 100  # of the Monte Carlo; the command line takes any number
+MOST_PRODUCTS = 8  # each more is a cut more to size, some seconds
+MOST_DAYS = 365  # of start-up and until a feed changes
+LONGEST = 2000  # characters of a field
+AT_ONCE = 1.0  # s that a page waits for its result before it says how far that is
+MEDIA = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
+WRITERS: dict[str, Callable[[Answer], str | bytes]] = {
+    "html": reports.html,
+    "pdf": reports.pdf,
+    "csv": profiles.as_csv,
+}
+GROUPS = (
+    ("La Ce", "2N"),
+    ("Pr Nd", "3N"),
+    ("Sm Eu Gd", "2N"),
+    ("Tb", "3N"),
+    ("Dy", "3N"),
+    ("Ho Y Er Tm Yb Lu", "2N"),
+)
+HEAVY = 1.0  # % of Dy in a feed from which its heavy elements are products of their own
+EXAMPLE = {
+    "feed": "ionic-clay-mid-y",
+    "shares": "",
+    "extractant": "P507",
+    "factors": "",
+    "efficiency": "0.95",
+    "throughput": "3000",
+    "startup_days": "60",
+    "change_day": "10",
+    "change_feed": "",
+    "chemistry": "",
+    "fuzzy": "",
+}
+
+
+async def page(request: Request) -> Response:
+    """The form; with `products` in the query, also what the plant comes to or, until then, how far it is."""
+    asked = request.query_params
+    words = reference_data.words(translator(request).language)
+
+    def say(text: str) -> str:
+        return words.get(text, text)
+
+    def named(site: str) -> str:
+        return words.get(site) or (site.upper() if len(site) <= 3 else site.capitalize())
+
+    given, sites = fields(asked), _sites(asked)
+    content: dict[str, Any] = {"result": None}
+    shown: dict[str, Any] = {name: [] for name in ("remarks", "tables", "details", "pictures", "sources")}
+    shown |= {"doing": "", "error": None, "status": 200}
+    if "products" in asked:
+        try:
+            job = separation_jobs.job(case(asked))
+            if wants_json(request) or await run_in_threadpool(job.ends_within, AT_ONCE):
+                answer = await run_in_threadpool(job.answer)
+                content = {"result": reports.plain(answer)}
+                shown |= _shown(answer, say)
+            else:
+                shown |= {"doing": _doing(job.doing, say), "status": 202}
+        except UserError as error:
+            shown |= {"error": error, "status": error.status}
+            content = {"error": str(error)}
+    return reply(
+        request,
+        "separation.html",
+        content,
+        form=given,
+        wrong=_field(shown["error"], given),
+        sites=sites,
+        all_sites=reference_data.sites(),
+        feeds=reference_data.feeds(),
+        examples={name: example(name) for name in reference_data.feeds()},
+        extractants=reference_data.extractants(),
+        say=say,
+        named=named,
+        query=_query(given, sites),
+        **shown,
+    )
+
+
+def _shown(answer: Answer, say: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "starts": answer.startup_months is not None,
+        "remarks": tables.remarks(answer, say),
+        "tables": tables.tables(answer, say),
+        "details": tables.details(answer, say),
+        "pictures": [Markup(svg) for svg in reports.pictures(answer, say)],  # noqa: S704
+        "other_cuts": [
+            (cut, [Markup(svg) for svg in drawn])  # noqa: S704
+            for cut, drawn in reports.other_cuts(answer, say)
+        ],
+        "sources": reports.sources(answer),
+    }
+
+
+def _doing(what: str, say: Callable[[str], str]) -> str:
+    verb, _, site = what.partition("costing ")
+    return say(what) if verb or not site else say("costing {site}").format(site=say(site))
+
+
+async def report(request: Request) -> Response:
+    """The report of the case in the query, as HTML or PDF, or its stage profiles as CSV."""
+    format = request.path_params["format"]
+    if format not in MEDIA:
+        raise UserError(f"no format {format!r}", mend="use " + ", ".join(MEDIA))
+    answer = await run_in_threadpool(separation_jobs.solved, case(request.query_params))
+    return Response(
+        await run_in_threadpool(WRITERS[format], answer),
+        media_type=MEDIA[format],
+        headers={"Content-Disposition": f"attachment; filename=separation.{format}"},
+    )
+
+
+def fields(asked: QueryParams) -> dict[str, str]:
+    """The form as the address has it, filled up with an example of the feed."""
+    given = {name: asked.get(name, default) for name, default in EXAMPLE.items()}
+    return {**given, "products": asked.get("products", example(given["feed"]))}
+
+
+def _sites(asked: QueryParams) -> list[str]:
+    return asked.getlist("site") or list(separation_case.SITES)
+
+
+def example(feed: str) -> str:
+    """Products that a preset may be parted into, as the form has them."""
+    if feed not in reference_data.feeds():
+        return ""
+    held = reference_data.feed(feed)
+    groups = [([e for e in names.split() if e in held], purity) for names, purity in GROUPS]
+    if held.get("Dy", 0.0) < HEAVY:
+        groups[2:] = [([e for names, _ in groups[2:] for e in names], "2N")]
+    return "\n".join(f"{'+'.join(names)} {purity}" for names, purity in groups if names)
+
+
+def _query(given: Mapping[str, str], sites: list[str]) -> str:
+    """The case as the query of an address."""
+    return urlencode([*given.items(), *(("site", site) for site in sites)])
+
+
+def _field(error: UserError | None, given: Mapping[str, str]) -> str:
+    """Which field of the form an error stands in, "" if none."""
+    if error is None:
+        return ""
+    name = re.split(r"[.\[ ]", error.where)[0]
+    if name == "feed" and given["shares"]:
+        return "shares"
+    name = {"change": "change_feed", "day": "change_day"}.get(name, name)
+    return name if name in given or name == "site" else ""
+
+
+def case(asked: QueryParams) -> Case:
+    """Raises UserError for what the address asks amiss, or asks too much of a page."""
+    made = separation_case.from_mapping(case_of(fields(asked), _sites(asked)))
+    if len(made.products) > MOST_PRODUCTS:
+        raise UserError(
+            f"{len(made.products)} products are more than the page takes ({MOST_PRODUCTS})",
+            where="products",
+            mend="use the command line: mine2magnet separate",
+        )
+    if made.startup_days + (made.change.day if made.change else 0.0) > MOST_DAYS:
+        raise UserError(
+            f"more than {MOST_DAYS} days are not followed on a page",
+            where="startup_days",
+            mend="use the command line: mine2magnet separate",
+        )
+    return made
+
+
+def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
+    """The fields as a case. Products: a line each, `Pr+Nd 3N`, `Eu 0.6 draw`; shares and factors: `Nd 75`,
+    `Nd/Pr 1.55`."""
+    for name, value in given.items():
+        if len(value) > LONGEST:
+            raise UserError(f"more than {LONGEST} characters", where=name)
+    products = []
+    for line in _lines(given["products"]):
+        elements, *rest = line.split()
+        purity = [word for word in rest if word != "draw"]
+        if len(purity) > 1:
+            raise UserError(
+                f"{line!r:.40} is not elements and a purity", where="products", mend="one a line: Pr+Nd 3N"
+            )
+        products.append(
+            {
+                "elements": elements.split("+"),
+                **({"purity": _value(purity[0])} if purity else {}),
+                "draw": "draw" in rest,
+            }
+        )
+    factors = _pairs(given["factors"], "factors")
+    shares = _pairs(given["shares"], "feed")
+    changed = _pairs(given["change_feed"], "change.feed")
+    return {
+        "feed": shares or given["feed"],
+        "extractant": given["extractant"] or None,
+        **({"factors": factors} if factors else {}),
+        "products": products,
+        "sites": sites,
+        "draws": DRAWS,
+        **({"change": {"day": _value(given["change_day"]), "feed": changed}} if changed else {}),
+        "chemistry": bool(given["chemistry"]),
+        "fuzzy": bool(given["fuzzy"]),
+        **{name: _value(given[name]) for name in ("efficiency", "throughput", "startup_days")},
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in re.split(r"[\n;]", text) if line.strip()]
+
+
+def _pairs(text: str, where: str) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for line in _lines(text):
+        name, *numbers = re.split(r"[\s:,]+", line)
+        if len(numbers) not in (1, 3):
+            raise UserError(f"{line!r:.40} is not a name and a number", where=where, mend="one a line: Nd 75")
+        values = [_value(number) for number in numbers]
+        made[name] = values[0] if len(values) == 1 else values
+    return made
+
+
+def _value(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text

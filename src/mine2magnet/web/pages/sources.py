@@ -1,0 +1,78 @@
+"""What is read and watched; adding a source and dropping one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.messages import Translator
+from mine2magnet.web.kit import query_params
+from mine2magnet.web.kit.responses import library, reply, translator, wants_json
+
+MINUTES = (15, 30, 60, 360, 1440)  # offered by the form
+LONGEST = 7 * 24 * 60  # minutes
+
+
+def listed(request: Request) -> Response:
+    return _page(request)
+
+
+def _page(request: Request, url: str = "", error: UserError | None = None) -> Response:
+    return reply(
+        request,
+        "sources.html",
+        {"sources": library(request).store.sources()},
+        status=error.status if error else 200,
+        url=url,
+        error=error,
+        minutes=MINUTES,
+        now=datetime.now(UTC),
+    )
+
+
+async def add(request: Request) -> Response:
+    async with request.form(max_files=0, max_fields=10) as fields:
+        return await run_in_threadpool(_add, request, fields)
+
+
+def _add(request: Request, fields: FormData) -> Response:
+    t, given = translator(request), str(fields.get("url", "")).strip()
+    try:
+        library(request).add_source(_url(given, t), _interval(str(fields.get("minutes", "")).strip(), t))
+    except UserError as error:
+        if wants_json(request):
+            raise
+        return _page(request, given, error)
+    return RedirectResponse("/sources", 303)
+
+
+def _url(given: str, t: Translator) -> str:
+    try:
+        return query_params.address(given)
+    except UserError as error:
+        raise UserError(t("error.url"), where="url") from error
+
+
+def _interval(given: str, t: Translator) -> float | None:
+    """Seconds; None is once."""
+    if not given:
+        return None
+    if not given.isascii() or not given.isdecimal() or len(given) > 5 or not 1 <= int(given) <= LONGEST:
+        raise UserError(t("error.minutes", n=LONGEST), where="minutes")
+    return int(given) * 60.0
+
+
+async def remove(request: Request) -> Response:
+    async with request.form(max_files=0, max_fields=10) as fields:
+        return await run_in_threadpool(_remove, request, str(fields.get("what", "")))
+
+
+def _remove(request: Request, what: str) -> Response:
+    with library(request).store.writing() as writer:
+        writer.remove_source(what)
+    return RedirectResponse("/sources", 303)

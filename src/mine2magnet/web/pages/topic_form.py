@@ -1,0 +1,120 @@
+"""New topics, changed topics, and what a topic would hold before it is saved."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, ImmutableMultiDict
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.json import as_json
+from mine2magnet.core.messages import Translator
+from mine2magnet.library import topics
+from mine2magnet.model import LANGUAGES, Topic
+from mine2magnet.web.kit.responses import library, reply, translator, wants_json
+
+PREVIEW = 5  # documents shown before saving
+LONGEST = {"name": 120, "queries": 8000, "tags": 1000}  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields as they are typed: one query a line, tags parted by commas."""
+
+    name: str = ""
+    queries: str = ""
+    tags: str = ""
+    names: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, topic: Topic) -> Form:
+        return cls(topic.name, "\n".join(topic.queries), ", ".join(topic.tags), tuple(topic.names.items()))
+
+    @classmethod
+    def sent(cls, fields: ImmutableMultiDict[str, object]) -> Form:
+        def typed(name: str) -> str:
+            return str(fields.get(name, "")).strip()
+
+        names = tuple((code, name) for code in LANGUAGES if (name := typed(f"name_{code}")))
+        return cls(typed("name"), typed("queries"), typed("tags"), names)
+
+    def topic(self, slug: str, t: Translator) -> Topic:
+        """Raises UserError; its `where` is the field."""
+        for field, longest in LONGEST.items():
+            if len(getattr(self, field)) > longest:
+                raise UserError(t("error.long", n=longest), where=field)
+        if not self.name:
+            raise UserError(t("error.name"), where="name")
+        queries = tuple(dict.fromkeys(filter(None, map(str.strip, self.queries.splitlines()))))
+        parted = re.split("[,\uff0c\u3001]", self.tags)  # and the commas of Chinese and Japanese
+        tags = tuple(dict.fromkeys(filter(None, map(str.strip, parted))))
+        if not queries and not tags:
+            raise UserError(t("error.queries"), where="queries")
+        return Topic(slug, self.name, queries, tags, dict(self.names))
+
+
+def new(request: Request) -> Response:
+    return _form(request, Form(), None)
+
+
+async def save_new(request: Request) -> Response:
+    async with request.form(max_files=0, max_fields=20) as fields:
+        return await run_in_threadpool(_save, request, fields, None)
+
+
+def edit(request: Request) -> Response:
+    topic = library(request).store.topic(request.path_params["slug"])
+    return _form(request, Form.of(topic), topic)
+
+
+async def save_edited(request: Request) -> Response:
+    async with request.form(max_files=0, max_fields=20) as fields:
+        topic = await run_in_threadpool(library(request).store.topic, request.path_params["slug"])
+        return await run_in_threadpool(_save, request, fields, topic)
+
+
+def _save(request: Request, fields: FormData, held: Topic | None) -> Response:
+    t, store, form = translator(request), library(request).store, Form.sent(fields)
+    try:
+        topic = form.topic(held.slug if held else topics.slug(form.name), t)
+        if held is None and any(topic.slug == other.slug for other in store.topics()):
+            raise UserError(t("error.taken"), where="name")
+        topics.save(store, topic)
+    except UserError as error:
+        if wants_json(request):
+            raise
+        return _form(request, form, held, error)
+    return RedirectResponse(f"/topics/{quote(topic.slug)}", 303)
+
+
+def _form(request: Request, form: Form, held: Topic | None, error: UserError | None = None) -> Response:
+    return reply(
+        request,
+        "topic_form.html",
+        {"form": form, "topic": held},
+        status=error.status if error else 200,
+        error=error,
+    )
+
+
+def remove(request: Request) -> Response:
+    with library(request).store.writing() as writer:
+        writer.remove_topic(request.path_params["slug"])
+    return RedirectResponse("/topics", 303)
+
+
+def preview(request: Request) -> Response:
+    """JSON: how many documents the form's topic would hold, and its newest."""
+    held, t = library(request), translator(request)
+    form = Form.sent(request.query_params)
+    topic = form.topic(request.query_params.get("slug") or "preview", t)
+    page = topics.page(held.store, held.index, topic, limit=PREVIEW)
+    newest = [
+        {"id": c.document.id, "title": c.document.title, "language": c.document.language} for c in page.cards
+    ]
+    return Response(as_json({"total": page.total, "newest": newest}), media_type="application/json")

@@ -1,0 +1,94 @@
+"""Pages that list documents: a topic's, all that are held; the list of topics; a topic as a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.library import topics
+from mine2magnet.library.export import FORMATS, export
+from mine2magnet.model import Filters, Topic
+from mine2magnet.web.kit import query_params
+from mine2magnet.web.kit.responses import library, problem, reply, translator, wants_json
+
+MEDIA = {
+    "md": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
+
+
+def first(request: Request) -> Response:
+    """The first topic is the front page; without any, all documents are."""
+    held = library(request).store.topics()
+    where = f"/topics/{quote(held[0].slug)}" if held else "/documents"
+    return RedirectResponse(where + (f"?{request.url.query}" if request.url.query else ""), 307)
+
+
+def listed(request: Request) -> Response:
+    held = library(request)
+    counted = [
+        {"topic": topic, "documents": len(topics.members(held.store, held.index, topic))}
+        for topic in held.store.topics()
+    ]
+    return reply(request, "topics.html", {"topics": counted})
+
+
+def topic(request: Request) -> Response:
+    return _list(request, library(request).store.topic(request.path_params["slug"]))
+
+
+def documents(request: Request) -> Response:
+    return _list(request, None)
+
+
+def _list(request: Request, topic: Topic | None) -> Response:
+    held, asked = library(request), request.query_params
+    query = asked.get("q", "").strip()
+    problem_, status = "", 200
+    try:
+        found = topics.page(
+            held.store,
+            held.index,
+            topic,
+            query,
+            query_params.filters(asked),
+            query_params.order(asked),
+            query_params.offset(asked),
+        )
+    except UserError as error:
+        problem_, status = str(error), error.status
+        if wants_json(request):
+            return Response(problem(status, problem_), status, media_type="application/problem+json")
+        found = replace(topics.page(held.store, held.index, topic), query=query)
+    members = found.filters.documents
+    # Which documents are in the topic is how it was searched, not what was asked for.
+    found = replace(found, filters=replace(found.filters, documents=None))
+    return reply(
+        request,
+        "documents.html",
+        {"page": found},
+        status=status,
+        problem=problem_,
+        fields=query_params.FIELDS,
+        narrowing=(*query_params.FIELDS, "since", "until"),
+        held=held.store.count() if members is None else len(members),
+        narrowed=found.filters != Filters(),
+    )
+
+
+def exported(request: Request) -> Response:
+    held, format = library(request), request.path_params["format"]
+    topic = held.store.topic(request.path_params["slug"])
+    if format not in FORMATS:
+        raise NotFound(f"no format {format!r}", mend="use " + ", ".join(FORMATS))
+    return Response(
+        export(held, topic, format, translator(request).language),
+        media_type=MEDIA[format],
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(topic.slug)}.{format}"},
+    )

@@ -1,0 +1,117 @@
+"""New watches, and those that are given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, ImmutableMultiDict
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from mine2magnet.alerts import watches
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.messages import Translator
+from mine2magnet.figures.rows import resolved
+from mine2magnet.library.library import Library
+from mine2magnet.model import ClaimFilter, Watch
+from mine2magnet.web.kit.responses import library, reply, translator, wants_json
+from mine2magnet.web.kit.wording import Words
+
+LONGEST = {"name": 120, "query": 1000, "subject": 200, "material": 200, "figure": 60, "webhook": 2000}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields as they are typed; `subject` and `material` are ids or names in any language."""
+
+    name: str = ""
+    topic: str = ""
+    query: str = ""
+    subject: str = ""
+    measure: str = ""
+    stage: str = ""
+    material: str = ""
+    side: str = "below"
+    figure: str = ""
+    webhook: str = ""
+
+    @classmethod
+    def sent(cls, given: ImmutableMultiDict[str, object]) -> Form:
+        typed = {f.name: str(given[f.name]).strip() for f in fields(cls) if f.name in given}
+        return cls(**{name: value for name, value in typed.items() if value})
+
+    def watch(self, held: Library, t: Translator) -> Watch:
+        """Raises UserError; its `where` is the field."""
+        for field, longest in LONGEST.items():
+            if len(getattr(self, field)) > longest:
+                raise UserError(t("error.long", n=longest), where=field)
+        if not self.name:
+            raise UserError(t("error.watch.name"), where="name")
+        slots = {name: self._ids(held, name, t) for name in ("subject", "measure", "stage", "material")}
+        claims = ClaimFilter(**slots) if any(slots.values()) else None
+        if not (self.topic or self.query or claims):
+            raise UserError(t("error.watch.nothing"), where="topic")
+        if self.figure and not claims:
+            raise UserError(t("error.watch.measure"), where="measure")
+        try:
+            limit = watches.bound(self.side, self.figure) if self.figure else None
+        except (UserError, ValueError) as error:
+            raise UserError(t("error.watch.figure"), where="figure") from error
+        return Watch(self.name, self.topic, self.query, claims, limit, self.webhook)
+
+    def _ids(self, held: Library, field: str, t: Translator) -> tuple[str, ...]:
+        given = getattr(self, field)
+        if not given:
+            return ()
+        try:
+            return resolved(held.thesaurus, "" if field == "subject" else field, [given])
+        except UserError as error:
+            raise UserError(t("error.watch.unknown", name=given[:60]), where=field) from error
+
+
+def new(request: Request) -> Response:
+    """The form, filled with what the address names."""
+    return _form(request, Form.sent(request.query_params), None)
+
+
+async def save(request: Request) -> Response:
+    async with request.form(max_files=0, max_fields=20) as given:
+        return await run_in_threadpool(_save, request, given)
+
+
+def _save(request: Request, given: FormData) -> Response:
+    held, t, form = library(request), translator(request), Form.sent(given)
+    try:
+        watch = form.watch(held, t)
+        made = watches.add(held.store, watch, allow_private=held.settings.allow_private)
+    except UserError as error:
+        if wants_json(request):
+            raise
+        return _form(request, form, error)
+    return RedirectResponse(f"/inbox?watch={made.id}", 303)
+
+
+def _form(request: Request, form: Form, error: UserError | None) -> Response:
+    held = library(request)
+    words = Words(translator(request), held.thesaurus)
+    choices = {
+        kind: sorted(((c.id, words.name(c.id)) for c in held.thesaurus.of_kind(kind)), key=lambda c: c[1])
+        for kind in ("measure", "stage")
+    }
+    return reply(
+        request,
+        "watch_form.html",
+        {"form": form},
+        status=error.status if error else 200,
+        error=error,
+        choices=choices,
+        fields=(*LONGEST, "topic", "measure", "stage"),
+        label_ids={id: words.name(id) for id in (form.subject, form.material) if id in held.thesaurus},
+    )
+
+
+def remove(request: Request) -> Response:
+    with library(request).store.writing() as writer:
+        writer.remove_watch(request.path_params["id"])
+    return RedirectResponse("/inbox", 303)

@@ -1,0 +1,77 @@
+"""The server around the application: its limits, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+
+import h11
+from uvicorn import Config, Server
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from mine2magnet.library.library import Library
+from mine2magnet.web.app import app
+from mine2magnet.web.middleware import access_log
+
+CONNECTIONS = 500  # at once; more are answered 503. Well within the 1,024 files a process may have open
+HEAD_SECONDS = 10.0  # for a request's head to come in
+KEEP_ALIVE = 15  # s that a connection may idle between two requests
+GRACE = 20  # s that running requests have to finish when the server is asked to end
+
+
+class Patient(H11Protocol):
+    """HTTP/1.1 that waits only so long for a request's head: one that never ends would hold its connection
+    for good ("slow loris"). Bodies have limits of their own: `security.bounded`."""
+
+    _hurry: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_waiting()
+        elif self._hurry is None:
+            self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _await_head(self) -> None:
+        self._hurry = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._hurry is not None:
+            self._hurry.cancel()
+            self._hurry = None
+
+
+def server(library: Library) -> Server:
+    """A server of the library's pages and API, to be run on a socket; SIGTERM and SIGINT end it once what
+    is being answered has been."""
+    settings = library.settings
+    if settings.access_log:
+        handler = logging.StreamHandler(sys.stdout)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        access_log.log.addHandler(handler)
+        access_log.log.setLevel(logging.INFO)
+        access_log.log.propagate = False
+    return Server(
+        Config(
+            app(library),
+            http=Patient,
+            ws="none",
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            forwarded_allow_ips=settings.proxies,
+            limit_concurrency=CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=GRACE,
+        )
+    )

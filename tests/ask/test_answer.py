@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from mine2magnet.ask.answer import COMPREHENSIVE, CONCISE, DEEP, LONGEST, USUAL
+from mine2magnet.ask.ask import ask
+from mine2magnet.cli.main import main
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
+from mine2magnet.model import Document, Filters, Paragraph, Read
+
+
+def written(title: str, text: str) -> Document:
+    return Document(
+        title,
+        "Example Post",
+        datetime.now(UTC),
+        "en",
+        (Paragraph(1, text),),
+        published=datetime(2025, 6, 2, tzinfo=UTC),
+    )
+
+
+@pytest.fixture(scope="module")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    library = Library.open(Settings(folder=tmp_path_factory.mktemp("library")))
+    library.load_starter()
+    return library
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "said"),
+    [
+        ("What minimum price did the Pentagon promise MP Materials?", "en", "110"),
+        ("出口许可证实际要等多久？", "zh", "45"),
+        ("ジスプロシウムの価格は2011年にいくらまで上がったか", "ja", "2011"),
+    ],
+)
+def test_a_question_gets_the_passages_that_answer_it(
+    starter: Library, question: str, language: str, said: str
+) -> None:
+    answer = ask(starter, question, language)
+    assert answer.method == "passages"
+    assert said in answer.sources[0].passage.text
+    for source in answer.sources:
+        document = starter.store.document(source.document.id, source.document.version)
+        assert document.paragraphs[source.passage.paragraph - 1].text == source.passage.text
+    scores = [source.relevance for source in answer.sources]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who won the football world cup in 2018?", "秘鲁的首都是哪座城市？", "味噌汁の作り方を教えてください"],
+)
+def test_nothing_found_is_said_and_not_guessed(starter: Library, question: str) -> None:
+    assert ask(starter, question, "en").sources == ()
+    flags = ["--folder", str(starter.settings.folder), "ask", question]
+    result = CliRunner().invoke(main, flags, catch_exceptions=False)
+    assert result.stdout == ""
+    assert "nothing that has been read answers this" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many people does Solvay employ in La Rochelle?",
+        "北方稀土去年的净利润是多少？",
+        "プロジェクト・ボールトで働く人は何人か",
+        "What is the price of samarium oxide in India?",
+    ],
+)
+def test_what_is_near_and_does_not_answer_is_shown_as_that(starter: Library, question: str) -> None:
+    answer = ask(starter, question, "en")
+    assert (answer.sources, answer.claims) == ((), ())
+    flags = ["--folder", str(starter.settings.folder), "ask", question]
+    result = CliRunner().invoke(main, flags, catch_exceptions=False)
+    assert "nothing that has been read answers this" in result.stderr
+    assert ("related, but does not say" in result.stderr) == bool(answer.near)
+    told = json.loads(CliRunner().invoke(main, [*flags, "--json"], catch_exceptions=False).stdout)
+    assert len(told["near"]) == len(answer.near)
+
+
+@pytest.mark.parametrize("question", ['"an open quote', "title:", "(a OR", "%%%", "NOT"])
+def test_a_question_is_no_query(starter: Library, question: str) -> None:
+    ask(starter, question, "en")
+
+
+@pytest.mark.parametrize("question", ["", "  ", "x" * (LONGEST + 1)])
+def test_an_empty_or_endless_question_is_refused(starter: Library, question: str) -> None:
+    with pytest.raises(UserError):
+        ask(starter, question, "en")
+
+
+def test_depth_is_how_much_is_looked_at_and_told(starter: Library) -> None:
+    asked = "How has the price of dysprosium in Europe moved?"
+    concise, usual, full, deep = (
+        ask(starter, asked, "en", depth=depth) for depth in (CONCISE, USUAL, COMPREHENSIVE, DEEP)
+    )
+    assert ask(starter, asked, "en") == usual
+    counts = [len(answer.sources) for answer in (concise, usual, full, deep)]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
+    assert concise.sources == usual.sources[: counts[0]]
+
+
+def test_a_question_can_be_asked_of_some_documents_only(starter: Library) -> None:
+    everywhere = ask(starter, QUESTION, "en")
+    first = everywhere.sources[0].document
+    there = ask(starter, QUESTION, "en", filters=Filters(documents=frozenset({first.id})))
+    assert {source.document.id for source in there.sources} == {first.id}
+    elsewhere = ask(starter, QUESTION, "en", filters=Filters(language=("ja",)))
+    assert {source.document.language for source in elsewhere.sources} <= {"ja"}
+    least = everywhere.sources[0].relevance + 0.01
+    assert ask(starter, QUESTION, "en", least=least).sources == ()
+
+
+def test_claims_of_what_is_asked_come_with_an_answer(library: Library) -> None:
+    said = [
+        ("Berlin", "Magnet stocks at carmakers in Germany last for four weeks, a survey of the trade found."),
+        ("Bonn", "Carmakers in Germany have stocks of magnets for nine weeks, according to their own count."),
+        ("Tokyo", "Carmakers in Japan have stocks of magnets for ten weeks, according to their own count."),
+        ("Ton", "Carmakers in Germany hold an inventory of 300 tonnes of magnets, the same survey says."),
+    ]
+    library.keep(Read(written(title, text)) for title, text in said)
+    while library.claim(10):
+        pass
+    answer = ask(library, "How long do German stocks of magnets last?", "en")
+    assert sorted(claim.quantity.low or 0 for claim in answer.claims) == [4, 9]
+    assert [{a.quantity.low, b.quantity.low} for a, b in answer.conflicts] == [{4.0, 9.0}]
+    assert ask(library, "How long do stocks last?", "en").claims == (), "of nobody in particular"
+    printed = CliRunner().invoke(main, ["--folder", str(library.settings.folder), "ask", "German stocks?"])
+    assert "4 weeks: Magnet stocks at carmakers" in printed.stdout
+    assert "contradict each other" in printed.stderr
+
+
+def test_claims_in_a_list_of_sources_answer_nothing(library: Library) -> None:
+    text = "Sources: German carmakers have stocks for six weeks (A Post) — https://a.example/six; more of it"
+    library.keep([Read(written("A list", text))])
+    library.claim(10)
+    assert library.store.claims() != []
+    assert ask(library, "How long do German stocks last?", "en").claims == ()
+
+
+def with_model(library: Library, model: Any) -> Library:
+    settings = replace(library.settings, model="scripted", model_url=model.url)
+    return Library(settings, library.store, library.index, library.thesaurus)
+
+
+QUESTION = "What minimum price did the Pentagon promise MP Materials?"
+
+
+def test_a_model_s_statement_stands_only_if_its_passage_says_so(starter: Library, model: Any) -> None:
+    says = [
+        {"text": "The floor price is 110 dollars a kilogram.", "passages": [1]},
+        {"text": "The floor price is 190 dollars a kilogram.", "passages": [1]},
+        {"text": "It is 110 dollars a kilogram.", "passages": [77]},
+    ]
+    model.says({"statements": says})
+    answer = ask(with_model(starter, model), QUESTION, "en")
+    assert answer.method == "scripted"
+    assert [(s.text, s.sources) for s in answer.statements] == [(says[0]["text"], (1,))]
+
+
+@pytest.mark.parametrize(
+    "said", ["no json", {"statements": "x"}, {"statements": [{"text": "The price is 9 %."}]}, {}]
+)
+def test_nonsense_of_a_model_leaves_the_passages(starter: Library, model: Any, said: object) -> None:
+    model.rule = lambda _: model.saying(said)
+    answer = ask(with_model(starter, model), QUESTION, "en")
+    assert (answer.method, answer.statements) == ("passages", ())
+    assert answer.sources
+    assert "scripted" in answer.note
+
+
+def test_an_answer_as_json(starter: Library) -> None:
+    flags = ["--folder", str(starter.settings.folder), "ask", QUESTION, "--json"]
+    told = json.loads(CliRunner().invoke(main, flags, catch_exceptions=False).stdout)
+    assert told["sources"][0]["passage"]["paragraph"] >= 1
+    assert told["sources"][0]["document"]["paragraphs"] == []

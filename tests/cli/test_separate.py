@@ -1,0 +1,50 @@
+"""`mine2magnet separate` as a person meets it."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from mine2magnet.cli.separate import separate
+from mine2magnet.core.errors import UserError
+from mine2magnet.separation.study import reference_data
+from tests.small_case import SMALL
+
+
+def test_the_command_lists_presets_with_their_factors_and_sources() -> None:
+    factor = reference_data.extractant("P507").factors["Nd/Pr"].likely
+    assert f"Pr ×{factor:g} Nd" in CliRunner().invoke(separate, ["--presets"]).output
+    held = json.loads(CliRunner().invoke(separate, ["--presets", "--json"]).output)
+    assert "Shin-Etsu" in held["factors"]["P507"]["Nd/Pr"]
+    assert held["feed_sources"]["araxa"] == reference_data.feed_sources("araxa")
+
+
+def test_command_prints_json_and_writes_a_report(tmp_path: Path) -> None:
+    given = tmp_path / "case.yaml"
+    given.write_text(yaml.safe_dump(SMALL | {"draws": 0, "startup_days": 0}))
+    report = tmp_path / "out.html"
+    done = CliRunner().invoke(
+        separate, [str(given), "--json", "--report", str(report)], catch_exceptions=False
+    )
+    found = json.loads(done.stdout)
+    assert found["cuts"][0]["organic"] == ["Dy"]
+    assert found["cuts"][0]["residual"] < 1e-10
+    assert report.read_text().startswith("<!doctype html>")
+    table = CliRunner().invoke(separate, [str(given)], catch_exceptions=False).stdout
+    assert "months to first product" in table
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "no case"),
+        (["absent.yaml"], "No such file"),
+        (["a.yaml", "--report", "b.docx"], "no report of kind"),
+    ],
+)
+def test_command_tells_mistakes(arguments: list[str], said: str) -> None:
+    result = CliRunner().invoke(separate, arguments)
+    assert isinstance(result.exception, UserError)
+    assert said in str(result.exception)

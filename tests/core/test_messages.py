@@ -1,0 +1,120 @@
+"""The interface in three languages: complete, chosen by the reader, remembered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from httpx import Client
+
+from mine2magnet.bridges import claims_to_scenario
+from mine2magnet.bridges.claims_to_scenario import REGIONS
+from mine2magnet.core.messages import Translator, messages
+from mine2magnet.library.library import Library
+from mine2magnet.model import CATEGORIES, LANGUAGES
+from mine2magnet.web import app
+from tests.web.conftest import SLUG
+
+FOLDER = Path(str(app.__file__)).parent
+SOURCES = [*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.html")]
+# Keys of which the end comes from data.
+PUT_TOGETHER = (
+    *("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit."),
+    *("premise.", "region."),
+)
+
+
+def used() -> set[str]:
+    text = "\n".join(file.read_text("utf-8") for file in SOURCES)
+    keys = set(re.findall(r'(?:\bt|self)\("([a-z0-9.]+)"[,)]', text))
+    # t("error.404" if … else "error.http")
+    return keys | {
+        key
+        for line in re.findall(r'\bt\("[a-z0-9.]+" if [^\n]+', text)
+        for key in re.findall(r'"([a-z0-9.]+)"', line)
+    }
+
+
+def test_no_message_is_missing_in_any_language() -> None:
+    for key, texts in messages().items():
+        assert set(texts) == set(LANGUAGES), key
+        assert all(text.strip() for text in texts.values()), key
+
+
+def test_every_key_used_is_there_and_every_key_there_is_used() -> None:
+    assert used() - set(messages()) == set()
+    unused = {key for key in set(messages()) - used() if not key.startswith(PUT_TOGETHER)}
+    assert unused == set()
+    parts = [f"premise.{kind}" for kind in claims_to_scenario.UNITS] + [
+        f"region.{r}" for r in ("", *REGIONS.values())
+    ]
+    for key in [f"category.{c}" for c in CATEGORIES] + [f"language.{code}" for code in LANGUAGES] + parts:
+        assert key in messages()
+
+
+def test_the_same_values_go_into_every_language() -> None:
+    for key, texts in messages().items():
+        fields = [set(re.findall(r"\{(\w+)\}", text)) for text in texts.values()]
+        assert fields[1] == fields[2], key
+        assert fields[0] == fields[1], key
+
+
+def test_chinese_and_japanese_are_not_left_in_english() -> None:
+    same = {key for key, texts in messages().items() if texts["en"] in (texts["zh"], texts["ja"])}
+    assert same == set()
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-Hans"),
+        ("de, ja;q=0.7, en;q=0.3", "ja"),
+        ("fr", "en"),
+        ("ja;q=x, zh;q=0", "en"),
+        ("", "en"),
+    ],
+)
+def test_a_new_reader_is_met_in_the_browsers_language(client: Client, accept: str, expected: str) -> None:
+    assert f'<html lang="{expected}">' in client.get("/topics", headers={"accept-language": accept}).text
+
+
+def test_a_choice_is_remembered(filled: Library, client: Client) -> None:
+    assert "高性能磁石" in client.get(f"/topics/{SLUG}", params={"lang": "ja"}).text
+    later = client.get("/sources", headers={"accept-language": "en"}).text
+    assert '<html lang="ja">' in later
+    assert "<h1>情報源</h1>" in later
+    assert '<html lang="ja">' in client.get("/sources", params={"lang": "xx"}).text
+
+
+def test_pages_in_every_language_are_whole(filled: Library, page: Callable[..., str]) -> None:
+    for language in LANGUAGES:
+        for path in (
+            "/topics",
+            f"/topics/{SLUG}",
+            f"/topics/{SLUG}/figures",
+            f"/topics/{SLUG}/claims",
+            f"/topics/{SLUG}/edit",
+            "/documents",
+            "/sources",
+            "/new-topic",
+        ):
+            html = page(path, lang=language, q="磁材")
+            assert html.rstrip().endswith("</html>")
+            assert not re.search(r"\{[a-z]+\}(?!\")", re.sub(r'data-[a-z]+="[^"]*"', "", html)), path
+
+
+def test_times_keep_the_zone_they_were_stated_in() -> None:
+    time = datetime(2025, 10, 29, 12, 45, tzinfo=timezone(timedelta(hours=-3, minutes=-30)))
+    assert Translator("en").when(time) == "29 Oct 2025, 12:45 UTC-3:30"
+    assert Translator("zh").when(time) == "2025年10月29日 12:45 UTC-3:30"
+    assert Translator("ja").when(time.replace(hour=0, minute=0)) == "2025年10月29日"
+    assert Translator("en").when(None) == "no date"
+
+
+def test_one_and_many() -> None:
+    t = Translator("en")
+    assert (t("documents.n", n=1), t("documents.n", n=2)) == ("1 document", "2 documents")
+    assert Translator("zh")("documents.n", n=1) == "1 篇文献"

@@ -1,0 +1,64 @@
+"""The tables of chemistry: whole, joined, in order, and honest about where each number is from."""
+
+from collections import Counter
+
+import pytest
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.separation.elements import ELEMENTS
+from mine2magnet.separation.study import reference_data
+
+WORDS = {"found", "recalled", "assumption"}
+
+
+def known(status: str) -> bool:
+    """`found`, `recalled`, `assumption`, or a sentence that says which part is which."""
+    return status in WORDS or any(word in status for word in ("found", "recalled", "assumed"))
+
+
+@pytest.mark.parametrize("table", ["separation_factors", "feeds"])
+def test_every_row_says_unit_year_source_and_status(table: str) -> None:
+    for row in reference_data.rows(table):
+        assert row["unit"]
+        assert 1900 < int(row["year"]) < 2100
+        assert len(row["source"]) > 20
+        assert known(row["status"])
+        if row["status"] == "found":  # then a reader can go there
+            assert any(mark in row["source"] for mark in ("PyPI", ".com", ".net", ".br")), row
+
+
+@pytest.mark.parametrize("name", reference_data.extractants())
+def test_the_pairs_of_an_extractant_join_in_one_rising_line(name: str) -> None:
+    pairs = [row for row in reference_data.rows("separation_factors") if row["extractant"] == name]
+    assert [row["lower"] for row in pairs[1:]] == [row["upper"] for row in pairs[:-1]]
+    table = reference_data.extractant(name)
+    assert sorted(table.order) == sorted(ELEMENTS)
+    assert set(table.sources) == set(table.factors)
+    for factor in table.factors.values():
+        assert 1 < factor.low <= factor.likely <= factor.high
+
+
+def test_where_yttrium_is_extracted() -> None:
+    for name in ("P507", "P204", "Cyanex272"):
+        order = reference_data.extractant(name).order
+        assert order.index("Ho") < order.index("Y") < order.index("Er")
+    assert reference_data.extractant("naphthenic").order[0] == "Y"
+
+
+@pytest.mark.parametrize("name", reference_data.feeds())
+def test_an_ore_is_whole(name: str) -> None:
+    own = [row for row in reference_data.rows("feeds") if row["feed"] == name]
+    assert set(Counter(row["element"] for row in own).values()) == {1}
+    assert {row["element"] for row in own} <= set(ELEMENTS)
+    assert {row["unit"] for row in own} == {"% of REO by weight"}
+    assert {row["label"] for row in own} == {reference_data.feeds()[name]}
+    assert all(value > 0 for value in reference_data.feed(name).values())
+    assert sum(reference_data.feed(name).values()) == pytest.approx(100, abs=2)
+    assert reference_data.feed_sources(name)
+
+
+def test_unknown_presets_are_told() -> None:
+    with pytest.raises(UserError, match="unknown extractant"):
+        reference_data.extractant("TBP")
+    with pytest.raises(UserError, match="unknown feed"):
+        reference_data.feed("moon")

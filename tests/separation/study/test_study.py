@@ -1,0 +1,154 @@
+"""What a case comes to: sites, start-up, plans sharp and fuzzy, side streams, other separation factors."""
+
+import pytest
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.separation.report import report, tables
+from mine2magnet.separation.study import reference_data, study
+from tests.small_case import case
+
+
+@pytest.fixture(scope="module")
+def answer() -> study.Answer:
+    return study.solve(case())
+
+
+def test_two_sites_share_a_design_and_differ_in_cost(answer: study.Answer) -> None:
+    (design,) = answer.designs
+    assert design.sized is not None
+    assert design.sized.impurity_b < SMALL_IMPURITY
+    china, europe = answer.sites
+    assert china.quantities.stages == europe.quantities.stages
+    assert china.costs.total < europe.costs.total
+    low, middle, high = europe.spread["cost per t"]
+    assert low < middle < high
+    assert europe.tornado[0].size >= europe.tornado[-1].size
+
+
+SMALL_IMPURITY = 5e-4
+
+
+def test_capital_cost_and_time_come_in_parts_with_their_spread(answer: study.Answer) -> None:
+    for site in answer.sites:
+        c, spread = site.costs, site.spread
+        for result, value in (("CAPEX", c.capex), ("cost per t", c.total), ("months", c.months)):
+            low, _, high = spread[result]
+            assert low < value < high
+        for part in (*(f"CAPEX: {area}" for area in c.areas), *(f"cost: {kind}" for kind in c.per_t)):
+            assert spread[part][0] < spread[part][2]
+        plain = next(s for s in report.plain(answer)["sites"] if s["site"] == site.name)
+        assert sum(plain["capex_usd_by_area"].values()) == pytest.approx(plain["capex_usd"])
+        assert sum(plain["months_by_phase"].values()) == pytest.approx(plain["months_to_first_product"])
+        assert plain["working_capital_usd"] > plain["locked_usd"] > 0
+
+
+def test_rates_of_ones_own_take_the_place_of_the_tables() -> None:
+    cheap = {"draws": 0, "startup_days": 0, "sites": ["europe", "usa"]}
+    usual, own = (study.solve(case(**cheap, **more)) for more in ({}, {"rates": {"NaOH": 100}}))
+    assert [s.costs.per_t["base"] for s in own.sites] == pytest.approx(
+        [100 * s.quantities.naoh for s in own.sites]
+    )
+    for before, after in zip(usual.sites, own.sites, strict=True):
+        assert after.costs.per_t["base"] < before.costs.per_t["base"]
+        assert after.costs.per_t["acid"] == before.costs.per_t["acid"]
+    listed = [line for line in report.sources(own) if "NaOH:" in line]
+    assert listed == ["NaOH: 100 – 100 – 100, given by the user"]
+    assert any(line.startswith("Dy: ") for line in report.sources(own))
+
+
+def test_the_cuts_are_tried_at_other_separation_factors(answer: study.Answer) -> None:
+    told = [cut["at_other_factors"] for cut in report.plain(answer)["cuts"]]
+    assert len(told) == len(answer.designs)
+    for one in told:
+        assert 0.3 < one["flow_50"] < 1.3
+        assert 0.5 <= one["met_with_reserve"] <= 1 - one["unmet"]
+    sure = case(factors={pair: factor.likely for pair, factor in answer.case.factors.items()}, startup_days=0)
+    assert study.solve(sure).robustness == ()
+
+
+def test_a_change_of_feed_is_followed_through_the_first_cut() -> None:
+    change = {"day": 2, "feed": {"Pr": 20, "Nd": 70, "Dy": 10}}
+    made = study.solve(case(change=change, draws=0, startup_days=15, sites=["china"]))
+    assert made.upset is not None
+    a_side = made.designs[0].cut.a_side
+    impurity = made.upset.product_b[:, a_side].sum(axis=1)
+    assert (impurity[made.upset.times < 48] < 5e-4).all()
+    held = [made.upset.first_held.sum(axis=0), made.upset.held.sum(axis=0)]
+    assert held[1][2] > 1.3 * held[0][2]  # twice the dysprosium in the feed
+    with pytest.raises(UserError, match="other elements"):
+        case(change={"day": 2, "feed": {"La": 100}})
+
+
+def test_sharp_and_fuzzy_plans_are_sized_and_the_cheapest_is_built() -> None:
+    made = study.solve(
+        case(
+            feed={"La": 30, "Ce": 50, "Pr": 5, "Nd": 15},
+            products=[{"elements": "La"}, {"elements": "Ce"}, {"elements": ["Pr", "Nd"]}],
+            fuzzy=True,
+            throughput=5000,
+            draws=0,
+            startup_days=10,
+            sites=["europe"],
+        )
+    )
+    assert {c.plan.fuzzy for c in made.candidates} == {True, False}
+    assert [c.cost for c in made.candidates] == sorted(c.cost for c in made.candidates)
+    built = made.candidates[0]
+    assert (made.plans[0], made.designs) == (built.plan, built.designs)
+    assert built.cost == pytest.approx(made.sites[0].costs.total)
+    assert built.plan.fuzzy
+    found = report.plain(made)
+    assert found["compared"][0]["distributed"] == ["Ce"]
+    assert all(p["impurity"] < 0.01 for p in found["products"])
+    titles = [title for title, *_ in tables.tables(made)]
+    assert any("Sharp and fuzzy" in title for title in titles)
+    first = report.pictures(made)[0]
+    assert first.count("Ce *") == 2  # it comes out in two places
+
+
+def test_a_middle_product_is_drawn_off_and_reported() -> None:
+    products = [{"elements": "Pr"}, {"elements": "Nd", "purity": 0.95, "draw": True}, {"elements": "Dy"}]
+    made = study.solve(case(products=products, draws=0, startup_days=5, sites=["china"]))
+    (cut,) = report.plain(made)["cuts"]
+    assert cut["draw"]["purity"] == pytest.approx(0.95)
+    assert cut["draw"]["mole_fractions"][1] == pytest.approx(0.95)
+    title, _, rows = tables.tables(made)[-1]
+    assert (title, rows[0][0]) == ("Side streams", "Nd")
+    tree = report.pictures(made)[0]
+    assert all(f">{e}<" in tree for e in ("Pr", "Nd", "Dy"))
+    with pytest.raises(UserError, match="leave at the ends"):
+        case(products=[*products[:2], {"elements": "Dy", "draw": True}])
+
+
+def test_capacity_for_the_chain(answer: study.Answer) -> None:
+    options = report.plain(answer)["new_capacity"]
+    assert {(o["site"], o["product"]) for o in options} == {
+        (site, product) for site in ("china", "europe") for product in ("Pr+Nd", "Dy")
+    }
+    assert sum(o["t_per_year"] for o in options if o["site"] == "china") == pytest.approx(500)
+
+
+def test_start_up_is_told_in_moves_days_and_value(answer: study.Answer) -> None:
+    (started,) = answer.startups
+    assert started.schedule[0].time == 0
+    assert [move.time for move in started.schedule] == sorted(move.time for move in started.schedule)
+    for move in started.schedule:
+        assert 0 <= min(move.open_a, move.open_b) <= move.feed <= max(move.open_a, move.open_b) <= 1
+    assert (started.schedule[-1].open_a, started.schedule[-1].open_b) == (1, 1)  # drawn in full in the end
+    assert started.days == max(day for day in started.of_each if day is not None)
+    # Most of what is locked up is neodymium, the rest in part dearer.
+    low, high = (reference_data.oxide_prices()[e].likely for e in ("Nd", "Dy"))
+    assert 0.9 * low < started.worth / 1000 / started.locked < high
+    (cut,) = report.plain(answer)["cuts"]
+    assert cut["control_moves"][0]["hour"] == 0
+    assert cut["locked_usd"] == started.worth
+    assert not tables.remarks(answer)
+
+
+def test_a_target_no_cascade_reaches_names_the_pair() -> None:
+    made = case(
+        factors={"Nd/Pr": 1.0005},
+        products=[{"elements": "Pr"}, {"elements": "Nd"}, {"elements": "Dy"}],
+    )
+    with pytest.raises(UserError, match=r"do not part Nd/Pr .* β is 1\.0"):
+        study.solve(made)

@@ -1,0 +1,226 @@
+"""The separation page: form and result are one address; mistakes stand beside the form."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from httpx import Client, Response
+from starlette.datastructures import QueryParams
+
+from mine2magnet.core.errors import Busy, UserError
+from mine2magnet.separation.study import case as separation_case
+from mine2magnet.separation.study import reference_data, study
+from mine2magnet.web.kit import separation_jobs
+from mine2magnet.web.pages import separation
+
+SMALL = {
+    "shares": "Pr 20\nNd 75\nDy 5",
+    "products": "Dy 3N\nPr+Nd 3N",
+    "throughput": "500",
+    "startup_days": "0",
+    "site": "europe",
+}
+
+
+def result(client: Client, parameters: dict[str, str]) -> Response:
+    """The page once it no longer says how far it is."""
+    end = time.monotonic() + 60
+    while (answer := client.get("/separation", params=parameters)).status_code == 202:
+        assert 'http-equiv="refresh"' in answer.text  # without script it asks again by itself
+        assert time.monotonic() < end
+    return answer
+
+
+def test_the_form_is_filled_in_with_an_example(client: Client) -> None:
+    html = client.get("/separation").text
+    assert re.search(r'<option value="ionic-clay-mid-y"[^>]* selected>', html)
+    assert "Pr+Nd 3N" in html
+    assert "<svg" not in html
+
+
+def test_a_case_is_worked_out_and_can_be_linked_to(client: Client) -> None:
+    answer = result(client, SMALL)
+    assert answer.status_code == 200
+    assert "months to first product" in answer.text
+    assert answer.text.count("<svg") >= 5
+    assert "style=" not in answer.text.split("<main")[1]  # the page's policy would drop it
+    found = client.get("/separation", params={**SMALL, "format": "json"}).json()["result"]
+    assert [cut["organic"] for cut in found["cuts"]] == [["Dy"]]
+    assert [site["site"] for site in found["sites"]] == ["europe"]
+    report = client.get("/separation/report.pdf", params=SMALL)
+    assert report.content.startswith(b"%PDF-")
+    assert client.get("/separation/report.docx", params=SMALL).status_code == 400
+
+
+def test_acidity_is_worked_out_where_it_is_asked_for(client: Client) -> None:
+    assert "Acidity and purity" not in result(client, SMALL).text
+    answer = result(client, {**SMALL, "chemistry": "yes"}).text
+    assert "Acidity and purity by mass action" in answer
+    assert 'name="chemistry" value="yes" checked' in answer
+    assert "chemistry=yes" in answer  # in the addresses of the reports
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"shares": "Pr 20\nNd 60"}, "shares sum to 80"),
+        ({"products": "Dy 3N"}, "needs no cut"),
+        ({"products": "Dy 3N\n<b>Nd</b> 3N"}, "&lt;b&gt;Nd&lt;/b&gt;"),
+        ({"factors": "Nd/Pr"}, "not a name and a number"),
+        ({"efficiency": "high"}, "not a number"),
+        ({"site": "moon"}, "unknown site"),
+        ({"products": "x" * 3000}, "more than 2000 characters"),
+        ({"startup_days": "300", "change_feed": "Nd 95\nPr 5", "change_day": "90"}, "not followed on a page"),
+        ({"change_feed": "La 100"}, "other elements"),
+        ({"change_feed": "Nd 100", "change_day": "soon"}, "not a number"),
+        ({"factors": "Nd/Pr 1.0005", "products": "Dy\nNd\nPr"}, "do not part Nd/Pr"),
+    ],
+)
+def test_mistakes_are_told_and_what_was_typed_stays(
+    client: Client, changed: dict[str, str], said: str
+) -> None:
+    answer = result(client, {**SMALL, **changed})
+    assert answer.status_code == 400
+    assert said in answer.text
+    assert 'role="alert"' in answer.text
+    assert ">500<" in answer.text or 'value="500"' in answer.text
+
+
+def test_it_reads_in_chinese_and_japanese(client: Client) -> None:
+    for language, head in (("zh", "到首批产品的月数"), ("ja", "初製品までの月数")):
+        assert head in result(client, {**SMALL, "lang": language}).text
+
+
+def test_fields_become_a_case() -> None:
+    given = {
+        **separation.fields(QueryParams()),
+        "shares": "Nd 75; Pr: 25",
+        "factors": "Nd/Pr 1.4 1.55 2.1",
+        "products": "La+Ce 2N\nPr+Nd 3N\nEu 0.6 draw\nDy",
+        "fuzzy": "yes",
+    }
+    case = separation.case_of(given, ["china"])
+    assert case["feed"] == {"Nd": 75.0, "Pr": 25.0}
+    assert case["factors"] == {"Nd/Pr": [1.4, 1.55, 2.1]}
+    assert case["products"][1] == {"elements": ["Pr", "Nd"], "purity": "3N", "draw": False}
+    assert case["products"][2] == {"elements": ["Eu"], "purity": 0.6, "draw": True}
+    assert case["fuzzy"] is True
+    assert case["chemistry"] is False
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"shares": "Pr 20\nNd 60"}, "shares"),
+        ({"products": "Dy 3N\nNd 9N"}, "products"),
+        ({"throughput": "much"}, "throughput"),
+        ({"factors": "Nd/Pr"}, "factors"),
+        ({"change_feed": "La 100"}, "change_feed"),
+    ],
+)
+def test_a_mistake_stands_by_its_field(client: Client, changed: dict[str, str], field: str) -> None:
+    html = client.get("/separation", params={**SMALL, **changed}).text
+    control, rest = html.split(f'id="{field}"', 1)[1].split('id="separation-error"', 1)
+    assert 'aria-invalid="true"' in control
+    assert "<label" not in control
+    assert "alert" in rest[:30]
+
+
+@pytest.mark.parametrize("feed", reference_data.feeds())
+def test_every_preset_can_be_parted_as_the_form_has_it(feed: str) -> None:
+    case = separation.case(QueryParams({"feed": feed, "startup_days": "0", "site": "china"}))
+    answer = study.solve(replace(case, draws=0))
+    assert len(answer.designs) == len(case.products) - 1 > 0
+
+
+def test_every_preset_has_products_that_it_holds(client: Client) -> None:
+    for feed in reference_data.feeds():
+        html = client.get("/separation", params={"feed": feed}).text
+        assert f'<option value="{feed}"' in html
+        assert separation.case(QueryParams({"feed": feed})).products
+        assert separation.example(feed) in html.split('id="products"')[1].split("</textarea>")[0]
+
+
+def test_a_plant_is_solved_once_for_page_report_profiles_and_chain(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solved: list[separation_case.Case] = []
+    solve = study.solve
+
+    def counted(case: separation_case.Case, *say: Callable[[str], None]) -> study.Answer:
+        solved.append(case)
+        return solve(case, *say)
+
+    monkeypatch.setattr(study, "solve", counted)
+    asked = {**SMALL, "throughput": "611"}
+    page = result(client, asked).text
+    report = client.get("/separation/report.html", params=asked).text
+    assert "Control moves" not in report  # start-up was not followed
+    assert "Where each element gathers" in report
+    profiles = client.get("/separation/report.csv", params=asked).text.splitlines()
+    assert profiles[0].startswith("cut,stage,section,element")
+    link = re.search(r'href="(/stress\?[^"]+)"', page)
+    assert link
+    chain = client.get(unescape(link[1]), timeout=60).text
+    assert "new plant, Europe: first product in week" in chain
+    assert "NdPr oxide" in chain
+    assert 'name="decided" type="range"' in chain
+    assert len(solved) == 1
+
+
+def test_a_change_of_feed_is_followed_on_the_page(client: Client) -> None:
+    changed = {"startup_days": "20", "change_day": "2", "change_feed": "Pr 20\nNd 70\nDy 10"}
+    html = result(client, {**SMALL, **changed}).text
+    assert "the change of feed on day 2" in html
+    assert "First cut when the feed changes" in html
+    assert "Control moves" in html
+
+
+def test_a_page_says_how_far_a_plant_is(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+
+    def slow(case: separation_case.Case, say: Callable[[str], None]) -> study.Answer:
+        say("costing europe")
+        go.wait(30)
+        raise UserError("in vain", where="products")
+
+    monkeypatch.setattr(study, "solve", slow)
+    asked = {**SMALL, "throughput": "613"}
+    answer = client.get("/separation", params={**asked, "lang": "zh"})
+    assert answer.status_code == 202
+    assert "正在计算: 核算成本：欧洲" in answer.text
+    assert 'role="status"' in answer.text
+    go.set()
+    answer = result(client, asked)
+    assert answer.status_code == 400
+    assert "in vain" in answer.text.split('id="products"')[1].split("</div>")[0]
+
+
+def test_only_so_many_plants_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(separation_jobs, "_jobs", OrderedDict())
+    go = threading.Event()
+
+    def stuck(case: separation_case.Case, say: Callable[[str], None]) -> study.Answer:
+        go.wait(30)
+        raise UserError("in vain")
+
+    monkeypatch.setattr(study, "solve", stuck)
+    cases = [separation.case(QueryParams({"throughput": str(n)})) for n in range(1, 14)]
+    jobs = [separation_jobs.job(case) for case in cases[: separation_jobs.MOST_WAITING]]
+    assert separation_jobs.job(cases[0]) is jobs[0]
+    with pytest.raises(Busy):
+        separation_jobs.job(cases[-1])
+    go.set()
+    for job in jobs:
+        with pytest.raises(UserError, match="in vain"):
+            job.answer()
+    for case in cases:
+        assert separation_jobs.job(case).ends_within(30)
+    assert len(separation_jobs._jobs) <= separation_jobs.KEPT
