@@ -43,7 +43,7 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import LANGUAGES
 from mine2magnet.search.fusion import language
 from mine2magnet.search.table import Scores
-from mine2magnet.search.view import View
+from mine2magnet.search.view import IndexView
 
 QUERIES = Path(__file__).with_name("queries.yaml")
 MEANS = Path(__file__).parents[1] / "src" / "mine2magnet" / "search" / "means.npz"
@@ -94,18 +94,18 @@ def hits(library: Library, query: str) -> Ranking:
     return [hit.document for hit in library.index.search(query, limit=1000).hits]
 
 
-def by_score(view: View, scores: Scores) -> Ranking:
+def by_score(view: IndexView, scores: Scores) -> Ranking:
     rows = np.flatnonzero(view.table.alive)
     return [view.table.ids[row] for row in rows[np.argsort(-scores[rows], kind="stable")]]
 
 
-def centred(view: View, query: str) -> Ranking:
+def centred(view: IndexView, query: str) -> Ranking:
     every = np.ones(view.table.size, bool)
     near = view.passages.nearness(embed_query(query), every, every)
     return by_score(view, near.of(np.arange(view.table.size, dtype=np.int32)))
 
 
-def uncentred(view: View, query: str) -> Ranking:
+def uncentred(view: IndexView, query: str) -> Ranking:
     known, every = view.passages, np.ones(view.table.size, bool)
     far = known.records.distances(embed_query(query), known, every, every)[known.record]
     scores = np.full(view.table.size, -np.inf)

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from mine2magnet.separation import Cut, Hold, cascade, dynamics, sizing, steady
+from mine2magnet.separation import Cut, Holdup, cascade, dynamics, sizing, steady
 from mine2magnet.separation.balances import Balances, exchange
 from mine2magnet.separation.stages import Array, Cascade, Mask
 
@@ -249,7 +249,7 @@ def growth() -> None:
 
 def start_up(days: float) -> None:
     c = example(15, 300)()
-    hold = Hold(np.full(300, 0.6), np.full(300, 0.5))
+    hold = Holdup(np.full(300, 0.6), np.full(300, 0.5))
     a_side = extracted(15)
     for name, control in (
         ("fixed flows", None),

@@ -17,7 +17,7 @@ from mine2magnet import client as api
 from mine2magnet.client import Client
 from mine2magnet.model import Bound
 from mine2magnet.separation.study.schema import Plant, ProductGiven
-from mine2magnet.web.api.schema.claims import Claiming
+from mine2magnet.web.api.schema.claims import ClaimQuery
 from mine2magnet.web.api.schema.documents import Text, TopicGiven
 from mine2magnet.web.api.schema.models import Stress
 from mine2magnet.web.api.schema.watches import WatchGiven
@@ -115,7 +115,7 @@ def test_topics_texts_and_watches_live_and_go(client: Client) -> None:
     watch = client.new_watch(
         WatchGiven(
             name="Furnaces",
-            claims=Claiming(measure=("production",)),
+            claims=ClaimQuery(measure=("production",)),
             bound=Bound("above", 1000, "t"),
             topic=topic.slug,
         )
@@ -158,7 +158,7 @@ def test_errors_have_types_and_say_how_to_mend(client: Client, served: tuple[str
         client.topic("none")
     with pytest.raises(api.BadRequest) as refused:
         list(client.documents(colour="red"))
-    assert refused.value.problem.mend.startswith("known are limit")
+    assert refused.value.problem.hint.startswith("known are limit")
     client.new_topic(TopicGiven(name="Twice", tags=("x",)))
     with pytest.raises(api.Exists):
         client.new_topic(TopicGiven(name="Twice", tags=("x",)))

@@ -21,32 +21,32 @@ import msgspec
 
 from mine2magnet.ask.answer import Answer
 from mine2magnet.chain.report.result import Result
-from mine2magnet.core.schema import Asked, Page
+from mine2magnet.core.schema import Input, Page
 from mine2magnet.figures.groups import Figure
 from mine2magnet.figures.rows import Cited
 from mine2magnet.model import Match, Topic
-from mine2magnet.separation.report.schema import Separated
+from mine2magnet.separation.report.schema import SeparationReport
 from mine2magnet.separation.study.schema import Plant
 from mine2magnet.web.api.schema.claims import Question
 from mine2magnet.web.api.schema.documents import (
-    Counted,
-    Digested,
-    Found,
+    DigestList,
+    DocumentDetail,
     FoundPage,
-    Held,
-    Kept,
+    SearchHit,
     Text,
+    TextOutcome,
     TopicGiven,
+    TopicSummary,
 )
 from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status, Stress
 from mine2magnet.web.api.schema.watches import (
     MarkedRead,
     Secret,
+    SourceDetail,
     SourceGiven,
-    SourceHeld,
     Unread,
+    WatchDetail,
     WatchGiven,
-    Watching,
 )
 
 T = TypeVar("T")
@@ -112,23 +112,23 @@ class Client:
 
     # --- documents
 
-    def search(self, q: str, **narrowed: Any) -> Iterator[Found]:
+    def search(self, q: str, **narrowed: Any) -> Iterator[SearchHit]:
         """Documents that a query finds, best first; narrowed by topic, language, source, category, tag,
         since, until, order."""
         return self._pages(FoundPage, "/search", {"q": q, **narrowed})
 
-    def documents(self, **narrowed: Any) -> Iterator[Found]:
+    def documents(self, **narrowed: Any) -> Iterator[SearchHit]:
         """All documents, newest first."""
         return self._pages(FoundPage, "/documents", narrowed)
 
-    def document(self, id: str, version: int | None = None) -> Held:
-        return self._get(Held, f"/documents/{_part(id)}", {"version": version})
+    def document(self, id: str, version: int | None = None) -> DocumentDetail:
+        return self._get(DocumentDetail, f"/documents/{_part(id)}", {"version": version})
 
-    def digest(self, id: str) -> Digested:
-        return self._get(Digested, f"/documents/{_part(id)}/digests")
+    def digest(self, id: str) -> DigestList:
+        return self._get(DigestList, f"/documents/{_part(id)}/digests")
 
-    def keep_text(self, text: Text) -> Kept:
-        return self._send("POST", "/documents", text, Kept)
+    def keep_text(self, text: Text) -> TextOutcome:
+        return self._send("POST", "/documents", text, TextOutcome)
 
     def remove_document(self, id: str) -> None:
         self._ask("DELETE", f"/documents/{_part(id)}")
@@ -147,13 +147,13 @@ class Client:
 
     # --- topics
 
-    def topics(self) -> Iterator[Counted]:
-        return self._pages(Page[Counted], "/topics", {})
+    def topics(self) -> Iterator[TopicSummary]:
+        return self._pages(Page[TopicSummary], "/topics", {})
 
-    def topic(self, slug: str) -> Counted:
-        return self._get(Counted, f"/topics/{_part(slug)}")
+    def topic(self, slug: str) -> TopicSummary:
+        return self._get(TopicSummary, f"/topics/{_part(slug)}")
 
-    def topic_documents(self, slug: str, **narrowed: Any) -> Iterator[Found]:
+    def topic_documents(self, slug: str, **narrowed: Any) -> Iterator[SearchHit]:
         return self._pages(FoundPage, f"/topics/{_part(slug)}/documents", narrowed)
 
     def new_topic(self, topic: TopicGiven) -> Topic:
@@ -167,23 +167,23 @@ class Client:
 
     # --- sources, watches, inbox
 
-    def sources(self) -> Iterator[SourceHeld]:
-        return self._pages(Page[SourceHeld], "/sources", {})
+    def sources(self) -> Iterator[SourceDetail]:
+        return self._pages(Page[SourceDetail], "/sources", {})
 
-    def add_source(self, url: str, minutes: int | None = None) -> SourceHeld:
-        return self._send("POST", "/sources", SourceGiven(url=url, minutes=minutes), SourceHeld)
+    def add_source(self, url: str, minutes: int | None = None) -> SourceDetail:
+        return self._send("POST", "/sources", SourceGiven(url=url, minutes=minutes), SourceDetail)
 
     def remove_source(self, what: str) -> None:
         self._ask("DELETE", "/sources", params={"what": what})
 
-    def watches(self) -> Iterator[Watching]:
-        return self._pages(Page[Watching], "/watches", {})
+    def watches(self) -> Iterator[WatchDetail]:
+        return self._pages(Page[WatchDetail], "/watches", {})
 
-    def watch(self, id: str) -> Watching:
-        return self._get(Watching, f"/watches/{_part(id)}")
+    def watch(self, id: str) -> WatchDetail:
+        return self._get(WatchDetail, f"/watches/{_part(id)}")
 
-    def new_watch(self, watch: WatchGiven) -> Watching:
-        return self._send("POST", "/watches", watch, Watching)
+    def new_watch(self, watch: WatchGiven) -> WatchDetail:
+        return self._send("POST", "/watches", watch, WatchDetail)
 
     def watch_secret(self, id: str) -> str:
         return self._get(Secret, f"/watches/{_part(id)}/secret").secret
@@ -209,8 +209,8 @@ class Client:
     def separation_presets(self) -> Presets:
         return self._get(Presets, "/separation")
 
-    def separation(self, plant: Plant) -> Separated:
-        return self._send("POST", "/separation", plant, Separated)
+    def separation(self, plant: Plant) -> SeparationReport:
+        return self._send("POST", "/separation", plant, SeparationReport)
 
     def status(self) -> Status:
         return self._get(Status, "/status")
@@ -227,7 +227,7 @@ class Client:
     def _get(self, kind: type[T], path: str, given: Mapping[str, Any] | None = None) -> T:
         return _read(kind, self._ask("GET", path, params=_parameters(given or {})))
 
-    def _send(self, method: str, path: str, body: Asked, kind: type[T]) -> T:
+    def _send(self, method: str, path: str, body: Input, kind: type[T]) -> T:
         headers = {"Content-Type": "application/json"}
         return _read(kind, self._ask(method, path, content=msgspec.json.encode(body), headers=headers))
 
@@ -260,7 +260,7 @@ def _read(kind: type[T], body: bytes) -> T:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, RecursionError) as error:
         said = f"not what this client knows: {error}"
-        raise ApiError(Problem("", 0, said, mend="use a client of the service's version")) from error
+        raise ApiError(Problem("", 0, said, hint="use a client of the service's version")) from error
 
 
 def _error(answer: httpx.Response) -> ApiError:

@@ -7,7 +7,7 @@ import pytest
 
 from mine2magnet.ask import conversations
 from mine2magnet.ask.answer import Answer
-from mine2magnet.ask.conversations import Desk, Question
+from mine2magnet.ask.conversations import AskedQuestion, Desk
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.library.library import Library
 
@@ -19,7 +19,7 @@ def tell(answer: Answer) -> tuple[str, dict[str, Any]]:
 def test_an_answer_is_kept_with_what_happened(library: Library) -> None:
     desk, store = Desk(library), library.store.conversations
     held = store.open("me", "a session")
-    asked, answer = desk.ask(held, Question("How long do stocks last?"), {"from": "here"}, tell)
+    asked, answer = desk.ask(held, AskedQuestion("How long do stocks last?"), {"from": "here"}, tell)
     assert (asked.text, asked.body) == ("How long do stocks last?", {"from": "here"})
     assert (answer.status, answer.text) == ("completed", "asked: How long do stocks last?\nfound: 0")
     assert answer.body == {"kept": True, "question": "How long do stocks last?"}
@@ -47,9 +47,9 @@ def test_what_fails_is_kept_as_failed(library: Library) -> None:
         raise ZeroDivisionError("an inner matter")
 
     with pytest.raises(UserError):
-        desk.ask(held, Question("How long do stocks last?"), {}, refuse)
+        desk.ask(held, AskedQuestion("How long do stocks last?"), {}, refuse)
     with pytest.raises(ZeroDivisionError):
-        desk.ask(held, Question("How long do stocks last?"), {}, break_)
+        desk.ask(held, AskedQuestion("How long do stocks last?"), {}, break_)
     answers = store.messages(held, 10)[1::2]
     assert [(one.status, one.text) for one in answers] == [
         ("failed", "no words for it"),
@@ -61,7 +61,7 @@ def test_what_fails_is_kept_as_failed(library: Library) -> None:
 def test_a_question_that_is_none_is_not_kept(library: Library) -> None:
     held = library.store.conversations.open("me", "s")
     with pytest.raises(UserError):
-        Desk(library).ask(held, Question(" "), {}, tell)
+        Desk(library).ask(held, AskedQuestion(" "), {}, tell)
     assert library.store.conversations.messages(held, 10) == []
 
 

@@ -29,7 +29,7 @@ PLANT = NewPlant(
 FIRE = Scenario("works burn", (Event("outage", {"node": ["works"]}, of(4), of(80)),), weeks=70)
 
 
-def asked(decided: float, plant: NewPlant = PLANT) -> plant_to_network.Change:
+def asked(decided: float, plant: NewPlant = PLANT) -> plant_to_network.PlantEffect:
     network, with_plant = plant_to_network.posed(joint(), FIRE, plant, decided)
     outcomes = [simulate(network, scenario, 0) for scenario in (FIRE, with_plant)]
     return plant_to_network.change(network, with_plant, plant, *outcomes)

@@ -154,4 +154,4 @@ def test_parquet_without_pyarrow_says_how_to_get_it(
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(UserError, match="pyarrow") as caught:
         claim_rows.write_parquet([], library.settings.folder / "x.parquet")
-    assert "mine2magnet[parquet]" in caught.value.mend
+    assert "mine2magnet[parquet]" in caught.value.hint

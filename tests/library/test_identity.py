@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mine2magnet.library.identity import Kept, keep, title_key, url_key
+from mine2magnet.library.identity import KeptDocument, keep, title_key, url_key
 from mine2magnet.model import Digest, Document, Paragraph, Point, Read
 from mine2magnet.reading import duplicates
 from mine2magnet.store import Store
@@ -29,7 +29,7 @@ def article(*paragraphs: str, title: str = "Magnets into July", **changes: objec
     return replace(document, **changes)  # type: ignore[arg-type]
 
 
-def kept(store: Store, document: Document, digest: Digest | None = None) -> Kept:
+def kept(store: Store, document: Document, digest: Digest | None = None) -> KeptDocument:
     signature = duplicates.signature(document)
     with store.writing() as writer:
         return keep(writer, Read(document, digest), signature, duplicates.bands(signature))

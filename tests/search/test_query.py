@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.schema import LONGEST_QUERY
 from mine2magnet.search import parse
-from mine2magnet.search.query import And, Days, Field, Node, Not, Or, Phrase, Title, Words, free_text
+from mine2magnet.search.query import And, Days, Field, FreeWords, Node, Not, Or, Phrase, Title, free_text
 
 
-def every(text: str) -> Words:
-    return Words(text, every=True)
+def every(text: str) -> FreeWords:
+    return FreeWords(text, every=True)
 
 
 @pytest.mark.parametrize(
@@ -21,37 +21,37 @@ def every(text: str) -> Words:
     [
         ("", And(())),
         (" \u3000 ", And(())),
-        ("稀土 库存", Words("稀土 库存")),
-        ("稀土\u3000库存", Words("稀土 库存")),
-        ("Lynas: outlook at 12:30", Words("Lynas: outlook at 12:30")),
-        ("see https://example.org/a", Words("see https://example.org/a")),
+        ("稀土 库存", FreeWords("稀土 库存")),
+        ("稀土\u3000库存", FreeWords("稀土 库存")),
+        ("Lynas: outlook at 12:30", FreeWords("Lynas: outlook at 12:30")),
+        ("see https://example.org/a", FreeWords("see https://example.org/a")),
         ("a AND b", every("a, b")),
         ("a OR b", Or((every("a"), every("b")))),
         ("a b OR c", Or((every("a b"), every("c")))),
         ("a AND (b OR c)", And((every("a"), Or((every("b"), every("c")))))),
         ("a AND NOT b", And((every("a"), Not(every("b"))))),
-        ("a NOT b c", And((Words("a, c"), Not(every("b"))))),
-        ("a -b", And((Words("a"), Not(every("b"))))),
-        ("heavy-duty -b", And((Words("heavy-duty"), Not(every("b"))))),
+        ("a NOT b c", And((FreeWords("a, c"), Not(every("b"))))),
+        ("a -b", And((FreeWords("a"), Not(every("b"))))),
+        ("heavy-duty -b", And((FreeWords("heavy-duty"), Not(every("b"))))),
         ("a －(b OR c)", And((every("a"), Not(Or((every("b"), every("c"))))))),
         ('"export licence"', Phrase("export licence")),
         ("“出口许可”", Phrase("出口许可")),
         ("「輸出許可」", Phrase("輸出許可")),
         ("a （b OR c）", And((every("a"), Or((every("b"), every("c")))))),
-        ("钕铁硼（NdFeB）价格", Words("钕铁硼 NdFeB 价格")),
+        ("钕铁硼（NdFeB）价格", FreeWords("钕铁硼 NdFeB 价格")),
         ("lang:zh", Field("lang", "zh")),
-        ("LANG：zh 磁体", And((Words("磁体"), Field("lang", "zh")))),
-        ('source:"Sou Hu" x', And((Words("x"), Field("source", "Sou Hu")))),
+        ("LANG：zh 磁体", And((FreeWords("磁体"), Field("lang", "zh")))),
+        ('source:"Sou Hu" x', And((FreeWords("x"), Field("source", "Sou Hu")))),
         ("source:http://a.b", Field("source", "http://a.b")),
         ("title:磁体", Title(every("磁体"))),
         ('title:"rare earths"', Title(Phrase("rare earths"))),
-        ("-title:磁体 x", And((Words("x"), Not(Title(every("磁体")))))),
+        ("-title:磁体 x", And((FreeWords("x"), Not(Title(every("磁体")))))),
         ("since:2025", Days(first=20250101)),
         ("since:2025-04", Days(first=20250401)),
         ("until:2025-02", Days(last=20250228)),
         ("until:2025/2/3", Days(last=20250203)),
         ("tag:AND", Field("tag", "AND")),
-        ("ANDROID ORE NOTE", Words("ANDROID ORE NOTE")),
+        ("ANDROID ORE NOTE", FreeWords("ANDROID ORE NOTE")),
     ],
 )
 def test_what_a_query_means(query: str, tree: Node) -> None:
@@ -92,7 +92,7 @@ def test_a_bad_query_gets_one_clear_line(query: str, message: str) -> None:
     line = str(caught.value)
     assert message in line
     assert "\n" not in line
-    assert caught.value.mend
+    assert caught.value.hint
 
 
 def test_an_unknown_field_names_the_known_ones() -> None:
@@ -114,4 +114,4 @@ def test_any_text_is_understood_or_refused(query: str) -> None:
 
 @given(st.lists(st.sampled_from(["rare", "earth", "稀土", "在庫", "45.5", "N52"]), min_size=1, max_size=8))
 def test_plain_words_are_free_words(words: list[str]) -> None:
-    assert parse(" ".join(words)) == Words(" ".join(words))
+    assert parse(" ".join(words)) == FreeWords(" ".join(words))

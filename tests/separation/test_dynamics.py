@@ -17,10 +17,10 @@ FEED /= FEED.sum()
 CUT = cut.Cut(np.array([1.5, 1.0]), np.array([0.75, 0.25]), np.array([True, False]), 1e-3, 1e-3)
 SIZED = sizing.verified(CUT)
 DESIGN = SIZED.solution.cascade
-HOLD = dynamics.Hold(np.full(DESIGN.stages, 1.0), np.full(DESIGN.stages, 1.0))
+HOLD = dynamics.Holdup(np.full(DESIGN.stages, 1.0), np.full(DESIGN.stages, 1.0))
 
 
-def imbalance(r: dynamics.Run) -> float:
+def imbalance(r: dynamics.StartUp) -> float:
     change = r.held.sum(axis=0) - r.first_held.sum(axis=0)
     return float(abs(r.fed - r.made_a - r.made_b - change).max() / r.fed.sum())
 
@@ -58,7 +58,7 @@ def test_a_change_of_feed_is_followed() -> None:
     c = sizing.at(CUT, 30, 30, 4.5).solution
     other = steady.solve(dynamics.throttled(c.cascade, 1.0, 1.0)).cascade
     richer = replace(other, feed_aqueous=other.feed_aqueous * [0.76 / 0.75, 0.24 / 0.25])
-    hold = dynamics.Hold(np.full(60, 1.0), np.full(60, 1.0))
+    hold = dynamics.Holdup(np.full(60, 1.0), np.full(60, 1.0))
     first = (hold.aqueous / c.cascade.aqueous)[:, None] * c.aqueous
     first += (hold.organic / c.cascade.organic)[:, None] * c.organic
     r = dynamics.run(
@@ -73,7 +73,7 @@ def test_a_change_of_feed_is_followed() -> None:
 
 def test_inefficient_stages_settle_to_their_steady_state() -> None:
     c = sizing.at(cut.Cut(BETA, FEED, np.arange(15) >= 3, 1e-3, 1e-3, efficiency=0.85), 15, 15, 1.5)
-    hold = dynamics.Hold(np.full(30, 0.5), np.full(30, 0.5))
+    hold = dynamics.Holdup(np.full(30, 0.5), np.full(30, 0.5))
     r = dynamics.run(c.solution.cascade, hold, 1e6)
     assert r.product_a[-1] == pytest.approx(c.solution.product_a / c.solution.product_a.sum(), rel=1e-4)
     assert imbalance(r) < 1e-12
@@ -90,4 +90,4 @@ def test_total_reflux_draws_next_to_nothing() -> None:
 
 def test_hold_of_the_wrong_length_is_told() -> None:
     with pytest.raises(UserError, match="stages hold"):
-        dynamics.run(DESIGN, dynamics.Hold(np.ones(3), np.ones(3)), 1.0)
+        dynamics.run(DESIGN, dynamics.Holdup(np.ones(3), np.ones(3)), 1.0)

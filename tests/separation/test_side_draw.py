@@ -20,11 +20,11 @@ def cut(phase: str = "aqueous", **more: object) -> Cut:
 
 
 @pytest.fixture(scope="module")
-def made() -> side_draw.Drawn:
+def made() -> side_draw.SideStream:
     return side_draw.three_outlets(cut(), 0.6)
 
 
-def test_three_outlets_meet_their_purities_and_balance(made: side_draw.Drawn) -> None:
+def test_three_outlets_meet_their_purities_and_balance(made: side_draw.SideStream) -> None:
     assert made.purity == pytest.approx(0.6, rel=1e-6)
     assert (made.sized.impurity_a, made.sized.impurity_b) == pytest.approx((1e-2, 1e-2), rel=1e-6)
     leaving = made.stream + made.solution.product_a + made.solution.product_b
@@ -34,7 +34,7 @@ def test_three_outlets_meet_their_purities_and_balance(made: side_draw.Drawn) ->
     assert made.recovery == pytest.approx(1 - lost, abs=1e-3)
 
 
-def test_no_neighbour_is_better(made: side_draw.Drawn) -> None:
+def test_no_neighbour_is_better(made: side_draw.SideStream) -> None:
     """A stage more or less in either section, one up or down, the other phase: each holds more."""
     for dn, dm, up in side_draw.MOVES:
         for phase in side_draw.PHASES:
@@ -42,7 +42,7 @@ def test_no_neighbour_is_better(made: side_draw.Drawn) -> None:
             assert other is None or other.volume() >= made.volume()
 
 
-def test_the_draw_is_where_it_is_purest(made: side_draw.Drawn) -> None:
+def test_the_draw_is_where_it_is_purest(made: side_draw.SideStream) -> None:
     best = side_draw.richest(made.cut, made.n, made.m, made.organic)
     assert best is not None
     assert (best.stage, best.phase) == (made.stage, made.phase)

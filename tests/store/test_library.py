@@ -25,7 +25,7 @@ from mine2magnet.model import (
     Source,
     Topic,
 )
-from mine2magnet.store import Change, Store
+from mine2magnet.store import DocumentChange, Store
 from mine2magnet.store.sqlite import FILE
 
 pytestmark = pytest.mark.stores
@@ -329,7 +329,7 @@ def test_a_reader_never_meets_a_change_below_one_it_has_seen(tmp_path: Path, sto
     writers = [context.Process(target=_write_some, args=(tmp_path, store_url, name)) for name in "abc"]
     for writer in writers:
         writer.start()
-    seen: list[Change] = []
+    seen: list[DocumentChange] = []
     while any(writer.is_alive() for writer in writers) or store.last_change() > len(seen):
         seen += store.changes(seen[-1].seq if seen else 0)
     for writer in writers:

@@ -23,7 +23,7 @@ from mine2magnet.core.text import fold, sentences
 from mine2magnet.library.topics import members, published_digest
 from mine2magnet.model import Bound, Claim, Document, Match, Paragraph, Watch
 from mine2magnet.search import Index, matched, parse
-from mine2magnet.store import Change, Store
+from mine2magnet.store import DocumentChange, Store
 from mine2magnet.thesaurus import Thesaurus
 
 EXACT = 1e-9  # relative: what converting units may lose
@@ -54,7 +54,7 @@ def bound(side: str, text: str) -> Bound:
     value = found[0].quantity.low if found else None
     if value is None or len(found) > 1 or not found[0].quantity.unit:
         raise UserError(
-            f"no figure with a unit: {text[:40]!r}", where=side, mend="e.g. 6 weeks, 40 %, 90 USD/kg"
+            f"no figure with a unit: {text[:40]!r}", where=side, hint="e.g. 6 weeks, 40 %, 90 USD/kg"
         )
     return Bound(side, value, found[0].quantity.unit)
 
@@ -97,20 +97,20 @@ def look(store: Store, index: Index, thesaurus: Thesaurus, claimer: str) -> int:
             changes = changes[: next(lacking, None)]
         if not changes:
             continue
-        found = list(_Looking(store, index, thesaurus, watch).found(changes))
+        found = list(WatchMatcher(store, index, thesaurus, watch).found(changes))
         with store.writing() as writer:
             writer.advance(watch, changes[-1].seq, found)
         looked += len(changes)
     return looked
 
 
-class _Looking:
+class WatchMatcher:
     """One watch over some changes."""
 
     def __init__(self, store: Store, index: Index, thesaurus: Thesaurus, watch: Watch) -> None:
         self._store, self._index, self._thesaurus, self._watch = store, index, thesaurus, watch
 
-    def found(self, changes: Sequence[Change]) -> Iterator[tuple[str, Match]]:
+    def found(self, changes: Sequence[DocumentChange]) -> Iterator[tuple[str, Match]]:
         """Matches, each under what it is kept under once: copies of a text and versions of a page that
         say the same are one."""
         wanted = self._documents()

@@ -37,7 +37,7 @@ def check_address(url: str, allow_private: bool) -> None:
         fine = False
     if not fine or any(c.isspace() or not c.isprintable() for c in url):
         raise UserError(
-            "not the address of a webhook", where="webhook", mend="write it as https://example.com/hook"
+            "not the address of a webhook", where="webhook", hint="write it as https://example.com/hook"
         )
 
 

@@ -76,7 +76,7 @@ EVERYTHING = Filters()
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitedSource:
     """A passage that an answer rests on; `document` comes without its paragraphs."""
 
     document: Document
@@ -85,7 +85,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class CitedStatement:
     """`sources` are numbers of `Answer.sources`, from 1."""
 
     text: str
@@ -101,12 +101,12 @@ class Answer:
 
     question: str
     method: str
-    sources: tuple[Source, ...]
-    statements: tuple[Statement, ...] = ()
+    sources: tuple[CitedSource, ...]
+    statements: tuple[CitedStatement, ...] = ()
     note: str = ""
     claims: tuple[Claim, ...] = ()
     conflicts: tuple[tuple[Claim, Claim], ...] = ()
-    near: tuple[Source, ...] = ()
+    near: tuple[CitedSource, ...] = ()
 
 
 def ask(
@@ -144,9 +144,9 @@ def checked(question: str) -> str:
     """The question, spaces made one. Raises UserError for an empty or endless one."""
     question = " ".join(question.split())
     if not question:
-        raise UserError("no question", where="question", mend="e.g. how long do European stocks last?")
+        raise UserError("no question", where="question", hint="e.g. how long do European stocks last?")
     if len(question) > LONGEST:
-        raise UserError(f"longer than {LONGEST} characters", where="question", mend="ask one thing")
+        raise UserError(f"longer than {LONGEST} characters", where="question", hint="ask one thing")
     return question
 
 
@@ -210,7 +210,7 @@ def _sources(
     filters: Filters,
     depth: Depth,
     least: float,
-) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
+) -> tuple[tuple[CitedSource, ...], tuple[CitedSource, ...]]:
     """Those that answer, and those that are but near; each best first."""
     words = "".join(c if c.isalnum() or c in "%." else " " for c in question)
     plain = re.sub(r"\b(AND|OR|NOT)\b", lambda m: m[0].lower(), words)  # no query syntax
@@ -225,22 +225,24 @@ def _sources(
     scores = relevance(question, [(p.text, d.language) for d, p in found], tools.thesaurus)
     ranked = sorted(
         (
-            Source(replace(d, paragraphs=()), p, score)
+            CitedSource(replace(d, paragraphs=()), p, score)
             for (d, p), score in zip(found, scores, strict=True)
             if score >= least
         ),
         key=lambda source: (-source.relevance, source.document.id, source.passage.paragraph),
     )
     asked = requirements.read(question, tools.thesaurus)
-    answering: list[Source] = []
-    near: list[Source] = []
+    answering: list[CitedSource] = []
+    near: list[CitedSource] = []
     for source in ranked:
         (answering if _answers(store, tools.thesaurus, asked, source) else near).append(source)
     close = depth.beside * answering[0].relevance if answering else 0.0
     return tuple(s for s in answering[: depth.passages] if s.relevance >= close), tuple(near)
 
 
-def _answers(store: Store, thesaurus: Thesaurus, asked: requirements.Question, source: Source) -> bool:
+def _answers(
+    store: Store, thesaurus: Thesaurus, asked: requirements.Requirements, source: CitedSource
+) -> bool:
     document = store.document(source.document.id, source.document.version)
     before = [p.text for p in document.paragraphs if p.number == source.passage.paragraph - 1]
     beside = "\n".join([document.title, *before])
@@ -248,7 +250,7 @@ def _answers(store: Store, thesaurus: Thesaurus, asked: requirements.Question, s
 
 
 def _written(
-    question: str, sources: tuple[Source, ...], tools: Tools, language: str, chat: Chat, depth: Depth
+    question: str, sources: tuple[CitedSource, ...], tools: Tools, language: str, chat: Chat, depth: Depth
 ) -> Answer:
     """Statements by the model; what does not hold against its passages is left out."""
     messages = _messages(question, sources, language, depth.statements)
@@ -272,7 +274,7 @@ def _written(
     if not points:
         note = f"nothing that {chat.endpoint.model} wrote holds against the passages"
         return Answer(question, "passages", sources, note=note)
-    statements = tuple(Statement(point.text, point.citations) for point in points)
+    statements = tuple(CitedStatement(point.text, point.citations) for point in points)
     return Answer(question, chat.endpoint.model, sources, statements)
 
 
@@ -282,7 +284,9 @@ def _draft(item: Any, count: int) -> Point | None:
     return Point(text, cited) if text and cited and len(text) <= LONGEST else None
 
 
-def _messages(question: str, sources: Sequence[Source], language: str, most: int) -> list[dict[str, str]]:
+def _messages(
+    question: str, sources: Sequence[CitedSource], language: str, most: int
+) -> list[dict[str, str]]:
     passages = "\n".join(
         f"[{n}] ({s.document.source}, {s.document.published:%Y-%m-%d}) {s.passage.text}"
         if s.document.published

@@ -37,14 +37,14 @@ DEPTHS = {
 log = logging.getLogger(__name__)
 
 
-class Busy(UserError):
+class TooManyQuestions(UserError):
     """More is asked at once than can be answered."""
 
     status = 429
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AskedQuestion:
     """What is asked, of which documents, and how much is to be told."""
 
     text: str
@@ -66,7 +66,7 @@ class Desk:
         self._free = threading.BoundedSemaphore(AT_ONCE)
 
     def ask(
-        self, conversation: Conversation, question: Question, body: Mapping[str, Any], tell: Tell
+        self, conversation: Conversation, question: AskedQuestion, body: Mapping[str, Any], tell: Tell
     ) -> tuple[Message, Message]:
         """The question and its answer, as they are kept. `body` is kept with the question. Raises UserError
         if it cannot be answered; that is kept, too."""
@@ -78,7 +78,7 @@ class Desk:
         return asked, self._store.message(conversation, answer.id)
 
     def begin(
-        self, conversation: Conversation, question: Question, body: Mapping[str, Any], tell: Tell
+        self, conversation: Conversation, question: AskedQuestion, body: Mapping[str, Any], tell: Tell
     ) -> tuple[Message, Message]:
         """The question, and the place where its answer will be: it is made in a thread of its own."""
         asked, answer = self._taken(conversation, question, body)
@@ -110,12 +110,12 @@ class Desk:
         return held
 
     def _taken(
-        self, conversation: Conversation, question: Question, body: Mapping[str, Any]
+        self, conversation: Conversation, question: AskedQuestion, body: Mapping[str, Any]
     ) -> tuple[Message, Message]:
         """Both messages, and one of the places where answers are made."""
         text = answers.checked(question.text)
         if not self._free.acquire(timeout=WAIT):
-            raise Busy(f"{AT_ONCE} answers are being made", mend="try again in a moment")
+            raise TooManyQuestions(f"{AT_ONCE} answers are being made", hint="try again in a moment")
         try:
             return self._store.ask(conversation, text, body)
         except BaseException:
@@ -123,7 +123,7 @@ class Desk:
             raise
 
     def _answer(
-        self, conversation: Conversation, question: Question, asked: Message, answer: Message, tell: Tell
+        self, conversation: Conversation, question: AskedQuestion, asked: Message, answer: Message, tell: Tell
     ) -> None:
         try:
             understood = self._understood(conversation, asked)

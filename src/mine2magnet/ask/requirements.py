@@ -70,7 +70,7 @@ _OFFICE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Requirements:
     """`subjects` and `measures` are thesaurus ids. An answer has a figure of one of the dimensions in
     `figures`, is about `thing` (an English word), names somebody if `who`, and a person if `office`. Of
     subjects told in a row (Germany and Japan), each set of `rows` has those of which one will do."""
@@ -84,7 +84,7 @@ class Question:
     office: bool
 
 
-def read(text: str, thesaurus: Thesaurus) -> Question:
+def read(text: str, thesaurus: Thesaurus) -> Requirements:
     """
     >>> from mine2magnet import thesaurus
     >>> asked = read("How many people does Lynas employ?", thesaurus.load())
@@ -97,7 +97,7 @@ def read(text: str, thesaurus: Thesaurus) -> Question:
     thing = None if figures else _OF_WHAT.search(text.lower())
     if thing and any(m.start <= thing.start(1) < m.end for m in known):
         thing = None  # it may be named in other words
-    return Question(
+    return Requirements(
         subjects=frozenset(c.id for c in said if c.kind in _SUBJECTS) - _WIDE,
         rows=tuple(_rows(text, known)),
         measures=frozenset(m.concept.id for m in known if m.concept.kind == "measure"),
@@ -122,7 +122,7 @@ def _rows(text: str, known: Sequence[Mention]) -> Iterator[frozenset[str]]:
         yield frozenset(m.concept.id for m in row)
 
 
-def answers(asked: Question, passage: str, beside: str, article: str, thesaurus: Thesaurus) -> bool:
+def answers(asked: Requirements, passage: str, beside: str, article: str, thesaurus: Thesaurus) -> bool:
     """Whether a passage has what is asked for. `beside` is what may name its subject: the title, the
     paragraph before; companies and places are set once for an article, and may stand anywhere in it."""
     there = cues(passage, thesaurus, script(passage))

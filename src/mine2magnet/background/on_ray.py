@@ -103,5 +103,5 @@ def _check(makers: Makers, library: Library) -> None:
         raise UserError(
             "a machine of the Ray cluster has another version of mine2magnet",
             where=library.settings.ray,
-            mend="install the same on all of them",
+            hint="install the same on all of them",
         )

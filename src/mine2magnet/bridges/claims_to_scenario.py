@@ -267,7 +267,7 @@ def _dependence(network: Network) -> float:
     shipped = network.flow[stage[supplier]].sum()
     share = float(network.flow[(stage & china)[supplier]].sum() / shipped) if shipped else 0.0
     if not share:
-        raise UserError("this network has no separation in China", mend="use a scenario file with it")
+        raise UserError("this network has no separation in China", hint="use a scenario file with it")
     return share
 
 
@@ -306,7 +306,7 @@ def decided(
 
     def known(name: str) -> str:
         if name not in names:
-            raise UserError(f"no premise {name!r}", mend=f"they are 1 to {len(premises)}")
+            raise UserError(f"no premise {name!r}", hint=f"they are 1 to {len(premises)}")
         return names[name]
 
     values = {known(name): value for name, value in edited.items()}
@@ -331,4 +331,4 @@ def written(text: str) -> Range:
             return Range(numbers[1] if len(numbers) == 3 else (low + high) / 2, low, high)
     except ValueError:
         pass
-    raise UserError(f"{text!r} is not a range", mend="write 6, 4..8 or 4..5..8")
+    raise UserError(f"{text!r} is not a range", hint="write 6, 4..8 or 4..5..8")

@@ -62,21 +62,21 @@ def read(file: Path, site: str = "") -> NewPlant:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise UserError(reason, where=str(file), mend="name a plant as JSON or a case as YAML") from error
+        raise UserError(reason, where=str(file), hint="name a plant as JSON or a case as YAML") from error
     if file.suffix.lower() in CASES:
         return of(study.solve(case.read(text)), site)
     try:
         given = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UserError("not JSON", where=file.name, mend="mine2magnet separate CASE --json") from error
+        raise UserError("not JSON", where=file.name, hint="mine2magnet separate CASE --json") from error
     rows = given.get("new_capacity") if isinstance(given, dict) else None
     if not isinstance(rows, list) or not rows:
-        mend = "mine2magnet separate CASE --json"
-        raise UserError("it lists no new_capacity", where=file.name, mend=mend)
+        hint = "mine2magnet separate CASE --json"
+        raise UserError("it lists no new_capacity", where=file.name, hint=hint)
     return at(rows, site, file.name)
 
 
-def of(answer: study.Answer, site: str = "") -> NewPlant:
+def of(answer: study.Study, site: str = "") -> NewPlant:
     """From a solved case. Raises UserError if the site is not one of its, or one of several is not named."""
     return at(report.new_capacity(answer), site, "plant")
 
@@ -87,16 +87,16 @@ def at(rows: Sequence[Any], site: str, where: str) -> NewPlant:
         raise UserError("new_capacity is a list of products", where=where)
     sites = list(dict.fromkeys(str(row.get("site")) for row in rows))
     if not site and len(sites) > 1:
-        raise UserError("it stands at several sites", where=where, mend="name one of " + ", ".join(sites))
+        raise UserError("it stands at several sites", where=where, hint="name one of " + ", ".join(sites))
     site = site or sites[0]
     own = [row for row in rows if row.get("site") == site]
     if not own:
-        raise UserError(f"no site {site!r:.40}", where=where, mend="one of " + ", ".join(sites))
+        raise UserError(f"no site {site!r:.40}", where=where, hint="one of " + ", ".join(sites))
     if own[0].get("ramp_months", 0) is None:
         raise UserError(
             "its products do not come on specification in the start-up that was followed",
             where=where,
-            mend="raise startup_days of the case, or ask for less purity",
+            hint="raise startup_days of the case, or ask for less purity",
         )
 
     def number(row: dict[str, Any], name: str) -> float:
@@ -159,7 +159,7 @@ def built(network: Network, plant: NewPlant) -> tuple[Network, str]:
         raise UserError(
             "the network knows none of the plant's products at the stage of separation",
             where="plant",
-            mend="it makes "
+            hint="it makes "
             + ", ".join(
                 sorted({m.material for m in network.makes if _node(network, m.node).stage == STAGE})
                 or ["none"]
@@ -202,7 +202,7 @@ def _place(network: Network, site: str) -> tuple[str, str]:
         if node.region.casefold() == sought:
             return node.region, node.region
     places = sorted({n.country for n in network.nodes} | {n.region for n in network.nodes})
-    raise UserError(f"the network has no place {site!r:.40}", where="plant", mend=", ".join(places))
+    raise UserError(f"the network has no place {site!r:.40}", where="plant", hint=", ".join(places))
 
 
 def _lead(network: Network, country: str, region: str, buyer: str, material: str) -> Range:
@@ -231,7 +231,7 @@ def posed(network: Network, scenario: Scenario, plant: NewPlant, decided: float)
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class EndUseEffect:
     """An end use without and with the plant: first stop (week, median) and lost share and USD (medians)."""
 
     name: str
@@ -241,7 +241,7 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlantEffect:
     """What the plant changes; nothing if it is `late` for the scenario.
 
     From `start`, the week of its first product, it grows over `ramp` weeks; `saved` is in USD, draw by draw;
@@ -255,10 +255,12 @@ class Change:
     late: bool
     saved: Triple
     said: str
-    ends: tuple[End, ...]
+    ends: tuple[EndUseEffect, ...]
 
 
-def change(network: Network, scenario: Scenario, plant: NewPlant, before: Outcome, after: Outcome) -> Change:
+def change(
+    network: Network, scenario: Scenario, plant: NewPlant, before: Outcome, after: Outcome
+) -> PlantEffect:
     """Compares outcomes of the same draws; `scenario` is as `posed` made it."""
     added = scenario.mitigations[-1]
     without, with_plant = (chain_report.result(scenario, outcome, ()) for outcome in (before, after))
@@ -266,7 +268,7 @@ def change(network: Network, scenario: Scenario, plant: NewPlant, before: Outcom
     low, middle, high = (float(q) for q in np.quantile(less, chain_report.QUANTILES))
     helped = {e.name: e for e in with_plant.ends}
     ends = tuple(
-        End(
+        EndUseEffect(
             e.name,
             (e.first_stop[1], helped[e.name].first_stop[1]),
             (e.lost[1], helped[e.name].lost[1]),
@@ -278,7 +280,7 @@ def change(network: Network, scenario: Scenario, plant: NewPlant, before: Outcom
     said = _said(added.label, added.start, scenario.weeks, without, with_plant, (low, middle, high))
     products = known(network, plant).products
     late = added.start >= scenario.weeks
-    return Change(added.label, added.start, added.ramp, products, late, (low, middle, high), said, ends)
+    return PlantEffect(added.label, added.start, added.ramp, products, late, (low, middle, high), said, ends)
 
 
 def _said(node: str, start: float, weeks: int, without: Result, with_plant: Result, saved: Triple) -> str:

@@ -97,5 +97,5 @@ def _feasible(matrix: Floats, right: Floats, rows: Sequence[str]) -> None:
         raise UserError(
             f"no flows balance {rows[worst]}: {slack[worst]:.6g} is always missing or over",
             where="balance",
-            mend="widen or correct the figures of this balance",
+            hint="widen or correct the figures of this balance",
         )

@@ -14,7 +14,7 @@ DEPTH = 12  # steps upstream; no chain in use is longer, and loops must end
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Cause:
     """In week `week`, `node` was held back by `material` (an input) or, if empty, by its own `cause`."""
 
     week: int
@@ -30,7 +30,7 @@ class Stop:
 
     end: str
     week: int
-    path: tuple[Step, ...]
+    path: tuple[Cause, ...]
 
     def __str__(self) -> str:
         steps = [
@@ -63,11 +63,11 @@ def stops(trace: Trace, scenario: Scenario) -> list[Stop]:
 
 def _path(
     trace: Trace, node: int, week: int, on_nodes: dict[int, list[str]], on_arcs: dict[int, list[str]]
-) -> list[Step]:
+) -> list[Cause]:
     network = trace.network
     use_node, buyer = network.places("uses", "node"), network.arc_use
     supplier = network.places("arcs", "supplier")
-    steps: list[Step] = []
+    steps: list[Cause] = []
     seen: set[int] = set()
     while len(steps) < DEPTH and node not in seen:
         seen.add(node)
@@ -79,15 +79,15 @@ def _path(
             cause = " and ".join(on_nodes.get(node, [])) or (
                 "at the limit of its capacity" if held else "stopped by nothing of its own"
             )
-            steps.append(Step(week, name, "", cause, made))
+            steps.append(Cause(week, name, "", cause, made))
             break
-        steps.append(Step(week, name, network.uses[scarce].material, "", made))
+        steps.append(Cause(week, name, network.uses[scarce].material, "", made))
         arcs = np.flatnonzero(buyer == scarce)
         arc, sent = _worst(trace, arcs, week)
         stopped = trace.allowed[sent, arc] < trace.asked[sent, arc] * (1 - 1e-6)
         if stopped and arc in on_arcs:
             cause = " and ".join(on_arcs[arc])
-            steps.append(Step(sent, network.nodes[supplier[arc]].name, "", f"may not ship: {cause}", 1.0))
+            steps.append(Cause(sent, network.nodes[supplier[arc]].name, "", f"may not ship: {cause}", 1.0))
             break
         node, week = int(supplier[arc]), _weakest(trace, int(supplier[arc]), sent)
     return steps

@@ -28,12 +28,12 @@ TOLERANCE = 1e-6  # relative; tables carry three to five digits, so a smaller su
 class Fault(UserError):
     """A mistake in a table: which table, which row (from 0), which column."""
 
-    def __init__(self, table: str, row: int | None, column: str, what: str, mend: str = "") -> None:
+    def __init__(self, table: str, row: int | None, column: str, what: str, hint: str = "") -> None:
         self.table, self.row, self.column = table, row, column
         place = " ".join(
             [table, *([f"row {row + 1}"] if row is not None else []), *([column] if column else [])]
         )
-        super().__init__(what, where=place, mend=mend)
+        super().__init__(what, where=place, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,11 +433,11 @@ def _of_material(network: Network, name: str) -> dict[str, set[str]]:
 def _chosen(where: Where, allowed: tuple[str, ...], rows: list[dict[str, set[str]]], what: str) -> Ints:
     for name, values in where.items():
         if name not in allowed:
-            raise UserError(f"{what}s are not chosen by {name!r}", mend=f"one of {', '.join(allowed)}")
+            raise UserError(f"{what}s are not chosen by {name!r}", hint=f"one of {', '.join(allowed)}")
         known = {v for row in rows for v in row[name]}
         for value in values:
             if value not in known:
-                raise UserError(f"{name}: nobody is called {value!r}", mend=_near(value, known))
+                raise UserError(f"{name}: nobody is called {value!r}", hint=_near(value, known))
     found = [i for i, row in enumerate(rows) if all(row[k] & set(v) for k, v in where.items())]
     if not found:
         raise UserError(

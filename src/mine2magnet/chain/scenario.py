@@ -49,7 +49,7 @@ class Event:
 
     def __post_init__(self) -> None:
         if self.kind not in EVENTS:
-            raise UserError(f"unknown event {self.kind!r}", mend=f"one of {', '.join(EVENTS)}")
+            raise UserError(f"unknown event {self.kind!r}", hint=f"one of {', '.join(EVENTS)}")
         for what in ("start", "weeks", "strength", "processing", "approval", "desk"):
             if getattr(self, what).low < 0:
                 raise UserError(f"{self.kind}: {what} is below nought")
@@ -85,7 +85,7 @@ class Mitigation:
 
     def __post_init__(self) -> None:
         if self.kind not in MITIGATIONS:
-            raise UserError(f"unknown mitigation {self.kind!r}", mend=f"one of {', '.join(MITIGATIONS)}")
+            raise UserError(f"unknown mitigation {self.kind!r}", hint=f"one of {', '.join(MITIGATIONS)}")
         for what in ("amount", "start", "ramp"):
             if not getattr(self, what) >= 0:
                 raise UserError(f"{self.kind}: {what} is below nought")
@@ -188,7 +188,7 @@ def _covers(network: Network, scenario: Scenario) -> list[Range]:
             for i in chosen_uses(network, cover.where):
                 ranges[i] = cover.weeks
         except UserError as error:
-            raise UserError(error.what, where=cover.label, mend=error.mend) from error
+            raise UserError(error.what, where=cover.label, hint=error.hint) from error
     return ranges
 
 
@@ -244,13 +244,13 @@ def targets(network: Network, event: Event) -> Ints:
     Raises UserError, naming the event, if it names nobody or end uses that are none.
     """
     if not event.where:
-        raise UserError(f"the {event.kind} names nobody", where=event.name, mend="say whom under `where`")
+        raise UserError(f"the {event.kind} names nobody", where=event.name, hint="say whom under `where`")
     try:
         if event.kind in ON_ARCS:
             return chosen_arcs(network, event.where)
         found = chosen_nodes(network, event.where)
     except UserError as error:
-        raise UserError(error.what, where=event.label, mend=error.mend) from error
+        raise UserError(error.what, where=event.label, hint=error.hint) from error
     if event.kind == "demand":
         found = np.intersect1d(found, network.places("demands", "node"))
         if not len(found):
@@ -265,4 +265,4 @@ def touched(network: Network, mitigation: Mitigation) -> Ints:
             return chosen_nodes(network, mitigation.where)
         return chosen_uses(network, mitigation.where)
     except UserError as error:
-        raise UserError(error.what, where=mitigation.label, mend=error.mend) from error
+        raise UserError(error.what, where=mitigation.label, hint=error.hint) from error

@@ -53,7 +53,7 @@ def simulate(
     Dask or Ray.
     """
     columns = draws if isinstance(draws, Draws) else draw(network, scenario, draws)
-    run = Run(network, scenario)
+    run = Simulation(network, scenario)
     width = max(16, min(512, CHUNK_BYTES // (8 * max(len(network.arcs), len(network.uses), 1))))
     parts = [
         (columns.part(slice(i, min(i + width, columns.size))), max(0, min(width, KEPT - i)))
@@ -71,7 +71,7 @@ def trace(network: Network, scenario: Scenario, draws: Draws | None = None, colu
     """One draw (by default the most likely) with everything recorded, for charts and explanations."""
     one = draw(network, scenario, 0) if draws is None else draws.part(slice(column, column + 1))
     record = Trace.empty(network, scenario.weeks)
-    Run(network, scenario)(one, record)
+    Simulation(network, scenario)(one, record)
     return record
 
 
@@ -97,7 +97,7 @@ def market_names(network: Network) -> list[str]:
     return [f"{network.materials[m.material].name}, {m.region}" for m in markets(network)[0]]
 
 
-class Run:
+class Simulation:
     """A network and a scenario made ready; called with draws, it runs them. Holds nothing between calls."""
 
     def __init__(self, network: Network, scenario: Scenario) -> None:

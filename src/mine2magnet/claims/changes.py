@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mine2magnet.claims.measures import MONEY, OWN, TIME
-from mine2magnet.claims.view import View
+from mine2magnet.claims.view import FigureContext
 from mine2magnet.model import Quantity
 
 _COMPARATIVES = frozenset(("more", "less", "fewer", "higher", "lower", "above", "cheaper", "more expensive"))
@@ -53,7 +53,7 @@ _LEVEL_JA = re.compile(
 )
 
 
-def change(view: View) -> int | None:
+def change(view: FigureContext) -> int | None:
     """+1 or -1 if the figure is how much something rose or fell, None if it is a level."""
     s, figure = view.s, view.figure
     unit = figure.quantity.unit
@@ -115,7 +115,7 @@ def change(view: View) -> int | None:
     return None
 
 
-def _by(view: View, low: int) -> int | None:
+def _by(view: FigureContext, low: int) -> int | None:
     """The way of "cut its dependence by as much as 50%", "raise output sixfold"."""
     s, start = view.s, view.figure.start
     fold = s.text[start : view.figure.end].lower().endswith("fold")

@@ -75,7 +75,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ClaimGroup:
     """Claims about the same thing in one unit, by time. `conflicts` are pairs whose values are apart by
     more than their stated precision though they speak of the same time."""
 
@@ -100,7 +100,7 @@ class Group:
         return (low, high) if low <= high else None
 
 
-def group(claims: Iterable[Claim]) -> tuple[Group, ...]:
+def group(claims: Iterable[Claim]) -> tuple[ClaimGroup, ...]:
     """Claims of the same scope together, the largest group first.
 
     A claim that names neither who nor what is measured stands in no group. Times a year and per year
@@ -136,11 +136,11 @@ def _yearless(claim: Claim) -> tuple[str, float]:
     return unit, 1.0
 
 
-def _group(key: Scope, members: Sequence[Claim]) -> Group:
+def _group(key: Scope, members: Sequence[Claim]) -> ClaimGroup:
     units = Counter(_yearless(c)[0] for c in members)
     unit = "%" if key.dimension == "dimensionless" else units.most_common(1)[0][0]
     placed = sorted((_place(c, unit) for c in members), key=lambda p: (_period(p.claim)[0], p.low))
-    return Group(key, unit, tuple(placed), tuple(_conflicts(placed)))
+    return ClaimGroup(key, unit, tuple(placed), tuple(_conflicts(placed)))
 
 
 def _place(claim: Claim, unit: str) -> Placed:
@@ -187,10 +187,10 @@ def conflicts(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
     return [pair for g in group(claims) for pair in g.conflicts]
 
 
-def lookalikes(groups: Iterable[Group]) -> list[tuple[Group, Group]]:
+def lookalikes(groups: Iterable[ClaimGroup]) -> list[tuple[ClaimGroup, ClaimGroup]]:
     """Groups of one subject and one kind of unit whose scopes differ in one or two slots: figures that
     could be mistaken for one another."""
-    alike: dict[tuple[object, ...], list[Group]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[ClaimGroup]] = defaultdict(list)
     for g in groups:
         alike[(g.scope.subjects, g.scope.dimension, g.scope.direction)].append(g)
     found = []
@@ -200,7 +200,7 @@ def lookalikes(groups: Iterable[Group]) -> list[tuple[Group, Group]]:
     return found
 
 
-def _apart(a: Group, b: Group) -> int:
+def _apart(a: ClaimGroup, b: ClaimGroup) -> int:
     return sum(getattr(a.scope, name) != getattr(b.scope, name) for name in ("measure", "stage", "materials"))
 
 

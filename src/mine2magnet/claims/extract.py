@@ -13,7 +13,7 @@ from mine2magnet.claims import changes, measures, scopes, series, speakers, time
 from mine2magnet.claims.cues import Cue, cues
 from mine2magnet.claims.numerals import narrow
 from mine2magnet.claims.quantities import QuantityMention, measured
-from mine2magnet.claims.view import CLAUSE, STRONG, SUBJECTS, Sentence, Slots, View
+from mine2magnet.claims.view import CLAUSE, STRONG, SUBJECTS, FigureContext, Sentence, Slots
 from mine2magnet.core.text import sentences
 from mine2magnet.model import Claim, Document
 from mine2magnet.thesaurus import Thesaurus
@@ -147,7 +147,7 @@ def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
             continue  # "said two traders"
         left = previous.end if previous else s.start
         right = s.figures[i + 1].start if i + 1 < len(s.figures) else s.end
-        view = View(s, figure, left, right, previous)
+        view = FigureContext(s, figure, left, right, previous)
         row = rows.get(i)
         sign = changes.change(view)
         if row and sign is None and not view.of:

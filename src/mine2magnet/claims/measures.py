@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 from mine2magnet.claims.cues import Cue
-from mine2magnet.claims.view import Slots, View, far
+from mine2magnet.claims.view import FigureContext, Slots, far
 
 TIME = frozenset(("hour", "day", "week", "month", "year"))
 SHARES = frozenset(("share", "share_of_capacity", "share_of_production", "share_of_imports", "market_share"))
@@ -98,7 +98,7 @@ def _fits(measure: str, unit: str, direction: str) -> bool:
     return _sort(unit) in sorts or (direction == "change" and measure == "price_change")
 
 
-def measure(view: View, slots: Slots, direction: str) -> str | None:
+def measure(view: FigureContext, slots: Slots, direction: str) -> str | None:
     unit = view.figure.quantity.unit
     if unit in OWN:
         return _known(view, OWN[unit])
@@ -201,7 +201,7 @@ def measure(view: View, slots: Slots, direction: str) -> str | None:
     return _known(view, chosen)
 
 
-def _only(view: View, unit: str, direction: str) -> str | None:
+def _only(view: FigureContext, unit: str, direction: str) -> str | None:
     """The one measure that the rest of the sentence names and the unit allows, as its verb may stand last."""
     behind = {
         c.id
@@ -211,19 +211,19 @@ def _only(view: View, unit: str, direction: str) -> str | None:
     return behind.pop() if len(behind) == 1 else None
 
 
-def _of_stage(view: View) -> bool:
+def _of_stage(view: FigureContext) -> bool:
     """Whether a stage stands right before the figure: 精炼91%, 分離を91％."""
     return any(c.kind == "stage" and 0 <= view.figure.start - c.end <= 2 for c in view.s.cues)
 
 
-def _verb(view: View, c: Cue) -> bool:
+def _verb(view: FigureContext, c: Cue) -> bool:
     """Whether "cost" is what something sells for, as in "costs $60 per kilogram"."""
     return view.s.text[c.start : c.end].lower() in ("cost", "costs") and not view.s.text.startswith(
         " of", c.end
     )
 
 
-def _market(view: View) -> bool:
+def _market(view: FigureContext) -> bool:
     """Whether a sentence that names no measure speaks as a market does: of a material that rises or falls,
     or in prices."""
     if any(_sort(f.quantity.unit) == "price" for f in view.s.figures):
@@ -238,11 +238,11 @@ def _market(view: View) -> bool:
     )  # "Nissan cut dysprosium by 40%" is no price
 
 
-def _known(view: View, measure: str | None) -> str | None:
+def _known(view: FigureContext, measure: str | None) -> str | None:
     return measure if measure and measure in view.s.thesaurus else None
 
 
-def _per_thing(view: View) -> bool:
+def _per_thing(view: FigureContext) -> bool:
     """Whether the sentence is about one vehicle, turbine or the like."""
     s = view.s
     start = s.start
@@ -264,7 +264,7 @@ def _per_thing(view: View) -> bool:
     )
 
 
-def _share(view: View, chosen: str | None, slots: Slots) -> str | None:
+def _share(view: FigureContext, chosen: str | None, slots: Slots) -> str | None:
     """A share, told by its base where that is named: of capacity, of production, of imports."""
     if chosen is not None and chosen not in SHARES:
         return chosen
@@ -314,7 +314,7 @@ def _share(view: View, chosen: str | None, slots: Slots) -> str | None:
     return "share"
 
 
-def _noun_production(view: View) -> bool:
+def _noun_production(view: FigureContext) -> bool:
     low, high = max(view.left, view.clause[0]), min(view.right, view.clause[1])
     return bool(
         re.search(r"\b(?:output|production)\b|产量|生産量|生产量", view.s.text[low:high], re.IGNORECASE)

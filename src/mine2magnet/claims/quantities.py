@@ -475,7 +475,7 @@ def _set_unit(figure: _Figure, m: re.Match[str], text: str, n: Numeral) -> bool:
     if spelling == "x" and n.script == "words":
         return False
     if name.unit == "lb" and n.scale >= 1e6 and not text.startswith(" of ", m.end()):
-        name = units.Name("GBP", 1.0)  # 20 million pounds are spent, 20 pounds of magnets weigh
+        name = units.UnitName("GBP", 1.0)  # 20 million pounds are spent, 20 pounds of magnets weigh
     around = text[max(0, m.start() - _SHARE_TALK) : m.end() + _SHARE_TALK]
     if spelling in ("point", "points", "ポイント") and not _SHARES.search(around):
         return False  # of an index, or of a talk
@@ -498,7 +498,7 @@ def _set_unit(figure: _Figure, m: re.Match[str], text: str, n: Numeral) -> bool:
         and spelling == "台"
         and not any("\u3041" <= c <= "\u30ff" for c in text[max(0, m.start() - 200) : m.end() + 200])
     ):
-        name = units.Name("count", 1.0)
+        name = units.UnitName("count", 1.0)
     figure.unit = name.unit
     figure.low, figure.high = figure.low * name.factor, figure.high * name.factor
     figure.step *= name.factor

@@ -9,7 +9,7 @@ from dataclasses import replace
 from mine2magnet.claims.cues import Cue, inside, voices
 from mine2magnet.claims.measures import MONEY, SHARES, TIME
 from mine2magnet.claims.times import Time
-from mine2magnet.claims.view import ADJACENT, STRONG, SUBJECTS, Slots, View, far
+from mine2magnet.claims.view import ADJACENT, STRONG, SUBJECTS, FigureContext, Slots, far
 
 _ROLE_EN = re.compile(
     r"(?:\b(?:of|in|from|to|on|for|by|with|against|at|than|into|as|near|outside|over)\s(?:the\s|its\s)?)$",
@@ -100,7 +100,7 @@ _PROPER = re.compile(
 _AFTER_ZH = re.compile(r"(?:在|自|来自|于|由)$")
 
 
-def stage(view: View, slots: Slots, measure: str | None) -> str | None:
+def stage(view: FigureContext, slots: Slots, measure: str | None) -> str | None:
     for c in view.candidates(("stage",)):
         return c.id
     if measure in _PRICED or (view.figure.quantity.unit in MONEY and measure != "cost"):
@@ -118,7 +118,7 @@ def stage(view: View, slots: Slots, measure: str | None) -> str | None:
     return None
 
 
-def materials(view: View, slots: Slots, measure: str | None) -> tuple[str, ...]:
+def materials(view: FigureContext, slots: Slots, measure: str | None) -> tuple[str, ...]:
     unit = view.figure.quantity.unit
     if measure is None and (unit in TIME or unit == "km"):
         return ()
@@ -147,7 +147,7 @@ def materials(view: View, slots: Slots, measure: str | None) -> tuple[str, ...]:
     return slots.materials if view.previous is not None and unit not in _OF_NOTHING and not spent else ()
 
 
-def _caused(view: View, c: Cue, measure: str | None) -> bool:
+def _caused(view: FigureContext, c: Cue, measure: str | None) -> bool:
     """Whether a material is but the cause of what is told: 由于磁体断供, 磁石不足による減産."""
     if measure in (*_PRICED, "shortage", "imports", "exports", "supply", "inventory"):
         return False
@@ -156,12 +156,12 @@ def _caused(view: View, c: Cue, measure: str | None) -> bool:
     return c.end <= view.figure.start and bool(before or _CAUSE_BEHIND.match(text, c.end, view.figure.start))
 
 
-def _modifies(view: View, c: Cue) -> bool:
+def _modifies(view: FigureContext, c: Cue) -> bool:
     """Whether a measure's noun follows a material: "mineral sands revenue", 稀土板块收入."""
     return any(k.kind == "measure" and 0 <= k.start - c.end <= _NOUN for k in view.s.cues)
 
 
-def _compared(view: View, c: Cue) -> bool:
+def _compared(view: FigureContext, c: Cue) -> bool:
     """Whether a name is what the figure is so many times of: 氧化镝的四倍, "twice the dysprosium price"."""
     if view.figure.quantity.unit != "x" or view.figure.changed:
         return False
@@ -171,7 +171,7 @@ def _compared(view: View, c: Cue) -> bool:
     return bool(re.match(r"\s(?:as|the|that|than|what)\b", text[view.figure.end : c.start]))
 
 
-def subjects(view: View, slots: Slots, measure: str | None) -> tuple[str, ...]:
+def subjects(view: FigureContext, slots: Slots, measure: str | None) -> tuple[str, ...]:
     """Who or where a figure is of, the surest sign first; () where the sentence does not tell.
 
     Who speaks is not the subject, unless there is no other.
@@ -222,7 +222,7 @@ def subjects(view: View, slots: Slots, measure: str | None) -> tuple[str, ...]:
     return _spoken_for(view, measure) or _least(view, products, measure)
 
 
-def _leads(view: View, c: Cue) -> bool:
+def _leads(view: FigureContext, c: Cue) -> bool:
     """Whether a name in a clause before the figure's is what the sentence goes on to speak of."""
     s = view.s
     if s.language == "ja":
@@ -233,7 +233,7 @@ def _leads(view: View, c: Cue) -> bool:
     return _free(view, c) or bool(_LEAD_EN.search(lead))
 
 
-def _marked(view: View, c: Cue, named: Sequence[Cue]) -> Cue:
+def _marked(view: FigureContext, c: Cue, named: Sequence[Cue]) -> Cue:
     """The name of a row that bears the mark of all: the first, in Japanese the last."""
     last = view.s.language == "ja"
     for other in named if last else reversed(named):
@@ -243,7 +243,7 @@ def _marked(view: View, c: Cue, named: Sequence[Cue]) -> Cue:
     return c
 
 
-def aside(view: View, c: Cue, measure: str | None) -> bool:
+def aside(view: FigureContext, c: Cue, measure: str | None) -> bool:
     """Whether a name is a partner, a cause or a yardstick: "exports to Japan", 受缅甸影响, 中国から."""
     s = view.s
     if s.language == "ja":
@@ -257,7 +257,7 @@ def aside(view: View, c: Cue, measure: str | None) -> bool:
     return bool(_ASIDE_EN.search(before))
 
 
-def _unknown(view: View, usable: Sequence[Cue]) -> bool:
+def _unknown(view: FigureContext, usable: Sequence[Cue]) -> bool:
     """Whether someone whom the thesaurus does not know stands between the last named and the figure."""
     s = view.s
     low = max(view.left, view.clause[0])
@@ -278,7 +278,7 @@ def _unknown(view: View, usable: Sequence[Cue]) -> bool:
     )
 
 
-def _usable(view: View) -> list[Cue]:
+def _usable(view: FigureContext) -> list[Cue]:
     """Countries, places, companies and organisations that can be a subject."""
     s = view.s
     inserted = [m.span() for m in _INSERTED.finditer(s.text, s.start, view.figure.start)]
@@ -298,7 +298,7 @@ def _usable(view: View) -> list[Cue]:
     ]
 
 
-def _thing(view: View) -> tuple[str, ...]:
+def _thing(view: FigureContext) -> tuple[str, ...]:
     """The product that a weight or a power is one of: the nearest, in the clause or before it."""
     low, high = view.clause
     things = [c for c in view.s.cues if c.kind == "product" and not c.id.endswith("_industry")]
@@ -308,7 +308,7 @@ def _thing(view: View) -> tuple[str, ...]:
     return (min(near, key=lambda c: far(view, c)).id,) if near else ()
 
 
-def _source(view: View, usable: Sequence[Cue]) -> tuple[str, ...]:
+def _source(view: FigureContext, usable: Sequence[Cue]) -> tuple[str, ...]:
     """Where a share comes from: 98%的磁铁来自中国, "70 % come from China", 98％は中国産."""
     text = view.s.text
     for c in usable:
@@ -319,25 +319,27 @@ def _source(view: View, usable: Sequence[Cue]) -> tuple[str, ...]:
     return ()
 
 
-def _own_subject(view: View, usable: Sequence[Cue]) -> bool:
+def _own_subject(view: FigureContext, usable: Sequence[Cue]) -> bool:
     """Whether a subject stands between the previous figure and this one, in the same clause."""
     return view.previous is not None and any(
         view.left <= c.start and c.end <= view.figure.start for c in usable
     )
 
 
-def _free(view: View, c: Cue) -> bool:
+def _free(view: FigureContext, c: Cue) -> bool:
     """Whether an English name stands free of a preposition."""
     head = view.s.text[max(view.s.start, c.start - 64) : c.start]
     return not _ROLE_EN.search(head) or bool(_ORIGIN.search(head))
 
 
-def _topic(view: View, c: Cue) -> bool:
+def _topic(view: FigureContext, c: Cue) -> bool:
     """Whether a Japanese name is, or is in, what は or が marks."""
     return bool(_TOPIC.match(view.s.text[c.end : min(c.end + 24, view.figure.start)]))
 
 
-def _governing(view: View, before: list[Cue], usable: Sequence[Cue], *, inherited: bool) -> list[Cue]:
+def _governing(
+    view: FigureContext, before: list[Cue], usable: Sequence[Cue], *, inherited: bool
+) -> list[Cue]:
     """Of the names before a figure those that can govern it: in Japanese a topic rather than what a
     particle puts aside, in English not what a preposition does while there is a subject already."""
     if view.s.language == "ja":
@@ -351,7 +353,7 @@ def _governing(view: View, before: list[Cue], usable: Sequence[Cue], *, inherite
     return before
 
 
-def _behind(view: View, usable: Sequence[Cue], inherited: tuple[str, ...]) -> tuple[str, ...]:
+def _behind(view: FigureContext, usable: Sequence[Cue], inherited: tuple[str, ...]) -> tuple[str, ...]:
     """A subject named after the figure: "takes place in China", 集中在中国, 中国に集中."""
     s = view.s
     for c in usable:
@@ -368,7 +370,7 @@ def _behind(view: View, usable: Sequence[Cue], inherited: tuple[str, ...]) -> tu
     return ()
 
 
-def _spoken_for(view: View, measure: str | None) -> tuple[str, ...]:
+def _spoken_for(view: FigureContext, measure: str | None) -> tuple[str, ...]:
     """A supplier's word on its own stocks, a country's customs on its trade: by who speaks."""
     s = view.s
     spoken = [c for c in s.cues if s.spoken(c)]
@@ -391,7 +393,7 @@ def _spoken_for(view: View, measure: str | None) -> tuple[str, ...]:
     return ()
 
 
-def _least(view: View, products: Sequence[Cue], measure: str | None) -> tuple[str, ...]:
+def _least(view: FigureContext, products: Sequence[Cue], measure: str | None) -> tuple[str, ...]:
     """What is left: an end use, the world, a company's word on itself."""
     s = view.s
     near = [
@@ -408,13 +410,13 @@ def _least(view: View, products: Sequence[Cue], measure: str | None) -> tuple[st
     return tuple(c.id for c in s.cues if c.kind in kinds and c.id not in voices() and s.spoken(c))[:1]
 
 
-def _joined(view: View, a: Cue, b: Cue) -> bool:
+def _joined(view: FigureContext, a: Cue, b: Cue) -> bool:
     """Whether two names are joined by "and"."""
     gap = view.s.text[a.end : b.start].strip()
     return 0 <= b.start - a.end <= _AND and gap in ("and", "和", "と", "、", "与", "及", "&")
 
 
-def _chosen(view: View, found: Sequence[Cue]) -> tuple[str, ...]:
+def _chosen(view: FigureContext, found: Sequence[Cue]) -> tuple[str, ...]:
     """The subject among several before the figure, with those joined to it by "and"."""
     s = view.s
     chosen = None

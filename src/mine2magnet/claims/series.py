@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from mine2magnet.claims import scopes
 from mine2magnet.claims.cues import Cue
-from mine2magnet.claims.view import SUBJECTS, Sentence, Slots, View
+from mine2magnet.claims.view import SUBJECTS, FigureContext, Sentence, Slots
 
 _NEXT = re.compile(r"\s?(?:,\sand|,|、|，|和|与|及|と|\band\b)\s?")
 _EACH_BEFORE = re.compile(r"(?:分别|分別|各自|それぞれ)[^，,、。;；]{0,16}$")
@@ -18,7 +18,7 @@ _EACH = 24  # characters before a row in which "each" stands
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FigureRow:
     """Figures [start, end) of a sentence that stand in a row; `each` of them is of another thing."""
 
     start: int
@@ -26,7 +26,7 @@ class Row:
     each: bool
 
 
-def rows(s: Sentence) -> list[Row]:
+def rows(s: Sentence) -> list[FigureRow]:
     """The rows of two or more figures of one unit with nothing but a comma or "and" between."""
     found = []
     start = 0
@@ -36,7 +36,7 @@ def rows(s: Sentence) -> list[Row]:
         if i - start > 1:
             head = s.text[max(s.start, s.figures[start].start - _EACH) : s.figures[start].start]
             each = _EACH_BEFORE.search(head) or _EACH_BEHIND.match(s.text, s.figures[i - 1].end, s.end)
-            found.append(Row(start, i, bool(each)))
+            found.append(FigureRow(start, i, bool(each)))
         start = i
     return found
 
@@ -46,16 +46,18 @@ def _follows(s: Sentence, i: int) -> bool:
     return a.quantity.unit == b.quantity.unit and bool(_NEXT.fullmatch(s.text, a.end, b.start))
 
 
-def views(s: Sentence, row: Row) -> Iterator[View]:
+def views(s: Sentence, row: FigureRow) -> Iterator[FigureContext]:
     """The first figure of a row and the last, beside which stands what tells of all."""
     ends = [s.start, *(f.end for f in s.figures)]
     right = s.figures[row.end].start if row.end < len(s.figures) else s.end
     for i in (row.start, row.end - 1):
         previous = s.figures[i - 1] if i else None
-        yield View(s, s.figures[i], ends[i], right if i == row.end - 1 else s.figures[i + 1].start, previous)
+        yield FigureContext(
+            s, s.figures[i], ends[i], right if i == row.end - 1 else s.figures[i + 1].start, previous
+        )
 
 
-def own(view: View, row: Row, k: int, slots: Slots, told: Mapping[int, Slots]) -> Slots:
+def own(view: FigureContext, row: FigureRow, k: int, slots: Slots, told: Mapping[int, Slots]) -> Slots:
     """The slots of the kth of figures that are each of another thing: of as many figures told before, or of
     as many names in a row."""
     count = row.end - row.start
@@ -73,7 +75,7 @@ def own(view: View, row: Row, k: int, slots: Slots, told: Mapping[int, Slots]) -
     )
 
 
-def _names(s: Sentence, row: Row, kinds: tuple[str, ...]) -> list[Cue]:
+def _names(s: Sentence, row: FigureRow, kinds: tuple[str, ...]) -> list[Cue]:
     """The last names of these kinds before a row, if they are as many and stand in a row themselves."""
     count = row.end - row.start
     found = [c for c in s.cues if c.kind in kinds and c.end <= s.figures[row.start].start and not s.spoken(c)]

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from mine2magnet.claims import times
 from mine2magnet.claims.measures import MONEY
 from mine2magnet.claims.quantities import QuantityMention
-from mine2magnet.claims.view import CONTRAST, STRONG, Sentence, Slots, View
+from mine2magnet.claims.view import CONTRAST, STRONG, FigureContext, Sentence, Slots
 
 _BASE_BEFORE = re.compile(
     r"(?:\bthan|\babove|\bbelow|compared (?:with|to)|versus|vs\.?|against|since|\bfrom)\s(?:in\s|the\s)?$|"
@@ -82,7 +82,7 @@ _THREATS = frozenset(
 )
 
 
-def adverbial(view: View, measure: str | None) -> bool:
+def adverbial(view: FigureContext, measure: str | None) -> bool:
     """Whether a span of time says when or for how long, rather than being what is measured."""
     s, f = view.s, view.figure
     own = [c for c in s.cues if c.id == measure]
@@ -145,7 +145,9 @@ def _holds(s: Sentence, time: times.Time) -> bool:
     return (time.as_of or "").endswith("..") or not _BASE_BEFORE.search(before)
 
 
-def as_of(view: View, bound: dict[int, times.Time], slots: Slots, direction: str) -> tuple[str | None, bool]:
+def as_of(
+    view: FigureContext, bound: dict[int, times.Time], slots: Slots, direction: str
+) -> tuple[str | None, bool]:
     """The figure's time, and whether it is that of where something came from, not to be handed on."""
     s, f = view.s, view.figure
     came_from = _came_from(s, f)
@@ -207,7 +209,7 @@ def as_of(view: View, bound: dict[int, times.Time], slots: Slots, direction: str
     return None, False
 
 
-def looks_ahead(view: View, as_of: str | None) -> bool:
+def looks_ahead(view: FigureContext, as_of: str | None) -> bool:
     """Whether a forecast stands right before a figure whose time, handed on, is past."""
     s = view.s
     if view.previous is None or as_of is None or s.today is None or as_of.endswith(".."):
@@ -224,7 +226,7 @@ def _came_from(s: Sentence, f: QuantityMention) -> bool:
     return bool(_FROM_FIGURE.search(s.text[max(s.start, f.start - 24) : f.start]))
 
 
-def modality(view: View, slots: Slots, as_of: str | None) -> str:
+def modality(view: FigureContext, slots: Slots, as_of: str | None) -> str:
     s, f = view.s, view.figure
     kinds = ("forecast", "threatened", "denied")
     low = view.clause[0] if view.inserted else s.start

@@ -19,7 +19,7 @@ _CASED = 3  # Latin unit names this short count only as they are written (T and 
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class UnitName:
     """What a spelling stands for: `factor` times `unit`."""
 
     unit: str
@@ -43,13 +43,13 @@ def _registry() -> pint.UnitRegistry[Any]:
 
 
 @cache
-def names() -> dict[str, Name]:
+def names() -> dict[str, UnitName]:
     """Every spelling of a unit, names longer than three letters in lower case."""
-    spellings: dict[str, Name] = {}
+    spellings: dict[str, UnitName] = {}
     for row in _rows():
         label, _, scaled = row["unit"].partition("=")
         factor, _, unit = scaled.partition(" ")
-        name = Name(unit, float(factor)) if scaled else Name(label, 1.0)
+        name = UnitName(unit, float(factor)) if scaled else UnitName(label, 1.0)
         for language in ("en", "zh", "ja"):
             for spelling in filter(None, row[language].split("|")):
                 plain = len(spelling) > _CASED or (spelling[0].isascii() and spelling.islower())
@@ -72,7 +72,7 @@ def pattern() -> str:
     return "|".join(alternatives)
 
 
-def named(spelling: str) -> Name:
+def named(spelling: str) -> UnitName:
     """What a spelling that `pattern` matched stands for."""
     return names().get(spelling) or names()[spelling.lower()]
 
@@ -101,7 +101,7 @@ def factor(unit: str) -> tuple[str, float]:
     try:
         expression = _definitions()[above] + (f" / {_definitions()[below]}" if below else "")
     except KeyError:
-        raise UserError(f"unknown unit {unit!r}", mend="see data/units.csv") from None
+        raise UserError(f"unknown unit {unit!r}", hint="see data/units.csv") from None
     base = _registry().Quantity(1.0, expression).to_base_units()
     return str(base.dimensionality), float(base.magnitude)
 
@@ -115,5 +115,5 @@ def convert(value: float, unit: str, to: str) -> float:
     dimension, size = factor(unit)
     target, target_size = factor(to)
     if dimension != target:
-        raise UserError(f"{unit!r} cannot be brought to {to!r}", mend="use a unit of the same dimension")
+        raise UserError(f"{unit!r} cannot be brought to {to!r}", hint="use a unit of the same dimension")
     return value * size / target_size

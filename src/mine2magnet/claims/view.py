@@ -90,7 +90,7 @@ class Sentence:
 
 
 @dataclass(slots=True)
-class View:
+class FigureContext:
     """A figure and its surroundings: the sentence between its neighbours, and its clause."""
 
     s: Sentence
@@ -164,5 +164,5 @@ class View:
                 yield c
 
 
-def far(view: View, c: Cue) -> int:
+def far(view: FigureContext, c: Cue) -> int:
     return view.figure.start - c.end if c.end <= view.figure.start else c.start - view.figure.end

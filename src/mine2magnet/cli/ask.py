@@ -92,7 +92,7 @@ def digest(library: Library, doc: str, published: bool, json_: bool) -> None:
         library.checker.check(id)
         made = next((d for d in library.store.digests([id]).get(id, ()) if d.method == "source"), None)
     if made is None:
-        raise NotFound(f"{document.title}: no such digest", where=id, mend="try it with or without --source")
+        raise NotFound(f"{document.title}: no such digest", where=id, hint="try it with or without --source")
     if json_:
         click.echo(
             as_json({"document": id, "version": document.version, "title": document.title, "digest": made})
@@ -130,7 +130,7 @@ def export(library: Library, topic: str, format_: str, output: Path | None) -> N
     if output is None:
         if format_ == "pdf" and sys.stdout.isatty():
             raise UserError(
-                "a PDF is not for a terminal", where="export", mend="name a file with -o topic.pdf"
+                "a PDF is not for a terminal", where="export", hint="name a file with -o topic.pdf"
             )
         sys.stdout.buffer.write(data)
         return
@@ -138,6 +138,6 @@ def export(library: Library, topic: str, format_: str, output: Path | None) -> N
         output.write_bytes(data)
     except OSError as error:
         raise UserError(
-            error.strerror or str(error), where=str(output), mend="choose another file"
+            error.strerror or str(error), where=str(output), hint="choose another file"
         ) from error
     err.print(f"wrote {output} ({len(data):,} bytes)", markup=False, highlight=False)

@@ -96,7 +96,7 @@ def _standard_input() -> Document:
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     blocks = [block for block in (" ".join(b.split()) for b in re.split(r"\n\s*\n", text)) if block]
     if not blocks:
-        raise UserError("nothing on standard input", where="-", mend="pipe text into it, or name a file")
+        raise UserError("nothing on standard input", where="-", hint="pipe text into it, or name a file")
     return Document(
         "standard input",
         "standard input",

@@ -29,7 +29,7 @@ def mcp(settings: Settings, port: int | None, starter: bool) -> None:
         from mine2magnet.web.api import mcp
     except ImportError as error:
         raise UserError(
-            "the package mcp is not installed", where="mcp", mend="pip install 'mine2magnet[mcp]'"
+            "the package mcp is not installed", where="mcp", hint="pip install 'mine2magnet[mcp]'"
         ) from error
     library = Library.open(settings)
     if starter and not library.store.last_change():

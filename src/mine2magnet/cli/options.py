@@ -65,10 +65,10 @@ def find_document(library: Library, given: str) -> str:
     """The id of a document named by its id, the beginning of its id, its URL or its title."""
     ids = library.store.named(given, url_key(given), title_key(given))
     if not ids:
-        raise NotFound(f"no document {given!r}", where="DOC", mend="`mine2magnet search` shows ids")
+        raise NotFound(f"no document {given!r}", where="DOC", hint="`mine2magnet search` shows ids")
     if len(ids) > 1:
         raise UserError(
-            f"{given!r} names {len(ids)} documents", where="DOC", mend="one of " + ", ".join(ids[:5])
+            f"{given!r} names {len(ids)} documents", where="DOC", hint="one of " + ", ".join(ids[:5])
         )
     return ids[0]
 

@@ -60,7 +60,7 @@ def read(
     Ctrl-C, together with those watched before; `mine2magnet serve` goes on with them, too.
     """
     if not what and watch is None:
-        raise UserError("nothing to read", where="read", mend="name a URL, a file or a folder")
+        raise UserError("nothing to read", where="read", hint="name a URL, a file or a folder")
     library = Library.open(
         overridden(settings, {"allow_private": allow_private, "max_megabytes": max_megabytes})
     )

@@ -18,10 +18,10 @@ from mine2magnet.separation.report import report as separation_report
 from mine2magnet.separation.report import tables as separation_tables
 from mine2magnet.separation.study import case as separation_case
 from mine2magnet.separation.study import reference_data, study
-from mine2magnet.separation.study.study import Answer
+from mine2magnet.separation.study.study import Study
 
 WIDTH = 140  # characters of a line that goes into a file or another program
-Writer = Callable[[Answer], bytes]
+Writer = Callable[[Study], bytes]
 
 
 @click.command()
@@ -45,7 +45,7 @@ def separate(
         _presets(json_)
         return
     if case is None:
-        raise UserError("no case", where="separate", mend="name a YAML file, or see --presets")
+        raise UserError("no case", where="separate", hint="name a YAML file, or see --presets")
     write = _writer(report)
     if profiles is not None:
         separation_profiles.check(profiles)
@@ -53,7 +53,7 @@ def separate(
         text = case.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise UserError(reason, where=str(case), mend="name a readable YAML file") from error
+        raise UserError(reason, where=str(case), hint="name a readable YAML file") from error
     err = Console(stderr=True)
     with err.status("") as status:
         answer = study.solve(separation_case.read(text), lambda what: status.update(what))
@@ -67,7 +67,7 @@ def separate(
         _print(answer, details)
 
 
-def _print(answer: Answer, details: bool) -> None:
+def _print(answer: Study, details: bool) -> None:
     out = Console(width=None if sys.stdout.isatty() else WIDTH)
     for remark in separation_tables.remarks(answer):
         out.print(Text(remark, "bold"))
@@ -91,7 +91,7 @@ def _save(file: Path, write: Callable[[Path], object]) -> None:
     try:
         write(file)
     except OSError as error:
-        raise UserError(error.strerror or str(error), where=str(file), mend="choose another file") from error
+        raise UserError(error.strerror or str(error), where=str(file), hint="choose another file") from error
     Console(stderr=True).print(f"wrote {file}", markup=False, highlight=False)
 
 
@@ -106,7 +106,7 @@ def _writer(report: Path | None) -> Writer | None:
         return None
     if report.suffix.lower() not in _WRITERS:
         raise UserError(
-            f"no report of kind {report.suffix!r}", where="--report", mend="end it in .html or .pdf"
+            f"no report of kind {report.suffix!r}", where="--report", hint="end it in .html or .pdf"
         )
     return _WRITERS[report.suffix.lower()]
 

@@ -77,7 +77,7 @@ def _check_keys(library: Library) -> None:
         raise UserError(
             f"{library.settings.host} is reached from other machines, and there is no key to ask them for",
             where="--host",
-            mend="make one: mine2magnet key create NAME --scope write",
+            hint="make one: mine2magnet key create NAME --scope write",
         )
 
 
@@ -93,6 +93,6 @@ def _bound(host: str, port: int) -> socket.socket:
         raise UserError(
             f"cannot bind to {host}:{port}: {error.strerror}",
             where="--port",
-            mend="choose another with --port 8001",
+            hint="choose another with --port 8001",
         ) from error
     return sock

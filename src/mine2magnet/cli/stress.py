@@ -113,7 +113,7 @@ def stress(
             raise UserError(
                 f"the documents of {held.name!r} state no stock cover, delay, share or price to start from",
                 where="--from-topic",
-                mend="read more of them, or run `mine2magnet index` if their claims are not taken yet",
+                hint="read more of them, or run `mine2magnet index` if their claims are not taken yet",
             )
         proposed = claims_to_scenario.decided(
             found_in, _names(accept), _names(refuse), dict(map(_edit, edited))
@@ -170,7 +170,7 @@ def _names(given: str) -> list[str]:
 def _edit(given: str) -> tuple[str, Range]:
     name, equals, text = given.partition("=")
     if not equals:
-        raise UserError(f"{given!r} sets nothing", where="--set", mend="write 1=4..8")
+        raise UserError(f"{given!r} sets nothing", where="--set", hint="write 1=4..8")
     return name.strip(), claims_to_scenario.written(text)
 
 
@@ -210,7 +210,7 @@ def _spread(three: Sequence[str | None]) -> str:
     return f"{middle} ({low} … {high})"
 
 
-def _show(found: result.Result, tried: list[result.Compared]) -> None:
+def _show(found: result.Result, tried: list[result.Mitigated]) -> None:
     low, middle, high = (_billions(x) for x in found.loss)
     out.print(
         Text(f"{found.scenario}: {found.draws} draws of {found.weeks} weeks, seed {found.seed}", "bold"),
@@ -242,7 +242,7 @@ def _show(found: result.Result, tried: list[result.Compared]) -> None:
         out.print(table)
 
 
-def _show_change(network: Network, changed: plant_to_network.Change) -> None:
+def _show_change(network: Network, changed: plant_to_network.PlantEffect) -> None:
     price = {m.name: m.price / 1000 for m in network.materials}
     out.print(Text(changed.said, "bold"))
     table = Table("product", "in the network", "t a year", "USD/kg", "price", box=None, header_style="bold")

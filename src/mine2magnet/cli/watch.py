@@ -68,15 +68,15 @@ def add(
       mine2magnet watch add controls --topic heavy-rare-earth-controls --webhook https://example.com/hook
     """
     if below and above:
-        raise UserError("both --below and --above", where="watch add", mend="make two watches")
+        raise UserError("both --below and --above", where="watch add", hint="make two watches")
     limit = watches.bound("below", below) if below else watches.bound("above", above) if above else None
     claims = ClaimFilter(**slots) if any(slots.values()) else None
     if not (topic or query or claims):
         raise UserError(
-            "nothing to look out for", where="watch add", mend="give --topic, --query, --measure or the like"
+            "nothing to look out for", where="watch add", hint="give --topic, --query, --measure or the like"
         )
     if limit and not claims:
-        raise UserError("a figure of what?", where="watch add", mend="give --measure, --subject or the like")
+        raise UserError("a figure of what?", where="watch add", hint="give --measure, --subject or the like")
     made = watches.add(
         library.store,
         Watch(name, topic, query, claims, limit, webhook),

@@ -37,7 +37,7 @@ def checked_name(name: str) -> str:
         raise UserError(
             f"a key cannot be named {name[:LONGEST_NAME]!r}",
             where="NAME",
-            mend=f"use 1 to {LONGEST_NAME} printable characters",
+            hint=f"use 1 to {LONGEST_NAME} printable characters",
         )
     return name
 

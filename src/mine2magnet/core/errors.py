@@ -6,22 +6,22 @@ from __future__ import annotations
 class UserError(Exception):
     """One clear line: what is wrong, where, and how to mend it.
 
-    >>> str(UserError("not a date: '2999-99'", where="--since", mend="write it as 2025-06-01"))
+    >>> str(UserError("not a date: '2999-99'", where="--since", hint="write it as 2025-06-01"))
     "--since: not a date: '2999-99' (write it as 2025-06-01)"
     """
 
     status = 400  # the HTTP status the API maps it to
 
-    def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
         self.what = " ".join(what.split())
         self.where = " ".join(where.split())
-        self.mend = " ".join(mend.split())
+        self.hint = " ".join(hint.split())
         super().__init__(self.what)
 
     def __str__(self) -> str:
         where = f"{self.where}: " if self.where else ""
-        mend = f" ({self.mend})" if self.mend else ""
-        return f"{where}{self.what}{mend}"
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{where}{self.what}{hint}"
 
 
 class NotFound(UserError):

@@ -74,16 +74,16 @@ class Endpoint:
             parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise UserError(
-                "not the base URL of an endpoint", where="url", mend="e.g. http://127.0.0.1:8080/v1"
+                "not the base URL of an endpoint", where="url", hint="e.g. http://127.0.0.1:8080/v1"
             )
         if parts.username is not None or parts.password is not None:
-            raise UserError("a key does not belong into the URL", where="url", mend="set it as the key")
+            raise UserError("a key does not belong into the URL", where="url", hint="set it as the key")
         if parts.scheme == "http" and not self.local:
-            raise UserError("plain http leaves this machine", where="url", mend="use https")
+            raise UserError("plain http leaves this machine", where="url", hint="use https")
         if not self.model.strip():
-            raise UserError("names no model", where="model", mend="ask the server for /v1/models")
+            raise UserError("names no model", where="model", hint="ask the server for /v1/models")
         if not all("!" <= c <= "~" for c in self.key):
-            raise UserError("has characters that no key has", where="key", mend="copy it once more")
+            raise UserError("has characters that no key has", where="key", hint="copy it once more")
         for name in ("per_minute", "concurrency", "timeout"):
             if getattr(self, name) <= 0:
                 raise UserError("must be above 0", where=name)
@@ -106,7 +106,7 @@ def endpoint(settings: Settings) -> Endpoint | None:
         raise UserError(
             f"no endpoint for the model {settings.model}",
             where="model_url",
-            mend="set it, e.g. to http://127.0.0.1:8080/v1",
+            hint="set it, e.g. to http://127.0.0.1:8080/v1",
         )
     return Endpoint(
         settings.model_url,
@@ -306,8 +306,8 @@ class Chat:
         if status in _REFUSED:
             raise _Refused(f"answers {status}{said}")
         if 300 <= status < 400:
-            raise self._error("redirects elsewhere, which is not followed", mend="give its final base URL")
-        raise self._error(f"answers {status}{said}", mend=_MENDS.get(status, ""))
+            raise self._error("redirects elsewhere, which is not followed", hint="give its final base URL")
+        raise self._error(f"answers {status}{said}", hint=_MENDS.get(status, ""))
 
     def _complaint(self, response: httpx.Response, deadline: float) -> str:
         """What the server says is wrong, in a line, without the key, should it repeat that."""
@@ -330,9 +330,9 @@ class Chat:
         try:
             answer = json.loads(content)
         except (ValueError, RecursionError) as error:
-            raise self._error("answers what is no JSON", mend="check the base URL") from error
+            raise self._error("answers what is no JSON", hint="check the base URL") from error
         if not isinstance(answer, dict):
-            raise self._error("answers no JSON object", mend="check the base URL")
+            raise self._error("answers no JSON object", hint="check the base URL")
         return answer
 
     def _opened(self, body: Mapping[str, Any], deadline: float) -> tuple[ExitStack, httpx.Response]:
@@ -372,7 +372,7 @@ class Chat:
             if isinstance(piece, str) and piece:
                 yield piece
             if choice.get("finish_reason") == "length":
-                raise self._error("stopped half-way through its answer", mend="allow it more tokens")
+                raise self._error("stopped half-way through its answer", hint="allow it more tokens")
             finished = finished or choice.get("finish_reason") is not None
         if not finished:
             raise self._error("broke off half-way through its answer")
@@ -391,9 +391,9 @@ class Chat:
             text = choice["message"]["content"]
             reason = choice.get("finish_reason")
         except (LookupError, TypeError, AttributeError) as error:
-            raise self._error("answers JSON that is no chat answer", mend="check the base URL") from error
+            raise self._error("answers JSON that is no chat answer", hint="check the base URL") from error
         if reason == "length":
-            raise self._error("stopped half-way through its answer", mend="allow it more tokens")
+            raise self._error("stopped half-way through its answer", hint="allow it more tokens")
         if not isinstance(text, str) or not (text := _THOUGHTS.sub("", text).strip()):
             raise self._error("answers nothing")
         usage = answer.get("usage")
@@ -410,11 +410,11 @@ class Chat:
         with self._lock:
             at = max(time.monotonic(), self._free)
             if at > deadline:
-                raise self._error("is asked more often than its rate allows", mend="raise per_minute")
+                raise self._error("is asked more often than its rate allows", hint="raise per_minute")
             self._free = at + 60.0 / self.endpoint.per_minute
         time.sleep(max(0.0, at - time.monotonic()))
         if not self._slots.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            raise self._error("is busy with other requests", mend="raise concurrency")
+            raise self._error("is busy with other requests", hint="raise concurrency")
         try:
             yield
         finally:
@@ -430,18 +430,18 @@ class Chat:
                 if n == ATTEMPTS or time.monotonic() + pause > deadline:
                     asks = f", asks to wait {again.wait:.0f} s" if again.wait else ""
                     tries = f" (tried {n} times)" if n > 1 else ""
-                    raise self._error(f"{again}{asks}{tries}", mend="try again later") from again
+                    raise self._error(f"{again}{asks}{tries}", hint="try again later") from again
                 time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
     def _simpler(self, dialect: _Dialect, refusal: _Refused, schema: bool) -> _Dialect:
         simpler = dialect.simpler(str(refusal), schema=schema)
         if simpler is None:
-            raise self._error(str(refusal), mend="check the model's name and context length") from refusal
+            raise self._error(str(refusal), hint="check the model's name and context length") from refusal
         return simpler
 
-    def _error(self, what: str, *, mend: str = "") -> ChatError:
-        return ChatError(what, where=f"{self.endpoint.model} at {self.endpoint.url}", mend=mend)
+    def _error(self, what: str, *, hint: str = "") -> ChatError:
+        return ChatError(what, where=f"{self.endpoint.model} at {self.endpoint.url}", hint=hint)
 
 
 def _bare(schema: Any) -> Any:

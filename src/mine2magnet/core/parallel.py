@@ -35,7 +35,7 @@ def _remote(work: Callable[[_In], _Out], things: Iterable[_In], address: str) ->
     try:
         ray: Any = import_module("ray")
     except ImportError as error:
-        raise UserError("Ray is not installed", where="ray", mend="pip install 'mine2magnet[ray]'") from error
+        raise UserError("Ray is not installed", where="ray", hint="pip install 'mine2magnet[ray]'") from error
     _connect(ray, address)
     try:
         ahead = AHEAD * max(int(ray.cluster_resources().get("CPU", 1)), 1)
@@ -53,7 +53,7 @@ def _remote(work: Callable[[_In], _Out], things: Iterable[_In], address: str) ->
         raise UserError(
             f"the Ray cluster failed: {type(error).__name__}",
             where=address,
-            mend="try again: what was done is kept",
+            hint="try again: what was done is kept",
         ) from error
 
 
@@ -70,5 +70,5 @@ def _connect(ray: Any, address: str) -> None:
         raise UserError(
             "the Ray cluster cannot be reached",
             where=address,
-            mend="`ray start --head` starts one; the address is host:6379, ray://host:10001 or auto",
+            hint="`ray start --head` starts one; the address is host:6379, ray://host:10001 or auto",
         ) from error

@@ -52,11 +52,11 @@ def concepts(what: str, *examples: str) -> Meta:
     return several(f"{what}, as a thesaurus id or a name in any language.", *examples)
 
 
-class Asked(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Input(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Base of all requests: what is not named is refused."""
 
 
-class Paged(Asked, frozen=True, kw_only=True):
+class Paged(Input, frozen=True, kw_only=True):
     """A list, page by page."""
 
     limit: Limit = 20

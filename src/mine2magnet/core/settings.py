@@ -50,15 +50,15 @@ class Settings:
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
             raise UserError(
-                f"unknown language {self.language!r}", where="language", mend="use " + ", ".join(LANGUAGES)
+                f"unknown language {self.language!r}", where="language", hint="use " + ", ".join(LANGUAGES)
             )
         if not 0 <= self.port <= 65535:
-            raise UserError(f"no port {self.port}", where="port", mend="use 1 to 65535")
+            raise UserError(f"no port {self.port}", where="port", hint="use 1 to 65535")
         if self.keyless not in ("auto", "yes", "no"):
-            raise UserError(f"cannot be {self.keyless!r}", where="keyless", mend="use auto, yes or no")
+            raise UserError(f"cannot be {self.keyless!r}", where="keyless", hint="use auto, yes or no")
         for name in ("max_megabytes", "timeout"):
             if getattr(self, name) <= 0:
-                raise UserError("must be above 0", where=name, mend=f"the default is {DEFAULTS[name]}")
+                raise UserError("must be above 0", where=name, hint=f"the default is {DEFAULTS[name]}")
 
     @property
     def loopback(self) -> bool:
@@ -99,7 +99,7 @@ def load(
             given = tomllib.loads(file.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise UserError(
-                str(error), where=str(file), mend='write lines such as language = "ja"'
+                str(error), where=str(file), hint='write lines such as language = "ja"'
             ) from error
         for name, value in given.items():
             values[name] = _typed(name, value, str(file))
@@ -113,7 +113,7 @@ def load(
 
 def _typed(name: str, value: Any, where: str) -> Any:
     if name not in DEFAULTS:
-        raise UserError(f"unknown setting {name!r}", where=where, mend="known are " + ", ".join(DEFAULTS))
+        raise UserError(f"unknown setting {name!r}", where=where, hint="known are " + ", ".join(DEFAULTS))
     kind = type(DEFAULTS[name])
     try:
         if kind is bool and isinstance(value, str):
@@ -122,4 +122,4 @@ def _typed(name: str, value: Any, where: str) -> Any:
             ]
         return Path(value).expanduser() if isinstance(DEFAULTS[name], Path) else kind(value)
     except (ValueError, TypeError, KeyError) as error:
-        raise UserError(f"{name} cannot be {value!r}", where=where, mend=f"e.g. {DEFAULTS[name]}") from error
+        raise UserError(f"{name} cannot be {value!r}", where=where, hint=f"e.g. {DEFAULTS[name]}") from error

@@ -35,7 +35,7 @@ _SOFT = re.compile(r"、|\b(?:and|than|to|into)\b|[和与及并とや]")
 _DOMAIN = re.compile(r"\.[a-z]{2,6}(?![a-z])")  # samarium.dev names no samarium
 
 
-class Figure(Protocol):
+class StatedFigure(Protocol):
     """A figure at characters [start, end) of a text; `step` is the size of its last stated digit."""
 
     @property
@@ -76,7 +76,7 @@ class Tools:
     in common; `bounds` gives the first and last day of an `as_of`; `embed` gives unit vectors."""
 
     thesaurus: Thesaurus
-    quantities: Callable[[str], Sequence[Figure]]
+    quantities: Callable[[str], Sequence[StatedFigure]]
     numbers: Callable[[str], Sequence[Number]]
     convert: Callable[[float, str, str], float]
     times: Callable[[str, date | None], Sequence[Dated]]
@@ -97,7 +97,7 @@ class GroundedText:
         return sentences(self.text)
 
     @cached_property
-    def figures(self) -> Sequence[Figure]:
+    def figures(self) -> Sequence[StatedFigure]:
         return self._tools.quantities(self.text)
 
     @cached_property
@@ -211,15 +211,15 @@ class GroundedText:
     def sentence(self, at: int) -> tuple[int, int]:
         return _containing(self.sentences, at) or (0, len(self.text))
 
-    def is_shared(self, figure: Figure) -> bool:
+    def is_shared(self, figure: StatedFigure) -> bool:
         """Whether another figure stands in the same clause."""
         return self._counted(*self.clause(figure.start)) > 1
 
-    def is_alone(self, figure: Figure) -> bool:
+    def is_alone(self, figure: StatedFigure) -> bool:
         """Whether no other figure stands in the same sentence."""
         return self._counted(*self.sentence(figure.start)) == 1
 
-    def around(self, figure: Figure) -> Iterator[tuple[int, int]]:
+    def around(self, figure: StatedFigure) -> Iterator[tuple[int, int]]:
         """Ever wider stretches round a figure: its clause, its sentence, the text up to there."""
         yield self.clause(figure.start)
         start, end = self.sentence(figure.start)

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import tokens
 from mine2magnet.digests import cues, derived, names
-from mine2magnet.digests.grounded_text import EVERYWHERE, Figure, GroundedText, Span, Tools, plain
+from mine2magnet.digests.grounded_text import EVERYWHERE, GroundedText, Span, StatedFigure, Tools, plain
 from mine2magnet.model import Digest, Document, Point
 from mine2magnet.thesaurus import Concept
 
@@ -124,9 +124,9 @@ class Grounding:
 
     def _figures(
         self, said: GroundedText, cited: Sequence[GroundedText]
-    ) -> dict[Figure, list[tuple[GroundedText, Figure]]]:
+    ) -> dict[StatedFigure, list[tuple[GroundedText, StatedFigure]]]:
         """For each figure of the point where it is stated."""
-        stated: dict[Figure, list[tuple[GroundedText, Figure]]] = {}
+        stated: dict[StatedFigure, list[tuple[GroundedText, StatedFigure]]] = {}
         for figure in said.figures:
             places = [(text, f) for text in cited for f in text.figures if self._same(figure, said, f, text)]
             if not places:
@@ -146,7 +146,7 @@ class Grounding:
             stated[figure] = places
         return stated
 
-    def _same(self, a: Figure, said: GroundedText, b: Figure, stated: GroundedText) -> bool:
+    def _same(self, a: StatedFigure, said: GroundedText, b: StatedFigure, stated: GroundedText) -> bool:
         p, s = a.quantity, b.quantity
         if {p.approx, s.approx} in (
             {"over", "under"},
@@ -176,7 +176,9 @@ class Grounding:
                 return False
         return any(self._equal(value, a, said, w, b, stated) for w in ends)
 
-    def _ends(self, a: Figure, said: GroundedText, stated: GroundedText) -> list[tuple[GroundedText, Figure]]:
+    def _ends(
+        self, a: StatedFigure, said: GroundedText, stated: GroundedText
+    ) -> list[tuple[GroundedText, StatedFigure]]:
         """A range that is told as two figures, or one of two figures that are told as a range: from … to."""
         p = a.quantity
         if p.low is None or p.high is None:
@@ -200,8 +202,8 @@ class Grounding:
         ]
 
     def _worked_out(
-        self, a: Figure, said: GroundedText, stated: GroundedText
-    ) -> list[tuple[GroundedText, Figure]]:
+        self, a: StatedFigure, said: GroundedText, stated: GroundedText
+    ) -> list[tuple[GroundedText, StatedFigure]]:
         """The figures there of which this one is the sum, the difference or the multiple, if it is said
         to be one."""
         value, unit = _single(a), a.quantity.unit
@@ -227,7 +229,7 @@ class Grounding:
             picked = derived.difference(value, terms, slack)
         return [(stated, alike[i][0]) for i in picked]
 
-    def _borne_out(self, a: Figure, stated: GroundedText) -> bool:
+    def _borne_out(self, a: StatedFigure, stated: GroundedText) -> bool:
         """Whether a count is that of a list there, a duration lies between two times that are told there, or
         the number of either stands there in words that make no figure."""
         value, unit = _single(a), a.quantity.unit
@@ -245,12 +247,20 @@ class Grounding:
             return value in stated.bare or derived.lasts(value, unit, times)
         return False
 
-    def _is(self, value: float, a: Figure, said: GroundedText, b: Figure, stated: GroundedText) -> bool:
+    def _is(
+        self, value: float, a: StatedFigure, said: GroundedText, b: StatedFigure, stated: GroundedText
+    ) -> bool:
         single = _single(b)
         return single is not None and self._equal(value, a, said, single, b, stated)
 
     def _equal(
-        self, value: float, a: Figure, said: GroundedText, other: float, b: Figure, stated: GroundedText
+        self,
+        value: float,
+        a: StatedFigure,
+        said: GroundedText,
+        other: float,
+        b: StatedFigure,
+        stated: GroundedText,
     ) -> bool:
         p, s = a.quantity, b.quantity
         whole = not s.unit and _unit_stands(a, said, stated)
@@ -387,7 +397,7 @@ class Grounding:
             doubt = doubt or f"“{name.text}” cannot be looked for in another script"
         return doubt
 
-    def _unknown(self, said: GroundedText) -> list[names.Name]:
+    def _unknown(self, said: GroundedText) -> list[names.MentionedName]:
         known = [
             (m.start, m.end)
             for m in said.mentions
@@ -408,7 +418,7 @@ class Grounding:
                     label = thesaurus.label(person.id, "en")
                     raise _Fails(f"“{name.text}” stands nowhere in the title, which names {label}")
 
-    def _same_office(self, said: GroundedText, name: names.Name, person: Concept) -> bool:
+    def _same_office(self, said: GroundedText, name: names.MentionedName, person: Concept) -> bool:
         """Whether the point gives the name a title of the person's country."""
         before = said.concepts(max(0, name.start - 40), name.start, ("country",))
         return name.person and bool(before & set(person.broader))
@@ -420,7 +430,7 @@ class Grounding:
         said: GroundedText,
         cited: Sequence[GroundedText],
         context: Sequence[GroundedText],
-        figures: dict[Figure, list[tuple[GroundedText, Figure]]],
+        figures: dict[StatedFigure, list[tuple[GroundedText, StatedFigure]]],
     ) -> None:
         """A figure must not be said there of others, kind by kind, than here."""
         there = self._ids(cited)
@@ -449,9 +459,9 @@ class Grounding:
         self,
         mine: frozenset[str],
         said: GroundedText,
-        own: Figure,
+        own: StatedFigure,
         text: GroundedText,
-        figure: Figure,
+        figure: StatedFigure,
         kind: str,
         known: frozenset[str],
     ) -> tuple[str, str] | None:
@@ -470,7 +480,7 @@ class Grounding:
         return self._swap(mine - hidden, theirs)
 
     @staticmethod
-    def _has_other(id: str, cited: Sequence[GroundedText], figures: Sequence[Figure]) -> bool:
+    def _has_other(id: str, cited: Sequence[GroundedText], figures: Sequence[StatedFigure]) -> bool:
         """Whether a concept stands there in one clause with another figure."""
         return any(
             id in text.concepts(*text.clause(f.start), SUBJECTS)
@@ -480,7 +490,7 @@ class Grounding:
         )
 
     @staticmethod
-    def _nearest(text: GroundedText, figure: Figure, kind: str) -> frozenset[str]:
+    def _nearest(text: GroundedText, figure: StatedFigure, kind: str) -> frozenset[str]:
         """Concepts of a kind in a figure's clause, else in the first and the nearest clause before it that
         have some, else after it or before its sentence, where no other figure could have them."""
         clause, sentence, whole = text.around(figure)
@@ -506,7 +516,7 @@ class Grounding:
         return any(self._covers(id, other) or self._covers(other, id) for other in others)
 
     def _directions(
-        self, said: GroundedText, figures: dict[Figure, list[tuple[GroundedText, Figure]]]
+        self, said: GroundedText, figures: dict[StatedFigure, list[tuple[GroundedText, StatedFigure]]]
     ) -> None:
         """A figure that the point says to rise must not be said there to fall."""
         for figure, places in figures.items():
@@ -517,7 +527,7 @@ class Grounding:
                 raise _Fails(f"“{words}” is a move {'down' if 'up' in mine else 'up'} there")
 
     @staticmethod
-    def _direction(text: GroundedText, figure: Figure) -> frozenset[str]:
+    def _direction(text: GroundedText, figure: StatedFigure) -> frozenset[str]:
         return cues.directions(text.text[slice(*text.clause(figure.start))])
 
     def _statements(self, said: GroundedText, cited: Sequence[GroundedText]) -> None:
@@ -535,7 +545,7 @@ class Grounding:
         self,
         said: GroundedText,
         cited: Sequence[GroundedText],
-        figures: dict[Figure, list[tuple[GroundedText, Figure]]],
+        figures: dict[StatedFigure, list[tuple[GroundedText, StatedFigure]]],
     ) -> None:
         """A clause must deny if the clause that it renders does, and only then: the one with its figures,
         else the one nearest in meaning."""
@@ -627,19 +637,19 @@ def _some(items: Sequence[_T]) -> Sequence[_T]:
     return items[:: -(-len(items) // MOST)] if items else items
 
 
-def _unit_stands(figure: Figure, said: GroundedText, stated: GroundedText) -> bool:
+def _unit_stands(figure: StatedFigure, said: GroundedText, stated: GroundedText) -> bool:
     """Whether a figure's unit is written there apart from its number: "N35 is about 35; the unit is MGOe"."""
     unit = "".join(c for c in said.text[figure.start : figure.end] if c.isalpha())
     return len(unit) > 1 and not unit.isnumeric() and unit in stated.text
 
 
-def _single(figure: Figure) -> float | None:
+def _single(figure: StatedFigure) -> float | None:
     """Its value, if it is no range."""
     ends = {figure.quantity.low, figure.quantity.high} - {None}
     return ends.pop() if len(ends) == 1 else None
 
 
-def _is_single(figure: Figure, text: GroundedText) -> bool:
+def _is_single(figure: StatedFigure, text: GroundedText) -> bool:
     """Whether it is "a month" or the like, which holds nobody to anything unless "a week" stands there."""
     written = text.text[figure.start : figure.end]
     return figure.quantity.unit in _SINGLE and figure.quantity.low == 1.0 and not re.search(r"\d", written)

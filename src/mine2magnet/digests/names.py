@@ -51,7 +51,7 @@ _SHORT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class MentionedName:
     """A name at characters [start, end); `person` when a title stands before it."""
 
     text: str
@@ -60,7 +60,7 @@ class Name:
     person: bool = False
 
 
-def unknown(text: str, known: Sequence[tuple[int, int]]) -> list[Name]:
+def unknown(text: str, known: Sequence[tuple[int, int]]) -> list[MentionedName]:
     """Names outside the `known` spans, left to right.
 
     The first word of a sentence counts only if more capitals follow or it is an acronym. Chinese
@@ -75,11 +75,11 @@ def unknown(text: str, known: Sequence[tuple[int, int]]) -> list[Name]:
     for pattern in (_QUOTED, _KATAKANA):
         for m in pattern.finditer(text if pattern is _QUOTED else masked):
             group = m.lastindex or 0
-            found.append(Name(m[group], *m.span(group)))
+            found.append(MentionedName(m[group], *m.span(group)))
     return sorted(found, key=lambda name: name.start)
 
 
-def _capitalised(m: re.Match[str], text: str, starts: set[int]) -> Iterator[Name]:
+def _capitalised(m: re.Match[str], text: str, starts: set[int]) -> Iterator[MentionedName]:
     """The names in a run of capitalised words: common words part them."""
     words = [(w[0], m.start() + w.start(), m.start() + w.end()) for w in re.finditer(r"\S+", m[0])]
     name: list[tuple[str, int, int]] = []
@@ -92,7 +92,7 @@ def _capitalised(m: re.Match[str], text: str, starts: set[int]) -> Iterator[Name
             name.pop()
         if name and not (len(name) == 1 and _ordinary(name[0], starts)):
             start, end = name[0][1], name[-1][2]
-            yield Name(text[start:end], start, end, bool(_ROLE.search(text[:start])))
+            yield MentionedName(text[start:end], start, end, bool(_ROLE.search(text[:start])))
         name = []
 
 

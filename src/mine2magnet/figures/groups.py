@@ -69,7 +69,7 @@ class Figure:
     alike: tuple[Alike, ...]
 
 
-def group(claims: Iterable[Claim]) -> list[compare.Group]:
+def group(claims: Iterable[Claim]) -> list[compare.ClaimGroup]:
     """Groups as they are shown: those with conflicts first, then those of somebody, then those of most
     claims."""
     return sorted(
@@ -77,7 +77,7 @@ def group(claims: Iterable[Claim]) -> list[compare.Group]:
     )
 
 
-def _conflicts(g: compare.Group) -> list[tuple[Claim, Claim]]:
+def _conflicts(g: compare.ClaimGroup) -> list[tuple[Claim, Claim]]:
     """Pairs that cannot both hold. One sentence that names two values tells two things apart, and what is
     said of nobody in particular may be said of two; but a price needs no more than its material."""
     if not g.scope.subjects and not (g.scope.measure == "price" and g.scope.materials):
@@ -94,9 +94,11 @@ def figure_id(scope: compare.Scope) -> str:
     return "f" + hashlib.sha256(repr(scope).encode()).hexdigest()[:10]
 
 
-def figures(store: Store, shown: Sequence[compare.Group], groups: Sequence[compare.Group]) -> list[Figure]:
+def figures(
+    store: Store, shown: Sequence[compare.ClaimGroup], groups: Sequence[compare.ClaimGroup]
+) -> list[Figure]:
     """The groups shown with all that their figures need; look-alikes come from `groups`, which are all."""
-    alike: dict[compare.Scope, list[compare.Group]] = defaultdict(list)
+    alike: dict[compare.Scope, list[compare.ClaimGroup]] = defaultdict(list)
     for a, b in compare.lookalikes(groups):
         if a.scope.measure == b.scope.measure:  # else the names tell them apart
             alike[a.scope].append(b)
@@ -108,9 +110,9 @@ def figures(store: Store, shown: Sequence[compare.Group], groups: Sequence[compa
     return [_figure(g, by_claim, nearest[g.scope]) for g in shown]
 
 
-def families(groups: Iterable[compare.Group]) -> list[list[compare.Group]]:
+def families(groups: Iterable[compare.ClaimGroup]) -> list[list[compare.ClaimGroup]]:
     """Groups of somebody's one measure that differ in stage or material only, the largest families first."""
-    members: dict[tuple[object, ...], list[compare.Group]] = defaultdict(list)
+    members: dict[tuple[object, ...], list[compare.ClaimGroup]] = defaultdict(list)
     for g in groups:
         if g.scope.subjects:
             members[g.scope.subjects, g.scope.measure, g.scope.dimension, g.scope.direction].append(g)
@@ -118,9 +120,9 @@ def families(groups: Iterable[compare.Group]) -> list[list[compare.Group]]:
 
 
 def _figure(
-    g: compare.Group,
+    g: compare.ClaimGroup,
     by_claim: dict[Claim, Cited],
-    alike: Sequence[compare.Group],
+    alike: Sequence[compare.ClaimGroup],
 ) -> Figure:
     marks: dict[tuple[str, tuple[int, int]], Mark[Cited]] = {}
     for placed in g.claims:
@@ -149,7 +151,7 @@ def _figure(
     )
 
 
-def _distance(a: compare.Group, b: compare.Group) -> float:
+def _distance(a: compare.ClaimGroup, b: compare.ClaimGroup) -> float:
     """How far apart the middles of two groups are, as a share of the larger: small is easily mistaken."""
     unit, other = a.unit, b.unit
     middles = sum(a.spread) / 2, convert(sum(b.spread) / 2, other, unit)
@@ -167,7 +169,7 @@ def _days(as_of: str | None, published: datetime | None) -> tuple[date | None, d
     return (until if since == date.min else since, since if until == date.max else until)
 
 
-def beside(g: compare.Group, marks: Sequence[Mark[Cited]]) -> list[Mark[Reference]]:
+def beside(g: compare.ClaimGroup, marks: Sequence[Mark[Cited]]) -> list[Mark[Reference]]:
     """Reference figures of the group's measure and unit and of about its time, that differ from its scope
     in nothing it says, and say at most one thing that it leaves unsaid. What flows in a year is not set
     beside what flows in a month."""

@@ -223,7 +223,7 @@ def write_parquet(rows: Sequence[Cited], file: Path) -> None:
         raise UserError(
             "Parquet needs pyarrow",
             where="--parquet",
-            mend="pip install 'mine2magnet[parquet]', or use --csv",
+            hint="pip install 'mine2magnet[parquet]', or use --csv",
         ) from error
     types = {float: pyarrow.float64(), int: pyarrow.int64(), str: pyarrow.string()}
     schema = pyarrow.schema([(name, types[_NUMBERS.get(name, str)]) for name in COLUMNS])
@@ -231,7 +231,7 @@ def write_parquet(rows: Sequence[Cited], file: Path) -> None:
     try:
         pyarrow.parquet.write_table(table, file)
     except OSError as error:
-        raise UserError(error.strerror or str(error), where=str(file), mend="choose another file") from error
+        raise UserError(error.strerror or str(error), where=str(file), hint="choose another file") from error
 
 
 def resolved(thesaurus: Thesaurus, kind: str, given: Iterable[str]) -> tuple[str, ...]:
@@ -250,5 +250,5 @@ def _resolved(thesaurus: Thesaurus, kind: str, name: str) -> str:
     raise UserError(
         f"{name[:60]!r} is no {kind or 'name'} of the thesaurus",
         where=f"--{kind or 'subject'}",
-        mend="use a name or an id as the table of claims shows it",
+        hint="use a name or an id as the table of claims shows it",
     )

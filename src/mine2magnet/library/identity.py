@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from mine2magnet.core.text import fold
 from mine2magnet.model import Document, Read
 from mine2magnet.reading import duplicates
-from mine2magnet.store import Row, Writer
+from mine2magnet.store import DocumentRow, Writer
 
 SAME_STORY = timedelta(days=7)  # a digest and its article carry dates at most this far apart
 SAME_TEXT = 0.5  # shingle overlap above which equal titles mean an edited text, not a recurring headline
@@ -30,7 +30,7 @@ Outcome = Literal["new", "updated", "joined", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptDocument:
     id: str
     version: int
     outcome: Outcome
@@ -54,7 +54,7 @@ def title_key(title: str) -> str:
     return "".join(c for c in fold(title) if c.isalnum())
 
 
-def keep(writer: Writer, read: Read, signature: bytes, band_keys: Sequence[str]) -> Kept:
+def keep(writer: Writer, read: Read, signature: bytes, band_keys: Sequence[str]) -> KeptDocument:
     """Keeps one read item inside the writer's transaction. Nothing that is held is ever overwritten."""
     document = read.document
     held = _same(writer, document, signature)
@@ -74,11 +74,11 @@ def promised_id(writer: Writer, url: str) -> str:
     return row.id if row else _free_id(writer, key)
 
 
-def _same(writer: Writer, document: Document, signature: bytes) -> Row | None:
+def _same(writer: Writer, document: Document, signature: bytes) -> DocumentRow | None:
     """The document held of which this is a version, if any."""
     if document.url and (row := writer.row(url_key=url_key(document.url))):
         return row
-    best: tuple[float, Row] | None = None
+    best: tuple[float, DocumentRow] | None = None
     for row in writer.by_title(title_key(document.title)):
         held = writer.document(row.id, row.version)
         if document.paragraphs and held.paragraphs:
@@ -98,7 +98,7 @@ def _near_in_time(a: Document, b: Document) -> bool:
     return a.published is None or b.published is None or abs(a.published - b.published) <= SAME_STORY
 
 
-def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequence[str]) -> Kept:
+def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequence[str]) -> KeptDocument:
     key = url_key(document.url) if document.url else None
     title = title_key(document.title)
     id = _free_id(writer, key or f"{title} {document.source}")
@@ -111,7 +111,7 @@ def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequen
         signature=signature,
         band_keys=band_keys,
     )
-    return Kept(id, 1, "new")
+    return KeptDocument(id, 1, "new")
 
 
 def _free_id(writer: Writer, seed: str) -> str:
@@ -120,10 +120,12 @@ def _free_id(writer: Writer, seed: str) -> str:
     return next(id for digest in ids if writer.row(id=(id := "d" + digest[:10].decode().lower())) is None)
 
 
-def _join(writer: Writer, row: Row, document: Document, signature: bytes, band_keys: Sequence[str]) -> Kept:
+def _join(
+    writer: Writer, row: DocumentRow, document: Document, signature: bytes, band_keys: Sequence[str]
+) -> KeptDocument:
     held = writer.document(row.id, row.version)
     if not document.paragraphs:
-        return Kept(row.id, row.version, "unchanged")
+        return KeptDocument(row.id, row.version, "unchanged")
     named_by_host = document.url is not None and document.source == urlsplit(document.url).hostname
     merged = replace(
         document,
@@ -135,7 +137,7 @@ def _join(writer: Writer, row: Row, document: Document, signature: bytes, band_k
         tags=tuple(dict.fromkeys((*held.tags, *document.tags))),
     )
     if replace(merged, version=held.version, fetched=held.fetched) == held:
-        return Kept(row.id, row.version, "unchanged")
+        return KeptDocument(row.id, row.version, "unchanged")
     writer.put(
         merged,
         url_key=url_key(merged.url) if merged.url else None,
@@ -144,4 +146,4 @@ def _join(writer: Writer, row: Row, document: Document, signature: bytes, band_k
         signature=signature,
         band_keys=band_keys,
     )
-    return Kept(row.id, merged.version, "updated" if held.paragraphs else "joined")
+    return KeptDocument(row.id, merged.version, "updated" if held.paragraphs else "joined")

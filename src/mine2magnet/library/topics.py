@@ -30,7 +30,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TopicPage:
     """A page of documents: of a topic, of everything held, or of a search in either."""
 
     topic: Topic | None
@@ -64,7 +64,7 @@ def page(
     order: Literal["best", "newest"] | None = None,
     offset: int = 0,
     limit: int = PAGE,
-) -> Page:
+) -> TopicPage:
     """Documents of a topic (or of all that is held), newest first; with a query, best first."""
     order = order or ("best" if query.strip() else "newest")
     if topic is not None:
@@ -76,7 +76,7 @@ def page(
             emptied: dict[str, Any] = {field: ()}
             others = replace(filters, **emptied)
             facets[field] = index.search(query, others, order=order, limit=0, offset=0).facets[field]
-    return Page(
+    return TopicPage(
         topic=topic,
         query=query,
         filters=filters,
@@ -96,7 +96,7 @@ def save(store: Store, topic: Topic) -> Topic:
         try:
             parse(query)
         except UserError as error:
-            raise UserError(f"{query!r}: {error.what}", where="query", mend=error.mend) from error
+            raise UserError(f"{query!r}: {error.what}", where="query", hint=error.hint) from error
     with store.writing() as writer:
         writer.put_topic(topic)
     return topic

@@ -63,7 +63,7 @@ def _fetched(fetcher: Fetcher, upload: Upload) -> Document:
     reads = list(content.read(replace(raw, url=upload.url), where=upload.url))
     if len(reads) > 1:
         raise UserError(
-            f"{len(reads)} documents stand there, not one", where=upload.url, mend="read it as a source"
+            f"{len(reads)} documents stand there, not one", where=upload.url, hint="read it as a source"
         )
     found = reads[0].document
     tags = [tag for several in upload.tags.values() for tag in several]

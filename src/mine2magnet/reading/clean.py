@@ -48,7 +48,7 @@ def paragraphs(texts: Iterable[str], where: str) -> tuple[Paragraph, ...]:
             raise UserError(
                 f"longer than {MAX_PARAGRAPHS:,} paragraphs or {MAX_CHARACTERS:,} characters",
                 where=where,
-                mend="split it into several documents",
+                hint="split it into several documents",
             )
         kept.append(Paragraph(len(kept) + 1, text))
     return tuple(kept)

@@ -8,5 +8,5 @@ from mine2magnet.model import Failure
 
 def failure(where: str, error: UserError) -> Failure:
     """The part at `where`, why it failed, and how that is mended."""
-    reason = str(UserError(error.what, mend=error.mend))
+    reason = str(UserError(error.what, hint=error.hint))
     return Failure(where, reason, lasting=getattr(error, "lasting", False))

@@ -23,7 +23,7 @@ from protego import Protego
 from mine2magnet import __version__
 from mine2magnet.core.errors import UserError
 from mine2magnet.reading.content import Raw
-from mine2magnet.reading.guard import Guard, Refused, Transport, Unknown
+from mine2magnet.reading.guard import AddressGuard, Refused, Transport, Unknown
 from mine2magnet.reading.inflate import Corrupt, TooLarge, inflate
 
 AGENT = "mine2magnet"
@@ -62,11 +62,11 @@ class FetchError(UserError):
         what: str,
         *,
         where: str = "",
-        mend: str = "",
+        hint: str = "",
         retry_after: float | None = None,
         lasting: bool = False,
     ) -> None:
-        super().__init__(what, where=where, mend=mend)
+        super().__init__(what, where=where, hint=hint)
         self.retry_after = retry_after
         self.lasting = lasting
 
@@ -80,7 +80,7 @@ class Fetcher:
     def __init__(self, limits: Limits, allow_private: bool) -> None:
         self.limits = limits
         self.validators: dict[str, Validators] = {}
-        self._guard = Guard(allow_private)
+        self._guard = AddressGuard(allow_private)
         self._transport = Transport(self._guard)
         self._robots: dict[str, Protego] = {}
         self._next: dict[str, float] = {}  # host → the time (monotonic) before which it is left alone
@@ -182,14 +182,14 @@ class Fetcher:
                 response.close()
         except TooLarge:
             raise FetchError(
-                f"larger than {max_bytes / 1e6:g} MB", where=where, mend="--max-megabytes raises the bound"
+                f"larger than {max_bytes / 1e6:g} MB", where=where, hint="--max-megabytes raises the bound"
             ) from None
         except Corrupt as error:
             raise FetchError(f"the compressed answer is damaged: {error}", where=where) from None
         except Refused as error:
-            raise FetchError(str(error), where=where, mend="--allow-private reads it all the same") from None
+            raise FetchError(str(error), where=where, hint="--allow-private reads it all the same") from None
         except Unknown as error:
-            raise FetchError(str(error), where=where, mend="check the address") from None
+            raise FetchError(str(error), where=where, hint="check the address") from None
         except (httpx.TimeoutException, httpcore.TimeoutException):
             raise FetchError(f"took longer than {self.limits.timeout:g} s", where=where) from None
         except (httpx.TransportError, httpcore.NetworkError, httpcore.ProtocolError) as error:

@@ -46,12 +46,12 @@ def read(what: str, *, max_bytes: int, ray: str = "") -> Iterator[Read | Failure
         return
     if not path.is_dir():
         raise UserError(
-            "no such file or folder", where=what, mend="an address begins with http:// or https://"
+            "no such file or folder", where=what, hint="an address begins with http:// or https://"
         )
     files = [(file, str(Path(what) / file.relative_to(path))) for file in _walk(path, what)]
     if not files:
         known = ", ".join(SUFFIXES)
-        raise UserError("the folder has nothing to read", where=what, mend=f"kinds read: {known}")
+        raise UserError("the folder has nothing to read", where=what, hint=f"kinds read: {known}")
     if ray:
         single = iter([file for file in files if not _is_archive(file[0])])
         tasks = iter(lambda: [_tried(*file, max_bytes) for file in islice(single, AT_ONCE)], [])
@@ -124,7 +124,7 @@ def _loaded(path: Path, where: str, max_bytes: int) -> Loaded:
     try:
         if path.stat().st_size > max_bytes:
             raise UserError(
-                f"larger than {max_bytes / 1e6:g} MB", where=where, mend="--max-megabytes raises the bound"
+                f"larger than {max_bytes / 1e6:g} MB", where=where, hint="--max-megabytes raises the bound"
             )
         raw = Raw(path.read_bytes(), None, datetime.now(UTC), _STATED.get(suffix, ""))
     except OSError as error:

@@ -49,7 +49,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
-class Guard(httpcore.NetworkBackend):
+class AddressGuard(httpcore.NetworkBackend):
     """Makes the connections of one fetcher. `deadline` (s, monotonic) bounds all that it does."""
 
     def __init__(self, allow_private: bool) -> None:
@@ -90,7 +90,7 @@ class Guard(httpcore.NetworkBackend):
 class _Stream(httpcore.NetworkStream):
     """A connection whose every wait ends at the guard's deadline."""
 
-    def __init__(self, stream: httpcore.NetworkStream, guard: Guard) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, guard: AddressGuard) -> None:
         self._stream = stream
         self._guard = guard
 
@@ -115,7 +115,7 @@ class _Stream(httpcore.NetworkStream):
 class Transport(httpx.HTTPTransport):
     """httpx over the guard's connections; no cookies, redirects, proxies or environment come in."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: AddressGuard) -> None:
         super().__init__(trust_env=False)
         self._pool.close()
         self._pool = httpcore.ConnectionPool(

@@ -171,14 +171,14 @@ def _no_article(root: lxml.html.HtmlElement, url: str | None, where: str) -> Use
         None,
     )
     if feed:
-        return UserError("has no article text", where=where, mend=f"read its feed: {feed}")
+        return UserError("has no article text", where=where, hint=f"read its feed: {feed}")
     if next(root.iter("script"), None) is not None:
         return UserError(
             "has no article text; it seems to be put together by scripts, which are not run",
             where=where,
-            mend="save the page from a browser and read the file",
+            hint="save the page from a browser and read the file",
         )
-    return UserError("has no article text", where=where, mend="give the address of an article or a feed")
+    return UserError("has no article text", where=where, hint="give the address of an article or a feed")
 
 
 # --- metadata

@@ -45,12 +45,12 @@ def read(
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
             raise UserError(
-                "the PDF is encrypted", where=where, mend="save a copy without the password"
+                "the PDF is encrypted", where=where, hint="save a copy without the password"
             ) from None
         raise UserError("not a PDF that can be opened", where=where) from None
     try:
         if len(pdf) > MAX_PAGES:
-            raise UserError(f"the PDF has more than {MAX_PAGES:,} pages", where=where, mend="split it")
+            raise UserError(f"the PDF has more than {MAX_PAGES:,} pages", where=where, hint="split it")
         pages = _pages(pdf, where)
         stated = pdf.get_metadata_dict()
     finally:
@@ -58,7 +58,7 @@ def read(
     lines = _body_lines(pages)
     if not lines:
         raise UserError(
-            "the PDF has no text; it seems to be scanned", where=where, mend="run text recognition over it"
+            "the PDF has no text; it seems to be scanned", where=where, hint="run text recognition over it"
         )
     paragraphs = clean.paragraphs(_joined(lines), where)
     title = clean.title(stated.get("Title", ""))
@@ -87,7 +87,7 @@ def _pages(pdf: pdfium.PdfDocument, where: str) -> list[list[str]]:
         page.close()
         size += len(content)
         if size > clean.MAX_CHARACTERS:
-            raise UserError(f"longer than {clean.MAX_CHARACTERS:,} characters", where=where, mend="split it")
+            raise UserError(f"longer than {clean.MAX_CHARACTERS:,} characters", where=where, hint="split it")
         content = content.replace("\ufffe", "\u00ad")  # how PDFium marks a hyphen that breaks a word
         pages.append([line for line in map(str.strip, content.splitlines()) if line])
     return pages

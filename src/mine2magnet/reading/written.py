@@ -88,7 +88,7 @@ def _line(line: bytes, name: str, fetched: datetime, where: str) -> Document:
     except (ValueError, RecursionError):
         raise UserError("not a line of JSON", where=where) from None
     if not isinstance(record, dict):
-        raise UserError("not a JSON object", where=where, mend='write {"title": …, "text": …}')
+        raise UserError("not a JSON object", where=where, hint='write {"title": …, "text": …}')
     given = record.pop("paragraphs", None)
     text = record.pop("text", None)
     if isinstance(given, list) and all(isinstance(p, str) for p in given):
@@ -134,7 +134,7 @@ _Plain.yaml_implicit_resolvers = {
 def _check_keys(record: Mapping[Any, Any], where: str) -> None:
     for key in record:
         if key not in KEYS:
-            raise UserError(f"unknown key {str(key)!r}", where=where, mend="known are " + ", ".join(KEYS))
+            raise UserError(f"unknown key {str(key)!r}", where=where, hint="known are " + ", ".join(KEYS))
 
 
 def _document(
@@ -152,19 +152,19 @@ def _document(
     paragraphs = clean.paragraphs(blocks, where)
     code = text("language") or language.identify("\n".join([title, *(p.text for p in paragraphs[:5])]))
     if not re.fullmatch("[a-z]{2}|und", code):
-        raise UserError(f"language cannot be {code!r}", where=where, mend="write a code such as en, zh or ja")
+        raise UserError(f"language cannot be {code!r}", where=where, hint="write a code such as en, zh or ja")
     category = text("category") or "news"
     if category not in CATEGORIES:
         known = ", ".join(CATEGORIES)
-        raise UserError(f"category cannot be {category!r}", where=where, mend=f"one of {known}")
+        raise UserError(f"category cannot be {category!r}", where=where, hint=f"one of {known}")
     url = text("url") or None
     if url and not re.match(r"https?://[^\s/]+", url):
-        raise UserError(f"url cannot be {url!r}", where=where, mend="write it with http:// or https://")
+        raise UserError(f"url cannot be {url!r}", where=where, hint="write it with http:// or https://")
     tags = record.get("tags") or []
     if isinstance(tags, str):
         tags = tags.split(",")
     if not isinstance(tags, list):
-        raise UserError("tags must be a list", where=where, mend="e.g. [dysprosium, stocks]")
+        raise UserError("tags must be a list", where=where, hint="e.g. [dysprosium, stocks]")
     return Document(
         title=title,
         source=text("source") or name,
@@ -183,7 +183,7 @@ def _published(stated: str, code: str, fetched: datetime, where: str) -> datetim
         return None
     time = dates.parse(stated, code)
     if time is None:
-        raise UserError(f"published cannot be {stated!r}", where=where, mend="e.g. 2025-06-01T03:13:00+08:00")
+        raise UserError(f"published cannot be {stated!r}", where=where, hint="e.g. 2025-06-01T03:13:00+08:00")
     return dates.plausible(time, fetched)
 
 

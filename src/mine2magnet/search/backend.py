@@ -1,7 +1,7 @@
 """The seam between searching, which is one, and the ways in which an index is kept.
 
 A backend has its words (`evidence.Words`), its table of documents and its vectors (`nearness.Records`) in
-files (`embedded`) or on a server (`milvus`); a `View` searches them alike.
+files (`embedded`) or on a server (`milvus`); a `IndexView` searches them alike.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from typing import Protocol
 
 from mine2magnet.encoder.encode import Vectors
 from mine2magnet.model import Document
-from mine2magnet.search.view import View
-from mine2magnet.store import Change
+from mine2magnet.search.view import IndexView
+from mine2magnet.store import DocumentChange
 
 
-class Writer(Protocol):
+class IndexWriter(Protocol):
     """Takes the changes of the store in their order."""
 
     @property
     def seq(self) -> int:
         """The last change that is in."""
 
-    def add(self, changes: Sequence[Change], documents: Sequence[Document]) -> None:
+    def add(self, changes: Sequence[DocumentChange], documents: Sequence[Document]) -> None:
         """`documents`, as they are searched, are those of the changes that did not remove one. All of it is
         kept before `seq` moves, so what a killed process left half done is done again."""
 
@@ -36,13 +36,13 @@ class VectorWriter(Protocol):
 class Backend(Protocol):
     """Safe to use from several threads and processes. Raises UserError where nothing can be read or kept."""
 
-    def view(self) -> View | None:
+    def view(self) -> IndexView | None:
         """The index as it stands; None if there is none of this version. Raises files.Damaged."""
 
     def reached(self) -> int:
         """The last change of the store that is in the view."""
 
-    def writing(self, *, anew: bool = False) -> AbstractContextManager[Writer | None]:
+    def writing(self, *, anew: bool = False) -> AbstractContextManager[IndexWriter | None]:
         """`anew`: takes vectors away, and puts what is written in place of the rest once all of it is in;
         until then the old is searched. None if another process writes for longer than a few seconds."""
 

@@ -26,8 +26,8 @@ from mine2magnet.search.files import Damaged
 from mine2magnet.search.nearness import Passages
 from mine2magnet.search.table import Table
 from mine2magnet.search.vectors import VectorFile
-from mine2magnet.search.view import View
-from mine2magnet.store import Change
+from mine2magnet.search.view import IndexView
+from mine2magnet.store import DocumentChange
 from mine2magnet.thesaurus import Thesaurus
 
 WAIT = 5.0  # s that a writer waits for another one
@@ -44,7 +44,7 @@ _CAUSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class IndexState:
     """`log`: bytes of the table's log that count; `seq`: the last change of the store that is in."""
 
     stamp: str
@@ -53,7 +53,7 @@ class State:
     seq: int
 
 
-class Folder:
+class IndexFolder:
     """The index in `folder`."""
 
     def __init__(self, folder: Path, thesaurus: Thesaurus) -> None:
@@ -63,8 +63,8 @@ class Folder:
         self.vectors = VectorFile(folder / f"vectors-{encode.MODEL}.bin")
         self._lock = threading.Lock()  # over the four below
         self._seen: tuple[int, int, int] | None = None  # of the state file when it was last read
-        self._state: State | None = None
-        self._view: View | None = None
+        self._state: IndexState | None = None
+        self._view: IndexView | None = None
         self._looked = 0.0  # when the vectors were last looked at, s
 
     # --- writing
@@ -98,7 +98,7 @@ class Folder:
 
     def forget(self) -> None:
         if self._folder.exists() and shutil.disk_usage(self._folder).free < words.HEAP:
-            raise UserError("the disk is full", where=str(self._folder), mend="free some space")
+            raise UserError("the disk is full", where=str(self._folder), hint="free some space")
         broken = files.signature(self._folder / _STATE)
         with self._explained(), files.locked(self._folder / "words.lock", WAIT) as mine:
             if mine and files.signature(self._folder / _STATE) == broken:  # else another has mended it
@@ -109,7 +109,7 @@ class Folder:
         view, state = self.view(), self._state
         if view is None or state is None:
             return None
-        assert isinstance(view.words, words.Words)
+        assert isinstance(view.words, words.WordIndex)
         return _Writer(self._folder, state, view.table, view.words, self._publish)
 
     def _begun(self) -> _Writer:
@@ -117,18 +117,18 @@ class Folder:
         self._publish(writer.state)
         return writer
 
-    def _new(self, publish: Callable[[State], None]) -> _Writer:
+    def _new(self, publish: Callable[[IndexState], None]) -> _Writer:
         """An empty generation beside those that are there."""
         name = next(name for i in count(1) if not (self._folder / (name := f"generation-{i}")).exists())
-        index = words.Words.make(self._folder / name / "words")
+        index = words.WordIndex.make(self._folder / name / "words")
         (self._folder / name / _LOG).touch()
-        return _Writer(self._folder, State(self._stamp, name, 0, 0), table.EMPTY, index, publish)
+        return _Writer(self._folder, IndexState(self._stamp, name, 0, 0), table.EMPTY, index, publish)
 
-    def _publish(self, state: State) -> None:
-        content = {name: getattr(state, name) for name in State.__slots__}
+    def _publish(self, state: IndexState) -> None:
+        content = {name: getattr(state, name) for name in IndexState.__slots__}
         files.replace(self._folder / _STATE, json.dumps(content).encode())
 
-    def _tidy(self, state: State) -> None:
+    def _tidy(self, state: IndexState) -> None:
         for path in self._folder.glob("generation-*"):
             if path.name != state.generation:
                 shutil.rmtree(path, ignore_errors=True)
@@ -138,15 +138,15 @@ class Folder:
         try:
             yield
         except OSError as error:
-            what, mend = _CAUSES.get(error.errno or 0, (str(error), "check the folder and its permissions"))
-            raise UserError(what, where=str(self._folder), mend=mend) from error
+            what, hint = _CAUSES.get(error.errno or 0, (str(error), "check the folder and its permissions"))
+            raise UserError(what, where=str(self._folder), hint=hint) from error
 
     # --- reading
 
     def reached(self) -> int:
         return self._state.seq if self._state else 0
 
-    def view(self) -> View | None:
+    def view(self) -> IndexView | None:
         with self._lock:
             seen = files.signature(self._folder / _STATE)
             if seen != self._seen or (seen and self._view is None):
@@ -158,9 +158,11 @@ class Folder:
                     self._view = self._with_vectors(self._view.table, self._view.words)
             return self._view
 
-    def _load(self, view: View | None, old: State | None) -> tuple[View | None, State | None]:
+    def _load(
+        self, view: IndexView | None, old: IndexState | None
+    ) -> tuple[IndexView | None, IndexState | None]:
         try:
-            state = State(**json.loads((self._folder / _STATE).read_bytes()))
+            state = IndexState(**json.loads((self._folder / _STATE).read_bytes()))
         except FileNotFoundError:
             return None, None
         except (ValueError, TypeError) as error:
@@ -169,9 +171,9 @@ class Folder:
             return None, None
         folder = self._folder / state.generation
         if view is None or old is None or old.generation != state.generation or old.log > state.log:
-            documents, index, start = table.EMPTY, words.Words(folder / "words"), 0
+            documents, index, start = table.EMPTY, words.WordIndex(folder / "words"), 0
         else:
-            assert isinstance(view.words, words.Words)
+            assert isinstance(view.words, words.WordIndex)
             documents, index, start = view.table, view.words, old.log
             index.reload()
         try:
@@ -181,8 +183,8 @@ class Folder:
         self.vectors.reload()
         return self._with_vectors(documents, index), state
 
-    def _with_vectors(self, documents: Table, index: evidence.Words) -> View:
-        return View(documents, index, self._thesaurus, Passages.of(documents, self.vectors.mapped()))
+    def _with_vectors(self, documents: Table, index: evidence.WordSearch) -> IndexView:
+        return IndexView(documents, index, self._thesaurus, Passages.of(documents, self.vectors.mapped()))
 
 
 class _Writer:
@@ -191,17 +193,17 @@ class _Writer:
     def __init__(
         self,
         folder: Path,
-        state: State,
+        state: IndexState,
         documents: Table,
-        index: words.Words,
-        publish: Callable[[State], None],
+        index: words.WordIndex,
+        publish: Callable[[IndexState], None],
     ) -> None:
         self._log = folder / state.generation / _LOG
         self.state = state
         self._documents = documents
         self._index = index
         self._publish = publish
-        self._words: words.Writer | None = None  # opened when there is something to write
+        self._words: words.WordIndexWriter | None = None  # opened when there is something to write
         self._open = ExitStack()
 
     def __enter__(self) -> _Writer:
@@ -214,7 +216,7 @@ class _Writer:
     def seq(self) -> int:
         return self.state.seq
 
-    def add(self, changes: Sequence[Change], documents: Sequence[Document]) -> None:
+    def add(self, changes: Sequence[DocumentChange], documents: Sequence[Document]) -> None:
         if self._words is None:
             self._words = self._open.enter_context(self._index.writing())
             self._words.delete_from(self._documents.size)  # left by a process that was killed

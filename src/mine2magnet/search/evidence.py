@@ -17,7 +17,7 @@ COMMON = 0.5  # rarity of a unit that nearly all documents have, in nats
 EVEN = 0.05  # weight of BM25 beside the share of the units: it parts those that have the same ones
 
 
-class Words(Protocol):
+class WordSearch(Protocol):
     """Where the words of documents are looked up."""
 
     def find(self, terms: Sequence[Term], *, title: bool = False) -> tuple[Rows, Scores]:
@@ -45,7 +45,7 @@ class Evidence:
 
 
 def evidence(
-    units: Sequence[Unit], words: Words, table: Table, *, every: bool = False, title: bool = False
+    units: Sequence[Unit], words: WordSearch, table: Table, *, every: bool = False, title: bool = False
 ) -> Evidence:
     """`every`: runs are required whole. `title`: only titles are looked at."""
     having = np.zeros(table.size, np.int16)

@@ -19,12 +19,12 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.encoder import encode
 from mine2magnet.model import Document, Filters, Hit, Paragraph, Passage, Results
 from mine2magnet.search import passages
-from mine2magnet.search.backend import Backend, Writer
-from mine2magnet.search.embedded import Folder
+from mine2magnet.search.backend import Backend, IndexWriter
+from mine2magnet.search.embedded import IndexFolder
 from mine2magnet.search.excerpts import excerpts, highlights
 from mine2magnet.search.files import Damaged
 from mine2magnet.search.query import parse, required
-from mine2magnet.search.view import By, Found, View
+from mine2magnet.search.view import By, IndexView, RankedRows
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
 
@@ -57,7 +57,7 @@ class Index:
 
             self.backend = Cluster(url, token, folder, thesaurus)
         else:
-            self.backend = Folder(folder, thesaurus)
+            self.backend = IndexFolder(folder, thesaurus)
 
     # --- writing
 
@@ -76,7 +76,7 @@ class Index:
         old one meanwhile."""
         with _explained(), self.backend.writing(anew=True) as writer:
             if writer is None:
-                raise UserError("another program writes to the index", where="rebuild", mend="try again")
+                raise UserError("another program writes to the index", where="rebuild", hint="try again")
             self._fill(writer)
         self.view()
 
@@ -118,14 +118,14 @@ class Index:
             self.backend.forget()
             return self._updated()
 
-    def _fill(self, writer: Writer) -> int:
+    def _fill(self, writer: IndexWriter) -> int:
         done = 0
         while changes := self._store.changes(after=writer.seq, limit=BATCH):
             writer.add(changes, self._readable(c.document for c in changes if c.document is not None))
             done += len(changes)
         return done
 
-    def _without_vector(self, view: View, limit: int) -> dict[int, tuple[str, str]]:
+    def _without_vector(self, view: IndexView, limit: int) -> dict[int, tuple[str, str]]:
         """(language, text) of the passages by their keys, in the order in which they are wanted."""
         documents = view.table
         known = np.isin(documents.passage_key, view.passages.records.keys)
@@ -146,7 +146,7 @@ class Index:
 
     # --- reading
 
-    def view(self) -> View | None:
+    def view(self) -> IndexView | None:
         """The index as it stands; one that is damaged is made anew first."""
         try:
             return self.backend.view()
@@ -154,7 +154,7 @@ class Index:
             self._mend()
             return self.backend.view()
 
-    def _reading(self, use: Callable[[View], _T], without: _T) -> _T:
+    def _reading(self, use: Callable[[IndexView], _T], without: _T) -> _T:
         """What `use` makes of the index; damage may show only when it is used."""
         view = self.view()
         try:
@@ -188,7 +188,7 @@ class Index:
             Results((), 0),
         )
 
-    def _page(self, found: Found, offset: int, limit: int) -> Results:
+    def _page(self, found: RankedRows, offset: int, limit: int) -> Results:
         shown = found.leaders[offset : offset + limit].tolist()
         ids, near = found.view.table.ids, found.near
         held = self._store.documents([ids[row] for row in shown])
@@ -208,7 +208,7 @@ class Index:
             )
         return Results(tuple(hits), len(found.leaders), found.facets(), meaning=near is not None)
 
-    def _passages(self, held: Document, read: Document, found: Found, row: int) -> tuple[Passage, ...]:
+    def _passages(self, held: Document, read: Document, found: RankedRows, row: int) -> tuple[Passage, ...]:
         passages = excerpts(read, found.units, found.near.paragraph(row) if found.near else None)
         return passages if held.paragraphs else tuple(replace(p, paragraph=0) for p in passages)
 
@@ -232,7 +232,7 @@ class Index:
     def passing(self, filters: Filters) -> frozenset[str]:
         """Ids of the documents that pass the filters."""
 
-        def ids(view: View) -> frozenset[str]:
+        def ids(view: IndexView) -> frozenset[str]:
             return frozenset(view.table.ids[row] for row in np.flatnonzero(view.table.narrowed(filters)))
 
         return self._reading(ids, frozenset())
@@ -250,5 +250,5 @@ def _explained() -> Iterator[None]:
         yield
     except Damaged as error:
         raise UserError(
-            f"the index cannot be written: {error}", where="index", mend="check the disk, or the server"
+            f"the index cannot be written: {error}", where="index", hint="check the disk, or the server"
         ) from error

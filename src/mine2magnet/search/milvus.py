@@ -31,9 +31,9 @@ from mine2magnet.search.files import Damaged
 from mine2magnet.search.nearness import Passages
 from mine2magnet.search.table import Mask, Rows, Scores, Table
 from mine2magnet.search.units import Term
-from mine2magnet.search.view import View
+from mine2magnet.search.view import IndexView
 from mine2magnet.search.words import TITLE
-from mine2magnet.store import Change
+from mine2magnet.store import DocumentChange
 from mine2magnet.thesaurus import Thesaurus
 
 try:
@@ -41,7 +41,7 @@ try:
     from pymilvus.exceptions import MilvusException
 except ImportError as error:
     raise UserError(
-        "pymilvus is not installed", where="search_url", mend="pip install 'mine2magnet[milvus]'"
+        "pymilvus is not installed", where="search_url", hint="pip install 'mine2magnet[milvus]'"
     ) from error
 
 WAIT = 5.0  # s that a writer waits for another one of this machine
@@ -60,7 +60,7 @@ logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs tracebacks o
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class MilvusState:
     """`seq`: the last change of the store that is in this generation."""
 
     stamp: str
@@ -90,7 +90,7 @@ class Server:
                 raise UserError(
                     f"the search server failed: {said}",
                     where=self._url,
-                    mend="see that Milvus runs there; the library is whole, and is indexed when it does",
+                    hint="see that Milvus runs there; the library is whole, and is indexed when it does",
                 ) from error
 
         return call
@@ -234,8 +234,8 @@ class Cluster:
         self._clear()
 
     def _clear(self) -> None:
-        self._state: State | None = None
-        self._view: View | None = None
+        self._state: MilvusState | None = None
+        self._view: IndexView | None = None
         self._documents = table.EMPTY
         self._seqs = np.zeros(0, np.int64)
         self._swept = self._seqs  # those of dead rows that are no longer on the server
@@ -258,7 +258,7 @@ class Cluster:
             state = None if anew else self._read()
             fresh = state is None
             if state is None:
-                state = State(self._stamp, f"{_DOCUMENTS}_{uuid4().hex[:12]}", 0)
+                state = MilvusState(self._stamp, f"{_DOCUMENTS}_{uuid4().hex[:12]}", 0)
                 self._server.make(state.generation, "seq", "words", ("row", DataType.JSON))
             writer = _Writer(self._server, state, quiet=anew)
             if fresh and not anew:
@@ -319,20 +319,20 @@ class Cluster:
     def reached(self) -> int:
         return self._state.seq if self._state else 0
 
-    def view(self) -> View | None:
+    def view(self) -> IndexView | None:
         with self._lock:
             if time.monotonic() - self._looked > LOOK:
                 self._look()
                 self._looked = time.monotonic()
             return self._view
 
-    def _read(self) -> State | None:
+    def _read(self) -> MilvusState | None:
         """What is in force; None if nothing of this version is."""
         try:
             rows = self._server.get(_DOCUMENTS, ids=[0], output_fields=["row"])
         except Damaged:
             return None
-        state = State(**rows[0]["row"]) if rows else None
+        state = MilvusState(**rows[0]["row"]) if rows else None
         return state if state and state.stamp == self._stamp else None
 
     def _look(self) -> None:
@@ -350,7 +350,7 @@ class Cluster:
         if self._look_for_keys() or changed:
             words = SparseWords(self._server, state.generation, self._documents, self._seqs, self._recent)
             known = Passages.of(self._documents, DenseRecords(self._server, self._keys))
-            self._view = View(self._documents, words, self._thesaurus, known)
+            self._view = IndexView(self._documents, words, self._thesaurus, known)
 
     def _extend(self, rows: list[dict[str, Any]]) -> None:
         lines: list[list[dict[str, Any]]] = [[]]
@@ -390,7 +390,7 @@ def _line(rows: list[dict[str, Any]]) -> bytes:
 class _Writer:
     """Goes on from `state`; `quiet`: what is in force is not said before the end."""
 
-    def __init__(self, server: Server, state: State, quiet: bool) -> None:
+    def __init__(self, server: Server, state: MilvusState, quiet: bool) -> None:
         self._server = server
         self.state = state
         self._quiet = quiet
@@ -399,7 +399,7 @@ class _Writer:
     def seq(self) -> int:
         return self.state.seq
 
-    def add(self, changes: Sequence[Change], documents: Sequence[Document]) -> None:
+    def add(self, changes: Sequence[DocumentChange], documents: Sequence[Document]) -> None:
         of_id = {document.id: document for document in documents}
         for start in range(0, len(changes), AT_ONCE):
             rows = [_row(change, of_id.get(change.id)) for change in changes[start : start + AT_ONCE]]
@@ -409,12 +409,12 @@ class _Writer:
             self.publish()
 
     def publish(self) -> None:
-        content = {name: getattr(self.state, name) for name in State.__slots__}
+        content = {name: getattr(self.state, name) for name in MilvusState.__slots__}
         row = {"seq": 0, "row": content, "words": {sparse.ALL: 1.0}}
         self._server.upsert(self.state.generation, [row])
 
 
-def _row(change: Change, document: Document | None) -> dict[str, Any]:
+def _row(change: DocumentChange, document: Document | None) -> dict[str, Any]:
     if document is None:
         return {"seq": change.seq, "row": {"removed": change.id}, "words": {sparse.ALL: 1.0}}
     columns = json.loads(table.line([change], [passages.pieces(document)]))

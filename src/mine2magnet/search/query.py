@@ -25,7 +25,7 @@ DEEPEST = 20  # brackets within brackets
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class FreeWords:
     """Free words. `every`: all of them are required, not just most."""
 
     text: str
@@ -43,7 +43,7 @@ class Phrase:
 class Title:
     """Words or a phrase of the title."""
 
-    part: Words | Phrase
+    part: FreeWords | Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Or:
     parts: tuple[Node, ...]
 
 
-Node: TypeAlias = Words | Phrase | Title | Field | Days | Not | And | Or
+Node: TypeAlias = FreeWords | Phrase | Title | Field | Days | Not | And | Or
 
 _PIECE = re.compile(
     r"""\s*(?:
@@ -160,26 +160,26 @@ class _Parser:
                 adjacent = False
                 continue
             part = self._one(depth)
-            if isinstance(part, Words):
+            if isinstance(part, FreeWords):
                 if adjacent:
                     free[-1] += f" {part.text}"
                 else:
                     free.append(part.text)
             elif part is not None:
                 parts.append(part)
-            adjacent = isinstance(part, Words)
+            adjacent = isinstance(part, FreeWords)
         if free:
-            parts.insert(0, Words(", ".join(free)))
+            parts.insert(0, FreeWords(", ".join(free)))
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _and(self, first: bool) -> None:
-        mend = 'write AND between two words, or quote it: "AND"'
+        hint = 'write AND between two words, or quote it: "AND"'
         if first:
-            raise _error("nothing stands before AND", mend)
+            raise _error("nothing stands before AND", hint)
         self.strict = True
         self._advance()
         if self.kind in ("end", "close") or (self.kind == "operator" and self.value != "NOT"):
-            raise _error("nothing stands after AND", mend)
+            raise _error("nothing stands after AND", hint)
 
     def _one(self, depth: int) -> Node | None:
         kind, value = self.kind, self.value
@@ -187,7 +187,7 @@ class _Parser:
             return Phrase(self._quoted())
         self._advance()
         if kind == "word":
-            return Words(value)
+            return FreeWords(value)
         if kind == "field":
             return self._field(value)
         if kind in ("minus", "operator"):
@@ -230,11 +230,11 @@ class _Parser:
                 f"unknown field {name}:",
                 f"fields are {' '.join(f + ':' for f in FIELDS)}; quote text that holds a colon",
             )
-        part: Words | Phrase
+        part: FreeWords | Phrase
         if self.kind == "quote":
             part = Phrase(self._quoted())
         elif self.kind in ("word", "field", "operator"):
-            part = Words(self._unspaced(), every=True)
+            part = FreeWords(self._unspaced(), every=True)
         else:
             raise _error(f"nothing stands after {name}:", f"write {name}:value")
         if name == "title":
@@ -254,8 +254,8 @@ class _Parser:
 
 def required(node: Node) -> Node:
     """The tree with every free word required, as after AND and OR, and as a topic takes it."""
-    if isinstance(node, Words):
-        return Words(node.text, every=True)
+    if isinstance(node, FreeWords):
+        return FreeWords(node.text, every=True)
     if isinstance(node, Not):
         return Not(required(node.part))
     if isinstance(node, And | Or):
@@ -263,10 +263,10 @@ def required(node: Node) -> Node:
     return node
 
 
-def parted(node: Node) -> tuple[Words | None, Node]:
+def parted(node: Node) -> tuple[FreeWords | None, Node]:
     """The free words of which most will do, and what is required beside them."""
     parts = node.parts if isinstance(node, And) else (node,)
-    free = next((part for part in parts if isinstance(part, Words) and not part.every), None)
+    free = next((part for part in parts if isinstance(part, FreeWords) and not part.every), None)
     return free, And(tuple(part for part in parts if part is not free))
 
 
@@ -292,7 +292,7 @@ def _days(name: str, value: str) -> Days:
         raise UserError(
             f"not a date: {value!r}",
             where=name,
-            mend=f"write {name}:2025, {name}:2025-04 or {name}:2025-04-09",
+            hint=f"write {name}:2025, {name}:2025-04 or {name}:2025-04-09",
         ) from None
     return Days(first=_number(first)) if name == "since" else Days(last=_number(last))
 
@@ -303,7 +303,7 @@ def _number(day: date) -> int:
 
 def free_text(node: Node) -> str:
     """The words and phrases that a query asks for, without what it excludes and its fields."""
-    if isinstance(node, Words | Phrase):
+    if isinstance(node, FreeWords | Phrase):
         return node.text
     if isinstance(node, Title):
         return node.part.text
@@ -312,14 +312,14 @@ def free_text(node: Node) -> str:
     return ""
 
 
-def positives(node: Node) -> Sequence[Words | Phrase | Title]:
+def positives(node: Node) -> Sequence[FreeWords | Phrase | Title]:
     """The leaves that a query asks for: what is scored and highlighted."""
-    if isinstance(node, Words | Phrase | Title):
+    if isinstance(node, FreeWords | Phrase | Title):
         return (node,)
     if isinstance(node, And | Or):
         return [leaf for part in node.parts for leaf in positives(part)]
     return ()
 
 
-def _error(what: str, mend: str) -> UserError:
-    return UserError(what, where="query", mend=mend)
+def _error(what: str, hint: str) -> UserError:
+    return UserError(what, where="query", hint=hint)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from mine2magnet.model import Filters
 from mine2magnet.search.passages import Piece
-from mine2magnet.store import Change
+from mine2magnet.store import DocumentChange
 
 Rows: TypeAlias = npt.NDArray[np.integer[Any]]
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -28,7 +28,7 @@ COLUMNS = ("id", "fold", *FACETS, "published", "day", "when", "passages")  # of 
 UNKNOWN_DAY = 0  # of a document without a date of publication
 
 
-def line(changes: Sequence[Change], pieces: Sequence[Sequence[Piece]]) -> bytes:
+def line(changes: Sequence[DocumentChange], pieces: Sequence[Sequence[Piece]]) -> bytes:
     """One line of the log; `pieces` are the passages of each document that is held."""
     held = [(change.document, change.fold) for change in changes if change.document is not None]
     documents = [document for document, _ in held]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from mine2magnet.core.text import fold
 from mine2magnet.encoder.encode import asked
 from mine2magnet.model import Filters
-from mine2magnet.search.evidence import Words as WordIndex
+from mine2magnet.search.evidence import WordSearch
 from mine2magnet.search.evidence import evidence
 from mine2magnet.search.fusion import fuse, language, relevance
 from mine2magnet.search.nearness import Nearness, Passages
@@ -21,12 +21,12 @@ from mine2magnet.search.query import (
     And,
     Days,
     Field,
+    FreeWords,
     Node,
     Not,
     Or,
     Phrase,
     Title,
-    Words,
     free_text,
     parted,
     positives,
@@ -40,16 +40,16 @@ _COLUMN = {"source": "source", "lang": "language", "category": "category", "tag"
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class IndexView:
     table: Table
-    words: WordIndex
+    words: WordSearch
     thesaurus: Thesaurus
     passages: Passages
     _matched: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[str]] = field(default_factory=dict)
 
     def search(
         self, tree: Node, filters: Filters, newest: bool, by: By = "both", least: float = -np.inf
-    ) -> Found:
+    ) -> RankedRows:
         table = self.table
         narrowed = table.narrowed(filters)
         free, rest = parted(tree)
@@ -91,7 +91,7 @@ class View:
         units: Sequence[Unit],
         near: Nearness | None,
         relevant: Scores,
-    ) -> Found:
+    ) -> RankedRows:
         """The matched rows in their order, and the first of each fold."""
         table = self.table
         rows = table.ordered(np.flatnonzero(matched), scores)
@@ -101,7 +101,7 @@ class View:
         hit[folds] = True
         members = narrowed & hit[table.fold]
         leaders = rows[np.sort(firsts)]
-        return Found(self, scores, units, near, leaders, members, table.copies(members), relevant)
+        return RankedRows(self, scores, units, near, leaders, members, table.copies(members), relevant)
 
     def matching(
         self, wanted: tuple[tuple[str, ...], tuple[str, ...]], trees: Sequence[Node]
@@ -125,11 +125,11 @@ class View:
     def having(self, node: Node) -> Mask:
         """The rows that match the tree by words and fields; free words need most of their units."""
         match node:
-            case Words(text, every):
+            case FreeWords(text, every):
                 return self._with(understand(text, self.thesaurus), every)
             case Phrase(text):
                 return self._with(_phrase(text), True)
-            case Title(Words(text)):
+            case Title(FreeWords(text)):
                 return self._with(understand(text, self.thesaurus), True, title=True)
             case Title(part):
                 return self._with(_phrase(part.text), True, title=True)
@@ -161,12 +161,12 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RankedRows:
     """All that a query finds. `leaders`: the best row of each fold, best first; `members`: all rows of
     these folds that pass the filters; `shared`: those that are not the only one of their fold;
     `relevant`: `fusion.relevance` of each row."""
 
-    view: View
+    view: IndexView
     scores: Scores
     units: Sequence[Unit]
     near: Nearness | None
@@ -192,11 +192,11 @@ def _phrase(text: str) -> list[Unit]:
     return [] if unit is None else [unit]
 
 
-def units_of(leaves: Sequence[Words | Phrase | Title], thesaurus: Thesaurus) -> list[Unit]:
+def units_of(leaves: Sequence[FreeWords | Phrase | Title], thesaurus: Thesaurus) -> list[Unit]:
     """The units of the leaves of a query, each once."""
     units: dict[Unit, None] = {}
     for leaf in leaves:
         part = leaf.part if isinstance(leaf, Title) else leaf
-        found = understand(part.text, thesaurus) if isinstance(part, Words) else _phrase(part.text)
+        found = understand(part.text, thesaurus) if isinstance(part, FreeWords) else _phrase(part.text)
         units |= dict.fromkeys(found)
     return list(units)

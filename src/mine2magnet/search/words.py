@@ -67,7 +67,7 @@ class _Reading:
                 del self._found[next(iter(self._found))]
 
 
-class Words:
+class WordIndex:
     """The index in `folder`. All methods raise Damaged if its files are."""
 
     def __init__(self, folder: Path) -> None:
@@ -77,7 +77,7 @@ class Words:
         self.reload()
 
     @classmethod
-    def make(cls, folder: Path) -> Words:
+    def make(cls, folder: Path) -> WordIndex:
         folder.mkdir(parents=True)
         with _damage():
             tantivy.Index(_schema(), str(folder))
@@ -89,12 +89,12 @@ class Words:
             self._reading = _Reading(self._index.searcher())
 
     @contextmanager
-    def writing(self) -> Iterator[Writer]:
+    def writing(self) -> Iterator[WordIndexWriter]:
         """One writer at a time, in all processes; returns when its segments are merged and on disk."""
         with _damage():
             writer = self._index.writer(HEAP, num_threads=1)
         try:
-            yield Writer(writer, self._schema)
+            yield WordIndexWriter(writer, self._schema)
         finally:
             with _damage():
                 writer.wait_merging_threads()
@@ -132,7 +132,7 @@ class Words:
         return Query.phrase_query(self._schema, tokens_field, list(term.tokens))
 
 
-class Writer:
+class WordIndexWriter:
     """Adds and deletes rows; nothing is seen before `commit`."""
 
     def __init__(self, writer: tantivy.IndexWriter, schema: tantivy.Schema) -> None:

@@ -13,12 +13,12 @@ A numerical library in its own right: arrays and dataclasses in and out, no file
 from mine2magnet.separation.closed_form import Design, Split, design, split
 from mine2magnet.separation.costing import Costs, costs
 from mine2magnet.separation.cut import Cut
-from mine2magnet.separation.dynamics import Hold, Run, on_specification, run, scheduled, throttled
+from mine2magnet.separation.dynamics import Holdup, StartUp, on_specification, run, scheduled, throttled
 from mine2magnet.separation.mass_action import Circuit, Equilibrated, Shaken, equilibrate, shake
 from mine2magnet.separation.plant import CutDesign, Quantities, Range, design_plan, quantities
 from mine2magnet.separation.sequence import Plan, Step, best
-from mine2magnet.separation.side_draw import Drawn, richest, three_outlets
-from mine2magnet.separation.sizing import Sized, fit_organic, optimum, verified
+from mine2magnet.separation.side_draw import SideStream, richest, three_outlets
+from mine2magnet.separation.sizing import SizedCut, fit_organic, optimum, verified
 from mine2magnet.separation.stages import Cascade, cascade
 from mine2magnet.separation.steady import Steady, solve
 from mine2magnet.separation.uncertainty import monte_carlo, tornado
@@ -31,16 +31,16 @@ __all__ = [
     "Cut",
     "CutDesign",
     "Design",
-    "Drawn",
     "Equilibrated",
-    "Hold",
+    "Holdup",
     "Plan",
     "Quantities",
     "Range",
-    "Run",
     "Shaken",
-    "Sized",
+    "SideStream",
+    "SizedCut",
     "Split",
+    "StartUp",
     "Steady",
     "Step",
     "best",

@@ -67,13 +67,13 @@ def split(f_a: float, purity_a: float, purity_b: float) -> Split:
     (333.0, 2997.0, 0.750501)
     """
     if not 0 < f_a < 1:
-        raise UserError(f"the share of A in the feed is {f_a:g}", where="f_a", mend="give it between 0 and 1")
+        raise UserError(f"the share of A in the feed is {f_a:g}", where="f_a", hint="give it between 0 and 1")
     for name, purity, part in (("purity_a", purity_a, f_a), ("purity_b", purity_b, 1 - f_a)):
         if not part < purity < 1:
             raise UserError(
                 f"a purity of {purity:g} is not between the feed's own {part:g} and 1",
                 where=name,
-                mend="ask for more than the feed has and less than 1",
+                hint="ask for more than the feed has and less than 1",
             )
     f_b = 1 - f_a
     a = purity_a / (1 - purity_a) / (f_a / f_b)
@@ -131,5 +131,5 @@ def _check(beta: float) -> None:
         raise UserError(
             f"a separation factor of {beta:g} separates nothing in the wanted direction",
             where="beta",
-            mend="name the more extractable element first, or choose another extractant",
+            hint="name the more extractable element first, or choose another extractant",
         )

@@ -39,7 +39,7 @@ class Cut:
     def __post_init__(self) -> None:
         for name in ("impurity_a", "impurity_b"):
             if not 0 < getattr(self, name) < 1:
-                raise UserError(f"{name} is {getattr(self, name):g}", where="cut", mend="give it in (0, 1)")
+                raise UserError(f"{name} is {getattr(self, name):g}", where="cut", hint="give it in (0, 1)")
         for group, foreign, allowed in (
             ("A", self.b_side, self.impurity_a),
             ("B", self.a_side, self.impurity_b),
@@ -49,7 +49,7 @@ class Cut:
                 raise UserError(
                     f"product {group} may hold {allowed:g} of the others, the feed itself holds {held:g}",
                     where="cut",
-                    mend="ask for a purer product",
+                    hint="ask for a purer product",
                 )
         underwood.minimum_organic(self.beta, self.feed, ~self.b_side, self.phase)
         if self.free is not None:

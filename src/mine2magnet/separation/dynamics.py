@@ -27,7 +27,7 @@ TRICKLE = 1e-6  # a closed product still runs at this part of its flow, so that 
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Holdup:
     """Rare earth held per stage in the aqueous and the organic phase (N), mol."""
 
     aqueous: Array
@@ -39,7 +39,7 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class StartUp:
     """What happened; T times, in the unit of the flows.
 
     `product_a` and `product_b` (T, C) are compositions, `open_a` and `open_b` (T) the part of the design flow
@@ -122,7 +122,7 @@ def on_specification(
 
     A product opens as its impurity falls from twice to once the allowed (a ramp, so that the flows do not
     chatter). As the feed makes up for what is drawn, drawing one more than the other moves the front between
-    the keys, so this also holds the split. `b_side` as in `Run.time_to`.
+    the keys, so this also holds the split. `b_side` as in `StartUp.time_to`.
     """
     foreign = ~a_side if b_side is None else b_side
 
@@ -139,7 +139,7 @@ def on_specification(
 
 def run(
     c: Cascade,
-    hold: Hold,
+    hold: Holdup,
     duration: float,
     *,
     control: Control | None = None,
@@ -148,7 +148,7 @@ def run(
     tolerance: float = 1e-2,
     first_step: float | None = None,
     longest_step: float = np.inf,
-) -> Run:
+) -> StartUp:
     """Follows a cascade. It starts filled with feed, or with `first_held` (N, C).
 
     `control` says what flows at a time, given the compositions of both products; without one `c` runs as it
@@ -189,7 +189,7 @@ def run(
         if one is None or two is None:
             step, drift = step / 4, np.zeros_like(kappa)
             if step < 1e-9 * duration:
-                raise UserError("the start-up does not settle", where="dynamics", mend="raise a product flow")
+                raise UserError("the start-up does not settle", where="dynamics", hint="raise a product flow")
             continue
         off = abs(two.held - held - (one.held - held) / GAMMA)
         error = float(
@@ -208,7 +208,7 @@ def run(
         rows.append((time, x_a, x_b, open_a, open_b))
         step *= min(3.0, max(0.3, 0.9 * (error + 1e-9) ** -0.5))
     times, a, b, opened_a, opened_b = (np.array(column) for column in zip(*rows, strict=True))
-    return Run(times, a, b, opened_a, opened_b, made_a, made_b, fed, start, held, kappa)
+    return StartUp(times, a, b, opened_a, opened_b, made_a, made_b, fed, start, held, kappa)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ class _Stage:
     kappa: Array
 
 
-def _stage(c: Cascade, hold: Hold, held: Array, step: float, kappa: Array) -> _Stage | None:
+def _stage(c: Cascade, hold: Holdup, held: Array, step: float, kappa: Array) -> _Stage | None:
     """Solves n = held + step · f(n) for what is held; None if Newton does not settle."""
     per_aqueous, per_organic = hold.aqueous / c.aqueous, hold.organic / c.organic
     f = frame(c, per_aqueous / step, per_organic / step, held / step)

@@ -85,7 +85,7 @@ class Circuit:
             raise UserError(
                 f"{self.saponified:g} of the acid cannot be sodium salt: each sodium holds a dimer",
                 where="saponified",
-                mend="0 to 0.5",
+                hint="0 to 0.5",
             )
         if (
             np.min(self.constants) <= 0
@@ -96,13 +96,13 @@ class Circuit:
                 "each element needs a constant above nought and a concentration", where="constants"
             )
         if not 0 < self.efficiency <= 1:
-            raise UserError(f"{self.efficiency:g} is no efficiency", where="efficiency", mend="up to 1")
+            raise UserError(f"{self.efficiency:g} is no efficiency", where="efficiency", hint="up to 1")
         held = VALENCE * float(np.sum(self.fed))
         if self.phase == "organic" and held >= self.extractant:
             raise UserError(
                 f"{held:g} mol/L of dimer are needed to hold the feed, and {self.extractant:g} are there",
                 where="fed",
-                mend="a weaker feed or a stronger extractant",
+                hint="a weaker feed or a stronger extractant",
             )
 
     @property
@@ -193,7 +193,7 @@ def equilibrate(c: Circuit, start: Array | None = None, out_a: float | None = No
             f"{c.base:g} mol of sodium come in with the organic, and no more than "
             f"{c.chloride[0] * c.aqueous[0]:g} mol of chloride leave with the raffinate: hydroxides fall out",
             where="saponified",
-            mend="less organic, a lower saponification, or more feed and acid",
+            hint="less organic, a lower saponification, or more feed and acid",
         )
     sections, steps = (c.n, c.m), 0
     starts = (
@@ -209,7 +209,7 @@ def equilibrate(c: Circuit, start: Array | None = None, out_a: float | None = No
     raise Unsettled(
         f"the circuit of {c.n} + {c.m} stages does not settle from any beginning tried",
         where="circuit",
-        mend="change a flow or the acid a little",
+        hint="change a flow or the acid a little",
     )
 
 
@@ -254,7 +254,7 @@ def shake(
         raise UserError(
             f"{base:g} mol of base meet no more than {chloride:g} mol of chloride: hydroxides fall out",
             where="saponified",
-            mend="less organic, a lower saponification, or more feed and acid",
+            hint="less organic, a lower saponification, or more feed and acid",
         )
 
     def at(log_r: float) -> Shaken:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mine2magnet.separation.dynamics import Control, Run, latest, throttled
+from mine2magnet.separation.dynamics import Control, StartUp, latest, throttled
 from mine2magnet.separation.stages import Array, Cascade, Mask
 
 LEAST = 0.15  # of the design flow: a smaller change is left to the next move
@@ -26,7 +26,7 @@ class Move:
     feed: float
 
 
-def moves(run: Run, c: Cascade, rest: float = 0.0) -> tuple[Move, ...]:
+def moves(run: StartUp, c: Cascade, rest: float = 0.0) -> tuple[Move, ...]:
     """The run's openings as few settings, of which each differs from the one before by at least LEAST, or
     opens or shuts a product for good; no two within `rest` of each other."""
     out_a, out_b = c.organic[-1], c.aqueous[0]
@@ -57,10 +57,10 @@ def by_the_clock(settings: tuple[Move, ...], c: Cascade) -> Control:
 
 
 def off_specification(
-    run: Run, c: Cascade, a_side: Mask, impurity_a: float, impurity_b: float, b_side: Mask | None = None
+    run: StartUp, c: Cascade, a_side: Mask, impurity_a: float, impurity_b: float, b_side: Mask | None = None
 ) -> tuple[Array, Array]:
     """What of either product (C) was drawn while it held more foreign elements than allowed, mol; `b_side` as
-    in `Run.time_to`."""
+    in `StartUp.time_to`."""
     foreign = ~a_side if b_side is None else b_side
     step = np.diff(run.times, prepend=run.times[0])  # a row tells of the step that ends there
     off_a = run.product_a[:, foreign].sum(axis=1) > impurity_a

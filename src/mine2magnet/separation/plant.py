@@ -16,8 +16,8 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.separation import side_draw, sizing, underwood
 from mine2magnet.separation.cut import Cut
 from mine2magnet.separation.sequence import Plan, Step
-from mine2magnet.separation.side_draw import Drawn
-from mine2magnet.separation.sizing import Sized
+from mine2magnet.separation.side_draw import SideStream
+from mine2magnet.separation.sizing import SizedCut
 from mine2magnet.separation.stages import Array
 
 VALENCE = 3  # mol of Na+, H+ or HCO3− per mol of rare earth exchanged or precipitated
@@ -74,8 +74,8 @@ class CutDesign:
     out_a: float
     stripped: float
     least: float
-    sized: Sized | None = None
-    draw: Drawn | None = None
+    sized: SizedCut | None = None
+    draw: SideStream | None = None
 
     @property
     def stages(self) -> int:
@@ -177,13 +177,13 @@ class _Sizer:
     def designs(self, plan: Plan, feed: Array) -> Iterator[CutDesign]:
         cut, *_ = self.cut(plan.step, feed)
 
-        def after(s: Sized) -> list[CutDesign]:
+        def after(s: SizedCut) -> list[CutDesign]:
             if cut.free is None or cut.drawn:  # what follows hardly depends on how a sharp cut is made
                 return []
             lower = self.estimates(plan.lower, s.solution.product_b)
             return [*lower, *self.estimates(plan.upper, s.solution.product_a)]
 
-        def cost(s: Sized) -> float:
+        def cost(s: SizedCut) -> float:
             try:
                 return self.cost([self.design(plan, cut, s.n, s.m, s.organic, s.out_a), *after(s)])
             except UserError:  # a split that leaves too little for what follows to be worth a cut

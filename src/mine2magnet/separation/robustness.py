@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.separation.sizing import Sized, fit_organic
+from mine2magnet.separation.sizing import SizedCut, fit_organic
 from mine2magnet.separation.stages import Array
 
 
@@ -41,7 +41,7 @@ class Robustness:
         return float(np.quantile(self.flow, part, method="inverted_cdf"))
 
 
-def robustness(built: Sized, betas: Iterable[Array], allowed: float = 1.0) -> Robustness:
+def robustness(built: SizedCut, betas: Iterable[Array], allowed: float = 1.0) -> Robustness:
     """`betas` are draws of the separation factors (C), in the order of the cut's elements; `allowed` times
     the impurities that the cut was designed for will do."""
     cut = replace(

@@ -94,12 +94,12 @@ def check_products(
     held = set(np.flatnonzero(feed > 0).tolist())
     listed = [i for product in products for i in product]
     if len(products) < 2:
-        raise UserError("one product needs no cut", where="products", mend="name two or more")
+        raise UserError("one product needs no cut", where="products", hint="name two or more")
     if len(products) > len(held):
         raise UserError(
             f"{len(products)} products from {len(held)} elements in the feed",
             where="products",
-            mend="name fewer",
+            hint="name fewer",
         )
     twice = {i for i in listed if listed.count(i) > 1}
     for wrong, said in ((held - set(listed), "no product"), (twice, "more than one product")):
@@ -108,7 +108,7 @@ def check_products(
             raise UserError(
                 f"{names} of the feed is in {said}",
                 where="products",
-                mend="name every element of the feed in one product",
+                hint="name every element of the feed in one product",
             )
     ordered = sorted(([i for i in p if i in held] for p in products), key=lambda p: max(beta[p], default=0.0))
     if not all(ordered):
@@ -118,7 +118,7 @@ def check_products(
             raise UserError(
                 "products overlap in the order of extraction, so no cut parts them",
                 where="products",
-                mend="put together neighbours in the order of extraction only",
+                hint="put together neighbours in the order of extraction only",
             )
     return ordered
 
@@ -145,7 +145,7 @@ def best(
         raise UserError(
             "a product at the end of the order of extraction leaves at an end of a cut",
             where="products",
-            mend="draw off one in the middle",
+            hint="draw off one in the middle",
         )
     amounts = [feed[group].sum() for group in groups]
     product = np.full(len(beta), -1)  # by element

@@ -21,7 +21,7 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.separation import steady
 from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.cut import Cut
-from mine2magnet.separation.sizing import FINE, MOST_STAGES, Sized, adjoint, valley, verified
+from mine2magnet.separation.sizing import FINE, MOST_STAGES, SizedCut, adjoint, valley, verified
 from mine2magnet.separation.stages import Array, Cascade, cascade
 from mine2magnet.separation.steady import Steady
 
@@ -39,7 +39,7 @@ MOVES = [  # stages more in the extraction and the scrub section, and how much h
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class SideStream:
     """A cascade of n + m stages from which `flow` is drawn at `stage` (1 is where fresh organic enters).
 
     Of `cut` the free elements are those to be drawn. `organic` is S, `out_a` the organic product; all in mol.
@@ -75,9 +75,9 @@ class Drawn:
         return (self.n + self.m) * (2 * self.organic + float(self.cut.feed.sum()) - self.out_a - self.flow)
 
     @property
-    def sized(self) -> Sized:
+    def sized(self) -> SizedCut:
         """As a cut whose ends are just pure."""
-        return Sized(self.cut, self.n, self.m, self.organic, 0.0, 0.0, self.solution, self.out_a)
+        return SizedCut(self.cut, self.n, self.m, self.organic, 0.0, 0.0, self.solution, self.out_a)
 
 
 def with_draw(
@@ -99,7 +99,7 @@ def with_draw(
     aqueous = c.aqueous - flow * ((number < at) if phase == "aqueous" else 1.0)
     part = np.where(number == at, flow / (aqueous if phase == "aqueous" else c.organic), 0.0)
     if aqueous.min() <= 0 or part.max() >= 1:
-        raise UserError("more is drawn than flows", where="draw", mend="draw less, or raise the organic flow")
+        raise UserError("more is drawn than flows", where="draw", hint="draw less, or raise the organic flow")
     if phase == "aqueous":
         return replace(c, aqueous=aqueous, draw_aqueous=part)
     return replace(c, aqueous=aqueous, draw_organic=part)
@@ -110,7 +110,7 @@ class _Point:
     """Misses of the three specifications (ln of what is over what may be) and their derivatives to the three
     ln(flows): S, out_a, draw."""
 
-    drawn: Drawn
+    drawn: SideStream
     misses: Array
     slopes: Array
 
@@ -141,7 +141,7 @@ def _point(
     ]
     totals = np.array([[0.0, -1 / out_a, 0.0], [0.0, 1 / out_b, 1 / out_b], [0.0, 0.0, 1 / flow]])
     slopes = (np.array(gradients) + totals) * np.exp(flows)
-    return _Point(Drawn(cut, n, m, stage, phase, organic, out_a, flow, s), np.array(misses), slopes)
+    return _Point(SideStream(cut, n, m, stage, phase, organic, out_a, flow, s), np.array(misses), slopes)
 
 
 def _gradient(
@@ -178,7 +178,7 @@ def _met(
     purity: float,
     unknown: slice,
     start: Array | None = None,
-) -> Drawn | None:
+) -> SideStream | None:
     """Newton on ln(flows) from a guess (S, out_a, draw): on all three, or on the last two at this S, in which
     case the purity of the draw is what it comes to. None if it does not settle.
     """
@@ -219,14 +219,14 @@ def _met(
     return None
 
 
-def richest(cut: Cut, n: int, m: int, organic: float) -> Drawn | None:
+def richest(cut: Cut, n: int, m: int, organic: float) -> SideStream | None:
     """The stage and the phase whose draw is purest while both ends keep their purities at these stages and
     this S; None if the ends cannot.
     """
     cut = replace(cut, drawn=True)
     middle, fed_a, fed_b = (float(cut.feed[some].sum()) for some in (cut.free, cut.a_side, cut.b_side))
 
-    def at(stage: int, phase: Phase) -> Drawn | None:
+    def at(stage: int, phase: Phase) -> SideStream | None:
         if stage < 2:
             return None
         much, little = (0.9, 0.1) if stage <= n else (0.1, 0.9)  # of B and of A: what passes by the draw
@@ -234,7 +234,7 @@ def richest(cut: Cut, n: int, m: int, organic: float) -> Drawn | None:
         flows = np.log([organic, fed_a - foreign_a, middle + foreign_a + foreign_b])
         return _met(cut, n, m, stage, phase, flows, 1.0, slice(1, 3))
 
-    found: list[Drawn] = []
+    found: list[SideStream] = []
     for phase in PHASES:
         places = np.unique(np.round([*(n * LOOKED_AT), *(n + m * LOOKED_AT)]).astype(int))
         tried = [drawn for stage in places if stage < n + m and (drawn := at(int(stage), phase))]
@@ -244,7 +244,7 @@ def richest(cut: Cut, n: int, m: int, organic: float) -> Drawn | None:
     return max(found, key=lambda d: d.purity, default=None)
 
 
-def three_outlets(cut: Cut, purity: float, cost: Callable[[Drawn], float] | None = None) -> Drawn:
+def three_outlets(cut: Cut, purity: float, cost: Callable[[SideStream], float] | None = None) -> SideStream:
     """The stages, flows and place of the draw that reach this purity in it, and those of both ends, at the
     least cost.
 
@@ -260,16 +260,16 @@ def three_outlets(cut: Cut, purity: float, cost: Callable[[Drawn], float] | None
         raise UserError(
             f"a draw of purity {purity:g} from a feed with {share:.3g} of it",
             where="draw",
-            mend="ask for more than the feed has and less than 1",
+            hint="ask for more than the feed has and less than 1",
         )
     held = cut.impurity_a * cut.feed[cut.a_side].sum() + cut.impurity_b * cut.feed[cut.b_side].sum()
     if held >= cut.feed[free].sum():
         raise UserError(
             f"the feed has {share:.2g} of what is to be drawn, and both ends may hold as much",
             where="draw",
-            mend="ask for purer ends",
+            hint="ask for purer ends",
         )
-    price = cost or Drawn.volume
+    price = cost or SideStream.volume
     drawn = _first(cut, purity)
     width = max(1, (drawn.n + drawn.m) // 16)
     while width:
@@ -288,7 +288,7 @@ def three_outlets(cut: Cut, purity: float, cost: Callable[[Drawn], float] | None
     return drawn
 
 
-def _beside(drawn: Drawn, dn: int, dm: int, up: int, phase: Phase, purity: float) -> Drawn | None:
+def _beside(drawn: SideStream, dn: int, dm: int, up: int, phase: Phase, purity: float) -> SideStream | None:
     """The same duty by so many more stages, drawn so much higher up."""
     n, m, stage = drawn.n + dn, drawn.m + dm, drawn.stage + up
     if min(n, m) < 1 or not 1 < stage < n + m <= MOST_STAGES:
@@ -297,7 +297,7 @@ def _beside(drawn: Drawn, dn: int, dm: int, up: int, phase: Phase, purity: float
     return _met(drawn.cut, n, m, stage, phase, flows, purity, slice(0, 3), drawn.solution.kappa)
 
 
-def _relaxed_to(drawn: Drawn, purity: float) -> Drawn | None:
+def _relaxed_to(drawn: SideStream, purity: float) -> SideStream | None:
     """The same stages with less organic, so that the draw is no purer than this; step by step in its odds."""
 
     def odds(p: float) -> float:
@@ -319,7 +319,7 @@ def _relaxed_to(drawn: Drawn, purity: float) -> Drawn | None:
     return None
 
 
-def _first(cut: Cut, purity: float) -> Drawn:
+def _first(cut: Cut, purity: float) -> SideStream:
     """A design that does, from the two sharp cuts that the draw stands for, with stages and flow to spare."""
     sharp = [
         verified(replace(cut, a_side=a_side, free=None, drawn=False)) for a_side in (cut.a_side, ~cut.b_side)
@@ -339,5 +339,5 @@ def _first(cut: Cut, purity: float) -> Drawn:
         if reached < purity
         else f"no flows were found at which the draw is of purity {purity:g} and both ends are just pure",
         where="draw",
-        mend="ask for another purity, or make a cut on either side of it",
+        hint="ask for another purity, or make a cut on either side of it",
     )

@@ -30,7 +30,7 @@ MOST_TRIES = 40  # for a fuzzy split; some three to six do
 
 
 @dataclass(frozen=True, slots=True)
-class Sized:
+class SizedCut:
     """n extraction and m scrub stages at the organic flow S, and the solution that confirms them.
 
     `excess` is ln(impurity / allowed) of product A, at most 0; `excess_per_organic` its derivative to S.
@@ -63,7 +63,7 @@ def at(
     organic: float,
     start: Array | None = None,
     out_a: float | None = None,
-) -> Sized:
+) -> SizedCut:
     """Solves the cut with these stages and this flow, with the derivative of the excess by the adjoint.
 
     `start` and `out_a` (of a fuzzy cut) are first guesses.
@@ -74,7 +74,7 @@ def at(
         return _balanced(cut, n, m, organic, start, cut.out_a if out_a is None else out_a)
     s = _solved(cut, n, m, organic, cut.out_a, start)
     excess, by_organic, _ = _excess_a(cut, s)
-    return Sized(cut, n, m, organic, excess, by_organic, s, cut.out_a)
+    return SizedCut(cut, n, m, organic, excess, by_organic, s, cut.out_a)
 
 
 def _solved(cut: Cut, n: int, m: int, organic: float, out_a: float, start: Array | None) -> Steady:
@@ -98,7 +98,7 @@ def _excess_b(cut: Cut, s: Steady) -> tuple[float, float, float]:
     return excess, float(by_aqueous[1:].sum()), -float(by_aqueous.sum()) + 1 / out_b
 
 
-def _balanced(cut: Cut, n: int, m: int, organic: float, start: Array | None, out_a: float) -> Sized:
+def _balanced(cut: Cut, n: int, m: int, organic: float, start: Array | None, out_a: float) -> SizedCut:
     """A fuzzy cut at the split at which both products are equally far off their purity.
 
     The more goes with the organic, the less scrub there is: A gets dirtier and B purer. Newton on
@@ -119,7 +119,7 @@ def _balanced(cut: Cut, n: int, m: int, organic: float, start: Array | None, out
         if abs(a - b) < FINE / 2:
             out_per_organic = -(a_organic - b_organic) / (a_out - b_out)
             by_organic = a_organic + a_out * out_per_organic
-            return Sized(cut, n, m, organic, max(a, b), by_organic, s, out_a, out_per_organic)
+            return SizedCut(cut, n, m, organic, max(a, b), by_organic, s, out_a, out_per_organic)
         least, most = (least, t) if a > b else (t, most)
         slope = (a_out - b_out) * half * cosh(t)
         newton = t - (a - b) / slope if slope > 0 else inf
@@ -128,7 +128,7 @@ def _balanced(cut: Cut, n: int, m: int, organic: float, start: Array | None, out
     raise Unsettled(
         f"no split of what is free makes both products of {n} + {m} stages equally pure",
         where="cut",
-        mend="make the cut sharp, on one side of it",
+        hint="make the cut sharp, on one side of it",
     )
 
 
@@ -151,7 +151,7 @@ def adjoint(s: Steady, extract: Array | float, raffinate: Array | float) -> tupl
     return balances, *Linearised(balances, s.aqueous).solve(by_z, by_kappa, transposed=True)
 
 
-def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | None:
+def fit_organic(cut: Cut, n: int, m: int, near: SizedCut | None = None) -> SizedCut | None:
     """The least S at which n + m stages meet both purities exactly; None if no S does, or none that settles.
 
     Newton on ln(S / S_min − 1), kept between bounds that are known to miss and to meet the purities.
@@ -184,7 +184,7 @@ def fit_organic(cut: Cut, n: int, m: int, near: Sized | None = None) -> Sized | 
     return None
 
 
-def verified(cut: Cut, organic: float | None = None) -> Sized:
+def verified(cut: Cut, organic: float | None = None) -> SizedCut:
     """The fewest stages that meet both purities at this S (the closed form's if None), the feed where it is
     best.
     """
@@ -194,8 +194,8 @@ def verified(cut: Cut, organic: float | None = None) -> Sized:
     if total > MOST_STAGES:
         raise _unreachable(cut, organic)
 
-    def best(total: int, near: int) -> Sized:
-        def tried(n: int) -> Sized | None:
+    def best(total: int, near: int) -> SizedCut:
+        def tried(n: int) -> SizedCut | None:
             try:
                 return at(cut, n, total - n, organic)
             except Unsettled:
@@ -226,11 +226,11 @@ def _unreachable(cut: Cut, organic: float) -> UserError:
         f"{MOST_STAGES} stages do not part{pair} to this purity: β is {cut.key_beta:.5g}, the organic flow "
         f"{organic:.4g} of a least {cut.minimum_organic:.4g} mol",
         where="cut",
-        mend="raise the flow, allow more impurity or choose another extractant",
+        hint="raise the flow, allow more impurity or choose another extractant",
     )
 
 
-def optimum(cut: Cut, cost: Callable[[Sized], float] | None = None) -> Sized:
+def optimum(cut: Cut, cost: Callable[[SizedCut], float] | None = None) -> SizedCut:
     """The stages and the S that meet both purities at the least cost.
 
     The default cost is what the stages hold, stages × (organic + aqueous flow). For each number of stages the
@@ -241,7 +241,7 @@ def optimum(cut: Cut, cost: Callable[[Sized], float] | None = None) -> Sized:
     first = verified(cut)
     feed = float(cut.feed.sum())
 
-    def value(s: Sized | None) -> float:
+    def value(s: SizedCut | None) -> float:
         if s is None:
             return inf
         return cost(s) if cost else (s.n + s.m) * (2 * s.organic + feed - s.out_a)
@@ -249,8 +249,8 @@ def optimum(cut: Cut, cost: Callable[[Sized], float] | None = None) -> Sized:
     if cut.free is not None:
         return _both_sections(cut, first, value)
 
-    def least(total: int, near: Sized) -> Sized | None:
-        def fit(n: int) -> Sized | None:
+    def least(total: int, near: SizedCut) -> SizedCut | None:
+        def fit(n: int) -> SizedCut | None:
             return fit_organic(cut, n, total - n, near)
 
         start = min(max(1, round(total * near.n / (near.n + near.m))), total - 1)
@@ -270,9 +270,9 @@ def optimum(cut: Cut, cost: Callable[[Sized], float] | None = None) -> Sized:
     return best
 
 
-def _both_sections(cut: Cut, first: Sized, value: Callable[[Sized | None], float]) -> Sized:
+def _both_sections(cut: Cut, first: SizedCut, value: Callable[[SizedCut | None], float]) -> SizedCut:
     """The best n and m near the best of a coarse grid, next to which none is better."""
-    held: dict[tuple[int, int], Sized | None] = {}
+    held: dict[tuple[int, int], SizedCut | None] = {}
 
     def of(n: int, m: int) -> float:
         if min(n, m) < 1 or n + m > MOST_STAGES:

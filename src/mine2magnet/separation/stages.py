@@ -101,7 +101,7 @@ def cascade(
         raise UserError(
             f"an organic flow of {organic:g} cannot send {out_a:g} of {total:g} mol to the organic product",
             where="organic",
-            mend="raise it or change the split",
+            hint="raise it or change the split",
         )
     if not 0 < efficiency <= 1 or not 0 <= entrained_aqueous + entrained_organic < 1:
         raise UserError("an efficiency lies in (0, 1], the entrained parts in [0, 1) together")

@@ -174,7 +174,7 @@ def solve(c: Cascade, start: Array | None = None) -> Steady:
     """
     organic = c.organic
     if min(c.aqueous.min(), organic.min()) <= 0:
-        raise UserError("some stage has no flow of one phase", where="cascade", mend="change flows or draws")
+        raise UserError("some stage has no flow of one phase", where="cascade", hint="change flows or draws")
     for part, other, what in (
         (c.entrained_aqueous, organic / c.aqueous, "aqueous"),
         (c.entrained_organic, c.aqueous / organic, "organic"),
@@ -184,7 +184,7 @@ def solve(c: Cascade, start: Array | None = None) -> Steady:
                 f"at stage {int(other.argmin()) + 1} less leaves with the other phase than the {what} phase "
                 "that is carried over with it",
                 where="cascade",
-                mend="less entrainment, or more flow",
+                hint="less entrainment, or more flow",
             )
     near = None if start is None else _newton(c, np.ascontiguousarray(start, float))
     return near or _newton(c, guess(c)) or _relaxed(c)
@@ -214,7 +214,7 @@ def _relaxed(c: Cascade) -> Steady:
         f"the cascade of {c.stages} stages does not settle: its split is so critical that the front between "
         "the products would move for ever",
         where="cascade",
-        mend="shift the split by a millionth, or use fewer stages or less flow",
+        hint="shift the split by a millionth, or use fewer stages or less flow",
     )
 
 

@@ -66,7 +66,7 @@ def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aque
         raise UserError(
             f"β falls from {most_b:g} to {least_a:g} across the cut, so it cannot be made in this direction",
             where="cut",
-            mend="cut between neighbours in the order of extraction",
+            hint="cut between neighbours in the order of extraction",
         )
     theta = _root(beta, feed, 1.0 if phase == "aqueous" else 0.0, most_b, least_a)
     scrub_section = float((beta * feed / (beta - theta))[a_side].sum())

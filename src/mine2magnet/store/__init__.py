@@ -5,8 +5,8 @@ derived from the store (index, vectors, digests) knows how far it has come.
 """
 
 from mine2magnet.store.claims import ALL_CLAIMS
-from mine2magnet.store.library import Change, Row, Store, Writer
+from mine2magnet.store.library import DocumentChange, DocumentRow, Store, Writer
 from mine2magnet.store.move import Moved
 from mine2magnet.store.uploads import DEFAULT as DEFAULT_FOLDER
 
-__all__ = ["ALL_CLAIMS", "DEFAULT_FOLDER", "Change", "Moved", "Row", "Store", "Writer"]
+__all__ = ["ALL_CLAIMS", "DEFAULT_FOLDER", "DocumentChange", "DocumentRow", "Moved", "Store", "Writer"]

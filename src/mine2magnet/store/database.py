@@ -64,22 +64,22 @@ class Database:
 
     def _check(self, version: int, tables: set[str], moving: bool) -> None:
         if version == 0 and tables & set(metadata.tables):
-            raise UserError("there are tables of another program", where=self.where, mend=self._kind.other)
+            raise UserError("there are tables of another program", where=self.where, hint=self._kind.other)
         if version == MOVING and not moving:
             raise UserError(
                 "a move into this library was begun and not finished",
                 where=self.where,
-                mend="run `mine2magnet move` again: it goes on where it was",
+                hint="run `mine2magnet move` again: it goes on where it was",
             )
         if version not in (0, SCHEMA, MOVING):
             raise UserError(
                 f"the library is of version {version}, this program reads version {SCHEMA}",
                 where=self.where,
-                mend=f"use the mine2magnet that wrote it, or {self._kind.other}",
+                hint=f"use the mine2magnet that wrote it, or {self._kind.other}",
             )
         if version == SCHEMA and moving and self._filled(tables):
             raise UserError(
-                "there is a library already", where=self.where, mend=f"{self._kind.other}, an empty one"
+                "there is a library already", where=self.where, hint=f"{self._kind.other}, an empty one"
             )
 
     def _filled(self, tables: set[str]) -> bool:

@@ -27,7 +27,7 @@ class Keys:
                 raise UserError(
                     f"there is a key {key.name!r} already",
                     where="NAME",
-                    mend=f"choose another name, or revoke it: mine2magnet key revoke {key.name}",
+                    hint=f"choose another name, or revoke it: mine2magnet key revoke {key.name}",
                 )
             db.execute(
                 keys.insert().values(
@@ -56,7 +56,7 @@ class Keys:
     def revoke(self, name: str) -> None:
         with self._db.writing() as db:
             if not db.execute(keys.delete().where(keys.c.name == name)).rowcount:
-                raise NotFound(f"no key {name!r}", mend="`mine2magnet key list` shows them")
+                raise NotFound(f"no key {name!r}", hint="`mine2magnet key list` shows them")
 
 
 def _key(row: sa.Row[Any]) -> Key:

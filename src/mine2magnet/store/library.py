@@ -45,7 +45,7 @@ from mine2magnet.store.watches import WatchReader, WatchWriter
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DocumentChange:
     """A document as it stands after its last change; `document` is None when it was removed."""
 
     seq: int
@@ -55,7 +55,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DocumentRow:
     """What the store knows of a document besides its text."""
 
     id: str
@@ -71,22 +71,22 @@ class Writer(ClaimWriter, WatchWriter):
     def __init__(self, connection: sa.Connection) -> None:
         self._db = connection
 
-    def row(self, *, url_key: str | None = None, id: str | None = None) -> Row | None:
+    def row(self, *, url_key: str | None = None, id: str | None = None) -> DocumentRow | None:
         where = documents.c.id == id if id is not None else documents.c.url_key == url_key
         return next(self._rows(where), None)
 
-    def by_title(self, title_key: str) -> list[Row]:
+    def by_title(self, title_key: str) -> list[DocumentRow]:
         return list(self._rows(documents.c.title_key == title_key, documents.c.removed.is_(False)))
 
-    def similar(self, band_keys: Sequence[str]) -> list[Row]:
+    def similar(self, band_keys: Sequence[str]) -> list[DocumentRow]:
         """Documents that share a band of their signature with the given ones."""
         ids = sa.select(bands.c.document).where(bands.c.band.in_(band_keys))
         return list(self._rows(documents.c.id.in_(ids), documents.c.removed.is_(False)))
 
-    def _rows(self, *where: sa.ColumnElement[bool]) -> Iterator[Row]:
+    def _rows(self, *where: sa.ColumnElement[bool]) -> Iterator[DocumentRow]:
         columns = ("id", "version", "fold", "signature", "removed")
         query = sa.select(*(documents.c[c] for c in columns)).where(*where).order_by(documents.c.seq)
-        return (Row(*row) for row in self._db.execute(query))
+        return (DocumentRow(*row) for row in self._db.execute(query))
 
     def document(self, id: str, version: int) -> Document:
         return _load(self._db, [(id, version)])[id]
@@ -157,7 +157,7 @@ class Writer(ClaimWriter, WatchWriter):
     def remove_topic(self, slug: str) -> None:
         self._db.execute(topic_documents.delete().where(topic_documents.c.topic == slug))
         if not self._db.execute(topics.delete().where(topics.c.slug == slug)).rowcount:
-            raise NotFound(f"no topic {slug!r}", mend="`mine2magnet topic list` shows them")
+            raise NotFound(f"no topic {slug!r}", hint="`mine2magnet topic list` shows them")
 
     def pin(self, slug: str, document: str) -> None:
         pair = {"topic": slug, "document": document}
@@ -177,7 +177,7 @@ class Writer(ClaimWriter, WatchWriter):
 
     def remove_source(self, what: str) -> None:
         if not self._db.execute(sources.delete().where(sources.c.what == what)).rowcount:
-            raise NotFound(f"no such source: {what}", mend="`mine2magnet sources` lists them")
+            raise NotFound(f"no such source: {what}", hint="`mine2magnet sources` lists them")
 
     def remove(self, id: str) -> None:
         """Takes the document and all that was derived from it out; its id is not used again."""
@@ -231,7 +231,7 @@ class Store(ClaimReader, WatchReader):
     def last_change(self) -> int:
         return int(self._db.one(sa.select(sa.func.max(documents.c.seq))) or 0)
 
-    def changes(self, after: int, limit: int = 500) -> list[Change]:
+    def changes(self, after: int, limit: int = 500) -> list[DocumentChange]:
         """The next documents in the order of their last change."""
         with self._db.reading() as db:
             rows = db.execute(
@@ -247,7 +247,7 @@ class Store(ClaimReader, WatchReader):
                 .limit(limit)
             ).all()
             loaded = _load(db, [(r.id, r.version) for r in rows if not r.removed])
-        return [Change(r.seq, r.id, loaded.get(r.id), r.fold) for r in rows]
+        return [DocumentChange(r.seq, r.id, loaded.get(r.id), r.fold) for r in rows]
 
     def count(self) -> int:
         query = sa.select(sa.func.count()).select_from(documents).where(documents.c.removed.is_(False))
@@ -272,11 +272,11 @@ class Store(ClaimReader, WatchReader):
                 sa.select(documents.c.version, documents.c.removed).where(documents.c.id == id)
             ).first()
             if held is None or held.removed:
-                raise NotFound(f"no document {id!r}", mend="`mine2magnet search` lists documents by id")
+                raise NotFound(f"no document {id!r}", hint="`mine2magnet search` lists documents by id")
             number = held.version if version is None else version
             loaded = _load(db, [(id, number)])
         if id not in loaded:
-            raise NotFound(f"document {id} has no version {number}", mend=f"it has 1 to {held.version}")
+            raise NotFound(f"document {id} has no version {number}", hint=f"it has 1 to {held.version}")
         return loaded[id]
 
     def versions(self, id: str) -> list[tuple[int, datetime]]:
@@ -400,7 +400,7 @@ class Store(ClaimReader, WatchReader):
         for topic in self.topics():
             if slug in (topic.slug, topic.name, *topic.names.values()):
                 return topic
-        raise NotFound(f"no topic {slug!r}", mend="`mine2magnet topic list` shows them")
+        raise NotFound(f"no topic {slug!r}", hint="`mine2magnet topic list` shows them")
 
     def pinned(self, slug: str) -> frozenset[str]:
         """Documents that were read into the topic, whatever they say."""

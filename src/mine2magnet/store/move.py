@@ -59,7 +59,7 @@ def move(
     raise UserError(
         f"what was moved differs from what was held, first in the table {differs}",
         where=target.where,
-        mend="the library that was to be moved is as it was; let no other program write to the new one",
+        hint="the library that was to be moved is as it was; let no other program write to the new one",
     )
 
 

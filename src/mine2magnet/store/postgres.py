@@ -77,7 +77,7 @@ class Postgres:
             raise UserError(
                 "the PostgreSQL driver is not installed",
                 where="store",
-                mend="pip install 'mine2magnet[postgres]'",
+                hint="pip install 'mine2magnet[postgres]'",
             ) from error
         sa.event.listen(self.engine, "connect", _on_connect)
 
@@ -91,7 +91,7 @@ class Postgres:
             raise UserError(
                 f"the database is encoded as {encoding}",
                 where=self.where,
-                mend="make one with createdb --encoding=UTF8 --template=template0",
+                hint="make one with createdb --encoding=UTF8 --template=template0",
             )
         held = sa.inspect(db).has_table(_library.name)
         return int(db.scalar(sa.select(_library.c.version)) or 0) if held else 0
@@ -124,15 +124,15 @@ class Postgres:
             state = "08"
         if not state:
             state = next((known for sign, known in _REFUSED if sign in text), "")
-        for sign, what, mend in _CAUSES:
+        for sign, what, hint in _CAUSES:
             if state.startswith(sign):
-                return UserError(what, where=self.where, mend=mend)
+                return UserError(what, where=self.where, hint=hint)
         if state or not (isinstance(error, OperationalError | InterfaceError) or "connection option" in text):
             return None  # a fault of ours
         return UserError(
             f"the database server cannot be used: {text.splitlines()[0]}",
             where=self.where,
-            mend="check that it runs, and the URL",
+            hint="check that it runs, and the URL",
         )
 
 
@@ -145,7 +145,7 @@ def _parsed(url: str) -> sa.URL:
         raise UserError(  # without the URL, which may hold a password
             "not the URL of a PostgreSQL database",
             where="store",
-            mend="write postgresql://user@host:5432/database",
+            hint="write postgresql://user@host:5432/database",
         )
     return named
 

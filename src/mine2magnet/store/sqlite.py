@@ -70,9 +70,9 @@ class Sqlite:
 
     def explained(self, error: Exception) -> UserError | None:
         text = str(getattr(error, "orig", None) or error)
-        for sign, what, mend in _CAUSES:
+        for sign, what, hint in _CAUSES:
             if sign in text:
-                return UserError(what, where=self.where, mend=mend)
+                return UserError(what, where=self.where, hint=hint)
         return None
 
 

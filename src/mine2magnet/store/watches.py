@@ -37,7 +37,7 @@ class WatchWriter:
     def put_watch(self, watch: Watch, secret: str) -> str:
         """Keeps a new watch, which looks at what changes from now on; gives its id."""
         if self._db.scalar(sa.select(sa.func.count()).where(watches.c.name == watch.name)):
-            raise Conflict(f"there is a watch {watch.name!r} already", where="name", mend="choose another")
+            raise Conflict(f"there is a watch {watch.name!r} already", where="name", hint="choose another")
         id = uuid4().hex[:12]
         body = {name: asdict(watch)[name] for name in ("topic", "query", "claims", "bound")}
         seq = self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0
@@ -52,7 +52,7 @@ class WatchWriter:
         """With its matches, and what of them waits to be delivered."""
         self._forget(matches.c.watch == id)
         if not self._db.execute(watches.delete().where(watches.c.id == id)).rowcount:
-            raise NotFound(f"no watch {id!r}", mend="`mine2magnet watch list` shows them")
+            raise NotFound(f"no watch {id!r}", hint="`mine2magnet watch list` shows them")
 
     def advance(self, watch: Watch, to: int, found: Iterable[tuple[str, Match]]) -> int:
         """Keeps what a watch found, each under a key that it has but once, as it moves on from
@@ -131,7 +131,7 @@ class WatchReader:
         for watch in self.watches():
             if name in (watch.id, watch.name):
                 return watch
-        raise NotFound(f"no watch {name!r}", mend="`mine2magnet watch list` shows them")
+        raise NotFound(f"no watch {name!r}", hint="`mine2magnet watch list` shows them")
 
     def secret(self, watch: str) -> str:
         """What signs the deliveries of the watch of this id."""

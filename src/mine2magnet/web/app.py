@@ -16,7 +16,7 @@ from mine2magnet.web.kit.sessions import Sessions
 from mine2magnet.web.middleware import metrics
 from mine2magnet.web.middleware.access_log import Observed
 from mine2magnet.web.middleware.authentication import HEALTH, LOG_IN, LOG_OUT, METRICS, Entrance
-from mine2magnet.web.middleware.request_guard import Guard
+from mine2magnet.web.middleware.request_guard import RequestGuard
 from mine2magnet.web.pages import (
     ask,
     claims,
@@ -86,7 +86,7 @@ def app(library: Library) -> Starlette:
         ],
         middleware=[
             Middleware(Observed, metrics=counted),
-            Middleware(Guard, settings=library.settings),
+            Middleware(RequestGuard, settings=library.settings),
             Middleware(Entrance, library=library, logged_in=sessions),
         ],
         exception_handlers={

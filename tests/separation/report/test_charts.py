@@ -14,11 +14,11 @@ from tests.small_case import case
 
 
 @pytest.fixture(scope="module")
-def answer() -> study.Answer:
+def answer() -> study.Study:
     return study.solve(case())
 
 
-def test_every_picture_is_well_formed(answer: study.Answer) -> None:
+def test_every_picture_is_well_formed(answer: study.Study) -> None:
     for svg in report.pictures(answer):
         root = ElementTree.fromstring(svg)
         assert root.tag.endswith("svg")

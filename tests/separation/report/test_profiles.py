@@ -12,11 +12,11 @@ from tests.small_case import case
 
 
 @pytest.fixture(scope="module")
-def answer() -> study.Answer:
+def answer() -> study.Study:
     return study.solve(case())
 
 
-def test_where_impurities_gather(answer: study.Answer) -> None:
+def test_where_impurities_gather(answer: study.Study) -> None:
     (held,) = profiles.fullest(answer)
     (design,) = answer.designs
     assert held["Dy"][:2] == (design.stages, "organic")  # the extract leaves there
@@ -24,7 +24,7 @@ def test_where_impurities_gather(answer: study.Answer) -> None:
     assert held["Pr"][2] < held["Nd"][2] <= 1
 
 
-def test_profiles_are_whole_and_balance(answer: study.Answer, tmp_path: Path) -> None:
+def test_profiles_are_whole_and_balance(answer: study.Study, tmp_path: Path) -> None:
     profiles.write(answer, tmp_path / "stages.csv")
     profiles.write(answer, tmp_path / "stages.parquet")
     frame = polars.read_parquet(tmp_path / "stages.parquet")

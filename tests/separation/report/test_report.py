@@ -8,11 +8,11 @@ from tests.small_case import case
 
 
 @pytest.fixture(scope="module")
-def answer() -> study.Answer:
+def answer() -> study.Study:
     return study.solve(case())
 
 
-def test_the_report_holds_what_was_found_and_escapes_names(answer: study.Answer) -> None:
+def test_the_report_holds_what_was_found_and_escapes_names(answer: study.Study) -> None:
     page = report.html(answer)
     assert "NdPr from &lt;magnets&gt;" in page
     assert page.count("<svg") == len(report.pictures(answer)) >= 7

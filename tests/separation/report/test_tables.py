@@ -10,11 +10,11 @@ from tests.small_case import case
 
 
 @pytest.fixture(scope="module")
-def answer() -> study.Answer:
+def answer() -> study.Study:
     return study.solve(case())
 
 
-def test_every_word_of_the_money_tables_is_known_to_other_languages(answer: study.Answer) -> None:
+def test_every_word_of_the_money_tables_is_known_to_other_languages(answer: study.Study) -> None:
     for language in ("zh", "ja"):
         known = reference_data.words(language)
         words = set(tables.PLANT_ROWS)

@@ -60,7 +60,7 @@ def case(**changed: object) -> separation_case.Case:
 
 
 @pytest.fixture(scope="module")
-def answer() -> study.Answer:
+def answer() -> study.Study:
     return study.solve(case())
 
 
@@ -192,7 +192,7 @@ def test_an_element_without_a_constant_is_said() -> None:
 # --- a designed plant
 
 
-def test_both_purities_are_met_and_more_acid_is_taken(answer: study.Answer) -> None:
+def test_both_purities_are_met_and_more_acid_is_taken(answer: study.Study) -> None:
     assert [c.design.cut.phase for c in answer.chemistry] == ["aqueous", "organic"]
     for cut in answer.chemistry:
         assert cut.met is not None
@@ -209,7 +209,7 @@ def test_both_purities_are_met_and_more_acid_is_taken(answer: study.Answer) -> N
         assert cut.met.state.ph[0] > cut.met.state.ph[-1]
 
 
-def test_chloride_and_sodium_leave_with_the_raffinate(answer: study.Answer) -> None:
+def test_chloride_and_sodium_leave_with_the_raffinate(answer: study.Study) -> None:
     for cut in answer.chemistry:
         assert cut.met is not None
         e = cut.met.state
@@ -220,7 +220,7 @@ def test_chloride_and_sodium_leave_with_the_raffinate(answer: study.Answer) -> N
         assert e.sodium_aqueous[0] == pytest.approx(cut.met.base, rel=1e-6)
 
 
-def test_sodium_and_its_constant_hardly_matter(answer: study.Answer) -> None:
+def test_sodium_and_its_constant_hardly_matter(answer: study.Study) -> None:
     base = [c.met.base for c in answer.chemistry if c.met]
     for sodium in (-6, -4):
         other = study.solve(case(chemistry={"sodium": sodium}))
@@ -232,7 +232,7 @@ def first(chemistry: object) -> CutChemistry:
     return study.solve(case(chemistry=chemistry)).chemistry[0]
 
 
-def test_stronger_constants_lower_the_ph_and_little_else(answer: study.Answer) -> None:
+def test_stronger_constants_lower_the_ph_and_little_else(answer: study.Study) -> None:
     plain = answer.chemistry[0].met
     stronger = first(
         {"constants": {"Pr": -0.26 + 0.3, "Nd": 0.07 + 0.3, "Sm": 0.9 + 0.3, "Dy": 2.79 + 0.3}}
@@ -243,7 +243,7 @@ def test_stronger_constants_lower_the_ph_and_little_else(answer: study.Answer) -
     assert stronger.base == pytest.approx(plain.base, rel=0.02)
 
 
-def test_a_factor_that_falls_with_chloride_takes_more_base(answer: study.Answer) -> None:
+def test_a_factor_that_falls_with_chloride_takes_more_base(answer: study.Study) -> None:
     """Stronger acid in the scrub section, lower β there (Lyon's mixtures: log β(Nd/Pr) 0.2 at 0.3 mol/L of
     chloride, 0.14 at 1.1), for the same stages."""
     drifting = first({"drift": {"Nd/Pr": -0.08}})
@@ -298,7 +298,7 @@ def test_an_extractant_without_constants_needs_some_given() -> None:
     assert case(extractant="naphthenic", chemistry={"constants": {"Nd": -4}}).chemistry is not None
 
 
-def test_tables_plain_values_and_pictures_tell_of_it(answer: study.Answer) -> None:
+def test_tables_plain_values_and_pictures_tell_of_it(answer: study.Study) -> None:
     titles = [title for title, *_ in tables.tables(answer)]
     assert "Acidity and purity by mass action" in titles
     met = answer.chemistry[0].met
@@ -312,7 +312,7 @@ def test_tables_plain_values_and_pictures_tell_of_it(answer: study.Answer) -> No
 
 
 @pytest.mark.parametrize("language", ["zh", "ja"])
-def test_every_new_word_is_translated(answer: study.Answer, language: str) -> None:
+def test_every_new_word_is_translated(answer: study.Study, language: str) -> None:
     words = reference_data.words(language)
     asked: set[str] = set()
 

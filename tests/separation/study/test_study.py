@@ -9,11 +9,11 @@ from tests.small_case import case
 
 
 @pytest.fixture(scope="module")
-def answer() -> study.Answer:
+def answer() -> study.Study:
     return study.solve(case())
 
 
-def test_two_sites_share_a_design_and_differ_in_cost(answer: study.Answer) -> None:
+def test_two_sites_share_a_design_and_differ_in_cost(answer: study.Study) -> None:
     (design,) = answer.designs
     assert design.sized is not None
     assert design.sized.impurity_b < SMALL_IMPURITY
@@ -28,7 +28,7 @@ def test_two_sites_share_a_design_and_differ_in_cost(answer: study.Answer) -> No
 SMALL_IMPURITY = 5e-4
 
 
-def test_capital_cost_and_time_come_in_parts_with_their_spread(answer: study.Answer) -> None:
+def test_capital_cost_and_time_come_in_parts_with_their_spread(answer: study.Study) -> None:
     for site in answer.sites:
         c, spread = site.costs, site.spread
         for result, value in (("CAPEX", c.capex), ("cost per t", c.total), ("months", c.months)):
@@ -56,7 +56,7 @@ def test_rates_of_ones_own_take_the_place_of_the_tables() -> None:
     assert any(line.startswith("Dy: ") for line in report.sources(own))
 
 
-def test_the_cuts_are_tried_at_other_separation_factors(answer: study.Answer) -> None:
+def test_the_cuts_are_tried_at_other_separation_factors(answer: study.Study) -> None:
     told = [cut["at_other_factors"] for cut in report.plain(answer)["cuts"]]
     assert len(told) == len(answer.designs)
     for one in told:
@@ -120,7 +120,7 @@ def test_a_middle_product_is_drawn_off_and_reported() -> None:
         case(products=[*products[:2], {"elements": "Dy", "draw": True}])
 
 
-def test_capacity_for_the_chain(answer: study.Answer) -> None:
+def test_capacity_for_the_chain(answer: study.Study) -> None:
     options = report.plain(answer)["new_capacity"]
     assert {(o["site"], o["product"]) for o in options} == {
         (site, product) for site in ("china", "europe") for product in ("Pr+Nd", "Dy")
@@ -128,7 +128,7 @@ def test_capacity_for_the_chain(answer: study.Answer) -> None:
     assert sum(o["t_per_year"] for o in options if o["site"] == "china") == pytest.approx(500)
 
 
-def test_start_up_is_told_in_moves_days_and_value(answer: study.Answer) -> None:
+def test_start_up_is_told_in_moves_days_and_value(answer: study.Study) -> None:
     (started,) = answer.startups
     assert started.schedule[0].time == 0
     assert [move.time for move in started.schedule] == sorted(move.time for move in started.schedule)

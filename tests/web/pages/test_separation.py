@@ -154,7 +154,7 @@ def test_a_plant_is_solved_once_for_page_report_profiles_and_chain(
     solved: list[separation_case.Case] = []
     solve = study.solve
 
-    def counted(case: separation_case.Case, *say: Callable[[str], None]) -> study.Answer:
+    def counted(case: separation_case.Case, *say: Callable[[str], None]) -> study.Study:
         solved.append(case)
         return solve(case, *say)
 
@@ -186,7 +186,7 @@ def test_a_change_of_feed_is_followed_on_the_page(client: Client) -> None:
 def test_a_page_says_how_far_a_plant_is(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
 
-    def slow(case: separation_case.Case, say: Callable[[str], None]) -> study.Answer:
+    def slow(case: separation_case.Case, say: Callable[[str], None]) -> study.Study:
         say("costing europe")
         go.wait(30)
         raise UserError("in vain", where="products")
@@ -207,7 +207,7 @@ def test_only_so_many_plants_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(separation_jobs, "_jobs", OrderedDict())
     go = threading.Event()
 
-    def stuck(case: separation_case.Case, say: Callable[[str], None]) -> study.Answer:
+    def stuck(case: separation_case.Case, say: Callable[[str], None]) -> study.Study:
         go.wait(30)
         raise UserError("in vain")
 

@@ -12,10 +12,10 @@ from mine2magnet.claims import compare
 from mine2magnet.core.messages import Translator
 from mine2magnet.figures.groups import Figure, Mark
 from mine2magnet.figures.reference import Reference
-from mine2magnet.web.kit.wording import Words
+from mine2magnet.web.kit.wording import Wording
 from mine2magnet.web.pages import time_plot
 
-WORDS = Words(Translator("en"), thesaurus.load())
+WORDS = Wording(Translator("en"), thesaurus.load())
 REFERENCE = Reference(
     "china", "price", None, "dysprosium_oxide", 1, 1, "USD/kg", "2025", "s", "https://a.example"
 )

@@ -32,7 +32,7 @@ def find(name: str) -> Scenario:
     if name in held:
         return read(held[name])
     if not Path(name).is_file():
-        raise NotFound(f"no scenario {name!r}", mend=f"a file, or one of {', '.join(held)}")
+        raise NotFound(f"no scenario {name!r}", hint=f"a file, or one of {', '.join(held)}")
     return read(Path(name))
 
 
@@ -95,7 +95,7 @@ def _row(kind: type, given: Any, where: str) -> Any:
     held = _mapping(given, where)
     known = {f.name: f for f in fields(kind)}
     if unknown := next((k for k in held if k not in known), None):
-        raise UserError(f"unknown field {unknown!r}", where=where, mend="one of " + ", ".join(known))
+        raise UserError(f"unknown field {unknown!r}", where=where, hint="one of " + ", ".join(known))
     values: dict[str, Any] = {}
     for name, value in held.items():
         here = f"{where} {name}"
@@ -122,7 +122,7 @@ def _row(kind: type, given: Any, where: str) -> Any:
     try:
         return kind(**values)
     except UserError as error:
-        raise UserError(error.what, where=" ".join([where, error.where]).strip(), mend=error.mend) from error
+        raise UserError(error.what, where=" ".join([where, error.where]).strip(), hint=error.hint) from error
 
 
 def _mapping(given: Any, where: str) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def _number(given: Any, where: str, weeks: bool) -> float:
             return to_weeks(given)
         except ValueError:
             raise UserError(
-                f"{given!r} is not a time", where=where, mend="write 6, 45 days or 3 months"
+                f"{given!r} is not a time", where=where, hint="write 6, 45 days or 3 months"
             ) from None
     if isinstance(given, bool) or not isinstance(given, int | float) or given != given:
         raise UserError(f"{given!r:.60} is not a number", where=where)

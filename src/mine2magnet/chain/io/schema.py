@@ -6,12 +6,12 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
-from mine2magnet.core.schema import Asked, Name, Names
+from mine2magnet.core.schema import Input, Name, Names
 
 Number: TypeAlias = Annotated[float, Meta(ge=0, le=1e12)]
 
 
-class RangeGiven(Asked, frozen=True, kw_only=True):
+class RangeGiven(Input, frozen=True, kw_only=True):
     """A most likely value and the range that the sources leave open, low ≤ value ≤ high."""
 
     value: Number
@@ -40,7 +40,7 @@ Where: TypeAlias = Annotated[
 ]
 
 
-class EventGiven(Asked, frozen=True, kw_only=True):
+class EventGiven(Input, frozen=True, kw_only=True):
     """Something that happens."""
 
     kind: Literal["outage", "quota", "embargo", "licence", "tariff", "delay", "demand"]
@@ -54,7 +54,7 @@ class EventGiven(Asked, frozen=True, kw_only=True):
     name: Annotated[str, Meta(max_length=120)] = ""
 
 
-class MitigationGiven(Asked, frozen=True, kw_only=True):
+class MitigationGiven(Input, frozen=True, kw_only=True):
     """Something done about it."""
 
     kind: Literal["stockpile", "priority", "substitution", "capacity", "prebuild"]
@@ -65,7 +65,7 @@ class MitigationGiven(Asked, frozen=True, kw_only=True):
     name: Annotated[str, Meta(max_length=120)] = ""
 
 
-class CoverGiven(Asked, frozen=True, kw_only=True):
+class CoverGiven(Input, frozen=True, kw_only=True):
     """Stocks before anything happens, in place of the network's."""
 
     where: Where
@@ -73,7 +73,7 @@ class CoverGiven(Asked, frozen=True, kw_only=True):
     name: Annotated[str, Meta(max_length=120)] = ""
 
 
-class ScenarioGiven(Asked, frozen=True, kw_only=True):
+class ScenarioGiven(Input, frozen=True, kw_only=True):
     """What happens and what is done about it, as in a scenario file (docs/chain.md)."""
 
     name: Name = "scenario"

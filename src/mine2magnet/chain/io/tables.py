@@ -98,8 +98,8 @@ class Cell:
     row: int
     column: str
 
-    def fault(self, what: str, mend: str = "") -> UserError:
-        return UserError(what, where=f"{self.file} row {self.row} {self.column}", mend=mend)
+    def fault(self, what: str, hint: str = "") -> UserError:
+        return UserError(what, where=f"{self.file} row {self.row} {self.column}", hint=hint)
 
 
 @cache
@@ -147,7 +147,7 @@ def template(folder: Path) -> list[Path]:
     """Write a small complete network to start from: mine, separation, magnets, one end use."""
     folder.mkdir(parents=True, exist_ok=True)
     if held := [f.name for f in folder.iterdir() if f.stem in TABLES]:
-        raise UserError(f"{held[0]} is already there", where=str(folder), mend="name an empty folder")
+        raise UserError(f"{held[0]} is already there", where=str(folder), hint="name an empty folder")
     source = reference() / "template"
     return [Path(shutil.copy(file, folder)) for file in sorted(source.glob("*.csv"))]
 
@@ -160,7 +160,7 @@ def load(folder: Path | None = None) -> Network:
     folder = reference() if folder is None else folder
     if not folder.is_dir():
         raise UserError(
-            "no such folder", where=str(folder), mend="mine2magnet stress --template FOLDER writes one"
+            "no such folder", where=str(folder), hint="mine2magnet stress --template FOLDER writes one"
         )
     files = {name: _file(folder, name) for name in TABLES}
     rows = {name: list(_rows(file, TABLES[name])) if file else [] for name, file in files.items()}
@@ -188,7 +188,7 @@ def load(folder: Path | None = None) -> Network:
         where = file.name if file else fault.table
         if fault.row is not None:
             where += f" row {rows[fault.table][fault.row][0].row}"
-        raise UserError(fault.what, where=f"{where} {fault.column}".strip(), mend=fault.mend) from fault
+        raise UserError(fault.what, where=f"{where} {fault.column}".strip(), hint=fault.hint) from fault
 
 
 def _relative(r: Range) -> Range:
@@ -200,10 +200,10 @@ def _file(folder: Path, name: str) -> Path | None:
     found = [folder / f"{name}{suffix}" for suffix in SUFFIXES if (folder / f"{name}{suffix}").is_file()]
     if len(found) > 1:
         raise UserError(
-            f"both {found[0].name} and {found[1].name}", where=str(folder), mend="keep one of them"
+            f"both {found[0].name} and {found[1].name}", where=str(folder), hint="keep one of them"
         )
     if not found and name not in OPTIONAL:
-        raise UserError(f"no table {name}", where=str(folder), mend=f"add {name}.csv, .parquet or .xlsx")
+        raise UserError(f"no table {name}", where=str(folder), hint=f"add {name}.csv, .parquet or .xlsx")
     if found and found[0].stat().st_size > LARGEST:
         raise UserError(f"larger than {LARGEST:,} bytes", where=found[0].name)
     return found[0] if found else None
@@ -226,8 +226,8 @@ def _records(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         import polars
     except ImportError as error:
-        mend = "pip install 'mine2magnet[tables]', or save as CSV"
-        raise UserError(f"{file.suffix} needs polars", where=file.name, mend=mend) from error
+        hint = "pip install 'mine2magnet[tables]', or save as CSV"
+        raise UserError(f"{file.suffix} needs polars", where=file.name, hint=hint) from error
     try:
         frame = polars.read_parquet(file) if file.suffix == ".parquet" else polars.read_excel(file)
     except Exception as error:  # a damaged file fails in as many ways as there are formats

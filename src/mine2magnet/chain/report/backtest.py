@@ -20,7 +20,7 @@ TRACED = 50  # of them, for exports: a full record of each is kept
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class BacktestFigure:
     """One published figure (a range) and the model's (10 %, most likely or median, 90 %)."""
 
     measure: str
@@ -41,7 +41,7 @@ class Compared:
         return self.model_low <= self.high and self.low <= self.model_high
 
 
-def compare(network: Network, draws: int = DRAWS) -> list[Compared]:
+def compare(network: Network, draws: int = DRAWS) -> list[BacktestFigure]:
     """Run `spring-2025` on a network and set each figure of `history.csv` beside it.
 
     Exports are of the most likely run with the range of the first draws; prices and stops of all.
@@ -75,7 +75,7 @@ def compare(network: Network, draws: int = DRAWS) -> list[Compared]:
     for row in rows("history"):
         middle, low, high = model(row)
         given = row["measure"], row["of"], row["when"], row["unit"], float(row["low"]), float(row["high"])
-        found.append(Compared(*given, middle, low, high, row["source"], row["note"]))
+        found.append(BacktestFigure(*given, middle, low, high, row["source"], row["note"]))
     return found
 
 

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from mine2magnet.chain import Event, Network, Outcome, Range, Scenario, Trace
 from mine2magnet.chain.io.tables import reference
 from mine2magnet.chain.report import charts, map
-from mine2magnet.chain.report.result import QUANTILES, Columns, Compared, Result
+from mine2magnet.chain.report.result import QUANTILES, Columns, Mitigated, Result
 from mine2magnet.core.json import as_json
 from mine2magnet.core.pdf import picture, sheet, table, titled
 
 
 def write(
     folder: Path, network: Network, scenario: Scenario, found: Result, outcome: Outcome, likely: Trace,
-    compared: Sequence[Compared] = (),
+    compared: Sequence[Mitigated] = (),
 ) -> list[Path]:  # fmt: skip
     """report.html and .pdf, result.json, and tables as .csv (.parquet where polars is installed): draws;
     weeks by node and by stage and country, of the most likely draw; prices by market and what end uses get,
@@ -122,7 +122,7 @@ def pictures(network: Network, likely: Trace) -> list[tuple[str, str]]:
 
 
 def page(
-    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Compared] = ()
+    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Mitigated] = ()
 ) -> str:
     """One self-contained page: what was assumed, losses, stops and why, fans, flows before and after."""
     source = (reference() / "report.html").read_text("utf-8")
@@ -167,7 +167,7 @@ def _said(event: Event) -> str:
 
 
 def pdf(
-    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Compared] = ()
+    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Mitigated] = ()
 ) -> bytes:
     """The page's content on paper."""
     made = sheet(found.scenario, size=9, side=15, top=15)

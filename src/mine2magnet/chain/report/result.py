@@ -23,7 +23,7 @@ Columns = dict[str, NDArray[Any]]  # of a table, all of one length
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class EndUse:
     """One end use over the ensemble. Weeks are None where no stop is in that share of draws."""
 
     name: str
@@ -51,7 +51,7 @@ class Result:
     draws: int
     seed: int
     loss: Triple
-    ends: tuple[End, ...]
+    ends: tuple[EndUse, ...]
     prices: tuple[Series, ...]
     served: tuple[Series, ...]
     stops: tuple[tuple[str, int, str], ...]  # end use, week, why
@@ -75,7 +75,7 @@ def result(scenario: Scenario, outcome: Outcome, why: Sequence[Stop]) -> Result:
     )
     firsts = [outcome.stop_quantile(q) for q in QUANTILES]
     ends = [
-        End(
+        EndUse(
             name,
             float(np.isfinite(outcome.first_stop[u]).mean()),
             (_week(firsts[0][u]), _week(firsts[1][u]), _week(firsts[2][u])),
@@ -122,7 +122,7 @@ def _fans(names: Sequence[str], series: NDArray[Any], unit: str, rising: bool) -
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Mitigated:
     """The scenario with one set of mitigations, on the same draws as without."""
 
     name: str
@@ -156,15 +156,15 @@ def compare(
     sets: dict[str, tuple[Mitigation, ...]],
     draws: int,
     workers: int = 1,
-) -> list[Compared]:
+) -> list[Mitigated]:
     """Without, with each, and with all together; most saved first after the first row."""
     plain = simulate(network, scenario, draws, workers=workers)
     base = plain.loss.sum(axis=0)
 
-    def row(name: str, outcome: Outcome) -> Compared:
+    def row(name: str, outcome: Outcome) -> Mitigated:
         loss = outcome.loss.sum(axis=0)
         stopped = int((np.isfinite(outcome.first_stop).mean(axis=1) >= 0.5).sum())
-        return Compared(name, _triple(loss), _triple(base - loss), stopped)
+        return Mitigated(name, _triple(loss), _triple(base - loss), stopped)
 
     everything = {**sets, "all of these": tuple(m for ms in sets.values() for m in ms)}
     rows = [

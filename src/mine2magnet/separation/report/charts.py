@@ -210,7 +210,7 @@ def operating_diagram(design: CutDesign, title: str, say: Say = str) -> str:
     return _svg(title, parts)
 
 
-def startup(run: dynamics.Run, design: CutDesign, title: str, say: Say = str) -> str:
+def startup(run: dynamics.StartUp, design: CutDesign, title: str, say: Say = str) -> str:
     """Impurity of both products in time."""
     days, cut, limits = run.times / 24, design.cut, design.limits
     return lines(

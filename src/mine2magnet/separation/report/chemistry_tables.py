@@ -10,7 +10,7 @@ import numpy as np
 from mine2magnet.separation.mass_action import VALENCE
 from mine2magnet.separation.plant import NAOH
 from mine2magnet.separation.stages import Array
-from mine2magnet.separation.study.chemistry import CutChemistry, Found
+from mine2magnet.separation.study.chemistry import CutChemistry, SolvedCircuit
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
@@ -56,7 +56,7 @@ def longest_of(cuts: Sequence[CutChemistry]) -> int | None:
     return max(solved, key=lambda k: cuts[k].design.stages, default=None)
 
 
-def _reagents(name: str, cut: CutChemistry, found: Found, oxide: float) -> list[str]:
+def _reagents(name: str, cut: CutChemistry, found: SolvedCircuit, oxide: float) -> list[str]:
     return [
         name,
         f"{found.s:.4f}",
@@ -67,7 +67,7 @@ def _reagents(name: str, cut: CutChemistry, found: Found, oxide: float) -> list[
     ]
 
 
-def _all(solved: Sequence[tuple[str, CutChemistry, Found]], oxide: float, say: Say) -> list[str]:
+def _all(solved: Sequence[tuple[str, CutChemistry, SolvedCircuit]], oxide: float, say: Say) -> list[str]:
     base, acid = (sum(getattr(found, name) for *_, found in solved) for name in ("base", "acid"))
     base_ideal, acid_ideal = (
         sum(getattr(cut, name) for _, cut, _ in solved) for name in ("base_ideal", "acid_ideal")
@@ -82,7 +82,7 @@ def _all(solved: Sequence[tuple[str, CutChemistry, Found]], oxide: float, say: S
     ]
 
 
-def _state(name: str, cut: CutChemistry, found: Found) -> list[str]:
+def _state(name: str, cut: CutChemistry, found: SolvedCircuit) -> list[str]:
     ph, loading, designed = found.state.ph, 100 * found.state.loading, cut.designed
     return [
         name,
@@ -97,7 +97,7 @@ def _state(name: str, cut: CutChemistry, found: Found) -> list[str]:
     ]
 
 
-def _stages(found: Found, cut: CutChemistry) -> tuple[list[str], list[list[str]]]:
+def _stages(found: SolvedCircuit, cut: CutChemistry) -> tuple[list[str], list[list[str]]]:
     heads = [
         "stage",
         "pH",
@@ -127,7 +127,7 @@ def _stages(found: Found, cut: CutChemistry) -> tuple[list[str], list[list[str]]
     return heads, rows
 
 
-def _by_stage(found: Found) -> dict[str, Array]:
+def _by_stage(found: SolvedCircuit) -> dict[str, Array]:
     e = found.state
     return {
         "ph": e.ph,
@@ -152,7 +152,7 @@ def plain(cut: CutChemistry, oxide: float) -> dict[str, Any]:
     }
 
 
-def _plain(found: Found | None, oxide: float) -> dict[str, Any] | None:
+def _plain(found: SolvedCircuit | None, oxide: float) -> dict[str, Any] | None:
     if found is None:
         return None
     return {

@@ -12,12 +12,12 @@ import numpy as np
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.stages import Array
-from mine2magnet.separation.study.study import Answer
+from mine2magnet.separation.study.study import Study
 
 HEADS = ("cut", "stage", "section", "element", "aqueous", "organic", "aqueous_share", "organic_share")
 
 
-def rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
+def rows(answer: Study) -> Iterator[tuple[Any, ...]]:
     """A row under HEADS for each cut and stage, from 1 where fresh organic enters, and each element: mol that
     leave the stage in either phase per mol of the plant's feed, and its mole fraction among rare earths.
     """
@@ -37,7 +37,7 @@ def share(flows: Array) -> Array:
     return np.asarray(flows / flows.sum(axis=1, keepdims=True))
 
 
-def as_csv(answer: Answer) -> str:
+def as_csv(answer: Study) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADS)
@@ -45,7 +45,7 @@ def as_csv(answer: Answer) -> str:
     return out.getvalue()
 
 
-def write(answer: Answer, file: Path) -> None:
+def write(answer: Study, file: Path) -> None:
     """Raises UserError if the name ends in neither .csv nor .parquet, or polars is not there."""
     if file.suffix.lower() == ".csv":
         file.write_text(as_csv(answer), "utf-8")
@@ -60,17 +60,17 @@ def check(file: Path) -> None:
     """Raises UserError if `write` would not take the name."""
     if file.suffix.lower() not in (".csv", ".parquet"):
         raise UserError(
-            f"no table of kind {file.suffix!r}", where=str(file), mend="end it in .csv or .parquet"
+            f"no table of kind {file.suffix!r}", where=str(file), hint="end it in .csv or .parquet"
         )
     if file.suffix.lower() == ".parquet":
         try:
             import polars  # noqa: F401
         except ImportError as error:
-            mend = "pip install 'mine2magnet[tables]', or write .csv"
-            raise UserError("Parquet needs polars", where=str(file), mend=mend) from error
+            hint = "pip install 'mine2magnet[tables]', or write .csv"
+            raise UserError("Parquet needs polars", where=str(file), hint=hint) from error
 
 
-def fullest(answer: Answer) -> list[dict[str, tuple[int, str, float]]]:
+def fullest(answer: Study) -> list[dict[str, tuple[int, str, float]]]:
     """Of each cut, by element: stage (from 1) and phase in which its mole fraction is largest, and that."""
     found = []
     for design in answer.designs:

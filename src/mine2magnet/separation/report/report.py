@@ -25,7 +25,7 @@ from mine2magnet.separation.report.tables import (
     upset_moves,
 )
 from mine2magnet.separation.study import reference_data as data
-from mine2magnet.separation.study.study import Answer, Site
+from mine2magnet.separation.study.study import Site, Study
 
 _STYLE = """ body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 52rem; margin: 2rem
 auto; padding: 0 1rem; color: #1c2024 } table { border-collapse: collapse; font-size: .9rem; display: block;
@@ -35,7 +35,7 @@ td:first-child, th:first-child { text-align: left } svg { max-width: 100%; heigh
 """
 
 
-def plain(answer: Answer) -> dict[str, Any]:
+def plain(answer: Study) -> dict[str, Any]:
     """All results as numbers and names."""
     case = answer.case
     cuts = []
@@ -170,7 +170,7 @@ def plain(answer: Answer) -> dict[str, Any]:
     }
 
 
-def new_capacity(answer: Answer) -> list[dict[str, Any]]:
+def new_capacity(answer: Study) -> list[dict[str, Any]]:
     """Each product at each site, as new capacity for the chain."""
     case = answer.case
     return [
@@ -187,7 +187,7 @@ def new_capacity(answer: Answer) -> list[dict[str, Any]]:
     ]
 
 
-def pictures(answer: Answer, say: Say = str) -> list[str]:
+def pictures(answer: Study, say: Say = str) -> list[str]:
     """SVG: the sequence, the longest cut, costs, tornado."""
     sequence = say("Sequence of cuts")
     if answer.plans[0].fuzzy:
@@ -223,7 +223,7 @@ def pictures(answer: Answer, say: Say = str) -> list[str]:
     return made
 
 
-def other_cuts(answer: Answer, say: Say = str) -> list[tuple[str, list[str]]]:
+def other_cuts(answer: Study, say: Say = str) -> list[tuple[str, list[str]]]:
     """By name, the pictures of the cuts that `pictures` leaves out."""
     return [
         (cut_of(answer, design.step), _of_cut(answer, k, say))
@@ -232,11 +232,11 @@ def other_cuts(answer: Answer, say: Say = str) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _longest(answer: Answer) -> int:
+def _longest(answer: Study) -> int:
     return max(range(len(answer.designs)), key=lambda k: answer.designs[k].stages)
 
 
-def _of_cut(answer: Answer, k: int, say: Say) -> list[str]:
+def _of_cut(answer: Study, k: int, say: Say) -> list[str]:
     """Profile, operating diagram and start-up of a cut."""
     design = answer.designs[k]
     assert design.sized is not None
@@ -255,7 +255,7 @@ def _of_cut(answer: Answer, k: int, say: Say) -> list[str]:
     return made
 
 
-def sources(answer: Answer) -> list[str]:
+def sources(answer: Study) -> list[str]:
     case = answer.case
     rows = [
         *data.rows("equipment"),
@@ -283,14 +283,14 @@ def sources(answer: Answer) -> list[str]:
     return [*case.sources, *own, *listed]
 
 
-def html(answer: Answer) -> str:
+def html(answer: Study) -> str:
     title = escape(answer.case.name)
     head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
     body = "\n".join(_body(answer, svg=True))
     return f'<!doctype html>\n<html lang="en">\n<head>{head}</head>\n<body>\n{body}\n</body>\n</html>\n'
 
 
-def _body(answer: Answer, svg: bool) -> Iterator[str]:
+def _body(answer: Study, svg: bool) -> Iterator[str]:
     yield f"<h1>{escape(answer.case.name)}</h1>"
     yield f"<p>{escape(_summary(answer))}</p>"
     for remark in remarks(answer):
@@ -314,7 +314,7 @@ def _table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
     yield "</tbody></table>"
 
 
-def _summary(answer: Answer) -> str:
+def _summary(answer: Study) -> str:
     case = answer.case
     stages = sum(d.stages for d in answer.designs)
     costs = "; ".join(
@@ -327,7 +327,7 @@ def _summary(answer: Answer) -> str:
     )
 
 
-def pdf(answer: Answer) -> bytes:
+def pdf(answer: Study) -> bytes:
     """The report on paper."""
     made = sheet(answer.case.name, size=9, side=15, top=15)
     titled(made, answer.case.name, " ".join([_summary(answer), *remarks(answer)]))

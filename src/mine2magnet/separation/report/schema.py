@@ -140,7 +140,7 @@ class SizedPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ProductResult:
     """A product as the plant makes it; recovery of its elements, mole fractions of what is made."""
 
     elements: list[str]
@@ -167,7 +167,7 @@ class Swing:
 
 
 @dataclass(frozen=True, slots=True)
-class PlantAt:
+class SiteResult:
     """The plant at a site: quantities, costs in USD, 5, 50 and 95 % of a Monte Carlo, what matters most.
     Joint cost per kg is shared by market value, or by mass."""
 
@@ -204,7 +204,7 @@ class NewCapacity:
 
 
 @dataclass(frozen=True, slots=True)
-class Separated:
+class SeparationReport:
     """What it takes to separate a feed into products. `remarks` say what must not be overlooked."""
 
     case: str
@@ -214,11 +214,11 @@ class Separated:
     throughput_t_per_year: float
     sequences: list[Sequence]
     compared: list[SizedPlan]
-    products: list[Made]
+    products: list[ProductResult]
     cuts: list[Cut]
     startup_months: float | None
     feed_change_moves: list[ControlMove]
     remarks: list[str]
-    sites: list[PlantAt]
+    sites: list[SiteResult]
     new_capacity: list[NewCapacity]
     sources: list[str]

@@ -14,7 +14,7 @@ from mine2magnet.separation.report import profiles
 from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study.case import Product
-from mine2magnet.separation.study.study import REST, Answer, Site, Startup
+from mine2magnet.separation.study.study import REST, Site, Startup, Study
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
@@ -25,7 +25,7 @@ PHASES = {"aqueous": "aq.", "organic": "org."}
 FULL = 0.95  # of the design flow counts as drawn in full: less may be a ripple of the control
 
 
-def other_factors(answer: Answer, k: int) -> dict[str, float | None] | None:
+def other_factors(answer: Study, k: int) -> dict[str, float | None] | None:
     """The organic flow that keeps the purities of a cut over the designed, at 50 and 90 % of the drawn β
     (None: no flow does), and the parts of them that RESERVE times the designed flow copes with, and none."""
     found = answer.robustness[k] if answer.robustness else None
@@ -40,7 +40,7 @@ def other_factors(answer: Answer, k: int) -> dict[str, float | None] | None:
     }
 
 
-def made_of(answer: Answer) -> list[tuple[Product, Array, float, float]]:
+def made_of(answer: Study) -> list[tuple[Product, Array, float, float]]:
     """Each product, what is made (C, mol per mol of feed), its impurity, the recovery of its elements."""
     case = answer.case
     output = plant.output(answer.plans[0], answer.designs, len(case.products))
@@ -52,21 +52,21 @@ def made_of(answer: Answer) -> list[tuple[Product, Array, float, float]]:
     return made
 
 
-def named(answer: Answer, products: tuple[int, ...]) -> list[str]:
+def named(answer: Study, products: tuple[int, ...]) -> list[str]:
     return ["+".join(answer.case.products[p].elements) for p in products]
 
 
-def short(answer: Answer, products: tuple[int, ...]) -> str:
+def short(answer: Study, products: tuple[int, ...]) -> str:
     elements = [e for p in products for e in answer.case.products[p].elements]
     return "+".join(elements) if len(elements) < 4 else f"{elements[0]} … {elements[-1]}"
 
 
-def cut_of(answer: Answer, step: Step) -> str:
+def cut_of(answer: Study, step: Step) -> str:
     drawn = "" if step.drawn is None else f" ({short(answer, (step.drawn,))}) |"
     return f"{short(answer, step.below)} |{drawn} {short(answer, step.above)}"
 
 
-def _started(answer: Answer) -> list[tuple[str, Startup]]:
+def _started(answer: Study) -> list[tuple[str, Startup]]:
     """Each cut by its name; none if start-up was not followed."""
     return [(cut_of(answer, d.step), s) for d, s in zip(answer.designs, answer.startups, strict=False)]
 
@@ -136,7 +136,7 @@ def _ranged(site: Site, value: float, result: str, unit: float = 1.0) -> str:
     return f"{shown[0]} ({shown[1]} – {shown[2]})" if spread else shown[0]
 
 
-def _in_short(answer: Answer, say: Say) -> Table:
+def _in_short(answer: Study, say: Say) -> Table:
     """A row per site; cost per kg of the product that brings the most."""
     k = int(np.argmax(np.multiply(answer.case.masses, answer.sites[0].costs.per_kg)))
     heads = [
@@ -163,7 +163,7 @@ def _in_short(answer: Answer, say: Say) -> Table:
     return title.format(cuts=len(answer.designs), stages=stages), heads, rows
 
 
-def _breakdowns(answer: Answer, say: Say) -> Iterator[Table]:
+def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
     """CAPEX, cost and time in their parts, a column per site."""
     sites = answer.sites
     first = sites[0].costs
@@ -194,7 +194,7 @@ def _breakdowns(answer: Answer, say: Say) -> Iterator[Table]:
     )
 
 
-def tables(answer: Answer, say: Say = str) -> list[Table]:
+def tables(answer: Study, say: Say = str) -> list[Table]:
     """`say` puts our English words into the reader's language."""
     case = answer.case
     cuts = []
@@ -284,7 +284,7 @@ def tables(answer: Answer, say: Say = str) -> list[Table]:
     return made
 
 
-def _at_other_factors(answer: Answer, say: Say) -> Iterator[Table]:
+def _at_other_factors(answer: Study, say: Say) -> Iterator[Table]:
     """What the cuts as built need where the separation factors turn out otherwise."""
     heads = ("aqueous | organic", "in half of the draws", "in 90 %", "met with 20 % more, %", "by no flow, %")
     rows = []
@@ -304,7 +304,7 @@ def _at_other_factors(answer: Answer, say: Say) -> Iterator[Table]:
         yield title, list(map(say, heads)), rows
 
 
-def _draws(answer: Answer, say: Say) -> Table:
+def _draws(answer: Study, say: Say) -> Table:
     heads = (
         "product",
         "cut",
@@ -335,7 +335,7 @@ def _draws(answer: Answer, say: Say) -> Table:
     return say("Side streams"), list(map(say, heads)), rows
 
 
-def _compared(answer: Answer, say: Say) -> Table:
+def _compared(answer: Study, say: Say) -> Table:
     """Sharp and fuzzy plans side by side, the built one first."""
     heads = (
         "first cut: aqueous | organic",
@@ -363,7 +363,7 @@ def _compared(answer: Answer, say: Say) -> Table:
     return say("Sharp and fuzzy plans, every cut sized; the first is built"), list(map(say, heads)), rows
 
 
-def _startups(answer: Answer, say: Say) -> Iterator[Table]:
+def _startups(answer: Study, say: Say) -> Iterator[Table]:
     heads = (
         "aqueous | organic",
         "raffinate pure, days",
@@ -397,12 +397,12 @@ def moves_of(schedule: Iterable[Move]) -> list[dict[str, float]]:
     return [{"hour": m.time, "extract": m.open_a, "raffinate": m.open_b, "feed": m.feed} for m in schedule]
 
 
-def upset_moves(answer: Answer) -> tuple[Move, ...]:
+def upset_moves(answer: Study) -> tuple[Move, ...]:
     first = answer.designs[0].sized
     return moves(answer.upset, first.solution.cascade, REST) if answer.upset is not None and first else ()
 
 
-def details(answer: Answer, say: Say = str) -> list[Table]:
+def details(answer: Study, say: Say = str) -> list[Table]:
     """What an operator and an analyst look up: control moves, and where in the cuts each element gathers."""
     names = [cut_of(answer, d.step) for d in answer.designs]
     schedules = [(cut, s.schedule) for cut, s in _started(answer)]
@@ -439,7 +439,7 @@ def details(answer: Answer, say: Say = str) -> list[Table]:
     return made
 
 
-def remarks(answer: Answer, say: Say = str) -> list[str]:
+def remarks(answer: Study, say: Say = str) -> list[str]:
     """What must not be overlooked, in words."""
     days, made = answer.case.startup_days, []
     for cut, s in _started(answer):

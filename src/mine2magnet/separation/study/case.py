@@ -64,7 +64,7 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FeedChange:
     """Another feed, at the same flows, from a day on."""
 
     day: float
@@ -90,7 +90,7 @@ class Case:
     draws: int = 300
     prices: dict[str, Range] = field(default_factory=dict)
     rates: dict[str, Range] = field(default_factory=dict)  # in place of the tables', at every site
-    change: Change | None = None
+    change: FeedChange | None = None
     chemistry: Chemistry | None = None
     sources: tuple[str, ...] = ()
 
@@ -156,23 +156,23 @@ def read(text: str) -> Case:
             f"not YAML: {getattr(error, 'problem', None) or 'cannot be read'}{line}", where="case"
         ) from error
     if not isinstance(given, dict):
-        raise UserError("a case is a mapping", where="case", mend="feed: …, extractant: …, products: …")
+        raise UserError("a case is a mapping", where="case", hint="feed: …, extractant: …, products: …")
     return from_mapping(given)
 
 
 def from_mapping(given: Mapping[str, Any]) -> Case:
     unknown = [str(key) for key in given if key not in KEYS]
     if unknown:
-        raise UserError(f"unknown key {unknown[0]!r}", where="case", mend="one of " + ", ".join(sorted(KEYS)))
+        raise UserError(f"unknown key {unknown[0]!r}", where="case", hint="one of " + ", ".join(sorted(KEYS)))
     weights = _feed(given.get("feed"))
     name, factors, sources = _factors(given)
     order = [next(iter(factors)).split("/")[1], *(pair.split("/")[0] for pair in factors)]
     missing = [e for e in weights if e not in order]
     if missing:
-        raise UserError(f"no separation factor for {missing[0]}", where="factors", mend="add it to the chain")
+        raise UserError(f"no separation factor for {missing[0]}", where="factors", hint="add it to the chain")
     elements = tuple(e for e in order if e in weights)
     if len(elements) < 2:
-        raise UserError("one element needs no separation", where="feed", mend="give two or more")
+        raise UserError("one element needs no separation", where="feed", hint="give two or more")
     moles = np.array([weights[e] / oxide_mass(e) for e in elements])
     used = set(order[order.index(elements[0]) : order.index(elements[-1]) + 1])
     preset = given.get("feed")
@@ -206,25 +206,25 @@ def from_mapping(given: Mapping[str, Any]) -> Case:
         raise UserError(
             "the first and the last product in the order of extraction leave at the ends of a cut",
             where="products",
-            mend="draw off one in the middle",
+            hint="draw off one in the middle",
         )
     case = Case(**{**{k: getattr(case, k) for k in case.__slots__}, "products": products})
     _check_recoveries(case)
     return case
 
 
-def _change(given: Any, elements: tuple[str, ...]) -> Change | None:
+def _change(given: Any, elements: tuple[str, ...]) -> FeedChange | None:
     if given is None:
         return None
     fields = _mapping(given, "change")
     if set(fields) != {"day", "feed"}:
-        raise UserError("a change has a day and a feed", where="change", mend="{day: 10, feed: …}")
+        raise UserError("a change has a day and a feed", where="change", hint="{day: 10, feed: …}")
     weights = _feed(fields["feed"])
     if not set(weights) <= set(elements):
-        raise UserError("the changed feed has other elements", where="change.feed", mend="those of the feed")
+        raise UserError("the changed feed has other elements", where="change.feed", hint="those of the feed")
     moles = np.array([weights.get(e, 0.0) / oxide_mass(e) for e in elements])
     day = _number(fields, "day", 0.0, 0.0, 3650.0)
-    return Change(day, tuple((moles / moles.sum()).tolist()))
+    return FeedChange(day, tuple((moles / moles.sum()).tolist()))
 
 
 def _chemistry(given: Any, extractant: str, factors: Mapping[str, Range]) -> Chemistry | None:
@@ -235,7 +235,7 @@ def _chemistry(given: Any, extractant: str, factors: Mapping[str, Range]) -> Che
     known = (*separation_chemistry.BOUNDS, "constants", "drift")
     unknown = [key for key in fields if key not in known]
     if unknown:
-        raise UserError(f"unknown key {unknown[0]!r}", where="chemistry", mend="one of " + ", ".join(known))
+        raise UserError(f"unknown key {unknown[0]!r}", where="chemistry", hint="one of " + ", ".join(known))
     numbers = {
         key: _number(fields, key, 0.0, low, high, "chemistry.")
         for key, (low, high) in separation_chemistry.BOUNDS.items()
@@ -251,7 +251,7 @@ def _chemistry(given: Any, extractant: str, factors: Mapping[str, Range]) -> Che
         raise UserError(
             f"{apart[0]} has no separation factor to tie it to the others",
             where="chemistry.constants",
-            mend="give it one, or the constant of another element",
+            hint="give it one, or the constant of another element",
         )
     drift = _mapping(fields.get("drift", {}), "chemistry.drift")
     strange = [pair for pair in drift if pair not in factors]
@@ -259,7 +259,7 @@ def _chemistry(given: Any, extractant: str, factors: Mapping[str, Range]) -> Che
         raise UserError(
             f"{strange[0]!r:.40} are not neighbours for {extractant}",
             where="chemistry.drift",
-            mend="one of " + ", ".join(factors),
+            hint="one of " + ", ".join(factors),
         )
     per_molar = {pair: _number(drift, pair, 0.0, -1.0, 1.0, "chemistry.drift.") for pair in drift}
     return separation_chemistry.chemistry(extractant, numbers, own, per_molar)
@@ -282,7 +282,7 @@ def _number(
 ) -> float:
     value = _finite(given.get(key, default), within + key)
     if not low <= value <= high:
-        raise UserError(f"{value:g} is out of range", where=within + key, mend=f"{low:g} to {high:g}")
+        raise UserError(f"{value:g} is out of range", where=within + key, hint=f"{low:g} to {high:g}")
     return value
 
 
@@ -296,7 +296,7 @@ def _flag(given: Mapping[str, Any], key: str, default: bool) -> bool:
 def _element(name: str, where: str) -> str:
     if name not in ATOMIC_MASS:
         raise UserError(
-            f"{name!r:.40} is not a rare earth", where=where, mend="one of " + ", ".join(ATOMIC_MASS)
+            f"{name!r:.40} is not a rare earth", where=where, hint="one of " + ", ".join(ATOMIC_MASS)
         )
     return name
 
@@ -307,7 +307,7 @@ def _feed(given: Any) -> dict[str, float]:
         return data.feed(given)
     if not given:
         raise UserError(
-            "no feed", where="feed", mend="name one of " + ", ".join(data.feeds()) + ", or give % of REO"
+            "no feed", where="feed", hint="name one of " + ", ".join(data.feeds()) + ", or give % of REO"
         )
     parts = {_element(e, "feed"): _finite(v, f"feed.{e}") for e, v in _mapping(given, "feed").items()}
     negative = [e for e, v in parts.items() if v < 0]
@@ -315,17 +315,17 @@ def _feed(given: Any) -> dict[str, float]:
         raise UserError(f"{negative[0]} is negative", where="feed")
     total = sum(parts.values())
     if not any(abs(total / whole - 1) <= SUM_OFF for whole in (1.0, 100.0)):
-        raise UserError(f"shares sum to {total:g}", where="feed", mend="to 1, or to 100 %")
+        raise UserError(f"shares sum to {total:g}", where="feed", hint="to 1, or to 100 %")
     return {e: v for e, v in parts.items() if v > 0}
 
 
 def _range(given: Any, where: str) -> Range:
     if isinstance(given, list):
         if len(given) != 3:
-            raise UserError("a range has three numbers", where=where, mend="[low, likely, high]")
+            raise UserError("a range has three numbers", where=where, hint="[low, likely, high]")
         low, likely, high = (_finite(v, where) for v in given)
         if not low <= likely <= high:
-            raise UserError("a range rises", where=where, mend="[low, likely, high]")
+            raise UserError("a range rises", where=where, hint="[low, likely, high]")
         return Range(low, likely, high)
     value = _finite(given, where)
     return Range(value, value, value)
@@ -345,13 +345,13 @@ def _rates(given: Any) -> dict[str, Range]:
     for name, value in _mapping(given, "rates").items():
         if name not in known:
             raise UserError(
-                f"unknown rate {name!r:.40}", where="rates", mend="one of " + ", ".join(sorted(known))
+                f"unknown rate {name!r:.40}", where="rates", hint="one of " + ", ".join(sorted(known))
             )
         made[name] = _range(value, f"rates.{name}")
         least = LEAST_DIVISOR if name in DIVISORS else 0.0
         most = MOST_EXPONENT if name.endswith("exponent") else MOST_RATE
         if not least <= made[name].low <= made[name].high <= most:
-            raise UserError(f"{name} is out of range", where=f"rates.{name}", mend=f"{least:g} to {most:g}")
+            raise UserError(f"{name} is out of range", where=f"rates.{name}", hint=f"{least:g} to {most:g}")
     return made
 
 
@@ -362,14 +362,14 @@ def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], dict[str,
     made = {pair.replace(" ", ""): _range(value, f"factors.{pair}") for pair, value in own.items()}
     for pair, factor in made.items():
         if not re.fullmatch(r"[A-Z][a-z]?/[A-Z][a-z]?", pair):
-            raise UserError(f"{pair!r:.40} is no pair", where="factors", mend="write Nd/Pr: 1.55")
+            raise UserError(f"{pair!r:.40} is no pair", where="factors", hint="write Nd/Pr: 1.55")
         for element in pair.split("/"):
             _element(element, "factors")
         if not factor.low > 1:
             raise UserError(
                 f"β of {pair} is {factor.low:g}, which separates nothing in that direction",
                 where="factors",
-                mend="more than 1; name the more extractable element first",
+                hint="more than 1; name the more extractable element first",
             )
     by_user = {pair: f"β {pair}: given by the user" for pair in made}
     name = given.get("extractant", "P507")
@@ -381,7 +381,7 @@ def _factors(given: Mapping[str, Any]) -> tuple[str, dict[str, Range], dict[str,
         raise UserError(
             f"{strange[0]} are not neighbours for {table.name}",
             where="factors",
-            mend="its order is " + " < ".join(table.order),
+            hint="its order is " + " < ".join(table.order),
         )
     return table.name, {**table.factors, **made}, {**table.sources, **by_user}
 
@@ -398,7 +398,7 @@ def _chain(given: dict[str, Range]) -> dict[str, Range]:
         chain[pair] = given[pair]
         at = pair.split("/")[0]
     if len(chain) < len(given):
-        raise UserError("pairs do not join in one line", where="factors", mend="Ce/La, Pr/Ce, Nd/Pr …")
+        raise UserError("pairs do not join in one line", where="factors", hint="Ce/La, Pr/Ce, Nd/Pr …")
     return chain
 
 
@@ -408,17 +408,17 @@ def _impurity(given: Any, where: str) -> float:
         return (1 - int(match[2] or 0) / 10) * 10.0 ** -int(match[1])
     if isinstance(given, str) or not 0 < (value := _finite(given, where)) < 1:
         raise UserError(
-            f"{given!s:.40} is no purity", where=where, mend="2N to 7N, as 3N5, or a fraction below 1"
+            f"{given!s:.40} is no purity", where=where, hint="2N to 7N, as 3N5, or a fraction below 1"
         )
     return 1 - value
 
 
 def _products(given: Any, elements: tuple[str, ...]) -> tuple[Product, ...]:
     if not isinstance(given, list) or not given:
-        raise UserError("no products", where="products", mend="a list of {elements: [Nd, Pr], purity: 3N}")
+        raise UserError("no products", where="products", hint="a list of {elements: [Nd, Pr], purity: 3N}")
     if len(given) > len(ATOMIC_MASS):
         raise UserError(
-            f"{len(given)} products from {len(elements)} elements", where="products", mend="name fewer"
+            f"{len(given)} products from {len(elements)} elements", where="products", hint="name fewer"
         )
     made = []
     for number, one in enumerate(given, 1):
@@ -427,7 +427,7 @@ def _products(given: Any, elements: tuple[str, ...]) -> tuple[Product, ...]:
         unknown = set(fields) - {"elements", "purity", "recovery", "draw"}
         if unknown:
             raise UserError(
-                f"unknown key {min(unknown)!r}", where=where, mend="elements, purity, recovery, draw"
+                f"unknown key {min(unknown)!r}", where=where, hint="elements, purity, recovery, draw"
             )
         listed = fields.get("elements")
         names = listed if isinstance(listed, list) else [listed]
@@ -436,7 +436,7 @@ def _products(given: Any, elements: tuple[str, ...]) -> tuple[Product, ...]:
             raise UserError("none of its elements is in the feed", where=where)
         recovery = fields.get("recovery")
         if recovery is not None and not 0 < _finite(recovery, f"{where}.recovery") < 1:
-            raise UserError(f"a recovery of {recovery:g}", where=where, mend="a fraction below 1")
+            raise UserError(f"a recovery of {recovery:g}", where=where, hint="a fraction below 1")
         impurity, draw = (
             _impurity(fields.get("purity", "2N"), f"{where}.purity"),
             _flag(fields, "draw", False),
@@ -450,7 +450,7 @@ def _sites(given: Any) -> tuple[str, ...]:
     for name in names:
         data.site(str(name))
     if not names:
-        raise UserError("no site", where="sites", mend="name one of " + ", ".join(data.sites()))
+        raise UserError("no site", where="sites", hint="name one of " + ", ".join(data.sites()))
     return tuple(map(str, dict.fromkeys(names)))
 
 
@@ -469,5 +469,5 @@ def _check_recoveries(case: Case) -> None:
                 f"a recovery of {product.recovery:g} of {'+'.join(product.elements)} cannot be had while its "
                 f"neighbours may hold {lost:.3g} of it",
                 where=f"products[{p + 1}]",
-                mend=f"let the neighbours hold {needed:.2g} as much, or ask for {1 - lost:.6g}",
+                hint=f"let the neighbours hold {needed:.2g} as much, or ask for {1 - lost:.6g}",
             )

@@ -69,7 +69,7 @@ class Chemistry:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SolvedCircuit:
     """A circuit's steady state; flows in mol per mol of the plant's feed."""
 
     state: Equilibrated
@@ -106,13 +106,13 @@ class CutChemistry:
     `why` the reason, where there are none. `spread` is ± of pH, from the range of the constants."""
 
     design: CutDesign
-    designed: Found | None
-    met: Found | None
+    designed: SolvedCircuit | None
+    met: SolvedCircuit | None
     why: str
     spread: float
 
     @property
-    def shown(self) -> Found | None:
+    def shown(self) -> SolvedCircuit | None:
         return self.met or self.designed
 
     @property
@@ -146,7 +146,7 @@ def chemistry(
         raise UserError(
             f"no extraction constant of {extractant} is known",
             where="chemistry.constants",
-            mend="give log10 K at zero ionic strength: constants: {Nd: 0.1}",
+            hint="give log10 K at zero ionic strength: constants: {Nd: 0.1}",
         )
     return Chemistry(**likely, activity=table.activity, constants=constants, drift=drift)
 
@@ -336,7 +336,7 @@ def _met(
     raise UserError(
         f"no organic flow near the designed one meets the purities with {design.n} + {design.m} stages",
         where="chemistry",
-        mend="a stronger scrub acid, other strengths of feed and organic, or more stages",
+        hint="a stronger scrub acid, other strengths of feed and organic, or more stages",
     )
 
 
@@ -434,6 +434,6 @@ def _impurity(product: Array, foreign: Mask) -> float:
     return float(product[foreign].sum() / product.sum())
 
 
-def _found(e: Equilibrated, foreign: tuple[Mask, Mask]) -> Found:
+def _found(e: Equilibrated, foreign: tuple[Mask, Mask]) -> SolvedCircuit:
     """`foreign` are the elements that the organic and the aqueous product are to be free of."""
-    return Found(e, _impurity(e.organic[-1], foreign[0]), _impurity(e.aqueous[0], foreign[1]))
+    return SolvedCircuit(e, _impurity(e.organic[-1], foreign[0]), _impurity(e.aqueous[0], foreign[1]))

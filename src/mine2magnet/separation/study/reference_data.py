@@ -28,7 +28,7 @@ def _range(row: Row) -> Range:
 
 def _known(given: str, names: list[str], where: str) -> None:
     if given not in names:
-        raise UserError(f"unknown {where} {given!r}", where=where, mend="one of " + ", ".join(names))
+        raise UserError(f"unknown {where} {given!r}", where=where, hint="one of " + ", ".join(names))
 
 
 def words(language: str) -> dict[str, str]:

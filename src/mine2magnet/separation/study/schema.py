@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta
 
-from mine2magnet.core.schema import Asked, Names
+from mine2magnet.core.schema import Input, Names
 
 Element: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2)]
 
@@ -20,7 +20,7 @@ Three: TypeAlias = Annotated[
 ]
 
 
-class ProductGiven(Asked, frozen=True, kw_only=True):
+class ProductGiven(Input, frozen=True, kw_only=True):
     """Elements sold together."""
 
     elements: Annotated[tuple[Element, ...], Meta(min_length=1, max_length=20)]
@@ -40,14 +40,14 @@ Feed: TypeAlias = Annotated[
 ]
 
 
-class ChangeGiven(Asked, frozen=True, kw_only=True):
+class ChangeGiven(Input, frozen=True, kw_only=True):
     """Another feed, at the same flows, from a day on."""
 
     day: Annotated[float, Meta(ge=0, le=365)]
     feed: Feed
 
 
-class ChemistryGiven(Asked, frozen=True, kw_only=True, omit_defaults=True):
+class ChemistryGiven(Input, frozen=True, kw_only=True, omit_defaults=True):
     """Strengths in mol/L, `saponified` as a part of the extractant's acid, `constants` and `sodium` as log10
     K, `drift` as change of log10 of a separation factor for each mol/L of chloride; what is left out is taken
     from the tables."""
@@ -64,7 +64,7 @@ class ChemistryGiven(Asked, frozen=True, kw_only=True, omit_defaults=True):
     ] = {}
 
 
-class Plant(Asked, frozen=True, kw_only=True):
+class Plant(Input, frozen=True, kw_only=True):
     """What to separate, how well, and where (docs/separation.md)."""
 
     name: Annotated[str, Meta(max_length=200)] = "separation"

@@ -18,7 +18,7 @@ from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array, Cascade
 from mine2magnet.separation.study import chemistry as separation_chemistry
 from mine2magnet.separation.study import reference_data as data
-from mine2magnet.separation.study.case import Case, Change
+from mine2magnet.separation.study.case import Case, FeedChange
 from mine2magnet.separation.study.chemistry import CutChemistry
 
 HOURS_PER_MONTH = 730.5
@@ -46,8 +46,8 @@ class Startup:
     off: tuple[float, float]
     off_fixed: tuple[float, float]
     schedule: tuple[moves.Move, ...]
-    controlled: dynamics.Run
-    fixed: dynamics.Run
+    controlled: dynamics.StartUp
+    fixed: dynamics.StartUp
 
     @property
     def soonest(self) -> float | None:
@@ -82,7 +82,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Study:
     """`plans` by their least flow, but first the one that is built: the cheapest of `candidates`."""
 
     case: Case
@@ -91,13 +91,13 @@ class Answer:
     designs: tuple[CutDesign, ...]
     startups: tuple[Startup, ...]
     startup_months: float | None
-    upset: dynamics.Run | None
+    upset: dynamics.StartUp | None
     sites: tuple[Site, ...]
     chemistry: tuple[CutChemistry, ...] = ()
     robustness: tuple[Robustness | None, ...] = ()  # by cut; None of one with a draw
 
 
-def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
+def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Study:
     """Finds the order of cuts, sizes each, follows its start-up, costs the plant at each site."""
     beta, feed = case.beta(), np.array(case.feed)
     say("comparing sequences of cuts")
@@ -135,7 +135,7 @@ def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Answer:
     if case.draws and case.uncertain:
         say("trying the cuts at other separation factors")
         uncertain = _robustness(case, designs)
-    return Answer(
+    return Study(
         case, plans, candidates, designs, startups, months, upset, tuple(sites), chemistry, uncertain
     )
 
@@ -191,7 +191,9 @@ def _sized(case: Case, plans: list[Plan]) -> tuple[Candidate, ...]:
     return tuple(sorted(made, key=lambda candidate: candidate.cost))
 
 
-def changed(case: Case, design: CutDesign, change: Change, rates: Mapping[str, float]) -> dynamics.Run:
+def changed(
+    case: Case, design: CutDesign, change: FeedChange, rates: Mapping[str, float]
+) -> dynamics.StartUp:
     """The first cut, running steadily, when its feed changes; each product is drawn only while it is pure."""
     assert design.sized is not None
     s, cut = design.sized.solution, design.cut
@@ -223,7 +225,7 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
     schedule = moves.moves(controlled, c, REST)
     clocked = fixed if design.draw else follow(control=moves.by_the_clock(schedule, c))
 
-    def days(run: dynamics.Run) -> tuple[float | None, float | None]:
+    def days(run: dynamics.StartUp) -> tuple[float | None, float | None]:
         a, b = run.time_to(cut.foreign_b, *limits, cut.foreign_a)
         return None if a is None else a / 24, None if b is None else b / 24
 
@@ -232,7 +234,7 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
     value = 1000 * mass * [case.oxide_prices[e].likely for e in case.elements]  # USD per mol
     held = controlled.held.sum(axis=0)
 
-    def off(run: dynamics.Run) -> tuple[float, float]:
+    def off(run: dynamics.StartUp) -> tuple[float, float]:
         a, b = moves.off_specification(run, c, cut.foreign_b, *limits, cut.foreign_a)
         return float(a @ mass), float(b @ mass)
 
@@ -256,12 +258,12 @@ def _both(days: tuple[float | None, float | None]) -> float | None:
     return None if a is None or b is None else max(a, b)
 
 
-def _hold(c: Cascade, rates: Mapping[str, float]) -> dynamics.Hold:
+def _hold(c: Cascade, rates: Mapping[str, float]) -> dynamics.Holdup:
     """mol per stage for flows in mol/h: concentrations times the volume that the residence time asks for."""
     residence = _residence(rates)
     loading, concentration = rates["organic_loading"], rates["aqueous_concentration"]
     volume = (c.organic[:-1].max() / loading + c.aqueous[1:].max() / concentration) * residence
-    return dynamics.Hold(
+    return dynamics.Holdup(
         np.full(c.stages, volume * (1 - plant.ORGANIC_SHARE) * concentration),
         np.full(c.stages, volume * plant.ORGANIC_SHARE * loading),
     )

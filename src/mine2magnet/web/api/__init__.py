@@ -34,7 +34,7 @@ def mounted() -> Mount:
         Route("/", guide.guide),
         Route("/openapi.json", description),
         *(
-            Route(path, respond.Endpoint(operations).__call__, methods=list(operations))
+            Route(path, respond.ApiEndpoint(operations).__call__, methods=list(operations))
             for path, operations in by_path.items()
         ),
     ]

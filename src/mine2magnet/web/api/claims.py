@@ -14,13 +14,13 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Claim, ClaimFilter
 from mine2magnet.web.api import paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.web.api.schema.claims import Claiming, Claims, Figures
+from mine2magnet.web.api.schema.claims import ClaimList, ClaimQuery, Figures
 
 CONCEPTS = ("subject", "measure", "stage", "material")  # slots that are asked for by name, too
 
 
 @operation("GET", "/claims", errors={404: "There is no such topic or document."})
-def claims(held: Library, asked: Claims) -> Page[Cited]:
+def claims(held: Library, asked: ClaimList) -> Page[Cited]:
     """Find claims: the figures that documents state, each with its sentence.
 
     A claim has unit, time, measure, stage, material, subject and speaker, where the text says so. It names
@@ -32,13 +32,13 @@ def claims(held: Library, asked: Claims) -> Page[Cited]:
     if asked.document:
         found = held.claims(store.document(asked.document).id, where)
         if asked.topic:
-            raise UserError("both topic and document", where="document", mend="give one of them")
+            raise UserError("both topic and document", where="document", hint="give one of them")
     else:
         found = held.claims(store.topic(asked.topic) if asked.topic else None, where)
     return listed(held, found, asked.limit, asked.cursor)
 
 
-def wanted(held: Library, asked: Claiming) -> ClaimFilter:
+def wanted(held: Library, asked: ClaimQuery) -> ClaimFilter:
     """The filter with ids for names. Raises UserError for a name that the thesaurus does not have."""
     slots = {name: getattr(asked, name) for name in ClaimFilter.__slots__}
     for name in CONCEPTS:
@@ -46,7 +46,7 @@ def wanted(held: Library, asked: Claiming) -> ClaimFilter:
             kind = "" if name == "subject" else name
             slots[name] = rows.resolved(held.thesaurus, kind, slots[name])
         except UserError as error:
-            raise UserError(error.what, where=name, mend=error.mend) from error
+            raise UserError(error.what, where=name, hint=error.hint) from error
     return ClaimFilter(**slots)
 
 

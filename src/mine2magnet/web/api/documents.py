@@ -15,27 +15,27 @@ from mine2magnet.model import Document, Filters, Paragraph, Read, Topic
 from mine2magnet.reading.language import identify
 from mine2magnet.web.api import claims, paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.web.api.schema.claims import ClaimsOfDocument
+from mine2magnet.web.api.schema.claims import DocumentClaims
 from mine2magnet.web.api.schema.documents import (
-    Digested,
-    Found,
+    DigestList,
+    DocumentDetail,
+    DocumentFilter,
+    DocumentRef,
+    DocumentSummary,
     FoundPage,
-    Heading,
-    Held,
-    InTopic,
-    Kept,
-    Narrowed,
-    OfDocument,
-    OfVersion,
-    Searched,
+    SearchHit,
+    SearchQuery,
     Text,
+    TextOutcome,
+    TopicDocuments,
     Version,
+    VersionRef,
 )
 from mine2magnet.web.kit import query_params
 
 
 @operation("GET", "/search", errors={404: "There is no such topic."})
-def search(held: Library, asked: Searched) -> FoundPage:
+def search(held: Library, asked: SearchQuery) -> FoundPage:
     """Search the documents in all languages with one query.
 
     Free words find documents that have most of them, in any language of the thesaurus, and the nearest in
@@ -47,19 +47,23 @@ def search(held: Library, asked: Searched) -> FoundPage:
 
 
 @operation("GET", "/documents")
-def documents(held: Library, asked: Narrowed) -> FoundPage:
+def documents(held: Library, asked: DocumentFilter) -> FoundPage:
     """List the documents, those published last first."""
     return found(held, asked, None)
 
 
 @operation("GET", "/topics/{slug}/documents", errors=NOT_FOUND)
-def topic_documents(held: Library, asked: InTopic) -> FoundPage:
+def topic_documents(held: Library, asked: TopicDocuments) -> FoundPage:
     """List or search the documents of a topic."""
     return found(held, asked, held.store.topic(asked.slug), asked.q)
 
 
 def found(
-    held: Library, asked: Narrowed, topic: Topic | None, q: str = "", order: query_params.Order | None = None
+    held: Library,
+    asked: DocumentFilter,
+    topic: Topic | None,
+    q: str = "",
+    order: query_params.Order | None = None,
 ) -> FoundPage:
     filters = Filters(
         language=asked.language,
@@ -69,7 +73,7 @@ def found(
         since=query_params.moment(asked.since, time.min, "since") if asked.since else None,
         until=query_params.moment(asked.until, time.max, "until") if asked.until else None,
     )
-    pages: list[topics.Page] = []
+    pages: list[topics.TopicPage] = []
 
     def fetch(offset: int, limit: int) -> tuple[Card, ...]:
         pages.append(topics.page(held.store, held.index, topic, q, filters, order, offset, limit))
@@ -84,9 +88,9 @@ def _ids(card: Card) -> list[str]:
     return [card.document.id, *(copy.id for copy in card.copies)]
 
 
-def _found(card: Card) -> Found:
-    return Found(
-        document=Heading.of(card.document),
+def _found(card: Card) -> SearchHit:
+    return SearchHit(
+        document=DocumentSummary.of(card.document),
         passages=card.passages,
         title_highlights=card.title_highlights,
         copies=tuple(copy.id for copy in card.copies),
@@ -95,12 +99,12 @@ def _found(card: Card) -> Found:
 
 
 @operation("GET", "/documents/{id}", errors=NOT_FOUND)
-def document(held: Library, asked: OfVersion) -> Held:
+def document(held: Library, asked: VersionRef) -> DocumentDetail:
     """Get a document with its numbered paragraphs, in its current or in an earlier version."""
     store = held.store
     shown = store.document(asked.id, asked.version)
     versions = store.versions(asked.id)
-    return Held(
+    return DocumentDetail(
         document=shown,
         current=shown.version == versions[-1][0],
         versions=tuple(Version(number, fetched) for number, fetched in versions),
@@ -112,7 +116,7 @@ def document(held: Library, asked: OfVersion) -> Held:
 
 
 @operation("GET", "/documents/{id}/digests", errors=NOT_FOUND)
-def digest(held: Library, asked: OfDocument) -> Digested:
+def digest(held: Library, asked: DocumentRef) -> DigestList:
     """Get the digests of a document: core viewpoint, groups, points, each with the paragraphs it cites.
 
     One in the document's own sentences ("extractive") is made if there is none yet. `verdict` says whether
@@ -122,18 +126,18 @@ def digest(held: Library, asked: OfDocument) -> Digested:
     shown = held.store.document(asked.id)
     held.digest(asked.id)
     digests = held.store.digests([asked.id]).get(asked.id, [])
-    return Digested(asked.id, shown.version, shown.title, tuple(digests))
+    return DigestList(asked.id, shown.version, shown.title, tuple(digests))
 
 
 @operation("GET", "/documents/{id}/claims", errors=NOT_FOUND)
-def document_claims(held: Library, asked: ClaimsOfDocument) -> Page[Cited]:
+def document_claims(held: Library, asked: DocumentClaims) -> Page[Cited]:
     """List the claims of a document, in the order of its text."""
     about = held.store.document(asked.id).id
     return claims.listed(held, held.claims(about, claims.wanted(held, asked)), asked.limit, asked.cursor)
 
 
 @operation("POST", "/documents", scope="write", created="/documents/{id}")
-def keep_text(held: Library, body: Text) -> Kept:
+def keep_text(held: Library, body: Text) -> TextOutcome:
     """Keep a text as a document.
 
     What has the address of a document that is held is a new version of it. To have an address read, add it
@@ -159,11 +163,11 @@ def keep_text(held: Library, body: Text) -> Kept:
         raise UserError(str(error), where="body") from error
     report = held.keep([Read(read)])
     (id,), (outcome,) = report.ids, report.outcomes
-    return Kept(id, outcome)
+    return TextOutcome(id, outcome)
 
 
 @operation("DELETE", "/documents/{id}", scope="write", errors=NOT_FOUND)
-def remove_document(held: Library, asked: OfDocument) -> None:
+def remove_document(held: Library, asked: DocumentRef) -> None:
     """Remove a document with all its versions."""
     with held.store.writing() as writer:
         writer.remove(asked.id)

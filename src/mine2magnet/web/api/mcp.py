@@ -81,7 +81,7 @@ def server(library: Library) -> Server[Any]:
 def call(library: Library, name: str, arguments: Mapping[str, Any]) -> str:
     """What a tool gives, as JSON. Raises UserError."""
     if name not in TOOLS:
-        raise NotFound(f"no tool {name[:40]!r}", mend="use " + ", ".join(TOOLS))
+        raise NotFound(f"no tool {name[:40]!r}", hint="use " + ", ".join(TOOLS))
     operation = TABLE[TOOLS[name]]
     kind = operation.body or operation.asked
     given: dict[str, Any] = {}

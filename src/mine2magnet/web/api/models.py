@@ -14,10 +14,10 @@ from mine2magnet.chain.report import result
 from mine2magnet.chain.report.result import Result
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.json import plain
-from mine2magnet.core.schema import Asked
+from mine2magnet.core.schema import Input
 from mine2magnet.library.library import Library
 from mine2magnet.separation.report import report
-from mine2magnet.separation.report.schema import Separated
+from mine2magnet.separation.report.schema import SeparationReport
 from mine2magnet.separation.study import case as separation_case
 from mine2magnet.separation.study import reference_data
 from mine2magnet.separation.study.schema import Plant
@@ -51,7 +51,7 @@ def stress(held: Library, body: Stress) -> Result:
     known = result.mitigation_sets()
     if unknown := next((name for name in body.mitigations if name not in known), None):
         raise UserError(
-            f"no set of mitigations {unknown!r}", where="mitigations", mend="one of " + ", ".join(known)
+            f"no set of mitigations {unknown!r}", where="mitigations", hint="one of " + ", ".join(known)
         )
     added = [mitigation for name in dict.fromkeys(body.mitigations) for mitigation in known[name]]
     chain, posed = network(), _scenario(body.scenario).with_(*added)
@@ -70,11 +70,11 @@ def _scenario(given: str | ScenarioGiven) -> Scenario:
         return scenario_files.from_mapping(_without_none(_plain(given)))
     held = scenario_files.presets()
     if given not in held:
-        raise NotFound(f"no scenario {given!r}", where="scenario", mend="one of " + ", ".join(held))
+        raise NotFound(f"no scenario {given!r}", where="scenario", hint="one of " + ", ".join(held))
     return scenario_files.read(held[given])
 
 
-def _plain(given: Asked) -> dict[str, Any]:
+def _plain(given: Input) -> dict[str, Any]:
     """As it would stand in a file."""
     fields: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(given))
     return fields
@@ -101,11 +101,11 @@ def separation_presets(held: Library) -> Presets:
 
 
 @operation("POST", "/separation", errors=BUSY)
-def separation(held: Library, body: Plant) -> Separated:
+def separation(held: Library, body: Plant) -> SeparationReport:
     """Design a rare-earth separation plant by solvent extraction.
 
     Finds the order of cuts, sizes each (stages, flows, purities), follows its start-up and costs the plant
     at each site, with ranges and what they depend on most. Each product takes some seconds.
     """
     case = separation_case.from_mapping(_plain(body))
-    return msgspec.convert(plain(report.plain(solved(case))), Separated)
+    return msgspec.convert(plain(report.plain(solved(case))), SeparationReport)

@@ -10,7 +10,7 @@ from typing import Any, get_origin
 import msgspec
 
 from mine2magnet import __version__
-from mine2magnet.core.schema import Asked, Page
+from mine2magnet.core.schema import Input, Page
 from mine2magnet.web.api import openapi_examples
 from mine2magnet.web.api.operation import TABLE, Operation, in_order
 from mine2magnet.web.api.schema.models import Problem
@@ -74,7 +74,7 @@ def description() -> dict[str, Any]:
 
 def input_schema(operation: Operation) -> dict[str, Any]:
     """What the operation asks for as one JSON Schema that stands on its own."""
-    schema: dict[str, Any] = _json(msgspec.json.schema(operation.body or operation.asked or Asked))
+    schema: dict[str, Any] = _json(msgspec.json.schema(operation.body or operation.asked or Input))
     name = schema.pop("$ref").rpartition("/")[2]
     own: dict[str, Any] = schema["$defs"].pop(name)
     return own | ({"$defs": schema["$defs"]} if schema["$defs"] else {})

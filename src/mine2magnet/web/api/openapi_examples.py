@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from mine2magnet.ask.answer import Answer
-from mine2magnet.ask.answer import Source as Cited
+from mine2magnet.ask.answer import CitedSource as Cited
 from mine2magnet.chain.io.schema import EventGiven, ScenarioGiven
-from mine2magnet.chain.report.result import End, Result, Series
+from mine2magnet.chain.report.result import EndUse, Result, Series
 from mine2magnet.claims import compare
 from mine2magnet.core.json import plain
 from mine2magnet.core.schema import Page
@@ -34,39 +34,39 @@ from mine2magnet.model import (
 from mine2magnet.separation.report.schema import (
     ControlMove,
     Cut,
-    Made,
     NewCapacity,
-    PlantAt,
-    Separated,
+    ProductResult,
+    SeparationReport,
     Sequence,
+    SiteResult,
     Sized,
     SizedPlan,
     Swing,
 )
 from mine2magnet.separation.study.schema import Plant, ProductGiven
-from mine2magnet.web.api.schema.claims import Claiming, Question
+from mine2magnet.web.api.schema.claims import ClaimQuery, Question
 from mine2magnet.web.api.schema.documents import (
-    Counted,
-    Digested,
-    Found,
+    DigestList,
+    DocumentDetail,
+    DocumentSummary,
     FoundPage,
-    Heading,
-    Held,
-    InLanguages,
-    Kept,
+    LocalNames,
+    SearchHit,
     Text,
+    TextOutcome,
     TopicGiven,
+    TopicSummary,
     Version,
 )
 from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status, Stress
 from mine2magnet.web.api.schema.watches import (
     MarkedRead,
     Secret,
+    SourceDetail,
     SourceGiven,
-    SourceHeld,
     Unread,
+    WatchDetail,
     WatchGiven,
-    Watching,
 )
 
 WHEN = datetime(2025, 6, 20, 9, 30, tzinfo=timezone(timedelta(hours=8)))
@@ -98,12 +98,16 @@ CLAIM = Claim(
 CITED = CitedClaim(CLAIM, SENTENCE, (36, 52), DOCUMENT.title, DOCUMENT.source, WHEN, DOCUMENT.url, "en")
 TOPIC = Topic("magnets", "Magnets", ("magnet stocks",), ("magnets",), {"ja": "磁石"})
 FOUND = FoundPage(
-    items=(Found(Heading.of(DOCUMENT), (Passage(1, SENTENCE, ((20, 27),)),), ((22, 29),), (), (SENTENCE,)),),
+    items=(
+        SearchHit(
+            DocumentSummary.of(DOCUMENT), (Passage(1, SENTENCE, ((20, 27),)),), ((22, 29),), (), (SENTENCE,)
+        ),
+    ),
     total=1,
     facets={"language": {"en": 1}},
     meaning=True,
 )
-WATCHING = Watching(
+WATCHING = WatchDetail(
     id="0f6b1a2c3d4e", name="European stocks", topic="", query="",
     claims=ClaimFilter(subject=("region.europe",), measure=("measure.stock-cover",)),
     bound=Bound("below", 6, "week"), webhook="", made=READ,
@@ -114,7 +118,7 @@ MATCH = Match(
     claim=CLAIM, id="3f2b8c1e-5a86-4f0e-9c53-0d0f2d9a6b11", watch=WATCHING.id, seen=READ,
     title=DOCUMENT.title, source=DOCUMENT.source, url=DOCUMENT.url, published=WHEN, language="en",
 )  # fmt: skip
-SOURCE = SourceHeld("https://example.com/feed.xml", 3600.0, READ, READ, 0, "", 12)
+SOURCE = SourceDetail("https://example.com/feed.xml", 3600.0, READ, READ, 0, "", 12)
 CUT = Cut(
     aqueous=["La", "Ce"], organic=["Pr", "Nd"], feed_phase="aqueous", beta=2.0, extraction_stages=12,
     scrub_stages=10, organic_flow=1.1, scrub_flow=0.6, least_organic_flow=1.0, extraction_ratio=0.7,
@@ -129,10 +133,10 @@ CUT = Cut(
 
 _ALL: tuple[tuple[Any, Any], ...] = (
     (FoundPage, FOUND),
-    (Held, Held(DOCUMENT, True, (Version(1, READ),), (), (TOPIC.slug,))),
+    (DocumentDetail, DocumentDetail(DOCUMENT, True, (Version(1, READ),), (), (TOPIC.slug,))),
     (
-        Digested,
-        Digested(
+        DigestList,
+        DigestList(
             DOCUMENT.id,
             1,
             DOCUMENT.title,
@@ -149,11 +153,11 @@ _ALL: tuple[tuple[Any, Any], ...] = (
     ),
     (Page[CitedClaim], Page((CITED,), 1)),
     (Text, Text(title=DOCUMENT.title, text=SENTENCE, source=DOCUMENT.source, tags=("magnets",))),
-    (Kept, Kept(DOCUMENT.id, "new")),
+    (TextOutcome, TextOutcome(DOCUMENT.id, "new")),
     (Topic, TOPIC),
-    (Counted, Counted(TOPIC, 1)),
-    (Page[Counted], Page((Counted(TOPIC, 1),), 1)),
-    (TopicGiven, TopicGiven(name="Magnets", queries=("magnet stocks",), names=InLanguages(ja="磁石"))),
+    (TopicSummary, TopicSummary(TOPIC, 1)),
+    (Page[TopicSummary], Page((TopicSummary(TOPIC, 1),), 1)),
+    (TopicGiven, TopicGiven(name="Magnets", queries=("magnet stocks",), names=LocalNames(ja="磁石"))),
     (
         Page[Figure],
         Page(
@@ -184,18 +188,18 @@ _ALL: tuple[tuple[Any, Any], ...] = (
         ),
     ),
     (SourceGiven, SourceGiven(url="https://example.com/feed.xml", minutes=60)),
-    (SourceHeld, SOURCE),
-    (Page[SourceHeld], Page((SOURCE,), 1)),
+    (SourceDetail, SOURCE),
+    (Page[SourceDetail], Page((SOURCE,), 1)),
     (
         WatchGiven,
         WatchGiven(
             name="European stocks",
-            claims=Claiming(subject=("Europe",), measure=("stock cover",)),
+            claims=ClaimQuery(subject=("Europe",), measure=("stock cover",)),
             bound=Bound("below", 6, "week"),
         ),
     ),
-    (Watching, WATCHING),
-    (Page[Watching], Page((WATCHING,), 1)),
+    (WatchDetail, WATCHING),
+    (Page[WatchDetail], Page((WATCHING,), 1)),
     (Secret, Secret("whsec_…")),
     (Page[Match], Page((MATCH,), 1)),
     (MarkedRead, MarkedRead(ids=(MATCH.id,))),
@@ -216,7 +220,7 @@ _ALL: tuple[tuple[Any, Any], ...] = (
         Result,
         Result(
             "No magnets for half a year", 3, 200, 0, (1e9, 2e9, 3e9),
-            (End("cars", 0.9, (1.0, 2.0, None), (0.1, 0.2, 0.3), (1e9, 2e9, 3e9)),),
+            (EndUse("cars", 0.9, (1.0, 2.0, None), (0.1, 0.2, 0.3), (1e9, 2e9, 3e9)),),
             (Series("magnet", "times normal", ((1, 1, 1), (1, 2, 2), (1, 3, 4))),),
             (Series("cars", "share of what is wanted", ((1, 0.5, 0), (1, 0.9, 0.5), (1, 1, 1))),),
             (("cars", 2, "cars stops in week 2"),),
@@ -236,14 +240,14 @@ _ALL: tuple[tuple[Any, Any], ...] = (
         ),
     ),
     (
-        Separated,
-        Separated(
+        SeparationReport,
+        SeparationReport(
             "separation", "P507", ["La", "Ce", "Pr", "Nd"], [0.31, 0.5, 0.05, 0.14], 1000.0,
             [Sequence([["La", "Ce"], ["Pr", "Nd"]], 0.8)],
             [SizedPlan([["La", "Ce"], ["Pr", "Nd"]], [], 1, 30, 1.1, 40.0, 0.9, 2400.0)],
-            [Made(["Pr", "Nd"], 0.001, 0.99, [0.0, 0.001, 0.262, 0.737])], [CUT], 0.5, [], [],
+            [ProductResult(["Pr", "Nd"], 0.001, 0.99, [0.0, 0.001, 0.262, 0.737])], [CUT], 0.5, [], [],
             [
-                PlantAt(
+                SiteResult(
                     "europe", {"stages": 22.0}, 2e7, {"solvent extraction": 7e6}, 1e6, 2e6, 12.0, 4e5,
                     {"base": 900.0}, 2400.0, {"Pr+Nd": 9.0}, 2.4, 45.0, {"permit": 18.0}, 63.0,
                     {"cost per t": [1800.0, 2400.0, 3600.0]}, [Swing("NaOH", 2200.0, 2600.0)],

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, get_type_hints
 
-from mine2magnet.core.schema import Asked
+from mine2magnet.core.schema import Input
 
 Run = TypeVar("Run", bound=Callable[..., Any])
 TABLE: dict[str, Operation] = {}  # all there are, by name
@@ -30,8 +30,8 @@ class Operation:
     summary: str
     description: str
     run: Callable[..., Any]
-    asked: type[Asked] | None
-    body: type[Asked] | None
+    asked: type[Input] | None
+    body: type[Input] | None
     answer: Any
     errors: Mapping[int, str]
     created: str

@@ -66,4 +66,4 @@ def _read(cursor: str) -> _Cursor:
     try:
         return msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=_Cursor)
     except (ValueError, msgspec.DecodeError) as error:
-        raise UserError("not a cursor", where="cursor", mend="follow the `next` link of a page") from error
+        raise UserError("not a cursor", where="cursor", hint="follow the `next` link of a page") from error

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import plain
-from mine2magnet.core.schema import Asked, Page
+from mine2magnet.core.schema import Input, Page
 from mine2magnet.web.api.operation import Operation
 from mine2magnet.web.api.schema.models import Problem
 from mine2magnet.web.kit.permissions import require
@@ -40,7 +40,7 @@ class Unfit(UserError):
     status = 422
 
 
-class Endpoint:
+class ApiEndpoint:
     """ASGI: the operations on one path, by method."""
 
     def __init__(self, operations: Mapping[str, Operation]) -> None:
@@ -54,7 +54,7 @@ class Endpoint:
             if operation.asked:
                 arguments["asked"] = asked(operation.asked, request.query_params, request.path_params)
             elif request.query_params:
-                asked(Asked, request.query_params, {})
+                asked(Input, request.query_params, {})
             if operation.body:
                 arguments["body"] = sent(operation.body, request.headers, await request.body())
             value = await run_in_threadpool(_run, operation, library(request), arguments)
@@ -71,14 +71,14 @@ def _run(operation: Operation, held: Any, arguments: Mapping[str, Any]) -> Any:
         return operation.run(held, **arguments)
     except UserError as error:
         if operation.body and error.status == HTTPStatus.BAD_REQUEST:
-            raise Unfit(error.what, where=error.where, mend=error.mend) from error
+            raise Unfit(error.what, where=error.where, hint=error.hint) from error
         raise
 
 
 # --- what is asked
 
 
-def asked(kind: type[Asked], query: ImmutableMultiDict[str, str], path: Mapping[str, str]) -> Asked:
+def asked(kind: type[Input], query: ImmutableMultiDict[str, str], path: Mapping[str, str]) -> Input:
     """The parameters of a request as a value of `kind`. Raises UserError naming the one that is wrong."""
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     known = [name for name in fields if name not in path]
@@ -89,7 +89,7 @@ def asked(kind: type[Asked], query: ImmutableMultiDict[str, str], path: Mapping[
             raise UserError(
                 f"unknown parameter {name[:40]!r}",
                 where="query",
-                mend="known are " + ", ".join(known) if known else "there are none",
+                hint="known are " + ", ".join(known) if known else "there are none",
             )
         if isinstance(fields[name].default, tuple):
             given[name] = values
@@ -102,7 +102,7 @@ def asked(kind: type[Asked], query: ImmutableMultiDict[str, str], path: Mapping[
     return converted(given, kind)
 
 
-def converted(given: Mapping[str, Any], kind: type[Asked]) -> Asked:
+def converted(given: Mapping[str, Any], kind: type[Input]) -> Input:
     """Numbers and truth values may be written out. Raises UserError naming what is wrong."""
     try:
         return msgspec.convert(given, kind, strict=False)
@@ -110,11 +110,11 @@ def converted(given: Mapping[str, Any], kind: type[Asked]) -> Asked:
         _refuse(UserError, error)
 
 
-def sent(kind: type[Asked], headers: Mapping[str, str], body: bytes) -> Asked:
+def sent(kind: type[Input], headers: Mapping[str, str], body: bytes) -> Input:
     """The body of a request as a value of `kind`."""
     type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if type != "application/json":
-        raise NotJson(f"the body is {type or 'of no type'}", where="Content-Type", mend="application/json")
+        raise NotJson(f"the body is {type or 'of no type'}", where="Content-Type", hint="application/json")
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
@@ -157,7 +157,7 @@ def with_etag(request: Request, body: bytes, type: str, status: int = 200) -> Re
 
 
 def failed(error: UserError) -> Response:
-    said = Problem(HTTPStatus(error.status).phrase, error.status, str(error), error.where, error.mend)
+    said = Problem(HTTPStatus(error.status).phrase, error.status, str(error), error.where, error.hint)
     headers = {"Cache-Control": "no-store"}
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "10"

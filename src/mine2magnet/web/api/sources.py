@@ -9,12 +9,12 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Source
 from mine2magnet.web.api import paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.web.api.schema.watches import OfSource, SourceGiven, SourceHeld
+from mine2magnet.web.api.schema.watches import SourceDetail, SourceGiven, SourceRef
 from mine2magnet.web.kit import query_params
 
 
 @operation("GET", "/sources")
-def sources(held: Library, asked: Paged) -> Page[SourceHeld]:
+def sources(held: Library, asked: Paged) -> Page[SourceDetail]:
     """List the sources, those due first."""
     found = held.store.sources()
     shown, after = paging.cut(
@@ -24,7 +24,7 @@ def sources(held: Library, asked: Paged) -> Page[SourceHeld]:
 
 
 @operation("POST", "/sources", scope="write", created="/sources")
-def add_source(held: Library, body: SourceGiven) -> SourceHeld:
+def add_source(held: Library, body: SourceGiven) -> SourceDetail:
     """Have an address read, once or again and again.
 
     It is read within seconds; how that went is in the list of sources.
@@ -35,11 +35,11 @@ def add_source(held: Library, body: SourceGiven) -> SourceHeld:
 
 
 @operation("DELETE", "/sources", scope="write", errors=NOT_FOUND)
-def remove_source(held: Library, asked: OfSource) -> None:
+def remove_source(held: Library, asked: SourceRef) -> None:
     """Read a source no more; its documents stay."""
     with held.store.writing() as writer:
         writer.remove_source(asked.what)
 
 
-def _shown(source: Source) -> SourceHeld:
-    return msgspec.convert(source, SourceHeld, from_attributes=True)
+def _shown(source: Source) -> SourceDetail:
+    return msgspec.convert(source, SourceDetail, from_attributes=True)

@@ -11,11 +11,11 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Topic
 from mine2magnet.web.api import paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.web.api.schema.documents import Counted, OfTopic, TopicGiven
+from mine2magnet.web.api.schema.documents import TopicGiven, TopicRef, TopicSummary
 
 
 @operation("GET", "/topics")
-def topics(held: Library, asked: Paged) -> Page[Counted]:
+def topics(held: Library, asked: Paged) -> Page[TopicSummary]:
     """List the topics, each with how many documents it holds."""
     all_held = held.store.topics()
     shown, after = paging.cut(
@@ -25,7 +25,7 @@ def topics(held: Library, asked: Paged) -> Page[Counted]:
 
 
 @operation("GET", "/topics/{slug}", errors=NOT_FOUND)
-def topic(held: Library, asked: OfTopic) -> Counted:
+def topic(held: Library, asked: TopicRef) -> TopicSummary:
     """Get a topic."""
     return _counted(held, held.store.topic(asked.slug))
 
@@ -41,25 +41,25 @@ def new_topic(held: Library, body: TopicGiven) -> Topic:
     """Make a topic; its slug is made of its name."""
     slug = domain.slug(body.name)
     if any(slug == other.slug for other in held.store.topics()):
-        raise Conflict(f"there is a topic {slug!r} already", where="name", mend="PUT changes it")
+        raise Conflict(f"there is a topic {slug!r} already", where="name", hint="PUT changes it")
     return _saved(held, slug, body)
 
 
 @operation("PUT", "/topics/{slug}", scope="write")
-def put_topic(held: Library, asked: OfTopic, body: TopicGiven) -> Topic:
+def put_topic(held: Library, asked: TopicRef, body: TopicGiven) -> Topic:
     """Change a topic, or make one of this slug."""
     return _saved(held, asked.slug, body)
 
 
 @operation("DELETE", "/topics/{slug}", scope="write", errors=NOT_FOUND)
-def remove_topic(held: Library, asked: OfTopic) -> None:
+def remove_topic(held: Library, asked: TopicRef) -> None:
     """Remove a topic; its documents stay."""
     with held.store.writing() as writer:
         writer.remove_topic(asked.slug)
 
 
-def _counted(held: Library, topic: Topic) -> Counted:
-    return Counted(topic, len(domain.members(held.store, held.index, topic)))
+def _counted(held: Library, topic: Topic) -> TopicSummary:
+    return TopicSummary(topic, len(domain.members(held.store, held.index, topic)))
 
 
 def _saved(held: Library, slug: str, given: TopicGiven) -> Topic:

@@ -13,16 +13,16 @@ from mine2magnet.web.api.operation import NOT_FOUND, operation
 from mine2magnet.web.api.schema.watches import (
     Inbox,
     MarkedRead,
-    OfWatch,
     Secret,
     Unread,
+    WatchDetail,
     WatchGiven,
-    Watching,
+    WatchRef,
 )
 
 
 @operation("GET", "/watches")
-def watches(held: Library, asked: Paged) -> Page[Watching]:
+def watches(held: Library, asked: Paged) -> Page[WatchDetail]:
     """List the watches, in the order they were made."""
     found = held.store.watches()
     shown, after = paging.cut(
@@ -32,7 +32,7 @@ def watches(held: Library, asked: Paged) -> Page[Watching]:
 
 
 @operation("GET", "/watches/{id}", errors=NOT_FOUND)
-def watch(held: Library, asked: OfWatch) -> Watching:
+def watch(held: Library, asked: WatchRef) -> WatchDetail:
     """Get a watch."""
     return _watching(held, held.store.watch(asked.id))
 
@@ -44,7 +44,7 @@ def watch(held: Library, asked: OfWatch) -> Watching:
     created="/watches/{id}",
     errors={404: "There is no such topic.", 409: "There is a watch of this name already."},
 )
-def new_watch(held: Library, body: WatchGiven) -> Watching:
+def new_watch(held: Library, body: WatchGiven) -> WatchDetail:
     """Look out for something from now on.
 
     Narrower subjects and materials count: Germany for Europe, terbium for heavy rare earths. What matches
@@ -52,23 +52,23 @@ def new_watch(held: Library, body: WatchGiven) -> Watching:
     """
     wanted = claims.wanted(held, body.claims) if body.claims else None
     if wanted and not any(getattr(wanted, name) for name in wanted.__slots__):
-        raise UserError("claims of what?", where="claims", mend="give a measure, a subject or the like")
+        raise UserError("claims of what?", where="claims", hint="give a measure, a subject or the like")
     try:
         given = Watch(body.name, body.topic, body.query, wanted, body.bound, body.webhook)
     except ValueError as error:
-        raise UserError(str(error), where="watch", mend="give topic, query or claims") from error
+        raise UserError(str(error), where="watch", hint="give topic, query or claims") from error
     made = alerts.add(held.store, given, allow_private=held.settings.allow_private)
     return _watching(held, made)
 
 
 @operation("GET", "/watches/{id}/secret", scope="write", errors=NOT_FOUND)
-def watch_secret(held: Library, asked: OfWatch) -> Secret:
+def watch_secret(held: Library, asked: WatchRef) -> Secret:
     """Get what signs the deliveries of a watch to its webhook."""
     return Secret(held.store.secret(held.store.watch(asked.id).id))
 
 
 @operation("DELETE", "/watches/{id}", scope="write", errors=NOT_FOUND)
-def remove_watch(held: Library, asked: OfWatch) -> None:
+def remove_watch(held: Library, asked: WatchRef) -> None:
     """Remove a watch with what it has found."""
     with held.store.writing() as writer:
         writer.remove_watch(held.store.watch(asked.id).id)
@@ -97,9 +97,9 @@ def mark_read(held: Library, body: MarkedRead) -> Unread:
     return Unread(held.store.count_matches(unread=True))
 
 
-def _watching(held: Library, watch: Watch) -> Watching:
+def _watching(held: Library, watch: Watch) -> WatchDetail:
     waiting, problem = held.store.waiting().get(watch.id, (0, ""))
-    return Watching(
+    return WatchDetail(
         id=watch.id,
         name=watch.name,
         topic=watch.topic,

@@ -16,7 +16,7 @@ _free = threading.Lock()
 def turn(patience: float | None = None) -> Iterator[None]:
     """Raises Busy if others take longer than `patience` seconds (PATIENCE); -1 waits as long as it takes."""
     if not _free.acquire(timeout=PATIENCE if patience is None else patience):
-        raise Busy("another model is being computed", mend="try again in some seconds")
+        raise Busy("another model is being computed", hint="try again in some seconds")
     try:
         yield
     finally:

@@ -26,6 +26,6 @@ def require(request: Request, scope: str) -> Caller:
         raise Forbidden(
             f"the key {caller.name!r} may not {scope}",
             where="Authorization",
-            mend=f"use one that may: mine2magnet key create NAME --scope {scope}",
+            hint=f"use one that may: mine2magnet key create NAME --scope {scope}",
         )
     return caller

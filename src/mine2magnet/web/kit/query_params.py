@@ -34,7 +34,7 @@ def _date(asked: QueryParams, name: str, at: time) -> datetime | None:
     try:
         return moment(datetime.fromisoformat(given).date(), at, name)
     except ValueError as error:
-        raise UserError(f"not a date: {given[:40]!r}", where=name, mend="write it as 2025-06-01") from error
+        raise UserError(f"not a date: {given[:40]!r}", where=name, hint="write it as 2025-06-01") from error
 
 
 def moment(day: date, at: time, where: str) -> datetime:
@@ -42,7 +42,7 @@ def moment(day: date, at: time, where: str) -> datetime:
     try:
         return datetime.combine(day, at).astimezone()
     except (ValueError, OverflowError) as error:
-        raise UserError(f"no zone knows {day}", where=where, mend="write it as 2025-06-01") from error
+        raise UserError(f"no zone knows {day}", where=where, hint="write it as 2025-06-01") from error
 
 
 def address(given: str) -> str:
@@ -58,7 +58,7 @@ def address(given: str) -> str:
         "." in parts.hostname or ":" in parts.hostname or parts.hostname == "localhost"
     )
     if parts.scheme not in ("http", "https") or not named or not plain or len(url) > LONGEST_URL:
-        raise UserError("not a web address", where="url", mend="write it as https://example.com/feed.xml")
+        raise UserError("not a web address", where="url", hint="write it as https://example.com/feed.xml")
     return url
 
 
@@ -71,13 +71,13 @@ def order(asked: QueryParams) -> Order | None:
         case "newest":
             return "newest"
         case other:
-            raise UserError(f"no order {other[:40]!r}", where="order", mend="use newest or best")
+            raise UserError(f"no order {other[:40]!r}", where="order", hint="use newest or best")
 
 
 def offset(asked: QueryParams) -> int:
     given = asked.get("offset", "0")
     if not given.isascii() or not given.isdecimal() or len(given) > 6 or int(given) > DEEPEST:
-        raise UserError(f"cannot skip {given[:40]!r}", where="offset", mend=f"use 0 to {DEEPEST}")
+        raise UserError(f"cannot skip {given[:40]!r}", where="offset", hint=f"use 0 to {DEEPEST}")
     return int(given)
 
 
@@ -86,7 +86,7 @@ def version(asked: QueryParams) -> int | None:
     if not given:
         return None
     if not given.isascii() or not given.isdecimal() or len(given) > 6:
-        raise UserError(f"no version {given[:40]!r}", where="version", mend="versions count from 1")
+        raise UserError(f"no version {given[:40]!r}", where="version", hint="versions count from 1")
     return int(given)
 
 
@@ -112,6 +112,6 @@ def figure(asked: QueryParams) -> Place | None:
         return None
     match = re.fullmatch(r"([pd])(\d{1,6})\.(\d{1,7})-(\d{1,7})", given, re.ASCII)
     if not match:
-        raise UserError(f"no place {given[:40]!r}", where="figure", mend="write it as p3.10-14")
+        raise UserError(f"no place {given[:40]!r}", where="figure", hint="write it as p3.10-14")
     number, start, end = map(int, match.groups()[1:])
     return Place(number if match[1] == "p" else None, number if match[1] == "d" else None, start, end)

@@ -11,7 +11,7 @@ from types import TracebackType
 from mine2magnet.core.errors import Busy
 from mine2magnet.separation.study import study
 from mine2magnet.separation.study.case import Case
-from mine2magnet.separation.study.study import Answer
+from mine2magnet.separation.study.study import Study
 from mine2magnet.web.kit.compute_lock import turn
 
 KEPT = 8  # cases, the latest asked for; one is some megabytes
@@ -23,7 +23,7 @@ class Job:
 
     def __init__(self, case: Case) -> None:
         self.case, self.doing = case, "waiting for another model"
-        self._answer: Answer | None = None
+        self._answer: Study | None = None
         self._error: Exception | None = None
         self._raised: TracebackType | None = None
         self._done = threading.Event()
@@ -48,7 +48,7 @@ class Job:
     def ends_within(self, seconds: float) -> bool:
         return self._done.wait(seconds)
 
-    def answer(self) -> Answer:
+    def answer(self) -> Study:
         """Waits for it. Raises what solving raised."""
         self._done.wait()
         if self._error is not None:
@@ -67,7 +67,7 @@ def job(case: Case) -> Job:
         made = _jobs.pop(repr(case), None)
         if made is None:
             if sum(not one.done for one in _jobs.values()) >= MOST_WAITING:
-                raise Busy(f"{MOST_WAITING} plants are being worked out", mend="try again in some seconds")
+                raise Busy(f"{MOST_WAITING} plants are being worked out", hint="try again in some seconds")
             made = Job(case)
         _jobs[repr(case)] = made
         for name in [name for name, one in _jobs.items() if one.done][: max(0, len(_jobs) - KEPT)]:
@@ -75,6 +75,6 @@ def job(case: Case) -> Job:
         return made
 
 
-def solved(case: Case) -> Answer:
+def solved(case: Case) -> Study:
     """The case's answer, as soon as it is there."""
     return job(case).answer()

@@ -14,7 +14,7 @@ from mine2magnet.thesaurus import Thesaurus
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Wording:
     """What templates and plots say of claims, in the language of `t`."""
 
     t: Translator

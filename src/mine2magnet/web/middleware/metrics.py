@@ -51,10 +51,10 @@ class Metrics:
             "mine2magnet_http_requests_running", "Requests being answered.", registry=self.registry
         )
         ProcessCollector(registry=self.registry)
-        self.registry.register(Held(held))
+        self.registry.register(LibraryCollector(held))
 
 
-class Held(Collector):
+class LibraryCollector(Collector):
     """What is held and what waits to be made of it, counted when asked."""
 
     def __init__(self, held: Library) -> None:

@@ -37,7 +37,7 @@ SLOWEST = 64_000  # … and one more for each so many bytes that it may have: ha
 FORM_TYPES = ("text/plain", "application/x-www-form-urlencoded", "")  # that any site may send unasked
 
 
-class Guard:
+class RequestGuard:
     """ASGI middleware: refuses what must not come in, and sends HEADERS with all that goes out."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:

@@ -10,7 +10,7 @@ from mine2magnet.ask.answer import Answer
 from mine2magnet.core.errors import UserError
 from mine2magnet.figures import rows
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
-from mine2magnet.web.kit.wording import Words
+from mine2magnet.web.kit.wording import Wording
 
 
 def ask(request: Request) -> Response:
@@ -37,5 +37,5 @@ def ask(request: Request) -> Response:
         error=error,
         topic=topic,
         conflicts=[(by_claim[a], by_claim[b]) for a, b in at_odds if a in by_claim and b in by_claim],
-        words=Words(translator(request), held.thesaurus),
+        words=Wording(translator(request), held.thesaurus),
     )

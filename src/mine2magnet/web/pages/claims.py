@@ -15,12 +15,12 @@ from mine2magnet.figures.rows import Cited
 from mine2magnet.model import Claim, Topic
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.responses import library, reply, translator
-from mine2magnet.web.kit.wording import Words
+from mine2magnet.web.kit.wording import Wording
 
 PAGE = 100  # rows on a page
 
 # What the table can be sorted by, in the order of its columns.
-_KEYS: dict[str, Callable[[Claim, Words], Any]] = {
+_KEYS: dict[str, Callable[[Claim, Wording], Any]] = {
     "subject": lambda claim, words: words.names(claim.subjects).casefold(),
     "measure": lambda claim, words: words.name(claim.measure).casefold(),
     "stage": lambda claim, words: words.name(claim.stage).casefold(),
@@ -56,7 +56,7 @@ def as_csv(request: Request) -> Response:
 
 def _table(request: Request, about: Topic | str, whose: dict[str, Any]) -> Response:
     held, asked = library(request), request.query_params
-    words = Words(translator(request), held.thesaurus)
+    words = Wording(translator(request), held.thesaurus)
     claims = held.claims(about)
     where = query_params.claims(asked)
     found = _sorted(
@@ -83,13 +83,13 @@ def _table(request: Request, about: Topic | str, whose: dict[str, Any]) -> Respo
     )
 
 
-def _sorted(claims: list[Claim], asked: str, words: Words) -> list[Claim]:
+def _sorted(claims: list[Claim], asked: str, words: Wording) -> list[Claim]:
     """By the column asked for, "-" before it for falling; what has no value there comes last."""
     if not asked:
         return claims
     key = _KEYS.get(asked.removeprefix("-"))
     if key is None:
-        raise UserError(f"no column {asked[:40]!r}", where="sort", mend="use one of " + ", ".join(_KEYS))
+        raise UserError(f"no column {asked[:40]!r}", where="sort", hint="use one of " + ", ".join(_KEYS))
     keyed = [(key(claim, words), claim) for claim in claims]
     said = [pair for pair in keyed if pair[0]]
     said.sort(key=lambda pair: pair[0], reverse=asked.startswith("-"))

@@ -14,7 +14,7 @@ from mine2magnet.figures import rows
 from mine2magnet.store import Store
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.responses import library, reply, translator
-from mine2magnet.web.kit.wording import Words
+from mine2magnet.web.kit.wording import Wording
 from mine2magnet.web.pages.time_plot import plot
 
 PAGE = 12  # figures on a page
@@ -25,7 +25,7 @@ MEMBERS = 12  # figures of one family that are shown
 def of_topic(request: Request) -> Response:
     held, asked = library(request), request.query_params
     topic = held.store.topic(request.path_params["slug"])
-    words = Words(translator(request), held.thesaurus)
+    words = Wording(translator(request), held.thesaurus)
     claims = held.claims(topic)
     where = query_params.claims(asked)
     groups = figures.group(claim for claim in claims if rows.matches(claim, where))
@@ -52,7 +52,7 @@ def of_topic(request: Request) -> Response:
     )
 
 
-def _families(store: Store, groups: Sequence[compare.Group]) -> list[dict[str, Any]]:
+def _families(store: Store, groups: Sequence[compare.ClaimGroup]) -> list[dict[str, Any]]:
     """Look-alikes by whose and what measure they are: of each group the claim made last."""
     found = [family[:MEMBERS] for family in figures.families(groups)[:FAMILIES]]
     last = [g.claims[-1].claim for family in found for g in family]

@@ -16,7 +16,7 @@ from mine2magnet.alerts.describe import condition
 from mine2magnet.model import Match, Watch
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.responses import library, reply, translator
-from mine2magnet.web.kit.wording import Words
+from mine2magnet.web.kit.wording import Wording
 
 PAGE = 30  # matches on a page
 IN_FEED = 100  # entries of a feed
@@ -43,14 +43,14 @@ def inbox(request: Request) -> Response:
         },
         names={one.id: one.name for one in store.watches()},
         only_unread=unread,
-        words=Words(translator(request), held.thesaurus),
+        words=Wording(translator(request), held.thesaurus),
     )
 
 
 def watches(request: Request) -> list[dict[str, object]]:
     """Each watch with what it looks out for in words, how much it has found, and how its webhook does."""
     held = library(request)
-    words = Words(translator(request), held.thesaurus)
+    words = Wording(translator(request), held.thesaurus)
     waiting = held.store.waiting()
     return [
         {

@@ -23,7 +23,7 @@ from mine2magnet.separation.report import report as reports
 from mine2magnet.separation.study import case as separation_case
 from mine2magnet.separation.study import reference_data
 from mine2magnet.separation.study.case import Case
-from mine2magnet.separation.study.study import Answer
+from mine2magnet.separation.study.study import Study
 from mine2magnet.web.kit import separation_jobs
 from mine2magnet.web.kit.responses import reply, translator, wants_json
 
@@ -33,7 +33,7 @@ MOST_DAYS = 365  # of start-up and until a feed changes
 LONGEST = 2000  # characters of a field
 AT_ONCE = 1.0  # s that a page waits for its result before it says how far that is
 MEDIA = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
-WRITERS: dict[str, Callable[[Answer], str | bytes]] = {
+WRITERS: dict[str, Callable[[Study], str | bytes]] = {
     "html": reports.html,
     "pdf": reports.pdf,
     "csv": profiles.as_csv,
@@ -107,7 +107,7 @@ async def page(request: Request) -> Response:
     )
 
 
-def _shown(answer: Answer, say: Callable[[str], str]) -> dict[str, Any]:
+def _shown(answer: Study, say: Callable[[str], str]) -> dict[str, Any]:
     return {
         "starts": answer.startup_months is not None,
         "remarks": tables.remarks(answer, say),
@@ -131,7 +131,7 @@ async def report(request: Request) -> Response:
     """The report of the case in the query, as HTML or PDF, or its stage profiles as CSV."""
     format = request.path_params["format"]
     if format not in MEDIA:
-        raise UserError(f"no format {format!r}", mend="use " + ", ".join(MEDIA))
+        raise UserError(f"no format {format!r}", hint="use " + ", ".join(MEDIA))
     answer = await run_in_threadpool(separation_jobs.solved, case(request.query_params))
     return Response(
         await run_in_threadpool(WRITERS[format], answer),
@@ -184,13 +184,13 @@ def case(asked: QueryParams) -> Case:
         raise UserError(
             f"{len(made.products)} products are more than the page takes ({MOST_PRODUCTS})",
             where="products",
-            mend="use the command line: mine2magnet separate",
+            hint="use the command line: mine2magnet separate",
         )
     if made.startup_days + (made.change.day if made.change else 0.0) > MOST_DAYS:
         raise UserError(
             f"more than {MOST_DAYS} days are not followed on a page",
             where="startup_days",
-            mend="use the command line: mine2magnet separate",
+            hint="use the command line: mine2magnet separate",
         )
     return made
 
@@ -207,7 +207,7 @@ def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
         purity = [word for word in rest if word != "draw"]
         if len(purity) > 1:
             raise UserError(
-                f"{line!r:.40} is not elements and a purity", where="products", mend="one a line: Pr+Nd 3N"
+                f"{line!r:.40} is not elements and a purity", where="products", hint="one a line: Pr+Nd 3N"
             )
         products.append(
             {
@@ -242,7 +242,7 @@ def _pairs(text: str, where: str) -> dict[str, Any]:
     for line in _lines(text):
         name, *numbers = re.split(r"[\s:,]+", line)
         if len(numbers) not in (1, 3):
-            raise UserError(f"{line!r:.40} is not a name and a number", where=where, mend="one a line: Nd 75")
+            raise UserError(f"{line!r:.40} is not a name and a number", where=where, hint="one a line: Nd 75")
         values = [_value(number) for number in numbers]
         made[name] = values[0] if len(values) == 1 else values
     return made

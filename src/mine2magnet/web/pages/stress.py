@@ -53,7 +53,7 @@ DECIDED = Slider("decided", -520, 52, 4)  # only where there is a plant
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StressForm:
     """What the address says: a preset, sliders moved from where it has them, and sets of mitigations."""
 
     scenario: str
@@ -92,7 +92,7 @@ def stress(request: Request) -> Response:
 
 
 def shown(
-    found: result.Result, maps: Sequence[str], change: plant_to_network.Change | None = None
+    found: result.Result, maps: Sequence[str], change: plant_to_network.PlantEffect | None = None
 ) -> dict[str, Any]:
     """What the part of a page that shows a result needs."""
     prices = {m.name: m.price / 1000 for m in network().materials}  # USD/kg
@@ -114,7 +114,7 @@ def outcome(scenario: Scenario) -> tuple[result.Result, tuple[str, ...]]:
 
 def with_plant(
     scenario: Scenario, plant: plant_to_network.NewPlant, decided: float
-) -> tuple[result.Result, tuple[str, ...], plant_to_network.Change]:
+) -> tuple[result.Result, tuple[str, ...], plant_to_network.PlantEffect]:
     """As `outcome`, with a separation plant decided in some week, and what that changes."""
     with turn():
         return _run_with(scenarios.text(scenario), plant, decided)
@@ -128,7 +128,7 @@ def _plant(asked: QueryParams) -> plant_to_network.NewPlant | None:
     return plant_to_network.of(separation_jobs.solved(case), asked.get("plant_site", ""))
 
 
-def _asked(request: Request) -> Asked:
+def _asked(request: Request) -> StressForm:
     query = request.query_params
     name = query.get("scenario", "licence-delay")
     if name not in scenarios.presets():
@@ -151,7 +151,7 @@ def _asked(request: Request) -> Asked:
     known = result.mitigation_sets()
     if unknown := next((s for s in sets if s not in known), None):
         raise UserError(f"no set of mitigations {unknown!r}", where="do")
-    return Asked(name, tuple(moved), sets)
+    return StressForm(name, tuple(moved), sets)
 
 
 def _sliders(scenario: Scenario) -> list[Slider]:
@@ -187,7 +187,7 @@ def _run(text: str) -> tuple[result.Result, tuple[str, ...]]:
 @lru_cache(maxsize=64)
 def _run_with(
     text: str, plant: plant_to_network.NewPlant, decided: float
-) -> tuple[result.Result, tuple[str, ...], plant_to_network.Change]:
+) -> tuple[result.Result, tuple[str, ...], plant_to_network.PlantEffect]:
     scenario = scenarios.parse(text)
     grown, posed = plant_to_network.posed(network(), scenario, plant, decided)
     found, after, likely = result.run(grown, posed, DRAWS)
@@ -199,7 +199,7 @@ def _maps(network: Network, likely: Trace) -> tuple[str, ...]:
     return tuple(map.world(network, charts.worst_half_year(likely), element, element) for element in ELEMENTS)
 
 
-def _posed(asked: Asked) -> Scenario:
+def _posed(asked: StressForm) -> Scenario:
     scenario = scenarios.find(asked.scenario)
     moved = dict(asked.moved)
     known = result.mitigation_sets()

@@ -13,7 +13,7 @@ from math import ceil, floor, log10
 
 from mine2magnet.figures.groups import AnyMark, Figure
 from mine2magnet.figures.rows import Cited
-from mine2magnet.web.kit.wording import Words, place
+from mine2magnet.web.kit.wording import Wording, place
 
 HEIGHT = 208  # px, of which …
 TOP, BOTTOM = 16, 30  # … are left free above and for the times below
@@ -64,7 +64,7 @@ class Plot:
     floor: int = HEIGHT - BOTTOM
 
 
-def plot(figure: Figure, words: Words) -> Plot:
+def plot(figure: Figure, words: Wording) -> Plot:
     marks: list[AnyMark] = [*figure.references, *figure.marks]
     up, values, steep = _up(figure, marks, words)
     across, times = _across(marks, words)
@@ -87,7 +87,7 @@ def plot(figure: Figure, words: Words) -> Plot:
     return Plot(tuple(dots), values, times, steep)
 
 
-def _described(mark: AnyMark, figure: Figure, words: Words, conflicting: set[object]) -> dict[str, object]:
+def _described(mark: AnyMark, figure: Figure, words: Wording, conflicting: set[object]) -> dict[str, object]:
     one, change = mark.what, figure.scope.direction == "change"
     amount = words.range(mark.low, mark.high, figure.unit, change)
     if isinstance(one, Cited):
@@ -135,7 +135,7 @@ def _free(dots: Sequence[Dot], x: float, top: float, bottom: float) -> int:
 
 
 def _up(
-    figure: Figure, marks: Sequence[AnyMark], words: Words
+    figure: Figure, marks: Sequence[AnyMark], words: Wording
 ) -> tuple[Callable[[float], float], tuple[Tick, ...], bool]:
     ends = [end for mark in marks for end in (mark.low, mark.high) if end is not None]
     low, high = min(ends), max(ends)
@@ -179,7 +179,7 @@ def _decades(low: float, high: float) -> Iterator[float]:
 
 
 def _across(
-    marks: Sequence[AnyMark], words: Words
+    marks: Sequence[AnyMark], words: Wording
 ) -> tuple[Callable[[date | None], float], tuple[Tick, ...]]:
     days = [day for day in map(_middle, marks) if day]
     undated = len(days) < len(marks)
@@ -203,7 +203,7 @@ def _across(
     return across, tuple(ticks)
 
 
-def _named(mark: AnyMark, words: Words) -> str:
+def _named(mark: AnyMark, words: Wording) -> str:
     """The time of a mark: a day, a month or years."""
     since, until = mark.since, mark.until
     assert since
@@ -215,7 +215,7 @@ def _named(mark: AnyMark, words: Words) -> str:
     return words.period(str(since.year) if since.year == until.year else f"{since.year}/{until.year}")
 
 
-def _dates(first: date, last: date, words: Words, yearly: bool) -> Iterator[tuple[date, str]]:
+def _dates(first: date, last: date, words: Wording, yearly: bool) -> Iterator[tuple[date, str]]:
     """Round times from first to last, TICKS at most, at least one; a year is named at its middle."""
     for days in () if yearly else _DAYS:
         if (last - first).days // days < TICKS:

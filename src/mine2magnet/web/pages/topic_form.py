@@ -23,7 +23,7 @@ LONGEST = {"name": 120, "queries": 8000, "tags": 1000}  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class TopicForm:
     """The fields as they are typed: one query a line, tags parted by commas."""
 
     name: str = ""
@@ -32,11 +32,11 @@ class Form:
     names: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, topic: Topic) -> Form:
+    def of(cls, topic: Topic) -> TopicForm:
         return cls(topic.name, "\n".join(topic.queries), ", ".join(topic.tags), tuple(topic.names.items()))
 
     @classmethod
-    def sent(cls, fields: ImmutableMultiDict[str, object]) -> Form:
+    def sent(cls, fields: ImmutableMultiDict[str, object]) -> TopicForm:
         def typed(name: str) -> str:
             return str(fields.get(name, "")).strip()
 
@@ -59,7 +59,7 @@ class Form:
 
 
 def new(request: Request) -> Response:
-    return _form(request, Form(), None)
+    return _form(request, TopicForm(), None)
 
 
 async def save_new(request: Request) -> Response:
@@ -69,7 +69,7 @@ async def save_new(request: Request) -> Response:
 
 def edit(request: Request) -> Response:
     topic = library(request).store.topic(request.path_params["slug"])
-    return _form(request, Form.of(topic), topic)
+    return _form(request, TopicForm.of(topic), topic)
 
 
 async def save_edited(request: Request) -> Response:
@@ -79,7 +79,7 @@ async def save_edited(request: Request) -> Response:
 
 
 def _save(request: Request, fields: FormData, held: Topic | None) -> Response:
-    t, store, form = translator(request), library(request).store, Form.sent(fields)
+    t, store, form = translator(request), library(request).store, TopicForm.sent(fields)
     try:
         topic = form.topic(held.slug if held else topics.slug(form.name), t)
         if held is None and any(topic.slug == other.slug for other in store.topics()):
@@ -92,7 +92,7 @@ def _save(request: Request, fields: FormData, held: Topic | None) -> Response:
     return RedirectResponse(f"/topics/{quote(topic.slug)}", 303)
 
 
-def _form(request: Request, form: Form, held: Topic | None, error: UserError | None = None) -> Response:
+def _form(request: Request, form: TopicForm, held: Topic | None, error: UserError | None = None) -> Response:
     return reply(
         request,
         "topic_form.html",
@@ -111,7 +111,7 @@ def remove(request: Request) -> Response:
 def preview(request: Request) -> Response:
     """JSON: how many documents the form's topic would hold, and its newest."""
     held, t = library(request), translator(request)
-    form = Form.sent(request.query_params)
+    form = TopicForm.sent(request.query_params)
     topic = form.topic(request.query_params.get("slug") or "preview", t)
     page = topics.page(held.store, held.index, topic, limit=PREVIEW)
     newest = [

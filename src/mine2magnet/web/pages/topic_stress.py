@@ -14,7 +14,7 @@ from mine2magnet.chain.io import scenarios
 from mine2magnet.core.errors import UserError
 from mine2magnet.figures import rows
 from mine2magnet.web.kit.responses import library, reply, translator
-from mine2magnet.web.kit.wording import Words
+from mine2magnet.web.kit.wording import Wording
 from mine2magnet.web.pages import stress
 
 ENDS = ("low", "value", "high")
@@ -47,7 +47,7 @@ def of_topic(request: Request) -> Response:
             ],
             "result": result,
         },
-        words=Words(translator(request), held.thesaurus),
+        words=Wording(translator(request), held.thesaurus),
         **(stress.shown(result, maps) if result else {}),
     )
 
@@ -75,4 +75,4 @@ def _range(of: str, given: Sequence[str], standing: Range) -> Range:
     except ValueError:
         raise UserError(f"{' … '.join(given)!r:.60} is not a range", where=of) from None
     except UserError as error:
-        raise UserError(error.what, where=of, mend="low ≤ most likely ≤ high") from error
+        raise UserError(error.what, where=of, hint="low ≤ most likely ≤ high") from error

@@ -86,7 +86,7 @@ def exported(request: Request) -> Response:
     held, format = library(request), request.path_params["format"]
     topic = held.store.topic(request.path_params["slug"])
     if format not in FORMATS:
-        raise NotFound(f"no format {format!r}", mend="use " + ", ".join(FORMATS))
+        raise NotFound(f"no format {format!r}", hint="use " + ", ".join(FORMATS))
     return Response(
         export(held, topic, format, translator(request).language),
         media_type=MEDIA[format],

@@ -16,13 +16,13 @@ from mine2magnet.figures.rows import resolved
 from mine2magnet.library.library import Library
 from mine2magnet.model import ClaimFilter, Watch
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
-from mine2magnet.web.kit.wording import Words
+from mine2magnet.web.kit.wording import Wording
 
 LONGEST = {"name": 120, "query": 1000, "subject": 200, "material": 200, "figure": 60, "webhook": 2000}
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class WatchForm:
     """The fields as they are typed; `subject` and `material` are ids or names in any language."""
 
     name: str = ""
@@ -37,7 +37,7 @@ class Form:
     webhook: str = ""
 
     @classmethod
-    def sent(cls, given: ImmutableMultiDict[str, object]) -> Form:
+    def sent(cls, given: ImmutableMultiDict[str, object]) -> WatchForm:
         typed = {f.name: str(given[f.name]).strip() for f in fields(cls) if f.name in given}
         return cls(**{name: value for name, value in typed.items() if value})
 
@@ -72,7 +72,7 @@ class Form:
 
 def new(request: Request) -> Response:
     """The form, filled with what the address names."""
-    return _form(request, Form.sent(request.query_params), None)
+    return _form(request, WatchForm.sent(request.query_params), None)
 
 
 async def save(request: Request) -> Response:
@@ -81,7 +81,7 @@ async def save(request: Request) -> Response:
 
 
 def _save(request: Request, given: FormData) -> Response:
-    held, t, form = library(request), translator(request), Form.sent(given)
+    held, t, form = library(request), translator(request), WatchForm.sent(given)
     try:
         watch = form.watch(held, t)
         made = watches.add(held.store, watch, allow_private=held.settings.allow_private)
@@ -92,9 +92,9 @@ def _save(request: Request, given: FormData) -> Response:
     return RedirectResponse(f"/inbox?watch={made.id}", 303)
 
 
-def _form(request: Request, form: Form, error: UserError | None) -> Response:
+def _form(request: Request, form: WatchForm, error: UserError | None) -> Response:
     held = library(request)
-    words = Words(translator(request), held.thesaurus)
+    words = Wording(translator(request), held.thesaurus)
     choices = {
         kind: sorted(((c.id, words.name(c.id)) for c in held.thesaurus.of_kind(kind)), key=lambda c: c[1])
         for kind in ("measure", "stage")

@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from starlette.responses import JSONResponse, Response
 
-from mine2magnet.ask.conversations import DEPTHS, Desk, Question
+from mine2magnet.ask.conversations import DEPTHS, AskedQuestion, Desk
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.model import Conversation, Filters, Message
 from mine2magnet.web.reportify import answer_text, shapes, streaming
-from mine2magnet.web.reportify.request import MOST, Asked, mapping, route, text
+from mine2magnet.web.reportify.request import MOST, Call, mapping, route, text
 
 LONGEST_TITLE = 200  # characters
 LONGEST_META = 10_000  # characters of it as JSON
@@ -25,12 +25,12 @@ MEDIA = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 _TYPES = ("agent_chat", "task_chat", "debug_chat", "bot_chat")
 
 
-def desk(asked: Asked) -> Desk:
+def desk(asked: Call) -> Desk:
     held: Desk = asked.request.app.state.desk
     return held
 
 
-def create(asked: Asked) -> dict[str, Any]:
+def create(asked: Call) -> dict[str, Any]:
     meta = {
         "agent_id": asked.whole("agent_id", 0, 0, 2**63) or None,
         "type": asked.choice("conversation_type", _TYPES, _TYPES[0]),
@@ -44,28 +44,28 @@ def create(asked: Asked) -> dict[str, Any]:
     return _conversation(asked, made, ())
 
 
-def get(asked: Asked) -> dict[str, Any]:
+def get(asked: Call) -> dict[str, Any]:
     held = _held(asked)
     return _conversation(asked, held, _messages(asked, held, MOST))
 
 
-def _held(asked: Asked) -> Conversation:
+def _held(asked: Call) -> Conversation:
     return asked.library.store.conversations.get(asked.caller.name, _number(asked, "conversation"))
 
 
-def _number(asked: Asked, name: str) -> int:
+def _number(asked: Call, name: str) -> int:
     given = asked.path[name]
     if not given.isascii() or not given.isdecimal() or len(given) > LONGEST_ID:
         raise NotFound(f"no {name} {given[:40]!r}", where=f"{name}_id")
     return int(given)
 
 
-def _messages(asked: Asked, held: Conversation, limit: int, before: int | None = None) -> list[Message]:
+def _messages(asked: Call, held: Conversation, limit: int, before: int | None = None) -> list[Message]:
     found = asked.library.store.conversations.messages(held, limit, before)
     return [desk(asked).message(held, m.id) if m.status == "running" else m for m in found]
 
 
-def _conversation(asked: Asked, held: Conversation, messages: Sequence[Message]) -> dict[str, Any]:
+def _conversation(asked: Call, held: Conversation, messages: Sequence[Message]) -> dict[str, Any]:
     """`status` is that of its last answer; one without questions is "active"."""
     return {
         "id": held.id,
@@ -118,11 +118,11 @@ def _files(answer: Message) -> dict[str, str]:
     return {**({"answer.md": answer.text} if found(answer) else {}), **answer.body.get("files", {})}
 
 
-def chat(asked: Asked) -> Any:
+def chat(asked: Call) -> Any:
     held = _held(asked)
     documents = [_document(one) for one in asked.several("documents")]
     filters = Filters(documents=_ids(asked, documents)) if documents else Filters()
-    question = Question(asked.needed("message"), filters, DEPTHS[MODE])
+    question = AskedQuestion(asked.needed("message"), filters, DEPTHS[MODE])
     stream, background = asked.flag("stream", True), asked.flag("background")
     tell, body = answer_text.telling(asked.library, MODE), {"documents": documents}
     if background or (stream and streaming.wants_events(asked.request)):
@@ -149,7 +149,7 @@ def _document(given: Any) -> dict[str, str]:
     }
 
 
-def _ids(asked: Asked, documents: Sequence[dict[str, str]]) -> frozenset[str]:
+def _ids(asked: Call, documents: Sequence[dict[str, str]]) -> frozenset[str]:
     """Ids of the documents named; raises NotFound for one that is not held."""
     found = set()
     for one in documents:
@@ -160,7 +160,7 @@ def _ids(asked: Asked, documents: Sequence[dict[str, str]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def messages(asked: Asked) -> dict[str, Any]:
+def messages(asked: Call) -> dict[str, Any]:
     """The last messages, or the last before one, oldest first."""
     held = _held(asked)
     limit = asked.whole("limit", 10, 1, MOST)
@@ -170,7 +170,7 @@ def messages(asked: Asked) -> dict[str, Any]:
     return {"messages": [_message(one) for one in shown], "has_more": len(found) > limit}
 
 
-def events(asked: Asked) -> Any:
+def events(asked: Call) -> Any:
     held, answer = _answer(asked)
     first, timeout = asked.whole("from_offset", 0, 0, 10**6), asked.whole("timeout", PATIENCE, 0, PATIENCE)
     if asked.flag("stream", True):
@@ -178,7 +178,7 @@ def events(asked: Asked) -> Any:
     return {"assistant_events": happened(asked, held, answer.id, first), "status": answer.status}
 
 
-def _answer(asked: Asked) -> tuple[Conversation, Message]:
+def _answer(asked: Call) -> tuple[Conversation, Message]:
     held = _held(asked)
     answer = desk(asked).message(held, _number(asked, "message"))
     if answer.role != "assistant":
@@ -187,7 +187,7 @@ def _answer(asked: Asked) -> tuple[Conversation, Message]:
 
 
 def _streamed(
-    asked: Asked, held: Conversation, answer: Message, first: int, timeout: float, headers: dict[str, str]
+    asked: Call, held: Conversation, answer: Message, first: int, timeout: float, headers: dict[str, str]
 ) -> Response | list[streaming.Event]:
     """Events as they happen; for a program that cannot read those, all of them once they have."""
 
@@ -202,7 +202,7 @@ def _streamed(
     return read(first)
 
 
-def happened(asked: Asked, held: Conversation, answer: int, first: int) -> list[streaming.Event]:
+def happened(asked: Call, held: Conversation, answer: int, first: int) -> list[streaming.Event]:
     """Events from a number on, each with what it belongs to; the one of the end has what the answer rests
     on."""
     kept = asked.library.store.conversations.events(answer, first)
@@ -221,12 +221,12 @@ def happened(asked: Asked, held: Conversation, answer: int, first: int) -> list[
     ]
 
 
-def cancel(asked: Asked) -> dict[str, Any]:
+def cancel(asked: Call) -> dict[str, Any]:
     held, answer = _answer(asked)
     return {"response_id": str(answer.id), "status": desk(asked).cancel(held, answer.id).status}
 
 
-def file(asked: Asked) -> Response:
+def file(asked: Call) -> Response:
     id, _, name = asked.path["file"].partition("-")
     content: str | None = None
     if id.isascii() and id.isdecimal() and len(id) <= LONGEST_ID:

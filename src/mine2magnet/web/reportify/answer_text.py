@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mine2magnet.ask.answer import Answer, Source
+from mine2magnet.ask.answer import Answer, CitedSource
 from mine2magnet.ask.conversations import Tell
 from mine2magnet.core.messages import Translator
 from mine2magnet.digests import escaped
@@ -17,7 +17,7 @@ from mine2magnet.figures import rows
 from mine2magnet.figures.rows import Cited
 from mine2magnet.library.library import Library
 from mine2magnet.search.fusion import language
-from mine2magnet.web.kit.wording import Words, place
+from mine2magnet.web.kit.wording import Wording, place
 from mine2magnet.web.reportify import shapes
 
 DEEPEST = "deepresearch"  # the mode that also tells what the documents cited say at their core
@@ -27,7 +27,7 @@ def telling(library: Library, mode: str) -> Tell:
     """Tells an answer in the language of its question."""
 
     def tell(answer: Answer) -> tuple[str, dict[str, Any]]:
-        words = Words(Translator(language(answer.question)), library.thesaurus)
+        words = Wording(Translator(language(answer.question)), library.thesaurus)
         claims = rows.cited(library.store, answer.claims)
         numbers = {one.claim: n for n, one in enumerate(claims, 1)}
         at_odds = sorted(
@@ -79,7 +79,7 @@ def _digest(document: Mapping[str, Any], t: Translator) -> str:
     return "\n".join([f"**{t('viewpoint')}: {escaped(document['title'])}**", *points])
 
 
-def _source(number: int, source: Source) -> dict[str, Any]:
+def _source(number: int, source: CitedSource) -> dict[str, Any]:
     document = source.document
     return {
         "number": number,
@@ -95,12 +95,12 @@ def _source(number: int, source: Source) -> dict[str, Any]:
     }
 
 
-def _claim(one: Cited, words: Words) -> dict[str, Any]:
+def _claim(one: Cited, words: Wording) -> dict[str, Any]:
     row = rows.record(one)
     return {"doc_id": row.pop("document"), **row, "amount": words.amount(one.claim), "link": place(one.claim)}
 
 
-def _text(answer: Answer, claims: Sequence[Cited], at_odds: Sequence[tuple[int, ...]], words: Words) -> str:
+def _text(answer: Answer, claims: Sequence[Cited], at_odds: Sequence[tuple[int, ...]], words: Wording) -> str:
     """Statements, figures, contradictions between them, passages; or that there is nothing."""
     t = words.t
     if not (answer.sources or claims):

@@ -51,8 +51,8 @@ def stated(word: str, where: str) -> str:
     ours = {theirs: mine for mine, theirs in _WORDS.items()}
     ours |= {"reports": "report", "global_research": "report"}
     if word not in ours and word not in CATEGORIES:
-        mend = "use " + ", ".join((*ours, *CATEGORIES))
-        raise UserError(f"no category {word[:40]!r}", where=where, mend=mend)
+        hint = "use " + ", ".join((*ours, *CATEGORIES))
+        raise UserError(f"no category {word[:40]!r}", where=where, hint=hint)
     return ours.get(word, word)
 
 

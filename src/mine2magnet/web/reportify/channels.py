@@ -15,7 +15,7 @@ from mine2magnet.library import topics
 from mine2magnet.library.library import Library
 from mine2magnet.model import Filters, Follow, Topic
 from mine2magnet.web.reportify import recent, shapes
-from mine2magnet.web.reportify.request import Asked, route
+from mine2magnet.web.reportify.request import Call, route
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def every(library: Library, language: str) -> dict[str, Channel]:
 def find(library: Library, id: str, language: str = "en") -> Channel:
     channel = every(library, language).get(id)
     if channel is None:
-        raise NotFound(f"no channel {id[:60]!r}", where="channel_id", mend="channels.search finds their ids")
+        raise NotFound(f"no channel {id[:60]!r}", where="channel_id", hint="channels.search finds their ids")
     return channel
 
 
@@ -65,7 +65,7 @@ def documents(library: Library, channels: Iterable[Channel]) -> frozenset[str]:
     return found
 
 
-def followed(asked: Asked) -> dict[str, datetime]:
+def followed(asked: Call) -> dict[str, datetime]:
     """Ids of the channels that the caller follows → since when."""
     return asked.library.store.follows.followed(asked.caller.name, "channel")
 
@@ -82,14 +82,14 @@ def shape(library: Library, channel: Channel, since: datetime | None) -> dict[st
     }
 
 
-def _page(asked: Asked, found: list[Channel], since: Mapping[str, datetime]) -> dict[str, Any]:
+def _page(asked: Call, found: list[Channel], since: Mapping[str, datetime]) -> dict[str, Any]:
     number, size = page = asked.page()
     shown = found[(number - 1) * size : number * size]
     items = [shape(asked.library, channel, since.get(channel.id)) for channel in shown]
     return shapes.paged("channels", items, len(found), page)
 
 
-def search(asked: Asked) -> dict[str, Any]:
+def search(asked: Call) -> dict[str, Any]:
     """By a part of a name, in any language and script, or by an address that documents came from."""
     query = asked.needed("query")
     channels = every(asked.library, asked.language).values()
@@ -110,29 +110,29 @@ def _host(url: str) -> str:
     except ValueError:
         host = None
     if not host:
-        raise UserError("not an address", where="query", mend="e.g. https://example.com")
+        raise UserError("not an address", where="query", hint="e.g. https://example.com")
     return host.removeprefix("www.")
 
 
-def followings(asked: Asked) -> dict[str, Any]:
+def followings(asked: Call) -> dict[str, Any]:
     since, known = followed(asked), every(asked.library, asked.language)
     return _page(asked, [known[id] for id in since if id in known], since)
 
 
-def follow(asked: Asked) -> dict[str, Any]:
+def follow(asked: Call) -> dict[str, Any]:
     channel = find(asked.library, asked.path["channel"], asked.language)
     asked.library.store.follows.follow(asked.caller.name, Follow("channel", channel.id))
     return shape(asked.library, channel, followed(asked)[channel.id])
 
 
-def unfollow(asked: Asked) -> dict[str, Any]:
+def unfollow(asked: Call) -> dict[str, Any]:
     id = asked.path["channel"]
     if not asked.library.store.follows.unfollow(asked.caller.name, Follow("channel", id)):
         find(asked.library, id)
     return {"message": "not followed any more", "channel_id": id, "following": False}
 
 
-def docs(asked: Asked) -> dict[str, Any]:
+def docs(asked: Call) -> dict[str, Any]:
     """The newest documents of these channels, or of all that are followed."""
     known = every(asked.library, asked.language)
     if ids := [id for id in map(str.strip, asked.text("channel_ids").split(",")) if id]:

@@ -6,18 +6,18 @@ from typing import Any
 from uuid import uuid4
 
 from mine2magnet.ask import answer as answers
-from mine2magnet.ask.conversations import DEPTHS, Question
+from mine2magnet.ask.conversations import DEPTHS, AskedQuestion
 from mine2magnet.model import Conversation, Message
 from mine2magnet.web.reportify import agent, answer_text, streaming
 from mine2magnet.web.reportify.filters import filters
-from mine2magnet.web.reportify.request import Asked, route
+from mine2magnet.web.reportify.request import Call, route
 
 LONGEST_SESSION = 200  # characters of its id
 
 
-def completion(asked: Asked) -> Any:
+def completion(asked: Call) -> Any:
     mode = asked.choice("mode", tuple(DEPTHS), "concise")
-    question = Question(
+    question = AskedQuestion(
         answers.checked(asked.needed("query")),
         filters(asked),
         DEPTHS[mode],
@@ -45,7 +45,7 @@ def _extra(held: Conversation, told: dict[str, Any]) -> dict[str, Any]:
     return {"session_id": held.session, "conversation_id": held.id, **told}
 
 
-def _happened(asked: Asked, held: Conversation, answer: Message, first: int) -> list[streaming.Event]:
+def _happened(asked: Call, held: Conversation, answer: Message, first: int) -> list[streaming.Event]:
     """Events of the same four parts as an answer that is not streamed: the pieces of `message` make the
     whole of it, the last event has `extra`."""
     return [

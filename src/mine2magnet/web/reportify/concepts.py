@@ -12,7 +12,7 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Document, Filters
 from mine2magnet.thesaurus import Concept
 from mine2magnet.web.reportify import shapes, symbols
-from mine2magnet.web.reportify.request import Asked, route
+from mine2magnet.web.reportify.request import Call, route
 
 KINDS = ("material", "product", "stage")
 NEWEST = 60  # documents that "latest" looks at
@@ -21,7 +21,7 @@ DOCS = 5  # documents shown of a concept
 AT_LEAST = 2  # documents that a concept of "latest" is named in
 
 
-def latest(asked: Asked) -> list[dict[str, Any]]:
+def latest(asked: Call) -> list[dict[str, Any]]:
     """Those named in most of the newest documents."""
     results = asked.library.index.search("", order="newest", limit=NEWEST)
     documents = asked.library.store.documents([hit.document for hit in results.hits])
@@ -29,7 +29,7 @@ def latest(asked: Asked) -> list[dict[str, Any]]:
     return [one for one in found if one["doc_count"] >= AT_LEAST][:SHOWN]
 
 
-def today(asked: Asked) -> list[dict[str, Any]]:
+def today(asked: Call) -> list[dict[str, Any]]:
     """Those named in what was published today, by the clock of this machine; `gen_count` says in how many
     documents."""
     midnight = datetime.combine(datetime.now().astimezone().date(), time.min).astimezone()
@@ -38,7 +38,7 @@ def today(asked: Asked) -> list[dict[str, Any]]:
     return _concepts(asked, list(documents.values()), with_docs=True)[:SHOWN]
 
 
-def _concepts(asked: Asked, documents: Sequence[Document], with_docs: bool) -> list[dict[str, Any]]:
+def _concepts(asked: Call, documents: Sequence[Document], with_docs: bool) -> list[dict[str, Any]]:
     library = asked.library
     shown = shapes.docs(library, documents)
     about: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -24,7 +24,7 @@ from mine2magnet.reading.fetch import Fetcher
 from mine2magnet.reading.links import links
 from mine2magnet.search import embed_passages, relevance
 from mine2magnet.web.reportify import shapes
-from mine2magnet.web.reportify.request import SECONDS, Asked, mapping, route, shown
+from mine2magnet.web.reportify.request import SECONDS, Call, mapping, route, shown
 
 AT_ONCE = 20  # addresses of one call
 SUBPAGES = 10  # of one address
@@ -39,11 +39,11 @@ class _Page:
     links: Sequence[tuple[str, str]] = ()
 
 
-def crawl(asked: Asked) -> dict[str, Any]:
+def crawl(asked: Call) -> dict[str, Any]:
     """Addresses that cannot be read are told in `statuses`."""
     urls = asked.texts("ids") or asked.texts("urls")
     if not 0 < len(urls) <= AT_ONCE:
-        raise UserError(f"has {len(urls)} addresses", where="urls", mend=f"give 1 to {AT_ONCE}")
+        raise UserError(f"has {len(urls)} addresses", where="urls", hint=f"give 1 to {AT_ONCE}")
     wanted = _Wanted.of(asked)
     results: list[dict[str, Any]] = []
     statuses: list[dict[str, Any]] = []
@@ -56,7 +56,7 @@ def crawl(asked: Asked) -> dict[str, Any]:
         for url in urls:
             try:
                 if time.monotonic() > end:
-                    raise UserError("there was no time left for it", where=url, mend="ask for fewer at once")
+                    raise UserError("there was no time left for it", where=url, hint="ask for fewer at once")
                 page = _read(asked.library, fetcher, url, wanted)
                 shape = _shape(asked.library, page, wanted)
                 if wanted.subpages:
@@ -83,14 +83,14 @@ class _Wanted:
     max_age: timedelta | None
 
     @classmethod
-    def of(cls, asked: Asked) -> _Wanted:
+    def of(cls, asked: Call) -> _Wanted:
         given = {name: asked.values.get(name) for name in ("text", "highlights", "summary")}
         parts = {name: _options(value, name) for name, value in given.items()}
         if parts["text"]:
             verbosity = parts["text"].get("verbosity", "full")
             if verbosity not in _VERBOSITY:
-                mend = "use " + ", ".join(_VERBOSITY)
-                raise UserError(f"cannot be {shown(verbosity)}", where="text.verbosity", mend=mend)
+                hint = "use " + ", ".join(_VERBOSITY)
+                raise UserError(f"cannot be {shown(verbosity)}", where="text.verbosity", hint=hint)
         hours = asked.whole("max_age_hours", -1, -1, 1_000_000)
         return cls(
             **parts,
@@ -108,11 +108,11 @@ def _options(given: Any, name: str) -> Mapping[str, Any] | None:
     for key in ("max_characters", "num_sentences", "highlights_per_url"):
         value = options.get(key, 1)
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1_000_000:
-            raise UserError(f"cannot be {shown(value)}", where=f"{name}.{key}", mend="use 1 or more")
+            raise UserError(f"cannot be {shown(value)}", where=f"{name}.{key}", hint="use 1 or more")
     query = options.get("query", "")
     if not isinstance(query, str) or len(query) > 1000:
         raise UserError(
-            f"cannot be {shown(query)}", where=f"{name}.query", mend="use at most 1,000 characters"
+            f"cannot be {shown(query)}", where=f"{name}.query", hint="use at most 1,000 characters"
         )
     return options
 

@@ -10,14 +10,14 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Digest, Document, Filters, Passage, Point
 from mine2magnet.web.reportify import shapes
 from mine2magnet.web.reportify.filters import filters, spoken
-from mine2magnet.web.reportify.request import Asked, route
+from mine2magnet.web.reportify.request import Call, route
 from mine2magnet.web.reportify.search import Order, found
 
 _BY = {"smart": "both", "semantic": "meaning", "keywords": "words"}  # mode → what counts, see `Index.search`
 _ORDERS: dict[str, Order] = {"smart": "best", "latest": "newest"}
 
 
-def get(asked: Asked) -> dict[str, Any]:
+def get(asked: Call) -> dict[str, Any]:
     """One document with its text, and its paragraphs as chunks."""
     document = held(asked)
     chunks = [
@@ -28,7 +28,7 @@ def get(asked: Asked) -> dict[str, Any]:
     return shape | details(asked.library, document) | {"content": document.text, "chunks": chunks}
 
 
-def summary(asked: Asked) -> dict[str, Any]:
+def summary(asked: Call) -> dict[str, Any]:
     """The digest: its viewpoint, its points, and for each point the paragraphs that it cites; of several
     digests, one in the language asked for."""
     library, document = asked.library, held(asked)
@@ -53,7 +53,7 @@ def summary(asked: Asked) -> dict[str, Any]:
     }
 
 
-def raw_content(asked: Asked) -> dict[str, Any]:
+def raw_content(asked: Call) -> dict[str, Any]:
     """The text as it was read from its address, one line a paragraph, with nothing of ours added."""
     document = held(asked)
     return {
@@ -68,36 +68,36 @@ def raw_content(asked: Asked) -> dict[str, Any]:
     }
 
 
-def listed(asked: Asked) -> dict[str, Any]:
+def listed(asked: Call) -> dict[str, Any]:
     """All that passes the filters, the newest first."""
     return _page(asked, "", "newest")
 
 
-def by_symbols(asked: Asked) -> dict[str, Any]:
+def by_symbols(asked: Call) -> dict[str, Any]:
     if not asked.texts("symbols"):
-        raise UserError("is missing", where="symbols", mend="name at least one, e.g. US:MP")
+        raise UserError("is missing", where="symbols", hint="name at least one, e.g. US:MP")
     return _page(asked, "", "newest")
 
 
-def by_tags(asked: Asked) -> dict[str, Any]:
+def by_tags(asked: Call) -> dict[str, Any]:
     if not asked.mapping("tags"):
-        raise UserError("is missing", where="tags", mend='e.g. {"tag": ["magnets"]}')
+        raise UserError("is missing", where="tags", hint='e.g. {"tag": ["magnets"]}')
     return _page(asked, "", "newest")
 
 
-def search(asked: Asked) -> dict[str, Any]:
+def search(asked: Call) -> dict[str, Any]:
     """`should_highlight` marks what matched: `highlights` hold passages with <em> around it."""
     order = _ORDERS[asked.choice("sort", tuple(_ORDERS), "smart")]
     mode = _BY[asked.choice("mode", tuple(_BY), "smart")]
     return _page(asked, asked.text("query").strip(), order, by=mode)
 
 
-def search_chunks(asked: Asked) -> dict[str, Any]:
+def search_chunks(asked: Call) -> dict[str, Any]:
     """The paragraphs that answer best, those of the best document first, each with its document."""
     return {"chunks": chunks(asked, filters(asked), whole=asked.flag("include_doc_extra_details"))}
 
 
-def chunks(asked: Asked, narrowed: Filters, whole: bool = False) -> list[dict[str, Any]]:
+def chunks(asked: Call, narrowed: Filters, whole: bool = False) -> list[dict[str, Any]]:
     """At most `num` passages. `refine_question`: only what the thesaurus knows of the query is looked for,
     if it knows anything of it."""
     library, query, num = asked.library, asked.needed("query"), asked.num()
@@ -124,7 +124,7 @@ def chunks(asked: Asked, narrowed: Filters, whole: bool = False) -> list[dict[st
 _SHORT = ("id", "doc_id", "title", "url", "category", "published_at", "channel_id", "channel_name")
 
 
-def held(asked: Asked) -> Document:
+def held(asked: Call) -> Document:
     """The document of the address's id, which may be that of an upload. Raises NotFound."""
     id = asked.path["id"]
     uploads = asked.library.store.uploads
@@ -150,7 +150,7 @@ def details(library: Library, document: Document) -> dict[str, Any]:
     }
 
 
-def _page(asked: Asked, query: str, order: Order, **how: Any) -> dict[str, Any]:
+def _page(asked: Call, query: str, order: Order, **how: Any) -> dict[str, Any]:
     number, size = page = asked.page()
     offset = (number - 1) * size
     marked = asked.flag("should_highlight")
@@ -160,7 +160,7 @@ def _page(asked: Asked, query: str, order: Order, **how: Any) -> dict[str, Any]:
     return shapes.paged("docs", items, total, page)
 
 
-def _least(asked: Asked) -> float:
+def _least(asked: Call) -> float:
     least = asked.number("min_score")
     return -inf if least is None else least
 
@@ -169,7 +169,7 @@ def _first(document: Document) -> tuple[Passage, ...]:
     return tuple(Passage(p.number, p.text) for p in document.paragraphs[:1])
 
 
-def _groups(digest: Digest, texts: dict[int, str], asked: Asked) -> list[dict[str, Any]]:
+def _groups(digest: Digest, texts: dict[int, str], asked: Call) -> list[dict[str, Any]]:
     label = asked.library.thesaurus.label
     return [
         {

@@ -12,7 +12,7 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Filters
 from mine2magnet.search import parse
 from mine2magnet.web.reportify import categories, channels, companies, symbols
-from mine2magnet.web.reportify.request import Asked, mapping, shown, text
+from mine2magnet.web.reportify.request import Call, mapping, shown, text
 
 _SPANS = {"h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}  # days of a `date_range`
 _OWN_TAGS = ("tag", "tags")  # keys under which a document's own tags are meant
@@ -22,7 +22,7 @@ _METADATA = "metadata."
 _QUOTE = '"'
 
 
-def filters(asked: Asked, default: Sequence[str] = (), among: Sequence[str] = categories.KNOWN) -> Filters:
+def filters(asked: Call, default: Sequence[str] = (), among: Sequence[str] = categories.KNOWN) -> Filters:
     """The filters of all parameters that are given. `default` are the categories if none is asked for, out
     of `among`. Raises UserError naming the parameter that cannot be understood."""
     library = asked.library
@@ -30,7 +30,7 @@ def filters(asked: Asked, default: Sequence[str] = (), among: Sequence[str] = ca
     words = asked.texts("categories") or tuple(default)
     for word in words:
         if word not in among:
-            raise UserError(f"no category {shown(word)}", where="categories", mend="use " + ", ".join(among))
+            raise UserError(f"no category {shown(word)}", where="categories", hint="use " + ", ".join(among))
     whole = categories.whole(words)
     if whole is None:
         sets.append(_of_categories(library, words))
@@ -114,8 +114,8 @@ def _extended(library: Library, given: Any) -> frozenset[str]:
     condition = mapping(given, where)
     field, operator = text(condition.get("field"), f"{where}.field"), condition.get("operator", "eq")
     if operator not in _OPERATORS:
-        mend = "use " + ", ".join(_OPERATORS)
-        raise UserError(f"no operator {shown(operator)}", where=where, mend=mend)
+        hint = "use " + ", ".join(_OPERATORS)
+        raise UserError(f"no operator {shown(operator)}", where=where, hint=hint)
     value = condition.get("value", condition.get("values"))
     values = tuple(str(one) for one in (value if isinstance(value, list) else [value]) if one is not None)
     if not values:
@@ -132,5 +132,5 @@ def _extended(library: Library, given: Any) -> frozenset[str]:
         found = index.passing(Filters(**narrowed))
     else:
         known = ", ".join((*_FIELDS, f"{_METADATA}KEY"))
-        raise UserError(f"no field {shown(field)}", where=where, mend=f"use {known}")
+        raise UserError(f"no field {shown(field)}", where=where, hint=f"use {known}")
     return index.passing(Filters()) - found if operator in ("ne", "not_in") else found

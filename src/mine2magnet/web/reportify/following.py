@@ -9,7 +9,7 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.library.library import Library
 from mine2magnet.model import FOLLOWED, Follow, FollowGroup
 from mine2magnet.web.reportify import channels, companies, recent, shapes, symbols
-from mine2magnet.web.reportify.request import Asked, mapping, route, text
+from mine2magnet.web.reportify.request import Call, mapping, route, text
 
 LONGEST_NAME = 200  # characters of a group's
 
@@ -33,44 +33,44 @@ def _shape(group: FollowGroup) -> dict[str, Any]:
     }
 
 
-def _name(asked: Asked) -> str:
+def _name(asked: Call) -> str:
     if not (name := asked.text("name", longest=LONGEST_NAME).strip()):
         raise UserError("is missing", where="name")
     return name
 
 
-def _follows(asked: Asked) -> list[Follow]:
+def _follows(asked: Call) -> list[Follow]:
     return [_follow(asked, given) for given in asked.several("follow_values")]
 
 
-def _follow(asked: Asked, given: Any) -> Follow:
+def _follow(asked: Call, given: Any) -> Follow:
     where = "follow_values"
     entry = mapping(given, where)
     kind, value = (text(entry.get(name, ""), name).strip() for name in ("follow_type", "follow_value"))
     if kind not in FOLLOWED:
-        raise UserError(f"no follow_type {kind[:40]!r}", where=where, mend="use " + " or ".join(FOLLOWED))
+        raise UserError(f"no follow_type {kind[:40]!r}", where=where, hint="use " + " or ".join(FOLLOWED))
     if kind == "company":
         return Follow(kind, symbols.symbol(value, where))
     return Follow(kind, channels.find(asked.library, value).id)
 
 
-def create(asked: Asked) -> dict[str, Any]:
+def create(asked: Call) -> dict[str, Any]:
     return _shape(asked.library.store.follows.make_group(asked.caller.name, _name(asked), _follows(asked)))
 
 
-def listed(asked: Asked) -> dict[str, Any]:
+def listed(asked: Call) -> dict[str, Any]:
     return {"groups": [_shape(group) for group in asked.library.store.follows.groups(asked.caller.name)]}
 
 
-def get(asked: Asked) -> dict[str, Any]:
+def get(asked: Call) -> dict[str, Any]:
     return _shape(_group(asked))
 
 
-def _group(asked: Asked) -> FollowGroup:
+def _group(asked: Call) -> FollowGroup:
     return asked.library.store.follows.group(asked.caller.name, asked.path["group"])
 
 
-def update(asked: Asked) -> dict[str, Any]:
+def update(asked: Call) -> dict[str, Any]:
     """Without a name, everything stays."""
     if asked.values.get("name") is None:
         return get(asked)
@@ -78,24 +78,24 @@ def update(asked: Asked) -> dict[str, Any]:
     return _shape(held.rename_group(asked.caller.name, asked.path["group"], _name(asked)))
 
 
-def delete(asked: Asked) -> dict[str, Any]:
+def delete(asked: Call) -> dict[str, Any]:
     asked.library.store.follows.remove_group(asked.caller.name, asked.path["group"])
     return {"message": "deleted", "group_id": asked.path["group"]}
 
 
-def add(asked: Asked) -> dict[str, Any]:
+def add(asked: Call) -> dict[str, Any]:
     held = asked.library.store.follows
     group = held.add(asked.caller.name, asked.path["group"], _follows(asked))
     return {"message": "added", **_shape(group)}
 
 
-def replace(asked: Asked) -> dict[str, Any]:
+def replace(asked: Call) -> dict[str, Any]:
     held = asked.library.store.follows
     group = held.replace(asked.caller.name, asked.path["group"], _follows(asked))
     return {"message": "set", **_shape(group)}
 
 
-def remove(asked: Asked) -> dict[str, Any]:
+def remove(asked: Call) -> dict[str, Any]:
     """Values come in the address, as often as there are; a ticker may stand without its market."""
     wanted = {value.strip().upper() for value in asked.request.query_params.getlist("follow_values")}
     if not wanted:
@@ -112,7 +112,7 @@ def _written(follow: Follow) -> set[str]:
     return {value, value.partition(":")[2]} if follow.kind == "company" else {value}
 
 
-def docs(asked: Asked) -> dict[str, Any]:
+def docs(asked: Call) -> dict[str, Any]:
     return recent.paged(asked, "items", documents(asked.library, _group(asked).follows))
 
 

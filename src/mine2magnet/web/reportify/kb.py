@@ -7,10 +7,10 @@ from typing import Any
 from mine2magnet.web.reportify import categories
 from mine2magnet.web.reportify.docs import chunks
 from mine2magnet.web.reportify.filters import filters
-from mine2magnet.web.reportify.request import Asked, route
+from mine2magnet.web.reportify.request import Call, route
 
 
-def search(asked: Asked) -> dict[str, Any]:
+def search(asked: Call) -> dict[str, Any]:
     return {"chunks": chunks(asked, filters(asked, (categories.FILES,)))}
 
 

@@ -24,7 +24,7 @@ def refused(request: Request) -> Response:
     raise NoMarketData(
         "market data (stock, quant, macro) is not offered here",
         where=request.url.path,
-        mend="ask what has been read for figures: chat.completion, search.all",
+        hint="ask what has been read for figures: chat.completion, search.all",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from mine2magnet.library.library import Library
 from mine2magnet.model import Filters
 from mine2magnet.web.reportify import shapes
-from mine2magnet.web.reportify.request import Asked
+from mine2magnet.web.reportify.request import Call
 
 
 def newest(
@@ -20,7 +20,7 @@ def newest(
     return shapes.docs(library, held.values()), results.total
 
 
-def paged(asked: Asked, name: str, ids: frozenset[str]) -> dict[str, Any]:
+def paged(asked: Call, name: str, ids: frozenset[str]) -> dict[str, Any]:
     """The page of them that is asked for."""
     number, size = page = asked.page()
     items, total = newest(asked.library, ids, size, (number - 1) * size)

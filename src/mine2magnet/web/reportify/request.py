@@ -1,6 +1,6 @@
 """What a call asks for, checked; and how a handler becomes a route.
 
-A handler is a plain function of an `Asked`; it may block (it runs in a thread of its own) and gives
+A handler is a plain function of an `Call`; it may block (it runs in a thread of its own) and gives
 content that is sent as JSON, or a Response. Whatever is of a wrong type or size is a UserError that names
 the parameter: the client raises it as APIError with its `detail`.
 """
@@ -32,7 +32,7 @@ SECONDS = 20.0  # that a call may spend on fetching pages: the client waits for 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Call:
     """`values`: of the JSON body, or of the address's parameters if there is none, then as text.
     `path`: of the address. `language`: what the caller reads, by Accept-Language, else by the settings."""
 
@@ -65,7 +65,7 @@ class Asked:
             return ()
         several = given if isinstance(given, list) else [given]
         if len(several) > MANY:
-            raise UserError(f"has {len(several)} values", where=name, mend=f"use at most {MANY}")
+            raise UserError(f"has {len(several)} values", where=name, hint=f"use at most {MANY}")
         return several
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
@@ -75,7 +75,7 @@ class Asked:
         if isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) < 10:
             given = int(given)
         if not isinstance(given, int) or isinstance(given, bool) or not least <= given <= most:
-            raise UserError(f"cannot be {shown(given)}", where=name, mend=f"use {least} to {most}")
+            raise UserError(f"cannot be {shown(given)}", where=name, hint=f"use {least} to {most}")
         return given
 
     def number(self, name: str) -> float | None:
@@ -97,7 +97,7 @@ class Asked:
     def choice(self, name: str, among: Sequence[str], default: str) -> str:
         given = self.text(name) or default
         if given not in among:
-            raise UserError(f"cannot be {shown(given)}", where=name, mend="use " + ", ".join(among))
+            raise UserError(f"cannot be {shown(given)}", where=name, hint="use " + ", ".join(among))
         return given
 
     def mapping(self, name: str) -> Mapping[str, Any]:
@@ -127,14 +127,14 @@ class Asked:
         return None
 
 
-Handler = Callable[[Asked], Any]
+Handler = Callable[[Call], Any]
 
 
 def route(path: str, handler: Handler, method: str = "GET", scope: str = "read") -> Route:
     async def endpoint(request: Request) -> Response:
         caller = require(request, scope)
         held = responses.library(request)
-        asked = Asked(
+        asked = Call(
             library=held,
             caller=caller,
             values=await _values(request),
@@ -167,7 +167,7 @@ def text(given: Any, name: str, longest: int = LONGEST) -> str:
     if not isinstance(given, str):
         raise UserError(f"not a text: {shown(given)}", where=name)
     if len(given) > longest:
-        raise UserError(f"has {len(given):,} characters", where=name, mend=f"use at most {longest:,}")
+        raise UserError(f"has {len(given):,} characters", where=name, hint=f"use at most {longest:,}")
     return given
 
 
@@ -190,8 +190,8 @@ def moment(given: str, name: str, at: time) -> datetime:
         found.astimezone(UTC)  # beyond the years that there are, this fails
         return found.astimezone() if found.tzinfo is None else found
     except (ValueError, OverflowError):
-        mend = "write it as 2025-06-01 or 2025-06-01 09:30:00"
-        raise UserError(f"not a date: {shown(given)}", where=name, mend=mend) from None
+        hint = "write it as 2025-06-01 or 2025-06-01 09:30:00"
+        raise UserError(f"not a date: {shown(given)}", where=name, hint=hint) from None
 
 
 def shown(value: Any) -> str:

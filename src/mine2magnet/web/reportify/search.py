@@ -11,22 +11,22 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.model import Filters
 from mine2magnet.web.reportify import fiscal, shapes
 from mine2magnet.web.reportify.filters import filters, spoken
-from mine2magnet.web.reportify.request import Asked, route
+from mine2magnet.web.reportify.request import Call, route
 
 Order = Literal["best", "newest", "oldest"]
 _QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 _ORDERS: dict[str, Order] = {"date_desc": "newest", "date_asc": "oldest", "relevance": "best"}
 
 
-def everything(asked: Asked) -> dict[str, Any]:
+def everything(asked: Call) -> dict[str, Any]:
     """Of all that is held, web pages and files among it, if no categories are asked for."""
     return _best(asked, filters(asked))
 
 
-def of(*words: str, needs_symbols: bool = False) -> Callable[[Asked], dict[str, Any]]:
+def of(*words: str, needs_symbols: bool = False) -> Callable[[Call], dict[str, Any]]:
     """The search within these categories."""
 
-    def search(asked: Asked) -> dict[str, Any]:
+    def search(asked: Call) -> dict[str, Any]:
         if needs_symbols:
             _need_symbols(asked)
         return _best(asked, filters(asked, words, among=words))
@@ -34,10 +34,10 @@ def of(*words: str, needs_symbols: bool = False) -> Callable[[Asked], dict[str, 
     return search
 
 
-def of_earnings(*words: str) -> Callable[[Asked], dict[str, Any]]:
+def of_earnings(*words: str) -> Callable[[Call], dict[str, Any]]:
     """The search within these categories by company and fiscal period; without a query, by date."""
 
-    def search(asked: Asked) -> dict[str, Any]:
+    def search(asked: Call) -> dict[str, Any]:
         _need_symbols(asked)
         narrowed = filters(asked, words, among=words)
         year, quarter = asked.text("fiscal_year"), asked.choice("fiscal_quarter", ("", *_QUARTERS), "")
@@ -51,7 +51,7 @@ def of_earnings(*words: str) -> Callable[[Asked], dict[str, Any]]:
 
 
 def found(
-    asked: Asked,
+    asked: Call,
     query: str,
     narrowed: Filters,
     order: Order,
@@ -83,16 +83,16 @@ def found(
     return shown, results.total
 
 
-def _best(asked: Asked, narrowed: Filters) -> dict[str, Any]:
+def _best(asked: Call, narrowed: Filters) -> dict[str, Any]:
     return {"docs": found(asked, asked.needed("query"), narrowed, "best", asked.num())[0]}
 
 
-def _need_symbols(asked: Asked) -> None:
+def _need_symbols(asked: Call) -> None:
     if not asked.texts("symbols"):
-        raise UserError("is missing", where="symbols", mend="name at least one, e.g. US:MP")
+        raise UserError("is missing", where="symbols", hint="name at least one, e.g. US:MP")
 
 
-def _of_period(asked: Asked, narrowed: Filters, year: str, quarter: str) -> frozenset[str]:
+def _of_period(asked: Call, narrowed: Filters, year: str, quarter: str) -> frozenset[str]:
     store = asked.library.store
     ids = sorted(asked.library.index.passing(narrowed))
     uploads = {one.document: one for one in store.uploads.of_documents(ids)}

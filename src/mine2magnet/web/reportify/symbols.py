@@ -47,7 +47,7 @@ def symbol(given: str, where: str = "symbols") -> str:
     """
     written = given.strip().upper()
     if not _SYMBOL.fullmatch(written):
-        raise UserError(f"no symbol: {given[:40]!r}", where=where, mend="write market:ticker, e.g. US:MP")
+        raise UserError(f"no symbol: {given[:40]!r}", where=where, hint="write market:ticker, e.g. US:MP")
     market, ticker = written.split(":")
     return f"{market}:{ticker.zfill(5)}" if market == "HK" and ticker.isdecimal() else written
 
@@ -61,5 +61,5 @@ def of_market(market: str, where: str = "markets") -> tuple[Listing, ...]:
     """The listings of a market. Raises UserError for one that is not known."""
     prefixes = MARKETS.get(market.strip().lower())
     if prefixes is None:
-        raise UserError(f"no market {market[:40]!r}", where=where, mend="use " + ", ".join(MARKETS))
+        raise UserError(f"no market {market[:40]!r}", where=where, hint="use " + ", ".join(MARKETS))
     return tuple(one for one in listings() if one.symbol.split(":")[0] in prefixes)

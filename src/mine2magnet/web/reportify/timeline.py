@@ -6,7 +6,7 @@ from typing import Any
 
 from mine2magnet.model import Follow
 from mine2magnet.web.reportify import channels, following, recent, user
-from mine2magnet.web.reportify.request import Asked, Handler, route
+from mine2magnet.web.reportify.request import Call, Handler, route
 
 # What kind of document comes from whom; between them they have all categories.
 INSTITUTES = ("report", "analysis", "data", "filing", "financial", "transcript", "minutes", "paper")
@@ -14,33 +14,33 @@ PUBLIC_MEDIA = ("news", "explainer", "webpage")
 SOCIAL_MEDIA = ("social",)
 
 
-def companies(asked: Asked) -> dict[str, Any]:
+def companies(asked: Call) -> dict[str, Any]:
     """Documents that name a followed company."""
     symbols = user.followed(asked)
     return _newest(asked, following.documents(asked.library, (Follow("company", s) for s in symbols)))
 
 
-def topics(asked: Asked) -> dict[str, Any]:
+def topics(asked: Call) -> dict[str, Any]:
     return _newest(asked, _of_channels(asked, "topic"))
 
 
 def _of_sources(category: tuple[str, ...]) -> Handler:
     """Documents of these categories from followed sources."""
 
-    def handler(asked: Asked) -> dict[str, Any]:
+    def handler(asked: Call) -> dict[str, Any]:
         return _newest(asked, _of_channels(asked, "source"), category)
 
     return handler
 
 
-def _of_channels(asked: Asked, kind: str) -> frozenset[str]:
+def _of_channels(asked: Call, kind: str) -> frozenset[str]:
     since = channels.followed(asked)
     known = channels.every(asked.library, asked.language)
     chosen = [known[id] for id in since if id in known and known[id].kind == kind]
     return channels.documents(asked.library, chosen)
 
 
-def _newest(asked: Asked, ids: frozenset[str], category: tuple[str, ...] = ()) -> dict[str, Any]:
+def _newest(asked: Call, ids: frozenset[str], category: tuple[str, ...] = ()) -> dict[str, Any]:
     return {"docs": recent.newest(asked.library, ids, asked.num(), category=category)[0]}
 
 

@@ -12,7 +12,7 @@ from mine2magnet.library import uploads
 from mine2magnet.model import Upload
 from mine2magnet.store import DEFAULT_FOLDER
 from mine2magnet.web.reportify import categories
-from mine2magnet.web.reportify.request import SECONDS, Asked, mapping, moment, route, shown, text
+from mine2magnet.web.reportify.request import SECONDS, Call, mapping, moment, route, shown, text
 
 AT_ONCE = 100  # documents of one call
 LONGEST_URL = 2_000  # characters
@@ -20,12 +20,12 @@ LONGEST_VALUE = 10_000  # characters of all metadata of a document
 _MODES = (1, 3)  # of reading PDFs: "by page", "by logic"
 
 
-def create_folder(asked: Asked) -> dict[str, Any]:
+def create_folder(asked: Call) -> dict[str, Any]:
     folder = asked.library.store.uploads.make_folder(asked.needed("name"))
     return {"folder_id": folder.id, "name": folder.name}
 
 
-def delete_folder(asked: Asked) -> dict[str, Any]:
+def delete_folder(asked: Call) -> dict[str, Any]:
     """With all that is in it; a document that another folder has, too, or that the library had before it
     was uploaded, stays in the library."""
     store, id = asked.library.store, asked.needed("folder_id")
@@ -37,7 +37,7 @@ def delete_folder(asked: Asked) -> dict[str, Any]:
     return {"folder_id": id, "doc_ids": gone}
 
 
-def upload(asked: Asked) -> dict[str, Any]:
+def upload(asked: Call) -> dict[str, Any]:
     """Reads the documents now, those of them that there is time for; an error only if none can be read."""
     done = asked.library.upload_now(_asked_for(asked), SECONDS)
     if all(one.status == "failed" for one in done):
@@ -45,12 +45,12 @@ def upload(asked: Asked) -> dict[str, Any]:
     return _answer(done)
 
 
-def upload_async(asked: Asked) -> dict[str, Any]:
+def upload_async(asked: Call) -> dict[str, Any]:
     """Reads them soon: once this is answered, they are not lost any more."""
     return _answer(asked.library.upload(_asked_for(asked)))
 
 
-def status(asked: Asked) -> dict[str, Any]:
+def status(asked: Call) -> dict[str, Any]:
     """How far the last upload of a document has come: pending, processing, completed or failed."""
     id = asked.path["id"]
     found = asked.library.store.uploads.of_documents([id])
@@ -59,7 +59,7 @@ def status(asked: Asked) -> dict[str, Any]:
     return {"id": id} | _state(found[-1])
 
 
-def delete(asked: Asked) -> dict[str, Any]:
+def delete(asked: Call) -> dict[str, Any]:
     """Takes documents out of the library, uploaded or not, and uploads that wait back."""
     library, ids = asked.library, asked.texts("doc_ids")
     if not ids:
@@ -89,14 +89,14 @@ def _state(upload: Upload) -> dict[str, Any]:
     return {"status": upload.status, "reason": upload.reason, "folder_id": upload.folder}
 
 
-def _asked_for(asked: Asked) -> list[Upload]:
+def _asked_for(asked: Call) -> list[Upload]:
     folder = asked.text("folder_id") or DEFAULT_FOLDER.id
     # Both modes read a PDF in paragraphs, across the breaks of its pages.
     if asked.whole("pdf_parsing_mode", 1, min(_MODES), max(_MODES)) not in _MODES:
-        raise UserError("cannot be 2", where="pdf_parsing_mode", mend="use 1 or 3")
+        raise UserError("cannot be 2", where="pdf_parsing_mode", hint="use 1 or 3")
     docs = asked.several("docs")
     if not docs or len(docs) > AT_ONCE:
-        raise UserError(f"has {len(docs)} documents", where="docs", mend=f"give 1 to {AT_ONCE}")
+        raise UserError(f"has {len(docs)} documents", where="docs", hint=f"give 1 to {AT_ONCE}")
     return [_one(mapping(doc, f"docs[{i}]"), f"docs[{i}]", folder) for i, doc in enumerate(docs)]
 
 
@@ -107,8 +107,8 @@ def _one(doc: Mapping[str, Any], where: str, folder: str) -> Upload:
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        mend = "write it with http:// or https://"
-        raise UserError(f"no address: {shown(url)}", where=f"{where}.url", mend=mend)
+        hint = "write it with http:// or https://"
+        raise UserError(f"no address: {shown(url)}", where=f"{where}.url", hint=hint)
     metadata = mapping(doc.get("metadatas") or {}, f"{where}.metadatas")
     if len(str(metadata)) > LONGEST_VALUE:
         raise UserError(f"longer than {LONGEST_VALUE:,} characters", where=f"{where}.metadatas")

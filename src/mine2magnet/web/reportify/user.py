@@ -8,15 +8,15 @@ from typing import Any
 from mine2magnet.core.errors import NotFound
 from mine2magnet.model import Follow
 from mine2magnet.web.reportify import companies, shapes, symbols
-from mine2magnet.web.reportify.request import Asked, route
+from mine2magnet.web.reportify.request import Call, route
 
 
-def followed(asked: Asked) -> dict[str, datetime]:
+def followed(asked: Call) -> dict[str, datetime]:
     """Symbols → since when."""
     return asked.library.store.follows.followed(asked.caller.name, "company")
 
 
-def _shape(asked: Asked, symbol: str, since: datetime) -> dict[str, Any]:
+def _shape(asked: Call, symbol: str, since: datetime) -> dict[str, Any]:
     """A symbol that the table of companies does not have is its own name, and no document names it."""
     company = symbols.company(symbol)
     return {
@@ -29,17 +29,17 @@ def _shape(asked: Asked, symbol: str, since: datetime) -> dict[str, Any]:
     }
 
 
-def listed(asked: Asked) -> dict[str, Any]:
+def listed(asked: Call) -> dict[str, Any]:
     return {"companies": [_shape(asked, symbol, since) for symbol, since in followed(asked).items()]}
 
 
-def follow(asked: Asked) -> dict[str, Any]:
+def follow(asked: Call) -> dict[str, Any]:
     symbol = symbols.symbol(asked.needed("symbol"), "symbol")
     asked.library.store.follows.follow(asked.caller.name, Follow("company", symbol))
     return _shape(asked, symbol, followed(asked)[symbol])
 
 
-def unfollow(asked: Asked) -> dict[str, Any]:
+def unfollow(asked: Call) -> dict[str, Any]:
     symbol = symbols.symbol(asked.needed("symbol"), "symbol")
     if not asked.library.store.follows.unfollow(asked.caller.name, Follow("company", symbol)):
         raise NotFound(f"{symbol} is not followed", where="symbol")

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mine2magnet.core.schema import Asked, Cursor, DocumentId, Limit, Many, Names, Slug, concepts, several
+from mine2magnet.core.schema import Cursor, DocumentId, Input, Limit, Many, Names, Slug, concepts, several
 
 
-class Claiming(Asked, frozen=True, kw_only=True):
+class ClaimQuery(Input, frozen=True, kw_only=True):
     """Slots that a claim may be asked by; a subject or a material is one of the claim's."""
 
     subject: Annotated[Names, concepts("Who or what it is about", "Europe")] = ()
@@ -26,7 +26,7 @@ class Claiming(Asked, frozen=True, kw_only=True):
     ] = ()
 
 
-class Claims(Claiming, frozen=True, kw_only=True):
+class ClaimList(ClaimQuery, frozen=True, kw_only=True):
     """Claims of all that is held, of a topic or of a document, those published last first."""
 
     topic: Annotated[str, Meta(max_length=80, description="Only of this topic (its slug).")] = ""
@@ -35,7 +35,7 @@ class Claims(Claiming, frozen=True, kw_only=True):
     cursor: Cursor = ""
 
 
-class ClaimsOfDocument(Claiming, frozen=True, kw_only=True):
+class DocumentClaims(ClaimQuery, frozen=True, kw_only=True):
     """The claims of a document, in the order of its text."""
 
     id: DocumentId
@@ -43,7 +43,7 @@ class ClaimsOfDocument(Claiming, frozen=True, kw_only=True):
     cursor: Cursor = ""
 
 
-class Figures(Claiming, frozen=True, kw_only=True):
+class Figures(ClaimQuery, frozen=True, kw_only=True):
     """A topic's figures."""
 
     slug: Slug
@@ -54,7 +54,7 @@ class Figures(Claiming, frozen=True, kw_only=True):
     ] = False
 
 
-class Question(Asked, frozen=True, kw_only=True):
+class Question(Input, frozen=True, kw_only=True):
     """A question."""
 
     question: Annotated[

@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mine2magnet.core.schema import Asked, DocumentId, Name, Names, Page, Paged, Query, Slug, several
+from mine2magnet.core.schema import DocumentId, Input, Name, Names, Page, Paged, Query, Slug, several
 from mine2magnet.model import Digest, Document, Passage, Topic
 
 
-class Narrowed(Paged, frozen=True, kw_only=True):
+class DocumentFilter(Paged, frozen=True, kw_only=True):
     """Documents, narrowed: values of one field are alternatives, fields combine."""
 
     language: Annotated[Names, several("Written in it (ISO 639-1).", "zh")] = ()
@@ -27,7 +27,7 @@ class Narrowed(Paged, frozen=True, kw_only=True):
     ] = None
 
 
-class Searched(Narrowed, frozen=True, kw_only=True):
+class SearchQuery(DocumentFilter, frozen=True, kw_only=True):
     """A search in all that is held, or in a topic."""
 
     q: Query
@@ -35,7 +35,7 @@ class Searched(Narrowed, frozen=True, kw_only=True):
     order: Annotated[Literal["best", "newest"], Meta(description="What comes first.")] = "best"
 
 
-class InTopic(Narrowed, frozen=True, kw_only=True):
+class TopicDocuments(DocumentFilter, frozen=True, kw_only=True):
     """The documents of a topic, newest first; with a query, best first."""
 
     slug: Slug
@@ -43,7 +43,7 @@ class InTopic(Narrowed, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class DocumentSummary:
     """A document without its text, which has so many `paragraphs`; 0 if it is known by title and digest."""
 
     id: str
@@ -59,7 +59,7 @@ class Heading:
     paragraphs: int
 
     @classmethod
-    def of(cls, d: Document) -> Heading:
+    def of(cls, d: Document) -> DocumentSummary:
         return cls(
             d.id, d.version, d.title, d.source, d.url, d.published, d.fetched, d.language, d.category, d.tags,
             len(d.paragraphs),
@@ -67,11 +67,11 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchHit:
     """A document that was found: the passages that matched, the characters of the title that did, the ids
     of near-duplicates folded under it, and the core viewpoint of its digest, if it has one by now."""
 
-    document: Heading
+    document: DocumentSummary
     passages: tuple[Passage, ...]
     title_highlights: tuple[tuple[int, int], ...]
     copies: tuple[str, ...]
@@ -79,7 +79,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPage(Page[Found]):
+class FoundPage(Page[SearchHit]):
     """A page of documents. `facets` counts, per field and value, those of the whole result; `meaning` says
     whether vectors took part in a search (they may still be in the making)."""
 
@@ -87,13 +87,13 @@ class FoundPage(Page[Found]):
     meaning: bool = False
 
 
-class OfDocument(Asked, frozen=True, kw_only=True):
+class DocumentRef(Input, frozen=True, kw_only=True):
     """A document."""
 
     id: DocumentId
 
 
-class OfVersion(OfDocument, frozen=True, kw_only=True):
+class VersionRef(DocumentRef, frozen=True, kw_only=True):
     """A document in a version."""
 
     version: Annotated[
@@ -111,7 +111,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class DocumentDetail:
     """A document in one version with its paragraphs; which versions there are, the ids of its
     near-duplicates, and the slugs of the topics it is in."""
 
@@ -123,7 +123,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Digested:
+class DigestList:
     """The digests of a document's current version; citations are numbers of its paragraphs."""
 
     document: str
@@ -132,7 +132,7 @@ class Digested:
     digests: tuple[Digest, ...]
 
 
-class Text(Asked, frozen=True, kw_only=True):
+class Text(Input, frozen=True, kw_only=True):
     """A text to be kept as a document."""
 
     title: Annotated[str, Meta(min_length=1, max_length=500)]
@@ -153,7 +153,7 @@ class Text(Asked, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class TextOutcome:
     """What became of a text: "new", "updated" (a new version), "joined" (the text of a document known by
     its digest) or "unchanged"."""
 
@@ -161,13 +161,13 @@ class Kept:
     outcome: str
 
 
-class OfTopic(Asked, frozen=True, kw_only=True):
+class TopicRef(Input, frozen=True, kw_only=True):
     """A topic."""
 
     slug: Slug
 
 
-class InLanguages(Asked, frozen=True, kw_only=True, omit_defaults=True):
+class LocalNames(Input, frozen=True, kw_only=True, omit_defaults=True):
     """A name in some of the languages of the interface."""
 
     en: Name | None = None
@@ -175,17 +175,17 @@ class InLanguages(Asked, frozen=True, kw_only=True, omit_defaults=True):
     ja: Name | None = None
 
 
-class TopicGiven(Asked, frozen=True, kw_only=True):
+class TopicGiven(Input, frozen=True, kw_only=True):
     """A topic: its documents are those that match any query or bear any tag."""
 
     name: Name
     queries: Annotated[tuple[Query, ...], Meta(max_length=50)] = ()
     tags: Names = ()
-    names: InLanguages = InLanguages()
+    names: LocalNames = LocalNames()
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class TopicSummary:
     """A topic and how many documents it holds."""
 
     topic: Topic

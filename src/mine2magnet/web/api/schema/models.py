@@ -13,7 +13,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from mine2magnet.chain.io.schema import ScenarioGiven
-from mine2magnet.core.schema import Asked, Names
+from mine2magnet.core.schema import Input, Names
 
 # --- lists
 
@@ -39,7 +39,7 @@ from mine2magnet.core.schema import Asked, Names
 # --- stress tests
 
 
-class CapacityGiven(Asked, frozen=True, kw_only=True):
+class CapacityGiven(Input, frozen=True, kw_only=True):
     """A product of a separation plant at a site, as `new_capacity` of its design lists it."""
 
     site: Annotated[str, Meta(min_length=1, max_length=80, examples=["europe"])]
@@ -52,7 +52,7 @@ class CapacityGiven(Asked, frozen=True, kw_only=True):
     usd_per_kg: Annotated[float, Meta(ge=0, le=1e9)]
 
 
-class PlantGiven(Asked, frozen=True, kw_only=True):
+class PlantGiven(Input, frozen=True, kw_only=True):
     """A separation plant that steps in when others fail; it brings its own feed."""
 
     capacity: Annotated[
@@ -65,7 +65,7 @@ class PlantGiven(Asked, frozen=True, kw_only=True):
     ] = 0.0
 
 
-class Stress(Asked, frozen=True, kw_only=True):
+class Stress(Input, frozen=True, kw_only=True):
     """A stress test on the built-in network."""
 
     scenario: Annotated[
@@ -124,4 +124,4 @@ class Problem:
     status: int
     detail: str
     where: str = ""
-    mend: str = ""
+    hint: str = ""

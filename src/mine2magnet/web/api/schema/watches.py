@@ -8,12 +8,12 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from mine2magnet.core.schema import Asked, Name, Paged, Query
+from mine2magnet.core.schema import Input, Name, Paged, Query
 from mine2magnet.model import Bound, ClaimFilter
-from mine2magnet.web.api.schema.claims import Claiming
+from mine2magnet.web.api.schema.claims import ClaimQuery
 
 
-class SourceGiven(Asked, frozen=True, kw_only=True):
+class SourceGiven(Input, frozen=True, kw_only=True):
     """Something to be read."""
 
     url: Annotated[
@@ -30,14 +30,14 @@ class SourceGiven(Asked, frozen=True, kw_only=True):
     ] = None
 
 
-class OfSource(Asked, frozen=True, kw_only=True):
+class SourceRef(Input, frozen=True, kw_only=True):
     """A source."""
 
     what: Annotated[str, Meta(min_length=1, max_length=2000, description="Its address, as it is listed.")]
 
 
 @dataclass(frozen=True, slots=True)
-class SourceHeld:
+class SourceDetail:
     """Something that is read, once or every `interval` seconds, when next (`due`) and last (`checked`), and
     how that went: `failures` in a row, the `reason` of the last, `documents` that came of it so far."""
 
@@ -50,13 +50,13 @@ class SourceHeld:
     documents: int
 
 
-class WatchGiven(Asked, frozen=True, kw_only=True):
+class WatchGiven(Input, frozen=True, kw_only=True):
     """What is to be looked out for from now on; all that is given must hold."""
 
     name: Name
     topic: Annotated[str, Meta(max_length=80, description="Documents of this topic (its slug).")] = ""
     query: Query = ""
-    claims: Annotated[Claiming | None, Meta(description="Each claim that fits, rather than documents.")] = (
+    claims: Annotated[ClaimQuery | None, Meta(description="Each claim that fits, rather than documents.")] = (
         None
     )
     bound: Annotated[Bound | None, Meta(description="What claims must lie below or above.")] = None
@@ -65,14 +65,14 @@ class WatchGiven(Asked, frozen=True, kw_only=True):
     ] = ""
 
 
-class OfWatch(Asked, frozen=True, kw_only=True):
+class WatchRef(Input, frozen=True, kw_only=True):
     """A watch."""
 
     id: Annotated[str, Meta(min_length=1, max_length=120, description="A watch's id or name.")]
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
+class WatchDetail:
     """A watch; `condition` says in words what it looks out for, `matches` is what it has found. So many
     deliveries to its webhook are `waiting`; `problem` is what stands in the way of the first."""
 
@@ -104,7 +104,7 @@ class Inbox(Paged, frozen=True, kw_only=True):
     unread: Annotated[bool, Meta(description="Only what is not read yet.")] = False
 
 
-class MarkedRead(Asked, frozen=True, kw_only=True):
+class MarkedRead(Input, frozen=True, kw_only=True):
     """Matches that have been read: those of these ids, or all of a watch, or all."""
 
     ids: Annotated[tuple[Annotated[str, Meta(max_length=80)], ...], Meta(max_length=1000)] | None = None
