@@ -370,7 +370,7 @@ def test_a_delivery_is_signed_and_says_what_matched(library: Library, hook: Hook
 
 
 def test_the_check_in_the_documentation_tells_deliveries_from_others(library: Library, hook: Hook) -> None:
-    page = (Path(__file__).parents[1] / "docs" / "ask-and-alerts.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "ask-and-alerts.md").read_text("utf-8")
     shown: dict[str, Any] = {}
     exec(page.partition("```python\n")[2].partition("```")[0], shown)
     watch = watched(library, hook, "Hamburg")
@@ -469,9 +469,10 @@ def test_two_processes_do_not_send_the_same(library: Library, hook: Hook) -> Non
 _FIND_THEN_DIE = """
 import os, signal, sys
 from pathlib import Path
-from mine2magnet import alerts
-from mine2magnet.pipeline import Library
-from mine2magnet.settings import load
+from mine2magnet.alerts import webhooks
+from mine2magnet.background.worker import look_out
+from mine2magnet.core.settings import load
+from mine2magnet.library.library import Library
 library = Library.open(load({"folder": Path(sys.argv[1]), "allow_private": True}))
 die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[2] == "looking":  # when the match is written, but not yet kept
@@ -479,13 +480,13 @@ if sys.argv[2] == "looking":  # when the match is written, but not yet kept
     put, n = Writer._put_match, iter(range(9))
     Writer._put_match = lambda *a: put(*a) if next(n) < 2 else die()
 elif sys.argv[2] == "found":  # when it is kept, before it is sent
-    alerts.deliver = die
+    webhooks.deliver = die
 elif sys.argv[2] == "sent":  # when the webhook has it, before that is kept
     from mine2magnet.store import Writer
     Writer.delivered = die
 while look_out(library):
     pass
-alerts.deliver(library.store, library.home, allow_private=True)
+webhooks.deliver(library.store, library.home, allow_private=True)
 """
 
 

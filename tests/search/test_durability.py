@@ -83,7 +83,7 @@ from tests.search.conftest import WORDS
 
 folder, target, name, nth = Path(sys.argv[1]), *sys.argv[2:4], int(sys.argv[4])
 module.BATCH = 10
-owner = {"files": files, "Writer": words.Writer}[target]
+owner = {"files": files, "Writer": words.WordIndexWriter}[target]
 original, calls = getattr(owner, name), 0
 
 def killing(*args):

@@ -131,11 +131,12 @@ def test_vectors_outlive_another_thesaurus_but_not_a_rebuild(shelf: Shelf) -> No
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from mine2magnet.search import Index, meaning
+from mine2magnet.encoder import encode
+from mine2magnet.search import Index
 from mine2magnet.store import Store
 from tests.search.conftest import WORDS
 
-original, calls = meaning.embed_passages, 0
+original, calls = encode.embed_passages, 0
 
 def killing(texts):
     global calls
@@ -144,8 +145,8 @@ def killing(texts):
         os.kill(os.getpid(), signal.SIGKILL)
     return original(texts)
 
-meaning.CORES = 1
-meaning.embed_passages = killing
+encode.CORES = 1
+encode.embed_passages = killing
 folder = Path(sys.argv[1])
 Index(folder / "index", Store(folder), WORDS).embed(100)
 """

@@ -23,7 +23,7 @@ from mine2magnet.separation.study import case as separation_case
 from mine2magnet.separation.study import reference_data, study
 from mine2magnet.separation.study.chemistry import CLOSEST, DEBYE_HUCKEL, CutChemistry, shaken
 
-POINTS = Path(__file__).parent / "separation" / "pc88a_chloride.csv"
+POINTS = Path(__file__).parent / "pc88a_chloride.csv"
 Points = list[tuple[dict[str, str], dict[str, float], dict[str, float]]]
 
 # log K of Tanaka et al. 2021 (Hydrometallurgy 201, 105588) in 1 mol/L nitrate, as refitted in difflow 0.2.2
