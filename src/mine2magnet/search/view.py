@@ -13,8 +13,7 @@ import numpy.typing as npt
 from mine2magnet.core.text import fold
 from mine2magnet.encoder.encode import asked
 from mine2magnet.model import Filters
-from mine2magnet.search.evidence import WordSearch
-from mine2magnet.search.evidence import evidence
+from mine2magnet.search.evidence import WordSearch, evidence
 from mine2magnet.search.fusion import fuse, language, relevance
 from mine2magnet.search.nearness import Nearness, Passages
 from mine2magnet.search.query import (
