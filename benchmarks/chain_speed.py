@@ -28,9 +28,10 @@ from boario_run import peak_memory
 from rich.console import Console
 from rich.table import Table
 
-from mine2magnet.chain import Event, Network, Range, Scenario, simulate
+from mine2magnet.chain import Event, Network, Scenario, simulate
 from mine2magnet.chain.io import scenarios, tables
 from mine2magnet.chain.network import Arc, Demand, Make, Material, Node, Use
+from mine2magnet.model.ranges import Range
 
 out = Console(width=120)
 of = Range.of
@@ -61,7 +62,7 @@ def economy(regions: int, sectors: int, goods: int, sellers: int) -> Network:
 
 
 def shock(days: int) -> Scenario:
-    event = Event("outage", {"node": ["r0 s0"]}, of(2), of(30), Range(0.33, 0.2, 0.5))
+    event = Event("outage", {"node": ["r0 s0"]}, of(2), of(30), Range(0.2, 0.33, 0.5))
     return Scenario("a third of one node", (event,), weeks=days)
 
 

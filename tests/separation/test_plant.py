@@ -7,9 +7,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from mine2magnet.model.ranges import Range
 from mine2magnet.separation import plant, sequence, uncertainty
 from mine2magnet.separation.elements import oxide_mass
-from mine2magnet.separation.plant import Range
 
 BETA = np.array([1.0, 1.55])  # Pr and Nd
 FEED = np.array([0.25, 0.75])

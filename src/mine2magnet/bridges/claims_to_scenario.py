@@ -14,11 +14,12 @@ from statistics import median
 
 import numpy as np
 
-from mine2magnet.chain import Cover, Event, Network, Range, Scenario
+from mine2magnet.chain import Cover, Event, Network, Scenario
 from mine2magnet.chain.network import Where, chosen_nodes
 from mine2magnet.claims.units import convert
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import Claim
+from mine2magnet.model.ranges import Range
 from mine2magnet.thesaurus import Thesaurus
 
 LONGEST_COVER = 26.0  # weeks; more is a state's reserve, not the stock of those who use it up
@@ -102,7 +103,7 @@ def _premise(kind: str, where: str, said: Sequence[tuple[float, float, Claim]]) 
         id=hashlib.sha256(f"{kind} {where}".encode()).hexdigest()[:8],
         kind=kind,
         where=where,
-        value=Range(middle, low, high),
+        value=Range(low, middle, high),
         claims=tuple(claim for _, _, claim in said),
         note=_NOTES[kind],
     )
@@ -252,11 +253,11 @@ def _leaving(region: str) -> Where:
 
 
 def _scaled(r: Range, by: float) -> Range:
-    return Range(r.value * by, r.low * by, r.high * by)
+    return Range(r.low * by, r.likely * by, r.high * by)
 
 
 def _least(r: Range, most: float) -> Range:
-    return Range(*(min(v, most) for v in (r.value, r.low, r.high)))
+    return Range(*(min(v, most) for v in (r.low, r.likely, r.high)))
 
 
 def _dependence(network: Network) -> float:
@@ -280,13 +281,13 @@ def _shortage(network: Network, risen: Range, share: Range) -> Range:
     bought = {
         a.material for a in network.arcs if network.nodes[network.node_index[a.buyer]].stage == "end use"
     }
-    elasticity = float(np.mean([m.elasticity.value for m in network.materials if m.name in bought]))
+    elasticity = float(np.mean([m.elasticity.likely for m in network.materials if m.name in bought]))
 
     def failing(percent: float, of: float) -> float:
         return float(1 - (1 + percent / 100) ** -elasticity) / of
 
     return Range(
-        failing(risen.value, share.value), failing(risen.low, share.high), failing(risen.high, share.low)
+        failing(risen.low, share.high), failing(risen.likely, share.likely), failing(risen.high, share.low)
     )
 
 
@@ -322,13 +323,13 @@ def written(text: str) -> Range:
     """A range as a person writes it: 6, 4..8 (the middle is most likely) or 4..5..8.
 
     >>> written("4..8")
-    Range(value=6.0, low=4.0, high=8.0)
+    Range(low=4.0, likely=6.0, high=8.0)
     """
     try:
         numbers = [float(part) for part in text.split("..")]
         low, high = numbers[0], numbers[-1]
         if len(numbers) <= 3:
-            return Range(numbers[1] if len(numbers) == 3 else (low + high) / 2, low, high)
+            return Range(low, numbers[1] if len(numbers) == 3 else (low + high) / 2, high)
     except ValueError:
         pass
     raise UserError(f"{text!r} is not a range", hint="write 6, 4..8 or 4..5..8")

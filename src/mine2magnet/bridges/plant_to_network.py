@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from mine2magnet.chain import Arc, Make, Mitigation, Network, Node, Outcome, Range, Scenario
+from mine2magnet.chain import Arc, Make, Mitigation, Network, Node, Outcome, Scenario
 from mine2magnet.chain.io.tables import WEEKS_A_YEAR
 from mine2magnet.chain.report import result as chain_report
 from mine2magnet.chain.report.result import Result, Triple
 from mine2magnet.core.errors import UserError
+from mine2magnet.model.ranges import Range
 from mine2magnet.separation.report import report
 from mine2magnet.separation.study import case, study
 
@@ -215,7 +216,7 @@ def _lead(network: Network, country: str, region: str, buyer: str, material: str
         if fits:
             return fits[0].lead
     return max(
-        (a.lead for a in network.arcs if (a.buyer, a.material) == (buyer, material)), key=lambda r: r.value
+        (a.lead for a in network.arcs if (a.buyer, a.material) == (buyer, material)), key=lambda r: r.likely
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linprog, lsq_linear
 
-from mine2magnet.chain.ranges import Floats
+from mine2magnet.chain.network import Floats
 from mine2magnet.core.errors import UserError
 
 Z95 = 1.959964  # a given range is read as the middle 95 % of a normal distribution

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mine2magnet.chain.network import Arc, Demand, Make, Material, Network, Node, Use
-from mine2magnet.chain.ranges import Range
+from mine2magnet.model.ranges import Range
 
 of = Range.of
 
@@ -47,8 +47,8 @@ def joint(dy_stock: float = 4.0) -> Network:
             Use("hot maker", "Nd oxide", 0.4, of(4)),
             Use("hot maker", "Dy oxide", 0.03, of(dy_stock), 0.3, 8.0, 8.0),
             Use("plain maker", "Nd oxide", 0.42, of(4)),
-            Use("cars", "hot magnet", 1.0, Range(4, 2, 8)),
-            Use("toys", "plain magnet", 1.0, Range(4, 2, 8)),
+            Use("cars", "hot magnet", 1.0, Range(2, 4, 8)),
+            Use("toys", "plain magnet", 1.0, Range(2, 4, 8)),
         ),
         (
             Make("clay", "ore", 1.0),
@@ -63,7 +63,7 @@ def joint(dy_stock: float = 4.0) -> Network:
             Arc("hill", "works", "ore", 0.5, of(2)),
             Arc("works", "hot maker", "Nd oxide", 1.0, of(1)),
             Arc("works", "hot maker", "Dy oxide", 1.0, of(1)),
-            Arc("works", "plain maker", "Nd oxide", 1.0, Range(3, 2, 5)),
+            Arc("works", "plain maker", "Nd oxide", 1.0, Range(2, 3, 5)),
             Arc("hot maker", "cars", "hot magnet", 1.0, of(6)),
             Arc("plain maker", "toys", "plain magnet", 1.0, of(6)),
         ),

@@ -13,8 +13,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import block_array, coo_array, csr_array, eye_array, hstack, kron, vstack
 
-from mine2magnet.chain.network import Network
-from mine2magnet.chain.ranges import Floats
+from mine2magnet.chain.network import Floats, Network
 from mine2magnet.core.errors import UserError
 
 INFINITE = 1e6  # weeks; a node that can be missed for longer can be missed for ever

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from mine2magnet.chain.ranges import Floats, Range
 from mine2magnet.core.errors import UserError
+from mine2magnet.model.ranges import Range
 
 HALF, ONE, A_FORTNIGHT = (
     Range(0.5, 0.5, 0.5),
     Range(1, 1, 1),
     Range(2, 2, 2),
 )  # defaults where a table says nothing
+Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 TOLERANCE = 1e-6  # relative; tables carry three to five digits, so a smaller surplus is rounding
 
@@ -177,7 +178,7 @@ class Network:
     def column(self, table: str, name: str) -> Floats:
         """One numeric column of a table; a Range gives its value."""
         values = (getattr(row, name) for row in getattr(self, table))
-        return np.array([v.value if isinstance(v, Range) else v for v in values], dtype=float)
+        return np.array([v.likely if isinstance(v, Range) else v for v in values], dtype=float)
 
     def places(self, table: str, name: str) -> Ints:
         """A column of node or material names as indices into `nodes` or `materials`."""

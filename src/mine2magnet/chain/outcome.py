@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mine2magnet.chain.network import Network
-from mine2magnet.chain.ranges import Floats
+from mine2magnet.chain.network import Floats, Network
 from mine2magnet.chain.scenario import Scenario
 
 Floats32 = NDArray[np.float32]

@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mine2magnet.chain.network import Ints, Network, Where, chosen_arcs, chosen_nodes, chosen_uses
-from mine2magnet.chain.ranges import FOREVER, NOUGHT, ONE, Floats, Range
+from mine2magnet.chain.network import Floats, Ints, Network, Where, chosen_arcs, chosen_nodes, chosen_uses
 from mine2magnet.core.errors import UserError
+from mine2magnet.model.ranges import Range
 
+NOUGHT, ONE, FOREVER = Range(0, 0, 0), Range(1, 1, 1), Range(np.inf, np.inf, np.inf)
 ON_NODES = ("outage", "quota")  # both take away a share of capacity
 ON_ARCS = ("embargo", "licence", "tariff", "delay")
 EVENTS = (*ON_NODES, *ON_ARCS, "demand")
 REVIEW = Range(45 / 7, 45 / 7, 60 / 7)  # weeks: 45 days by law, 45-60 in practice (Dura Magnetics, 2025)
-HOARDING = Range(0.5, 0.0, 1.0)  # no source; the range from none to double orders
+HOARDING = Range(0.0, 0.5, 1.0)  # no source; the range from none to double orders
 MITIGATIONS = ("stockpile", "priority", "substitution", "capacity", "prebuild")
 
 

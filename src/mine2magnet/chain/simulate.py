@@ -19,9 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from mine2magnet.chain.network import Ints, Network
+from mine2magnet.chain.network import Floats, Ints, Network
 from mine2magnet.chain.outcome import Outcome, Trace, combined
-from mine2magnet.chain.ranges import Floats
 from mine2magnet.chain.scenario import Draws, Event, Scenario, draw, targets, touched
 
 ADJUST = 4.0  # weeks over which buyers and makers close a gap in stock; monthly planning

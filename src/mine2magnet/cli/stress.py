@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mine2magnet.bridges import claims_to_scenario, plant_to_network
-from mine2magnet.chain import Network, Range, simulate
+from mine2magnet.chain import Network, simulate
 from mine2magnet.chain.exposure import exposures, worth_of_stock
 from mine2magnet.chain.io import scenarios, tables
 from mine2magnet.chain.report import backtest, files, result
@@ -25,6 +25,7 @@ from mine2magnet.core.settings import Settings, load
 from mine2magnet.figures import rows as claim_rows
 from mine2magnet.library.library import Library
 from mine2magnet.model import Claim
+from mine2magnet.model.ranges import Range
 
 out = Console()
 err = Console(stderr=True)
@@ -181,7 +182,7 @@ def _show_premises(
         sources = len({c.document for c in p.claims})
         out.print(
             Text(f"{number} {'take ' if p.taken else 'leave'} ", "bold" if p.taken else "dim")
-            + Text(f"{p.label}: {p.value.value:.3g} ({p.value.low:.3g} … {p.value.high:.3g}) {p.unit}")
+            + Text(f"{p.label}: {p.value.likely:.3g} ({p.value.low:.3g} … {p.value.high:.3g}) {p.unit}")
             + Text(f"   {sources} source{'s' if sources > 1 else ''}", "dim")
         )
         sentences = dict.fromkeys(claim_rows.as_evidence(cited[c]) for c in p.claims if c in cited)

@@ -11,6 +11,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 
 def plain(value: Any) -> Any:
     """Dataclasses as objects, dates and times as ISO 8601, with their zone, sets sorted; JSON has no
@@ -35,6 +37,8 @@ def _shallow(value: Any) -> Any:
     """What JSON has no word for, made plain but for what is in it."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    if isinstance(value, msgspec.Struct):
+        return {name: getattr(value, name) for name in value.__struct_fields__}
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Path):

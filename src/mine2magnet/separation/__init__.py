@@ -10,12 +10,13 @@ A numerical library in its own right: arrays and dataclasses in and out, no file
 (26, 26, 4.0898)
 """
 
+from mine2magnet.model.ranges import Range
 from mine2magnet.separation.closed_form import Design, Split, design, split
 from mine2magnet.separation.costing import Costs, costs
 from mine2magnet.separation.cut import Cut
 from mine2magnet.separation.dynamics import Holdup, StartUp, on_specification, run, scheduled, throttled
 from mine2magnet.separation.mass_action import Circuit, Equilibrated, Shaken, equilibrate, shake
-from mine2magnet.separation.plant import CutDesign, Quantities, Range, design_plan, quantities
+from mine2magnet.separation.plant import CutDesign, Quantities, design_plan, quantities
 from mine2magnet.separation.sequence import Plan, Step, best
 from mine2magnet.separation.side_draw import SideStream, richest, three_outlets
 from mine2magnet.separation.sizing import SizedCut, fit_organic, optimum, verified

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf, sqrt
+from math import inf
 
 import numpy as np
 
@@ -29,29 +29,6 @@ MARGIN = 0.8  # of the allowed impurity is designed for: without room start-up t
 ORGANIC_SHARE = 0.6  # of the volume of a mixer-settler, whatever the flows: weirs set it
 CREW_AT = 10000.0  # t REO a year, for which the crew is given
 LYE, ACID = 0.43, 0.36  # t/m3: NaOH in its 32 % solution, HCl in the 31 % acid, as they are stored
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A triangular distribution."""
-
-    low: float
-    likely: float
-    high: float
-
-    def at(self, u: float) -> float:
-        """The value below which lies the part u of the distribution.
-
-        >>> Range(0.0, 1.0, 2.0).at(0.5)
-        1.0
-        """
-        width = self.high - self.low
-        if width <= 0:
-            return self.likely
-        mode = (self.likely - self.low) / width
-        if u < mode:
-            return self.low + sqrt(u * width * (self.likely - self.low))
-        return self.high - sqrt((1 - u) * width * (self.high - self.likely))
 
 
 Rates = Mapping[str, float]  # the rows of prices.csv (one site), equipment.csv and oxide_prices.csv by name

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mine2magnet.separation.plant import Range
+from mine2magnet.model.ranges import Range
 from mine2magnet.separation.stages import Array
 
 Result = Mapping[str, float]
@@ -47,7 +47,7 @@ def drawn(ranges: Mapping[str, Range], draws: int, seed: int = 0) -> dict[str, A
     inputs = {}
     for name, given in ranges.items():
         u = (random.permutation(draws) + random.random(draws)) / draws
-        inputs[name] = np.array([given.at(float(x)) for x in u])
+        inputs[name] = given.at(u)
     return inputs
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mine2magnet.chain import Range, Scenario, trace
+from mine2magnet.chain import Scenario, trace
 from mine2magnet.chain.io import scenarios, tables
 from mine2magnet.core.errors import UserError
+from mine2magnet.model.ranges import Range
 
 
 @pytest.mark.parametrize("name", sorted(scenarios.presets()))
@@ -22,11 +23,11 @@ def test_every_preset_runs(name: str) -> None:
 def test_times_ranges_and_names() -> None:
     read = scenarios.parse(
         "events:\n- {kind: licence, where: {element: Dy, abroad: yes}, processing: 45 days, start: [2, 6],"
-        " approval: {value: 0.25, low: 0.1, high: 0.6}}\n"
+        " approval: {likely: 0.25, low: 0.1, high: 0.6}}\n"
     )
     event = read.events[0]
-    assert event.processing.value == pytest.approx(45 / 7)
-    assert (event.start.low, event.start.value, event.start.high) == (2, 4, 6)
+    assert event.processing.likely == pytest.approx(45 / 7)
+    assert (event.start.low, event.start.likely, event.start.high) == (2, 4, 6)
     assert event.approval.low == 0.1
     assert event.where == {"element": ("Dy",), "abroad": ("yes",)}
 
@@ -109,5 +110,5 @@ def test_what_is_written_is_read_back(name: str) -> None:
 def test_covers_and_evidence_are_kept() -> None:
     text = "covers: [{where: {stage: end use, region: Europe}, weeks: [4, 6], evidence: ['“five” (a wire)']}]"
     read = scenarios.parse(text)
-    assert read.covers[0].weeks == Range(5, 4, 6)
+    assert read.covers[0].weeks == Range(4, 5, 6)
     assert scenarios.parse(scenarios.text(read)) == read

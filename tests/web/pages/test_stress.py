@@ -60,7 +60,7 @@ def test_a_topic_gives_its_inputs_with_their_sentences(filled: Library, client: 
     (cover,) = [p for p in held["premises"] if (p["kind"], p["where"]) == ("cover", "Europe")]
     assert cover["value"]["value"] == 5
     id = cover["id"]
-    edited = {"asked": "1", "take": id, f"low.{id}": "2", f"value.{id}": "3", f"high.{id}": "4"}
+    edited = {"asked": "1", "take": id, f"low.{id}": "2", f"likely.{id}": "3", f"high.{id}": "4"}
     again = client.get(address, params={**edited, "format": "json"}).json()
     assert [p["value"] for p in again["premises"] if p["taken"]] == [{"low": 2, "value": 3, "high": 4}]
     saved = scenarios.parse(client.get(address, params={**edited, "format": "yaml"}).text)

@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
-from mine2magnet.chain import Cover, Event, Mitigation, Range, Scenario
+from mine2magnet.chain import Cover, Event, Mitigation, Scenario
 from mine2magnet.chain.io.tables import to_weeks
 from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.model.ranges import Range
 
 LARGEST = 1_000_000  # bytes; a scenario is a page of text
 IN_WEEKS = ("start", "weeks", "processing", "ramp")
@@ -78,8 +79,8 @@ def text(scenario: Scenario) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Range):
         if value.low == value.high:
-            return value.value
-        return {"value": value.value, "low": value.low, "high": value.high}
+            return value.likely
+        return {"low": value.low, "likely": value.likely, "high": value.high}
     if isinstance(value, Event | Mitigation | Cover | Scenario):
         held = {f.name: getattr(value, f.name) for f in fields(value)}
         defaults = {f.name: f.default for f in fields(value)}
@@ -152,16 +153,16 @@ def _range(given: Any, where: str, weeks: bool) -> Range:
         if len(given) != 2:
             raise UserError(f"a range is two numbers, not {len(given)}", where=where)
         low, high = (_number(v, where, weeks) for v in given)
-        given = {"value": (low + high) / 2, "low": low, "high": high}
+        given = {"likely": (low + high) / 2, "low": low, "high": high}
         weeks = False
     if isinstance(given, Mapping):
-        if set(given) != {"value", "low", "high"}:
-            raise UserError("a range has value, low and high", where=where)
+        if set(given) != {"likely", "low", "high"}:
+            raise UserError("a range has low, likely and high", where=where)
         numbers = {k: _number(v, f"{where} {k}", weeks) for k, v in given.items()}
         try:
             return Range(**numbers)
-        except UserError as error:
-            raise UserError(error.what, where=where) from error
+        except ValueError as error:
+            raise UserError(str(error), where=where) from error
     return Range.of(_number(given, where, weeks))
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import pint
 
-from mine2magnet.chain import Arc, Demand, Fault, Make, Material, Network, Node, Range, Use
+from mine2magnet.chain import Arc, Demand, Fault, Make, Material, Network, Node, Use
 from mine2magnet.core.errors import UserError
+from mine2magnet.model.ranges import Range
 
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 TAIL = ("year", "source", "url", "status", "note")
@@ -173,7 +174,7 @@ def load(folder: Path | None = None) -> Network:
     make: Mapping[str, Any] = {
         "materials": lambda v: Material(content=contents.get(v["name"], {}), **v),
         "nodes": lambda v: Node(**{**v, "region": v["region"] or v["country"]}),
-        "uses": lambda v: Use(**{**v, "amount": v["amount"].value, "spread": _relative(v["amount"])}),
+        "uses": lambda v: Use(**{**v, "amount": v["amount"].likely, "spread": _relative(v["amount"])}),
         "makes": lambda v: Make(**v),
         "arcs": lambda v: Arc(**v),
         "demands": lambda v: Demand(**{**v, "priority": int(v["priority"])}),
@@ -193,7 +194,7 @@ def load(folder: Path | None = None) -> Network:
 
 def _relative(r: Range) -> Range:
     """A range as multiples of its value; that of nought is left for the checks to refuse."""
-    return Range(1.0, r.low / r.value, r.high / r.value) if r.value > 0 else Range(1.0, 1.0, 1.0)
+    return Range(r.low / r.likely, 1.0, r.high / r.likely) if r.likely > 0 else Range(1.0, 1.0, 1.0)
 
 
 def _file(folder: Path, name: str) -> Path | None:
@@ -280,9 +281,9 @@ def _value(cell: Cell, values: Mapping[str, Any], column: Column) -> Any:
         for end in ("low", "high")
     )
     try:
-        return Range(value, low, high)
-    except UserError as error:
-        raise cell.fault(error.what) from error
+        return Range(low, value, high)
+    except ValueError as error:
+        raise cell.fault(f"the range {low:g} … {high:g} does not hold its value {value:g}") from error
 
 
 def _number(cell: Cell, given: Any, default: Any) -> float:

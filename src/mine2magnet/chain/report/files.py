@@ -11,12 +11,13 @@ import numpy as np
 from jinja2 import Environment
 from numpy.typing import NDArray
 
-from mine2magnet.chain import Event, Network, Outcome, Range, Scenario, Trace
+from mine2magnet.chain import Event, Network, Outcome, Scenario, Trace
 from mine2magnet.chain.io.tables import reference
 from mine2magnet.chain.report import charts, map
 from mine2magnet.chain.report.result import QUANTILES, Columns, Mitigated, Result
 from mine2magnet.core.json import as_json
 from mine2magnet.core.pdf import picture, sheet, table, titled
+from mine2magnet.model.ranges import Range
 
 
 def write(
@@ -147,7 +148,7 @@ def inputs(scenario: Scenario) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _between(r: Range) -> str:
-    return f"{r.value:.3g}" + (f" ({r.low:.3g}–{r.high:.3g})" if r.low < r.high else "")
+    return f"{r.likely:.3g}" + (f" ({r.low:.3g}–{r.high:.3g})" if r.low < r.high else "")
 
 
 def _said(event: Event) -> str:
@@ -161,7 +162,7 @@ def _said(event: Event) -> str:
     parts = []
     for name in names:
         r: Range = getattr(event, name)
-        if np.isfinite(r.value):
+        if np.isfinite(r.likely):
             parts.append(f"{name} {_between(r)}")
     return ", ".join(parts)
 

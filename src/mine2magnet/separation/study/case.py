@@ -11,9 +11,9 @@ import numpy as np
 import yaml
 
 from mine2magnet.core.errors import UserError
+from mine2magnet.model.ranges import Range
 from mine2magnet.separation import sequence
 from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
-from mine2magnet.separation.plant import Range
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study import chemistry as separation_chemistry
 from mine2magnet.separation.study import reference_data as data

@@ -16,8 +16,9 @@ from math import exp, log, sqrt
 import numpy as np
 
 from mine2magnet.core.errors import UserError
+from mine2magnet.model.ranges import Range
 from mine2magnet.separation.mass_action import VALENCE, Circuit, Equilibrated, Shaken, equilibrate, shake
-from mine2magnet.separation.plant import CutDesign, Range
+from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.stages import Array, Mask
 from mine2magnet.separation.steady import Unsettled
 from mine2magnet.separation.study import reference_data as data

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.separation.plant import Range
+from mine2magnet.model.ranges import Range
 
 Row = dict[str, str]
 

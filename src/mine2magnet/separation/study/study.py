@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from mine2magnet.core.errors import UserError
+from mine2magnet.model.ranges import Range
 from mine2magnet.separation import costing, dynamics, moves, plant, sequence, uncertainty
 from mine2magnet.separation.elements import oxide_mass
-from mine2magnet.separation.plant import CutDesign, Range
+from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.robustness import Robustness, robustness
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array, Cascade

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mine2magnet.bridges import plant_to_network
-from mine2magnet.chain import Event, Mitigation, Network, Range, Scenario, Trace, simulate
+from mine2magnet.chain import Event, Mitigation, Network, Scenario, Trace, simulate
 from mine2magnet.chain.io import scenarios, tables
 from mine2magnet.chain.report import charts, map, result
 from mine2magnet.core.errors import UserError
+from mine2magnet.model.ranges import Range
 from mine2magnet.web.kit import separation_jobs
 from mine2magnet.web.kit.compute_lock import turn
 from mine2magnet.web.kit.responses import reply
@@ -168,7 +169,7 @@ def _standing(slider: Slider, scenario: Scenario) -> float:
     if not slider.of:
         return 0.0
     held: Range = getattr(scenario.events[0], slider.of)
-    value = held.value * slider.scale
+    value = held.likely * slider.scale
     steps = round((min(max(value, slider.low), slider.high) - slider.low) / slider.step)
     return slider.low + steps * slider.step
 

@@ -9,15 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mine2magnet.bridges import claims_to_scenario
-from mine2magnet.chain import Range
 from mine2magnet.chain.io import scenarios
 from mine2magnet.core.errors import UserError
 from mine2magnet.figures import rows
+from mine2magnet.model.ranges import Range
 from mine2magnet.web.kit.responses import library, reply, translator
 from mine2magnet.web.kit.wording import Wording
 from mine2magnet.web.pages import stress
 
-ENDS = ("low", "value", "high")
+ENDS = ("low", "likely", "high")
 
 
 def of_topic(request: Request) -> Response:
@@ -70,9 +70,10 @@ def _range(of: str, given: Sequence[str], standing: Range) -> Range:
     if not all(given):
         return standing
     try:
-        low, value, high = map(float, given)
-        return Range(value, low, high)
+        low, likely, high = map(float, given)
     except ValueError:
         raise UserError(f"{' … '.join(given)!r:.60} is not a range", where=of) from None
-    except UserError as error:
-        raise UserError(error.what, where=of, hint="low ≤ most likely ≤ high") from error
+    try:
+        return Range(low, likely, high)
+    except ValueError as error:
+        raise UserError(str(error), where=of, hint="low ≤ most likely ≤ high") from error
