@@ -1,0 +1,113 @@
+"""What the pages for readers and contributors name is there, and the picture of the house is true."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "mine2magnet"
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+NAMING = [
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "docs" / "architecture.md",
+    *(ROOT / "docs" / "decisions").glob("*.md"),
+]
+CODE = re.compile(r"```.*?```|`([^`\n]+)`", re.DOTALL)
+FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|csv|txt|ya?ml|toml|html|svg|jsonl))")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def quoted(page: Path) -> Iterator[str]:
+    """What stands between backticks on one line."""
+    return (found for found in CODE.findall(page.read_text("utf-8")) if found)
+
+
+@cache
+def defined(file: Path) -> frozenset[str]:
+    """Names at the top of a module, and those of its classes' members: `read`, `Library.read`."""
+
+    def names(body: list[ast.stmt], before: str = "") -> Iterator[str]:
+        for node in body:
+            match node:
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    yield before + name
+                case ast.ClassDef(name=name):
+                    yield before + name
+                    yield from names(node.body, f"{before}{name}.")
+                case ast.Assign(targets=targets):
+                    yield from (before + t.id for t in targets if isinstance(t, ast.Name))
+                case ast.AnnAssign(target=ast.Name(id=name)):
+                    yield before + name
+
+    return frozenset(names(ast.parse(file.read_text("utf-8")).body))
+
+
+def there(path: str) -> Path | None:
+    """A path as pages write it: from the package's folder, or from the repository's."""
+    return next((found for base in (SOURCE, ROOT) if (found := base / path).exists()), None)
+
+
+def exists(text: str) -> bool:
+    """Whether the file or function that a text names is there; a text that names none is no lie."""
+    file, colons, name = text.partition("::")
+    path = there(file)
+    if colons:
+        return path is not None and path.suffix == ".py" and name in defined(path)
+    return path is not None or not FILE.fullmatch(text)
+
+
+def missing(page: Path) -> list[str]:
+    return [text for text in quoted(page) if not exists(text)]
+
+
+@pytest.mark.parametrize("page", NAMING, ids=lambda page: page.stem)
+def test_files_and_functions_that_a_page_names_exist(page: Path) -> None:
+    assert missing(page) == []
+
+
+def test_what_does_not_exist_is_noticed(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "`core/json.py` `core/json.py::plain` `make test` `core/nothing.py` `core/json.py::nothing` "
+        "`nowhere/`\n```\n`core/gone.py`\n```\n"
+    )
+    assert missing(page) == ["core/nothing.py", "core/json.py::nothing", "nowhere/"]
+    walks = [text for text in quoted(ROOT / "docs" / "architecture.md") if "::" in text]
+    assert len(walks) > 60
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    heads = re.findall(
+        r"^#+ +(.+?)\s*$", re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL), re.MULTILINE
+    )
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    lost = []
+    for link in LINK.findall(page.read_text("utf-8")):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        to = page.parent / path if path else page
+        if not to.exists() or (anchor and anchor not in anchors(to)):
+            lost.append(link)
+    assert lost == []
+
+
+def test_the_picture_shows_the_rooms_as_they_are() -> None:
+    """Else run scripts/draw-house."""
+    drawn = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "draw-house", "-"], capture_output=True, check=True, timeout=120
+    )
+    assert drawn.stdout.decode() == (ROOT / "docs" / "images" / "architecture.svg").read_text("utf-8")
