@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import hypothesis
 import pytest
@@ -28,6 +28,41 @@ from sqlalchemy.pool import NullPool
 from mine2magnet.core.settings import Settings
 from mine2magnet.library.library import Library
 from mine2magnet.store import Store
+
+
+class Record(Protocol):
+    def __call__(self, values: object, rel: float = ...) -> None: ...
+
+
+@pytest.fixture
+def recorded(request: pytest.FixtureRequest) -> Record:
+    """Numbers are what they were when recorded, to six digits: for models whose results no formula gives.
+
+    They lie beside the tests, in a JSON file of the same name. `RECORD=1 pytest …` records anew: look at what
+    changed, and why, before committing it.
+    """
+    path, name = request.path.with_suffix(".json"), request.node.name
+
+    def flat(value: Any, place: str = "") -> dict[str, Any]:
+        if isinstance(value, dict | list):
+            parts = value.items() if isinstance(value, dict) else enumerate(value)
+            return {k: v for key, part in parts for k, v in flat(part, f"{place}/{key}").items()}
+        return {place: float(f"{value:.8g}") if isinstance(value, float) else value}
+
+    def compare(values: object, rel: float = 1e-6) -> None:
+        found = flat(json.loads(json.dumps(values, default=lambda array: array.tolist())))
+        held = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        if os.environ.get("RECORD"):
+            lines = (f"{json.dumps(k)}: {json.dumps(v)}" for k, v in sorted((held | {name: found}).items()))
+            path.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+            return
+        words = {place: v for place, v in held[name].items() if v is None or isinstance(v, str)}
+        assert {place: found.pop(place, None) for place in words} == words
+        numbers = {place: v for place, v in held[name].items() if place not in words}
+        assert found == pytest.approx(numbers, rel=rel, abs=1e-9, nan_ok=True)
+
+    return compare
+
 
 # The same examples each time; `pytest --hypothesis-profile=default` looks for new ones.
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)

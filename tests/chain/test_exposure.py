@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +15,9 @@ from mine2magnet.chain import Event, Scenario, simulate
 from mine2magnet.chain.examples import joint, line, of
 from mine2magnet.chain.exposure import exposures, least_loss, single_tier, worth_of_stock
 from mine2magnet.core.errors import UserError
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 
 @pytest.mark.parametrize(
@@ -81,3 +86,10 @@ def test_no_simulated_loss_is_below_the_least(weeks: int, material: str) -> None
     outcome = simulate(network, scenario, 0)
     saved = 0.3 * outcome.loss.sum()  # substitution, which the programme does not know
     assert least_loss(network, blocked) <= outcome.loss.sum() + saved + 1e-6
+
+
+def test_exposures_and_worth_of_stocks_are_what_they_were(recorded: Record) -> None:
+    ranked = exposures(joint(), weeks=30)
+    worth = [w for node in ("works", "clay", "hot maker") for w in worth_of_stock(joint(), node, 30)]
+    own = exposures(joint(), ["works", "hill"])
+    recorded([[asdict(x) for x in rows] for rows in (ranked, worth, own)])

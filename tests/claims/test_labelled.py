@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import claims_quality
 import pytest
+from claims_quality import SLOTS, SPLITS, extracted, figure, labelled, rows, same
 
 from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import factor
 from mine2magnet.model import DIRECTIONS, LANGUAGES, MODALITIES, Quantity
 
-SPLITS = ("dev", "roles", "wire", *(f"wire{i}" for i in range(2, 11)), "test")
-FOLDER = Path(__file__).parents[2] / "benchmarks" / "claims"
-
-
-def rows(split: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (FOLDER / f"{split}.jsonl").read_text("utf-8").splitlines()]
+MISREAD = Path(__file__).with_name("misread.txt")
 
 
 def test_there_are_enough_and_none_is_in_two_sets() -> None:
@@ -42,3 +38,30 @@ def test_labels_are_well_formed(split: str) -> None:
             if claim["as_of"]:
                 low, high = bounds(claim["as_of"])
                 assert low <= high
+
+
+def misread(row: dict[str, Any]) -> set[str]:
+    """What is read otherwise than labelled, as id, number of the figure and slot, "figure" if not found."""
+    wrong = set()
+    left = claims_quality.ours(row)
+    for number, label in enumerate(row["claims"]):
+        wanted = figure(label["low"], label["high"], label["unit"])
+        claim = next(
+            (c for c in left if figure(c.quantity.low, c.quantity.high, c.quantity.unit) == wanted), None
+        )
+        if claim is None:
+            wrong.add(f"{row['id']} {number} figure")
+            continue
+        left.remove(claim)
+        expected, got = labelled(label), extracted(claim)
+        wrong |= {
+            f"{row['id']} {number} {slot}" for slot in SLOTS if not same(slot, expected[slot], got[slot])
+        }
+    return wrong | {f"{row['id']} more" for _ in left}
+
+
+@pytest.mark.parametrize("split", SPLITS[:-1])  # the test half is for measuring only
+def test_what_is_read_right_stays_right(split: str) -> None:
+    """Rules are tuned on these sentences; misread.txt holds what is still wrong and may only get shorter."""
+    known = set(MISREAD.read_text("utf-8").splitlines())
+    assert {wrong for row in rows(split) for wrong in misread(row)} <= known

@@ -1,13 +1,19 @@
 """A cascade in time: conserving, and settling to the steady state."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.separation import cut, dynamics, sizing, steady
+from mine2magnet.separation import cut, dynamics, moves, sizing, steady
 from mine2magnet.separation.study import reference_data
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 P507, ARAXA = reference_data.extractant("P507"), reference_data.feed("araxa")
 BETA = np.asarray(np.cumprod([1.0, *(factor.likely for factor in P507.factors.values())]), np.float64)
@@ -91,3 +97,23 @@ def test_total_reflux_draws_next_to_nothing() -> None:
 def test_hold_of_the_wrong_length_is_told() -> None:
     with pytest.raises(UserError, match="stages hold"):
         dynamics.run(DESIGN, dynamics.Holdup(np.ones(3), np.ones(3)), 1.0)
+
+
+@pytest.mark.parametrize("controlled", [True, False])
+def test_a_start_takes_the_steps_that_it_did(controlled: bool, recorded: Record) -> None:
+    control = dynamics.on_specification(DESIGN, CUT.a_side, 1e-3, 1e-3) if controlled else None
+    r = dynamics.run(DESIGN, HOLD, 1500, control=control) if control else dynamics.run(DESIGN, HOLD, 1500)
+    settings = moves.moves(r, DESIGN, 5.0)
+    lost = moves.off_specification(r, DESIGN, CUT.a_side, 1e-3, 1e-3)
+    again = dynamics.run(DESIGN, HOLD, 1500, control=moves.by_the_clock(settings, DESIGN))
+    recorded(
+        {
+            "times": r.times[::7], "a": r.product_a[::7, 1], "b": r.product_b[::7, 0],
+            "open": [r.open_a[::7], r.open_b[::7]],
+            "made": [r.made_a, r.made_b, r.fed], "held": r.held[::9],
+            "to": r.time_to(CUT.a_side, 1.1e-3, 1.1e-3),
+            "moves": [[s.time, s.open_a, s.open_b, s.feed] for s in settings],
+            "off": lost, "again": again.made_b,
+        },
+        1e-5,
+    )  # fmt: skip

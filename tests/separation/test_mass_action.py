@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ from scipy.optimize import root
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation import Cascade, Circuit, Equilibrated, equilibrate, shake, solve
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 ND_PR = Circuit(
     constants=np.array([0.031, 0.02]),  # a β of 1.55
@@ -194,3 +198,24 @@ def test_what_cannot_be_is_refused(change: dict[str, object], line: str) -> None
     with pytest.raises(UserError) as caught:
         equilibrate(replace(ND_PR, **change))  # type: ignore[arg-type]
     assert line in str(caught.value)
+
+
+@pytest.mark.parametrize("efficiency", [1.0, 0.8])
+@pytest.mark.parametrize("out_a", [None, 0.7])
+def test_circuits_settle_as_they_did(efficiency: float, out_a: float | None, recorded: Record) -> None:
+    e = equilibrate(replace(ND_PR, efficiency=efficiency), out_a=out_a)
+    near = equilibrate(replace(ND_PR, efficiency=efficiency, organic=6.05), e.log_r, out_a)
+    kept = {
+        "a": e.organic[-1],
+        "b": e.aqueous[0],
+        "ph": e.ph[::5],
+        "loading": e.loading[::5],
+        "free": e.free[::9],
+    }
+    kept |= {"sodium": [e.sodium_aqueous[0], e.sodium_organic[-1]], "scrub": e.circuit.scrub}
+    recorded(kept | {"steps": e.steps, "near": near.steps, "near a": near.organic[-1]})
+
+
+def test_a_flask_settles_as_it_did(recorded: Record) -> None:
+    s = shake(ND_PR.constants, 1e-5, 0.5, 0.1, ND_PR.fed * 0.1, 0.2, 1.5)
+    recorded([s.aqueous, s.organic, s.sodium_aqueous, s.sodium_organic, s.acid, s.free, s.ph, s.ratio])

@@ -1,6 +1,9 @@
 """Stoichiometry, cost sharing, uncertainty."""
 
-from dataclasses import replace
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,6 +13,9 @@ from hypothesis import strategies as st
 from mine2magnet.model.ranges import Range
 from mine2magnet.separation import plant, sequence, uncertainty
 from mine2magnet.separation.elements import oxide_mass
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 BETA = np.array([1.0, 1.55])  # Pr and Nd
 FEED = np.array([0.25, 0.75])
@@ -232,3 +238,21 @@ def test_monte_carlo_and_tornado_of_a_known_model() -> None:
     assert replace(first, at_low=0.0, at_high=1.0).size == 1.0
     elsewhere = uncertainty.tornado(model, ranges, "sum", {"a": 100.0, "b": 5.0})
     assert elsewhere[0].at_low == pytest.approx(100 + elsewhere[0].low)
+
+
+def test_a_plant_uses_what_it_did(recorded: Record) -> None:
+    """Every quantity of a plant of two cuts, the second fed with loaded organic; as built and at other β."""
+    beta, feed, products = np.array([1.0, 1.55, 16.4]), np.array([0.2, 0.7, 0.1]), [[0], [1], [2]]
+    rates = RATES | {"spare_stages": 0.1, "oxalate_share": 0.3, "feed_acid": 1.1, "stripping_acid": 1.2}
+    told, harder = {}, np.array([1.0, 1.5, 15.0])
+    for i, plan in enumerate(sequence.best(beta, feed, products, fuzzy=True)):
+        made = plant.design_plan(plan, beta, products, [1e-2, 1e-3, 1e-3], efficiency=0.95)
+        told[f"plan {i}"] = {
+            "cost": plan.cost, "organic": plan.organic,
+            "distributed": plan.distributed, "volume": plant.volume(made),
+            "cuts": [[d.n, d.m, d.organic, d.scrub, d.out_a, d.stripped, d.least, d.limits] for d in made],
+            "output": plant.output(plan, made, 3),
+            "used": asdict(plant.quantities(made, 0.17, 1200.0, rates)),
+            "resized": [[d.n, d.m, d.organic, d.scrub] for d in plant.resized(made, harder, 0.9)],
+        }  # fmt: skip
+    recorded(told, 1e-5)

@@ -1,6 +1,9 @@
 """Cuts with a third outlet."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -9,6 +12,9 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.separation import side_draw
 from mine2magnet.separation.cut import Cut
 from mine2magnet.separation.stages import Array
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 BETA = np.array([1.0, 1.96, 1.96 * 1.46])  # Sm, Eu, Gd on P507
 FEED = np.array([0.55, 0.08, 0.37])
@@ -85,3 +91,15 @@ def test_a_purity_that_no_draw_reaches_is_told_with_what_it_does(monkeypatch: py
     monkeypatch.setattr(side_draw, "MOST_RESIZED", 2)
     with pytest.raises(UserError, match=r"reaches a purity of 0\.\d+ at most"):
         side_draw.three_outlets(replace(cut(), beta=np.array([1.0, 1.3, 1.5])), 0.999)
+
+
+def test_draws_are_placed_and_sized_as_they_were(made: side_draw.SideStream, recorded: Record) -> None:
+    first = side_draw.richest(cut("organic"), 20, 20, 3.0)
+    assert first is not None
+    recorded(
+        {
+            name: [d.n, d.m, d.stage, d.phase, d.organic, d.out_a, d.flow, d.purity, d.recovery, d.volume()]
+            for name, d in {"made": made, "richest": first}.items()
+        },
+        1e-5,
+    )

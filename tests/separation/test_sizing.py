@@ -1,5 +1,9 @@
 """Stages and flows confirmed by the exact solver."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -7,6 +11,9 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.separation import cut as cut_
 from mine2magnet.separation import sizing, underwood
 from mine2magnet.separation.study import reference_data
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 P507, ARAXA = reference_data.extractant("P507"), reference_data.feed("araxa")
 BETA = np.asarray(np.cumprod([1.0, *(factor.likely for factor in P507.factors.values())]), np.float64)
@@ -129,3 +136,41 @@ def test_what_no_cascade_reaches_is_told_in_one_line(make: object, said: str) ->
         make()  # type: ignore[operator]
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def built(s: sizing.SizedCut) -> dict[str, object]:
+    return {
+        "n": s.n,
+        "m": s.m,
+        "organic": s.organic,
+        "out_a": s.out_a,
+        "impurities": [s.impurity_a, s.impurity_b],
+    }
+
+
+@pytest.mark.parametrize("phase", ["aqueous", "organic"])
+def test_cuts_are_sized_as_they_were(phase: str, recorded: Record) -> None:
+    middle = np.isin(np.arange(15), [3, 4])
+    many = cut_.Cut(BETA, FEED, np.arange(15) >= 3, 1e-3, 2e-3, phase, 0.9)  # type: ignore[arg-type]
+    fuzzy = cut_.Cut(BETA, FEED, np.arange(15) >= 5, 1e-2, 1e-2, phase, free=middle)  # type: ignore[arg-type]
+    first = sizing.verified(many)
+    fitted = sizing.fit_organic(many, first.n + 5, first.m + 5, first)
+    assert fitted is not None
+    made = {"verified": first, "fitted": fitted, "optimum": sizing.optimum(many)}
+    made |= {"cheap stages": sizing.optimum(many, lambda s: s.n + s.m + 100 * s.organic)}
+    made |= {"fuzzy": sizing.verified(fuzzy), "fuzzy optimum": sizing.optimum(fuzzy)}
+    recorded({name: built(s) for name, s in made.items()}, 1e-5)
+
+
+def test_what_a_cut_has_to_do_is_what_it_was(recorded: Record) -> None:
+    """Estimates, keys and bounds, sharp and fuzzy, that the exact solver starts from."""
+    names = ("share", "key_beta", "keys", "out_a", "out_bounds", "minimum_organic", "organic_estimate")
+    middle = np.isin(np.arange(15), [3, 4])
+    told = {}
+    for phase in ("aqueous", "organic"):
+        for free, drawn in ((None, False), (middle, False), (middle, True)):
+            c = cut_.Cut(BETA, FEED, np.arange(15) >= 5, 1e-2, 2e-2, phase, free=free, drawn=drawn)
+            told[f"{phase} {free is not None} {drawn}"] = {
+                n: getattr(c, n) for n in (*names, "stages_estimate")
+            }
+    recorded(told)

@@ -1,6 +1,9 @@
 """The exact steady state: balances, limits, and what the closed form promised."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,6 +14,9 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.separation import closed_form, steady
 from mine2magnet.separation.stages import Array, Cascade, cascade
 from mine2magnet.separation.study import reference_data
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 P507, ARAXA = reference_data.extractant("P507"), reference_data.feed("araxa")
 BETA = np.asarray(np.cumprod([1.0, *(factor.likely for factor in P507.factors.values())]), np.float64)
@@ -203,3 +209,35 @@ def test_more_carried_over_than_leaves_is_refused() -> None:
 def test_a_start_from_afar_is_relaxed_to_the_same_steady_state(stages: int) -> None:
     c = cascade(BETA, FEED, 4.0, 0.25, stages, stages, efficiency=0.8)
     assert steady._relaxed(c).aqueous == pytest.approx(steady.solve(c).aqueous, rel=1e-6)
+
+
+def found(s: steady.Steady) -> dict[str, object]:
+    return {"a": s.product_a, "b": s.product_b, "steps": s.steps, "drawn": list(s.side_products.values())}
+
+
+@pytest.mark.parametrize("phase", ["aqueous", "organic"])
+@pytest.mark.parametrize("efficiency", [1.0, 0.8])
+@pytest.mark.parametrize("entrained", [0.0, 0.003])
+def test_products_and_newtons_steps_are_what_they_were(
+    phase: closed_form.Phase, efficiency: float, entrained: float, recorded: Record
+) -> None:
+    """Fifteen elements, cut after the second, fourth and sixth."""
+    cuts: dict[str, object] = {}
+    for at in (2, 4, 6):
+        out_a = float(FEED[at:].sum())
+        c = cascade(
+            BETA, FEED, 2.5, out_a, 12, 17, phase=phase, efficiency=efficiency,
+            entrained_aqueous=entrained, entrained_organic=entrained / 2,
+        )  # fmt: skip
+        guesses = {"guess": steady.guess(c)[::4], "shifted": steady.guess(c, 0.5)[::7]}
+        cuts[str(at)] = guesses | found(steady.solve(c))
+    recorded(cuts)
+
+
+def test_side_draws_and_relaxed_starts_are_what_they_were(recorded: Record) -> None:
+    c = cascade(BETA, FEED, 2.5, float(FEED[4:].sum()) - 0.01, 12, 17)
+    part = np.zeros(29)
+    part[8] = 0.02
+    aqueous = c.aqueous - np.where(np.arange(29) < 8, 0.02 * c.aqueous[8], 0.0)
+    drawn = replace(c, aqueous=aqueous, draw_aqueous=part)
+    recorded({"drawn": found(steady.solve(drawn)), "relaxed": found(steady._relaxed(c))})
