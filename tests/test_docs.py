@@ -111,3 +111,22 @@ def test_the_picture_shows_the_rooms_as_they_are() -> None:
         [sys.executable, ROOT / "scripts" / "draw-house", "-"], capture_output=True, check=True, timeout=120
     )
     assert drawn.stdout.decode() == (ROOT / "docs" / "images" / "architecture.svg").read_text("utf-8")
+
+
+def test_the_site_has_all_pages_and_no_others() -> None:
+    text = (ROOT / "mkdocs.yml").read_text("utf-8")
+    named = re.findall(r"^ +- [^:\n]+: (\S+\.md)", text, re.MULTILINE)
+    outside = {"index.md", "CONTRIBUTING.md", "CHANGELOG.md"}  # taken in by scripts/mkdocs_hook.py
+    inside = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    assert sorted(named) == sorted(outside | inside)
+
+
+def test_the_reference_is_of_modules_that_exist() -> None:
+    named = [
+        module
+        for page in (ROOT / "docs" / "reference").glob("*.md")
+        for module in re.findall(r"^::: mine2magnet\.(\S+)", page.read_text("utf-8"), re.MULTILINE)
+    ]
+    paths = [SOURCE.joinpath(*module.split(".")) for module in named]
+    assert [p for p in paths if not (p.is_dir() or p.with_suffix(".py").is_file())] == []
+    assert len(named) > 40
