@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.text import Text
 
-from mine2magnet import digests
-from mine2magnet.cli.options import as_json_option, day, err, find_document, model_options, out, with_library
-from mine2magnet.core import llm
+from mine2magnet.cli.options import as_json_option, find_document, model_options, with_library
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.json import as_json
-from mine2magnet.figures import rows
-from mine2magnet.library import export as exports
-from mine2magnet.library.library import Library
-from mine2magnet.model import (
-    Digest,
-    Document,
-)
+from mine2magnet.library import EXPORT_FORMATS
+from mine2magnet.model import Digest, Document
+
+if TYPE_CHECKING:
+    from mine2magnet.library.library import Library
 
 
 @click.command()
@@ -34,9 +30,15 @@ def ask(library: Library, question: tuple[str, ...], topic: str | None, json_: b
     Without a model the passages that answer best are listed; with one, set or given, it writes
     statements, of which those are kept that hold against the passages they cite.
     """
+    from rich.text import Text
+
+    from mine2magnet.ask.ask import ask as put
+    from mine2magnet.cli.terminal import day, err, out
+    from mine2magnet.figures import rows
+
     library.index.update()
     within = library.store.topic(topic) if topic else None
-    answer = ask(library, " ".join(question), library.settings.language, within)
+    answer = put(library, " ".join(question), library.settings.language, within)
     if json_:
         click.echo(as_json(answer))
         return
@@ -83,6 +85,8 @@ def digest(library: Library, doc: str, published: bool, json_: bool) -> None:
     With a model, set or given, it is written by that in --language, and each point is checked against
     the paragraphs that it cites; without one it is made of the document's own sentences.
     """
+    from mine2magnet import digests
+
     id = find_document(library, doc)
     document = library.store.document(id)
     made: Digest | None = None
@@ -103,6 +107,9 @@ def digest(library: Library, doc: str, published: bool, json_: bool) -> None:
 
 def _written(library: Library, document: Document) -> Digest | None:
     """The digest by the model of the settings, if there is one and what it writes holds."""
+    from mine2magnet.cli.terminal import err
+    from mine2magnet.core import llm
+
     endpoint = llm.endpoint(library.settings)
     if endpoint is None:
         return None
@@ -118,15 +125,18 @@ def _written(library: Library, document: Document) -> Digest | None:
 
 @click.command("export")
 @click.argument("topic")
-@click.option("--format", "format_", type=click.Choice(exports.FORMATS), default="md", show_default=True)
+@click.option("--format", "format_", type=click.Choice(EXPORT_FORMATS), default="md", show_default=True)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="File to write; standard output otherwise."
 )
 @with_library
 def export(library: Library, topic: str, format_: str, output: Path | None) -> None:
     """Export a topic: its documents, newest first, with their digests."""
+    from mine2magnet.cli.terminal import err
+    from mine2magnet.library.export import export
+
     library.index.update()
-    data = exports.export(library, library.store.topic(topic), format_, library.settings.language)
+    data = export(library, library.store.topic(topic), format_, library.settings.language)
     if output is None:
         if format_ == "pdf" and sys.stdout.isatty():
             raise UserError(

@@ -6,38 +6,28 @@ import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.table import Table
-from rich.text import Text
 
-from mine2magnet import reading, thesaurus
-from mine2magnet.cli.options import as_json_option, err, find_document, out, with_library
+from mine2magnet.cli.options import as_json_option, concepts, find_document, with_library
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.json import as_json
-from mine2magnet.figures import rows as claim_rows
-from mine2magnet.library.library import BATCH, Library
-from mine2magnet.model import (
-    ClaimFilter,
-    Document,
-    Paragraph,
-    Read,
-    Topic,
-)
-from mine2magnet.reading.language import identify
+from mine2magnet.model import ClaimFilter, Document, Paragraph, Read, Topic
 
+if TYPE_CHECKING:
+    from rich.table import Table
 
-def _concepts(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    kind = "" if parameter.name == "subject" else str(parameter.name)
-    return claim_rows.resolved(thesaurus.load(), kind, given)
+    from mine2magnet.figures.rows import Cited
+    from mine2magnet.library.library import Library
 
 
 @click.command()
 @click.argument("what", metavar="TOPIC|DOC|FILE|-")
-@click.option("--subject", multiple=True, callback=_concepts, help="Who or where (may be repeated, as all).")
-@click.option("--measure", multiple=True, callback=_concepts, help="share, stock cover, 产量, 価格 …")
-@click.option("--stage", multiple=True, callback=_concepts, help="mining, separation, 精炼 …")
-@click.option("--material", multiple=True, callback=_concepts, help="rare earths, 镝, NdFeB …")
+@click.option("--subject", multiple=True, callback=concepts, help="Who or where (may be repeated, as all).")
+@click.option("--measure", multiple=True, callback=concepts, help="share, stock cover, 产量, 価格 …")
+@click.option("--stage", multiple=True, callback=concepts, help="mining, separation, 精炼 …")
+@click.option("--material", multiple=True, callback=concepts, help="rare earths, 镝, NdFeB …")
 @click.option("--csv", "csv_", is_flag=True, help="Print CSV.")
 @click.option("--parquet", type=click.Path(path_type=Path), metavar="FILE", help="Write a Parquet file.")
 @as_json_option
@@ -50,6 +40,9 @@ def claims(
     Of a topic (slug or name), of a document (id, URL or title), or of a file or standard input (-), which
     are read but not kept. Filters take ids or names of the thesaurus in any of its languages.
     """
+    from mine2magnet.cli.terminal import err, out
+    from mine2magnet.figures import rows as claim_rows
+
     rows = _claims_of(library, what, ClaimFilter(**filters))
     if parquet is not None:
         claim_rows.write_parquet(rows, parquet)
@@ -64,7 +57,11 @@ def claims(
         err.print("no claims found")
 
 
-def _claims_of(library: Library, what: str, where: ClaimFilter) -> list[claim_rows.Cited]:
+def _claims_of(library: Library, what: str, where: ClaimFilter) -> list[Cited]:
+    from mine2magnet.cli.terminal import err
+    from mine2magnet.figures import rows as claim_rows
+    from mine2magnet.library.library import BATCH
+
     if what == "-" or Path(what).is_file():
         reads = [Read(_standard_input())] if what == "-" else _read_file(library, what)
         return [
@@ -87,12 +84,16 @@ def _claims_of(library: Library, what: str, where: ClaimFilter) -> list[claim_ro
 
 
 def _read_file(library: Library, file: str) -> list[Read]:
+    from mine2magnet import reading
+
     with library.fetcher() as fetcher:
         return [item for item in reading.read(file, fetcher) if isinstance(item, Read)]
 
 
 def _standard_input() -> Document:
     """What stands on standard input, its blocks as paragraphs."""
+    from mine2magnet.reading.language import identify
+
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     blocks = [block for block in (" ".join(b.split()) for b in re.split(r"\n\s*\n", text)) if block]
     if not blocks:
@@ -106,7 +107,12 @@ def _standard_input() -> Document:
     )
 
 
-def _claims_table(library: Library, rows: list[claim_rows.Cited]) -> Table:
+def _claims_table(library: Library, rows: list[Cited]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    from mine2magnet.figures.rows import amount
+
     language = library.settings.language
 
     def named(*ids: str | None) -> Text:
@@ -124,7 +130,7 @@ def _claims_table(library: Library, rows: list[claim_rows.Cited]) -> Table:
             named(claim.measure),
             named(claim.stage),
             named(*claim.materials),
-            Text(claim_rows.amount(claim, language).replace("\u00a0", " "), "bold"),
+            Text(amount(claim, language).replace("\u00a0", " "), "bold"),
             claim.as_of or "",
             kind,
             named(claim.said_by),

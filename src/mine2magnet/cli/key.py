@@ -5,22 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from mine2magnet.cli.options import as_json_option
 from mine2magnet.core import api_keys
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings
-from mine2magnet.library.library import Library
 from mine2magnet.model import SCOPES, Key
 
 PER_MINUTE = 600  # requests: ten a second is plenty for a person and for most programs
 MOST = 1_000_000  # requests a minute: as good as no bound
-
-out = Console()
-err = Console(stderr=True)
 
 
 @click.group()
@@ -56,6 +49,9 @@ def create(settings: Settings, name: str, scopes: tuple[str, ...], per_minute: i
       mine2magnet key create notebook
       mine2magnet key create uploads --scope write --per-minute 60
     """
+    from mine2magnet.cli.terminal import err
+    from mine2magnet.library.library import Library
+
     secret = api_keys.make()
     made = Key(
         api_keys.checked_name(name), api_keys.allowed(scopes), per_minute, api_keys.fingerprint(secret)
@@ -73,6 +69,12 @@ def create(settings: Settings, name: str, scopes: tuple[str, ...], per_minute: i
 @click.pass_obj
 def listed(settings: Settings, json_: bool) -> None:
     """List the keys and when they were last used."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from mine2magnet.cli.terminal import err, out
+    from mine2magnet.library.library import Library
+
     held = Library.open(settings).store.keys.held()
     if json_:
         click.echo(as_json([_shown(one) | {"made": one.made, "used": one.used} for one in held]))
@@ -92,6 +94,8 @@ def listed(settings: Settings, json_: bool) -> None:
 @click.pass_obj
 def revoke(settings: Settings, name: str) -> None:
     """Take a key back: from the next request on it opens nothing."""
+    from mine2magnet.library.library import Library
+
     Library.open(settings).store.keys.revoke(name)
 
 

@@ -10,9 +10,7 @@ import click
 from mine2magnet import __version__
 from mine2magnet.cli.options import Verbs
 from mine2magnet.core.settings import load
-from mine2magnet.model import (
-    LANGUAGES,
-)
+from mine2magnet.model import LANGUAGES
 
 VERBS = {  # verb → the file of this room that has it; loaded only when the verb is asked for
     "read": "read",

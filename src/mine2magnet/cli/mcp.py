@@ -5,12 +5,9 @@ from __future__ import annotations
 import threading
 
 import click
-from rich.console import Console
 
-from mine2magnet.background import worker
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.settings import Settings
-from mine2magnet.library.library import Library
 
 
 @click.command()
@@ -31,6 +28,10 @@ def mcp(settings: Settings, port: int | None, starter: bool) -> None:
         raise UserError(
             "the package mcp is not installed", where="mcp", hint="pip install 'mine2magnet[mcp]'"
         ) from error
+    from mine2magnet.background import worker
+    from mine2magnet.cli.terminal import err
+    from mine2magnet.library.library import Library
+
     library = Library.open(settings)
     if starter and not library.store.last_change():
         library.load_starter()
@@ -39,5 +40,5 @@ def mcp(settings: Settings, port: int | None, starter: bool) -> None:
     if port is None:
         mcp.serve(library)
         return
-    Console(stderr=True).print(f"mine2magnet for assistants at http://127.0.0.1:{port}/mcp", highlight=False)
+    err.print(f"mine2magnet for assistants at http://127.0.0.1:{port}/mcp", highlight=False)
     mcp.serve_http(library, port)

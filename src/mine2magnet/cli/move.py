@@ -7,18 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from mine2magnet.cli.options import as_json_option
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings
-from mine2magnet.search.vectors import carry
-from mine2magnet.store import Store
-
-out = Console()
-err = Console(stderr=True)
 
 
 @click.command()
@@ -36,26 +28,21 @@ def move(settings: Settings, to: str, json_: bool) -> None:
       mine2magnet move --to postgresql://magnets@db.example.org/magnets
       mine2magnet --folder library move --to another-folder
     """
+    from rich.table import Table
+
+    from mine2magnet.cli.terminal import bar, err, out
+    from mine2magnet.search.vectors import carry
+    from mine2magnet.store import Store
+
     target = (
         replace(settings, store=to)
         if "://" in to
         else replace(settings, store="", folder=Path(to).expanduser())
     )
-    with (
-        closing(Store(settings.folder, settings.store)) as source,
-        Progress(
-            TextColumn("moving rows"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=err,
-            transient=True,
-            disable=json_,
-        ) as bar,
-    ):
-        task = bar.add_task("", total=None)
+    with closing(Store(settings.folder, settings.store)) as source, bar(disable=json_) as rows:
+        task = rows.add_task("moving rows", total=None)
         moved = source.move(
-            target.folder, target.store, lambda done, total: bar.update(task, completed=done, total=total)
+            target.folder, target.store, lambda done, total: rows.update(task, completed=done, total=total)
         )
         with closing(Store(target.folder, target.store)) as made:
             carry(source.index_folder, made.index_folder)

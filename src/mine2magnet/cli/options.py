@@ -1,4 +1,7 @@
-"""What the verbs share: options, consoles, times, the documents that a user names."""
+"""What the verbs share: options, user errors as one line, the library, the documents that a user names.
+
+The verbs' files are loaded to show their help, so they import what works only where it works.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,16 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.settings import Settings
-from mine2magnet.library.identity import title_key, url_key
-from mine2magnet.library.library import Library
 
-out = Console()
-err = Console(stderr=True)
+if TYPE_CHECKING:
+    from mine2magnet.library.library import Library
 
 
 class Verbs(click.Group):
@@ -42,11 +41,6 @@ def overridden(settings: Settings, flags: dict[str, Any]) -> Settings:
     return replace(settings, **{name: value for name, value in flags.items() if value is not None})
 
 
-def day(time: datetime | None) -> str:
-    """A time as it was stated, zone and all."""
-    return time.strftime("%Y-%m-%d %H:%M %Z") if time else "-"
-
-
 def model_options(command: Callable[..., None]) -> Callable[..., None]:
     """Options that name the model of an OpenAI-compatible endpoint, over the settings."""
 
@@ -63,6 +57,8 @@ def model_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def find_document(library: Library, given: str) -> str:
     """The id of a document named by its id, the beginning of its id, its URL or its title."""
+    from mine2magnet.library.identity import title_key, url_key
+
     ids = library.store.named(given, url_key(given), title_key(given))
     if not ids:
         raise NotFound(f"no document {given!r}", where="DOC", hint="`mine2magnet search` shows ids")
@@ -71,6 +67,16 @@ def find_document(library: Library, given: str) -> str:
             f"{given!r} names {len(ids)} documents", where="DOC", hint="one of " + ", ".join(ids[:5])
         )
     return ids[0]
+
+
+def concepts(_: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the thesaurus ids of the concepts that an option names in any language."""
+    if not given:
+        return ()
+    from mine2magnet import thesaurus
+    from mine2magnet.figures.rows import resolved
+
+    return resolved(thesaurus.load(), "" if parameter.name == "subject" else str(parameter.name), given)
 
 
 as_json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
@@ -82,6 +88,8 @@ def with_library(command: Callable[..., None]) -> Callable[..., None]:
     @click.pass_obj
     @wraps(command)
     def run(settings: Settings, *args: Any, **options: Any) -> None:
+        from mine2magnet.library.library import Library
+
         command(Library.open(settings), *args, **options)
 
     return run

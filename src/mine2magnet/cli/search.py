@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.text import Text
 
-from mine2magnet.cli.options import as_json_option, day, err, out, with_library
+from mine2magnet.cli.options import as_json_option, with_library
 from mine2magnet.core.json import as_json
-from mine2magnet.library import topics
-from mine2magnet.library.library import Library
-from mine2magnet.model import (
-    CATEGORIES,
-    Filters,
-    Passage,
-)
+from mine2magnet.model import CATEGORIES, Filters, Passage
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from mine2magnet.library.library import Library
+    from mine2magnet.library.topics import Card
 
 
 def _date(_: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
@@ -60,6 +59,9 @@ def search(
     "Quoted phrases", AND, OR, NOT, (brackets) and the fields title: source: lang: category: tag:
     since: until: work inside QUERY.
     """
+    from mine2magnet.cli.terminal import err
+    from mine2magnet.library import topics
+
     library.index.update()
     page = topics.page(
         library.store,
@@ -89,7 +91,11 @@ def search(
         )
 
 
-def _print_card(rank: int, card: topics.Card) -> None:
+def _print_card(rank: int, card: Card) -> None:
+    from rich.text import Text
+
+    from mine2magnet.cli.terminal import day, out
+
     document = card.document
     title = Text(f"{rank:2}. {document.title}", "bold")
     for a, b in card.title_highlights:
@@ -105,6 +111,8 @@ def _print_card(rank: int, card: topics.Card) -> None:
 
 def _highlighted(passage: Passage) -> Text:
     """The passage around its first highlight, at most about 240 characters of it."""
+    from rich.text import Text
+
     first = passage.highlights[0][0] if passage.highlights else 0
     start = max(0, first - 80)
     end = start + 240

@@ -5,23 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
-from mine2magnet.separation.report import profiles as separation_profiles
-from mine2magnet.separation.report import report as separation_report
-from mine2magnet.separation.report import tables as separation_tables
-from mine2magnet.separation.study import case as separation_case
-from mine2magnet.separation.study import reference_data, study
-from mine2magnet.separation.study.study import Study
+
+if TYPE_CHECKING:
+    from mine2magnet.separation.study.study import Study
 
 WIDTH = 140  # characters of a line that goes into a file or another program
-Writer = Callable[[Study], bytes]
 
 
 @click.command()
@@ -46,6 +40,12 @@ def separate(
         return
     if case is None:
         raise UserError("no case", where="separate", hint="name a YAML file, or see --presets")
+    from mine2magnet.cli.terminal import err
+    from mine2magnet.separation.report import profiles as separation_profiles
+    from mine2magnet.separation.report.report import plain
+    from mine2magnet.separation.study import case as separation_case
+    from mine2magnet.separation.study import study
+
     write = _writer(report)
     if profiles is not None:
         separation_profiles.check(profiles)
@@ -54,7 +54,6 @@ def separate(
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise UserError(reason, where=str(case), hint="name a readable YAML file") from error
-    err = Console(stderr=True)
     with err.status("") as status:
         answer = study.solve(separation_case.read(text), lambda what: status.update(what))
     if report is not None and write is not None:
@@ -62,12 +61,18 @@ def separate(
     if profiles is not None:
         _save(profiles, lambda file: separation_profiles.write(answer, file))
     if json_:
-        click.echo(as_json(separation_report.plain(answer)))
+        click.echo(as_json(plain(answer)))
     else:
         _print(answer, details)
 
 
 def _print(answer: Study, details: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from mine2magnet.separation.report import tables as separation_tables
+
     out = Console(width=None if sys.stdout.isatty() else WIDTH)
     for remark in separation_tables.remarks(answer):
         out.print(Text(remark, "bold"))
@@ -88,30 +93,34 @@ def _print(answer: Study, details: bool) -> None:
 
 
 def _save(file: Path, write: Callable[[Path], object]) -> None:
+    from mine2magnet.cli.terminal import err
+
     try:
         write(file)
     except OSError as error:
         raise UserError(error.strerror or str(error), where=str(file), hint="choose another file") from error
-    Console(stderr=True).print(f"wrote {file}", markup=False, highlight=False)
+    err.print(f"wrote {file}", markup=False, highlight=False)
 
 
-_WRITERS: dict[str, Writer] = {
-    ".html": lambda answer: separation_report.html(answer).encode(),
-    ".pdf": separation_report.pdf,
-}
-
-
-def _writer(report: Path | None) -> Writer | None:
+def _writer(report: Path | None) -> Callable[[Study], bytes] | None:
     if report is None:
         return None
-    if report.suffix.lower() not in _WRITERS:
+    from mine2magnet.separation.report.report import html, pdf
+
+    writers: dict[str, Callable[[Study], bytes]] = {
+        ".html": lambda answer: html(answer).encode(),
+        ".pdf": pdf,
+    }
+    if report.suffix.lower() not in writers:
         raise UserError(
             f"no report of kind {report.suffix!r}", where="--report", hint="end it in .html or .pdf"
         )
-    return _WRITERS[report.suffix.lower()]
+    return writers[report.suffix.lower()]
 
 
 def _presets(json_: bool) -> None:
+    from mine2magnet.separation.study import reference_data
+
     tables = [reference_data.extractant(name) for name in reference_data.extractants()]
     if json_:
         held = {

@@ -8,15 +8,16 @@ import socket
 import sys
 import threading
 import webbrowser
+from typing import TYPE_CHECKING
 
 import click
 
-from mine2magnet.background.worker import Worker
-from mine2magnet.cli.options import err, overridden
-from mine2magnet.cli.read import show_progress
+from mine2magnet.cli.options import overridden
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.settings import Settings
-from mine2magnet.library.library import Library
+
+if TYPE_CHECKING:
+    from mine2magnet.library.library import Library
 
 BACKLOG = 2048  # connections that may wait to be taken up; the system may allow fewer
 
@@ -44,6 +45,10 @@ def serve(
 
     On this machine, that is; with --host also to others, who need a key.
     """
+    from mine2magnet.background.worker import Worker
+    from mine2magnet.cli.terminal import err
+    from mine2magnet.cli.work import show_progress
+    from mine2magnet.library.library import Library
     from mine2magnet.web.server import server
 
     given = {"host": host, "port": port, "allow_private": allow_private, "access_log": access_log}

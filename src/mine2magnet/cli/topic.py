@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import click
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
-from mine2magnet import digests
-from mine2magnet.cli.options import Verbs, as_json_option, err, out, with_library
+import click
+
+from mine2magnet.cli.options import Verbs, as_json_option, with_library
 from mine2magnet.core.json import as_json
-from mine2magnet.library import topics
-from mine2magnet.library.library import Library
-from mine2magnet.model import (
-    Topic,
-)
+from mine2magnet.model import Topic
+
+if TYPE_CHECKING:
+    from mine2magnet.library.library import Library
 
 
 @click.group(cls=Verbs)
@@ -26,6 +24,12 @@ def topic() -> None:
 @with_library
 def topic_list(library: Library, json_: bool) -> None:
     """List the topics."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from mine2magnet.cli.terminal import out
+    from mine2magnet.library import topics
+
     held = library.store.topics()
     if json_:
         click.echo(as_json(held))
@@ -45,6 +49,9 @@ def topic_list(library: Library, json_: bool) -> None:
 @with_library
 def topic_new(library: Library, name: str, queries: tuple[str, ...], tags: tuple[str, ...]) -> None:
     """Make a topic, or change the one of that name."""
+    from mine2magnet.cli.terminal import err
+    from mine2magnet.library import topics
+
     made = topics.save(library.store, Topic(topics.slug(name), name, queries or (name,), tags))
     err.print(f"topic {made.slug}: {len(topics.members(library.store, library.index, made))} documents")
 
@@ -65,6 +72,9 @@ def topic_remove(library: Library, slug: str) -> None:
 @with_library
 def topic_show(library: Library, slug: str, limit: int, json_: bool) -> None:
     """Show a topic's newest documents with their digests."""
+    from mine2magnet import digests
+    from mine2magnet.library import topics
+
     library.index.update()
     page = topics.page(library.store, library.index, library.store.topic(slug), limit=limit)
     if json_:

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
-from mine2magnet import thesaurus
-from mine2magnet.alerts import watches
-from mine2magnet.alerts.describe import condition
-from mine2magnet.background.worker import look_out
-from mine2magnet.cli.options import as_json_option, with_library
+import click
+
+from mine2magnet.cli.options import as_json_option, concepts, with_library
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
-from mine2magnet.figures.rows import resolved
-from mine2magnet.library.library import Library
 from mine2magnet.model import ClaimFilter, Watch
 
-out = Console()
-err = Console(stderr=True)
-
-
-def _concepts(_: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    return resolved(thesaurus.load(), "" if parameter.name == "subject" else str(parameter.name), given)
+if TYPE_CHECKING:
+    from mine2magnet.library.library import Library
 
 
 def _condition(watch: Watch, library: Library) -> str:
+    from mine2magnet.alerts.describe import condition
+
     said = condition(watch, library.store, library.thesaurus, library.settings.language)
     return said.replace("\u00a0", " ")
 
@@ -43,10 +34,10 @@ def watch() -> None:
 @click.argument("name")
 @click.option("--topic", default="", help="Documents of this topic.")
 @click.option("-q", "--query", default="", help="Documents that match this query.")
-@click.option("--subject", multiple=True, callback=_concepts, help="Claims about this (may be repeated).")
-@click.option("--measure", multiple=True, callback=_concepts, help="… of this: stock cover, 产量, 価格 …")
-@click.option("--stage", multiple=True, callback=_concepts, help="… at this stage.")
-@click.option("--material", multiple=True, callback=_concepts, help="… of this material.")
+@click.option("--subject", multiple=True, callback=concepts, help="Claims about this (may be repeated).")
+@click.option("--measure", multiple=True, callback=concepts, help="… of this: stock cover, 产量, 価格 …")
+@click.option("--stage", multiple=True, callback=concepts, help="… at this stage.")
+@click.option("--material", multiple=True, callback=concepts, help="… of this material.")
 @click.option("--below", metavar="FIGURE", help='… below a figure, e.g. "6 weeks".')
 @click.option("--above", metavar="FIGURE", help='… above a figure, e.g. "40 %".')
 @click.option("--webhook", default="", metavar="URL", help="Where matches are sent, signed.")
@@ -67,6 +58,9 @@ def add(
       mine2magnet watch add "European stocks" --measure "stock cover" --subject Europe --below "6 weeks"
       mine2magnet watch add controls --topic heavy-rare-earth-controls --webhook https://example.com/hook
     """
+    from mine2magnet.alerts import watches
+    from mine2magnet.cli.terminal import err
+
     if below and above:
         raise UserError("both --below and --above", where="watch add", hint="make two watches")
     limit = watches.bound("below", below) if below else watches.bound("above", above) if above else None
@@ -95,6 +89,11 @@ def add(
 @with_library
 def listed(library: Library, json_: bool) -> None:
     """List what is watched, and how its deliveries go."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from mine2magnet.cli.terminal import err, out
+
     held, waiting = library.store.watches(), library.store.waiting()
     if json_:
         click.echo(as_json(held))
@@ -144,6 +143,11 @@ def secret(library: Library, name: str) -> None:
 @with_library
 def inbox(library: Library, name: str | None, all_: bool, keep: bool, limit: int, json_: bool) -> None:
     """Show what the watches have found, latest first, and mark it as read."""
+    from rich.text import Text
+
+    from mine2magnet.background.worker import look_out
+    from mine2magnet.cli.terminal import err, out
+
     library.index.update()
     look_out(library)
     id = library.store.watch(name).id if name else None

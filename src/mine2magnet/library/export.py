@@ -12,7 +12,6 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Digest, Topic
 
 MOST = 1000  # documents in one export
-FORMATS = ("md", "html", "json", "pdf")
 
 _STYLE = """
 body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", "PingFang SC", "Hiragino Sans", sans-serif;
@@ -24,7 +23,7 @@ h2 { margin: 2.5rem 0 0; line-height: 1.3 } h3 { margin: 1rem 0 0; font-size: 1r
 
 def export(library: Library, topic: Topic, format: str, language: str) -> bytes:
     """The topic's documents, newest first, each with its digest, headings in `language`; `format` is one
-    of FORMATS."""
+    of EXPORT_FORMATS."""
     listed = topics.page(library.store, library.index, topic, limit=MOST)
     entries = [(card, _digest(library, card)) for card in listed.cards]
     name = topic.names.get(language, topic.name)

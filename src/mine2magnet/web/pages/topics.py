@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mine2magnet.core.errors import NotFound, UserError
-from mine2magnet.library import topics
-from mine2magnet.library.export import FORMATS, export
+from mine2magnet.library import EXPORT_FORMATS, topics
+from mine2magnet.library.export import export
 from mine2magnet.model import Filters, Topic
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.responses import library, problem, reply, translator, wants_json
@@ -85,8 +85,8 @@ def _list(request: Request, topic: Topic | None) -> Response:
 def exported(request: Request) -> Response:
     held, format = library(request), request.path_params["format"]
     topic = held.store.topic(request.path_params["slug"])
-    if format not in FORMATS:
-        raise NotFound(f"no format {format!r}", hint="use " + ", ".join(FORMATS))
+    if format not in EXPORT_FORMATS:
+        raise NotFound(f"no format {format!r}", hint="use " + ", ".join(EXPORT_FORMATS))
     return Response(
         export(held, topic, format, translator(request).language),
         media_type=MEDIA[format],

@@ -1,0 +1,201 @@
+"""What `mine2magnet stress` prints: premises, scenarios, a result, exposure, criticality, the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import click
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from mine2magnet.bridges import claims_to_scenario, plant_to_network
+from mine2magnet.chain import Network
+from mine2magnet.chain.exposure import exposures, worth_of_stock
+from mine2magnet.chain.io.scenarios import presets, read
+from mine2magnet.chain.report import backtest
+from mine2magnet.chain.report import criticality as chain_risk
+from mine2magnet.chain.report.result import Mitigated, Result
+from mine2magnet.cli.terminal import out
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.json import as_json
+from mine2magnet.figures import rows as claim_rows
+from mine2magnet.model import Claim
+
+SHOWN = 15  # end uses in the terminal; all are in --json and in the report
+
+
+def premises(
+    proposed: Sequence[claims_to_scenario.Premise], cited: Mapping[Claim, claim_rows.Cited], shown: int = 2
+) -> None:
+    for number, p in enumerate(proposed, 1):
+        sources = len({c.document for c in p.claims})
+        out.print(
+            Text(f"{number} {'take ' if p.taken else 'leave'} ", "bold" if p.taken else "dim")
+            + Text(f"{p.label}: {p.value.likely:.3g} ({p.value.low:.3g} … {p.value.high:.3g}) {p.unit}")
+            + Text(f"   {sources} source{'s' if sources > 1 else ''}", "dim")
+        )
+        sentences = dict.fromkeys(claim_rows.as_evidence(cited[c]) for c in p.claims if c in cited)
+        for line in [*list(sentences)[:shown], *([p.note] if p.note else [])]:
+            out.print(Padding(Text(line, "dim"), (0, 0, 0, 4)))
+    out.print()
+
+
+def scenarios(json_: bool) -> None:
+    held = {name: read(file) for name, file in presets().items()}
+    if json_:
+        click.echo(as_json({name: s.name for name, s in held.items()}))
+        return
+    table = Table("scenario", "what happens", box=None, header_style="bold")
+    for name, s in held.items():
+        table.add_row(name, Text(s.name))
+    out.print(table)
+
+
+def _billions(value: float) -> str:
+    return f"{value / 1e9:,.1f}"
+
+
+def _spread(three: Sequence[str | None]) -> str:
+    low, middle, high = ("never" if x is None else x for x in three)
+    return f"{middle} ({low} … {high})"
+
+
+def result(found: Result, tried: list[Mitigated]) -> None:
+    low, middle, high = (_billions(x) for x in found.loss)
+    out.print(
+        Text(f"{found.scenario}: {found.draws} draws of {found.weeks} weeks, seed {found.seed}", "bold"),
+        Text(f"loss {middle} billion USD (P10 {low}, P90 {high})"),
+        sep="\n",
+    )
+    table = Table("end use", "stops in", "first stop", "lost", "billion USD", box=None, header_style="bold")
+    for e in [e for e in found.ends if e.loss[1] > 0][:SHOWN]:
+        table.add_row(
+            Text(e.name, no_wrap=True),
+            f"{e.stopping:.0%}",
+            _spread([None if w is None else f"{w:g}" for w in e.first_stop]) if e.stopping else "",
+            f"{e.lost[1]:.1%}",
+            _spread([_billions(x) for x in e.loss]),
+        )
+    out.print(table)
+    out.print(Text("median (P10 … P90) of the draws; first stop in weeks from the beginning", "dim"))
+    for end, _, why in found.stops[:5]:
+        out.print(Text(f"{end} stops: ", "bold") + Text(why))
+    if tried:
+        table = Table("done", "loss", "saved", "end uses that stop", box=None, header_style="bold")
+        for c in tried:
+            table.add_row(
+                Text(c.name),
+                _spread([_billions(x) for x in c.loss]),
+                _spread([_billions(x) for x in c.saved]),
+                str(c.stopped),
+            )
+        out.print(table)
+
+
+def change(network: Network, changed: plant_to_network.PlantEffect) -> None:
+    price = {m.name: m.price / 1000 for m in network.materials}
+    out.print(Text(changed.said, "bold"))
+    table = Table("product", "in the network", "t a year", "USD/kg", "price", box=None, header_style="bold")
+    for p in changed.products:
+        usual = f"{price[p.material]:,.4g}" if p.material else ""
+        table.add_row(
+            "+".join(p.elements), p.material or "–", f"{p.t_per_year:,.4g}", f"{p.usd_per_kg:,.4g}", usual
+        )
+    out.print(table)
+    if changed.late:
+        return
+    table = Table(
+        "end use: without, with", "first stop", "lost", "billion USD", box=None, header_style="bold"
+    )
+    for e in changed.ends[:SHOWN]:
+        table.add_row(
+            Text(e.name),
+            ", ".join("never" if week is None else f"{week:g}" for week in e.first_stop),
+            ", ".join(f"{share:.2%}" for share in e.lost),
+            ", ".join(f"{loss / 1e9:,.2f}" for loss in e.loss),
+        )
+    out.print(table)
+
+
+def exposure(network: Network, worth: str | None, json_: bool) -> None:
+    if worth is not None:
+        if worth not in network.node_index:
+            raise UserError(f"unknown node {worth!r}", where="--worth")
+        weeks = network.nodes[network.node_index[worth]].recovery
+        stocks = worth_of_stock(network, worth, weeks)
+        if json_:
+            click.echo(as_json(stocks))
+            return
+        table = Table("one more week of", "at", "saves, million USD", "costs", box=None, header_style="bold")
+        for w in stocks[:20]:
+            table.add_row(Text(w.material), Text(w.node), f"{w.saves / 1e6:,.1f}", f"{w.costs / 1e6:,.2f}")
+        out.print(table)
+        return
+    ranked = exposures(network)
+    if json_:
+        click.echo(as_json(ranked))
+        return
+    table = Table(
+        "without",
+        "survives, weeks",
+        "recovers",
+        "loss, billion USD",
+        "exposure",
+        box=None,
+        header_style="bold",
+    )
+    for e in ranked:
+        table.add_row(
+            Text(e.node), f"{e.survives:.1f}", f"{e.recovers:g}", _billions(e.loss), f"{e.index:.2f}"
+        )
+    out.print(table)
+
+
+def criticality(network: Network, json_: bool) -> None:
+    stages, materials = chain_risk.concentrations(network), chain_risk.criticality(network)
+    if json_:
+        click.echo(
+            as_json(
+                {"stages": stages, "materials": [{**asdict(m), "critical": m.critical} for m in materials]}
+            )
+        )
+        return
+
+    def figure(value: float | None) -> str:
+        return "–" if value is None else f"{value:.1f}"
+
+    table = Table("stage", "of", "first", "share", "HHI", "SR", "SR, EU 2023", box=None, header_style="bold")
+    for c in stages:
+        table.add_row(
+            c.stage, c.element or "all, by weight", Text(c.first), f"{c.share:.0%}", f"{c.hhi:,.0f}",
+            figure(c.risk), figure(c.published),
+        )  # fmt: skip
+    out.print(table)
+    table = Table("material", "SR", "SR, EU 2023", "EI, EU 2023", "", box=None, header_style="bold")
+    for m in materials:
+        critical = "critical" if m.critical else ""
+        table.add_row(m.material, figure(m.risk), figure(m.published), figure(m.importance), critical)
+    out.print(table)
+    out.print(
+        Text(
+            "SR: supply risk by the EU's method from the network's shares and WGI 2022; see docs/chain.md",
+            "dim",
+        )
+    )
+
+
+def history(network: Network, json_: bool) -> None:
+    rows = backtest.compare(network)
+    if json_:
+        click.echo(as_json([{**asdict(r), "agrees": r.agrees} for r in rows]))
+        return
+    table = Table("figure", "when", "record", "model, P10 … P90", "", box=None, header_style="bold")
+    for r in rows:
+        record = f"{r.low:g}" if r.low == r.high else f"{r.low:g}–{r.high:g}"
+        table.add_row(
+            Text(f"{r.measure}: {r.of}, {r.unit}"), r.when, record,
+            f"{r.model:.4g} ({r.model_low:.4g} … {r.model_high:.4g})", "meets" if r.agrees else "differs",
+        )  # fmt: skip
+    out.print(table)
