@@ -8,7 +8,7 @@ import sys
 
 from mine2magnet.cli.main import VERBS
 
-LIGHT = {"click", "mine2magnet", "msgspec", "platformdirs"}
+LIGHT = {"click", "mine2magnet", "msgspec", "platformdirs", "typing_extensions"}  # the last by msgspec
 
 WALK = """
 import json, sys
