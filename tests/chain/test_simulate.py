@@ -203,6 +203,18 @@ def test_a_desk_decides_no_more_than_its_pace() -> None:
     assert shipped[13:].max() == pytest.approx(3.0)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"), [("licence", "processing"), ("delay", "strength")], ids=["licence", "delay"]
+)
+def test_what_comes_after_the_last_week_takes_no_room(kind: str, name: str) -> None:
+    def shipped(weeks: float) -> list[float]:
+        rule = Event(kind, {"to_node": ["plant"]}, of(10), **{name: of(weeks)})
+        return trace(line(4), Scenario("x", (rule,), weeks=30)).arrived[:, 0].tolist()  # type: ignore[no-any-return]
+
+    assert shipped(1e12) == shipped(30)
+    assert shipped(18) != shipped(30)
+
+
 def test_prices_part_where_the_trade_between_regions_stops() -> None:
     network = joint()
     rule = Event("embargo", {"from_country": ["China"], "to_country": ["Japan"]}, of(5), of(20))

@@ -21,7 +21,7 @@ from scipy.sparse import csr_array
 
 from mine2magnet.chain.network import Floats, Ints, Network
 from mine2magnet.chain.outcome import Outcome, Trace, combined
-from mine2magnet.chain.scenario import Draws, Event, Scenario, draw, targets, touched
+from mine2magnet.chain.scenario import Draws, Event, Mitigation, Scenario, draw, targets, touched
 
 ADJUST = 4.0  # weeks over which buyers and makers close a gap in stock; monthly planning
 SMOOTH = 0.25  # weight of the newest week in expectations: their mean age is three weeks
@@ -131,8 +131,13 @@ class Simulation:
             touched(network, m) if m.kind != "priority" else np.array([], dtype=np.intp)
             for m in scenario.mitigations
         ]
-        self.licensed = [k for k, e in enumerate(scenario.events) if e.kind == "licence"]
         self.recovery = network.column("nodes", "ramp")
+        rows = {name: network.column("demands", name)[:, None] for name in ("rate", "elasticity", "deferred")}
+        self.rate, self.gives_way, self.deferred = rows.values()
+        self.saving, self.delay, ramp = (
+            network.column("uses", name)[:, None] for name in ("saving", "delay", "ramp")
+        )
+        self.saving_ramp = np.maximum(ramp, 1.0)
 
     def _tiers(self) -> list[tuple[Ints, csr_array]]:
         """Arcs in the order in which suppliers serve them: all at once, or by the buyers' priority."""
@@ -175,184 +180,18 @@ class Simulation:
         return self(draws).trimmed(kept)
 
     def __call__(self, draws: Draws, record: Trace | None = None) -> Outcome:
-        network, scenario = self.network, self.scenario
-        s, weeks = draws.size, scenario.weeks
-        col = np.arange(s)
-        amount, made, level0, flow0 = self._normal(draws)
-        arc_use, arc_make, arc_index = network.arc_use, network.arc_make, np.arange(len(network.arcs))
-        # --- the state, in balance: stocks at their targets, transport full of normal flow
-        need0 = amount * level0[self.use_node]
-        sold0 = self.to_make @ flow0
-        stock_in = draws.cover_in * need0
-        stock_out = draws.cover_out * sold0
-        room = np.maximum(draws.cover_out, ROOM) * (made * level0[self.make_node])
-        reserve = np.zeros_like(stock_in)
-        lead = np.maximum(draws.lead, 1)
-        longest = int(lead.max(initial=1))
-        extra = [np.rint(draws.events["strength"][k]).astype(int) for k in range(len(self.targets))]
-        late = sum(
-            (int(x.max()) for x, e in zip(extra, scenario.events, strict=True) if e.kind == "delay"), 0
-        )
-        depth = longest + late + 1
-        # With one lead for all draws, whole rows are put under way, which is several times faster.
-        same_lead = lead[:, 0] if not late and (lead == lead[:, :1]).all() else None
-        pipe = np.zeros((depth, len(arc_index), s))
-        for w in range(longest):
-            pipe[w] = np.where(w < lead, flow0, 0.0)
-        transit = self.to_use @ (flow0 * lead)
-        usual_lead = self.to_use @ (self.share[:, None] * lead) - 1.0
-        expected = np.broadcast_to(level0, (len(self.level), s)).copy()
-        seen = np.broadcast_to(sold0, stock_out.shape).copy()
-        fill = np.ones_like(stock_in)
-        pressed = np.zeros_like(stock_in)
-        market_fill = np.ones((len(self.market), s))
-        scarcity = np.zeros((len(self.market), s))  # log of the price multiple that shortage makes
-        price = np.ones((len(self.market), s))
-        inverse = 1.0 / np.maximum(draws.elasticity[self.market_material], 1e-3)
-        backlog = np.zeros((len(self.end), s))
-        desks = [_Desk(network, self.targets[k], k, draws, flow0) for k in self.licensed]
-        rate = network.column("demands", "rate")[:, None]
-        give_way = network.column("demands", "elasticity")[:, None]
-        deferred = network.column("demands", "deferred")[:, None]
-        saving = network.column("uses", "saving")[:, None]
-        delay = network.column("uses", "delay")[:, None]
-        saving_ramp = np.maximum(network.column("uses", "ramp"), 1.0)[:, None]
-        substitutes = bool(saving.any()) or any(m.kind == "substitution" for m in scenario.mitigations)
-        for m, rows in zip(scenario.mitigations, self.touched, strict=True):
-            if m.kind == "stockpile":
-                reserve[rows] += m.amount * need0[rows]
-        # What a drawn recipe normally needs can be made: tables say capacities for the most likely one.
-        capacity = np.maximum(np.repeat(self.capacity[:, None], s, axis=1), level0)
-        result = Outcome.empty(network, scenario, market_names(network), s)
-        reserves = bool(reserve.any())
-
-        for t in range(weeks):
-            # 1. Goods arrive.
-            slot = pipe[t % depth]
-            arrived = self.to_use @ slot
-            stock_in += arrived
-            transit -= arrived
-            arrived_by_arc = slot.copy() if record is not None else None
-            slot[:] = 0.0
-            # 2. What is wanted and what can be made.
-            limit = self._capacity(t, capacity, draws, level0)
-            wanted_now = rate * self._surge(t, draws)
-            moved = self.end_cost @ price
-            wanted = wanted_now * np.where(moved > 1, moved, 1.0) ** -give_way
-            goal = np.zeros_like(expected)
-            target = draws.cover_out * seen
-            asked = np.maximum((seen + (target - stock_out) / ADJUST) / made, 0.0)
-            if len(self.makers):
-                goal[self.makers] = np.maximum.reduceat(asked[self.driving], self.drive_starts, axis=0)
-            goal[self.end] = wanted + backlog
-            desired = goal
-            goal = np.minimum(goal, limit)
-            if substitutes:
-                coefficient = amount * (1.0 - self._saved(t, pressed, saving, delay, saving_ramp))
-                pressed += fill < SHORT
-            else:
-                coefficient = np.broadcast_to(amount, stock_in.shape)
-            wish = coefficient * goal[self.use_node]
-            if reserves:
-                released = np.minimum(reserve, np.maximum(wish - stock_in, 0.0))
-                reserve -= released
-                stock_in += released
-            covered = np.divide(stock_in, wish, out=np.full_like(wish, np.inf), where=wish > 0)
-            level = goal
-            if len(self.users):
-                ratio = np.minimum.reduceat(covered[self.use_order], self.use_starts, axis=0)
-                level = goal.copy()
-                level[self.users] *= np.minimum(ratio, 1.0)
-            used = coefficient * level[self.use_node]
-            stock_in = np.maximum(stock_in - used, 0.0)
-            output = made * level[self.make_node]
-            stock_out += output
-            # 3. What end customers get and lose.
-            served = level[self.end]
-            unmet = np.maximum(wanted + backlog - served, 0.0)
-            backlog = deferred * unmet
-            # 4. Orders.
-            expected += SMOOTH * (goal - expected)
-            need = coefficient * expected[self.use_node]
-            cover = draws.cover_in * (1.0 + draws.hoarding * (1.0 - fill)) * self._prebuilt(t)
-            order = np.maximum(
-                need * (1.0 + (cover + usual_lead) / ADJUST) - (stock_in + transit) / ADJUST, 0.0
-            )
-            ask = self.share[:, None] * order[arc_use]
-            open_ = self._open(t, draws)
-            let = ask if open_ is None else ask * open_
-            for desk in desks:
-                desk.work(t, self.share[:, None] * need[arc_use])
-                let = desk.held(t, let)
-            # 5. Suppliers ship; the unfilled rest is asked of the others.
-            shipped = np.zeros_like(let)
-            left = stock_out
-            for tier, to_make in self.tiers:
-                total = to_make @ let[tier]
-                share = np.divide(left, total, out=np.ones_like(total), where=total > left)
-                shipped[tier] = let[tier] * share[arc_make[tier]]
-                left = np.maximum(left - to_make @ shipped[tier], 0.0)
-            wanted_of_makers = self.to_make @ let
-            missing = order - self.to_use @ shipped
-            if len(self.others) and np.any(missing > 1e-9 * need0):
-                more, asked_more = self._ask_others(t, np.maximum(missing, 0.0), left, open_, desks, shipped)
-                shipped[self.others] += more
-                left = np.maximum(left - self.others_to_make @ more, 0.0)
-                wanted_of_makers += asked_more
-            for desk in desks:
-                desk.use(shipped)
-            seen += SMOOTH * (wanted_of_makers - seen)
-            aside = np.maximum(left - room, 0.0)
-            stock_out = left - aside
-            if same_lead is not None:
-                pipe[(t + same_lead) % depth, arc_index] += shipped
-            else:
-                pipe[(t + lead + self._later(t, draws, extra)) % depth, arc_index[:, None], col] += shipped
-            got = self.to_use @ shipped
-            transit += got
-            # 6. Prices: the multiple at which buyers would want no more than they get, approached in steps.
-            fill += SMOOTH * (np.divide(got, order, out=np.ones_like(got), where=order > 0) - fill)
-            # Bids are for what is used: nobody outbids another to fill a store.
-            bid = np.minimum(order, need)
-            total = self.to_market @ bid
-            won = self.to_market @ np.minimum(got, bid)
-            now = np.divide(won, total, out=np.ones_like(total), where=total > 0)
-            market_fill += SMOOTH * (now - market_fill)
-            clearing = -inverse * np.log(np.clip(market_fill, LEAST_FILL, 1.0))
-            scarcity += PRICE_SPEED * (np.minimum(clearing, np.log(scenario.price_cap)) - scarcity)
-            price = np.exp(scarcity) * (1.0 + self.passed_on @ (price - 1.0)) * self._tariff(t, draws)
-            price = np.minimum(price, scenario.price_cap)
-            result.add(
-                t, wanted_now, wanted, served, unmet * (1.0 - deferred), price, self._cover(stock_in, need)
-            )
+        outcome = Outcome.empty(self.network, self.scenario, market_names(self.network), draws.size)
+        run = _Ensemble(self, draws)
+        for t in range(self.scenario.weeks):
+            run.week(t)
+            cover = run.weeks_covered()
+            outcome.add(t, run.wanted, run.wanted_at_price, run.served, run.lost, run.price, cover)
             if record is not None:
-                assert arrived_by_arc is not None
-                record.add(
-                    t,
-                    pipe,
-                    reserve,
-                    level=level,
-                    desired=desired,
-                    limit=limit,
-                    stock_in=stock_in,
-                    stock_out=stock_out,
-                    used=used,
-                    made=output,
-                    aside=aside,
-                    order=order,
-                    asked=ask,
-                    allowed=let,
-                    shipped=shipped,
-                    arrived=arrived_by_arc,
-                    covered=covered,
-                    price=price,
-                    coefficient=coefficient,
-                    wanted=wanted_now,
-                )
-        result.finish(backlog)
-        return result
+                record.add(t, run.pipe, run.reserve, **{name: getattr(run, name) for name in RECORDED})
+        outcome.finish(run.backlog)
+        return outcome
 
-    def _normal(self, draws: Draws) -> tuple[Floats, Floats, Floats, Floats]:
+    def normal(self, draws: Draws) -> tuple[Floats, Floats, Floats, Floats]:
         """Amounts used and made, levels and flows of normal times (rows × S, or × 1 if all draws agree).
 
         Where recipes are drawn, levels are walked upstream anew, and by-products that would then be short
@@ -380,19 +219,225 @@ class Simulation:
         short = np.divide(self.to_make @ flow, out, out=np.ones_like(out), where=out > 0)
         return amount, made * np.maximum(short, 1.0), level, flow
 
-    def _cover(self, stock_in: Floats, need: Floats) -> Floats:
+
+# Of a week of an ensemble, by the names that a trace has for them.
+RECORDED = (
+    *("level", "desired", "limit", "wanted", "stock_in", "stock_out", "used", "made", "aside", "covered"),
+    *("coefficient", "order", "asked", "allowed", "shipped", "arrived", "price"),
+)
+
+
+class _Ensemble:
+    """Draws of a simulation, side by side as columns, and where they stand: it begins in balance, with
+    stocks at their targets and transport full of normal flow, and moves on week by week."""
+
+    def __init__(self, plan: Simulation, draws: Draws) -> None:
+        self.plan, self.draws = plan, draws
+        self.network, self.scenario = plan.network, plan.scenario
+        self.columns, self.arcs = np.arange(draws.size), np.arange(len(plan.network.arcs))
+        self.amount, self.yielded, self.level0, self.flow0 = plan.normal(draws)
+        self.need0 = self.amount * self.level0[plan.use_node]
+        self._fill_stocks()
+        self._fill_transport()
+        self._expect_normal_times()
+        self.desks = [
+            _Desk(self.scenario.weeks, len(self.arcs), plan.targets[k], k, draws, self.flow0)
+            for k, _ in self._events("licence")
+        ]
+
+    def week(self, t: int) -> None:
+        self._arrive(t)
+        self._want(t)
+        self._make(t)
+        self._serve()
+        self._order(t)
+        self._ship(t)
+        self._reprice(t)
+
+    # --- before the first week
+
+    def _fill_stocks(self) -> None:
+        plan, draws = self.plan, self.draws
+        sold = plan.to_make @ self.flow0
+        self.stock_in = draws.cover_in * self.need0
+        self.stock_out = draws.cover_out * sold
+        self.room = np.maximum(draws.cover_out, ROOM) * (self.yielded * self.level0[plan.make_node])
+        self.reserve = np.zeros_like(self.stock_in)
+        for m, rows in self._mitigations("stockpile"):
+            self.reserve[rows] += m.amount * self.need0[rows]
+        self.reserves = bool(self.reserve.any())
+        self.backlog = np.zeros((len(plan.end), draws.size))
+        # What a drawn recipe normally needs can be made: tables say capacities for the most likely one.
+        self.capacity = np.maximum(np.repeat(plan.capacity[:, None], draws.size, axis=1), self.level0)
+
+    def _fill_transport(self) -> None:
+        plan, draws, weeks = self.plan, self.draws, self.scenario.weeks
+        self.lead = np.maximum(draws.lead, 1)
+        longest = int(self.lead.max(initial=1))
+        # A delay beyond the last week is as good as one to it.
+        self.extra = {
+            k: np.minimum(np.rint(draws.events["strength"][k]), weeks).astype(int)
+            for k, _ in self._events("delay")
+        }
+        late = sum(int(extra.max()) for extra in self.extra.values())
+        self.depth = longest + late + 1
+        # With one lead for all draws, whole rows are put under way, which is several times faster.
+        same = not late and bool((self.lead == self.lead[:, :1]).all())
+        self.same_lead = self.lead[:, 0] if same else None
+        self.pipe = np.zeros((self.depth, len(self.arcs), draws.size))
+        for w in range(longest):
+            self.pipe[w] = np.where(w < self.lead, self.flow0, 0.0)
+        self.transit = plan.to_use @ (self.flow0 * self.lead)
+        self.usual_lead = plan.to_use @ (plan.share[:, None] * self.lead) - 1.0
+
+    def _expect_normal_times(self) -> None:
+        plan, size = self.plan, self.draws.size
+        self.expected = np.broadcast_to(self.level0, (len(plan.level), size)).copy()
+        self.seen = np.broadcast_to(plan.to_make @ self.flow0, self.stock_out.shape).copy()
+        self.fill, self.pressed = np.ones_like(self.stock_in), np.zeros_like(self.stock_in)
+        self.market_fill = np.ones((len(plan.market), size))
+        self.scarcity = np.zeros((len(plan.market), size))  # log of the price multiple that shortage makes
+        self.price = np.ones((len(plan.market), size))
+        self.inverse = 1.0 / np.maximum(self.draws.elasticity[plan.market_material], 1e-3)
+
+    # --- the steps of a week
+
+    def _arrive(self, t: int) -> None:
+        slot = self.pipe[t % self.depth]
+        landed = self.plan.to_use @ slot
+        self.stock_in += landed
+        self.transit -= landed
+        self.arrived = slot.copy()
+        slot[:] = 0.0
+
+    def _want(self, t: int) -> None:
+        """What end customers want, at the prices of the week before, and what each node is to make."""
+        plan = self.plan
+        self.limit = self._capacity(t)
+        self.wanted = plan.rate * self._surge(t)
+        moved = plan.end_cost @ self.price
+        self.wanted_at_price = self.wanted * np.where(moved > 1, moved, 1.0) ** -plan.gives_way
+        self.desired = np.zeros_like(self.expected)
+        target = self.draws.cover_out * self.seen
+        asked = np.maximum((self.seen + (target - self.stock_out) / ADJUST) / self.yielded, 0.0)
+        if len(plan.makers):
+            self.desired[plan.makers] = np.maximum.reduceat(asked[plan.driving], plan.drive_starts, axis=0)
+        self.desired[plan.end] = self.wanted_at_price + self.backlog
+        self.goal = np.minimum(self.desired, self.limit)
+
+    def _make(self, t: int) -> None:
+        """What each node makes, as far as its scarcest input allows; reserves are touched at last."""
+        plan = self.plan
+        self.coefficient = self._recipe(t)
+        wish = self.coefficient * self.goal[plan.use_node]
+        if self.reserves:
+            released = np.minimum(self.reserve, np.maximum(wish - self.stock_in, 0.0))
+            self.reserve -= released
+            self.stock_in += released
+        self.covered = np.divide(self.stock_in, wish, out=np.full_like(wish, np.inf), where=wish > 0)
+        self.level = self.goal
+        if len(plan.users):
+            ratio = np.minimum.reduceat(self.covered[plan.use_order], plan.use_starts, axis=0)
+            self.level = self.goal.copy()
+            self.level[plan.users] *= np.minimum(ratio, 1.0)
+        self.used = self.coefficient * self.level[plan.use_node]
+        self.stock_in = np.maximum(self.stock_in - self.used, 0.0)
+        self.made = self.yielded * self.level[plan.make_node]
+        self.stock_out += self.made
+
+    def _serve(self) -> None:
+        """What end customers get, wait for and lose."""
+        self.served = self.level[self.plan.end]
+        unmet = np.maximum(self.wanted_at_price + self.backlog - self.served, 0.0)
+        self.backlog = self.plan.deferred * unmet
+        self.lost = unmet * (1.0 - self.plan.deferred)
+
+    def _order(self, t: int) -> None:
+        """What buyers order, and what of it may leave."""
+        plan, draws = self.plan, self.draws
+        self.expected += SMOOTH * (self.goal - self.expected)
+        self.need = self.coefficient * self.expected[plan.use_node]
+        cover = draws.cover_in * (1.0 + draws.hoarding * (1.0 - self.fill)) * self._prebuilt(t)
+        held = self.stock_in + self.transit
+        self.order = np.maximum(self.need * (1.0 + (cover + self.usual_lead) / ADJUST) - held / ADJUST, 0.0)
+        self.asked = plan.share[:, None] * self.order[self.network.arc_use]
+        self.open = self._open(t)
+        self.allowed = self.asked if self.open is None else self.asked * self.open
+        for desk in self.desks:
+            desk.work(t, plan.share[:, None] * self.need[self.network.arc_use])
+            self.allowed = desk.held(t, self.allowed)
+
+    def _ship(self, t: int) -> None:
+        """Suppliers ship; the unfilled rest is asked of the others."""
+        plan = self.plan
+        self.shipped, left = self._ration()
+        wanted_of_makers = plan.to_make @ self.allowed
+        missing = self.order - plan.to_use @ self.shipped
+        if len(plan.others) and np.any(missing > 1e-9 * self.need0):
+            more, asked_more = self._ask_others(t, np.maximum(missing, 0.0), left)
+            self.shipped[plan.others] += more
+            left = np.maximum(left - plan.others_to_make @ more, 0.0)
+            wanted_of_makers += asked_more
+        for desk in self.desks:
+            desk.use(self.shipped)
+        self.seen += SMOOTH * (wanted_of_makers - self.seen)
+        self.aside = np.maximum(left - self.room, 0.0)
+        self.stock_out = left - self.aside
+        if self.same_lead is not None:
+            self.pipe[(t + self.same_lead) % self.depth, self.arcs] += self.shipped
+        else:
+            slot = (t + self.lead + self._later(t)) % self.depth
+            self.pipe[slot, self.arcs[:, None], self.columns] += self.shipped
+        self.got = plan.to_use @ self.shipped
+        self.transit += self.got
+
+    def _ration(self) -> tuple[Floats, Floats]:
+        """What is shipped of what may leave, by arc, and what is left, by maker: pro rata within a tier."""
+        shipped, left = np.zeros_like(self.allowed), self.stock_out
+        for tier, to_make in self.plan.tiers:
+            total = to_make @ self.allowed[tier]
+            share = np.divide(left, total, out=np.ones_like(total), where=total > left)
+            shipped[tier] = self.allowed[tier] * share[self.network.arc_make[tier]]
+            left = np.maximum(left - to_make @ shipped[tier], 0.0)
+        return shipped, left
+
+    def _reprice(self, t: int) -> None:
+        """The multiple at which buyers would want no more than they get, approached in steps."""
+        plan, cap = self.plan, self.scenario.price_cap
+        filled = np.divide(self.got, self.order, out=np.ones_like(self.got), where=self.order > 0)
+        self.fill += SMOOTH * (filled - self.fill)
+        # Bids are for what is used: nobody outbids another to fill a store.
+        bid = np.minimum(self.order, self.need)
+        total = plan.to_market @ bid
+        won = plan.to_market @ np.minimum(self.got, bid)
+        now = np.divide(won, total, out=np.ones_like(total), where=total > 0)
+        self.market_fill += SMOOTH * (now - self.market_fill)
+        clearing = -self.inverse * np.log(np.clip(self.market_fill, LEAST_FILL, 1.0))
+        self.scarcity += PRICE_SPEED * (np.minimum(clearing, np.log(cap)) - self.scarcity)
+        passed_on = 1.0 + plan.passed_on @ (self.price - 1.0)
+        self.price = np.minimum(np.exp(self.scarcity) * passed_on * self._tariff(t), cap)
+
+    def weeks_covered(self) -> Floats:
         """Weeks that each end use could go on without deliveries: its scarcest input's."""
-        cover = np.divide(stock_in, need, out=np.full_like(need, np.inf), where=need > 0)
-        least = np.full((len(self.network.nodes), stock_in.shape[1]), np.inf)
-        if len(self.users):
-            least[self.users] = np.minimum.reduceat(cover[self.use_order], self.use_starts, axis=0)
-        return least[self.end]
+        plan, need = self.plan, self.need
+        cover = np.divide(self.stock_in, need, out=np.full_like(need, np.inf), where=need > 0)
+        least = np.full((len(self.network.nodes), self.draws.size), np.inf)
+        if len(plan.users):
+            least[plan.users] = np.minimum.reduceat(cover[plan.use_order], plan.use_starts, axis=0)
+        return least[plan.end]
 
     # --- what events and mitigations do in week t
 
-    def _active(self, t: int, k: int, draws: Draws, ramp: Floats | None = None) -> Floats:
+    def _events(self, *kinds: str) -> list[tuple[int, Event]]:
+        return [(k, e) for k, e in enumerate(self.scenario.events) if e.kind in kinds]
+
+    def _mitigations(self, kind: str) -> list[tuple[Mitigation, Ints]]:
+        pairs = zip(self.scenario.mitigations, self.plan.touched, strict=True)
+        return [(m, rows) for m, rows in pairs if m.kind == kind]
+
+    def _active(self, t: int, k: int, ramp: Floats | None = None) -> Floats:
         """How far event k is on in week t: 1 while it lasts, then fading over `ramp` (rows or none × S)."""
-        start, weeks = draws.events["start"][k], draws.events["weeks"][k]
+        start, weeks = self.draws.events["start"][k], self.draws.events["weeks"][k]
         # A week counts in part where the event begins or ends within it.
         within = np.clip(np.minimum(t + 1, start + weeks) - np.maximum(t, start), 0.0, 1.0)
         if ramp is None:
@@ -401,126 +446,121 @@ class Simulation:
         fading = np.where((t >= start + weeks) & (ramp > 0), 1.0 - after / np.maximum(ramp, 1e-9), 0.0)
         return np.asarray(np.maximum(within, np.clip(fading, 0.0, 1.0)))
 
-    def _events(self, *kinds: str) -> list[tuple[int, Event]]:
-        return [(k, e) for k, e in enumerate(self.scenario.events) if e.kind in kinds]
+    def _strength(self, t: int, k: int, ramp: Floats | None = None) -> Floats:
+        """The strength of event k in week t (S, or rows of `ramp` × S)."""
+        strength: Floats = self.draws.events["strength"][k] * self._active(t, k, ramp)
+        return strength
 
-    def _capacity(self, t: int, capacity: Floats, draws: Draws, level0: Floats) -> Floats:
-        hit = self._events("outage", "quota")
-        grown = [
-            (m, rows)
-            for m, rows in zip(self.scenario.mitigations, self.touched, strict=True)
-            if m.kind == "capacity"
-        ]
+    def _capacity(self, t: int) -> Floats:
+        hit, grown = self._events("outage", "quota"), self._mitigations("capacity")
         if not hit and not grown:
-            return capacity
-        limit = capacity.copy()
+            return self.capacity
+        limit = self.capacity.copy()
         for m, rows in grown:
             limit[rows] += m.amount * _risen(t, m.start, m.ramp)
         for k, _ in hit:
-            rows = self.targets[k]
-            lost = draws.events["strength"][k] * self._active(t, k, draws, self.recovery[rows, None])
+            rows = self.plan.targets[k]
+            lost = self._strength(t, k, self.plan.recovery[rows, None])
             # What a node without a stated limit loses is counted from its normal level.
-            base = np.where(np.isinf(limit[rows]) & (lost > 0), level0[rows], limit[rows])
+            base = np.where(np.isinf(limit[rows]) & (lost > 0), self.level0[rows], limit[rows])
             limit[rows] = np.where(lost >= 1.0, 0.0, base * (1.0 - np.where(np.isinf(base), 0.0, lost)))
         return limit
 
-    def _surge(self, t: int, draws: Draws) -> Floats | float:
+    def _surge(self, t: int) -> Floats | float:
         surge: Floats | float = 1.0
         for k, _ in self._events("demand"):
-            mine = np.isin(self.end, self.targets[k])[:, None]
-            surge = surge * np.where(mine, 1.0 + draws.events["strength"][k] * self._active(t, k, draws), 1.0)
+            mine = np.isin(self.plan.end, self.plan.targets[k])[:, None]
+            surge = surge * np.where(mine, 1.0 + self._strength(t, k), 1.0)
         return surge
 
-    def _open(self, t: int, draws: Draws) -> Floats | None:
+    def _open(self, t: int) -> Floats | None:
         """The share of shipments that may leave, by arc, or None if all may."""
         stops = self._events("embargo")
         if not stops:
             return None
-        share = np.ones((len(self.network.arcs), draws.size))
+        share = np.ones((len(self.arcs), self.draws.size))
         for k, _ in stops:
-            share[self.targets[k]] *= 1.0 - draws.events["strength"][k] * self._active(t, k, draws)
+            share[self.plan.targets[k]] *= 1.0 - self._strength(t, k)
         return share
 
-    def _later(self, t: int, draws: Draws, extra: list[NDArray[np.int64]]) -> Any:
+    def _later(self, t: int) -> Any:
+        """Weeks that delays add to what leaves in week t (arcs × S, or 0)."""
         later: Any = 0
-        for k, _ in self._events("delay"):
-            late = np.zeros((len(self.network.arcs), draws.size), dtype=np.int64)
-            late[self.targets[k]] = np.where(self._active(t, k, draws) > 0, extra[k], 0)
+        for k, extra in self.extra.items():
+            late = np.zeros((len(self.arcs), self.draws.size), dtype=np.int64)
+            late[self.plan.targets[k]] = np.where(self._active(t, k) > 0, extra, 0)
             later = later + late
         return later
 
-    def _tariff(self, t: int, draws: Draws) -> Floats | float:
+    def _tariff(self, t: int) -> Floats | float:
         """What tariffs add to each market's price: the rate on the share that pays it."""
+        plan = self.plan
         factor: Floats | float = 1.0
-        bought = self.to_market @ (self.to_use @ self.flow)
+        bought = plan.to_market @ (plan.to_use @ plan.flow)
         for k, _ in self._events("tariff"):
-            flow = np.zeros_like(self.flow)
-            flow[self.targets[k]] = self.flow[self.targets[k]]
-            share = (self.to_market @ (self.to_use @ flow)) / np.maximum(bought, 1e-300)
-            factor = factor * (1 + share[:, None] * draws.events["strength"][k] * self._active(t, k, draws))
+            flow = np.zeros_like(plan.flow)
+            flow[plan.targets[k]] = plan.flow[plan.targets[k]]
+            share = (plan.to_market @ (plan.to_use @ flow)) / np.maximum(bought, 1e-300)
+            factor = factor * (1 + share[:, None] * self.draws.events["strength"][k] * self._active(t, k))
         return factor
 
     def _prebuilt(self, t: int) -> Floats | float:
         factor: Floats | float = 1.0
-        for m, rows in zip(self.scenario.mitigations, self.touched, strict=True):
-            if m.kind == "prebuild" and t >= m.start:
+        for m, rows in self._mitigations("prebuild"):
+            if t >= m.start:
                 more = np.ones((len(self.network.uses), 1))
                 more[rows] += m.amount
                 factor = factor * more
         return factor
 
-    def _saved(self, t: int, pressed: Floats, saving: Floats, delay: Floats, ramp: Floats) -> Floats:
-        """The share of each input designed out so far: of itself under shortage, or by a mitigation."""
-        saved: Floats = saving * np.clip((pressed - delay) / ramp, 0.0, 1.0)
-        for m, rows in zip(self.scenario.mitigations, self.touched, strict=True):
-            if m.kind == "substitution":
-                saved[rows] = np.maximum(saved[rows], m.amount * _risen(t, m.start, m.ramp))
-        return saved
+    def _recipe(self, t: int) -> Floats:
+        """Amounts used per tonne made, less what has been designed out so far: of itself under shortage, or
+        by a mitigation."""
+        plan, designed_out = self.plan, self._mitigations("substitution")
+        if not designed_out and not plan.saving.any():
+            return np.broadcast_to(self.amount, self.stock_in.shape)
+        saved: Floats = plan.saving * np.clip((self.pressed - plan.delay) / plan.saving_ramp, 0.0, 1.0)
+        for m, rows in designed_out:
+            saved[rows] = np.maximum(saved[rows], m.amount * _risen(t, m.start, m.ramp))
+        self.pressed += self.fill < SHORT
+        return self.amount * (1.0 - saved)
 
-    def _ask_others(
-        self,
-        t: int,
-        missing: Floats,
-        left: Floats,
-        open_: Floats | None,
-        desks: list[_Desk],
-        shipped: Floats,
-    ) -> tuple[Floats, Floats]:
+    def _ask_others(self, t: int, missing: Floats, left: Floats) -> tuple[Floats, Floats]:
         """The second round: what was missing is asked of every supplier that could still ship.
 
         Returns what is shipped besides (others × S) and what makers were asked for (makes × S): an
         empty-handed supplier is asked as well, so that it makes more next time.
         """
-        arcs = self.others
+        plan, arcs, shipped = self.plan, self.plan.others, self.shipped
         use, make = self.network.arc_use[arcs], self.network.arc_make[arcs]
-        weight = np.broadcast_to(self.other_weight, (len(arcs), missing.shape[1]))
-        if open_ is not None:
-            weight = weight * open_[arcs]
-        for desk in desks:
+        weight = np.broadcast_to(plan.other_weight, (len(arcs), missing.shape[1]))
+        if self.open is not None:
+            weight = weight * self.open[arcs]
+        for desk in self.desks:
             weight = desk.lifted(t, weight, arcs, shipped)
         stocked = weight * (left[make] > 0)
-        total = (self.others_to_use @ stocked)[use]
+        total = (plan.others_to_use @ stocked)[use]
         ask = np.divide(missing[use] * stocked, total, out=np.zeros_like(stocked), where=total > 0)
-        for desk in desks:
+        for desk in self.desks:
             ask = desk.held(t, shipped[arcs] + ask, arcs) - shipped[arcs]
-        sum_ = self.others_to_make @ ask
+        sum_ = plan.others_to_make @ ask
         share = np.divide(left, sum_, out=np.ones_like(sum_), where=sum_ > left)
-        total = (self.others_to_use @ weight)[use]
+        total = (plan.others_to_use @ weight)[use]
         wished = np.divide(missing[use] * weight, total, out=np.zeros_like(ask), where=total > 0)
-        return ask * share[make], self.others_to_make @ wished
+        return ask * share[make], plan.others_to_make @ wished
 
 
 class _Desk:
     """The licensing desk of one event: applications in process, waiting to be decided, and granted."""
 
-    def __init__(self, network: Network, arcs: Ints, event: int, draws: Draws, flow: Floats) -> None:
+    def __init__(self, weeks: int, all_arcs: int, arcs: Ints, event: int, draws: Draws, flow: Floats) -> None:
         self.arcs, s = arcs, draws.size
-        self.row = np.full(len(network.arcs), -1)
+        self.row = np.full(all_arcs, -1)
         self.row[arcs] = np.arange(len(arcs))
         q = {k: v[event] for k, v in draws.events.items()}
         self.start, self.end = q["start"], q["start"] + q["weeks"]
         self.approval, self.part = q["approval"], q["strength"]
-        self.processing = np.maximum(np.rint(q["processing"]).astype(int), 0)
+        self.processing = np.clip(np.rint(q["processing"]), 0, weeks).astype(int)  # longer: never
         usual = np.where(flow[arcs] > 0, flow[arcs], flow[arcs].mean(axis=0))
         self.free = np.where(self.part > 0, (1.0 - self.part) * usual, np.inf)  # needs no licence, t a week
         self.pace = q["desk"] * usual
