@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -204,15 +205,21 @@ def test_a_desk_decides_no_more_than_its_pace() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("licence", "processing"), ("delay", "strength")], ids=["licence", "delay"]
+    ("kind", "name", "weeks"), [("licence", "processing", 5200), ("delay", "strength", 1e6)]
 )
-def test_what_comes_after_the_last_week_takes_no_room(kind: str, name: str) -> None:
-    def shipped(weeks: float) -> list[float]:
-        rule = Event(kind, {"to_node": ["plant"]}, of(10), **{name: of(weeks)})
-        return trace(line(4), Scenario("x", (rule,), weeks=30)).arrived[:, 0].tolist()  # type: ignore[no-any-return]
+def test_what_comes_after_the_last_week_takes_no_room(kind: str, name: str, weeks: float) -> None:
+    def arrived(weeks: float) -> list[float]:
+        given: dict[str, Any] = {"where": {"to_node": ["cars"]}, "start": of(10), name: of(weeks)}
+        scenario = Scenario("x", (Event(kind, **given),), weeks=30)
+        tracemalloc.start()
+        simulate(joint(), scenario, 50)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 5e6  # bytes
+        return list(trace(joint(), scenario).arrived.ravel())
 
-    assert shipped(1e12) == shipped(30)
-    assert shipped(18) != shipped(30)
+    assert arrived(weeks) == arrived(30)
+    assert arrived(6) != arrived(30)
 
 
 def test_prices_part_where_the_trade_between_regions_stops() -> None:
