@@ -21,33 +21,66 @@ class IndexWriter(Protocol):
 
     @property
     def seq(self) -> int:
-        """The last change that is in."""
+        """The last change of the store that is in."""
 
     def add(self, changes: Sequence[DocumentChange], documents: Sequence[Document]) -> None:
-        """`documents`, as they are searched, are those of the changes that did not remove one. All of it is
-        kept before `seq` moves, so what a killed process left half done is done again."""
+        """Add changes of the store; what a killed process left half done is done again.
+
+        Parameters
+        ----------
+        changes : sequence of DocumentChange
+            In the order of the store.
+        documents : sequence of Document
+            As they are searched: those of the changes that did not remove one. All of it is kept before `seq`
+            moves.
+        """
 
 
 class VectorWriter(Protocol):
+    """Takes vectors of passages."""
+
     def append(self, keys: Sequence[int], languages: Sequence[str], vectors: Vectors) -> None:
-        """Keeps the vectors of passages, by their keys."""
+        """Keep the vectors of passages.
+
+        Parameters
+        ----------
+        keys : sequence of int, n
+            `passages.Piece.key` of each.
+        languages : sequence of str, n
+            ISO 639-1.
+        vectors : array, n × 384
+            Each of length 1.
+        """
 
 
 class Backend(Protocol):
     """Safe to use from several threads and processes. Raises UserError where nothing can be read or kept."""
 
     def view(self) -> IndexView | None:
-        """The index as it stands; None if there is none of this version. Raises files.Damaged."""
+        """Return the index as it stands, None if there is none of this version.
+
+        Raises
+        ------
+        Damaged
+            Where its files are not what was written.
+        """
 
     def reached(self) -> int:
-        """The last change of the store that is in the view."""
+        """Return the last change of the store that is in the view."""
 
     def writing(self, *, anew: bool = False) -> AbstractContextManager[IndexWriter | None]:
-        """`anew`: takes vectors away, and puts what is written in place of the rest once all of it is in;
-        until then the old is searched. None if another process writes for longer than a few seconds."""
+        """Open the index for writing; None if another process writes for long.
+
+        Parameters
+        ----------
+        anew : bool
+            Take vectors away, and put what is written in place of the rest once all of it is in; until then
+            the
+            old is searched.
+        """
 
     def embedding(self) -> AbstractContextManager[VectorWriter | None]:
-        """None while another process embeds."""
+        """Open the vectors for writing; None while another process embeds."""
 
     def forget(self) -> None:
-        """Takes away what turned out to be damaged, so that it is written anew."""
+        """Take away what turned out to be damaged, so that it is written anew."""

@@ -24,13 +24,23 @@ SAMPLE = 2000  # passages of a language, evenly spread, from which its own mean 
 
 @cache
 def shipped() -> Mapping[str, Vectors]:
-    """The mean of queries under "query", and of passages under each language."""
+    """Return the mean of queries under "query", and of passages under each language: 384 numbers each."""
     content = (resources.files("mine2magnet.search") / "means.npz").read_bytes()
     with np.load(io.BytesIO(content)) as arrays:
         return {name: arrays[name].astype(np.float32) for name in arrays.files}
 
 
 def centred_query(vector: Vectors) -> Vectors:
+    """Take the mean of queries off a query's vector, and bring it back to length 1.
+
+    Parameters
+    ----------
+    vector : array, 384
+
+    Returns
+    -------
+    array, 384
+    """
     centred = vector - shipped()["query"]
     return np.asarray(centred / max(float(np.linalg.norm(centred)), 1e-6), np.float32)
 
@@ -41,11 +51,22 @@ def passage_means(
     language: Rows,
     names: Sequence[str],
 ) -> Vectors:
-    """languages × 384: the mean of each language's passages, drawn to the shipped one while they are few.
+    """Return the mean of each language's passages, drawn to the shipped one while they are few.
 
-    `mean_of` gives that of some records, `used` are all that count, and `language` says the language of
-    each as an index of `names`. A language that nothing was shipped for is drawn to the middle of those
-    that are.
+    Parameters
+    ----------
+    mean_of : callable
+        Gives the mean of some records.
+    used : array of int
+        All records that count.
+    language : array of int
+        Of each record, as an index of `names`.
+    names : sequence of str
+        ISO 639-1. A language that nothing was shipped for is drawn to the middle of those that are.
+
+    Returns
+    -------
+    array, languages × 384
     """
     middle = np.mean([mean for name, mean in shipped().items() if name != "query"], axis=0)
     means = np.array([shipped().get(name, middle) for name in names], np.float32).reshape(-1, DIMENSIONS)

@@ -71,6 +71,13 @@ class IndexFolder:
 
     @contextmanager
     def writing(self, *, anew: bool = False) -> Iterator[_Writer | None]:
+        """Open the index for writing; see `Backend.writing`.
+
+        Parameters
+        ----------
+        anew : bool
+            Whether to write all of it in place of what there is.
+        """
         with ExitStack() as stack:
             stack.enter_context(self._explained())
             mine = stack.enter_context(files.locked(self._folder / "words.lock", WAIT))
@@ -92,11 +99,19 @@ class IndexFolder:
 
     @contextmanager
     def embedding(self) -> Iterator[VectorFile | None]:
+        """Open the file of vectors for writing; None while another process embeds."""
         with self._explained(), files.locked(self._folder / "vectors.lock", 0) as mine:
             yield self.vectors if mine else None
             self._looked = 0.0
 
     def forget(self) -> None:
+        """Take the index away, so that it is written anew.
+
+        Raises
+        ------
+        UserError
+            If the folder cannot be written.
+        """
         if self._folder.exists() and shutil.disk_usage(self._folder).free < words.HEAP:
             raise UserError("the disk is full", where=str(self._folder), hint="free some space")
         broken = files.signature(self._folder / _STATE)
@@ -144,9 +159,11 @@ class IndexFolder:
     # --- reading
 
     def reached(self) -> int:
+        """Return the last change of the store that is in."""
         return self._state.seq if self._state else 0
 
     def view(self) -> IndexView | None:
+        """Return the index as it stands; see `Backend.view`."""
         with self._lock:
             seen = files.signature(self._folder / _STATE)
             if seen != self._seen or (seen and self._view is None):

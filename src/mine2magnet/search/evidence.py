@@ -21,8 +21,19 @@ class WordSearch(Protocol):
     """Where the words of documents are looked up."""
 
     def find(self, terms: Sequence[Term], *, title: bool = False) -> tuple[Rows, Scores]:
-        """The rows with any of the terms (in the title only, if so asked), and the BM25 score of the one
-        that scores best there."""
+        """Return the rows with any of the terms, and the BM25 score of the one that scores best there.
+
+        Parameters
+        ----------
+        terms : sequence of Term
+        title : bool
+            Whether to look in titles only.
+
+        Returns
+        -------
+        rows : array of int, n
+        scores : array, n
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +51,35 @@ class Evidence:
     scores: Scores
 
     def rows(self, every: bool = False) -> Mask:
-        """The rows with most, or every one, of the units; none if there are no units."""
+        """Return the rows with most of the units; none if there are no units.
+
+        Parameters
+        ----------
+        every : bool
+            Whether all of them are asked for.
+        """
         return self.having >= max(most(self.units, every), 1)
 
 
 def evidence(
     units: Sequence[Unit], words: WordSearch, table: Table, *, every: bool = False, title: bool = False
 ) -> Evidence:
-    """`every`: runs are required whole. `title`: only titles are looked at."""
+    """Look up how much of a query each row of a table has.
+
+    Parameters
+    ----------
+    units : sequence of Unit
+    words : WordSearch
+    table : Table
+    every : bool
+        Whether runs of characters are required whole.
+    title : bool
+        Whether only titles are looked at.
+
+    Returns
+    -------
+    Evidence
+    """
     having = np.zeros(table.size, np.int16)
     shares, even = np.zeros(table.size, np.float32), np.zeros(table.size, np.float32)
     total = np.count_nonzero(table.alive)

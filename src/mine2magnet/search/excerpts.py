@@ -19,9 +19,18 @@ Spans = tuple[tuple[int, int], ...]
 
 
 def excerpts(document: Document, units: Sequence[Unit], nearest: int | None) -> tuple[Passage, ...]:
-    """One to three paragraphs, best first: by how many units each has, then by its place.
+    """Return one to three paragraphs, best first: by how many units each has, then by its place.
 
-    `nearest` is the number of the paragraph nearest in meaning, if that is known.
+    Parameters
+    ----------
+    document : Document
+    units : sequence of Unit
+    nearest : int or None
+        The number of the paragraph nearest in meaning, if that is known.
+
+    Returns
+    -------
+    tuple of Passage
     """
     hints = [[_hint(term) for term in unit.terms] for unit in units]
     likely: list[tuple[float, int, str, str]] = []
@@ -56,7 +65,14 @@ def _hint(term: Term) -> str:
 
 
 def named(text: str, folded: str, units: Sequence[Unit]) -> float:
-    """How many of the units the text has; a run counts by the part of its bigrams."""
+    """Return how many of the units the text has; a run counts by the part of its bigrams.
+
+    Parameters
+    ----------
+    text, folded : str
+        The text as it stands, and as `core.text.fold` makes it.
+    units : sequence of Unit
+    """
     row = f" {' '.join(of_folded(folded))} "
     marked = marks(text, folded)
 
@@ -71,7 +87,13 @@ def named(text: str, folded: str, units: Sequence[Unit]) -> float:
 
 
 def highlights(text: str, units: Sequence[Unit]) -> Spans:
-    """(start, end) of what matched, left to right; what touches or overlaps is one."""
+    """Return (start, end) of what matched, left to right; what touches or overlaps is one.
+
+    Parameters
+    ----------
+    text : str
+    units : sequence of Unit
+    """
     terms = [term for unit in units for term in unit.terms]
     folded, offsets = fold_with_offsets(text)
     found = []

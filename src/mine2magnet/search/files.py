@@ -21,9 +21,15 @@ _PAUSE = 0.02  # s between two tries for a lock
 
 @contextmanager
 def locked(path: Path, wait: float) -> Iterator[bool]:
-    """Holds the lock at `path`, waiting up to `wait` seconds; False if another holds it still.
+    """Hold the lock at a path; give False if another holds it still.
 
     The system lets go of it when the process ends, however it ends.
+
+    Parameters
+    ----------
+    path : Path
+    wait : float
+        Seconds that it may take to get it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
@@ -55,7 +61,13 @@ else:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Puts `content` at `path`: a reader, or a crash, meets the old or the new, never a part."""
+    """Put content at a path: a reader, or a crash, meets the old or the new, never a part.
+
+    Parameters
+    ----------
+    path : Path
+    content : bytes
+    """
     new = path.with_name(f"{path.name}.new")
     with new.open("wb") as file:
         file.write(content)
@@ -65,7 +77,25 @@ def replace(path: Path, content: bytes) -> None:
 
 
 def append(path: Path, at: int, content: bytes) -> int:
-    """Puts `content` at byte `at`, in place of what a killed process may have left there; the new size."""
+    """Put content at a byte of a file, in place of what a killed process may have left there.
+
+    Parameters
+    ----------
+    path : Path
+    at : int
+        Where it begins; the file has at least so many bytes.
+    content : bytes
+
+    Returns
+    -------
+    int
+        The new size, bytes.
+
+    Raises
+    ------
+    Damaged
+        If the file is shorter.
+    """
     with path.open("r+b") as file:
         if file.seek(0, os.SEEK_END) < at:
             raise Damaged(f"{path} was cut off")
@@ -78,7 +108,19 @@ def append(path: Path, at: int, content: bytes) -> int:
 
 
 def part(path: Path, start: int, end: int) -> bytes:
-    """Bytes start … end of a file. Raises Damaged if they are not there."""
+    """Return bytes of a file.
+
+    Parameters
+    ----------
+    path : Path
+    start, end : int
+        The first byte, and that after the last.
+
+    Raises
+    ------
+    Damaged
+        If they are not there.
+    """
     try:
         with path.open("rb") as file:
             file.seek(start)
@@ -91,7 +133,12 @@ def part(path: Path, start: int, end: int) -> bytes:
 
 
 def signature(path: Path) -> Signature:
-    """What changes when a file is replaced or written to; None if there is none."""
+    """Return what changes when a file is replaced or written to; None if there is none.
+
+    Parameters
+    ----------
+    path : Path
+    """
     try:
         stat = path.stat()
     except OSError:

@@ -18,10 +18,24 @@ OWN = 0.02  # what documents in the query's language have in advance
 
 
 def fuse(words: Scores, meaning: Scores, among: Mask, language: Rows, own: Mask) -> Scores:
-    """The score of each row of `among`, 0 for the others.
+    """Return one score for each row, from its words and its meaning; 0 outside `among`.
 
-    `words` in 0 … about 1; `meaning` is a centred cosine, 0 where it is not known. `own` says which
-    rows are in the query's language.
+    Parameters
+    ----------
+    words : array, rows
+        In 0 … about 1.
+    meaning : array, rows
+        Centred cosine; 0 where it is not known.
+    among : array of bool, rows
+        The rows that count.
+    language : array of int, rows
+        Of each row.
+    own : array of bool, rows
+        Which rows are in the query's language.
+
+    Returns
+    -------
+    array, rows
     """
     scores = np.where(among, meaning + WORDS * words, 0.0)
     for code in np.flatnonzero(np.bincount(language[among])):
@@ -31,14 +45,28 @@ def fuse(words: Scores, meaning: Scores, among: Mask, language: Rows, own: Mask)
 
 
 def relevance(words: Scores, meaning: Scores | None) -> Scores:
-    """How well each row answers the query by itself, about 0 … 1, weighed as `fuse` does: unlike its
-    scores, these do not depend on what else was found. `meaning` is None where only words count."""
+    """Return how well each row answers the query by itself, about 0 … 1, weighed as `fuse` does.
+
+    Unlike the scores of `fuse`, these do not depend on what else was found.
+
+    Parameters
+    ----------
+    words : array, rows
+    meaning : array, rows, or None
+        None where only words count.
+    """
     return words if meaning is None else (meaning + WORDS * words) / (1 + WORDS)
 
 
 def language(text: str) -> str:
-    """The language that a query is most likely in, by its script.
+    """Return the language that a query is most likely in, by its script.
 
+    Parameters
+    ----------
+    text : str
+
+    Examples
+    --------
     >>> language("レアアース 在庫"), language("稀土 Lynas"), language("stocks")
     ('ja', 'zh', 'en')
     """

@@ -62,9 +62,12 @@ class Index:
     # --- writing
 
     def update(self) -> int:
-        """Brings the index up to date with the store; returns how many documents changed.
+        """Bring the index up to date with the store.
 
-        Returns 0 as well if another process is at it for longer than a few seconds.
+        Returns
+        -------
+        int
+            How many documents changed; 0 as well if another process is at it for longer than a few seconds.
         """
         try:
             return self._updated()
@@ -72,8 +75,15 @@ class Index:
             return self._mend()
 
     def rebuild(self) -> None:
-        """Makes all of the index anew from the store; vectors follow with `embed`. Searches go on in the
-        old one meanwhile."""
+        """Make all of the index anew from the store; searches go on in the old one.
+
+        Vectors follow with `embed`.
+
+        Raises
+        ------
+        UserError
+            If another process writes the index.
+        """
         with _explained(), self.backend.writing(anew=True) as writer:
             if writer is None:
                 raise UserError("another program writes to the index", where="rebuild", hint="try again")
@@ -81,10 +91,19 @@ class Index:
         self.view()
 
     def embed(self, limit: int, vectors_of: Embedding = _here) -> int:
-        """Embeds up to `limit` passages that have no vector yet; returns how many it did.
+        """Embed passages that have no vector yet, those that lead newer documents first.
 
-        First passages of documents come first, and newer documents before older ones. Returns 0 as
-        well while another process embeds. `vectors_of` gives those of each group of texts, in their order.
+        Parameters
+        ----------
+        limit : int
+            Passages, at most.
+        vectors_of : callable
+            Gives the vectors of each group of texts, in their order.
+
+        Returns
+        -------
+        int
+            How many it did; 0 as well while another process embeds.
         """
         with self.backend.embedding() as writer:
             view = self.view()
@@ -99,12 +118,12 @@ class Index:
             return len(todo)
 
     def reached(self) -> int:
-        """The last change of the store that can be found."""
+        """Return the last change of the store that can be found."""
         self.view()
         return self.backend.reached()
 
     def pending(self) -> tuple[int, int]:
-        """(passages that have their vector, all passages)."""
+        """Return how many passages have their vector, and how many there are."""
         view = self.view()
         return (0, 0) if view is None else view.embedded()
 
@@ -147,7 +166,7 @@ class Index:
     # --- reading
 
     def view(self) -> IndexView | None:
-        """The index as it stands; one that is damaged is made anew first."""
+        """Return the index as it stands; one that is damaged is made anew first."""
         try:
             return self.backend.view()
         except Damaged:
@@ -175,12 +194,32 @@ class Index:
         by: By = "both",
         least: float = -np.inf,
     ) -> Results:
-        """Documents of all languages for a query; without one, all that pass the filters, newest first.
+        """Return documents of all languages for a query.
+
+        Without a query, all that pass the filters, newest first.
 
         Free words find the documents that have most of them, in any language of the thesaurus, and the
-        nearest in meaning; phrases, fields and NOT bound both, and so do words with AND and OR. Of
-        near-duplicates the best leads and the others are its `copies`. `by`: which evidence counts; words
-        do, too, as long as there are no vectors. `least`: the relevance that a document must have.
+        nearest in
+        meaning; phrases, fields and NOT bound both, and so do words with AND and OR. Of near-duplicates the
+        best
+        leads and the others are its `copies`.
+
+        Parameters
+        ----------
+        query : str
+        filters : Filters
+        order : {"best", "newest"}
+        limit, offset : int
+            Documents, at most, and skipped before them.
+        by : {"both", "words", "meaning"}
+            Which evidence counts; words do, too, as long as there are no vectors.
+        least : float
+            The relevance that a document must have.
+
+        Raises
+        ------
+        UserError
+            For a query that cannot be understood.
         """
         tree = parse(query)
         return self._reading(
@@ -230,7 +269,12 @@ class Index:
         ]
 
     def passing(self, filters: Filters) -> frozenset[str]:
-        """Ids of the documents that pass the filters."""
+        """Return the ids of the documents that pass the filters.
+
+        Parameters
+        ----------
+        filters : Filters
+        """
 
         def ids(view: IndexView) -> frozenset[str]:
             return frozenset(view.table.ids[row] for row in np.flatnonzero(view.table.narrowed(filters)))
@@ -238,7 +282,12 @@ class Index:
         return self._reading(ids, frozenset())
 
     def matching(self, queries: Sequence[str], tags: Sequence[str]) -> frozenset[str]:
-        """Ids of the documents that match any of the queries by their words, or bear any of the tags."""
+        """Return the ids of documents that match any query by its words, or bear any tag.
+
+        Parameters
+        ----------
+        queries, tags : sequence of str
+        """
         trees = [required(parse(query)) for query in queries]
         asked = tuple(queries), tuple(tags)
         return self._reading(lambda view: view.matching(asked, trees), frozenset())

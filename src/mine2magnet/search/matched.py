@@ -14,8 +14,20 @@ from mine2magnet.thesaurus import Thesaurus
 def matched(
     queries: Iterable[str], document: Document, thesaurus: Thesaurus
 ) -> tuple[int, tuple[int, int]] | None:
-    """The paragraph that has most of what the queries ask for, and the first characters in it that do;
-    None if there are none, as for queries of fields only."""
+    """Return the paragraph that has most of what queries ask for, and where in it.
+
+    Parameters
+    ----------
+    queries : iterable of str
+    document : Document
+    thesaurus : Thesaurus
+
+    Returns
+    -------
+    (int, (int, int)) or None
+        The paragraph's number and characters [start, end); None if there are none, as for queries of fields
+        only.
+    """
     leaves = [leaf for query in queries for leaf in positives(parse(query))]
     for passage in excerpts(document, units_of(leaves, thesaurus), None):
         if passage.highlights:

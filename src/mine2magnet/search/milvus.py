@@ -96,7 +96,15 @@ class Server:
         return call
 
     def rows(self, collection: str, where: str, fields: Sequence[str]) -> list[dict[str, Any]]:
-        """All rows that pass."""
+        """Return all rows of a collection that pass.
+
+        Parameters
+        ----------
+        collection, where : str
+            A collection, and a filter in Milvus's language.
+        fields : sequence of str
+            That are wanted of each row.
+        """
         turns, found = self.query_iterator(collection, filter=where, output_fields=list(fields)), []
         while some := turns.next():
             found += some
@@ -104,6 +112,15 @@ class Server:
         return found
 
     def make(self, name: str, key: str, vector: str, *others: tuple[str, Any]) -> None:
+        """Make a collection.
+
+        Parameters
+        ----------
+        name, key, vector : str
+            Of the collection, of the field that is its key, and of the field of its vectors.
+        *others : (str, type)
+            Further fields.
+        """
         schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
         schema.add_field(key, DataType.INT64, is_primary=True)
         for field, kind in others:
@@ -130,6 +147,14 @@ class SparseWords:
     recent: dict[int, tuple[int, Rows, Scores]]  # component → rows that were asked, those that have it
 
     def find(self, terms: Sequence[Term], *, title: bool = False) -> tuple[Rows, Scores]:
+        """Return rows and scores; see `evidence.WordSearch.find`.
+
+        Parameters
+        ----------
+        terms : sequence of Term
+        title : bool
+            Whether to look in titles only.
+        """
         fields = ("title",) if title else ("text", "title")
         wanted = {(t, f): sparse.components(f, t) for t in terms for f in fields}
         held = self._rows({code for codes in wanted.values() for code in codes})
@@ -192,6 +217,14 @@ class DenseRecords:
     keys: npt.NDArray[np.uint64]
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
+        """Return distances on the server; see `nearness.Records.distances`.
+
+        Parameters
+        ----------
+        query : array, 384
+        passages : Passages
+        allowed, sure : array of bool, rows
+        """
         far = np.full(len(self.keys), np.inf)
         if len(self.keys) <= MOST:
             self._look(far, query, "")
@@ -205,6 +238,16 @@ class DenseRecords:
         return far
 
     def mean(self, records: Rows) -> Vectors:
+        """Return the mean of some vectors.
+
+        Parameters
+        ----------
+        records : array of int
+
+        Returns
+        -------
+        array, 384
+        """
         ids = self.keys[records].view(np.int64).tolist()
         rows = self.server.get(_PASSAGES, ids=ids, output_fields=["vector"])
         return np.asarray(np.mean([row["vector"] for row in rows], axis=0), np.float32)
@@ -248,6 +291,13 @@ class Cluster:
 
     @contextmanager
     def writing(self, *, anew: bool = False) -> Iterator[_Writer | None]:
+        """Open the index for writing; see `Backend.writing`.
+
+        Parameters
+        ----------
+        anew : bool
+            Whether to write all of it in place of what there is.
+        """
         with ExitStack() as stack:
             mine = stack.enter_context(files.locked(self._folder / "words.lock", WAIT))
             if mine and anew:
@@ -295,11 +345,20 @@ class Cluster:
 
     @contextmanager
     def embedding(self) -> Iterator[Cluster | None]:
+        """Open the vectors for writing; None while another process of this machine embeds."""
         with files.locked(self._folder / "vectors.lock", 0) as mine:
             yield self if mine else None
             self._looked = -LOOK
 
     def append(self, keys: Sequence[int], languages: Sequence[str], vectors: Vectors) -> None:
+        """Keep the vectors of passages; see `VectorWriter.append`.
+
+        Parameters
+        ----------
+        keys : sequence of int, n
+        languages : sequence of str, n
+        vectors : array, n × 384
+        """
         if not self._server.has_collection(_PASSAGES):
             others = (("language", DataType.VARCHAR), ("made", DataType.INT64))
             self._server.make(_PASSAGES, "key", "vector", *others)
@@ -311,15 +370,18 @@ class Cluster:
         )
 
     def forget(self) -> None:
+        """Take the index away, so that it is written anew."""
         with self._lock:
             self._clear()
 
     # --- reading
 
     def reached(self) -> int:
+        """Return the last change of the store that is in."""
         return self._state.seq if self._state else 0
 
     def view(self) -> IndexView | None:
+        """Return the index as it stands; see `Backend.view`."""
         with self._lock:
             if time.monotonic() - self._looked > LOOK:
                 self._look()

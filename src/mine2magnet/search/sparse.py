@@ -30,9 +30,18 @@ Sparse = dict[int, float]
 
 @lru_cache(maxsize=1 << 16)
 def component(field: str, row: str) -> int:
-    """That of words in a row in a field: 32 bits of BLAKE2. Among a million, one in 4,000 shares its own
-    with another, and is found where that is.
+    """Return the component of words in a row in a field: 32 bits of BLAKE2.
 
+    Among a million, one in 4,000 shares its own with another, and is found where that is.
+
+    Parameters
+    ----------
+    field : {"title", "text"}
+    row : str
+        Tokens, a space between them.
+
+    Examples
+    --------
     >>> component("text", "rare earth") == component("title", "rare earth")
     False
     """
@@ -41,7 +50,14 @@ def component(field: str, row: str) -> int:
 
 
 def vector(document: Document) -> Sparse:
-    """Words of the title count for the title and, as in the text, for their marks in both."""
+    """Return a document's words as a sparse vector.
+
+    Words of the title count for the title and, as in the text, for their marks in both.
+
+    Parameters
+    ----------
+    document : Document
+    """
     title, *paragraphs = (fold(text) for text in (document.title, *(p.text for p in document.paragraphs)))
     written, folded = f"{document.title}\n{document.text}", "\n".join((title, *paragraphs))
     return {
@@ -64,8 +80,15 @@ def _weights(field: str, rows: Iterable[Sequence[str]], marked: Iterable[str]) -
 
 
 def components(field: str, term: Term) -> list[int]:
-    """Those that a document has, all of them, if the field has the term. A longer one than `RUN` is taken
-    to be where all its runs are, if not in one place."""
+    """Return the components that a document has, all of them, if the field has the term.
+
+    A term longer than `RUN` is taken to be where all its runs are, if not in one place.
+
+    Parameters
+    ----------
+    field : {"title", "text"}
+    term : Term
+    """
     if term.mark:
         return [component(f"{field} mark", term.tokens[0])]
     size = min(RUN, len(term.tokens))

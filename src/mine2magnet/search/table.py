@@ -29,7 +29,14 @@ UNKNOWN_DAY = 0  # of a document without a date of publication
 
 
 def line(changes: Sequence[DocumentChange], pieces: Sequence[Sequence[Piece]]) -> bytes:
-    """One line of the log; `pieces` are the passages of each document that is held."""
+    """Return one line of the log.
+
+    Parameters
+    ----------
+    changes : sequence of DocumentChange
+    pieces : sequence of sequence of Piece
+        The passages of each document that is held.
+    """
     held = [(change.document, change.fold) for change in changes if change.document is not None]
     documents = [document for document, _ in held]
     columns = {
@@ -55,11 +62,23 @@ class Codes:
     numbers: dict[str, int] = field(default_factory=dict)
 
     def of(self, values: Iterable[str]) -> tuple[Codes, Rows]:
+        """Return the column with those values that are new to it, and the code of each.
+
+        Parameters
+        ----------
+        values : iterable of str
+        """
         numbers = dict(self.numbers)
         codes = np.fromiter((numbers.setdefault(value, len(numbers)) for value in values), np.int32)
         return Codes(numbers), codes
 
     def among(self, values: Sequence[str]) -> Rows:
+        """Return the codes of those values that are known.
+
+        Parameters
+        ----------
+        values : sequence of str
+        """
         return np.array([self.numbers[v] for v in values if v in self.numbers], np.int32)
 
 
@@ -87,10 +106,21 @@ class Table:
 
     @property
     def size(self) -> int:
+        """The number of rows, dead ones among them."""
         return len(self.ids)
 
     def extended(self, lines: Iterable[bytes]) -> Table:
-        """The table with further lines of the log. Raises ValueError or KeyError on a damaged line."""
+        """Return the table with further lines of the log.
+
+        Parameters
+        ----------
+        lines : iterable of bytes
+
+        Raises
+        ------
+        ValueError, KeyError
+            For a damaged line.
+        """
         batches = [json.loads(line) for line in lines]
         if not batches:
             return self
@@ -140,12 +170,31 @@ class Table:
         )
 
     def mask(self, rows: Rows) -> Mask:
+        """Return rows as a mask.
+
+        Parameters
+        ----------
+        rows : array of int
+
+        Returns
+        -------
+        array of bool, rows
+        """
         mask = np.zeros(self.size, bool)
         mask[rows] = True
         return mask
 
     def narrowed(self, filters: Filters) -> Mask:
-        """The rows of living documents that pass the filters."""
+        """Return the rows of living documents that pass the filters.
+
+        Parameters
+        ----------
+        filters : Filters
+
+        Returns
+        -------
+        array of bool, rows
+        """
         mask = self.alive.copy()
         for name in FACETS:
             if values := getattr(filters, name):
@@ -160,14 +209,30 @@ class Table:
         return mask
 
     def bearing(self, name: str, values: Sequence[str]) -> Mask:
-        """The rows with one of the values in a column, dead ones among them."""
+        """Return the rows with one of the values in a column, dead ones among them.
+
+        Parameters
+        ----------
+        name : str
+        values : sequence of str
+
+        Returns
+        -------
+        array of bool, rows
+        """
         wanted = self.codes[name].among(values)
         if name == "tag":
             return self.mask(self.tag_row[np.isin(self.tag, wanted)])
         return np.isin(getattr(self, name), wanted)
 
     def ordered(self, rows: npt.NDArray[np.intp], scores: Scores) -> npt.NDArray[np.intp]:
-        """Rows by score, best first; equal ones newest first, then by id."""
+        """Return rows by score, best first; equal ones newest first, then by id.
+
+        Parameters
+        ----------
+        rows : array of int, n
+        scores : array, rows
+        """
         by_score = rows[np.lexsort((-self.when[rows], -scores[rows]))]
         tied = np.diff(scores[by_score]) == 0
         if not (tied & (np.diff(self.when[by_score]) == 0)).any():
@@ -176,14 +241,29 @@ class Table:
         return rows[np.lexsort((low, high, -self.when[rows], -scores[rows]))]
 
     def copies(self, within: Mask) -> Mask:
-        """The rows whose fold has more than one row in the mask."""
+        """Return the rows whose fold has more than one row in the mask.
+
+        Parameters
+        ----------
+        within : array of bool, rows
+
+        Returns
+        -------
+        array of bool, rows
+        """
         counts = np.bincount(self.fold[within], minlength=len(self.codes["fold"].numbers))
         return (counts > 1)[self.fold] & within
 
     def facets(self, within: Mask, folded: Mask) -> dict[str, dict[str, int]]:
-        """For each value, how many folds have a member that bears it; most frequent first.
+        """Return how many folds have a member with each value of each field.
 
-        `folded`: the rows that share their fold with others (`copies`); only these need a closer look.
+        The most frequent come first.
+
+        Parameters
+        ----------
+        within : array of bool, rows
+        folded : array of bool, rows
+            The rows that share their fold with others (`copies`); only these need a closer look.
         """
         return {name: self._facet(name, within, folded) for name in FACETS}
 

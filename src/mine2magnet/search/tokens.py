@@ -37,8 +37,14 @@ _stemmer = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer("english")
 
 
 def spans(folded: str) -> Iterator[tuple[str, int, int]]:
-    """(token, start, end) in a folded text, left to right.
+    """Give (token, start, end) in a folded text, left to right.
 
+    Parameters
+    ----------
+    folded : str
+
+    Examples
+    --------
     >>> list(spans("稀土库存 rare earths"))
     [('稀土', 0, 2), ('土库', 1, 3), ('库存', 2, 4), ('rare', 5, 9), ('earth', 10, 16)]
     """
@@ -57,8 +63,14 @@ def spans(folded: str) -> Iterator[tuple[str, int, int]]:
 
 
 def tokens(text: str) -> list[str]:
-    """The tokens of a text as it comes.
+    """Return the tokens of a text as it comes.
 
+    Parameters
+    ----------
+    text : str
+
+    Examples
+    --------
     >>> tokens("釹鐵硼 1,200 t in China’s stocks")
     ['钕铁', '铁硼', '1200', 't', 'in', 'china', 'stock']
     """
@@ -66,7 +78,12 @@ def tokens(text: str) -> list[str]:
 
 
 def of_folded(folded: str) -> list[str]:
-    """The tokens of `spans`, faster."""
+    """Return the tokens of `spans`, faster.
+
+    Parameters
+    ----------
+    folded : str
+    """
     found: list[str] = []
     for match in _TOKEN.finditer(folded):
         kind = match.lastgroup
@@ -81,8 +98,14 @@ def of_folded(folded: str) -> list[str]:
 
 
 def marks(text: str, folded: str) -> set[str]:
-    """What bigrams and folding hide: each Han character by itself, and short Latin names as written.
+    """Return what bigrams and folding hide: each Han character, and short Latin names as written.
 
+    Parameters
+    ----------
+    text, folded : str
+
+    Examples
+    --------
     >>> sorted(marks("氧化鏑 from the US", "氧化镝 from the us"))
     ['US', '化', '氧', '镝']
     """
@@ -92,7 +115,12 @@ def marks(text: str, folded: str) -> set[str]:
 
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
-    """The stem of an English word; other words without their accents."""
+    """Return the stem of an English word; other words without their accents.
+
+    Parameters
+    ----------
+    word : str
+    """
     if not word.isascii():
         decomposed = unicodedata.normalize("NFD", word)
         word = "".join(c for c in decomposed if not unicodedata.combining(c)) or word

@@ -55,16 +55,36 @@ class Unit:
     run: bool = False
 
     def need(self, every: bool) -> int:
+        """Return how many of the terms must be there.
+
+        Parameters
+        ----------
+        every : bool
+            Whether all of a run's bigrams are asked for.
+        """
         return most(len(self.terms), every) if self.run else 1
 
 
 def most(count: int, every: bool = False) -> int:
-    """How many of `count` must be there: all of one or two, else `MOST` of them."""
+    """Return how many of `count` must be there: all of one or two, else `MOST` of them.
+
+    Parameters
+    ----------
+    count : int
+    every : bool
+        Whether all are asked for.
+    """
     return count if every or count <= 2 else math.ceil(MOST * count)
 
 
 def understand(text: str, thesaurus: Thesaurus) -> list[Unit]:
-    """The units of free words, in their order, each once."""
+    """Return the units of free words, in their order, each once.
+
+    Parameters
+    ----------
+    text : str
+    thesaurus : Thesaurus
+    """
     units: dict[Unit, None] = {}
     rest = 0
     mentions = thesaurus.find(text)
@@ -79,13 +99,26 @@ def understand(text: str, thesaurus: Thesaurus) -> list[Unit]:
 
 
 def unnamed(text: str, spans: Sequence[tuple[int, int]]) -> int:
-    """How many words and runs of a text say something beside what its spans name."""
+    """Return how many words and runs of a text say something beside what its spans name.
+
+    Parameters
+    ----------
+    text : str
+    spans : sequence of (start, end)
+    """
     kept = "".join(" " if any(a <= i < b for a, b in spans) else c for i, c in enumerate(text))
     return len(set(_words(kept)))
 
 
 def phrase(text: str) -> Unit | None:
-    """A quoted phrase; spaces between Chinese or Japanese characters do not count. None without a word."""
+    """Return the unit of a quoted phrase, None without a word.
+
+    Spaces between Chinese or Japanese characters do not count.
+
+    Parameters
+    ----------
+    text : str
+    """
     joined = re.sub(rf"(?<=[{CJK}])\s+(?=[{CJK}])", "", text)
     found = tuple(tokens(joined))
     return Unit((_term(*found),)) if found else None

@@ -36,7 +36,7 @@ class VectorFile:
         self.records = np.zeros(0, RECORD)
 
     def reload(self) -> bool:
-        """Looks at the file again; whether it has changed since."""
+        """Look at the file again, and return whether it has changed since."""
         seen = signature(self._path)
         if seen == self._seen:
             return False
@@ -46,14 +46,22 @@ class VectorFile:
         return True
 
     def clear(self) -> None:
-        """Takes the file away; who has it mapped keeps the old one."""
+        """Take the file away; who has it mapped keeps the old one."""
         self._path.unlink(missing_ok=True)
 
     def mapped(self) -> Mapped:
+        """Return the records that are in the file, mapped into memory."""
         return Mapped(self.records["key"], self.records["vector"], squares(self.records["vector"]))
 
     def append(self, keys: Sequence[int], languages: Sequence[str], vectors: Vectors) -> None:
-        """Adds records; their languages are known to the table. One writer at a time."""
+        """Add records; their languages are known to the table. One writer at a time.
+
+        Parameters
+        ----------
+        keys : sequence of int, n
+        languages : sequence of str, n
+        vectors : array, n × 384
+        """
         new = np.zeros(len(keys), RECORD)
         new["key"] = keys
         new["vector"] = quantised(vectors, SCALE)
@@ -73,27 +81,73 @@ class Mapped:
     squares: Scores  # their squared lengths
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
+        """Return distances of all records; see `nearness.Records.distances`.
+
+        Parameters
+        ----------
+        query : array, 384
+        passages : Passages
+        allowed, sure : array of bool, rows
+        """
         return distances(query, self.codes, self.squares)
 
     def mean(self, records: Rows) -> Vectors:
+        """Return the mean of some vectors.
+
+        Parameters
+        ----------
+        records : array of int
+
+        Returns
+        -------
+        array, 384
+        """
         return np.asarray(self.codes[records].mean(0, dtype=np.float32) / SCALE, np.float32)
 
 
 def quantised(vectors: Vectors, scale: float) -> npt.NDArray[np.int8]:
+    """Return vectors in 8 bits.
+
+    Parameters
+    ----------
+    vectors : array, n × 384
+    scale : float
+        Steps in 1.
+    """
     codes: npt.NDArray[np.int8] = np.clip(np.rint(vectors * scale), -127, 127).astype(np.int8)
     return codes
 
 
 def squares(codes: npt.NDArray[np.int8]) -> Scores:
-    """The squared length of each row."""
+    """Return the squared length of each row.
+
+    Parameters
+    ----------
+    codes : array of int8, n × 384
+    """
     return _squared_distances(np.zeros(DIMENSIONS, np.int8), codes)
 
 
 def distances(query: Vectors, codes: npt.NDArray[np.int8], squares: Scores) -> Scores:
-    """1 − the inner product of a vector of length 1 with each row. Exact: all rows are compared, in 8 bits.
+    """Return 1 − the inner product of a vector with each row.
 
-    From |a − b|² = |a|² − 2 a·b + |b|², as simsimd 6.5 has no product of 8-bit vectors, and this takes
-    half the time of its cosine.
+    Exact: all rows are compared, in 8 bits.
+
+    From |a − b|² = |a|² − 2 a·b + |b|², as simsimd 6.5 has no product of 8-bit vectors, and this takes half
+    the
+    time of its cosine.
+
+    Parameters
+    ----------
+    query : array, 384
+        Of length 1.
+    codes : array of int8, n × 384
+    squares : array, n
+        Of `codes`.
+
+    Returns
+    -------
+    array, n
     """
     scale = 127 / float(np.abs(query).max() or 1)
     code = quantised(query, scale)
@@ -113,8 +167,14 @@ def _squared_distances(code: npt.NDArray[np.int8], codes: npt.NDArray[np.int8]) 
 
 
 def carry(source: Path, target: Path) -> None:
-    """Copies the vectors that one index has into the folder of another that has none yet: they are dear,
-    and hold for any library with the same texts."""
+    """Copy the vectors that one index has into the folder of another that has none yet.
+
+    They are dear, and hold for any library with the same texts.
+
+    Parameters
+    ----------
+    source, target : Path
+    """
     for path in source.glob("vectors-*.bin"):
         if not (copied := target / path.name).exists():
             target.mkdir(parents=True, exist_ok=True)

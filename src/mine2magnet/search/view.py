@@ -40,6 +40,8 @@ _COLUMN = {"source": "source", "lang": "language", "category": "category", "tag"
 
 @dataclass(frozen=True, slots=True)
 class IndexView:
+    """The table, the words and the vectors at one moment."""
+
     table: Table
     words: WordSearch
     thesaurus: Thesaurus
@@ -49,6 +51,18 @@ class IndexView:
     def search(
         self, tree: Node, filters: Filters, newest: bool, by: By = "both", least: float = -np.inf
     ) -> RankedRows:
+        """Return all that a query finds, ranked.
+
+        Parameters
+        ----------
+        tree : Node
+        filters : Filters
+        newest : bool
+            Whether the newest come first, instead of the best.
+        by : {"both", "words", "meaning"}
+        least : float
+            The relevance that a document must have.
+        """
         table = self.table
         narrowed = table.narrowed(filters)
         free, rest = parted(tree)
@@ -105,7 +119,15 @@ class IndexView:
     def matching(
         self, wanted: tuple[tuple[str, ...], tuple[str, ...]], trees: Sequence[Node]
     ) -> frozenset[str]:
-        """Ids of the documents that match a tree, or bear a tag out of the second of `wanted`."""
+        """Return the ids of documents that match a tree, or bear a tag out of `wanted`.
+
+        Parameters
+        ----------
+        wanted : (queries, tags)
+            As texts: what is found is remembered under them.
+        trees : sequence of Node
+            Of the queries.
+        """
         if wanted not in self._matched:
             mask = self.table.bearing("tag", wanted[1])
             for tree in trees:
@@ -115,14 +137,23 @@ class IndexView:
         return self._matched[wanted]
 
     def embedded(self) -> tuple[int, int]:
-        """(passages of living documents that have their vector, all of them)."""
+        """Return how many passages of living documents have their vector, and how many there are."""
         alive = self.table.alive
         lengths = np.diff(self.passages.starts)
         done = lengths[alive[self.passages.row]].sum()
         return int(done), int(np.count_nonzero(alive[self.table.passage_row]))
 
     def having(self, node: Node) -> Mask:
-        """The rows that match the tree by words and fields; free words need most of their units."""
+        """Return the rows that match the tree by words and fields; free words need most of their units.
+
+        Parameters
+        ----------
+        node : Node
+
+        Returns
+        -------
+        array of bool, rows
+        """
         match node:
             case FreeWords(text, every):
                 return self._with(understand(text, self.thesaurus), every)
@@ -175,10 +206,16 @@ class RankedRows:
     relevant: Scores
 
     def facets(self) -> dict[str, dict[str, int]]:
+        """Return, for each value of each field, how many documents bear it; see `Table.facets`."""
         return self.view.table.facets(self.members, self.shared)
 
     def copies(self, row: int) -> list[int]:
-        """The other rows of a leader's fold, newest first."""
+        """Return the other rows of a leader's fold, newest first.
+
+        Parameters
+        ----------
+        row : int
+        """
         if not self.shared[row]:
             return []
         table = self.view.table
@@ -192,7 +229,13 @@ def _phrase(text: str) -> list[Unit]:
 
 
 def units_of(leaves: Sequence[FreeWords | Phrase | Title], thesaurus: Thesaurus) -> list[Unit]:
-    """The units of the leaves of a query, each once."""
+    """Return the units of the leaves of a query, each once.
+
+    Parameters
+    ----------
+    leaves : sequence of FreeWords, Phrase or Title
+    thesaurus : Thesaurus
+    """
     units: dict[Unit, None] = {}
     for leaf in leaves:
         part = leaf.part if isinstance(leaf, Title) else leaf

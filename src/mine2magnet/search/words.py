@@ -78,19 +78,29 @@ class WordIndex:
 
     @classmethod
     def make(cls, folder: Path) -> WordIndex:
+        """Make an empty index in a folder.
+
+        Parameters
+        ----------
+        folder : Path
+        """
         folder.mkdir(parents=True)
         with _damage():
             tantivy.Index(_schema(), str(folder))
         return cls(folder)
 
     def reload(self) -> None:
+        """See what has been written since."""
         with _damage():
             self._index.reload()
             self._reading = _Reading(self._index.searcher())
 
     @contextmanager
     def writing(self) -> Iterator[WordIndexWriter]:
-        """One writer at a time, in all processes; returns when its segments are merged and on disk."""
+        """Open the index for one writer at a time, in all processes.
+
+        It ends when its segments are merged and on disk.
+        """
         with _damage():
             writer = self._index.writer(HEAP, num_threads=1)
         try:
@@ -100,8 +110,20 @@ class WordIndex:
                 writer.wait_merging_threads()
 
     def find(self, terms: Sequence[Term], *, title: bool = False) -> tuple[Rows, Scores]:
-        """The rows with any of the terms (in the title only, if so asked), and the BM25 score of the one
-        that scores best there. BM25 as tantivy has it: k1 = 1.2, b = 0.75 (Robertson and Zaragoza 2009).
+        """Return the rows with any of the terms, and the BM25 score of the one that scores best there.
+
+        BM25 as tantivy has it: k1 = 1.2, b = 0.75 (Robertson and Zaragoza 2009).
+
+        Parameters
+        ----------
+        terms : sequence of Term
+        title : bool
+            Whether to look in titles only.
+
+        Returns
+        -------
+        rows : array of int, n
+        scores : array, n
         """
         reading, key = self._reading, (tuple(terms), title)
         if (known := reading.recall(key)) is None:
@@ -140,17 +162,35 @@ class WordIndexWriter:
         self._schema = schema
 
     def delete(self, rows: Iterable[int]) -> None:
+        """Delete rows.
+
+        Parameters
+        ----------
+        rows : iterable of int
+        """
         with _damage():
             for row in rows:
                 self._writer.delete_documents_by_term("row", row)
 
     def delete_from(self, row: int) -> None:
-        """Deletes this row and all after it."""
+        """Delete this row and all after it.
+
+        Parameters
+        ----------
+        row : int
+        """
         rows = Query.range_query(self._schema, "row", tantivy.FieldType.Unsigned, lower_bound=row)
         with _damage():
             self._writer.delete_documents_by_query(rows)
 
     def add(self, row: int, document: Document) -> None:
+        """Add a document's words as a row.
+
+        Parameters
+        ----------
+        row : int
+        document : Document
+        """
         title, *paragraphs = (fold(text) for text in (document.title, *(p.text for p in document.paragraphs)))
         written, folded = f"{document.title}\n{document.text}", "\n".join((title, *paragraphs))
         fields = {
@@ -164,5 +204,6 @@ class WordIndexWriter:
             self._writer.add_document(tantivy.Document.from_dict(fields, self._schema))
 
     def commit(self) -> None:
+        """Keep what was added and deleted."""
         with _damage():
             self._writer.commit()
