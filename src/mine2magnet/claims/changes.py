@@ -54,7 +54,12 @@ _LEVEL_JA = re.compile(
 
 
 def change(view: FigureContext) -> int | None:
-    """+1 or -1 if the figure is how much something rose or fell, None if it is a level."""
+    """Return +1 or -1 if the figure is how much something rose or fell, None if it is a level.
+
+    Parameters
+    ----------
+    view : FigureContext
+    """
     s, figure = view.s, view.figure
     unit = figure.quantity.unit
     if unit in TIME or unit in OWN:
@@ -133,6 +138,13 @@ def _by(view: FigureContext, low: int) -> int | None:
 
 
 def signed(q: Quantity, sign: int | None) -> Quantity:
+    """Return a quantity with the sign of its change; a level stays as it is.
+
+    Parameters
+    ----------
+    q : Quantity
+    sign : {+1, -1} or None
+    """
     if sign != -1:
         return q
     flipped = {"over": "under", "at least": "at most", "under": "over", "at most": "at least"}

@@ -86,7 +86,7 @@ class ClaimGroup:
 
     @property
     def spread(self) -> tuple[float, float]:
-        """The least and the greatest finite end stated."""
+        """The least and the greatest finite end stated, in the group's unit."""
         ends = [end for p in self.claims for end in (p.low, p.high) if abs(end) != inf]
         return min(ends), max(ends)
 
@@ -101,11 +101,16 @@ class ClaimGroup:
 
 
 def group(claims: Iterable[Claim]) -> tuple[ClaimGroup, ...]:
-    """Claims of the same scope together, the largest group first.
+    """Return claims of the same scope together, the largest group first.
 
-    A claim that names neither who nor what is measured stands in no group. Times a year and per year
-    are one for production and the like; a change in times is one in per cent (doubled is +100 %).
-    Time is that of sorting.
+    A claim that names neither who nor what is measured stands in no group. Times a year and per year are one
+    for
+    production and the like; a change in times is one in per cent (doubled is +100 %). Time is that of
+    sorting.
+
+    Parameters
+    ----------
+    claims : iterable of Claim
     """
     scopes: dict[Scope, list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -116,6 +121,12 @@ def group(claims: Iterable[Claim]) -> tuple[ClaimGroup, ...]:
 
 
 def scope(claim: Claim) -> Scope:
+    """Return what other claims must share to be about the same thing.
+
+    Parameters
+    ----------
+    claim : Claim
+    """
     return Scope(
         tuple(sorted(claim.subjects)),
         claim.measure,
@@ -183,13 +194,24 @@ def _by_time(placed: Iterable[Placed]) -> Iterable[list[Placed]]:
 
 
 def conflicts(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
-    """Every conflict among the claims, of all groups."""
+    """Return every conflict among the claims, of all groups.
+
+    Parameters
+    ----------
+    claims : iterable of Claim
+    """
     return [pair for g in group(claims) for pair in g.conflicts]
 
 
 def lookalikes(groups: Iterable[ClaimGroup]) -> list[tuple[ClaimGroup, ClaimGroup]]:
-    """Groups of one subject and one kind of unit whose scopes differ in one or two slots: figures that
-    could be mistaken for one another."""
+    """Return groups of one subject and one kind of unit whose scopes differ in one or two slots.
+
+    Their figures could be mistaken for one another.
+
+    Parameters
+    ----------
+    groups : iterable of ClaimGroup
+    """
     alike: dict[tuple[object, ...], list[ClaimGroup]] = defaultdict(list)
     for g in groups:
         alike[(g.scope.subjects, g.scope.dimension, g.scope.direction)].append(g)
@@ -205,7 +227,14 @@ def _apart(a: ClaimGroup, b: ClaimGroup) -> int:
 
 
 def difference(a: Claim, b: Claim, thesaurus: Thesaurus, language: str = "en") -> str:
-    """In words of the reader's language, the slots in which two claims differ; "" if in none."""
+    """Return the slots in which two claims differ, in words of the reader's language; "" if in none.
+
+    Parameters
+    ----------
+    a, b : Claim
+    thesaurus : Thesaurus
+    language : {"en", "zh", "ja"}
+    """
     pairs = {
         "subject": (a.subjects, b.subjects),
         "measure": (a.measure, b.measure),

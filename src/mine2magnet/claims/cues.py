@@ -50,17 +50,24 @@ def _table(language: str) -> Thesaurus:
 
 @cache
 def voices() -> frozenset[str]:
-    """Ids of those who report on others: press, price agencies, analysts, statistics. A figure beside
-    one is said by it, not of it."""
+    """Return the ids of those who report on others: press, price agencies, analysts, statistics.
+
+    A figure beside one is said by it, not of it.
+    """
     table = (resources.files("mine2magnet") / "data" / "claim_cues.csv").read_text("utf-8")
     rows = csv.DictReader(io.StringIO(table))
     return frozenset(id for row in rows if row["kind"] == "voices" for id in row["id"].split("|"))
 
 
 def cues(text: str, thesaurus: Thesaurus, language: str) -> list[Cue]:
-    """Every cue in a text, by place; those of one place together.
+    """Return every cue in a text, by place; those of one place together.
 
-    Where a word names two concepts of a kind, those that bear it in `language` count.
+    Parameters
+    ----------
+    text : str
+    thesaurus : Thesaurus
+    language : str
+        ISO 639-1. Where a word names two concepts of a kind, those that bear it in this language count.
     """
     found: list[Cue] = []
     length = [0] * len(text)  # of the thesaurus' name that a character is in
@@ -126,7 +133,18 @@ def _of_mention(mention: Mention, text: str, thesaurus: Thesaurus, language: str
 
 @lru_cache(maxsize=4096)
 def inside(name: str, thesaurus: Thesaurus) -> tuple[tuple[str, str, int, int], ...]:
-    """What a name's parts name: "refining capacity" holds refining and capacity."""
+    """Return what a name's parts name: "refining capacity" holds refining and capacity.
+
+    Parameters
+    ----------
+    name : str
+    thesaurus : Thesaurus
+
+    Returns
+    -------
+    tuple of (kind, id, start, end)
+        Characters [start, end) of the name.
+    """
     parts = {}
     starts = [0] + [i + 1 for i, c in enumerate(name) if c in " -" or not c.isascii()]
     ends = [len(name)] + [i for i, c in enumerate(name) if c in " -" or (i and not c.isascii())]

@@ -40,7 +40,13 @@ _PRONOUN = re.compile(
 
 
 def extract(document: Document, *, thesaurus: Thesaurus) -> list[Claim]:
-    """Every figure of a document's paragraphs as a claim, in order."""
+    """Return every figure of a document's paragraphs as a claim, in order.
+
+    Parameters
+    ----------
+    document : Document
+    thesaurus : Thesaurus
+    """
     published = document.published
     claims: list[Claim] = []
     for paragraph in document.paragraphs:
@@ -56,10 +62,16 @@ def extract(document: Document, *, thesaurus: Thesaurus) -> list[Claim]:
 def extract_text(
     text: str, *, language: str, published: date | datetime | None, thesaurus: Thesaurus
 ) -> list[Claim]:
-    """Every figure of one paragraph as a claim, in order.
+    """Return every figure of one paragraph as a claim, in order.
 
-    `language` is an ISO 639-1 code; any other than zh and ja is read as English where it has no CJK
-    characters. `published` is what relative times are relative to.
+    Parameters
+    ----------
+    text : str
+    language : str
+        ISO 639-1; any other than zh and ja is read as English where it has no CJK characters.
+    published : date, datetime or None
+        What relative times are relative to.
+    thesaurus : Thesaurus
     """
     today = published.date() if isinstance(published, datetime) else published
     narrowed = _ADDRESS.sub(lambda m: " " * len(m[0]), narrow(text))

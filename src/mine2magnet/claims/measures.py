@@ -99,6 +99,15 @@ def _fits(measure: str, unit: str, direction: str) -> bool:
 
 
 def measure(view: FigureContext, slots: Slots, direction: str) -> str | None:
+    """Return the measure named nearest that the figure's unit allows, None where none is.
+
+    Parameters
+    ----------
+    view : FigureContext
+    slots : Slots
+        What figures before have handed on.
+    direction : {"level", "change"}
+    """
     unit = view.figure.quantity.unit
     if unit in OWN:
         return _known(view, OWN[unit])

@@ -113,8 +113,14 @@ class Numeral:
 
 
 def narrow(text: str) -> str:
-    """The text in half-width digits, signs and plain dashes, each character in its place.
+    """Return the text in half-width digits, signs and plain dashes, each character in its place.
 
+    Parameters
+    ----------
+    text : str
+
+    Examples
+    --------
     >>> narrow("１，２００〜１，５００％ — 約")
     '1,200~1,500% - 約'
     """
@@ -124,13 +130,25 @@ def narrow(text: str) -> str:
 
 
 def numbers(text: str) -> list[Numeral]:
-    """`numerals` of a text as it is written."""
+    """Return the `numerals` of a text as it is written.
+
+    Parameters
+    ----------
+    text : str
+    """
     return numerals(narrow(text))
 
 
 def numerals(text: str) -> list[Numeral]:
-    """Every number of a narrowed text, left to right.
+    """Return every number of a narrowed text, left to right.
 
+    Parameters
+    ----------
+    text : str
+        As `narrow` gives it.
+
+    Examples
+    --------
     >>> [n.value for n in numerals("3億5000万 1.2万 三十五 twenty-five 1,200 2.5 million")]
     [350000000.0, 12000.0, 35.0, 25.0, 1200.0, 2500000.0]
     """
@@ -208,8 +226,14 @@ def _words(written: str) -> tuple[float, float]:
 
 
 def han(written: str) -> float:
-    """The value of a numeral in Han characters, positional (二〇二五) or with multipliers (三万五千).
+    """Return the value of a numeral in Han characters, positional (二〇二五) or with multipliers (三万五千).
 
+    Parameters
+    ----------
+    written : str
+
+    Examples
+    --------
     >>> han("一亿二千万"), han("二〇二五"), han("十二"), han("三点五")
     (120000000.0, 2025.0, 12.0, 3.5)
     """
@@ -236,8 +260,20 @@ def han(written: str) -> float:
 
 
 def to_han(value: int) -> str:
-    """A whole number below 10^16 in Han characters, as Chinese writes it.
+    """Return a whole number in Han characters, as Chinese writes it.
 
+    Parameters
+    ----------
+    value : int
+        0 to 10^16, exclusive.
+
+    Raises
+    ------
+    ValueError
+        Outside these.
+
+    Examples
+    --------
     >>> to_han(12000), to_han(105), to_han(20)
     ('一万二千', '一百零五', '二十')
     """

@@ -241,11 +241,18 @@ class _Figure:
 
 
 def quantities(text: str) -> list[QuantityMention]:
-    """Every figure in a Chinese, English or Japanese text, with its unit, left to right.
+    """Return every figure in a Chinese, English or Japanese text, with its unit, left to right.
 
     Numbers without a unit are given too, with unit "". Dates, ordinals, citations, times of day, phone
-    numbers and numbers that are part of a name are not figures. Time is linear in the text's length.
+    numbers and
+    numbers that are part of a name are not figures. Time is linear in the text's length.
 
+    Parameters
+    ----------
+    text : str
+
+    Examples
+    --------
     >>> found = quantities("四到六周，九成以上，1.2万吨")
     >>> [(m.quantity.low, m.quantity.high, m.quantity.unit) for m in found]
     [(4.0, 6.0, 'week'), (90.0, None, '%'), (12000.0, 12000.0, 't')]
@@ -255,7 +262,15 @@ def quantities(text: str) -> list[QuantityMention]:
 
 
 def measured(text: str, known: Sequence[times.Time]) -> list[QuantityMention]:
-    """`quantities` of a narrowed text whose times are `known`."""
+    """Return the `quantities` of a narrowed text whose times are known.
+
+    Parameters
+    ----------
+    text : str
+        As `numerals.narrow` gives it.
+    known : sequence of Time
+        The times named in it.
+    """
     figures = sorted((*_specials(text), *_plain(text)), key=lambda f: (f.start, -f.end))
     taken = _without_overlap(figures, known)
     joined = _ranges(text, taken)

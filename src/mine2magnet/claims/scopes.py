@@ -101,6 +101,16 @@ _AFTER_ZH = re.compile(r"(?:在|自|来自|于|由)$")
 
 
 def stage(view: FigureContext, slots: Slots, measure: str | None) -> str | None:
+    """Return the stage of the chain that a figure is of, None where the text does not tell.
+
+    Parameters
+    ----------
+    view : FigureContext
+    slots : Slots
+        What figures before have handed on.
+    measure : str or None
+        The figure's, a thesaurus id.
+    """
     for c in view.candidates(("stage",)):
         return c.id
     if measure in _PRICED or (view.figure.quantity.unit in MONEY and measure != "cost"):
@@ -119,6 +129,16 @@ def stage(view: FigureContext, slots: Slots, measure: str | None) -> str | None:
 
 
 def materials(view: FigureContext, slots: Slots, measure: str | None) -> tuple[str, ...]:
+    """Return the materials that a figure is of; () where the text does not tell.
+
+    Parameters
+    ----------
+    view : FigureContext
+    slots : Slots
+        What figures before have handed on.
+    measure : str or None
+        The figure's, a thesaurus id.
+    """
     unit = view.figure.quantity.unit
     if measure is None and (unit in TIME or unit == "km"):
         return ()
@@ -172,9 +192,17 @@ def _compared(view: FigureContext, c: Cue) -> bool:
 
 
 def subjects(view: FigureContext, slots: Slots, measure: str | None) -> tuple[str, ...]:
-    """Who or where a figure is of, the surest sign first; () where the sentence does not tell.
+    """Return who or where a figure is of, the surest sign first; () where the sentence does not tell.
 
     Who speaks is not the subject, unless there is no other.
+
+    Parameters
+    ----------
+    view : FigureContext
+    slots : Slots
+        What figures before have handed on.
+    measure : str or None
+        The figure's, a thesaurus id.
     """
     s = view.s
     named = _usable(view)
@@ -244,7 +272,16 @@ def _marked(view: FigureContext, c: Cue, named: Sequence[Cue]) -> Cue:
 
 
 def aside(view: FigureContext, c: Cue, measure: str | None) -> bool:
-    """Whether a name is a partner, a cause or a yardstick: "exports to Japan", 受缅甸影响, 中国から."""
+    """Return whether a name is a partner, a cause or a yardstick: "exports to Japan", 受缅甸影响, 中国から.
+
+    Parameters
+    ----------
+    view : FigureContext
+    c : Cue
+        The name.
+    measure : str or None
+        The figure's, a thesaurus id.
+    """
     s = view.s
     if s.language == "ja":
         after = _ASIDE_JA.match(s.text, c.end, min(s.end, view.figure.start))

@@ -27,7 +27,12 @@ class FigureRow:
 
 
 def rows(s: Sentence) -> list[FigureRow]:
-    """The rows of two or more figures of one unit with nothing but a comma or "and" between."""
+    """Return the rows of two or more figures of one unit with nothing but a comma or "and" between.
+
+    Parameters
+    ----------
+    s : Sentence
+    """
     found = []
     start = 0
     for i in range(1, len(s.figures) + 1):
@@ -47,7 +52,13 @@ def _follows(s: Sentence, i: int) -> bool:
 
 
 def views(s: Sentence, row: FigureRow) -> Iterator[FigureContext]:
-    """The first figure of a row and the last, beside which stands what tells of all."""
+    """Give the first figure of a row and the last, beside which stands what tells of all.
+
+    Parameters
+    ----------
+    s : Sentence
+    row : FigureRow
+    """
     ends = [s.start, *(f.end for f in s.figures)]
     right = s.figures[row.end].start if row.end < len(s.figures) else s.end
     for i in (row.start, row.end - 1):
@@ -58,8 +69,21 @@ def views(s: Sentence, row: FigureRow) -> Iterator[FigureContext]:
 
 
 def own(view: FigureContext, row: FigureRow, k: int, slots: Slots, told: Mapping[int, Slots]) -> Slots:
-    """The slots of the kth of figures that are each of another thing: of as many figures told before, or of
-    as many names in a row."""
+    """Return the slots of one of several figures that are each of another thing.
+
+    Such a figure is of one of as many figures told before, or of one of as many names in a row.
+
+    Parameters
+    ----------
+    view : FigureContext
+    row : FigureRow
+    k : int
+        Which of the row's figures, from 0.
+    slots : Slots
+        What figures before have handed on.
+    told : mapping of int to Slots
+        Those of the sentence's figures so far, by number.
+    """
     count = row.end - row.start
     before = [told.get(row.start - count + n) for n in range(count)]
     if all(before) and view.s.figures[row.start - 1].quantity.unit != view.figure.quantity.unit:

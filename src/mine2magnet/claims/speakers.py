@@ -65,7 +65,12 @@ _NOBODY: _Speaker = (None, (-1, -1))
 
 
 def said_by(s: Sentence) -> _Speaker:
-    """Who says it, and the characters of the name."""
+    """Return who says what a sentence states, and the characters of the name.
+
+    Parameters
+    ----------
+    s : Sentence
+    """
     named, span = _BY_LANGUAGE[s.language](s)
     if named is None and span == _NOBODY[1] and s.figures:
         for c in s.cues:

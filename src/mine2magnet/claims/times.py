@@ -46,8 +46,16 @@ class Time:
 
 
 def bounds(as_of: str) -> tuple[date, date]:
-    """First and last day of an ISO date, month, year or interval; an open end is date.min or date.max.
+    """Return the first and last day of an ISO date, month, year or interval.
 
+    An open end is date.min or date.max.
+
+    Parameters
+    ----------
+    as_of : str
+
+    Examples
+    --------
     >>> bounds("2025-02"), bounds("2024/..")[0]
     ((datetime.date(2025, 2, 1), datetime.date(2025, 2, 28)), datetime.date(2024, 1, 1))
     """
@@ -234,10 +242,17 @@ _CLOCK = re.compile(
 
 
 def find(text: str, published: date | None = None) -> list[Time]:
-    """The times named in a narrowed text (`numerals.narrow`), left to right, none overlapping.
+    """Return the times named in a narrowed text, left to right, none overlapping.
 
-    Without `published`, what is relative to it is named but not fixed.
+    Parameters
+    ----------
+    text : str
+        As `numerals.narrow` gives it.
+    published : date or None
+        Without it, what is relative to it is named but not fixed.
 
+    Examples
+    --------
     >>> [t.as_of for t in find("In Q3 2025 and 去年10月, 令和7年, since April", date(2025, 6, 1))]
     ['2025-07/2025-09', '2024-10', '2025', '2025-04/..']
     """
@@ -417,8 +432,15 @@ def _day_of_month(today: date, day: int) -> str | None:
 
 
 def shifted(as_of: str, years: int) -> str:
-    """The same day, month or interval, so many years later.
+    """Return the same day, month or interval some years later.
 
+    Parameters
+    ----------
+    as_of : str
+    years : int
+
+    Examples
+    --------
     >>> shifted("2024-10", 1), shifted("2024-02-29", 1), shifted("2025-01/2025-09", -1)
     ('2025-10', '2025-02-28', '2024-01/2024-09')
     """

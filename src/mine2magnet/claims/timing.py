@@ -83,7 +83,14 @@ _THREATS = frozenset(
 
 
 def adverbial(view: FigureContext, measure: str | None) -> bool:
-    """Whether a span of time says when or for how long, rather than being what is measured."""
+    """Return whether a span of time says when or for how long, rather than being what is measured.
+
+    Parameters
+    ----------
+    view : FigureContext
+    measure : str or None
+        The figure's, a thesaurus id.
+    """
     s, f = view.s, view.figure
     own = [c for c in s.cues if c.id == measure]
     if (measure == "stock_cover" and not (own and _SPAN_AFTER.match(s.text, f.end))) or (
@@ -100,7 +107,12 @@ def adverbial(view: FigureContext, measure: str | None) -> bool:
 
 
 def bound_times(s: Sentence) -> dict[int, times.Time]:
-    """Times that stand right at one figure: 90% in 2010, 2023年为43万吨. By the figure's start."""
+    """Return the times that stand right at one figure, by the figure's start: 90% in 2010, 2023年为43万吨.
+
+    Parameters
+    ----------
+    s : Sentence
+    """
     bound: dict[int, times.Time] = {}
     for time in s.times:
         if time.as_of is None:
@@ -148,7 +160,17 @@ def _holds(s: Sentence, time: times.Time) -> bool:
 def as_of(
     view: FigureContext, bound: dict[int, times.Time], slots: Slots, direction: str
 ) -> tuple[str | None, bool]:
-    """The figure's time, and whether it is that of where something came from, not to be handed on."""
+    """Return the figure's time, and whether it is that of where something came from, not to be handed on.
+
+    Parameters
+    ----------
+    view : FigureContext
+    bound : mapping of int to Time
+        As `bound_times` gives them.
+    slots : Slots
+        What figures before have handed on.
+    direction : {"level", "change"}
+    """
     s, f = view.s, view.figure
     came_from = _came_from(s, f)
     own = bound.get(f.start)
@@ -210,7 +232,13 @@ def as_of(
 
 
 def looks_ahead(view: FigureContext, as_of: str | None) -> bool:
-    """Whether a forecast stands right before a figure whose time, handed on, is past."""
+    """Return whether a forecast stands right before a figure whose time, handed on, is past.
+
+    Parameters
+    ----------
+    view : FigureContext
+    as_of : str or None
+    """
     s = view.s
     if view.previous is None or as_of is None or s.today is None or as_of.endswith(".."):
         return False
@@ -227,6 +255,15 @@ def _came_from(s: Sentence, f: QuantityMention) -> bool:
 
 
 def modality(view: FigureContext, slots: Slots, as_of: str | None) -> str:
+    """Return how sure a figure is: reported, forecast, threatened or denied.
+
+    Parameters
+    ----------
+    view : FigureContext
+    slots : Slots
+        What figures before have handed on.
+    as_of : str or None
+    """
     s, f = view.s, view.figure
     kinds = ("forecast", "threatened", "denied")
     low = view.clause[0] if view.inserted else s.start

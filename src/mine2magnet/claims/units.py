@@ -44,7 +44,7 @@ def _registry() -> pint.UnitRegistry[Any]:
 
 @cache
 def names() -> dict[str, UnitName]:
-    """Every spelling of a unit, names longer than three letters in lower case."""
+    """Return every spelling of a unit, names longer than three letters in lower case."""
     spellings: dict[str, UnitName] = {}
     for row in _rows():
         label, _, scaled = row["unit"].partition("=")
@@ -62,7 +62,7 @@ def names() -> dict[str, UnitName]:
 
 @cache
 def pattern() -> str:
-    """A regular expression for any spelling, longest first; a Latin one ends at a word's end."""
+    """Return a regular expression for any spelling, longest first; a Latin one ends at a word's end."""
     alternatives = []
     for spelling in sorted(names(), key=len, reverse=True):
         latin = spelling[-1].isascii() and spelling[-1].isalnum()
@@ -73,7 +73,12 @@ def pattern() -> str:
 
 
 def named(spelling: str) -> UnitName:
-    """What a spelling that `pattern` matched stands for."""
+    """Return the unit of a spelling that `pattern` matched.
+
+    Parameters
+    ----------
+    spelling : str
+    """
     return names().get(spelling) or names()[spelling.lower()]
 
 
@@ -84,10 +89,19 @@ def _definitions() -> dict[str, str]:
 
 @cache
 def factor(unit: str) -> tuple[str, float]:
-    """The dimension of a unit ("t/year", "USD/kg", "%") and its size in that dimension's base units.
+    """Return the dimension of a unit ("t/year", "USD/kg", "%") and its size in that dimension's base units.
 
-    Raises UserError if the unit is not one of `data/units.csv`, or two of them with a slash.
+    Parameters
+    ----------
+    unit : str
 
+    Raises
+    ------
+    UserError
+        If the unit is not one of `data/units.csv`, or two of them with a slash.
+
+    Examples
+    --------
     >>> factor("kt") == factor("t")
     Traceback (most recent call last):
     ...
@@ -107,8 +121,20 @@ def factor(unit: str) -> tuple[str, float]:
 
 
 def convert(value: float, unit: str, to: str) -> float:
-    """A value in another unit of the same dimension. Raises UserError if they have none in common.
+    """Return a value in another unit of the same dimension.
 
+    Parameters
+    ----------
+    value : float
+    unit, to : str
+
+    Raises
+    ------
+    UserError
+        If the units have no dimension in common.
+
+    Examples
+    --------
     >>> convert(40, "t", "kg"), convert(1, "year", "month"), round(convert(1, "MGOe", "kJ/m3"), 3)
     (40000.0, 12.0, 7.958)
     """

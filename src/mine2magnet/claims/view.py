@@ -75,17 +75,35 @@ class Sentence:
     said: tuple[int, int] = (-1, -1)  # the characters that name who speaks
 
     def clause(self, figure: QuantityMention) -> tuple[int, int]:
+        """Return the characters [start, end) of the clause that a figure stands in.
+
+        Parameters
+        ----------
+        figure : QuantityMention
+        """
         i = bisect_left(self.clauses, figure.start)
         before = self.clauses[i - 1] if i else self.start
         after = next((c for c in self.clauses[i:] if c >= figure.end), self.end)
         return before, after
 
     def clause_start(self, place: int) -> int:
+        """Return where the clause of a place begins.
+
+        Parameters
+        ----------
+        place : int
+            A character of the paragraph.
+        """
         i = bisect_right(self.clauses, place)
         return self.clauses[i - 1] if i else self.start
 
     def spoken(self, c: Cue) -> bool:
-        """Whether a name stands within that of who speaks."""
+        """Return whether a name stands within that of who speaks.
+
+        Parameters
+        ----------
+        c : Cue
+        """
         return self.said[0] <= c.start and c.end <= self.said[1]
 
 
@@ -122,12 +140,13 @@ class FigureContext:
 
     @property
     def bracketed(self) -> bool:
+        """True if the figure stands in brackets."""
         text, start = self.s.text, self.s.start
         return text.rfind("(", start, self.figure.start) > text.rfind(")", start, self.figure.start)
 
     @property
     def inserted(self) -> bool:
-        """Whether the figure's clause is put into another: ", backed by a $2 billion loan,"."""
+        """True if the figure's clause is put into another: ", backed by a $2 billion loan,"."""
         low, high = self.clause
         return (
             self.s.text[high - 1 : high] == ","
@@ -136,7 +155,12 @@ class FigureContext:
         )
 
     def candidates(self, kinds: tuple[str, ...]) -> Iterator[Cue]:
-        """Cues of these kinds, the likeliest to govern the figure first."""
+        """Give cues of some kinds, the likeliest to govern the figure first.
+
+        Parameters
+        ----------
+        kinds : tuple of str
+        """
         low, high = max(self.left, self.clause[0]), min(self.right, self.clause[1])
         own = [
             c
@@ -154,7 +178,12 @@ class FigureContext:
         return self.right < self.s.end and bool(_LEADS_UP.fullmatch(self.s.text, c.end, self.right))
 
     def earlier(self, kinds: tuple[str, ...]) -> Iterator[Cue]:
-        """Cues of these kinds at the head of the figure's clause, then in the clauses before it."""
+        """Give cues of some kinds at the head of the figure's clause, then in the clauses before it.
+
+        Parameters
+        ----------
+        kinds : tuple of str
+        """
         for c in reversed(self.s.cues):
             if (
                 c.kind in kinds
@@ -165,4 +194,11 @@ class FigureContext:
 
 
 def far(view: FigureContext, c: Cue) -> int:
+    """Return how many characters lie between a figure and a cue.
+
+    Parameters
+    ----------
+    view : FigureContext
+    c : Cue
+    """
     return view.figure.start - c.end if c.end <= view.figure.start else c.start - view.figure.end
