@@ -100,14 +100,6 @@ def test_the_reader_accepts_edits_and_refuses() -> None:
         claims_to_scenario.decided(found, refused=["7"])
 
 
-def test_ranges_as_a_person_writes_them() -> None:
-    assert claims_to_scenario.written("6") == Range(6, 6, 6)
-    assert claims_to_scenario.written("4..5..8") == Range(4, 5, 8)
-    for text in ("", "many", "1..2..3..4", "8..4"):
-        with pytest.raises(UserError):
-            claims_to_scenario.written(text)
-
-
 def test_the_scenario_carries_its_evidence_and_stops_what_it_says() -> None:
     network = NETWORK
     found = claims_to_scenario.propose(

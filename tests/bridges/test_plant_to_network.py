@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from msgspec import structs
 
 from mine2magnet.bridges import plant_to_network
 from mine2magnet.bridges.plant_to_network import NewPlant, Product
@@ -26,7 +27,7 @@ PLANT = NewPlant(
     1.0,
     (Product(("Nd",), 1000.0, 9.0), Product(("Dy",), 60.0, 40.0), Product(("La",), 5.0, 1.0)),
 )
-FIRE = Scenario("works burn", (Event("outage", {"node": ["works"]}, of(4), of(80)),), weeks=70)
+FIRE = Scenario("works burn", (Event("outage", {"node": ("works",)}, of(4), of(80)),), weeks=70)
 
 
 def asked(decided: float, plant: NewPlant = PLANT) -> plant_to_network.PlantEffect:
@@ -87,7 +88,7 @@ def test_too_late_is_said_with_how_much_too_late() -> None:
 
 
 def test_a_plant_of_what_nobody_misses_says_so() -> None:
-    network, calm = plant_to_network.posed(joint(), replace(FIRE, events=()), PLANT, -20)
+    network, calm = plant_to_network.posed(joint(), structs.replace(FIRE, events=()), PLANT, -20)
     outcome = simulate(network, calm, 0)
     assert "the loss stays" in plant_to_network.change(network, calm, PLANT, outcome, outcome).said
 

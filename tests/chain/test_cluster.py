@@ -13,7 +13,7 @@ distributed = pytest.importorskip("distributed")
 
 
 def test_dask_workers_give_the_same_outcome() -> None:
-    scenario = Scenario("out", (Event("outage", {"node": ["works"]}, of(5), Range(5, 20, 40)),), weeks=40)
+    scenario = Scenario("out", (Event("outage", {"node": ("works",)}, of(5), Range(5, 20, 40)),), weeks=40)
     here = simulate(joint(), scenario, 1200)
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,

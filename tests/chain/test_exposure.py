@@ -65,7 +65,7 @@ def test_simulation_and_programme_agree_on_a_line(stock: int, weeks: int, lead: 
         blocked = np.zeros((40, 1))
         blocked[start : start + weeks] = 1
         scenario = Scenario(
-            "stop", (Event("embargo", {"to_node": ["plant"]}, of(start), of(weeks)),), weeks=40
+            "stop", (Event("embargo", {"to_node": ("plant",)}, of(start), of(weeks)),), weeks=40
         )
         return least_loss(network, blocked), float(simulate(network, scenario, 0).loss.sum())
 
@@ -82,7 +82,7 @@ def test_no_simulated_loss_is_below_the_least(weeks: int, material: str) -> None
     arcs = [i for i, a in enumerate(network.arcs) if a.material == material]
     blocked = np.zeros((35, len(network.arcs)))
     blocked[4 : 4 + weeks, arcs] = 1
-    scenario = Scenario("stop", (Event("embargo", {"material": [material]}, of(4), of(weeks)),), weeks=35)
+    scenario = Scenario("stop", (Event("embargo", {"material": (material,)}, of(4), of(weeks)),), weeks=35)
     outcome = simulate(network, scenario, 0)
     saved = 0.3 * outcome.loss.sum()  # substitution, which the programme does not know
     assert least_loss(network, blocked) <= outcome.loss.sum() + saved + 1e-6

@@ -74,7 +74,7 @@ def test_another_seed_gives_other_draws() -> None:
 def test_mitigations_are_compared_on_the_same_draws() -> None:
     scenario = scenarios.find("embargo")
     network = tables.load()
-    sets = {k: v for k, v in chain_report.mitigation_sets().items() if k.startswith("8 weeks")}
+    sets = {k: v for k, v in scenarios.mitigation_sets().items() if k.startswith("8 weeks")}
     first, *rest = chain_report.compare(network, scenario, sets, 20)
     assert first.name == "nothing done"
     assert first.saved == (0, 0, 0)
@@ -96,7 +96,7 @@ def test_templates_exposure_and_lists(tmp_path: Path) -> None:
 
 def test_every_stop_leads_back_to_the_event() -> None:
     network = joint()
-    scenario = Scenario("clay and hill", (Event("outage", {"stage": ["mine"]}, of(5), of(60)),), weeks=70)
+    scenario = Scenario("clay and hill", (Event("outage", {"stage": ("mine",)}, of(5), of(60)),), weeks=70)
     found = stops(trace(network, scenario), scenario)
     assert {s.end for s in found} == {"cars", "toys"}
     for stop in found:
@@ -139,7 +139,7 @@ def test_a_topic_starts_it(tmp_path: Path) -> None:
     assert "four to six weeks" in table
     saved = tmp_path / "mine.yaml"
     held = json.loads(run("--draws", "10", "--set", "1=2..3", "--save", str(saved), "--json"))
-    assert held["premises"][0]["value"] == {"value": 2.5, "low": 2, "high": 3}
+    assert held["premises"][0]["value"] == {"low": 2, "likely": 2.5, "high": 3}
     assert scenarios.find(str(saved)).covers[0].weeks.high == 3
     again = json.loads(
         CliRunner().invoke(stress, [str(saved), "--draws", "10", "--json"], catch_exceptions=False).stdout
@@ -147,4 +147,6 @@ def test_a_topic_starts_it(tmp_path: Path) -> None:
     assert again["result"]["loss"] == held["result"]["loss"]
     assert "no premise" in run("--refuse", "99")
     assert "sets nothing" in run("--set", "4..6")
+    for wrong in ("1=many", "1=1..2..3..4", "1=8..4", "1="):
+        assert run("--set", wrong).startswith("--set: ")
     assert "no topic" in str(CliRunner().invoke(stress, ["--from-topic", "Nix"], obj=settings).exception)

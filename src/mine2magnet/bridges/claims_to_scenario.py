@@ -15,7 +15,7 @@ from statistics import median
 import numpy as np
 
 from mine2magnet.chain import Cover, Event, Network, Scenario
-from mine2magnet.chain.network import Where, chosen_nodes
+from mine2magnet.chain.network import chosen_nodes
 from mine2magnet.claims.units import convert
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import Claim
@@ -247,8 +247,8 @@ def scenario(
     return Scenario(name, tuple(events), covers=tuple(covers))
 
 
-def _leaving(region: str) -> Where:
-    where: dict[str, Sequence[str]] = {"from_country": ("China",), "abroad": ("yes",)}
+def _leaving(region: str) -> Mapping[str, tuple[str, ...]]:
+    where: dict[str, tuple[str, ...]] = {"from_country": ("China",), "abroad": ("yes",)}
     return where | ({"to_region": (region,)} if region else {})
 
 
@@ -317,19 +317,3 @@ def decided(
         replace(p, value=values.get(p.id, p.value), taken=(p.taken or p.id in taken) and p.id not in left)
         for p in premises
     )
-
-
-def written(text: str) -> Range:
-    """A range as a person writes it: 6, 4..8 (the middle is most likely) or 4..5..8.
-
-    >>> written("4..8")
-    Range(low=4.0, likely=6.0, high=8.0)
-    """
-    try:
-        numbers = [float(part) for part in text.split("..")]
-        low, high = numbers[0], numbers[-1]
-        if len(numbers) <= 3:
-            return Range(low, numbers[1] if len(numbers) == 3 else (low + high) / 2, high)
-    except ValueError:
-        pass
-    raise UserError(f"{text!r} is not a range", hint="write 6, 4..8 or 4..5..8")

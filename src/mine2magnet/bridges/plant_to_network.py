@@ -224,7 +224,7 @@ def posed(network: Network, scenario: Scenario, plant: NewPlant, decided: float)
     """The network with the plant's node, and the scenario with its capacity as the last mitigation."""
     grown, node = built(network, plant)
     amount = sum(p.t_per_year for p in known(network, plant).products if p.material) / WEEKS_A_YEAR
-    added = Mitigation("capacity", {"node": [node]}, amount, plant.start(decided), plant.ramp, node)
+    added = Mitigation("capacity", {"node": (node,)}, amount, plant.start(decided), plant.ramp, node)
     return grown, scenario.with_(added)
 
 

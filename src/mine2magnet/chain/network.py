@@ -410,7 +410,7 @@ def chosen_arcs(network: Network, where: Where) -> Ints:
     """Indices of the arcs, by both ends' node fields, material, and elements.
 
     A `from_` and a `to_` of the same country mean its inner trade; an export is written as
-    from_country together with `abroad: ["yes"]`.
+    from_country together with `abroad: yes`.
     """
     rows = []
     for arc in network.arcs:

@@ -1,28 +1,67 @@
-"""What happens and what is done about it: events, mitigations, and the draws of an ensemble."""
+"""What happens and what is done about it: events, mitigations, and the draws of an ensemble.
+
+A scenario is declared here for files, forms, requests, the command line and notebooks alike: names, units,
+limits, defaults and help stand on the fields, and `core.decode` reads plain values as these types.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias
 
+import msgspec
 import numpy as np
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from mine2magnet.chain.network import Floats, Ints, Network, Where, chosen_arcs, chosen_nodes, chosen_uses
+from mine2magnet.core.decode import decode, fields_of, refuse
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.schema import Input
 from mine2magnet.model.ranges import Range
 
 NOUGHT, ONE, FOREVER = Range(0, 0, 0), Range(1, 1, 1), Range(np.inf, np.inf, np.inf)
 ON_NODES = ("outage", "quota")  # both take away a share of capacity
 ON_ARCS = ("embargo", "licence", "tariff", "delay")
-EVENTS = (*ON_NODES, *ON_ARCS, "demand")
 REVIEW = Range(45 / 7, 45 / 7, 60 / 7)  # weeks: 45 days by law, 45-60 in practice (Dura Magnetics, 2025)
 HOARDING = Range(0.0, 0.5, 1.0)  # no source; the range from none to double orders
-MITIGATIONS = ("stockpile", "priority", "substitution", "capacity", "prebuild")
+LONGEST = 5200  # weeks; a century
+
+_WEEKS = {"unit": "week", "ge": 0, "le": LONGEST}
+Weeks: TypeAlias = Annotated[Range, Meta(extra=_WEEKS, examples=[[2, 6], "45 days"])]
+Share: TypeAlias = Annotated[Range, Meta(extra={"unit": "share", "ge": 0, "le": 1}, examples=[[0.1, 0.25]])]
+Multiple: TypeAlias = Annotated[Range, Meta(extra={"unit": "multiple", "ge": 0, "le": 1e6})]
+PointWeeks: TypeAlias = Annotated[float, Meta(ge=0, le=LONGEST, extra={"unit": "week"})]
+Label: TypeAlias = Annotated[str, Meta(max_length=200, description="What it is called in reports.")]
+Evidence: TypeAlias = Annotated[
+    tuple[str, ...], Meta(max_length=1000, description="Who says so, in words, kept with the scenario.")
+]
+Named: TypeAlias = Annotated[
+    Mapping[
+        Annotated[str, Meta(max_length=40)],
+        Annotated[
+            tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...],
+            Meta(min_length=1, max_length=1000, extra={"one_or_many": True}),
+        ],
+    ],
+    Meta(
+        description="Whom it is about: names by node, stage, country, region, operator, material, "
+        "shipments by from_ and to_ these, and abroad. All must hold.",
+        examples=[{"stage": ["separation"], "country": ["China"]}],
+    ),
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class _Checked(Input, frozen=True):
+    """Input that keeps to the limits of its fields however it is made."""
+
+    def __post_init__(self) -> None:
+        for name, field in fields_of(type(self)).items():
+            decode(field.type, getattr(self, field.name), name)
+
+
+class Event(_Checked, frozen=True):
     """Something that happens from week `start` for `weeks` weeks to those that `where` names.
 
     - outage, quota: `strength` is the share of capacity lost; nodes come back over their ramp.
@@ -37,35 +76,42 @@ class Event:
     - demand: `strength` is the share by which end uses want more.
     """
 
-    kind: str
-    where: Where
-    start: Range = NOUGHT
-    weeks: Range = FOREVER
-    strength: Range = ONE
-    processing: Range = REVIEW
-    approval: Range = ONE
-    desk: Range = FOREVER
-    name: str = ""
-    evidence: tuple[str, ...] = ()  # who says so, in words
+    kind: Annotated[
+        Literal["outage", "quota", "embargo", "licence", "tariff", "delay", "demand"],
+        Meta(description="What happens."),
+    ]
+    where: Named
+    start: Annotated[Weeks, Meta(description="The week in which it begins.")] = NOUGHT
+    weeks: Annotated[Weeks | None, Meta(description="How long it lasts; without it, to the end.")] = None
+    strength: Annotated[
+        Multiple,
+        Meta(
+            description="outage, quota: share of capacity lost; embargo: share that does not leave; licence: "
+            "share of trade that needs one; tariff: rate; delay: weeks; demand: share by which it rises."
+        ),
+    ] = ONE
+    processing: Annotated[Weeks, Meta(description="licence: until an application is decided.")] = REVIEW
+    approval: Annotated[Share, Meta(description="licence: what a round grants.")] = ONE
+    desk: Annotated[
+        Multiple | None,
+        Meta(description="licence: decided in a week, of normal weekly trade; without it, all that waits."),
+    ] = None
+    name: Label = ""
+    evidence: Evidence = ()
 
     def __post_init__(self) -> None:
-        if self.kind not in EVENTS:
-            raise UserError(f"unknown event {self.kind!r}", hint=f"one of {', '.join(EVENTS)}")
-        for what in ("start", "weeks", "strength", "processing", "approval", "desk"):
-            if getattr(self, what).low < 0:
-                raise UserError(f"{self.kind}: {what} is below nought")
+        super().__post_init__()
         if self.kind in (*ON_NODES, "embargo", "licence") and self.strength.high > 1:
-            raise UserError(f"{self.kind}: strength is a share, at most 1, not {self.strength.high:g}")
-        if self.approval.high > 1:
-            raise UserError(f"{self.kind}: approval is a share, at most 1, not {self.approval.high:g}")
+            share = f"the strength of {self.kind} is a share, at most 1"
+            refuse(f"{self.strength.high:g} is out of range", "strength", share)
 
     @property
     def label(self) -> str:
+        """The event's name, or what it is and to whom."""
         return self.name or _described(self.kind, self.where)
 
 
-@dataclass(frozen=True, slots=True)
-class Mitigation:
+class Mitigation(_Checked, frozen=True):
     """Something done about it, from week `start`, growing over `ramp` weeks, by those that `where` names.
 
     - stockpile: buyers hold `amount` weeks of need in reserve at week 0, touched only when their own
@@ -77,42 +123,46 @@ class Mitigation:
     - prebuild: buyers aim to hold (1 + `amount`) times their usual cover from `start` on.
     """
 
-    kind: str
-    where: Where = field(default_factory=dict)
-    amount: float = 0.0
-    start: float = 0.0
-    ramp: float = 0.0
-    name: str = ""
+    kind: Annotated[
+        Literal["stockpile", "priority", "substitution", "capacity", "prebuild"],
+        Meta(description="What is done."),
+    ]
+    where: Named = msgspec.field(default_factory=dict)
+    amount: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=1e9,
+            description="stockpile: weeks of need; substitution: share of the input; capacity: t a week; "
+            "prebuild: share of the usual cover on top.",
+        ),
+    ] = 0.0
+    start: Annotated[PointWeeks, Meta(description="The week in which it begins.")] = 0.0
+    ramp: Annotated[PointWeeks, Meta(description="From there until it is whole.")] = 0.0
+    name: Label = ""
 
     def __post_init__(self) -> None:
-        if self.kind not in MITIGATIONS:
-            raise UserError(f"unknown mitigation {self.kind!r}", hint=f"one of {', '.join(MITIGATIONS)}")
-        for what in ("amount", "start", "ramp"):
-            if not getattr(self, what) >= 0:
-                raise UserError(f"{self.kind}: {what} is below nought")
+        super().__post_init__()
         if self.kind == "substitution" and self.amount > 1:
-            raise UserError(f"substitution: amount is a share, at most 1, not {self.amount:g}")
+            refuse(f"{self.amount:g} is out of range", "amount", "of substitution it is a share, at most 1")
 
     @property
     def label(self) -> str:
+        """The mitigation's name, or what it is and by whom."""
         return self.name or _described(self.kind, self.where)
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(_Checked, frozen=True):
     """The inputs that `where` names are held for `weeks` weeks of use, whatever the network's tables say."""
 
-    where: Where
-    weeks: Range
-    name: str = ""
-    evidence: tuple[str, ...] = ()  # who says so, in words
-
-    def __post_init__(self) -> None:
-        if self.weeks.low < 0:
-            raise UserError("cover: weeks is below nought")
+    where: Named
+    weeks: Annotated[Weeks, Meta(description="Of use.")]
+    name: Label = ""
+    evidence: Evidence = ()
 
     @property
     def label(self) -> str:
+        """The cover's name, or whose it is."""
         return self.name or _described("cover", self.where)
 
 
@@ -121,33 +171,47 @@ def _described(kind: str, where: Where) -> str:
     return f"{kind}: {named}" if named else kind
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """Events and mitigations over `weeks` weeks, stocks as they stand before, and how people behave.
+class Scenario(_Checked, frozen=True):
+    """Events and mitigations over `weeks` weeks, stocks as they stand before, and how people behave."""
 
-    `stop_share`: an end use has stopped in a week in which it makes less than this share of what is
-    wanted. `hoarding`: buyers short of supply aim for up to (1 + hoarding) times their usual stock.
-    `price_cap`: the largest multiple of the normal price.
-    """
-
-    name: str
-    events: tuple[Event, ...] = ()
-    mitigations: tuple[Mitigation, ...] = ()
-    covers: tuple[Cover, ...] = ()
-    weeks: int = 104
-    seed: int = 0
-    stop_share: float = 0.5
-    hoarding: Range = HOARDING
-    price_cap: float = 10.0
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.weeks <= 5200:
-            raise UserError(f"weeks: {self.weeks} is not between 1 and 5200")
-        if not 0 < self.stop_share <= 1:
-            raise UserError(f"stop_share: {self.stop_share:g} is not above 0 and at most 1")
+    name: Annotated[str, Meta(max_length=200, description="In a sentence.")] = "scenario"
+    events: Annotated[tuple[Event, ...], Meta(max_length=100, description="What happens.")] = ()
+    mitigations: Annotated[
+        tuple[Mitigation, ...], Meta(max_length=100, description="What is done about it.")
+    ] = ()
+    covers: Annotated[
+        tuple[Cover, ...],
+        Meta(max_length=100, description="Stocks before anything happens, in place of the network's."),
+    ] = ()
+    weeks: Annotated[
+        int, Meta(ge=1, le=LONGEST, description="How long it is followed.", extra={"unit": "week"})
+    ] = 104
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1, description="Of the draws.")] = 0
+    stop_share: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=1,
+            description="An end use that makes less of what is wanted has stopped.",
+            extra={"unit": "share"},
+        ),
+    ] = 0.5
+    hoarding: Annotated[
+        Multiple, Meta(description="Buyers short of supply aim for up to 1 + this times their usual stock.")
+    ] = HOARDING
+    price_cap: Annotated[
+        float,
+        Meta(
+            ge=1,
+            le=1000,
+            description="No price rises further, of the normal one.",
+            extra={"unit": "multiple"},
+        ),
+    ] = 10.0
 
     def with_(self, *mitigations: Mitigation) -> Scenario:
-        return replace(self, mitigations=(*self.mitigations, *mitigations))
+        """Return the scenario with these mitigations after its own."""
+        return msgspec.structs.replace(self, mitigations=(*self.mitigations, *mitigations))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +292,7 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
     elasticity = np.array([m.elasticity.at(q) for m, q in zip(network.materials, quantiles, strict=True)])
     hoarding = scenario.hoarding.at(u(1)[0])
     events = {
-        name: np.array([getattr(e, name).at(u(1)[0]) for e in scenario.events]).reshape(
+        name: np.array([_quantity(e, name).at(u(1)[0]) for e in scenario.events]).reshape(
             len(scenario.events), max(size, 1)
         )
         for name in QUANTITIES
@@ -237,6 +301,11 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
         [(place(x.node)[0], x.material) for x in network.uses], [x.spread for x in network.uses]
     )
     return Draws(cover_in, cover_out, np.rint(lead).astype(np.int64), elasticity, hoarding, recipe, events)
+
+
+def _quantity(event: Event, name: str) -> Range:
+    held: Range | None = getattr(event, name)
+    return FOREVER if held is None else held
 
 
 def targets(network: Network, event: Event) -> Ints:

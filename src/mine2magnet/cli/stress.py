@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from msgspec import structs
 
 from mine2magnet.cli.options import as_json_option
+from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings, load
-
-if TYPE_CHECKING:
-    from mine2magnet.model.ranges import Range
+from mine2magnet.model.ranges import Range
 
 MOST_DRAWS = 100_000
 
@@ -125,7 +124,7 @@ def stress(
     else:
         asked = scenarios.find(scenario)
     if seed is not None:
-        asked = result.reseeded(asked, seed)
+        asked = structs.replace(asked, seed=seed)
     if save is not None:
         save.write_text(scenarios.text(asked), "utf-8")
         err.print(str(save), markup=False, highlight=False, soft_wrap=True)
@@ -141,7 +140,7 @@ def stress(
             before = simulate(network, without, draws, workers=workers)
             changed = plant_to_network.change(network, asked, new, before, outcome)
         tried = (
-            result.compare(network, asked, result.mitigation_sets(mitigations), draws, workers)
+            result.compare(network, asked, scenarios.mitigation_sets(mitigations), draws, workers)
             if compare or mitigations
             else []
         )
@@ -166,6 +165,4 @@ def _edit(given: str) -> tuple[str, Range]:
     name, equals, text = given.partition("=")
     if not equals:
         raise UserError(f"{given!r} sets nothing", where="--set", hint="write 1=4..8")
-    from mine2magnet.bridges import claims_to_scenario
-
-    return name.strip(), claims_to_scenario.written(text)
+    return name.strip(), decode(Range, text, "--set", written=True)

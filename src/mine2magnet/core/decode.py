@@ -176,7 +176,7 @@ class _Reader:
     def _leaf(self, kind: Any, given: Any, path: str, limits: Mapping[str, Any]) -> Any:
         if isinstance(given, str) and kind in (int, float):
             if limits.get("unit") == "week" and (weeks := _weeks(given)) is not None:
-                given = weeks
+                given = float(round(weeks)) if kind is int else weeks  # whole weeks: two years are 104
             elif self._written and _is_number(given):
                 given = float(given)
         if isinstance(given, float):

@@ -58,11 +58,11 @@ def test_a_topic_gives_its_inputs_with_their_sentences(filled: Library, client: 
     assert "European carmakers have magnet stocks for about <mark>five weeks</mark>" in page
     held = client.get(address, params={"format": "json"}).json()
     (cover,) = [p for p in held["premises"] if (p["kind"], p["where"]) == ("cover", "Europe")]
-    assert cover["value"]["value"] == 5
+    assert cover["value"]["likely"] == 5
     id = cover["id"]
     edited = {"asked": "1", "take": id, f"low.{id}": "2", f"likely.{id}": "3", f"high.{id}": "4"}
     again = client.get(address, params={**edited, "format": "json"}).json()
-    assert [p["value"] for p in again["premises"] if p["taken"]] == [{"low": 2, "value": 3, "high": 4}]
+    assert [p["value"] for p in again["premises"] if p["taken"]] == [{"low": 2, "likely": 3, "high": 4}]
     saved = scenarios.parse(client.get(address, params={**edited, "format": "yaml"}).text)
     assert saved.covers[0].weeks.high == 4
     assert "five weeks" in saved.covers[0].evidence[0]

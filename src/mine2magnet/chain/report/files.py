@@ -161,8 +161,8 @@ def _said(event: Event) -> str:
     )
     parts = []
     for name in names:
-        r: Range = getattr(event, name)
-        if np.isfinite(r.likely):
+        r: Range | None = getattr(event, name)
+        if r is not None:
             parts.append(f"{name} {_between(r)}")
     return ", ".join(parts)
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from mine2magnet.chain import Mitigation, Network, Outcome, Scenario, Trace, simulate, trace
 from mine2magnet.chain.explain import Stop, stops
-from mine2magnet.chain.io import scenarios
-from mine2magnet.chain.io.tables import reference
-from mine2magnet.core.errors import UserError
 
 QUANTILES = (0.1, 0.5, 0.9)
 Triple = tuple[float, float, float]  # at QUANTILES
@@ -56,10 +51,6 @@ class Result:
     served: tuple[Series, ...]
     stops: tuple[tuple[str, int, str], ...]  # end use, week, why
     mitigations: tuple[str, ...]
-
-
-def reseeded(scenario: Scenario, seed: int) -> Scenario:
-    return replace(scenario, seed=seed)
 
 
 def run(network: Network, scenario: Scenario, draws: int, workers: int = 1) -> tuple[Result, Outcome, Trace]:
@@ -131,25 +122,6 @@ class Mitigated:
     stopped: int  # end uses that stop in at least half of the draws
 
 
-def mitigation_sets(file: Path | None = None) -> dict[str, tuple[Mitigation, ...]]:
-    """Named sets, from a file or the built-in ones."""
-    file = file or reference() / "mitigations.yaml"
-    if not file.is_file():
-        raise UserError("no such file", where=str(file))
-    try:
-        given = yaml.safe_load(file.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise UserError(f"not YAML: {error}", where=file.name) from error
-    if not isinstance(given, list) or not all(isinstance(g, dict) and "name" in g for g in given):
-        raise UserError("a list of sets with name and mitigations is wanted", where=file.name)
-    return {
-        str(g["name"]): scenarios.from_mapping(
-            {"mitigations": g.get("mitigations", [])}, str(g["name"])
-        ).mitigations
-        for g in given
-    }
-
-
 def compare(
     network: Network,
     scenario: Scenario,
@@ -172,6 +144,3 @@ def compare(
         for name, ms in everything.items()
     ]
     return [row("nothing done", plain), *sorted(rows, key=lambda r: -r.saved[1])]
-
-
-# --- files

@@ -12,7 +12,8 @@ from mine2magnet.chain.io import scenarios as scenario_files
 from mine2magnet.chain.io.schema import ScenarioGiven
 from mine2magnet.chain.report import result
 from mine2magnet.chain.report.result import Result
-from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.core.decode import decode
+from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import plain
 from mine2magnet.core.schema import Input
 from mine2magnet.library.library import Library
@@ -35,7 +36,7 @@ def scenarios(held: Library) -> Scenarios:
     """List the scenarios and sets of mitigations that come with the program."""
     return Scenarios(
         {name: scenario_files.read(file).name for name, file in scenario_files.presets().items()},
-        tuple(result.mitigation_sets()),
+        tuple(scenario_files.mitigation_sets()),
     )
 
 
@@ -48,7 +49,7 @@ def stress(held: Library, body: Stress) -> Result:
     90 % of the draws. The same request gives the same result. A `plant` is what a separation plant's design
     lists as `new_capacity`.
     """
-    known = result.mitigation_sets()
+    known = scenario_files.mitigation_sets()
     if unknown := next((name for name in body.mitigations if name not in known), None):
         raise UserError(
             f"no set of mitigations {unknown!r}", where="mitigations", hint="one of " + ", ".join(known)
@@ -67,11 +68,8 @@ def stress(held: Library, body: Stress) -> Result:
 def _scenario(given: str | ScenarioGiven) -> Scenario:
     """Only presets go by name: whoever reaches the API must not read this machine's files."""
     if isinstance(given, ScenarioGiven):
-        return scenario_files.from_mapping(_without_none(_plain(given)))
-    held = scenario_files.presets()
-    if given not in held:
-        raise NotFound(f"no scenario {given!r}", where="scenario", hint="one of " + ", ".join(held))
-    return scenario_files.read(held[given])
+        return decode(Scenario, _without_none(_plain(given)), "scenario")
+    return scenario_files.preset(given)
 
 
 def _plain(given: Input) -> dict[str, Any]:

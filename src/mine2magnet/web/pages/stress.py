@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from msgspec import structs
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
@@ -85,7 +86,7 @@ def stress(request: Request) -> Response:
         {**content, **({"plant": change} if change else {})},
         presets={name: scenarios.read(file).name for name, file in scenarios.presets().items()},
         sliders=sliders,
-        all_sets=list(result.mitigation_sets()),
+        all_sets=list(scenarios.mitigation_sets()),
         plant_query=request.query_params.get("plant", "") if plant else "",
         plant_site=plant.site if plant else "",
         **shown(found, maps, change),
@@ -149,7 +150,7 @@ def _asked(request: Request) -> StressForm:
         if value != _standing(slider, scenario):
             moved.append((slider.name, value))
     sets = tuple(dict.fromkeys(query.getlist("do")))
-    known = result.mitigation_sets()
+    known = scenarios.mitigation_sets()
     if unknown := next((s for s in sets if s not in known), None):
         raise UserError(f"no set of mitigations {unknown!r}", where="do")
     return StressForm(name, tuple(moved), sets)
@@ -168,8 +169,8 @@ def _standing(slider: Slider, scenario: Scenario) -> float:
     """Where the preset has it, at a step of the slider."""
     if not slider.of:
         return 0.0
-    held: Range = getattr(scenario.events[0], slider.of)
-    value = held.likely * slider.scale
+    held: Range | None = getattr(scenario.events[0], slider.of)
+    value = held.likely * slider.scale if held else slider.high
     steps = round((min(max(value, slider.low), slider.high) - slider.low) / slider.step)
     return slider.low + steps * slider.step
 
@@ -203,15 +204,15 @@ def _maps(network: Network, likely: Trace) -> tuple[str, ...]:
 def _posed(asked: StressForm) -> Scenario:
     scenario = scenarios.find(asked.scenario)
     moved = dict(asked.moved)
-    known = result.mitigation_sets()
+    known = scenarios.mitigation_sets()
     mitigations = [m for name in asked.sets for m in known[name]]
     if reserve := moved.get(RESERVE.name):
         mitigations.append(Mitigation("stockpile", {"stage": ("end use",), "region": ABROAD}, reserve))
     events = tuple(_set(e, moved) for e in scenario.events)
-    return replace(scenario, events=events).with_(*mitigations)
+    return structs.replace(scenario, events=events).with_(*mitigations)
 
 
 def _set(event: Event, moved: dict[str, float]) -> Event:
     """The event with its fields where the sliders are; a slider that was moved leaves no range."""
     fields = {s.of: Range.of(moved[s.name] / s.scale) for s in SLIDERS if s.name in moved}
-    return replace(event, **fields)  # type: ignore[arg-type]
+    return structs.replace(event, **fields)
