@@ -12,8 +12,11 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass, field
 
-from mine2magnet.separation.study import case, study
+from mine2magnet.core.decode import decode
 from mine2magnet.separation.study import reference_data as data
+from mine2magnet.separation.study import study
+from mine2magnet.separation.study.design_basis import DesignBasis
+from mine2magnet.separation.study.schema import Case
 
 # annual averages (TEA Handbook, cost indices, after Chemical Engineering); 2024 on: the last free value
 CEPCI = {
@@ -136,7 +139,7 @@ def spread(train: Train, draws: int) -> dict[str, tuple[float, ...]]:
         "startup_days": 0,
         "draws": draws,
     }
-    return study.solve(case.from_mapping(given)).sites[0].spread
+    return study.solve(DesignBasis.of(decode(Case, given))).sites[0].spread
 
 
 def plant(name: str, draws: int) -> dict[str, list[float]]:

@@ -3,6 +3,8 @@
 import yaml
 
 from mine2magnet.separation.study import case as cases
+from mine2magnet.separation.study.design_basis import DesignBasis
+from mine2magnet.separation.study.schema import Case
 
 SMALL = {
     "name": "NdPr from <magnets>",
@@ -18,5 +20,9 @@ SMALL = {
 }
 
 
-def case(**changed: object) -> cases.Case:
+def case(**changed: object) -> Case:
     return cases.read(yaml.safe_dump({**SMALL, **changed}))
+
+
+def basis(**changed: object) -> DesignBasis:
+    return DesignBasis.of(case(**changed))

@@ -16,7 +16,7 @@ import pytest
 from mine2magnet import client as api
 from mine2magnet.client import Client
 from mine2magnet.model import Bound
-from mine2magnet.separation.study.schema import Plant, ProductGiven
+from mine2magnet.separation.study.schema import Case, Product
 from mine2magnet.web.api.schema.claims import ClaimQuery
 from mine2magnet.web.api.schema.documents import Text, TopicGiven
 from mine2magnet.web.api.schema.models import Stress
@@ -146,9 +146,9 @@ def test_models_are_run(client: Client) -> None:
     assert result.loss[0] <= result.loss[1] <= result.loss[2]
     assert len(result.served[0].weekly[1]) == result.weeks
     assert "P507" in client.separation_presets().extractants
-    products = (ProductGiven(elements=("Pr",)), ProductGiven(elements=("Nd",)))
+    products = (Product(elements=("Pr",)), Product(elements=("Nd",)))
     plant = client.separation(
-        Plant(feed={"Pr": 25, "Nd": 75}, products=products, sites=("china",), startup_days=0, draws=0)
+        Case(feed={"Pr": 25, "Nd": 75}, products=products, sites=("china",), startup_days=0, draws=0)
     )
     assert [cut.organic for cut in plant.cuts] == [["Nd"]]
 

@@ -26,7 +26,7 @@ from mine2magnet.figures.groups import Figure
 from mine2magnet.figures.rows import Cited
 from mine2magnet.model import Match, Topic
 from mine2magnet.separation.report.schema import SeparationReport
-from mine2magnet.separation.study.schema import Plant
+from mine2magnet.separation.study.schema import Case
 from mine2magnet.web.api.schema.claims import Question
 from mine2magnet.web.api.schema.documents import (
     DigestList,
@@ -209,8 +209,8 @@ class Client:
     def separation_presets(self) -> Presets:
         return self._get(Presets, "/separation")
 
-    def separation(self, plant: Plant) -> SeparationReport:
-        return self._send("POST", "/separation", plant, SeparationReport)
+    def separation(self, case: Case) -> SeparationReport:
+        return self._send("POST", "/separation", case, SeparationReport)
 
     def status(self) -> Status:
         return self._get(Status, "/status")

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from msgspec import structs
 
 from mine2magnet.bridges import plant_to_network
-from mine2magnet.bridges.plant_to_network import NewPlant, Product
+from mine2magnet.bridges.plant_to_network import NewPlant, PlantProduct
 from mine2magnet.chain import Event, Scenario, simulate
 from mine2magnet.chain.examples import joint, of
 from mine2magnet.chain.io import tables
@@ -25,7 +25,7 @@ PLANT = NewPlant(
     "europe",
     3.0,
     1.0,
-    (Product(("Nd",), 1000.0, 9.0), Product(("Dy",), 60.0, 40.0), Product(("La",), 5.0, 1.0)),
+    (PlantProduct(("Nd",), 1000.0, 9.0), PlantProduct(("Dy",), 60.0, 40.0), PlantProduct(("La",), 5.0, 1.0)),
 )
 FIRE = Scenario("works burn", (Event("outage", {"node": ("works",)}, of(4), of(80)),), weeks=70)
 
@@ -43,7 +43,9 @@ def test_products_get_the_networks_names_and_others_are_told() -> None:
         "",
     ]
     built_in = tables.load()
-    apart = NewPlant("china", 1, 1, (Product(("Pr",), 2, 1), Product(("Nd",), 6, 1), Product(("Gd",), 1, 1)))
+    apart = NewPlant(
+        "china", 1, 1, (PlantProduct(("Pr",), 2, 1), PlantProduct(("Nd",), 6, 1), PlantProduct(("Gd",), 1, 1))
+    )
     assert [p.material for p in plant_to_network.known(built_in, apart).products] == [
         "NdPr oxide",
         "NdPr oxide",
@@ -120,10 +122,19 @@ ROW = {
         ("{", "not JSON"),
         ("[]", "lists no new_capacity"),
         (json.dumps({"new_capacity": []}), "lists no new_capacity"),
-        (json.dumps({"new_capacity": [1]}), "a list of products"),
-        (json.dumps({"new_capacity": [ROW | {"t_per_year": -1}]}), "t_per_year: -1 is no amount"),
-        (json.dumps({"new_capacity": [ROW | {"start_month": "soon"}]}), "start_month: 'soon' is no amount"),
-        (json.dumps({"new_capacity": [ROW | {"usd_per_kg": None}]}), "usd_per_kg: None is no amount"),
+        (json.dumps({"new_capacity": [1]}), "new_capacity[1]: fields are wanted here, not 1"),
+        (
+            json.dumps({"new_capacity": [ROW | {"t_per_year": -1}]}),
+            "new_capacity[1].t_per_year: -1 is out of range",
+        ),
+        (
+            json.dumps({"new_capacity": [ROW | {"start_month": "soon"}]}),
+            "new_capacity[1].start_month: 'soon' is not a number",
+        ),
+        (
+            json.dumps({"new_capacity": [ROW | {"usd_per_kg": None}]}),
+            "new_capacity[1].usd_per_kg: None is not a number",
+        ),
         (json.dumps({"new_capacity": [ROW | {"ramp_months": None}]}), "do not come on specification"),
         (json.dumps({"new_capacity": [ROW, ROW | {"site": "china"}]}), "name one of europe, china"),
     ],

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -14,10 +13,14 @@ from mine2magnet.chain import Arc, Make, Mitigation, Network, Node, Outcome, Sce
 from mine2magnet.chain.io.tables import WEEKS_A_YEAR
 from mine2magnet.chain.report import result as chain_report
 from mine2magnet.chain.report.result import Result, Triple
+from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.schema import Input
 from mine2magnet.model.ranges import Range
-from mine2magnet.separation.report import report
+from mine2magnet.separation.report.result import new_capacity
+from mine2magnet.separation.report.schema import NewCapacity
 from mine2magnet.separation.study import case, study
+from mine2magnet.separation.study.design_basis import DesignBasis
 
 STAGE = "separation"
 LARGEST = 20_000_000  # bytes of a plant as JSON, stage profiles included
@@ -27,7 +30,7 @@ ALSO = {"usa": "United States"}  # what the network calls a site otherwise
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class PlantProduct:
     """What the plant makes; `material` is the network's name for it, "" if the network knows none."""
 
     elements: tuple[str, ...]
@@ -43,7 +46,7 @@ class NewPlant:
     site: str
     start_month: float
     ramp_months: float
-    products: tuple[Product, ...]
+    products: tuple[PlantProduct, ...]
 
     def start(self, decided: float) -> float:
         """The week of the first product if it is decided in week `decided`, at the earliest 0."""
@@ -53,6 +56,10 @@ class NewPlant:
     def ramp(self) -> float:
         """Weeks."""
         return self.ramp_months * WEEKS_A_YEAR / 12
+
+
+class _Listed(Input, frozen=True, kw_only=True):
+    new_capacity: tuple[NewCapacity, ...]
 
 
 def read(file: Path, site: str = "") -> NewPlant:
@@ -65,7 +72,7 @@ def read(file: Path, site: str = "") -> NewPlant:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise UserError(reason, where=str(file), hint="name a plant as JSON or a case as YAML") from error
     if file.suffix.lower() in CASES:
-        return of(study.solve(case.read(text)), site)
+        return of(study.solve(DesignBasis.of(case.read(text, file.name), file.name)), site)
     try:
         given = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -74,51 +81,38 @@ def read(file: Path, site: str = "") -> NewPlant:
     if not isinstance(rows, list) or not rows:
         hint = "mine2magnet separate CASE --json"
         raise UserError("it lists no new_capacity", where=file.name, hint=hint)
-    return at(rows, site, file.name)
+    return at(decode(_Listed, {"new_capacity": rows}, file.name).new_capacity, site, file.name)
 
 
 def of(answer: study.Study, site: str = "") -> NewPlant:
     """From a solved case. Raises UserError if the site is not one of its, or one of several is not named."""
-    return at(report.new_capacity(answer), site, "plant")
+    return at(new_capacity(answer), site, "plant")
 
 
-def at(rows: Sequence[Any], site: str, where: str) -> NewPlant:
-    """From rows of `new_capacity`, those of one site. Raises UserError, in `where`, for what they lack."""
-    if not all(isinstance(row, dict) for row in rows):
-        raise UserError("new_capacity is a list of products", where=where)
-    sites = list(dict.fromkeys(str(row.get("site")) for row in rows))
+def at(rows: Sequence[NewCapacity], site: str, where: str) -> NewPlant:
+    """Return the plant at one of the sites that rows of `new_capacity` list.
+
+    Raises
+    ------
+    UserError
+        In `where`: if the site is not one of theirs, or one of several is not named.
+    """
+    sites = list(dict.fromkeys(row.site for row in rows))
     if not site and len(sites) > 1:
         raise UserError("it stands at several sites", where=where, hint="name one of " + ", ".join(sites))
     site = site or sites[0]
-    own = [row for row in rows if row.get("site") == site]
+    own = [row for row in rows if row.site == site]
     if not own:
         raise UserError(f"no site {site!r:.40}", where=where, hint="one of " + ", ".join(sites))
-    if own[0].get("ramp_months", 0) is None:
+    ramp = own[0].ramp_months
+    if ramp is None:
         raise UserError(
             "its products do not come on specification in the start-up that was followed",
             where=where,
             hint="raise startup_days of the case, or ask for less purity",
         )
-
-    def number(row: dict[str, Any], name: str) -> float:
-        value = row.get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
-            raise UserError(f"{value!r:.40} is no amount", where=f"{where} {name}")
-        return float(value)
-
-    return NewPlant(
-        site,
-        number(own[0], "start_month"),
-        number(own[0], "ramp_months"),
-        tuple(
-            Product(
-                tuple(str(row.get("product")).split("+")),
-                number(row, "t_per_year"),
-                number(row, "usd_per_kg"),
-            )
-            for row in own
-        ),
-    )
+    products = tuple(PlantProduct(tuple(r.product.split("+")), r.t_per_year, r.usd_per_kg) for r in own)
+    return NewPlant(site, own[0].start_month, ramp, products)
 
 
 # --- into the network
@@ -134,7 +128,7 @@ def known(network: Network, plant: NewPlant) -> NewPlant:
     made = {m.material for m in network.makes if network.nodes[index[m.node]].stage == STAGE}
     held = {m.name: {e for e, part in m.content.items() if part > 0} for m in network.materials}
 
-    def name(product: Product) -> str:
+    def name(product: PlantProduct) -> str:
         for material in sorted(made, key=lambda name: len(held[name])):
             own = [set(p.elements) for p in plant.products if set(p.elements) <= held[material]]
             if set(product.elements) in own and set().union(*own) == held[material]:
@@ -252,7 +246,7 @@ class PlantEffect:
     node: str
     start: float
     ramp: float
-    products: tuple[Product, ...]
+    products: tuple[PlantProduct, ...]
     late: bool
     saved: Triple
     said: str

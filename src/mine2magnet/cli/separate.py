@@ -42,9 +42,10 @@ def separate(
         raise UserError("no case", where="separate", hint="name a YAML file, or see --presets")
     from mine2magnet.cli.terminal import err
     from mine2magnet.separation.report import profiles as separation_profiles
-    from mine2magnet.separation.report.report import plain
+    from mine2magnet.separation.report import result
     from mine2magnet.separation.study import case as separation_case
     from mine2magnet.separation.study import study
+    from mine2magnet.separation.study.design_basis import DesignBasis
 
     write = _writer(report)
     if profiles is not None:
@@ -54,14 +55,15 @@ def separate(
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise UserError(reason, where=str(case), hint="name a readable YAML file") from error
+    basis = DesignBasis.of(separation_case.read(text, case.name), case.name)
     with err.status("") as status:
-        answer = study.solve(separation_case.read(text), lambda what: status.update(what))
+        answer = study.solve(basis, lambda what: status.update(what))
     if report is not None and write is not None:
         _save(report, lambda file: file.write_bytes(write(answer)))
     if profiles is not None:
         _save(profiles, lambda file: separation_profiles.write(answer, file))
     if json_:
-        click.echo(as_json(plain(answer)))
+        click.echo(as_json(result.report(answer)))
     else:
         _print(answer, details)
 

@@ -8,12 +8,12 @@ import pytest
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.report import profiles
 from mine2magnet.separation.study import study
-from tests.small_case import case
+from tests.small_case import basis
 
 
 @pytest.fixture(scope="module")
 def answer() -> study.Study:
-    return study.solve(case())
+    return study.solve(basis())
 
 
 def test_where_impurities_gather(answer: study.Study) -> None:
@@ -34,6 +34,6 @@ def test_profiles_are_whole_and_balance(answer: study.Study, tmp_path: Path) -> 
     assert (frame["section"] == "extraction").sum() == design.n * 3
     ends = frame.filter(polars.col("stage") == 1), frame.filter(polars.col("stage") == design.stages)
     left = ends[0]["aqueous"].to_numpy() + ends[1]["organic"].to_numpy()
-    assert left == pytest.approx(answer.case.feed, abs=1e-10)
+    assert left == pytest.approx(answer.basis.feed, abs=1e-10)
     with pytest.raises(UserError, match="no table of kind"):
         profiles.write(answer, tmp_path / "stages.docx")

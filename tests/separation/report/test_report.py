@@ -4,12 +4,12 @@ import pytest
 
 from mine2magnet.separation.report import report, tables
 from mine2magnet.separation.study import study
-from tests.small_case import case
+from tests.small_case import basis
 
 
 @pytest.fixture(scope="module")
 def answer() -> study.Study:
-    return study.solve(case())
+    return study.solve(basis())
 
 
 def test_the_report_holds_what_was_found_and_escapes_names(answer: study.Study) -> None:

@@ -6,12 +6,12 @@ from mine2magnet.bridges import plant_to_network
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.report import tables
 from mine2magnet.separation.study import reference_data, study
-from tests.small_case import case
+from tests.small_case import basis
 
 
 @pytest.fixture(scope="module")
 def answer() -> study.Study:
-    return study.solve(case())
+    return study.solve(basis())
 
 
 def test_every_word_of_the_money_tables_is_known_to_other_languages(answer: study.Study) -> None:
@@ -26,7 +26,7 @@ def test_every_word_of_the_money_tables_is_known_to_other_languages(answer: stud
 
 
 def test_start_up_that_takes_longer_than_followed_is_said() -> None:
-    made = study.solve(case(startup_days=0.02, draws=0, sites=["china"]))
+    made = study.solve(basis(startup_days=0.02, draws=0, sites=["china"]))
     said = tables.remarks(made)
     assert "Pr+Nd | Dy" in said[0]
     assert "does not come on specification within 0.02 days" in said[0]

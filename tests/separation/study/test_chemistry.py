@@ -19,9 +19,11 @@ import yaml
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.report import chemistry_tables, report, tables
+from mine2magnet.separation.report.result import report as reported
 from mine2magnet.separation.study import case as separation_case
 from mine2magnet.separation.study import reference_data, study
 from mine2magnet.separation.study.chemistry import CLOSEST, DEBYE_HUCKEL, CutChemistry, shaken
+from mine2magnet.separation.study.design_basis import DesignBasis
 
 POINTS = Path(__file__).parent / "pc88a_chloride.csv"
 Points = list[tuple[dict[str, str], dict[str, float], dict[str, float]]]
@@ -55,13 +57,13 @@ def points() -> Points:
         return [(row, amounts(row["feed"]), amounts(row["aqueous"])) for row in csv.DictReader(file)]
 
 
-def case(**changed: object) -> separation_case.Case:
-    return separation_case.read(yaml.safe_dump({**CASE, **changed}))
+def basis(**changed: object) -> DesignBasis:
+    return DesignBasis.of(separation_case.read(yaml.safe_dump({**CASE, **changed})))
 
 
 @pytest.fixture(scope="module")
 def answer() -> study.Study:
-    return study.solve(case())
+    return study.solve(basis())
 
 
 def misses(points: Points, elements: int) -> tuple[np.ndarray, np.ndarray]:
@@ -223,13 +225,13 @@ def test_chloride_and_sodium_leave_with_the_raffinate(answer: study.Study) -> No
 def test_sodium_and_its_constant_hardly_matter(answer: study.Study) -> None:
     base = [c.met.base for c in answer.chemistry if c.met]
     for sodium in (-6, -4):
-        other = study.solve(case(chemistry={"sodium": sodium}))
+        other = study.solve(basis(chemistry={"sodium": sodium}))
         assert [c.met.base for c in other.chemistry if c.met] == pytest.approx(base, rel=2e-3)
 
 
 def first(chemistry: object) -> CutChemistry:
     """The first cut under other settings."""
-    return study.solve(case(chemistry=chemistry)).chemistry[0]
+    return study.solve(basis(chemistry=chemistry)).chemistry[0]
 
 
 def test_stronger_constants_lower_the_ph_and_little_else(answer: study.Study) -> None:
@@ -253,12 +255,12 @@ def test_a_factor_that_falls_with_chloride_takes_more_base(answer: study.Study) 
     k = drifting.met.state.circuit.constants
     beta = k[:, 1] / k[:, 0]
     apart = drifting.met.state.circuit.chloride - drifting.met.state.circuit.chloride[0]
-    assert beta == pytest.approx(case().factors["Nd/Pr"].likely * 10 ** (-0.08 * apart), rel=1e-6)
+    assert beta == pytest.approx(basis().factors["Nd/Pr"].likely * 10 ** (-0.08 * apart), rel=1e-6)
     assert drifting.met.base > 1.02 * plain.base
 
 
 def test_what_cannot_be_met_is_said_and_the_rest_of_the_answer_stands() -> None:
-    weak = study.solve(case(chemistry={"scrub_acid": 0.2}))
+    weak = study.solve(basis(chemistry={"scrub_acid": 0.2}))
     assert weak.sites
     failed = [c for c in weak.chemistry if c.met is None]
     assert failed
@@ -269,21 +271,21 @@ def test_what_cannot_be_met_is_said_and_the_rest_of_the_answer_stands() -> None:
 @pytest.mark.parametrize(
     ("chemistry", "where", "said"),
     [
-        ("yes", "chemistry", "expected a mapping"),
-        ({"pH": 2}, "chemistry", "unknown key 'pH'"),
+        ("yes", "chemistry", "'yes' is neither true nor false"),
+        ({"pH": 2}, "chemistry", "unknown field 'pH'"),
         ({"extractant": "1.5 M"}, "chemistry.extractant", "not a number"),
         ({"saponified": 0.6}, "chemistry.saponified", "out of range"),
         ({"scrub_acid": 0}, "chemistry.scrub_acid", "out of range"),
         ({"constants": {"Xx": 1}}, "chemistry.constants", "not a rare earth"),
         ({"constants": {"Nd": None}}, "chemistry.constants.Nd", "not a number"),
-        ({"constants": [1]}, "chemistry.constants", "expected a mapping"),
+        ({"constants": [1]}, "chemistry.constants", "names with values are wanted"),
         ({"drift": {"Dy/Nd": -0.1}}, "chemistry.drift", "not neighbours"),
         ({"drift": {"Nd/Pr": 3}}, "chemistry.drift.Nd/Pr", "out of range"),
     ],
 )
 def test_mistakes_in_one_clear_line(chemistry: object, where: str, said: str) -> None:
     with pytest.raises(UserError) as caught:
-        case(chemistry=chemistry)
+        basis(chemistry=chemistry)
     assert caught.value.where == where
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -291,11 +293,11 @@ def test_mistakes_in_one_clear_line(chemistry: object, where: str, said: str) ->
 
 def test_an_extractant_without_constants_needs_some_given() -> None:
     with pytest.raises(UserError, match="no extraction constant of naphthenic"):
-        case(extractant="naphthenic")
+        basis(extractant="naphthenic")
     factors = {"Nd/Pr": 1.5, "Dy/Nd": 20}
     with pytest.raises(UserError, match="Sm has no separation factor"):
-        case(extractant=None, factors=factors, chemistry={"constants": {"Sm": 1}})
-    assert case(extractant="naphthenic", chemistry={"constants": {"Nd": -4}}).chemistry is not None
+        basis(extractant=None, factors=factors, chemistry={"constants": {"Sm": 1}})
+    assert basis(extractant="naphthenic", chemistry={"constants": {"Nd": -4}}).chemistry is not None
 
 
 def test_tables_plain_values_and_pictures_tell_of_it(answer: study.Study) -> None:
@@ -303,12 +305,14 @@ def test_tables_plain_values_and_pictures_tell_of_it(answer: study.Study) -> Non
     assert "Acidity and purity by mass action" in titles
     met = answer.chemistry[0].met
     assert met is not None
-    plain = report.plain(answer)["cuts"][0]["chemistry"]
-    assert len(plain["met"]["ph_by_stage"]) == answer.designs[0].stages
-    assert plain["met"]["base"] == pytest.approx(met.base)
+    told = reported(answer).cuts[0].chemistry
+    assert told is not None
+    assert told.met is not None
+    assert len(told.met.ph_by_stage) == answer.designs[0].stages
+    assert told.met.base == pytest.approx(met.base)
     assert any("pH and loading" in svg for svg in report.pictures(answer))
     assert any(line.startswith("log K Nd: ") for line in report.sources(answer))
-    assert report.plain(study.solve(case(chemistry=False)))["cuts"][0]["chemistry"] is None
+    assert reported(study.solve(basis(chemistry=False))).cuts[0].chemistry is None
 
 
 @pytest.mark.parametrize("language", ["zh", "ja"])

@@ -62,3 +62,18 @@ def test_unknown_presets_are_told() -> None:
         reference_data.extractant("TBP")
     with pytest.raises(UserError, match="unknown feed"):
         reference_data.feed("moon")
+
+
+def test_presets_have_units_years_and_sources() -> None:
+    for table in ("prices", "equipment", "oxide_prices", "plants"):
+        for row in reference_data.rows(table):
+            assert row["unit"]
+            assert row["source"]
+            assert row["status"]
+            assert row["year"].isdigit()
+    for table in ("prices", "equipment", "plants"):
+        for row in reference_data.rows(table):
+            assert float(row["low"]) <= float(row.get("likely", row["high"])) <= float(row["high"])
+    names = {frozenset(reference_data.site(site)) for site in reference_data.sites()}
+    assert len(names) == 1
+    assert not next(iter(names)) & set(reference_data.equipment())

@@ -4,13 +4,14 @@ import pytest
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.report import report, tables
+from mine2magnet.separation.report.result import report as reported
 from mine2magnet.separation.study import reference_data, study
-from tests.small_case import case
+from tests.small_case import basis
 
 
 @pytest.fixture(scope="module")
 def answer() -> study.Study:
-    return study.solve(case())
+    return study.solve(basis())
 
 
 def test_two_sites_share_a_design_and_differ_in_cost(answer: study.Study) -> None:
@@ -36,15 +37,15 @@ def test_capital_cost_and_time_come_in_parts_with_their_spread(answer: study.Stu
             assert low < value < high
         for part in (*(f"CAPEX: {area}" for area in c.areas), *(f"cost: {kind}" for kind in c.per_t)):
             assert spread[part][0] < spread[part][2]
-        plain = next(s for s in report.plain(answer)["sites"] if s["site"] == site.name)
-        assert sum(plain["capex_usd_by_area"].values()) == pytest.approx(plain["capex_usd"])
-        assert sum(plain["months_by_phase"].values()) == pytest.approx(plain["months_to_first_product"])
-        assert plain["working_capital_usd"] > plain["locked_usd"] > 0
+        found = next(s for s in reported(answer).sites if s.site == site.name)
+        assert sum(found.capex_usd_by_area.values()) == pytest.approx(found.capex_usd)
+        assert sum(found.months_by_phase.values()) == pytest.approx(found.months_to_first_product)
+        assert found.working_capital_usd > found.locked_usd > 0
 
 
 def test_rates_of_ones_own_take_the_place_of_the_tables() -> None:
     cheap = {"draws": 0, "startup_days": 0, "sites": ["europe", "usa"]}
-    usual, own = (study.solve(case(**cheap, **more)) for more in ({}, {"rates": {"NaOH": 100}}))
+    usual, own = (study.solve(basis(**cheap, **more)) for more in ({}, {"rates": {"NaOH": 100}}))
     assert [s.costs.per_t["base"] for s in own.sites] == pytest.approx(
         [100 * s.quantities.naoh for s in own.sites]
     )
@@ -57,18 +58,22 @@ def test_rates_of_ones_own_take_the_place_of_the_tables() -> None:
 
 
 def test_the_cuts_are_tried_at_other_separation_factors(answer: study.Study) -> None:
-    told = [cut["at_other_factors"] for cut in report.plain(answer)["cuts"]]
+    told = [cut.at_other_factors for cut in reported(answer).cuts]
     assert len(told) == len(answer.designs)
     for one in told:
-        assert 0.3 < one["flow_50"] < 1.3
-        assert 0.5 <= one["met_with_reserve"] <= 1 - one["unmet"]
-    sure = case(factors={pair: factor.likely for pair, factor in answer.case.factors.items()}, startup_days=0)
+        assert one is not None
+        assert one.flow_50 is not None
+        assert 0.3 < one.flow_50 < 1.3
+        assert 0.5 <= one.met_with_reserve <= 1 - one.unmet
+    sure = basis(
+        factors={pair: factor.likely for pair, factor in answer.basis.factors.items()}, startup_days=0
+    )
     assert study.solve(sure).robustness == ()
 
 
 def test_a_change_of_feed_is_followed_through_the_first_cut() -> None:
     change = {"day": 2, "feed": {"Pr": 20, "Nd": 70, "Dy": 10}}
-    made = study.solve(case(change=change, draws=0, startup_days=15, sites=["china"]))
+    made = study.solve(basis(change=change, draws=0, startup_days=15, sites=["china"]))
     assert made.upset is not None
     a_side = made.designs[0].cut.a_side
     impurity = made.upset.product_b[:, a_side].sum(axis=1)
@@ -76,12 +81,12 @@ def test_a_change_of_feed_is_followed_through_the_first_cut() -> None:
     held = [made.upset.first_held.sum(axis=0), made.upset.held.sum(axis=0)]
     assert held[1][2] > 1.3 * held[0][2]  # twice the dysprosium in the feed
     with pytest.raises(UserError, match="other elements"):
-        case(change={"day": 2, "feed": {"La": 100}})
+        basis(change={"day": 2, "feed": {"La": 100}})
 
 
 def test_sharp_and_fuzzy_plans_are_sized_and_the_cheapest_is_built() -> None:
     made = study.solve(
-        case(
+        basis(
             feed={"La": 30, "Ce": 50, "Pr": 5, "Nd": 15},
             products=[{"elements": "La"}, {"elements": "Ce"}, {"elements": ["Pr", "Nd"]}],
             fuzzy=True,
@@ -97,9 +102,9 @@ def test_sharp_and_fuzzy_plans_are_sized_and_the_cheapest_is_built() -> None:
     assert (made.plans[0], made.designs) == (built.plan, built.designs)
     assert built.cost == pytest.approx(made.sites[0].costs.total)
     assert built.plan.fuzzy
-    found = report.plain(made)
-    assert found["compared"][0]["distributed"] == ["Ce"]
-    assert all(p["impurity"] < 0.01 for p in found["products"])
+    found = reported(made)
+    assert found.compared[0].distributed == ["Ce"]
+    assert all(p.impurity < 0.01 for p in found.products)
     titles = [title for title, *_ in tables.tables(made)]
     assert any("Sharp and fuzzy" in title for title in titles)
     first = report.pictures(made)[0]
@@ -108,24 +113,25 @@ def test_sharp_and_fuzzy_plans_are_sized_and_the_cheapest_is_built() -> None:
 
 def test_a_middle_product_is_drawn_off_and_reported() -> None:
     products = [{"elements": "Pr"}, {"elements": "Nd", "purity": 0.95, "draw": True}, {"elements": "Dy"}]
-    made = study.solve(case(products=products, draws=0, startup_days=5, sites=["china"]))
-    (cut,) = report.plain(made)["cuts"]
-    assert cut["draw"]["purity"] == pytest.approx(0.95)
-    assert cut["draw"]["mole_fractions"][1] == pytest.approx(0.95)
+    made = study.solve(basis(products=products, draws=0, startup_days=5, sites=["china"]))
+    (cut,) = reported(made).cuts
+    assert cut.draw is not None
+    assert cut.draw.purity == pytest.approx(0.95)
+    assert cut.draw.mole_fractions[1] == pytest.approx(0.95)
     title, _, rows = tables.tables(made)[-1]
     assert (title, rows[0][0]) == ("Side streams", "Nd")
     tree = report.pictures(made)[0]
     assert all(f">{e}<" in tree for e in ("Pr", "Nd", "Dy"))
     with pytest.raises(UserError, match="leave at the ends"):
-        case(products=[*products[:2], {"elements": "Dy", "draw": True}])
+        basis(products=[*products[:2], {"elements": "Dy", "draw": True}])
 
 
 def test_capacity_for_the_chain(answer: study.Study) -> None:
-    options = report.plain(answer)["new_capacity"]
-    assert {(o["site"], o["product"]) for o in options} == {
+    options = reported(answer).new_capacity
+    assert {(o.site, o.product) for o in options} == {
         (site, product) for site in ("china", "europe") for product in ("Pr+Nd", "Dy")
     }
-    assert sum(o["t_per_year"] for o in options if o["site"] == "china") == pytest.approx(500)
+    assert sum(o.t_per_year for o in options if o.site == "china") == pytest.approx(500)
 
 
 def test_start_up_is_told_in_moves_days_and_value(answer: study.Study) -> None:
@@ -139,14 +145,14 @@ def test_start_up_is_told_in_moves_days_and_value(answer: study.Study) -> None:
     # Most of what is locked up is neodymium, the rest in part dearer.
     low, high = (reference_data.oxide_prices()[e].likely for e in ("Nd", "Dy"))
     assert 0.9 * low < started.worth / 1000 / started.locked < high
-    (cut,) = report.plain(answer)["cuts"]
-    assert cut["control_moves"][0]["hour"] == 0
-    assert cut["locked_usd"] == started.worth
+    (cut,) = reported(answer).cuts
+    assert cut.control_moves[0].hour == 0
+    assert cut.locked_usd == started.worth
     assert not tables.remarks(answer)
 
 
 def test_a_target_no_cascade_reaches_names_the_pair() -> None:
-    made = case(
+    made = basis(
         factors={"Nd/Pr": 1.0005},
         products=[{"elements": "Pr"}, {"elements": "Nd"}, {"elements": "Dy"}],
     )

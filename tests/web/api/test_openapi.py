@@ -78,7 +78,7 @@ def test_the_description_and_its_page_are_served(client: Client, filled: Library
 
 
 def test_examples_show_what_requests_set_alone() -> None:
-    from mine2magnet.separation.study.schema import Plant
+    from mine2magnet.separation.study.schema import Case
 
-    assert "prices" not in openapi_examples.of(Plant)
-    assert openapi_examples.of(Plant)["products"][0] == {"elements": ["La", "Ce"]}
+    assert "prices" not in openapi_examples.of(Case)
+    assert openapi_examples.of(Case)["products"][0] == {"elements": ["La", "Ce"]}

@@ -7,16 +7,18 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
 from html import unescape
 
+import msgspec
 import pytest
 from httpx import Client, Response
 from starlette.datastructures import QueryParams
 
 from mine2magnet.core.errors import Busy, UserError
-from mine2magnet.separation.study import case as separation_case
+from mine2magnet.model.ranges import Range
 from mine2magnet.separation.study import reference_data, study
+from mine2magnet.separation.study.design_basis import DesignBasis
+from mine2magnet.separation.study.schema import Case, ChemistryInput, FeedChange, Product
 from mine2magnet.web.kit import separation_jobs
 from mine2magnet.web.pages import separation
 
@@ -77,7 +79,7 @@ def test_acidity_is_worked_out_where_it_is_asked_for(client: Client) -> None:
         ({"efficiency": "high"}, "not a number"),
         ({"site": "moon"}, "unknown site"),
         ({"products": "x" * 3000}, "more than 2000 characters"),
-        ({"startup_days": "300", "change_feed": "Nd 95\nPr 5", "change_day": "90"}, "not followed on a page"),
+        ({"startup_days": "4000"}, "0 to 3,650"),
         ({"change_feed": "La 100"}, "other elements"),
         ({"change_feed": "Nd 100", "change_day": "soon"}, "not a number"),
         ({"factors": "Nd/Pr 1.0005", "products": "Dy\nNd\nPr"}, "do not part Nd/Pr"),
@@ -98,6 +100,53 @@ def test_it_reads_in_chinese_and_japanese(client: Client) -> None:
         assert head in result(client, {**SMALL, "lang": language}).text
 
 
+def test_every_field_of_a_case_can_be_given() -> None:
+    """What a file says, the address of a page says too."""
+    written = {
+        "name": "mine",
+        "shares": "Nd 75; Pr: 24; Dy 1",
+        "extractant": "",
+        "factors": "Nd/Pr 1.4 1.55 2.1\nDy/Nd 20 40",
+        "products": "Pr 2N\nNd 0.6 draw\nDy 3N5 recovery 0.8",
+        "efficiency": "0.9",
+        "throughput": "500",
+        "linked": "false",
+        "fuzzy": "yes",
+        "startup_days": "3650",
+        "change_day": "7",
+        "change_feed": "ionic-clay-mid-y",
+        "chemistry_values": "scrub_acid 5\nconstants Nd -3\ndrift Nd/Pr -0.08",
+        "draws": "20000",
+        "prices": "Dy 200 260 400",
+        "rates": "NaOH 600",
+    }
+    made = separation.case(QueryParams([*written.items(), ("site", "usa")]))
+    assert made == Case(
+        name="mine",
+        feed={"Nd": 75, "Pr": 24, "Dy": 1},
+        extractant=None,
+        factors={"Nd/Pr": Range(1.4, 1.55, 2.1), "Dy/Nd": Range(20, 30, 40)},
+        products=(
+            Product(elements=("Pr",)),
+            Product(elements=("Nd",), purity=0.6, draw=True),
+            Product(elements=("Dy",), purity="3N5", recovery=0.8),
+        ),
+        efficiency=0.9,
+        throughput=500,
+        sites=("usa",),
+        linked=False,
+        fuzzy=True,
+        startup_days=3650,
+        change=FeedChange(day=7, feed="ionic-clay-mid-y"),
+        chemistry=ChemistryInput(scrub_acid=5, constants={"Nd": -3}, drift={"Nd/Pr": -0.08}),
+        draws=20_000,
+        prices={"Dy": Range(200, 260, 400)},
+        rates={"NaOH": Range(600, 600, 600)},
+    )
+    unset = Case(feed="araxa", products=(Product(elements=("Nd",)),))
+    assert [name for name in Case.__struct_fields__ if getattr(made, name) == getattr(unset, name)] == []
+
+
 def test_fields_become_a_case() -> None:
     given = {
         **separation.fields(QueryParams()),
@@ -107,10 +156,10 @@ def test_fields_become_a_case() -> None:
         "fuzzy": "yes",
     }
     case = separation.case_of(given, ["china"])
-    assert case["feed"] == {"Nd": 75.0, "Pr": 25.0}
-    assert case["factors"] == {"Nd/Pr": [1.4, 1.55, 2.1]}
+    assert case["feed"] == {"Nd": "75", "Pr": "25"}
+    assert case["factors"] == {"Nd/Pr": ["1.4", "1.55", "2.1"]}
     assert case["products"][1] == {"elements": ["Pr", "Nd"], "purity": "3N", "draw": False}
-    assert case["products"][2] == {"elements": ["Eu"], "purity": 0.6, "draw": True}
+    assert case["products"][2] == {"elements": ["Eu"], "purity": "0.6", "draw": True}
     assert case["fuzzy"] is True
     assert case["chemistry"] is False
 
@@ -122,6 +171,15 @@ def test_fields_become_a_case() -> None:
         ({"products": "Dy 3N\nNd 9N"}, "products"),
         ({"throughput": "much"}, "throughput"),
         ({"factors": "Nd/Pr"}, "factors"),
+        ({"prices": "Nd -1"}, "prices"),
+        ({"rates": "gold 2"}, "rates"),
+        ({"draws": "many"}, "draws"),
+        ({"draws": "20000", "factors": "Nd/Pr 1.5", "products": "Pr\nNd\nDy\nLa"}, "products"),
+        ({"linked": "perhaps"}, "linked"),
+        ({"name": "x" * 201}, "name"),
+        ({"chemistry_values": "scrub_acid 0"}, "chemistry_values"),
+        ({"chemistry_values": "acid is strong"}, "chemistry_values"),
+        ({"change_feed": "Pr 100", "change_day": "soon"}, "change_day"),
         ({"change_feed": "La 100"}, "change_feed"),
     ],
 )
@@ -136,7 +194,7 @@ def test_a_mistake_stands_by_its_field(client: Client, changed: dict[str, str], 
 @pytest.mark.parametrize("feed", reference_data.feeds())
 def test_every_preset_can_be_parted_as_the_form_has_it(feed: str) -> None:
     case = separation.case(QueryParams({"feed": feed, "startup_days": "0", "site": "china"}))
-    answer = study.solve(replace(case, draws=0))
+    answer = study.solve(DesignBasis.of(msgspec.structs.replace(case, draws=0)))
     assert len(answer.designs) == len(case.products) - 1 > 0
 
 
@@ -151,12 +209,12 @@ def test_every_preset_has_products_that_it_holds(client: Client) -> None:
 def test_a_plant_is_solved_once_for_page_report_profiles_and_chain(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    solved: list[separation_case.Case] = []
+    solved: list[DesignBasis] = []
     solve = study.solve
 
-    def counted(case: separation_case.Case, *say: Callable[[str], None]) -> study.Study:
-        solved.append(case)
-        return solve(case, *say)
+    def counted(basis: DesignBasis, *say: Callable[[str], None]) -> study.Study:
+        solved.append(basis)
+        return solve(basis, *say)
 
     monkeypatch.setattr(study, "solve", counted)
     asked = {**SMALL, "throughput": "611"}
@@ -186,7 +244,7 @@ def test_a_change_of_feed_is_followed_on_the_page(client: Client) -> None:
 def test_a_page_says_how_far_a_plant_is(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     go = threading.Event()
 
-    def slow(case: separation_case.Case, say: Callable[[str], None]) -> study.Study:
+    def slow(basis: DesignBasis, say: Callable[[str], None]) -> study.Study:
         say("costing europe")
         go.wait(30)
         raise UserError("in vain", where="products")
@@ -207,7 +265,7 @@ def test_only_so_many_plants_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(separation_jobs, "_jobs", OrderedDict())
     go = threading.Event()
 
-    def stuck(case: separation_case.Case, say: Callable[[str], None]) -> study.Study:
+    def stuck(basis: DesignBasis, say: Callable[[str], None]) -> study.Study:
         go.wait(30)
         raise UserError("in vain")
 

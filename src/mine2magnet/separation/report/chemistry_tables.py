@@ -1,14 +1,14 @@
-"""What the chemistry of a case came to, as tables and as plain values."""
+"""The chemistry of a worked case, as tables and in the report."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from mine2magnet.separation.mass_action import VALENCE
 from mine2magnet.separation.plant import NAOH
+from mine2magnet.separation.report.schema import CircuitReport, CutChemistryReport
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study.chemistry import CutChemistry, SolvedCircuit
 
@@ -139,33 +139,33 @@ def _by_stage(found: SolvedCircuit) -> dict[str, Array]:
     }
 
 
-def plain(cut: CutChemistry, oxide: float) -> dict[str, Any]:
-    """One cut as numbers and names; flows in mol, volumes in L per mol of the plant's feed, else mol/L."""
-    return {
-        "base_ideal": cut.base_ideal,
-        "acid_ideal": cut.acid_ideal,
-        "ph_spread": cut.spread,
-        "as_designed": _plain(cut.designed, oxide),
-        "met": _plain(cut.met, oxide),
-        "why_not": cut.why or None,
-        "organic_against_constant_loading": cut.off.tolist() if cut.shown else None,
-    }
+def report(cut: CutChemistry, oxide: float) -> CutChemistryReport:
+    """Return one cut as numbers and names; `oxide` in kg per mol of the plant's feed."""
+    return CutChemistryReport(
+        base_ideal=cut.base_ideal,
+        acid_ideal=cut.acid_ideal,
+        ph_spread=cut.spread,
+        as_designed=_circuit(cut.designed, oxide),
+        met=_circuit(cut.met, oxide),
+        why_not=cut.why or None,
+        organic_against_constant_loading=cut.off.tolist() if cut.shown else None,
+    )
 
 
-def _plain(found: SolvedCircuit | None, oxide: float) -> dict[str, Any] | None:
+def _circuit(found: SolvedCircuit | None, oxide: float) -> CircuitReport | None:
     if found is None:
         return None
-    return {
-        "base": found.base,
-        "acid": found.acid,
-        "naoh_t_per_t": NAOH * found.base / oxide,
-        "organic_volume": found.state.circuit.organic,
-        "scrub_volume": found.state.circuit.scrub,
-        "feed_volume": found.state.circuit.feed,
-        "organic_flow": found.s,
-        "scrub_flow": found.w,
-        "impurity_organic": found.impurity_organic,
-        "impurity_aqueous": found.impurity_aqueous,
-        "residual": found.state.residual,
+    return CircuitReport(
+        base=found.base,
+        acid=found.acid,
+        naoh_t_per_t=NAOH * found.base / oxide,
+        organic_volume=found.state.circuit.organic,
+        scrub_volume=found.state.circuit.scrub,
+        feed_volume=found.state.circuit.feed,
+        organic_flow=found.s,
+        scrub_flow=found.w,
+        impurity_organic=found.impurity_organic,
+        impurity_aqueous=found.impurity_aqueous,
+        residual=found.state.residual,
         **{f"{name}_by_stage": values.tolist() for name, values in _by_stage(found).items()},
-    }
+    )

@@ -27,7 +27,7 @@ def rows(answer: Study) -> Iterator[tuple[Any, ...]]:
         shares = share(s.aqueous), share(s.organic)
         for j in range(s.cascade.stages):
             section = "extraction" if j < design.n else "scrub"
-            for i, element in enumerate(answer.case.elements):
+            for i, element in enumerate(answer.basis.elements):
                 values = (float(phase[j, i]) for phase in (s.aqueous, s.organic, *shares))
                 yield number, j + 1, section, element, *values
 
@@ -77,7 +77,7 @@ def fullest(answer: Study) -> list[dict[str, tuple[int, str, float]]]:
         assert design.sized is not None
         s = design.sized.solution
         held = {}
-        for i, element in enumerate(answer.case.elements):
+        for i, element in enumerate(answer.basis.elements):
             at = {
                 name: share(flows)[:, i] for name, flows in (("aqueous", s.aqueous), ("organic", s.organic))
             }

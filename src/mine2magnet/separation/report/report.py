@@ -1,11 +1,10 @@
-"""What a separation case came to: plain values for JSON, pictures, a report in HTML or PDF."""
+"""A worked separation case in pictures, and as a report in HTML or PDF."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from html import escape
-from typing import Any
 
 from mine2magnet.core.pdf import FONT, heading, picture, sheet, table, titled
 from mine2magnet.separation.report import charts as plots
@@ -15,14 +14,9 @@ from mine2magnet.separation.report.tables import (
     Say,
     cut_of,
     details,
-    made_of,
-    moves_of,
-    named,
-    other_factors,
     remarks,
     short,
     tables,
-    upset_moves,
 )
 from mine2magnet.separation.study import reference_data as data
 from mine2magnet.separation.study.study import Site, Study
@@ -33,158 +27,6 @@ overflow-x: auto } th, td { padding: .2rem .7rem; text-align: right; border-bott
 td:first-child, th:first-child { text-align: left } svg { max-width: 100%; height: auto } li { font-size:
 .85rem }
 """
-
-
-def plain(answer: Study) -> dict[str, Any]:
-    """All results as numbers and names."""
-    case = answer.case
-    cuts = []
-    for k, d in enumerate(answer.designs):
-        s = d.sized
-        assert s is not None
-        e = d.cut.estimate
-        started = answer.startups[k] if answer.startups else None
-        cuts.append(
-            {
-                "aqueous": named(answer, d.step.below),
-                "organic": named(answer, d.step.above),
-                "feed_phase": d.cut.phase,
-                "beta": d.cut.key_beta,
-                "extraction_stages": d.n,
-                "scrub_stages": d.m,
-                "organic_flow": float(d.organic),
-                "scrub_flow": float(d.scrub),
-                "least_organic_flow": float(d.least),
-                "extraction_ratio": float(
-                    d.organic / (d.scrub + d.cut.feed.sum() * (d.cut.phase == "aqueous"))
-                ),
-                "scrub_ratio": float((d.organic + d.cut.feed.sum() * (d.cut.phase == "organic")) / d.scrub),
-                "distributed": named(answer, d.step.fuzzy),
-                "draw": d.draw
-                and {
-                    "stage": d.draw.stage,
-                    "phase": d.draw.phase,
-                    "flow": d.draw.flow,
-                    "purity": d.draw.purity,
-                    "recovery": d.draw.recovery,
-                    "mole_fractions": (d.draw.stream / d.draw.stream.sum()).tolist(),
-                },
-                "closed_form": {
-                    "extraction_stages": e.n,
-                    "scrub_stages": e.m,
-                    "organic_flow": e.organic * float(d.cut.feed.sum()),
-                }
-                if d.cut.free is None
-                else None,
-                "impurity_organic": s.impurity_a,
-                "impurity_aqueous": s.impurity_b,
-                "residual": s.solution.residual,
-                "aqueous_profile": (
-                    s.solution.aqueous / s.solution.aqueous.sum(axis=1, keepdims=True)
-                ).tolist(),
-                "organic_profile": (
-                    s.solution.organic / s.solution.organic.sum(axis=1, keepdims=True)
-                ).tolist(),
-                "startup_days": started and started.days,
-                "startup_days_fixed_flows": started and started.days_fixed,
-                "startup_days_by_clock": started and started.days_by_clock,
-                "startup_days_extract": started and started.of_each[0],
-                "startup_days_raffinate": started and started.of_each[1],
-                "locked_t": started and started.locked,
-                "locked_usd": started and started.worth,
-                "off_specification_t": started and list(started.off),
-                "off_specification_t_fixed_flows": started and list(started.off_fixed),
-                "control_moves": moves_of(started.schedule) if started else [],
-                "chemistry": chemistry.plain(answer.chemistry[k], case.oxide) if answer.chemistry else None,
-                "at_other_factors": other_factors(answer, k),
-            }
-        )
-    return {
-        "case": case.name,
-        "extractant": case.extractant,
-        "elements": case.elements,
-        "feed_mole_fractions": case.feed,
-        "throughput_t_per_year": case.throughput,
-        "sequences": [
-            {
-                "first_cut": [named(answer, p.step.below), named(answer, p.step.above)],
-                "least_organic": float(p.organic),
-            }
-            for p in answer.plans
-        ],
-        "compared": [
-            {
-                "first_cut": [named(answer, c.plan.step.below), named(answer, c.plan.step.above)],
-                "distributed": named(answer, c.plan.distributed),
-                "cuts": len(c.designs),
-                "stages": c.quantities.stages,
-                "organic_flow": float(c.quantities.organic_flow),
-                "volume_m3": float(c.quantities.volume),
-                "naoh_t_per_t": float(c.quantities.naoh),
-                "usd_per_t": c.cost,
-            }
-            for c in answer.candidates
-        ],
-        "products": [
-            {
-                "elements": product.elements,
-                "impurity": impurity,
-                "recovery": recovery,
-                "mole_fractions": (amounts / amounts.sum()).tolist(),
-            }
-            for product, amounts, impurity, recovery in made_of(answer)
-        ],
-        "cuts": cuts,
-        "startup_months": answer.startup_months,
-        "feed_change_moves": moves_of(upset_moves(answer)),
-        "remarks": remarks(answer),
-        "sites": [
-            {
-                "site": s.name,
-                "quantities": {name: float(getattr(s.quantities, name)) for name in s.quantities.__slots__},
-                "capex_usd": float(s.costs.capex),
-                "capex_usd_by_area": s.costs.areas,
-                "first_fill_usd": float(s.costs.first_fill),
-                "working_capital_usd": s.costs.working_capital,
-                "locked_t": s.quantities.held,
-                "locked_usd": s.costs.locked,
-                "usd_per_t": {kind: float(value) for kind, value in s.costs.per_t.items()},
-                "total_usd_per_t": float(s.costs.total),
-                "usd_per_kg": {
-                    "+".join(p.elements): float(c) for p, c in zip(case.products, s.costs.per_kg, strict=True)
-                },
-                "usd_per_kg_by_mass": s.costs.per_kg_by_mass,
-                "months_to_first_product": float(s.costs.months),
-                "months_by_phase": s.costs.phases,
-                "months_to_full_output": s.costs.months + s.costs.ramp,
-                "spread_5_50_95": s.spread,
-                "tornado": [
-                    {"input": t.name, "at_low": float(t.at_low), "at_high": float(t.at_high)}
-                    for t in s.tornado
-                ],
-            }
-            for s in answer.sites
-        ],
-        "new_capacity": new_capacity(answer),
-        "sources": case.sources,
-    }
-
-
-def new_capacity(answer: Study) -> list[dict[str, Any]]:
-    """Each product at each site, as new capacity for the chain."""
-    case = answer.case
-    return [
-        {
-            "site": s.name,
-            "product": "+".join(p.elements),
-            "start_month": float(s.costs.months),
-            "ramp_months": None if answer.startup_months is None else s.costs.ramp,
-            "t_per_year": case.throughput * share,
-            "usd_per_kg": float(cost),
-        }
-        for s in answer.sites
-        for p, share, cost in zip(case.products, case.masses, s.costs.per_kg, strict=True)
-    ]
 
 
 def pictures(answer: Study, say: Say = str) -> list[str]:
@@ -251,18 +93,18 @@ def _of_cut(answer: Study, k: int, say: Say) -> list[str]:
             title = f"{say('Start-up')}: {what}, {say(how)}"
             made.append(plots.startup(run, design, title, say))
         title = f"{say('Control moves')}: {what}"
-        made.append(plots.control(started.schedule, answer.case.startup_days, title, say))
+        made.append(plots.control(started.schedule, answer.basis.case.startup_days, title, say))
     return made
 
 
 def sources(answer: Study) -> list[str]:
-    case = answer.case
+    basis = answer.basis
     rows = [
         *data.rows("equipment"),
-        *(row for row in data.rows("prices") if row["site"] in case.sites),
-        *(row for row in data.rows("oxide_prices") if row["element"] in case.elements),
+        *(row for row in data.rows("prices") if row["site"] in basis.sites),
+        *(row for row in data.rows("oxide_prices") if row["element"] in basis.elements),
     ]
-    given = {*case.rates, *case.prices}
+    given = {*basis.case.rates, *basis.case.prices}
     listed = [
         f"{row.get('site', '')} {name}: {row['low']} – {row['likely']} – {row['high']} "
         f"{row['unit']}, {row['year']}: {row['source']} ({row['status']})".strip()
@@ -275,23 +117,23 @@ def sources(answer: Study) -> list[str]:
             f"{row['source']} ({row['status']})"
             for row in data.rows("chemistry")
         ]
-        listed += data.constants(case.extractant).sources
+        listed += data.constants(basis.extractant).sources
     own = [
         f"{name}: {value.low:g} – {value.likely:g} – {value.high:g}, given by the user"
-        for name, value in {**case.rates, **case.prices}.items()
+        for name, value in {**basis.case.rates, **basis.case.prices}.items()
     ]
-    return [*case.sources, *own, *listed]
+    return [*basis.sources, *own, *listed]
 
 
 def html(answer: Study) -> str:
-    title = escape(answer.case.name)
+    title = escape(answer.basis.case.name)
     head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
     body = "\n".join(_body(answer, svg=True))
     return f'<!doctype html>\n<html lang="en">\n<head>{head}</head>\n<body>\n{body}\n</body>\n</html>\n'
 
 
 def _body(answer: Study, svg: bool) -> Iterator[str]:
-    yield f"<h1>{escape(answer.case.name)}</h1>"
+    yield f"<h1>{escape(answer.basis.case.name)}</h1>"
     yield f"<p>{escape(_summary(answer))}</p>"
     for remark in remarks(answer):
         yield f"<p>{escape(remark)}</p>"
@@ -315,13 +157,13 @@ def _table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
 
 
 def _summary(answer: Study) -> str:
-    case = answer.case
+    basis = answer.basis
     stages = sum(d.stages for d in answer.designs)
     costs = "; ".join(
         f"{s.name} {s.costs.total:,.0f} USD/t, {s.costs.capex / 1e6:.0f} million USD" for s in answer.sites
     )
     return (
-        f"{len(case.elements)} elements into {len(case.products)} products with {case.extractant}: "
+        f"{len(basis.elements)} elements into {len(basis.products)} products with {basis.extractant}: "
         f"{len(answer.designs)} cuts, {stages} stages. {costs}. Constant separation factors and loading; "
         "every rate is a range with a source (below); an order of magnitude, not a quotation."
     )
@@ -329,8 +171,8 @@ def _summary(answer: Study) -> str:
 
 def pdf(answer: Study) -> bytes:
     """The report on paper."""
-    made = sheet(answer.case.name, size=9, side=15, top=15)
-    titled(made, answer.case.name, " ".join([_summary(answer), *remarks(answer)]))
+    made = sheet(answer.basis.case.name, size=9, side=15, top=15)
+    titled(made, answer.basis.case.name, " ".join([_summary(answer), *remarks(answer)]))
     for title, heads, rows in (*tables(answer), *details(answer)):
         table(made, title, heads, rows)
     for svg in pictures(answer):

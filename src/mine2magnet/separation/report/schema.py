@@ -1,12 +1,17 @@
-"""A worked separation case as it is told."""
+"""A worked separation case as JSON, pages, the API, the client and tables give it: the one declaration."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
+
+from mine2magnet.core.schema import Input
 
 
 @dataclass(frozen=True, slots=True)
-class Sized:
+class ClosedForm:
     """Stages and organic flow of a cut in closed form."""
 
     extraction_stages: float
@@ -25,7 +30,7 @@ class ControlMove:
 
 
 @dataclass(frozen=True, slots=True)
-class Circuit:
+class CircuitReport:
     """A cut by mass action: base, acid, rare earths (mol) and volumes (L) per mol of the plant's feed; by
     stage pH, free acid, sodium and rare earths (mol/L), and the part of the extractant that holds them."""
 
@@ -49,15 +54,15 @@ class Circuit:
 
 
 @dataclass(frozen=True, slots=True)
-class CutChemistry:
+class CutChemistryReport:
     """What base and acid a cut takes: ideally 3 mol per mol of its flows, with the designed flows, and with
     those that meet its purities; by how much each stage is loaded otherwise than constantly."""
 
     base_ideal: float
     acid_ideal: float
     ph_spread: float
-    as_designed: Circuit | None
-    met: Circuit | None
+    as_designed: CircuitReport | None
+    met: CircuitReport | None
     why_not: str | None
     organic_against_constant_loading: list[float] | None
 
@@ -88,10 +93,11 @@ class AtOtherFactors:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """One cut: what goes to which phase, stages, flows (mol per mol of the cut's feed), impurities (mole
-    fractions), mole fractions by stage, and start-up: days until both products are pure, each, by the clock
-    alone, at fixed flows (null: not within those followed), what is locked up, t REO drawn while impure."""
+class CutReport:
+    """One cut: what goes to which phase, stages, flows (mol per mol of the plant's feed), impurities (mole
+    fractions), what its balances miss (`residual`), mole fractions by stage, and start-up: days until both
+    products are pure, each, by the clock alone, at fixed flows (null: not within those followed), what is
+    locked up, t REO drawn while impure."""
 
     aqueous: list[str]
     organic: list[str]
@@ -106,9 +112,10 @@ class Cut:
     scrub_ratio: float
     distributed: list[str]
     draw: SideDraw | None
-    closed_form: Sized | None
+    closed_form: ClosedForm | None
     impurity_organic: float
     impurity_aqueous: float
+    residual: float
     aqueous_profile: list[list[float]]
     organic_profile: list[list[float]]
     startup_days: float | None
@@ -121,7 +128,7 @@ class Cut:
     off_specification_t: list[float] | None
     off_specification_t_fixed_flows: list[float] | None
     control_moves: list[ControlMove]
-    chemistry: CutChemistry | None = None
+    chemistry: CutChemistryReport | None = None
     at_other_factors: AtOtherFactors | None = None
 
 
@@ -158,7 +165,7 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
-class Swing:
+class InputSwing:
     """The cost per t with one input at its low and at its high end, USD/t."""
 
     input: str
@@ -187,20 +194,25 @@ class SiteResult:
     months_by_phase: dict[str, float]
     months_to_full_output: float
     spread_5_50_95: dict[str, list[float]]
-    tornado: list[Swing]
+    tornado: list[InputSwing]
 
 
-@dataclass(frozen=True, slots=True)
-class NewCapacity:
-    """A product of the plant at a site as new capacity: months from the decision to its first product and
-    from there to full output (null: not pure within the start-up followed), cost per kg."""
+class NewCapacity(Input, frozen=True, kw_only=True):
+    """A product of the plant at a site as new capacity, which a stress test takes as it stands here."""
 
-    site: str
-    product: str
-    start_month: float
-    ramp_months: float | None
-    t_per_year: float
-    usd_per_kg: float
+    site: Annotated[str, Meta(min_length=1, max_length=80, examples=["europe"])]
+    product: Annotated[
+        str, Meta(description="Its elements.", min_length=1, max_length=80, examples=["Pr+Nd"])
+    ]
+    start_month: Annotated[
+        float, Meta(description="Months from the decision to the first product.", ge=0, le=1200)
+    ]
+    ramp_months: Annotated[
+        Annotated[float, Meta(ge=0, le=1200)] | None,
+        Meta(description="Months from there to full output; null: not pure within the start-up followed."),
+    ]
+    t_per_year: Annotated[float, Meta(ge=0, le=1e9)]
+    usd_per_kg: Annotated[float, Meta(ge=0, le=1e9)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +227,7 @@ class SeparationReport:
     sequences: list[Sequence]
     compared: list[SizedPlan]
     products: list[ProductResult]
-    cuts: list[Cut]
+    cuts: list[CutReport]
     startup_months: float | None
     feed_change_moves: list[ControlMove]
     remarks: list[str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from math import isinf
 
 import numpy as np
@@ -11,9 +11,10 @@ from mine2magnet.separation import plant
 from mine2magnet.separation.moves import Move, moves
 from mine2magnet.separation.report import chemistry_tables as chemistry
 from mine2magnet.separation.report import profiles
+from mine2magnet.separation.report.schema import AtOtherFactors
 from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.stages import Array
-from mine2magnet.separation.study.case import Product
+from mine2magnet.separation.study.schema import Product
 from mine2magnet.separation.study.study import REST, Site, Startup, Study
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
@@ -25,39 +26,33 @@ PHASES = {"aqueous": "aq.", "organic": "org."}
 FULL = 0.95  # of the design flow counts as drawn in full: less may be a ripple of the control
 
 
-def other_factors(answer: Study, k: int) -> dict[str, float | None] | None:
-    """The organic flow that keeps the purities of a cut over the designed, at 50 and 90 % of the drawn β
-    (None: no flow does), and the parts of them that RESERVE times the designed flow copes with, and none."""
+def other_factors(answer: Study, k: int) -> AtOtherFactors | None:
+    """Return what cut `k` as built needs at the drawn separation factors; None if none were drawn."""
     found = answer.robustness[k] if answer.robustness else None
     if found is None:
         return None
     half, most = (None if isinf(flow) else flow for flow in (found.needed(0.5), found.needed(0.9)))
-    return {
-        "flow_50": half,
-        "flow_90": most,
-        "met_with_reserve": found.met(RESERVE),
-        "unmet": found.unmet,
-    }
+    return AtOtherFactors(half, most, found.met(RESERVE), found.unmet)
 
 
 def made_of(answer: Study) -> list[tuple[Product, Array, float, float]]:
     """Each product, what is made (C, mol per mol of feed), its impurity, the recovery of its elements."""
-    case = answer.case
-    output = plant.output(answer.plans[0], answer.designs, len(case.products))
-    feed = np.array(case.feed)
+    basis = answer.basis
+    output = plant.output(answer.plans[0], answer.designs, len(basis.products))
+    feed = np.array(basis.feed)
     made = []
-    for product, group, amounts in zip(case.products, case.groups, output, strict=True):
+    for product, group, amounts in zip(basis.products, basis.groups, output, strict=True):
         foreign = np.delete(amounts, group).sum() / amounts.sum()
         made.append((product, amounts, float(foreign), float(amounts[group].sum() / feed[group].sum())))
     return made
 
 
 def named(answer: Study, products: tuple[int, ...]) -> list[str]:
-    return ["+".join(answer.case.products[p].elements) for p in products]
+    return ["+".join(answer.basis.products[p].elements) for p in products]
 
 
 def short(answer: Study, products: tuple[int, ...]) -> str:
-    elements = [e for p in products for e in answer.case.products[p].elements]
+    elements = [e for p in products for e in answer.basis.products[p].elements]
     return "+".join(elements) if len(elements) < 4 else f"{elements[0]} … {elements[-1]}"
 
 
@@ -138,12 +133,12 @@ def _ranged(site: Site, value: float, result: str, unit: float = 1.0) -> str:
 
 def _in_short(answer: Study, say: Say) -> Table:
     """A row per site; cost per kg of the product that brings the most."""
-    k = int(np.argmax(np.multiply(answer.case.masses, answer.sites[0].costs.per_kg)))
+    k = int(np.argmax(np.multiply(answer.basis.masses, answer.sites[0].costs.per_kg)))
     heads = [
         "",
         say("CAPEX, million USD"),
         say("cost with capital, USD/t REO"),
-        f"{'+'.join(answer.case.products[k].elements)}, USD/kg",
+        f"{'+'.join(answer.basis.products[k].elements)}, USD/kg",
         say("months to first product"),
         say("months from there to full output"),
     ]
@@ -196,7 +191,7 @@ def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
 
 def tables(answer: Study, say: Say = str) -> list[Table]:
     """`say` puts our English words into the reader's language."""
-    case = answer.case
+    basis = answer.basis
     cuts = []
     for d in answer.designs:
         s = d.sized
@@ -230,7 +225,7 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
         (say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts),
     ]
     if answer.chemistry:
-        made += chemistry.tables(answer.chemistry, [row[0] for row in cuts], case.oxide, say)
+        made += chemistry.tables(answer.chemistry, [row[0] for row in cuts], basis.oxide, say)
     made += _at_other_factors(answer, say)
     made += _startups(answer, say)
     names = [say(s.name) for s in answer.sites]
@@ -240,12 +235,12 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
             PLANT_ROWS, zip(*(_plant(s) for s in answer.sites), strict=True), strict=True
         )
     ]
-    made.append((f"{say('Plant')}: {case.throughput:,.0f} t REO (5–95 %)", ["", *names], rows))
+    made.append((f"{say('Plant')}: {basis.case.throughput:,.0f} t REO (5–95 %)", ["", *names], rows))
     made += _breakdowns(answer, say)
     rows = [
         [
             "+".join(p.elements),
-            f"{case.throughput * share:,.1f}",
+            f"{basis.case.throughput * share:,.1f}",
             f"{p.impurity:.1e}",
             f"{impurity:.1e}",
             f"{100 * recovery:.2f}",
@@ -253,7 +248,7 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
             *(f"{s.costs.per_kg_by_mass:,.2f}" for s in answer.sites),
         ]
         for k, ((p, _, impurity, recovery), share) in enumerate(
-            zip(made_of(answer), case.masses, strict=True)
+            zip(made_of(answer), basis.masses, strict=True)
         )
     ]
     made.append(
@@ -290,13 +285,12 @@ def _at_other_factors(answer: Study, say: Say) -> Iterator[Table]:
     rows = []
     for k, design in enumerate(answer.designs):
         if found := other_factors(answer, k):
-            flows = (found["flow_50"], found["flow_90"])
-            parts = (found["met_with_reserve"], found["unmet"])
+            flows = (found.flow_50, found.flow_90)
             rows.append(
                 [
                     cut_of(answer, design.step),
                     *(say("none") if flow is None else f"≤ {flow:.2f}" for flow in flows),
-                    *(f"{100 * (part or 0.0):.0f}" for part in parts),
+                    *(f"{100 * part:.0f}" for part in (found.met_with_reserve, found.unmet)),
                 ]
             )
     if rows:
@@ -319,7 +313,7 @@ def _draws(answer: Study, say: Say) -> Table:
     for d in answer.designs:
         if d.draw is None or d.step.drawn is None:
             continue
-        shares = zip(answer.case.elements, d.draw.stream / d.draw.stream.sum(), strict=True)
+        shares = zip(answer.basis.elements, d.draw.stream / d.draw.stream.sum(), strict=True)
         rows.append(
             [
                 named(answer, (d.step.drawn,))[0],
@@ -379,7 +373,7 @@ def _startups(answer: Study, say: Say) -> Iterator[Table]:
         [
             cut,
             *(
-                _days(days, answer.case.startup_days)
+                _days(days, answer.basis.case.startup_days)
                 for days in (*reversed(s.of_each), s.days_by_clock, s.days_fixed)
             ),
             _tonnes(s.locked),
@@ -391,10 +385,6 @@ def _startups(answer: Study, say: Say) -> Iterator[Table]:
     ]
     if rows:
         yield say("Start-up, each product drawn only while pure"), list(map(say, heads)), rows
-
-
-def moves_of(schedule: Iterable[Move]) -> list[dict[str, float]]:
-    return [{"hour": m.time, "extract": m.open_a, "raffinate": m.open_b, "feed": m.feed} for m in schedule]
 
 
 def upset_moves(answer: Study) -> tuple[Move, ...]:
@@ -433,7 +423,7 @@ def details(answer: Study, say: Say = str) -> list[Table]:
                 for held in fullest
             ),
         ]
-        for element in answer.case.elements
+        for element in answer.basis.elements
     ]
     made.append((say("Where each element gathers: stage, phase, mole fraction"), ["", *names], cells))
     return made
@@ -441,7 +431,7 @@ def details(answer: Study, say: Say = str) -> list[Table]:
 
 def remarks(answer: Study, say: Say = str) -> list[str]:
     """What must not be overlooked, in words."""
-    days, made = answer.case.startup_days, []
+    days, made = answer.basis.case.startup_days, []
     for cut, s in _started(answer):
         late = [n for n, at in zip(("extract", "raffinate"), s.of_each, strict=True) if at is None]
         if late:
@@ -455,7 +445,7 @@ def remarks(answer: Study, say: Say = str) -> list[str]:
         made.append(
             say("Months to the first product leave start-up out: follow it longer, or ask for less purity.")
         )
-    run, change = answer.upset, answer.case.change
+    run, change = answer.upset, answer.basis.case.change
     if run is not None and change is not None:
         cut = cut_of(answer, answer.designs[0].step)
         throttled = np.flatnonzero(np.minimum(run.open_a, run.open_b) < FULL)

@@ -25,15 +25,6 @@ from mine2magnet.separation.study import reference_data as data
 
 DEBYE_HUCKEL = 6 * 0.509  # (L/mol)^½: −Δz² A of RE³⁺ + 3 (HA)₂ ⇌ RE(HA₂)₃ + 3 H⁺
 CLOSEST = 1.5  # (L/mol)^½
-# What a case may give, low and high, in the units of data/separation/chemistry.csv.
-BOUNDS = {
-    "extractant": (0.1, 3.0),
-    "saponified": (0.05, 0.49),
-    "feed": (0.01, 3.0),
-    "feed_acid": (1e-6, 2.0),
-    "scrub_acid": (0.1, 12.0),
-    "sodium": (-12.0, 0.0),
-}
 STILL = 1e-4  # of log K, between two rounds for the ionic strength
 MOST_ROUNDS = 25
 MOST_STEPS = 30

@@ -1,4 +1,6 @@
-"""A separation case as it is given."""
+"""A separation case as it is given, by file, form, request, client and tool alike: the one declaration of its
+names, limits, units, defaults and help.
+"""
 
 from __future__ import annotations
 
@@ -6,97 +8,207 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta
 
-from mine2magnet.core.schema import Input, Names
+from mine2magnet.core.schema import Input
+from mine2magnet.model.ranges import Range
+from mine2magnet.separation.elements import ELEMENTS
 
-Element: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2)]
+MOST_DAYS = 3650
+MOST_RATE = 1e9
+SITES = ("china", "europe")  # compared if none is named
 
-
-Positive: TypeAlias = Annotated[float, Meta(ge=0, le=1e12)]
-
-
-Three: TypeAlias = Annotated[
-    Positive | Annotated[tuple[Positive, ...], Meta(min_length=3, max_length=3)],
-    Meta(description="A number, or low, likely, high."),
+Element: TypeAlias = Annotated[
+    str, Meta(pattern="^[A-Z][a-z]?$", extra={"hint": "the symbol of a rare earth, such as Nd"})
 ]
-
-
-class ProductGiven(Input, frozen=True, kw_only=True):
-    """Elements sold together."""
-
-    elements: Annotated[tuple[Element, ...], Meta(min_length=1, max_length=20)]
-    purity: Annotated[
-        Annotated[str, Meta(max_length=4)] | Annotated[float, Meta(gt=0, lt=1)],
-        Meta(description="2N to 6N, 3N5, or a fraction."),
-    ] = "2N"
-    recovery: Annotated[float, Meta(gt=0, lt=1)] | None = None
-
-
+Pair: TypeAlias = Annotated[
+    str, Meta(pattern="^[A-Z][a-z]? ?/ ?[A-Z][a-z]?$", extra={"hint": "the more extractable first: Nd/Pr"})
+]
+Name: TypeAlias = Annotated[str, Meta(max_length=80)]
+Days: TypeAlias = Annotated[float, Meta(ge=0, le=MOST_DAYS)]
+Amount: TypeAlias = Annotated[
+    Range,
+    Meta(description="A number, or low, likely and high.", extra={"ge": 0, "le": MOST_RATE}),
+]
+Share: TypeAlias = Annotated[float, Meta(ge=0)]
 Feed: TypeAlias = Annotated[
-    Annotated[str, Meta(max_length=80)] | Annotated[dict[Element, Positive], Meta(max_length=20)],
+    Name | Annotated[dict[Element, Share], Meta(min_length=1, max_length=len(ELEMENTS))],
     Meta(
-        description="A feed that comes with the program, or % of oxide by element.",
-        examples=[{"Nd": 75, "Pr": 25}],
+        description="A feed that comes with the program, or % of REO by weight by element (sum 1 or 100).",
+        examples=["ionic-clay-mid-y", {"Nd": 75, "Pr": 25}],
+    ),
+]
+Purity: TypeAlias = Annotated[
+    Annotated[
+        str,
+        Meta(
+            pattern="^ *[1-7][Nn][1-9]? *$", extra={"hint": "2N to 7N, as 3N5, or a fraction between 0 and 1"}
+        ),
+    ]
+    | Annotated[float, Meta(gt=0, lt=1)],
+    Meta(
+        description="Mole fraction of its own among rare earths: 2N to 6N, 3N5, or a fraction.",
+        examples=["3N"],
     ),
 ]
 
 
-class ChangeGiven(Input, frozen=True, kw_only=True):
-    """Another feed, at the same flows, from a day on."""
+class Product(Input, frozen=True, kw_only=True):
+    """Elements sold together; neighbours in the order of extraction."""
 
-    day: Annotated[float, Meta(ge=0, le=365)]
-    feed: Feed
+    elements: Annotated[
+        tuple[Element, ...],
+        Meta(
+            description="Those that the feed lacks are left out.",
+            examples=[["Pr", "Nd"]],
+            min_length=1,
+            max_length=len(ELEMENTS),
+            extra={"one_or_many": True},
+        ),
+    ]
+    purity: Purity = "2N"
+    recovery: Annotated[
+        Annotated[float, Meta(gt=0, lt=1)] | None,
+        Meta(description="Least part of its elements that is to end up in it; null: as the purities give."),
+    ] = None
+    draw: Annotated[
+        bool,
+        Meta(
+            description="A middle product is taken from within a cut, as a side stream as pure as `purity`."
+        ),
+    ] = False
+
+    @property
+    def impurity(self) -> float:
+        """The mole fraction of foreign rare earths allowed.
+
+        >>> round(Product(elements=("Nd",), purity="3N5").impurity, 6)
+        0.0005
+        """
+        if isinstance(self.purity, float | int):
+            return 1 - self.purity
+        nines, _, more = self.purity.strip().upper().partition("N")
+        return (1 - int(more or 0) / 10) * 10.0 ** -int(nines)
 
 
-class ChemistryGiven(Input, frozen=True, kw_only=True, omit_defaults=True):
-    """Strengths in mol/L, `saponified` as a part of the extractant's acid, `constants` and `sodium` as log10
-    K, `drift` as change of log10 of a separation factor for each mol/L of chloride; what is left out is taken
-    from the tables."""
+class FeedChange(Input, frozen=True, kw_only=True):
+    """Another feed, at the same flows, from a day on; the first cut is followed through it."""
 
-    extractant: Annotated[float, Meta(ge=0.1, le=3)] | None = None
-    saponified: Annotated[float, Meta(ge=0.05, le=0.49)] | None = None
-    feed: Annotated[float, Meta(ge=0.01, le=3)] | None = None
-    feed_acid: Annotated[float, Meta(ge=1e-6, le=2)] | None = None
-    scrub_acid: Annotated[float, Meta(ge=0.1, le=12)] | None = None
-    sodium: Annotated[float, Meta(ge=-12, le=0)] | None = None
-    constants: Annotated[dict[Element, Annotated[float, Meta(ge=-20, le=20)]], Meta(max_length=20)] = {}
+    day: Annotated[Days, Meta(description="Of steady running before the change.", examples=[10])]
+    feed: Annotated[Feed, Meta(description="Of the same elements.")]
+
+
+class ChemistryInput(Input, frozen=True, kw_only=True):
+    """What takes the place of the tables' values in the chemistry of the cuts."""
+
+    extractant: Annotated[
+        Annotated[float, Meta(ge=0.1, le=3)] | None, Meta(description="mol/L of monomer in the organic.")
+    ] = None
+    saponified: Annotated[
+        Annotated[float, Meta(ge=0.05, le=0.49)] | None,
+        Meta(description="Part of the extractant's acid that sodium takes the place of."),
+    ] = None
+    feed: Annotated[
+        Annotated[float, Meta(ge=0.01, le=3)] | None, Meta(description="mol/L of rare earths in the feed.")
+    ] = None
+    feed_acid: Annotated[
+        Annotated[float, Meta(ge=1e-6, le=2)] | None, Meta(description="mol/L of free acid in the feed.")
+    ] = None
+    scrub_acid: Annotated[Annotated[float, Meta(ge=0.1, le=12)] | None, Meta(description="mol/L of HCl.")] = (
+        None
+    )
+    sodium: Annotated[
+        Annotated[float, Meta(ge=-12, le=0)] | None, Meta(description="log10 K of the exchange of sodium.")
+    ] = None
+    constants: Annotated[
+        dict[Element, Annotated[float, Meta(ge=-20, le=20)]],
+        Meta(description="log10 K at zero ionic strength, by element.", max_length=len(ELEMENTS)),
+    ] = {}
     drift: Annotated[
-        dict[Annotated[str, Meta(max_length=7)], Annotated[float, Meta(ge=-1, le=1)]], Meta(max_length=20)
+        dict[Pair, Annotated[float, Meta(ge=-1, le=1)]],
+        Meta(
+            description="By pair, change of log10 of the separation factor for each mol/L of chloride above "
+            "that of the extraction section.",
+            max_length=len(ELEMENTS),
+        ),
     ] = {}
 
 
-class Plant(Input, frozen=True, kw_only=True):
+class Case(Input, frozen=True, kw_only=True):
     """What to separate, how well, and where (docs/separation.md)."""
 
-    name: Annotated[str, Meta(max_length=200)] = "separation"
+    name: Annotated[str, Meta(description="Heads the report.", max_length=200)] = "separation"
     feed: Feed
     extractant: Annotated[
-        Annotated[str, Meta(max_length=80)] | None, Meta(description="Null: `factors` say all.")
+        Name | None,
+        Meta(
+            description="Its separation factors are taken; null with `factors`: these are all there are.",
+            examples=["P507"],
+        ),
     ] = "P507"
     factors: Annotated[
-        dict[Annotated[str, Meta(max_length=7)], Three],
-        Meta(max_length=20, description="Separation factors of neighbours.", examples=[{"Nd/Pr": 1.55}]),
-    ] = {}
-    products: Annotated[tuple[ProductGiven, ...], Meta(min_length=1, max_length=8)]
-    efficiency: Annotated[float, Meta(ge=0.05, le=1, description="Of a stage.")] = 1.0
-    throughput: Annotated[float, Meta(ge=0.1, le=1e7, description="t REO a year.")] = 1000.0
-    sites: Annotated[Names, Meta(min_length=1)] = ("china", "europe")
-    fuzzy: bool = False
-    linked: bool = True
-    startup_days: Annotated[
-        float, Meta(ge=0, le=120, description="Days of start-up that are followed; 0: it is not.")
-    ] = 60.0
-    draws: Annotated[int, Meta(ge=0, le=300, description="Of the Monte Carlo of costs.")] = 100
-    prices: Annotated[dict[Element, Three], Meta(max_length=20, description="USD/kg of oxide.")] = {}
-    rates: Annotated[
-        dict[Annotated[str, Meta(max_length=40)], Three],
+        dict[Pair, Range],
         Meta(
+            description="Separation factors of neighbours, a number or low, likely and high, each more than "
+            "1, in place of the table's.",
+            max_length=len(ELEMENTS),
+            examples=[{"Nd/Pr": 1.55}],
+        ),
+    ] = {}
+    products: Annotated[
+        tuple[Product, ...],
+        Meta(
+            description="In any order; together they hold every element of the feed.",
+            min_length=1,
+            max_length=len(ELEMENTS),
+            examples=[[{"elements": ["Nd", "Pr"], "purity": "3N"}]],
+        ),
+    ]
+    efficiency: Annotated[float, Meta(description="Murphree's, of a stage, organic side.", ge=0.05, le=1)] = (
+        1.0
+    )
+    throughput: Annotated[float, Meta(description="t REO a year.", ge=0.1, le=1e7)] = 1000.0
+    sites: Annotated[
+        tuple[Name, ...],
+        Meta(
+            description="Price sets to compare.",
+            min_length=1,
+            max_length=20,
+            examples=[["china", "europe"]],
+            extra={"one_or_many": True},
+        ),
+    ] = SITES
+    linked: Annotated[bool, Meta(description="Let loaded organic feed the next cut (shared organic).")] = True
+    fuzzy: Annotated[
+        bool,
+        Meta(
+            description="Also search cuts that let one product go both ways; the best of both kinds are "
+            "sized, the cheapest is built."
+        ),
+    ] = False
+    startup_days: Annotated[Days, Meta(description="Days of start-up that are followed; 0: it is not.")] = (
+        60.0
+    )
+    change: FeedChange | None = None
+    chemistry: Annotated[
+        bool | ChemistryInput | None,
+        Meta(
+            description="Find pH, loading, base and acid of each cut by mass action; with values of your own "
+            "in place of the tables'."
+        ),
+    ] = False
+    draws: Annotated[int, Meta(description="Of the Monte Carlo; 0: none.", ge=0, le=20_000)] = 300
+    prices: Annotated[
+        dict[Element, Amount],
+        Meta(
+            description="USD/kg of oxide by element, in place of the table's.",
+            max_length=len(ELEMENTS),
+            examples=[{"Dy": [200, 260, 400]}],
+        ),
+    ] = {}
+    rates: Annotated[
+        dict[Annotated[str, Meta(max_length=40)], Amount],
+        Meta(
+            description="Prices, times and sizes by the tables' names, in place of theirs at every site.",
             max_length=100,
-            description="Prices, times and sizes in place of the tables', at every site.",
             examples=[{"NaOH": 600, "labour": [40000, 50000, 65000]}],
         ),
     ] = {}
-    change: ChangeGiven | None = None
-    chemistry: Annotated[
-        bool | ChemistryGiven,
-        Meta(description="Whether pH, loading, base and acid are found by mass action."),
-    ] = False

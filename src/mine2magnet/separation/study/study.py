@@ -19,8 +19,8 @@ from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array, Cascade
 from mine2magnet.separation.study import chemistry as separation_chemistry
 from mine2magnet.separation.study import reference_data as data
-from mine2magnet.separation.study.case import Case, FeedChange
 from mine2magnet.separation.study.chemistry import CutChemistry
+from mine2magnet.separation.study.design_basis import DesignBasis
 
 HOURS_PER_MONTH = 730.5
 MOST_OTHER_BETA = 100  # draws of separation factors at which each cut is fitted anew, some ms each
@@ -86,7 +86,7 @@ class Candidate:
 class Study:
     """`plans` by their least flow, but first the one that is built: the cheapest of `candidates`."""
 
-    case: Case
+    basis: DesignBasis
     plans: list[Plan]
     candidates: tuple[Candidate, ...]
     designs: tuple[CutDesign, ...]
@@ -98,54 +98,67 @@ class Study:
     robustness: tuple[Robustness | None, ...] = ()  # by cut; None of one with a draw
 
 
-def solve(case: Case, say: Callable[[str], None] = lambda _: None) -> Study:
-    """Finds the order of cuts, sizes each, follows its start-up, costs the plant at each site."""
-    beta, feed = case.beta(), np.array(case.feed)
+def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> Study:
+    """Find the order of cuts, size each, follow its start-up and cost the plant at each site.
+
+    Parameters
+    ----------
+    basis : DesignBasis
+        The case, worked out: `DesignBasis.of(case)`.
+    say : callable
+        Told in a few words what is being done.
+
+    Raises
+    ------
+    UserError
+        Where no cascade parts the products.
+    """
+    beta, feed = basis.beta(), np.array(basis.feed)
     say("comparing sequences of cuts")
-    search = partial(sequence.best, beta, feed, case.groups, linked=case.linked, drawn=case.drawn)
+    search = partial(sequence.best, beta, feed, basis.groups, linked=basis.case.linked, drawn=basis.drawn)
     plans = search()
     tried = plans[:1]
-    if case.fuzzy:
+    if basis.case.fuzzy:
         fuzzy = [plan for plan in search(fuzzy=True) if plan.fuzzy]
         tried, plans = plans[:TRIED] + fuzzy[:TRIED], plans + fuzzy
     say("sizing every cut")
-    candidates = _sized(case, tried)
+    candidates = _sized(basis, tried)
     plan, designs = candidates[0].plan, candidates[0].designs
     plans = [plan, *(other for other in plans if other is not plan)]
-    rates = {name: given.likely for name, given in {**data.equipment(), **case.rates}.items()}
+    rates = {name: given.likely for name, given in {**data.equipment(), **basis.case.rates}.items()}
     startups: tuple[Startup, ...] = ()
     months: float | None = 0.0
-    if case.startup_days:
+    if basis.case.startup_days:
         say("following the start-up")
-        startups = tuple(startup(case, design, rates) for design in designs)
+        startups = tuple(startup(basis, design, rates) for design in designs)
         days = _longest(plan, {id(d.step): s.soonest for d, s in zip(designs, startups, strict=True)})
         months = None if days is None else days * 24 / HOURS_PER_MONTH
     sites = []
-    for name in case.sites:
+    for name in basis.sites:
         say(f"costing {name}")
-        sites.append(_site(case, designs, name, months or 0.0))
+        sites.append(_site(basis, designs, name, months or 0.0))
     upset = None
-    if case.change and case.startup_days:
+    if basis.case.change and basis.case.startup_days:
         say("following the change of feed")
-        upset = changed(case, designs[0], case.change, rates)
+        upset = changed(basis, designs[0], rates)
     chemistry: tuple[CutChemistry, ...] = ()
-    if case.chemistry:
+    if basis.chemistry:
         say("solving every cut by mass action")
-        chemistry = separation_chemistry.follow(designs, case.chemistry, case.levels())
+        chemistry = separation_chemistry.follow(designs, basis.chemistry, basis.levels())
     uncertain: tuple[Robustness | None, ...] = ()
-    if case.draws and case.uncertain:
+    if basis.case.draws and basis.uncertain:
         say("trying the cuts at other separation factors")
-        uncertain = _robustness(case, designs)
+        uncertain = _robustness(basis, designs)
     return Study(
-        case, plans, candidates, designs, startups, months, upset, tuple(sites), chemistry, uncertain
+        basis, plans, candidates, designs, startups, months, upset, tuple(sites), chemistry, uncertain
     )
 
 
-def _robustness(case: Case, designs: Sequence[CutDesign]) -> tuple[Robustness | None, ...]:
+def _robustness(basis: DesignBasis, designs: Sequence[CutDesign]) -> tuple[Robustness | None, ...]:
     """Of every cut, without the margin it was designed with."""
-    inputs = uncertainty.drawn(case.uncertain, min(case.draws, MOST_OTHER_BETA))
+    inputs = uncertainty.drawn(basis.uncertain, min(basis.case.draws, MOST_OTHER_BETA))
     draws = [
-        case.beta(dict(zip(inputs, map(float, values), strict=True)))
+        basis.beta(dict(zip(inputs, map(float, values), strict=True)))
         for values in zip(*inputs.values(), strict=True)
     ]
     return tuple(
@@ -153,21 +166,24 @@ def _robustness(case: Case, designs: Sequence[CutDesign]) -> tuple[Robustness | 
     )
 
 
-def _sized(case: Case, plans: list[Plan]) -> tuple[Candidate, ...]:
+def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
     """The plans that can be built, the cheapest first."""
-    impurities = [product.impurity for product in case.products]
-    mass = case.masses
-    price = _values(case, {f"price {e}": case.oxide_prices[e].at(0.5) for e in case.elements})
+    impurities = [product.impurity for product in basis.products]
+    mass = basis.masses
+    price = _values(basis, {f"price {e}": basis.oxide_prices[e].at(0.5) for e in basis.elements})
     sites = [
-        {name: given.at(0.5) for name, given in {**data.equipment(), **data.site(s), **case.rates}.items()}
-        for s in case.sites
+        {
+            name: given.at(0.5)
+            for name, given in {**data.equipment(), **data.site(s), **basis.case.rates}.items()
+        }
+        for s in basis.sites
     ]
 
     def quantities(designs: Sequence[CutDesign], rates: Mapping[str, float]) -> plant.Quantities:
-        return plant.quantities(designs, case.oxide, case.throughput, rates)
+        return plant.quantities(designs, basis.oxide, basis.case.throughput, rates)
 
     def cost(designs: Sequence[CutDesign]) -> float:
-        made = [costing.costs(quantities(designs, r), case.throughput, r, mass, price) for r in sites]
+        made = [costing.costs(quantities(designs, r), basis.case.throughput, r, mass, price) for r in sites]
         return sum(c.total for c in made) / len(made)
 
     made: list[Candidate] = []
@@ -176,11 +192,11 @@ def _sized(case: Case, plans: list[Plan]) -> tuple[Candidate, ...]:
         try:
             designs = plant.design_plan(
                 plan,
-                case.beta(),
-                case.groups,
+                basis.beta(),
+                basis.groups,
                 impurities,
-                efficiency=case.efficiency,
-                elements=case.elements,
+                efficiency=basis.case.efficiency,
+                elements=basis.elements,
                 cost=cost,
             )
         except UserError as error:
@@ -192,14 +208,14 @@ def _sized(case: Case, plans: list[Plan]) -> tuple[Candidate, ...]:
     return tuple(sorted(made, key=lambda candidate: candidate.cost))
 
 
-def changed(
-    case: Case, design: CutDesign, change: FeedChange, rates: Mapping[str, float]
-) -> dynamics.StartUp:
+def changed(basis: DesignBasis, design: CutDesign, rates: Mapping[str, float]) -> dynamics.StartUp:
     """The first cut, running steadily, when its feed changes; each product is drawn only while it is pure."""
+    change = basis.case.change
     assert design.sized is not None
+    assert change is not None
     s, cut = design.sized.solution, design.cut
     c, hold = s.cascade, _hold(s.cascade, rates)
-    part = np.array(change.feed) / np.where(cut.feed > 0, cut.feed / cut.feed.sum(), 1.0)
+    part = np.array(basis.changed_feed) / np.where(cut.feed > 0, cut.feed / cut.feed.sum(), 1.0)
     other = replace(c, feed_aqueous=c.feed_aqueous * part, feed_organic=c.feed_organic * part)
     limits = design.limits
     before, after = (dynamics.on_specification(x, cut.foreign_b, *limits, cut.foreign_a) for x in (c, other))
@@ -208,19 +224,19 @@ def changed(
         return (before if time < change.day * 24 else after)(time, x_a, x_b)
 
     held = (hold.aqueous / c.aqueous)[:, None] * s.aqueous + (hold.organic / c.organic)[:, None] * s.organic
-    end = 24 * (change.day + case.startup_days)
+    end = 24 * (change.day + basis.case.startup_days)
     return dynamics.run(
         c, hold, end, control=control, first_held=held, kappa=s.kappa, longest_step=6.0, tolerance=3e-2
     )
 
 
-def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startup:
+def startup(basis: DesignBasis, design: CutDesign, rates: Mapping[str, float]) -> Startup:
     """Time in hours for a plant feed of 1 mol/h, which holds as long as any: hold-up grows with the flow."""
     assert design.sized is not None
     c, cut = design.sized.solution.cascade, design.cut
     limits = design.limits
     control = dynamics.on_specification(c, cut.foreign_b, *limits, cut.foreign_a)
-    follow = partial(dynamics.run, c, _hold(c, rates), case.startup_days * 24, tolerance=3e-2)
+    follow = partial(dynamics.run, c, _hold(c, rates), basis.case.startup_days * 24, tolerance=3e-2)
     fixed = follow()
     controlled = fixed if design.draw else follow(control=control)  # which a third outlet would need too
     schedule = moves.moves(controlled, c, REST)
@@ -230,9 +246,9 @@ def startup(case: Case, design: CutDesign, rates: Mapping[str, float]) -> Startu
         a, b = run.time_to(cut.foreign_b, *limits, cut.foreign_a)
         return None if a is None else a / 24, None if b is None else b / 24
 
-    fed = case.throughput / (plant.HOURS * rates["uptime"])  # t REO per hour, so per mol
-    mass = np.array([oxide_mass(e) for e in case.elements]) / 1000 / case.oxide * fed  # t REO per mol
-    value = 1000 * mass * [case.oxide_prices[e].likely for e in case.elements]  # USD per mol
+    fed = basis.case.throughput / (plant.HOURS * rates["uptime"])  # t REO per hour, so per mol
+    mass = np.array([oxide_mass(e) for e in basis.elements]) / 1000 / basis.oxide * fed  # t REO per mol
+    value = 1000 * mass * [basis.oxide_prices[e].likely for e in basis.elements]  # USD per mol
     held = controlled.held.sum(axis=0)
 
     def off(run: dynamics.StartUp) -> tuple[float, float]:
@@ -286,24 +302,25 @@ def _longest(plan: Plan | None, days: dict[int, float | None]) -> float | None:
     return own + max(lower, upper)
 
 
-def _values(case: Case, prices: Mapping[str, float]) -> list[float]:
+def _values(basis: DesignBasis, prices: Mapping[str, float]) -> list[float]:
     """USD/kg of each product at the prices of its oxides."""
-    oxides = [[(case.feed[i] * oxide_mass(case.elements[i]), i) for i in group] for group in case.groups]
+    oxides = [[(basis.feed[i] * oxide_mass(basis.elements[i]), i) for i in group] for group in basis.groups]
     return [
-        sum(mass * prices[f"price {case.elements[i]}"] for mass, i in group) / sum(mass for mass, _ in group)
+        sum(mass * prices[f"price {basis.elements[i]}"] for mass, i in group) / sum(mass for mass, _ in group)
         for group in oxides
     ]
 
 
-def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months: float) -> Site:
-    rates = {**data.equipment(), **data.site(name), **case.rates}
+def _site(basis: DesignBasis, designs: tuple[CutDesign, ...], name: str, startup_months: float) -> Site:
+    rates = {**data.equipment(), **data.site(name), **basis.case.rates}
+    efficiency = basis.case.efficiency
     ranges = {
-        **case.uncertain,
+        **basis.uncertain,
         **rates,
-        **{f"price {e}": case.oxide_prices[e] for e in case.elements},
-        "stage efficiency": Range(max(0.05, case.efficiency - 0.15), case.efficiency, case.efficiency),
+        **{f"price {e}": basis.oxide_prices[e] for e in basis.elements},
+        "stage efficiency": Range(max(0.05, efficiency - 0.15), efficiency, efficiency),
     }
-    mass = case.masses
+    mass = basis.masses
     # as many ranges reach further up than down, all likely values together would lie below the median result
     central = {
         key: given.likely if key.startswith("β") or key == "stage efficiency" else given.at(0.5)
@@ -312,12 +329,12 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
 
     def model(values: Mapping[str, float], sized: tuple[CutDesign, ...] | None = None) -> tuple[Any, ...]:
         if sized is None:
-            sized = plant.resized(designs, case.beta(values), values["stage efficiency"])
-        quantities = plant.quantities(sized, case.oxide, case.throughput, values)
-        price = _values(case, values)
+            sized = plant.resized(designs, basis.beta(values), values["stage efficiency"])
+        quantities = plant.quantities(sized, basis.oxide, basis.case.throughput, values)
+        price = _values(basis, values)
         # start-up takes so many residence times
         months = startup_months * _residence(values) / _residence(central)
-        return quantities, costing.costs(quantities, case.throughput, values, mass, price, months)
+        return quantities, costing.costs(quantities, basis.case.throughput, values, mass, price, months)
 
     def results(values: Mapping[str, float]) -> dict[str, float]:
         quantities, costs = model(values)
@@ -344,7 +361,7 @@ def _site(case: Case, designs: tuple[CutDesign, ...], name: str, startup_months:
         }
 
     quantities, costs = model(central, designs)
-    sample = uncertainty.monte_carlo(results, ranges, case.draws) if case.draws else None
+    sample = uncertainty.monte_carlo(results, ranges, basis.case.draws) if basis.case.draws else None
     spread = {key: sample.quantiles(key, 0.05, 0.5, 0.95) for key in sample.results} if sample else {}
     swings = uncertainty.tornado(results, ranges, "cost per t", central)
     return Site(name, quantities, costs, spread, swings, sample)

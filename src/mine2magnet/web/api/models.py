@@ -14,14 +14,12 @@ from mine2magnet.chain.report import result
 from mine2magnet.chain.report.result import Result
 from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
-from mine2magnet.core.json import plain
 from mine2magnet.core.schema import Input
 from mine2magnet.library.library import Library
-from mine2magnet.separation.report import report
+from mine2magnet.separation.report.result import report
 from mine2magnet.separation.report.schema import SeparationReport
-from mine2magnet.separation.study import case as separation_case
 from mine2magnet.separation.study import reference_data
-from mine2magnet.separation.study.schema import Plant
+from mine2magnet.separation.study.schema import Case
 from mine2magnet.web.api.operation import operation
 from mine2magnet.web.api.schema.models import Presets, Scenarios, Stress
 from mine2magnet.web.kit.compute_lock import turn
@@ -57,10 +55,8 @@ def stress(held: Library, body: Stress) -> Result:
     added = [mitigation for name in dict.fromkeys(body.mitigations) for mitigation in known[name]]
     chain, posed = network(), _scenario(body.scenario).with_(*added)
     if body.plant is not None:
-        rows = _plain(body.plant)["capacity"]
-        chain, posed = plant_to_network.posed(
-            chain, posed, plant_to_network.at(rows, body.plant.site, "plant"), body.plant.decided
-        )
+        plant = plant_to_network.at(body.plant.capacity, body.plant.site, "plant")
+        chain, posed = plant_to_network.posed(chain, posed, plant, body.plant.decided)
     with turn():
         return result.run(chain, posed, body.draws)[0]
 
@@ -99,11 +95,10 @@ def separation_presets(held: Library) -> Presets:
 
 
 @operation("POST", "/separation", errors=BUSY)
-def separation(held: Library, body: Plant) -> SeparationReport:
+def separation(held: Library, body: Case) -> SeparationReport:
     """Design a rare-earth separation plant by solvent extraction.
 
     Finds the order of cuts, sizes each (stages, flows, purities), follows its start-up and costs the plant
     at each site, with ranges and what they depend on most. Each product takes some seconds.
     """
-    case = separation_case.from_mapping(_plain(body))
-    return msgspec.convert(plain(report.plain(solved(case))), SeparationReport)
+    return report(solved(body))

@@ -32,18 +32,18 @@ from mine2magnet.model import (
     Topic,
 )
 from mine2magnet.separation.report.schema import (
+    ClosedForm,
     ControlMove,
-    Cut,
+    CutReport,
+    InputSwing,
     NewCapacity,
     ProductResult,
     SeparationReport,
     Sequence,
     SiteResult,
-    Sized,
     SizedPlan,
-    Swing,
 )
-from mine2magnet.separation.study.schema import Plant, ProductGiven
+from mine2magnet.separation.study.schema import Case, Product
 from mine2magnet.web.api.schema.claims import ClaimQuery, Question
 from mine2magnet.web.api.schema.documents import (
     DigestList,
@@ -119,11 +119,11 @@ MATCH = Match(
     title=DOCUMENT.title, source=DOCUMENT.source, url=DOCUMENT.url, published=WHEN, language="en",
 )  # fmt: skip
 SOURCE = SourceDetail("https://example.com/feed.xml", 3600.0, READ, READ, 0, "", 12)
-CUT = Cut(
+CUT = CutReport(
     aqueous=["La", "Ce"], organic=["Pr", "Nd"], feed_phase="aqueous", beta=2.0, extraction_stages=12,
     scrub_stages=10, organic_flow=1.1, scrub_flow=0.6, least_organic_flow=1.0, extraction_ratio=0.7,
-    scrub_ratio=1.8, distributed=[], draw=None, closed_form=Sized(11.6, 9.7, 1.1),
-    impurity_organic=0.001, impurity_aqueous=0.01,
+    scrub_ratio=1.8, distributed=[], draw=None, closed_form=ClosedForm(11.6, 9.7, 1.1),
+    impurity_organic=0.001, impurity_aqueous=0.01, residual=1e-12,
     aqueous_profile=[[0.6, 0.3, 0.05, 0.05]], organic_profile=[[0.1, 0.2, 0.2, 0.5]], startup_days=9.5,
     startup_days_fixed_flows=14.0, startup_days_by_clock=9.8, startup_days_extract=9.5,
     startup_days_raffinate=2.0, locked_t=20.0, locked_usd=6e5, off_specification_t=[0.4, 0.1],
@@ -229,12 +229,12 @@ _ALL: tuple[tuple[Any, Any], ...] = (
     ),
     (Presets, Presets({"ndpr": "Pr and Nd"}, {"P507": ["La", "Ce", "Pr", "Nd"]}, ["china"])),
     (
-        Plant,
-        Plant(
+        Case,
+        Case(
             feed={"La": 30, "Ce": 50, "Pr": 5, "Nd": 15},
             products=(
-                ProductGiven(elements=("La", "Ce"), purity="2N"),
-                ProductGiven(elements=("Pr", "Nd"), purity="3N"),
+                Product(elements=("La", "Ce"), purity="2N"),
+                Product(elements=("Pr", "Nd"), purity="3N"),
             ),
             sites=("europe",),
         ),
@@ -250,10 +250,13 @@ _ALL: tuple[tuple[Any, Any], ...] = (
                 SiteResult(
                     "europe", {"stages": 22.0}, 2e7, {"solvent extraction": 7e6}, 1e6, 2e6, 12.0, 4e5,
                     {"base": 900.0}, 2400.0, {"Pr+Nd": 9.0}, 2.4, 45.0, {"permit": 18.0}, 63.0,
-                    {"cost per t": [1800.0, 2400.0, 3600.0]}, [Swing("NaOH", 2200.0, 2600.0)],
+                    {"cost per t": [1800.0, 2400.0, 3600.0]}, [InputSwing("NaOH", 2200.0, 2600.0)],
                 )
             ],
-            [NewCapacity("europe", "Pr+Nd", 12.0, 0.5, 190.0, 9.0)],
+            [NewCapacity(
+                site="europe", product="Pr+Nd", start_month=12.0, ramp_months=0.5, t_per_year=190.0,
+                usd_per_kg=9.0,
+            )],
             ["who measured the separation factors"],
         ),
     ),

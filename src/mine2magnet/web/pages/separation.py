@@ -17,19 +17,16 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
-from mine2magnet.separation.report import profiles, tables
+from mine2magnet.separation.report import profiles, result, tables
 from mine2magnet.separation.report import report as reports
-from mine2magnet.separation.study import case as separation_case
 from mine2magnet.separation.study import reference_data
-from mine2magnet.separation.study.case import Case
+from mine2magnet.separation.study.schema import SITES, Case
 from mine2magnet.separation.study.study import Study
 from mine2magnet.web.kit import separation_jobs
 from mine2magnet.web.kit.responses import reply, translator, wants_json
 
-DRAWS = 100  # of the Monte Carlo; the command line takes any number
-MOST_PRODUCTS = 8  # each more is a cut more to size, some seconds
-MOST_DAYS = 365  # of start-up and until a feed changes
 LONGEST = 2000  # characters of a field
 AT_ONCE = 1.0  # s that a page waits for its result before it says how far that is
 MEDIA = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
@@ -58,7 +55,13 @@ EXAMPLE = {
     "change_day": "10",
     "change_feed": "",
     "chemistry": "",
+    "chemistry_values": "",
     "fuzzy": "",
+    "name": "",
+    "linked": "true",
+    "draws": str(fields_of(Case)["draws"].default),
+    "prices": "",
+    "rates": "",
 }
 
 
@@ -82,7 +85,7 @@ async def page(request: Request) -> Response:
             job = separation_jobs.job(case(asked))
             if wants_json(request) or await run_in_threadpool(job.ends_within, AT_ONCE):
                 answer = await run_in_threadpool(job.answer)
-                content = {"result": reports.plain(answer)}
+                content = {"result": result.report(answer)}
                 shown |= _shown(answer, say)
             else:
                 shown |= {"doing": _doing(job.doing, say), "status": 202}
@@ -147,7 +150,7 @@ def fields(asked: QueryParams) -> dict[str, str]:
 
 
 def _sites(asked: QueryParams) -> list[str]:
-    return asked.getlist("site") or list(separation_case.SITES)
+    return asked.getlist("site") or list(SITES)
 
 
 def example(feed: str) -> str:
@@ -170,67 +173,79 @@ def _field(error: UserError | None, given: Mapping[str, str]) -> str:
     """Which field of the form an error stands in, "" if none."""
     if error is None:
         return ""
+    if error.where.startswith("change.day"):
+        return "change_day"
     name = re.split(r"[.\[ ]", error.where)[0]
     if name == "feed" and given["shares"]:
         return "shares"
-    name = {"change": "change_feed", "day": "change_day"}.get(name, name)
+    if name == "chemistry" and given["chemistry_values"]:
+        return "chemistry_values"
+    name = {"change": "change_feed", "sites": "site"}.get(name, name)
     return name if name in given or name == "site" else ""
 
 
 def case(asked: QueryParams) -> Case:
-    """Raises UserError for what the address asks amiss, or asks too much of a page."""
-    made = separation_case.from_mapping(case_of(fields(asked), _sites(asked)))
-    if len(made.products) > MOST_PRODUCTS:
-        raise UserError(
-            f"{len(made.products)} products are more than the page takes ({MOST_PRODUCTS})",
-            where="products",
-            hint="use the command line: mine2magnet separate",
-        )
-    if made.startup_days + (made.change.day if made.change else 0.0) > MOST_DAYS:
-        raise UserError(
-            f"more than {MOST_DAYS} days are not followed on a page",
-            where="startup_days",
-            hint="use the command line: mine2magnet separate",
-        )
-    return made
+    """Return the case that the address asks for; a UserError says what is amiss."""
+    return decode(Case, case_of(fields(asked), _sites(asked)), written=True)
 
 
 def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
-    """The fields as a case. Products: a line each, `Pr+Nd 3N`, `Eu 0.6 draw`; shares and factors: `Nd 75`,
-    `Nd/Pr 1.55`."""
+    """Return the fields as a case written out. Products: a line each, `Pr+Nd 3N`, `Dy 3N recovery 0.99`, `Eu
+    0.6 draw`; shares, factors, prices: `Nd 75`, `Nd/Pr 1.4 1.55 2.1`."""
     for name, value in given.items():
         if len(value) > LONGEST:
             raise UserError(f"more than {LONGEST} characters", where=name)
-    products = []
-    for line in _lines(given["products"]):
-        elements, *rest = line.split()
-        purity = [word for word in rest if word != "draw"]
-        if len(purity) > 1:
-            raise UserError(
-                f"{line!r:.40} is not elements and a purity", where="products", hint="one a line: Pr+Nd 3N"
-            )
-        products.append(
-            {
-                "elements": elements.split("+"),
-                **({"purity": _value(purity[0])} if purity else {}),
-                "draw": "draw" in rest,
-            }
-        )
-    factors = _pairs(given["factors"], "factors")
-    shares = _pairs(given["shares"], "feed")
-    changed = _pairs(given["change_feed"], "change.feed")
+    other = given["change_feed"].strip()
+    changed = other if other in reference_data.feeds() else _pairs(other, "change.feed")
     return {
-        "feed": shares or given["feed"],
-        "extractant": given["extractant"] or None,
-        **({"factors": factors} if factors else {}),
-        "products": products,
+        **({"name": given["name"]} if given["name"] else {}),
+        "feed": _pairs(given["shares"], "feed") or given["feed"],
+        "extractant": given["extractant"],
+        **{name: _pairs(given[name], name) for name in ("factors", "prices", "rates")},
+        "products": [_product(line) for line in _lines(given["products"])],
         "sites": sites,
-        "draws": DRAWS,
-        **({"change": {"day": _value(given["change_day"]), "feed": changed}} if changed else {}),
-        "chemistry": bool(given["chemistry"]),
+        **({"change": {"day": given["change_day"], "feed": changed}} if changed else {}),
+        "chemistry": _chemistry(given["chemistry_values"]) or bool(given["chemistry"]),
         "fuzzy": bool(given["fuzzy"]),
-        **{name: _value(given[name]) for name in ("efficiency", "throughput", "startup_days")},
+        **{name: given[name] for name in ("efficiency", "throughput", "startup_days", "linked", "draws")},
     }
+
+
+def _product(line: str) -> dict[str, Any]:
+    elements, *rest = line.split()
+    recovery = {}
+    if "recovery" in rest[:-1]:
+        at = rest.index("recovery")
+        recovery, rest = {"recovery": rest[at + 1]}, rest[:at] + rest[at + 2 :]
+    purity = [word for word in rest if word != "draw"]
+    if len(purity) > 1:
+        raise UserError(
+            f"{line!r:.40} is not elements and a purity", where="products", hint="one a line: Pr+Nd 3N"
+        )
+    return {
+        "elements": elements.split("+"),
+        **({"purity": purity[0]} if purity else {}),
+        **recovery,
+        "draw": "draw" in rest,
+    }
+
+
+def _chemistry(text: str) -> dict[str, Any]:
+    """Settings of one's own: `scrub_acid 5`, `constants Nd 0.1`, `drift Nd/Pr -0.08`."""
+    made: dict[str, Any] = {}
+    for line in _lines(text):
+        match re.split(r"[\s:,]+", line):
+            case [name, number]:
+                made[name] = number
+            case ["constants" | "drift" as table, name, number]:
+                made.setdefault(table, {})[name] = number
+            case _:
+                raise UserError(
+                    f"{line!r:.40} is not a name and a number",
+                    where="chemistry",
+                    hint="one a line: scrub_acid 5",
+                )
+    return made
 
 
 def _lines(text: str) -> list[str]:
@@ -241,15 +256,7 @@ def _pairs(text: str, where: str) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for line in _lines(text):
         name, *numbers = re.split(r"[\s:,]+", line)
-        if len(numbers) not in (1, 3):
+        if len(numbers) not in (1, 2, 3):
             raise UserError(f"{line!r:.40} is not a name and a number", where=where, hint="one a line: Nd 75")
-        values = [_value(number) for number in numbers]
-        made[name] = values[0] if len(values) == 1 else values
+        made[name] = numbers[0] if len(numbers) == 1 else numbers
     return made
-
-
-def _value(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from mine2magnet.chain.io.schema import ScenarioGiven
 from mine2magnet.core.schema import Input, Names
+from mine2magnet.separation.report.schema import NewCapacity
 
 # --- lists
 
@@ -39,24 +40,11 @@ from mine2magnet.core.schema import Input, Names
 # --- stress tests
 
 
-class CapacityGiven(Input, frozen=True, kw_only=True):
-    """A product of a separation plant at a site, as `new_capacity` of its design lists it."""
-
-    site: Annotated[str, Meta(min_length=1, max_length=80, examples=["europe"])]
-    product: Annotated[str, Meta(min_length=2, max_length=80, examples=["Pr+Nd"])]
-    start_month: Annotated[float, Meta(ge=0, le=1200, description="From the decision to the first product.")]
-    ramp_months: Annotated[
-        Annotated[float, Meta(ge=0, le=1200)] | None, Meta(description="From there to full output.")
-    ]
-    t_per_year: Annotated[float, Meta(ge=0, le=1e9)]
-    usd_per_kg: Annotated[float, Meta(ge=0, le=1e9)]
-
-
 class PlantGiven(Input, frozen=True, kw_only=True):
     """A separation plant that steps in when others fail; it brings its own feed."""
 
     capacity: Annotated[
-        tuple[CapacityGiven, ...],
+        tuple[NewCapacity, ...],
         Meta(min_length=1, max_length=100, description="`new_capacity` of a design, all of it or a part."),
     ]
     site: Annotated[str, Meta(max_length=80, description="Which site, if it lists several.")] = ""

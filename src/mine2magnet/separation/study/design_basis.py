@@ -1,0 +1,310 @@
+"""The basis on which a case is designed: elements in the order of extraction, mole fractions, separation
+factors, and where each number is from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import msgspec
+import numpy as np
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.model.ranges import Range
+from mine2magnet.separation import sequence
+from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
+from mine2magnet.separation.stages import Array
+from mine2magnet.separation.study import chemistry as separation_chemistry
+from mine2magnet.separation.study import reference_data as data
+from mine2magnet.separation.study.chemistry import Chemistry
+from mine2magnet.separation.study.schema import MOST_RATE, Case, ChemistryInput, Feed, Product
+
+SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
+DIVISORS = {
+    "uptime",
+    "organic_loading",
+    "aqueous_concentration",
+    "mixing_time",
+    "settling_time",
+    "brine_strength",
+    "life",
+}
+LEAST_DIVISOR, MOST_EXPONENT = 1e-6, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class DesignBasis:
+    """A case in numbers; elements and products in rising order of extraction, feeds in mole fractions."""
+
+    case: Case
+    elements: tuple[str, ...]
+    feed: tuple[float, ...]
+    extractant: str
+    factors: dict[str, Range]  # β of neighbours in the extractant's order, by "upper/lower"
+    products: tuple[Product, ...]  # with what the feed has of their elements
+    sites: tuple[str, ...]
+    changed_feed: tuple[float, ...] | None
+    chemistry: Chemistry | None
+    sources: tuple[str, ...]
+
+    @classmethod
+    def of(cls, case: Case, where: str = "") -> DesignBasis:
+        """Return the case worked out as far as it can be without solving a cut.
+
+        Raises
+        ------
+        UserError
+            For what does not go together, with the field, after `where`.
+        """
+        try:
+            return _basis(case)
+        except UserError as error:
+            raise type(error)(error.what, where=f"{where} {error.where}".strip(), hint=error.hint) from error
+
+    @property
+    def oxide(self) -> float:
+        """kg of oxide per mol of feed."""
+        return sum(x * oxide_mass(e) for x, e in zip(self.feed, self.elements, strict=True)) / 1000
+
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """The products, by number, that are drawn off within a cut."""
+        return tuple(k for k, product in enumerate(self.products) if product.draw)
+
+    @property
+    def masses(self) -> list[float]:
+        """kg of each product's oxide per kg of REO fed."""
+        return [
+            sum(self.feed[i] * oxide_mass(self.elements[i]) for i in group) / 1000 / self.oxide
+            for group in self.groups
+        ]
+
+    @property
+    def oxide_prices(self) -> dict[str, Range]:
+        """USD/kg by element: the case's own in place of the table's."""
+        return {**data.oxide_prices(), **self.case.prices}
+
+    @property
+    def uncertain(self) -> dict[str, Range]:
+        """The separation factors that are not known to a point."""
+        return {f"β {pair}": factor for pair, factor in self.factors.items() if factor.high > factor.low}
+
+    @property
+    def groups(self) -> list[list[int]]:
+        """The elements of each product, by number."""
+        return [[self.elements.index(e) for e in product.elements] for product in self.products]
+
+    def beta(self, factors: Mapping[str, float] | None = None) -> Array:
+        """β of the feed's elements (C), the least extractable of all at 1."""
+        levels = self.levels(factors)
+        return np.array([levels[e] for e in self.elements])
+
+    def levels(self, factors: Mapping[str, float] | None = None) -> dict[str, float]:
+        """β of all elements of the chain, in its order; `factors` take the place of the likely ones."""
+        level = 1.0
+        levels: dict[str, float] = {}
+        for pair, given in self.factors.items():
+            upper, lower = pair.split("/")
+            levels.setdefault(lower, level)
+            level *= (factors or {}).get(f"β {pair}", given.likely)
+            levels[upper] = level
+        return levels
+
+
+def _basis(case: Case) -> DesignBasis:
+    weights = _weights(case.feed)
+    extractant, factors, sources = _factors(case)
+    order = [next(iter(factors)).split("/")[1], *(pair.split("/")[0] for pair in factors)]
+    if missing := [e for e in weights if e not in order]:
+        raise UserError(f"no separation factor for {missing[0]}", where="factors", hint="add it to the chain")
+    elements = tuple(e for e in order if e in weights)
+    if len(elements) < 2:
+        raise UserError("one element needs no separation", where="feed", hint="give two or more")
+    _check_prices(case)
+    used = set(order[order.index(elements[0]) : order.index(elements[-1]) + 1])
+    basis = DesignBasis(
+        case=case,
+        elements=elements,
+        feed=_mole_fractions(weights, elements),
+        extractant=extractant,
+        factors=factors,
+        products=_products(case, elements),
+        sites=_sites(case),
+        changed_feed=_changed_feed(case, elements),
+        chemistry=_chemistry(case.chemistry, extractant, factors),
+        sources=(
+            *(data.feed_sources(case.feed) if isinstance(case.feed, str) else ()),
+            *(source for pair, source in sources.items() if used.issuperset(pair.split("/"))),
+        ),
+    )
+    ordered = sequence.check_products(basis.groups, basis.beta(), np.array(basis.feed), elements)
+    products = tuple(basis.products[basis.groups.index(group)] for group in ordered)
+    if products[0].draw or products[-1].draw:
+        raise UserError(
+            "the first and the last product in the order of extraction leave at the ends of a cut",
+            where="products",
+            hint="draw off one in the middle",
+        )
+    basis = replace(basis, products=products)
+    _check_recoveries(basis)
+    return basis
+
+
+def _element(name: str, where: str) -> str:
+    if name not in ATOMIC_MASS:
+        raise UserError(
+            f"{name!r:.40} is not a rare earth", where=where, hint="one of " + ", ".join(ATOMIC_MASS)
+        )
+    return name
+
+
+def _weights(feed: Feed, where: str = "feed") -> dict[str, float]:
+    """Parts by weight of oxide, from a preset's name or shares that sum to 1 or 100."""
+    if isinstance(feed, str):
+        return data.feed(feed)
+    parts = {_element(e, where): value for e, value in feed.items() if value > 0}
+    total = sum(parts.values())
+    if not any(abs(total / whole - 1) <= SUM_OFF for whole in (1.0, 100.0)):
+        raise UserError(f"shares sum to {total:g}", where=where, hint="to 1, or to 100 %")
+    return parts
+
+
+def _mole_fractions(weights: Mapping[str, float], elements: tuple[str, ...]) -> tuple[float, ...]:
+    moles = np.array([weights.get(e, 0.0) / oxide_mass(e) for e in elements])
+    return tuple((moles / moles.sum()).tolist())
+
+
+def _changed_feed(case: Case, elements: tuple[str, ...]) -> tuple[float, ...] | None:
+    if case.change is None:
+        return None
+    weights = _weights(case.change.feed, "change.feed")
+    if not set(weights) <= set(elements):
+        raise UserError("the changed feed has other elements", where="change.feed", hint="those of the feed")
+    return _mole_fractions(weights, elements)
+
+
+def _products(case: Case, elements: tuple[str, ...]) -> tuple[Product, ...]:
+    made = []
+    for number, product in enumerate(case.products, 1):
+        where = f"products[{number}]"
+        own = tuple(e for name in product.elements if (e := _element(name, where)) in elements)
+        if not own:
+            raise UserError("none of its elements is in the feed", where=where)
+        made.append(msgspec.structs.replace(product, elements=own))
+    return tuple(made)
+
+
+def _sites(case: Case) -> tuple[str, ...]:
+    for name in case.sites:
+        data.site(name)
+    return tuple(dict.fromkeys(case.sites))
+
+
+def _check_prices(case: Case) -> None:
+    """The user's own prices, times and sizes go by the names of the tables."""
+    for element in case.prices:
+        _element(element, "prices")
+    known = {*data.equipment(), *data.site(data.sites()[0])}
+    for name, value in case.rates.items():
+        if name not in known:
+            raise UserError(
+                f"unknown rate {name!r:.40}", where="rates", hint="one of " + ", ".join(sorted(known))
+            )
+        least = LEAST_DIVISOR if name in DIVISORS else 0.0
+        most = MOST_EXPONENT if name.endswith("exponent") else MOST_RATE
+        if not least <= value.low <= value.high <= most:
+            raise UserError(f"{name} is out of range", where=f"rates.{name}", hint=f"{least:g} to {most:g}")
+
+
+def _factors(case: Case) -> tuple[str, dict[str, Range], dict[str, str]]:
+    """The extractant's chain, with the user's values in place of the table's; or the user's chain alone; and
+    where each value is from."""
+    made = {pair.replace(" ", ""): factor for pair, factor in case.factors.items()}
+    for pair, factor in made.items():
+        for element in pair.split("/"):
+            _element(element, "factors")
+        if not factor.low > 1:
+            raise UserError(
+                f"β of {pair} is {factor.low:g}, which separates nothing in that direction",
+                where="factors",
+                hint="more than 1; name the more extractable element first",
+            )
+    by_user = {pair: f"β {pair}: given by the user" for pair in made}
+    if case.extractant is None and made:
+        return "user", _chain(made), by_user
+    table = data.extractant(case.extractant or "P507")
+    if strange := [pair for pair in made if pair not in table.factors]:
+        raise UserError(
+            f"{strange[0]} are not neighbours for {table.name}",
+            where="factors",
+            hint="its order is " + " < ".join(table.order),
+        )
+    return table.name, {**table.factors, **made}, {**table.sources, **by_user}
+
+
+def _chain(given: dict[str, Range]) -> dict[str, Range]:
+    """The pairs in rising order; they must join all elements in one line."""
+    above = {pair.split("/")[1]: pair for pair in given}
+    tops = {pair.split("/")[0] for pair in given}
+    starts = [lower for lower in above if lower not in tops]
+    chain: dict[str, Range] = {}
+    at = starts[0] if len(starts) == 1 else None
+    while at in above and above[at] not in chain:
+        pair = above[at]
+        chain[pair] = given[pair]
+        at = pair.split("/")[0]
+    if len(chain) < len(given):
+        raise UserError("pairs do not join in one line", where="factors", hint="Ce/La, Pr/Ce, Nd/Pr …")
+    return chain
+
+
+def _chemistry(
+    given: bool | ChemistryInput | None, extractant: str, factors: Mapping[str, Range]
+) -> Chemistry | None:
+    """The tables' settings with the user's in their place; None where no chemistry is asked for."""
+    if not given:
+        return None
+    own = ChemistryInput() if given is True else given
+    chained = {e for pair in factors for e in pair.split("/")}
+    if apart := [e for e in own.constants if _element(e, "chemistry.constants") not in chained]:
+        raise UserError(
+            f"{apart[0]} has no separation factor to tie it to the others",
+            where="chemistry.constants",
+            hint="give it one, or the constant of another element",
+        )
+    drift = {pair.replace(" ", ""): value for pair, value in own.drift.items()}
+    if strange := [pair for pair in drift if pair not in factors]:
+        raise UserError(
+            f"{strange[0]!r:.40} are not neighbours for {extractant}",
+            where="chemistry.drift",
+            hint="one of " + ", ".join(factors),
+        )
+    numbers = {
+        name: value for name, value in msgspec.structs.asdict(own).items() if isinstance(value, float | int)
+    }
+    return separation_chemistry.chemistry(extractant, numbers, own.constants, drift)
+
+
+def _check_recoveries(basis: DesignBasis) -> None:
+    """What neighbours may hold of a product is lost from it."""
+    last = len(basis.products) - 1
+    own = [sum(basis.feed[i] for i in group) for group in basis.groups]
+    for p, product in enumerate(basis.products):
+        if product.recovery is None or product.draw:  # how much a draw holds is found with its cut
+            continue
+        near = [q for q in (p - 1, p + 1) if 0 <= q <= last]
+        lost = sum(basis.products[q].impurity * own[q] / (1 if q in (0, last) else 2) for q in near) / own[p]
+        if 1 - lost < product.recovery:
+            needed = (1 - product.recovery) / lost
+            raise UserError(
+                f"a recovery of {product.recovery:g} of {'+'.join(product.elements)} cannot be had while its "
+                f"neighbours may hold {lost:.3g} of it",
+                where=f"products[{_number(product, basis.case)}]",
+                hint=f"let the neighbours hold {needed:.2g} as much, or ask for {1 - lost:.6g}",
+            )
+
+
+def _number(product: Product, case: Case) -> int:
+    """The product's place in the case as it was given, from 1."""
+    return next(k for k, one in enumerate(case.products, 1) if product.elements[0] in one.elements)
