@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+# processes that run tests side by side, each with up to 1 GB
+WORKERS ?= 2
 
 .PHONY: serve test docs install dev clean
 
@@ -14,7 +16,7 @@ test: $(VENV)/dev chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS)
 
 docs: $(VENV)/docs
 	$(BIN)/mkdocs build --strict --quiet

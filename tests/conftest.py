@@ -14,16 +14,18 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import hypothesis
 import pytest
 import sqlalchemy
 import sqlalchemy.exc
 from sqlalchemy.pool import NullPool
+from xdist.scheduler import LoadScopeScheduling
 
 from mine2magnet.core.settings import Settings
 from mine2magnet.library.library import Library
@@ -68,7 +70,43 @@ def recorded(request: pytest.FixtureRequest) -> Record:
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("same")
 
+T = TypeVar("T")
+
+# What takes longest comes first, so that no worker idles at the end.
+BROWSER = "tests/end_to_end/"
+LONGEST = (BROWSER,)
+
 SEED = Path(__file__).parents[2] / "shared" / "seeds" / "topic-page.txt"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file goes to one worker, for what its tests share is made but once; all that needs the browser and
+    its server counts as one file."""
+
+    def scope(test: str) -> str:
+        return BROWSER if test.startswith(BROWSER) else test.partition("::")[0]
+
+    config.option.loadscopereorder = False
+    scheduling = LoadScopeScheduling(config, log)
+    scheduling._split_scope = scope
+    return scheduling
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        return next((i for i, path in enumerate(LONGEST) if item.nodeid.startswith(path)), len(LONGEST))
+
+    items.sort(key=rank)
+
+
+def until(done: Callable[[], T], seconds: float = 60.0) -> T:
+    """What `done` gives, as soon as that is true."""
+    end, pause = time.monotonic() + seconds, 0.01
+    while not (found := done()):
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(pause)
+        pause = min(2 * pause, 0.25)
+    return found
 
 
 @dataclass
@@ -156,12 +194,13 @@ class Postgres:
             [self._programs / "postgres", "-D", self._data, "-h", "127.0.0.1", "-p", str(self.port), *named],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self._data.parent, **self._user,
         )  # fmt: skip
-        for _ in range(1000):
-            try:
-                return self.run("SELECT 1")
-            except sqlalchemy.exc.OperationalError:
-                time.sleep(0.01)
-        raise AssertionError("PostgreSQL does not answer")
+        until(self._answers)
+
+    def _answers(self) -> bool:
+        with suppress(sqlalchemy.exc.OperationalError):
+            self.run("SELECT 1")
+            return True
+        return False
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)  # "fast": PostgreSQL documentation, 18.5
@@ -210,12 +249,11 @@ class Milvus:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.1)
-        raise AssertionError("milvus-lite does not answer")
+        until(self._answers)
+
+    def _answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def database(self) -> str:
         """The URL of an empty database."""

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import re
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,31 +17,16 @@ from mine2magnet.web.api.schema.claims import ClaimQuery
 from mine2magnet.web.api.schema.documents import Text, TopicGiven
 from mine2magnet.web.api.schema.models import Stress
 from mine2magnet.web.api.schema.watches import WatchGiven
-
-PROGRAM = [sys.executable, "-c", "from mine2magnet.cli.main import main; main()"]
-STARTS_IN = 120  # s, on a busy machine; a few otherwise
+from tests.conftest import until
+from tests.serving import PROGRAM, STARTS_IN, serving
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address of a server with the starter documents, and its folder."""
     folder = tmp_path_factory.mktemp("library")
-    environment = os.environ | {"MINE2MAGNET_FOLDER": str(folder), "PYTHONUNBUFFERED": "1"}
-    log = (folder / "serve.log").open("w+")
-    serving = subprocess.Popen([*PROGRAM, "serve", "--starter", "--port", "0"], env=environment, stderr=log)
-    try:
-        end = time.monotonic() + STARTS_IN
-        while not (
-            found := re.search(r"(http://127\.0\.0\.1:\d+)/", (folder / "serve.log").read_text("utf-8"))
-        ):
-            assert time.monotonic() < end, "the server did not start"
-            assert serving.poll() is None, (folder / "serve.log").read_text("utf-8")
-            time.sleep(0.1)
-        yield found[1], folder
-    finally:
-        serving.terminate()
-        serving.wait(30)
-        log.close()
+    with serving(folder, "--starter") as made:
+        yield made.url, folder
 
 
 @pytest.fixture
@@ -57,10 +38,7 @@ def client(served: tuple[str, Path]) -> Iterator[Client]:
 @pytest.fixture
 def claimed(client: Client) -> Client:
     """A client of a server that has taken the claims of all its documents."""
-    end = time.monotonic() + STARTS_IN
-    while client.status().unclaimed:
-        assert time.monotonic() < end
-        time.sleep(0.2)
+    until(lambda: not client.status().unclaimed, STARTS_IN)
     return client
 
 
@@ -124,10 +102,7 @@ def test_topics_texts_and_watches_live_and_go(client: Client) -> None:
     text = "The furnace in Estonia made 2,000 t of rare earth magnets in 2025."
     kept = client.keep_text(Text(title="A furnace", text=text, source="Our Desk"))
     assert [one.document.id for one in client.topic_documents(topic.slug)] == [kept.id]
-    end = time.monotonic() + STARTS_IN
-    while not (found := list(client.inbox(watch.id))):  # the server's worker looks out
-        assert time.monotonic() < end
-        time.sleep(0.2)
+    found = until(lambda: list(client.inbox(watch.id)), STARTS_IN)  # the server's worker looks out
     assert [match.sentence for match in found] == [text]
     assert client.mark_read((found[0].id,)) == 0
     assert client.put_topic(topic.slug, TopicGiven(name="Ovens", tags=("ovens",))).name == "Ovens"

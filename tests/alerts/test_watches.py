@@ -42,6 +42,7 @@ from mine2magnet.model import (
     Topic,
     Watch,
 )
+from tests.conftest import until
 
 pytestmark = pytest.mark.stores
 
@@ -431,10 +432,10 @@ def test_the_pause_doubles_up_to_a_day_and_nothing_is_given_up(library: Library,
 
 def test_a_slow_webhook_is_left_after_its_time_and_holds_up_no_other(library: Library, hook: Hook) -> None:
     slow = watched(library, hook, "Hamburg", name="slow")
-    hook.wait = 3.0
+    hook.wait = 30.0
     began = time.monotonic()
     assert deliver(library, timeout=0.3) == 0
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 15
     assert library.store.waiting()[slow.id][1].startswith("took longer than 0.3 s")
 
 
@@ -514,17 +515,9 @@ def test_the_worker_finds_and_delivers_beside_its_other_work(library: Library, h
     worker.start()
     try:
         library.keep([Read(stocks("four weeks"))])
-        end = time.monotonic() + 60
-        while not library.store.matches() or not hook.taken:
-            assert time.monotonic() < end
-            time.sleep(0.05)
-        while not library.store.waiting():
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        until(lambda: library.store.matches() and hook.taken and library.store.waiting())
         hurry(library)
-        while library.store.waiting():
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        until(lambda: not library.store.waiting())
     finally:
         worker.stop()
     assert len(hook.taken) == 2

@@ -14,6 +14,7 @@ import pytest
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import MAX_BYTES, Chat, ChatError, Endpoint, tokens
+from tests.conftest import until
 
 KEY = "sk-not-to-be-seen-0123456789"
 HELLO = [{"role": "user", "content": "Which rare earths are heavy?"}]
@@ -140,9 +141,7 @@ def test_retry_after_is_kept_by_all_threads(model: Any, dated: bool) -> None:
     with chat(model) as client, ThreadPoolExecutor(2) as pool:
         began = time.monotonic()
         first = pool.submit(client.complete, HELLO, max_tokens=50)
-        while not model.asked:
-            time.sleep(0.005)
-        time.sleep(0.1)
+        until(lambda: client._free > began + 0.5)  # the first has been told to wait
         second = pool.submit(client.complete, HELLO, max_tokens=50)
         assert first.result().text == second.result().text == "Dy"
     assert time.monotonic() - began >= 0.95
@@ -154,7 +153,7 @@ def test_a_wait_beyond_all_patience_is_not_begun(model: Any) -> None:
     began = time.monotonic()
     with pytest.raises(ChatError, match="answers 429, asks to wait 3600 s"):
         ask(chat(model))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
 
 
 def hanging(handler: BaseHTTPRequestHandler) -> None:
@@ -173,7 +172,7 @@ def test_a_server_that_does_not_answer_in_time(model: Any) -> None:
 def dripping(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.end_headers()
-    for _ in range(100):
+    for _ in range(1000):
         handler.wfile.write(b" ")
         handler.wfile.flush()
         time.sleep(0.03)
@@ -184,7 +183,7 @@ def test_a_server_that_drips_is_not_waited_for(model: Any) -> None:
     began = time.monotonic()
     with pytest.raises(ChatError, match="no answer within"):
         ask(chat(model, timeout=0.3, patience=1.0))
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 15
 
 
 def cutting(handler: BaseHTTPRequestHandler) -> None:

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +25,7 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Digest, Document, Paragraph, Point, Read
 from mine2magnet.search.vectors import RECORD
 from mine2magnet.store import Store
+from tests.conftest import until
 
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
@@ -91,11 +91,8 @@ def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     log = tmp_path_factory.mktemp("ray") / "log"
     with log.open("wb") as file:
         head = subprocess.Popen(command, stdout=file, stderr=file, env=os.environ | QUIET)
-    end = time.monotonic() + 60
-    while "Ray runtime started" not in log.read_text():
-        assert head.poll() is None, log.read_text()
-        assert time.monotonic() < end, log.read_text()
-        time.sleep(0.1)
+    until(lambda: "Ray runtime started" in log.read_text() or head.poll() is not None)
+    assert head.poll() is None, log.read_text()
     yield f"127.0.0.1:{port}"
     head.terminate()
     head.wait(30)
@@ -129,9 +126,7 @@ def test_a_cluster_makes_what_is_made_here_though_its_driver_was_killed(ray: str
     killed = index(there, ray)
     store = Store(there)
     ids = [change.id for change in store.changes(0)]
-    while not any(d.method == METHOD for held in store.digests(ids).values() for d in held):
-        assert killed.poll() is None, killed.stderr and killed.stderr.read().decode()
-        time.sleep(0.02)
+    until(lambda: any(d.method == METHOD for held in store.digests(ids).values() for d in held))
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     store.close()

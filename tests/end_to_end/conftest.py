@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import shutil
-import subprocess
-import sys
 import threading
-import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,8 +18,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 
 from mine2magnet.core.settings import Settings
 from mine2magnet.library.library import Library
+from tests.conftest import until
+from tests.serving import STARTS_IN, serving
 
-PROGRAM = [sys.executable, "-c", "from mine2magnet.cli.main import main; main()"]
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,7 +31,6 @@ CHROMIUM = [
     "--disable-sync",
 ]
 PATIENCE = 15_000  # ms that a step may take, on a busy machine
-STARTS_IN = 120  # s, on a busy machine; a few otherwise
 
 # In the form of a saved topic page: heading, label of the search box, then a document known by its digest.
 TOPIC_PAGE = """高性能磁体
@@ -62,13 +57,9 @@ class Site:
         with urllib.request.urlopen(request, timeout=30) as response:
             return json.load(response)
 
-    def wait(self, path: str, until: Any, seconds: float = STARTS_IN) -> Any:
-        """The JSON at `path` as soon as `until` holds of it."""
-        end = time.monotonic() + seconds
-        while not until(found := self.json(path)):
-            assert time.monotonic() < end, f"{path} did not come to what was awaited: {found}"
-            time.sleep(0.3)
-        return found
+    def wait(self, path: str, enough: Callable[[Any], Any], seconds: float = STARTS_IN) -> Any:
+        """The JSON at `path` as soon as it is enough."""
+        return until(lambda: found if enough(found := self.json(path)) else None, seconds)
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -79,36 +70,15 @@ class _Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder, files = tmp_path_factory.mktemp("library"), tmp_path_factory.mktemp("files")
-    environment = os.environ | {"MINE2MAGNET_FOLDER": str(folder), "PYTHONUNBUFFERED": "1"}
-    log = (folder / "serve.log").open("w+")
-    serving = subprocess.Popen(
-        [*PROGRAM, "serve", "--starter", "--port", "0", "--allow-private"], env=environment, stderr=log
-    )
-    web = ThreadingHTTPServer(
-        ("127.0.0.1", 0),
-        lambda *args: _Quiet(*args, directory=str(files)),
-    )
+    web = ThreadingHTTPServer(("127.0.0.1", 0), lambda *args: _Quiet(*args, directory=str(files)))
     threading.Thread(target=web.serve_forever, daemon=True).start()
-    try:
-        url = _address(serving, folder / "serve.log")
+    with serving(folder, "--starter", "--allow-private") as served:
         saved = files.parent / "topic-page.txt"
         saved.write_text(TOPIC_PAGE, "utf-8")
         Library.open(Settings(folder=folder)).read(str(saved))  # by another process than the one that serves
-        yield Site(url, files, f"http://127.0.0.1:{web.server_address[1]}")
-    finally:
-        serving.terminate()
-        serving.wait(20)
-        web.shutdown()
-        log.close()
-
-
-def _address(serving: subprocess.Popen[bytes], log: Path) -> str:
-    end = time.monotonic() + STARTS_IN
-    while time.monotonic() < end and serving.poll() is None:
-        if found := re.search(r"(http://127\.0\.0\.1:\d+)/", log.read_text("utf-8")):
-            return found[1]
-        time.sleep(0.1)
-    raise AssertionError(f"`mine2magnet serve` did not start: {log.read_text('utf-8')}")
+        yield Site(served.url, files, f"http://127.0.0.1:{web.server_address[1]}")
+    web.shutdown()
+    web.server_close()
 
 
 @pytest.fixture(scope="module")  # Playwright runs an event loop, beside which no other test could run one

@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from mine2magnet.core.settings import Settings
 from mine2magnet.library.library import Library
 from mine2magnet.model import Claim, Document, Filters
 from mine2magnet.store import Store
-from tests.conftest import Site
+from tests.conftest import Site, until
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Example Post</title>{}</channel></rss>"""
 ITEM = "<item><title>{title}</title><link>{link}</link></item>"
@@ -138,11 +136,9 @@ def test_kill_9_in_the_middle_of_reading_loses_nothing_and_doubles_nothing(tmp_p
     folder = tmp_path / "library"
     command = [sys.executable, "-m", "mine2magnet", "--folder", str(folder), "read", str(files)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not (folder / "library.sqlite").exists() or (store := Store(folder)).count() < 100:
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until((folder / "library.sqlite").exists)
+    store = Store(folder)
+    until(lambda: store.count() >= 100 or process.poll() is not None)
     process.send_signal(signal.SIGKILL)
     process.wait()
     held = store.count()
@@ -229,24 +225,30 @@ def test_a_document_that_cannot_be_understood_keeps_no_other_from_being(
     assert library.claim(9) == 0
 
 
-def test_the_idle_backgroundlooks_for_work_when_something_has_changed_and_now_and_then(
+def test_the_idle_worker_looks_for_work_when_something_has_changed_and_now_and_then(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(background, "IDLE_SECONDS", 0.01)
-    looked: list[int] = []
-    undigested = library.undigested
+    looked = rounds = 0  # how often at all documents, and at the store
+    undigested, update = library.undigested, library.index.update
 
-    def counted(limit: int) -> list[str]:
-        looked.append(limit)
+    def look(limit: int) -> list[str]:
+        nonlocal looked
+        looked += 1
         return undigested(limit)
 
-    monkeypatch.setattr(library, "undigested", counted)
+    def begin() -> int:
+        nonlocal rounds
+        rounds += 1
+        return update()
 
-    def until(done: Callable[[], bool]) -> None:
-        end = time.monotonic() + 60
-        while not done():
-            assert time.monotonic() < end
-            time.sleep(0.01)
+    monkeypatch.setattr(library, "undigested", look)
+    monkeypatch.setattr(library.index, "update", begin)
+
+    def go_round(times: int) -> int:
+        end = rounds + times
+        until(lambda: rounds >= end)
+        return looked
 
     def add(name: str) -> None:
         (tmp_path / f"{name}.md").write_text(
@@ -264,11 +266,9 @@ def test_the_idle_backgroundlooks_for_work_when_something_has_changed_and_now_an
         for name in ("first", "second"):
             add(name)
             until(all_done)
-        time.sleep(0.3)  # until it has seen that there is nothing left
-        seen = len(looked)
-        time.sleep(0.3)
-        assert len(looked) == seen
+        seen = go_round(3)  # until it has seen that there is nothing left
+        assert go_round(20) == seen
         monkeypatch.setattr(background, "LOOK_AGAIN", 0.0)
-        until(lambda: len(looked) > seen)
+        until(lambda: looked > seen)
     finally:
         worker.stop()

@@ -203,7 +203,7 @@ def test_a_slow_drip_ends_at_the_time_limit(site: Site, where: str) -> None:
             handler.send_response(200)
             handler.send_header("Content-Type", "text/html")
             handler.end_headers()
-        for _ in range(100):
+        for _ in range(1000):
             handler.wfile.write(b"x")
             handler.wfile.flush()
             time.sleep(0.05)
@@ -212,20 +212,22 @@ def test_a_slow_drip_ends_at_the_time_limit(site: Site, where: str) -> None:
     with quick(timeout=0.4) as fetcher:
         began = time.monotonic()
         assert "took longer than 0.4 s" in str(failure(fetcher, site.url("/slow")))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
 
 
 def test_a_slow_name_look_up_ends_at_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    enough = threading.Event()
 
     def look_up(*_: Any, **__: Any) -> list[Any]:
-        time.sleep(1)
+        enough.wait(30)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     with quick(timeout=0.2) as fetcher:
         began = time.monotonic()
         assert "took longer than 0.2 s" in str(failure(fetcher, "http://slow.example/"))
-    assert time.monotonic() - began < 0.9
+        assert time.monotonic() - began < 15
+        enough.set()
 
 
 def test_why_there_was_no_connection(fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,7 +337,7 @@ def test_requests_to_one_host_are_spaced(site: Site) -> None:
         began = time.monotonic()
         for _ in range(3):
             fetcher.get(site.url("/a"))
-        assert 0.3 <= time.monotonic() - began < 2
+        assert 0.3 <= time.monotonic() - began < 20
 
 
 def test_a_crawl_delay_is_honoured(site: Site) -> None:

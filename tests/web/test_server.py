@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -23,44 +19,11 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Key
 from mine2magnet.store import Store
 from mine2magnet.web import server
+from tests.conftest import until
+from tests.serving import serving
 
-PROGRAM = [sys.executable, "-c", "from mine2magnet.cli.main import main; main()"]
 PATIENCE = 60  # s, on a busy machine
-
-Start = Callable[..., tuple["subprocess.Popen[str]", int]]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts `mine2magnet serve` on a port of its own choice over the library in tmp_path."""
-    started: list[subprocess.Popen[str]] = []
-
-    def run(*arguments: str) -> tuple[subprocess.Popen[str], int]:
-        command = [*PROGRAM, "--folder", str(tmp_path), "serve", "--port", "0", *arguments]
-        environment = os.environ | {"COLUMNS": "200", "XDG_CONFIG_HOME": str(tmp_path)}
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-        )
-        started.append(process)
-        assert process.stderr
-        line = process.stderr.readline()
-        said = re.search(r"http://\S+:(\d+)/", line)
-        assert said, line + process.stderr.read()
-        port = int(said[1])
-        threading.Thread(target=process.stderr.read, daemon=True).start()
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).raise_for_status()
-                return process, port
-            except httpx.TransportError:
-                assert time.monotonic() < end
-                time.sleep(0.05)
-
-    yield run
-    for process in started:
-        process.kill()
-        process.wait()
+RUNNING = re.compile(r"^mine2magnet_http_requests_running 2\.0$", re.MULTILINE)  # beside the one that asks
 
 
 def made_key(folder: Path) -> str:
@@ -69,34 +32,35 @@ def made_key(folder: Path) -> str:
     return secret
 
 
-def test_what_is_being_answered_is_finished_before_it_ends(tmp_path: Path, start: Start) -> None:
-    process, port = start("--access-log")
+def test_what_is_being_answered_is_finished_before_it_ends(tmp_path: Path) -> None:
     body = b"name=Prices&queries=price"
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
+    with (
+        serving(tmp_path, "--access-log") as served,
+        socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as connection,
+    ):
         connection.sendall(
             b"POST /new-topic HTTP/1.1\r\nHost: localhost\r\nCookie: mine2magnet-session=a\r\n"
             b"Content-Type: application/x-www-form-urlencoded\r\n"
             b"Content-Length: %d\r\n\r\n%b" % (len(body), body[:10])
         )
-        time.sleep(0.5)  # until it has been taken up
-        process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
-        with pytest.raises(httpx.ConnectError):
-            httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False)
+        until(lambda: RUNNING.search(httpx.get(f"{served.url}/metrics", trust_env=False).text))
+        served.process.send_signal(signal.SIGTERM)
+        until(lambda: not served.answers())
         connection.sendall(body[10:])
         assert b" 303 " in connection.recv(1000).splitlines()[0]
-    assert process.stdout
-    logged = [json.loads(line) for line in process.stdout.read().splitlines()]
-    assert process.wait(PATIENCE) == 0
+        assert served.process.stdout
+        logged = [json.loads(line) for line in served.process.stdout.read().splitlines()]
+        assert served.process.wait(PATIENCE) == 0
     assert [topic.name for topic in Store(tmp_path).topics()] == ["Prices"]
     assert (logged[-1]["route"], logged[-1]["status"]) == ("/new-topic", 303)
 
 
-def test_elsewhere_it_serves_only_with_keys(tmp_path: Path, start: Start) -> None:
+def test_elsewhere_it_serves_only_with_keys(tmp_path: Path) -> None:
     secret = made_key(tmp_path)
-    _, port = start("--host", "0.0.0.0")
-    url = f"http://127.0.0.1:{port}"
-    with httpx.Client(base_url=url, trust_env=False) as client:
+    with (
+        serving(tmp_path, "--host", "0.0.0.0") as served,
+        httpx.Client(base_url=served.url, trust_env=False) as client,
+    ):
         assert client.get("/documents").headers["location"].startswith("/log-in")
         assert client.get("/documents", headers={"X-API-Key": secret}).status_code == 200
 

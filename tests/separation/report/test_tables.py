@@ -9,16 +9,11 @@ from mine2magnet.separation.study import reference_data, study
 from tests.small_case import basis
 
 
-@pytest.fixture(scope="module")
-def answer() -> study.Study:
-    return study.solve(basis())
-
-
-def test_every_word_of_the_money_tables_is_known_to_other_languages(answer: study.Study) -> None:
+def test_every_word_of_the_money_tables_is_known_to_other_languages(small: study.Study) -> None:
     for language in ("zh", "ja"):
         known = reference_data.words(language)
         words = set(tables.PLANT_ROWS)
-        for site in answer.sites:
+        for site in small.sites:
             words |= {*site.costs.areas, *site.costs.per_t, *site.costs.phases}
             inputs = {swing.name.replace("_", " ") for swing in site.tornado}
             words |= {name for name in inputs if "β" not in name and name not in ("HCl", "NaOH")}

@@ -9,16 +9,11 @@ from mine2magnet.separation.study import reference_data, study
 from tests.small_case import basis
 
 
-@pytest.fixture(scope="module")
-def answer() -> study.Study:
-    return study.solve(basis())
-
-
-def test_two_sites_share_a_design_and_differ_in_cost(answer: study.Study) -> None:
-    (design,) = answer.designs
+def test_two_sites_share_a_design_and_differ_in_cost(small: study.Study) -> None:
+    (design,) = small.designs
     assert design.sized is not None
     assert design.sized.impurity_b < SMALL_IMPURITY
-    china, europe = answer.sites
+    china, europe = small.sites
     assert china.quantities.stages == europe.quantities.stages
     assert china.costs.total < europe.costs.total
     low, middle, high = europe.spread["cost per t"]
@@ -29,15 +24,15 @@ def test_two_sites_share_a_design_and_differ_in_cost(answer: study.Study) -> Non
 SMALL_IMPURITY = 5e-4
 
 
-def test_capital_cost_and_time_come_in_parts_with_their_spread(answer: study.Study) -> None:
-    for site in answer.sites:
+def test_capital_cost_and_time_come_in_parts_with_their_spread(small: study.Study) -> None:
+    for site in small.sites:
         c, spread = site.costs, site.spread
         for result, value in (("CAPEX", c.capex), ("cost per t", c.total), ("months", c.months)):
             low, _, high = spread[result]
             assert low < value < high
         for part in (*(f"CAPEX: {area}" for area in c.areas), *(f"cost: {kind}" for kind in c.per_t)):
             assert spread[part][0] < spread[part][2]
-        found = next(s for s in reported(answer).sites if s.site == site.name)
+        found = next(s for s in reported(small).sites if s.site == site.name)
         assert sum(found.capex_usd_by_area.values()) == pytest.approx(found.capex_usd)
         assert sum(found.months_by_phase.values()) == pytest.approx(found.months_to_first_product)
         assert found.working_capital_usd > found.locked_usd > 0
@@ -57,16 +52,16 @@ def test_rates_of_ones_own_take_the_place_of_the_tables() -> None:
     assert any(line.startswith("Dy: ") for line in report.sources(own))
 
 
-def test_the_cuts_are_tried_at_other_separation_factors(answer: study.Study) -> None:
-    told = [cut.at_other_factors for cut in reported(answer).cuts]
-    assert len(told) == len(answer.designs)
+def test_the_cuts_are_tried_at_other_separation_factors(small: study.Study) -> None:
+    told = [cut.at_other_factors for cut in reported(small).cuts]
+    assert len(told) == len(small.designs)
     for one in told:
         assert one is not None
         assert one.flow_50 is not None
         assert 0.3 < one.flow_50 < 1.3
         assert 0.5 <= one.met_with_reserve <= 1 - one.unmet
     sure = basis(
-        factors={pair: factor.likely for pair, factor in answer.basis.factors.items()}, startup_days=0
+        factors={pair: factor.likely for pair, factor in small.basis.factors.items()}, startup_days=0
     )
     assert study.solve(sure).robustness == ()
 
@@ -126,16 +121,16 @@ def test_a_middle_product_is_drawn_off_and_reported() -> None:
         basis(products=[*products[:2], {"elements": "Dy", "draw": True}])
 
 
-def test_capacity_for_the_chain(answer: study.Study) -> None:
-    options = reported(answer).new_capacity
+def test_capacity_for_the_chain(small: study.Study) -> None:
+    options = reported(small).new_capacity
     assert {(o.site, o.product) for o in options} == {
         (site, product) for site in ("china", "europe") for product in ("Pr+Nd", "Dy")
     }
     assert sum(o.t_per_year for o in options if o.site == "china") == pytest.approx(500)
 
 
-def test_start_up_is_told_in_moves_days_and_value(answer: study.Study) -> None:
-    (started,) = answer.startups
+def test_start_up_is_told_in_moves_days_and_value(small: study.Study) -> None:
+    (started,) = small.startups
     assert started.schedule[0].time == 0
     assert [move.time for move in started.schedule] == sorted(move.time for move in started.schedule)
     for move in started.schedule:
@@ -145,10 +140,10 @@ def test_start_up_is_told_in_moves_days_and_value(answer: study.Study) -> None:
     # Most of what is locked up is neodymium, the rest in part dearer.
     low, high = (reference_data.oxide_prices()[e].likely for e in ("Nd", "Dy"))
     assert 0.9 * low < started.worth / 1000 / started.locked < high
-    (cut,) = reported(answer).cuts
+    (cut,) = reported(small).cuts
     assert cut.control_moves[0].hour == 0
     assert cut.locked_usd == started.worth
-    assert not tables.remarks(answer)
+    assert not tables.remarks(small)
 
 
 def test_a_target_no_cascade_reaches_names_the_pair() -> None:

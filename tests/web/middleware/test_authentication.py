@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -23,6 +22,7 @@ from mine2magnet.web.app import app
 from mine2magnet.web.kit import permissions, responses, sessions
 from mine2magnet.web.kit.headers import HEADERS
 from mine2magnet.web.middleware import request_guard
+from tests.conftest import until
 from tests.web.conftest import MAGNETS, Switch, id_of
 
 Serve = Callable[..., Client]
@@ -119,10 +119,7 @@ def test_use_is_noted(library: Library, serve: Serve) -> None:
     client, secret = serve(), key(library)
     assert library.store.keys.held()[0].used is None
     client.get("/api/echo", headers=bearer(secret))
-    end = time.monotonic() + 5
-    while library.store.keys.held()[0].used is None:
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    until(lambda: library.store.keys.held()[0].used)
 
 
 def test_a_key_asks_so_often_and_no_more(library: Library, serve: Serve) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -20,6 +19,7 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Key
 from mine2magnet.web.app import app
 from mine2magnet.web.middleware import access_log
+from tests.conftest import until
 from tests.web.conftest import SLUG, Switch
 
 
@@ -106,10 +106,7 @@ class Lines(logging.Handler):
         self.texts.append(record.getMessage())
 
     def entries(self, count: int) -> list[dict[str, Any]]:
-        end = time.monotonic() + 5
-        while len(self.texts) < count:
-            assert time.monotonic() < end
-            time.sleep(0.01)
+        until(lambda: len(self.texts) >= count)
         return [json.loads(text) for text in self.texts]
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import io
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,6 +17,7 @@ from mine2magnet.ask import conversations
 from mine2magnet.ask.conversations import AT_ONCE
 from mine2magnet.library.library import Library
 from mine2magnet.web.app import app
+from tests.conftest import until
 from tests.web.conftest import Switch
 from tests.web.reportify.conftest import Connect
 from tests.web.reportify.test_chat import streamed
@@ -27,13 +27,6 @@ GERMAN = "How long do German stocks of magnets last?"
 
 def start(client: Reportify, **words: Any) -> int:
     return int(client.agent.create_conversation(**words)["id"])
-
-
-def until(done: Callable[[], object], seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.02)
 
 
 @pytest.fixture

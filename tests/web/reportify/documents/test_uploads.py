@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from reportify_sdk.exceptions import APIError, NotFoundError
 from mine2magnet.background.worker import Worker
 from mine2magnet.core.settings import Settings
 from mine2magnet.library.library import Library
-from tests.conftest import Site
+from tests.conftest import Site, until
 from tests.web.reportify.conftest import Connect, titles
 
 pytestmark = pytest.mark.filterwarnings("ignore:kb.search:DeprecationWarning")
@@ -135,12 +134,11 @@ def worker(held: Library) -> Iterator[Worker]:
 
 
 def ended(client: Reportify, id: str) -> dict[str, Any]:
-    for _ in range(300):
-        status: dict[str, Any] = client.docs.get_upload_status(id)
-        if status["status"] in ("completed", "failed"):
-            return status
-        time.sleep(0.1)
-    raise AssertionError(status)
+    def status() -> dict[str, Any]:
+        said: dict[str, Any] = client.docs.get_upload_status(id)
+        return said if said["status"] in ("completed", "failed") else {}
+
+    return until(status)
 
 
 def test_an_upload_that_waits_can_be_asked_about_and_taken_back(client: Reportify, site: Site) -> None:
