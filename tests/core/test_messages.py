@@ -19,7 +19,7 @@ from mine2magnet.web import app
 from tests.web.conftest import SLUG
 
 FOLDER = Path(str(app.__file__)).parent
-SOURCES = [*FOLDER.glob("*.py"), *FOLDER.glob("templates/*.html")]
+SOURCES = [*FOLDER.parent.rglob("*.py"), *FOLDER.glob("templates/*.html")]
 # Keys of which the end comes from data.
 PUT_TOGETHER = (
     *("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit."),

@@ -11,7 +11,7 @@ from mine2magnet.core import api_keys
 from mine2magnet.model import Key
 from mine2magnet.store import Store
 from tests.conftest import Site, until
-from tests.serving import serving
+from tests.serving import STARTS_IN, serving
 
 NAMES = ("127.0.0.1", "localhost")  # a page of one host is fetched but every second
 
@@ -44,7 +44,7 @@ def test_what_was_acknowledged_outlives_kills(tmp_path: Path, site: Site) -> Non
         def waiting() -> set[str]:
             return {client.docs.get_upload_status(id)["status"] for id in acknowledged} - {"completed"}
 
-        until(lambda: not waiting() or "failed" in waiting())
+        until(lambda: waiting() <= {"failed"}, STARTS_IN)
         assert not waiting()
         assert {id: client.docs.get(id)["title"] for id in acknowledged} == acknowledged
         files = client.docs.list(categories=["files"], page_size=100)
