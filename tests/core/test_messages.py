@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -10,16 +11,16 @@ from pathlib import Path
 import pytest
 from httpx import Client
 
+import mine2magnet
 from mine2magnet.bridges import claims_to_scenario
 from mine2magnet.bridges.claims_to_scenario import REGIONS
-from mine2magnet.core.messages import Translator, messages
+from mine2magnet.core.messages import Translator, messages, phrases
 from mine2magnet.library.library import Library
 from mine2magnet.model import CATEGORIES, LANGUAGES
-from mine2magnet.web import app
 from tests.web.conftest import SLUG
 
-FOLDER = Path(str(app.__file__)).parent
-SOURCES = [*FOLDER.parent.rglob("*.py"), *FOLDER.glob("templates/*.html")]
+FOLDER = Path(mine2magnet.__file__).parent
+SOURCES = [*FOLDER.rglob("*.py"), *FOLDER.rglob("templates/*.html")]
 # Keys of which the end comes from data.
 PUT_TOGETHER = (
     *("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit."),
@@ -38,8 +39,19 @@ def used() -> set[str]:
     }
 
 
+def test_no_key_stands_twice() -> None:
+    with (FOLDER / "data" / "messages.csv").open(encoding="utf-8") as table:
+        names = [(row["key"], row["en"] if not row["key"] else "") for row in csv.DictReader(table)]
+    assert len(set(names)) == len(names)
+
+
+def test_a_phrase_without_translation_stays_as_it_is() -> None:
+    say = Translator("zh").say
+    assert (say("Feed"), say("Mount Nowhere 3N5")) == ("料液", "Mount Nowhere 3N5")
+
+
 def test_no_message_is_missing_in_any_language() -> None:
-    for key, texts in messages().items():
+    for key, texts in {**messages(), **phrases()}.items():
         assert set(texts) == set(LANGUAGES), key
         assert all(text.strip() for text in texts.values()), key
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,9 +19,20 @@ HTML = {"en": "en", "zh": "zh-Hans", "ja": "ja"}  # what the interface's own wor
 
 @cache
 def messages() -> Mapping[str, Mapping[str, str]]:
-    """Key → language → text, from messages.csv."""
+    """Return the messages by key and language."""
+    return {row["key"]: {code: row[code] for code in LANGUAGES} for row in _rows() if row["key"]}
+
+
+@cache
+def phrases() -> Mapping[str, Mapping[str, str]]:
+    """Return what tables and charts say, by its English wording and language: rows without a key."""
+    return {row["en"]: {code: row[code] for code in LANGUAGES} for row in _rows() if not row["key"]}
+
+
+@cache
+def _rows() -> Sequence[Mapping[str, str]]:
     table = (resources.files("mine2magnet") / "data" / "messages.csv").read_text("utf-8")
-    return {row["key"]: {code: row[code] for code in LANGUAGES} for row in csv.DictReader(table.splitlines())}
+    return list(csv.DictReader(table.splitlines()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,10 @@ class Translator:
             one, many = text.split("|")
             text = one if values.get("n") == 1 else many
         return text.format(**values) if values else text
+
+    def say(self, text: str) -> str:
+        """Return a phrase of tables and charts in this language; names and numbers stay as they are."""
+        return phrases()[text][self.language] if text in phrases() else text
 
     def language_name(self, code: str) -> str:
         key = f"language.{code}"

@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.messages import phrases
 from mine2magnet.separation.report import chemistry_tables, report, tables
 from mine2magnet.separation.report.result import report as reported
 from mine2magnet.separation.study import case as separation_case
@@ -317,7 +318,7 @@ def test_tables_plain_values_and_pictures_tell_of_it(answer: study.Study) -> Non
 
 @pytest.mark.parametrize("language", ["zh", "ja"])
 def test_every_new_word_is_translated(answer: study.Study, language: str) -> None:
-    words = reference_data.words(language)
+    words = {en: said[language] for en, said in phrases().items()}
     asked: set[str] = set()
 
     def say(text: str) -> str:

@@ -31,11 +31,6 @@ def _known(given: str, names: list[str], where: str) -> None:
         raise UserError(f"unknown {where} {given!r}", where=where, hint="one of " + ", ".join(names))
 
 
-def words(language: str) -> dict[str, str]:
-    """What the page says in Chinese ("zh") or Japanese ("ja") for our English words."""
-    return {row["en"]: row[language] for row in rows("words")} if language in ("zh", "ja") else {}
-
-
 @dataclass(frozen=True, slots=True)
 class Extractant:
     """Separation factors between neighbours, from the least extractable element up."""

@@ -68,13 +68,11 @@ EXAMPLE = {
 async def page(request: Request) -> Response:
     """The form; with `products` in the query, also what the plant comes to or, until then, how far it is."""
     asked = request.query_params
-    words = reference_data.words(translator(request).language)
-
-    def say(text: str) -> str:
-        return words.get(text, text)
+    say = translator(request).say
 
     def named(site: str) -> str:
-        return words.get(site) or (site.upper() if len(site) <= 3 else site.capitalize())
+        said = say(site)
+        return said if said != site else site.upper() if len(site) <= 3 else site.capitalize()
 
     given, sites = fields(asked), _sites(asked)
     content: dict[str, Any] = {"result": None}
