@@ -11,12 +11,10 @@ import pytest
 
 from mine2magnet import client as api
 from mine2magnet.client import Client
-from mine2magnet.model import Bound
+from mine2magnet.model import Bound, ClaimFilter, TopicRequest, WatchRequest
 from mine2magnet.separation.study.schema import Case, Product
-from mine2magnet.web.api.schema.claims import ClaimQuery
-from mine2magnet.web.api.schema.documents import Text, TopicGiven
+from mine2magnet.web.api.schema.documents import Text
 from mine2magnet.web.api.schema.models import Stress
-from mine2magnet.web.api.schema.watches import WatchGiven
 from tests.conftest import until
 from tests.serving import PROGRAM, STARTS_IN, serving
 
@@ -89,11 +87,11 @@ def test_a_question_is_answered_from_documents(claimed: Client) -> None:
 
 
 def test_topics_texts_and_watches_live_and_go(client: Client) -> None:
-    topic = client.new_topic(TopicGiven(name="Furnaces in Estonia", queries=("furnace Estonia",)))
+    topic = client.new_topic(TopicRequest(name="Furnaces in Estonia", queries=("furnace Estonia",)))
     watch = client.new_watch(
-        WatchGiven(
+        WatchRequest(
             name="Furnaces",
-            claims=ClaimQuery(measure=("production",)),
+            claims=ClaimFilter(measure=("production",)),
             bound=Bound("above", 1000, "t"),
             topic=topic.slug,
         )
@@ -105,7 +103,7 @@ def test_topics_texts_and_watches_live_and_go(client: Client) -> None:
     found = until(lambda: list(client.inbox(watch.id)), STARTS_IN)  # the server's worker looks out
     assert [match.sentence for match in found] == [text]
     assert client.mark_read((found[0].id,)) == 0
-    assert client.put_topic(topic.slug, TopicGiven(name="Ovens", tags=("ovens",))).name == "Ovens"
+    assert client.put_topic(topic.slug, TopicRequest(name="Ovens", tags=("ovens",))).name == "Ovens"
     assert client.topic(topic.slug).documents == 0
     client.remove_watch(watch.id)
     client.remove_topic(topic.slug)
@@ -134,9 +132,9 @@ def test_errors_have_types_and_say_how_to_mend(client: Client, served: tuple[str
     with pytest.raises(api.BadRequest) as refused:
         list(client.documents(colour="red"))
     assert refused.value.problem.hint.startswith("known are limit")
-    client.new_topic(TopicGiven(name="Twice", tags=("x",)))
+    client.new_topic(TopicRequest(name="Twice", tags=("x",)))
     with pytest.raises(api.Exists):
-        client.new_topic(TopicGiven(name="Twice", tags=("x",)))
+        client.new_topic(TopicRequest(name="Twice", tags=("x",)))
     client.remove_topic("twice")
     with Client(served[0], key="m2m_wrong") as stranger, pytest.raises(api.NotAllowed, match="401"):
         stranger.status()

@@ -24,10 +24,9 @@ from mine2magnet.chain.report.result import Result
 from mine2magnet.core.schema import Input, Page
 from mine2magnet.figures.groups import Figure
 from mine2magnet.figures.rows import Cited
-from mine2magnet.model import Match, Topic
+from mine2magnet.model import Language, Match, Question, SourceRequest, Topic, TopicRequest, WatchRequest
 from mine2magnet.separation.report.schema import SeparationReport
 from mine2magnet.separation.study.schema import Case
-from mine2magnet.web.api.schema.claims import Question
 from mine2magnet.web.api.schema.documents import (
     DigestList,
     DocumentDetail,
@@ -35,7 +34,6 @@ from mine2magnet.web.api.schema.documents import (
     SearchHit,
     Text,
     TextOutcome,
-    TopicGiven,
     TopicSummary,
 )
 from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status, Stress
@@ -43,10 +41,8 @@ from mine2magnet.web.api.schema.watches import (
     MarkedRead,
     Secret,
     SourceDetail,
-    SourceGiven,
     Unread,
     WatchDetail,
-    WatchGiven,
 )
 
 T = TypeVar("T")
@@ -93,9 +89,15 @@ _KINDS: Mapping[int, type[ApiError]] = {
 
 
 class Client:
-    """One service at `url`, asked with `key` if it wants one. Lists are iterators that fetch page by page.
+    """A client of one service; a context manager. Lists are iterators that fetch page by page.
 
-    Parameters given by name are those of the operation: see /api/ of the service. Raises an ApiError."""
+    Parameters
+    ----------
+    url : str
+        Of the service, without /api.
+    key : str
+        An API key, if the service wants one.
+    """
 
     def __init__(self, url: str = "http://127.0.0.1:8000", key: str = "") -> None:
         headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
@@ -108,111 +110,569 @@ class Client:
         self.close()
 
     def close(self) -> None:
+        """Close the connections."""
         self._http.close()
 
     # --- documents
 
     def search(self, q: str, **narrowed: Any) -> Iterator[SearchHit]:
-        """Documents that a query finds, best first; narrowed by topic, language, source, category, tag,
-        since, until, order."""
+        """Search the documents with one query in all languages.
+
+        Parameters
+        ----------
+        q : str
+            Words, phrases and operators; see `mine2magnet.model.fields.Query`.
+        **narrowed
+            `topic` (a slug), `order` ("best" or "newest"), `limit` (documents fetched at a time), and the
+            fields of `mine2magnet.model.DocumentFilter`.
+
+        Returns
+        -------
+        iterator of SearchHit
+            Best first, fetched page by page.
+
+        Raises
+        ------
+        ApiError
+        """
         return self._pages(FoundPage, "/search", {"q": q, **narrowed})
 
     def documents(self, **narrowed: Any) -> Iterator[SearchHit]:
-        """All documents, newest first."""
+        """List the documents.
+
+        Parameters
+        ----------
+        **narrowed
+            `limit` and the fields of `mine2magnet.model.DocumentFilter`.
+
+        Returns
+        -------
+        iterator of SearchHit
+            Newest first, fetched page by page.
+
+        Raises
+        ------
+        ApiError
+        """
         return self._pages(FoundPage, "/documents", narrowed)
 
     def document(self, id: str, version: int | None = None) -> DocumentDetail:
+        """Get a document with its paragraphs.
+
+        Parameters
+        ----------
+        id : str
+        version : int, optional
+            From 1; the current one if it is not given.
+
+        Returns
+        -------
+        DocumentDetail
+
+        Raises
+        ------
+        NotHeld
+            If there is no such document or version.
+        """
         return self._get(DocumentDetail, f"/documents/{_part(id)}", {"version": version})
 
     def digest(self, id: str) -> DigestList:
+        """Get the digests of a document; one is made if there is none.
+
+        Parameters
+        ----------
+        id : str
+
+        Returns
+        -------
+        DigestList
+            Citations are numbers of paragraphs, from 1.
+
+        Raises
+        ------
+        NotHeld
+            If there is no such document.
+        """
         return self._get(DigestList, f"/documents/{_part(id)}/digests")
 
     def keep_text(self, text: Text) -> TextOutcome:
+        """Keep a text as a document, or as a new version of the one of its address.
+
+        Parameters
+        ----------
+        text : Text
+
+        Returns
+        -------
+        TextOutcome
+            The document's id, and what became of the text.
+
+        Raises
+        ------
+        BadRequest
+            If a field is out of its limits.
+        """
         return self._send("POST", "/documents", text, TextOutcome)
 
     def remove_document(self, id: str) -> None:
+        """Remove a document with all its versions.
+
+        Parameters
+        ----------
+        id : str
+
+        Raises
+        ------
+        NotHeld
+            If there is no such document.
+        """
         self._ask("DELETE", f"/documents/{_part(id)}")
 
     # --- claims, figures, questions
 
     def claims(self, **slots: Any) -> Iterator[Cited]:
-        """Claims by subject, measure, stage, material, unit, direction, modality; of a topic or document."""
+        """Find claims, each with its sentence.
+
+        Parameters
+        ----------
+        **slots
+            `topic` (a slug) or `document` (an id), `limit`, and the fields of
+            `mine2magnet.model.ClaimFilter`.
+
+        Returns
+        -------
+        iterator of Cited
+            Those published last first, fetched page by page.
+
+        Raises
+        ------
+        ApiError
+        """
         return self._pages(Page[Cited], "/claims", slots)
 
     def figures(self, topic: str, **slots: Any) -> Iterator[Figure]:
+        """List a topic's figures: claims about the same thing together, in one unit.
+
+        Parameters
+        ----------
+        topic : str
+            Its slug.
+        **slots
+            `single` (also those with one claim alone), `limit`, and the fields of
+            `mine2magnet.model.ClaimFilter`.
+
+        Returns
+        -------
+        iterator of Figure
+            Those with conflicts first, fetched page by page.
+
+        Raises
+        ------
+        NotHeld
+            If there is no such topic.
+        """
         return self._pages(Page[Figure], f"/topics/{_part(topic)}/figures", slots)
 
-    def ask(self, question: str, topic: str = "", language: Any = "en") -> Answer:
+    def ask(self, question: str, topic: str = "", language: Language = "en") -> Answer:
+        """Answer a question from what has been read, with citations.
+
+        Parameters
+        ----------
+        question : str
+            At most 500 characters.
+        topic : str
+            Answer only from this topic (its slug).
+        language : {"en", "zh", "ja"}
+            Of what a model writes; passages stay as they are.
+
+        Returns
+        -------
+        Answer
+            Its `sources` and `claims` name document and paragraph.
+
+        Raises
+        ------
+        BadRequest
+            If the question is empty or too long.
+        NotHeld
+            If there is no such topic.
+        """
         return self._send("POST", "/ask", Question(question=question, topic=topic, language=language), Answer)
 
     # --- topics
 
     def topics(self) -> Iterator[TopicSummary]:
+        """List the topics.
+
+        Returns
+        -------
+        iterator of TopicSummary
+            Each with how many documents it holds, fetched page by page.
+
+        Raises
+        ------
+        ApiError
+        """
         return self._pages(Page[TopicSummary], "/topics", {})
 
     def topic(self, slug: str) -> TopicSummary:
+        """Get a topic.
+
+        Parameters
+        ----------
+        slug : str
+
+        Returns
+        -------
+        TopicSummary
+
+        Raises
+        ------
+        NotHeld
+            If there is no such topic.
+        """
         return self._get(TopicSummary, f"/topics/{_part(slug)}")
 
     def topic_documents(self, slug: str, **narrowed: Any) -> Iterator[SearchHit]:
+        """List or search the documents of a topic.
+
+        Parameters
+        ----------
+        slug : str
+        **narrowed
+            `q` (a query), `limit`, and the fields of `mine2magnet.model.DocumentFilter`.
+
+        Returns
+        -------
+        iterator of SearchHit
+            Newest first, with a query best first, fetched page by page.
+
+        Raises
+        ------
+        NotHeld
+            If there is no such topic.
+        """
         return self._pages(FoundPage, f"/topics/{_part(slug)}/documents", narrowed)
 
-    def new_topic(self, topic: TopicGiven) -> Topic:
+    def new_topic(self, topic: TopicRequest) -> Topic:
+        """Make a topic; its slug is made of its name.
+
+        Parameters
+        ----------
+        topic : TopicRequest
+
+        Returns
+        -------
+        Topic
+
+        Raises
+        ------
+        Exists
+            If there is a topic of this name.
+        BadRequest
+            If it has neither queries nor tags, or one of them cannot be read.
+        """
         return self._send("POST", "/topics", topic, Topic)
 
-    def put_topic(self, slug: str, topic: TopicGiven) -> Topic:
+    def put_topic(self, slug: str, topic: TopicRequest) -> Topic:
+        """Change a topic, or make one of this slug.
+
+        Parameters
+        ----------
+        slug : str
+        topic : TopicRequest
+            The whole of it.
+
+        Returns
+        -------
+        Topic
+
+        Raises
+        ------
+        BadRequest
+            If it has neither queries nor tags, or one of them cannot be read.
+        """
         return self._send("PUT", f"/topics/{_part(slug)}", topic, Topic)
 
     def remove_topic(self, slug: str) -> None:
+        """Remove a topic; its documents stay.
+
+        Parameters
+        ----------
+        slug : str
+
+        Raises
+        ------
+        NotHeld
+            If there is no such topic.
+        """
         self._ask("DELETE", f"/topics/{_part(slug)}")
 
     # --- sources, watches, inbox
 
     def sources(self) -> Iterator[SourceDetail]:
+        """List what is read.
+
+        Returns
+        -------
+        iterator of SourceDetail
+            Those due first, fetched page by page; `interval` in seconds.
+
+        Raises
+        ------
+        ApiError
+        """
         return self._pages(Page[SourceDetail], "/sources", {})
 
-    def add_source(self, url: str, minutes: int | None = None) -> SourceDetail:
-        return self._send("POST", "/sources", SourceGiven(url=url, minutes=minutes), SourceDetail)
+    def add_source(self, url: str, minutes: float | None = None) -> SourceDetail:
+        """Have an address read, once or again and again.
+
+        Parameters
+        ----------
+        url : str
+            Of a page, a feed, a sitemap or a PDF.
+        minutes : float, optional
+            Read it again so often, 1 to 10,080; once if it is not given.
+
+        Returns
+        -------
+        SourceDetail
+            Due now; how reading it went is in `sources`.
+
+        Raises
+        ------
+        BadRequest
+            If it is no web address, or the time is out of its limits.
+        """
+        return self._send("POST", "/sources", SourceRequest(url=url, minutes=minutes), SourceDetail)
 
     def remove_source(self, what: str) -> None:
+        """Read a source no more; its documents stay.
+
+        Parameters
+        ----------
+        what : str
+            Its address, as it is listed.
+
+        Raises
+        ------
+        NotHeld
+            If there is no such source.
+        """
         self._ask("DELETE", "/sources", params={"what": what})
 
     def watches(self) -> Iterator[WatchDetail]:
+        """List the watches.
+
+        Returns
+        -------
+        iterator of WatchDetail
+            In the order they were made, fetched page by page.
+
+        Raises
+        ------
+        ApiError
+        """
         return self._pages(Page[WatchDetail], "/watches", {})
 
     def watch(self, id: str) -> WatchDetail:
+        """Get a watch.
+
+        Parameters
+        ----------
+        id : str
+            Its id or name.
+
+        Returns
+        -------
+        WatchDetail
+
+        Raises
+        ------
+        NotHeld
+            If there is no such watch.
+        """
         return self._get(WatchDetail, f"/watches/{_part(id)}")
 
-    def new_watch(self, watch: WatchGiven) -> WatchDetail:
+    def new_watch(self, watch: WatchRequest) -> WatchDetail:
+        """Look out for something from now on.
+
+        Parameters
+        ----------
+        watch : WatchRequest
+
+        Returns
+        -------
+        WatchDetail
+
+        Raises
+        ------
+        BadRequest
+            If there is nothing to look out for, or a name is not in the thesaurus.
+        Exists
+            If there is a watch of this name.
+        """
         return self._send("POST", "/watches", watch, WatchDetail)
 
     def watch_secret(self, id: str) -> str:
+        """Get what signs the deliveries of a watch to its webhook.
+
+        Parameters
+        ----------
+        id : str
+            Its id or name.
+
+        Returns
+        -------
+        str
+            As Standard Webhooks writes it: whsec_ and base64.
+
+        Raises
+        ------
+        NotHeld
+            If there is no such watch.
+        """
         return self._get(Secret, f"/watches/{_part(id)}/secret").secret
 
     def remove_watch(self, id: str) -> None:
+        """Remove a watch with what it has found.
+
+        Parameters
+        ----------
+        id : str
+            Its id or name.
+
+        Raises
+        ------
+        NotHeld
+            If there is no such watch.
+        """
         self._ask("DELETE", f"/watches/{_part(id)}")
 
     def inbox(self, watch: str = "", unread: bool = False) -> Iterator[Match]:
+        """List what the watches have found.
+
+        Parameters
+        ----------
+        watch : str
+            Only of this watch (id or name).
+        unread : bool
+            Only what is not read yet.
+
+        Returns
+        -------
+        iterator of Match
+            The latest first, fetched page by page.
+
+        Raises
+        ------
+        NotHeld
+            If there is no such watch.
+        """
         return self._pages(Page[Match], "/inbox", {"watch": watch, "unread": unread})
 
     def mark_read(self, ids: tuple[str, ...] | None = None, watch: str = "") -> int:
-        """Gives how many matches are still unread."""
+        """Mark matches as read: those of these ids, or all of a watch, or all.
+
+        Parameters
+        ----------
+        ids : tuple of str, optional
+        watch : str
+            Only of this watch (id or name).
+
+        Returns
+        -------
+        int
+            How many matches are still unread.
+
+        Raises
+        ------
+        NotHeld
+            If there is no such watch.
+        """
         return self._send("POST", "/inbox/read", MarkedRead(ids=ids, watch=watch), Unread).unread
 
     # --- models
 
     def scenarios(self) -> Scenarios:
+        """List the scenarios and sets of mitigations that come with the program.
+
+        Returns
+        -------
+        Scenarios
+
+        Raises
+        ------
+        ApiError
+        """
         return self._get(Scenarios, "/scenarios")
 
     def stress(self, stress: Stress) -> Result:
+        """Run a stress test on the built-in network.
+
+        Parameters
+        ----------
+        stress : Stress
+
+        Returns
+        -------
+        Result
+            Losses in USD, by week; at 10, 50 and 90 % of the draws.
+
+        Raises
+        ------
+        BadRequest
+            If a field is out of its limits or names what the network does not have.
+        TryLater
+            If another model is being computed.
+        """
         return self._send("POST", "/stress", stress, Result)
 
     def separation_presets(self) -> Presets:
+        """List the feeds, extractants and sites that a plant may name.
+
+        Returns
+        -------
+        Presets
+
+        Raises
+        ------
+        ApiError
+        """
         return self._get(Presets, "/separation")
 
     def separation(self, case: Case) -> SeparationReport:
+        """Design a separation plant.
+
+        Parameters
+        ----------
+        case : Case
+
+        Returns
+        -------
+        SeparationReport
+            Stages, flows, purities, start-up and costs at each site.
+
+        Raises
+        ------
+        BadRequest
+            If a field is out of its limits, or what is asked for cannot be separated.
+        TryLater
+            If another model is being computed.
+        """
         return self._send("POST", "/separation", case, SeparationReport)
 
     def status(self) -> Status:
+        """Get what is held and how far the work on it has come.
+
+        Returns
+        -------
+        Status
+
+        Raises
+        ------
+        ApiError
+        """
         return self._get(Status, "/status")
 
     # --- how it is asked

@@ -21,6 +21,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from mine2magnet.alerts import watches, webhooks
 from mine2magnet.background.worker import Worker, look_out
@@ -39,6 +40,7 @@ from mine2magnet.model import (
     Point,
     Quantity,
     Read,
+    Side,
     Topic,
     Watch,
 )
@@ -126,7 +128,11 @@ def test_a_topic_is_watched_with_what_is_read_into_it(library: Library) -> None:
 def test_a_claim_is_watched_with_its_bound(library: Library) -> None:
     watches.add(
         library.store,
-        Watch("thin", claims=replace(STOCKS, subject=("europe",)), bound=watches.bound("below", "6 weeks")),
+        Watch(
+            "thin",
+            claims=structs.replace(STOCKS, subject=("europe",)),
+            bound=watches.bound("below", "6 weeks"),
+        ),
     )
     keep(library, stocks("four weeks"), stocks("nine weeks", "France"), stocks("two weeks", "Japan"))
     (match,) = look(library)
@@ -137,7 +143,7 @@ def test_a_claim_is_watched_with_its_bound(library: Library) -> None:
 
 
 def test_a_claim_without_a_subject_is_about_whom_its_sentence_or_the_title_names(library: Library) -> None:
-    watch = Watch("thin", claims=replace(STOCKS, subject=("europe",)))
+    watch = Watch("thin", claims=structs.replace(STOCKS, subject=("europe",)))
     watches.add(library.store, watch)
     keep(
         library,
@@ -196,7 +202,7 @@ def test_a_document_known_by_its_digest_is_found_by_a_point(library: Library) ->
 
 def test_what_is_denied_is_no_alarm_unless_asked_for(library: Library) -> None:
     watches.add(library.store, Watch("thin", claims=STOCKS))
-    watches.add(library.store, Watch("denials", claims=replace(STOCKS, modality=("denied",))))
+    watches.add(library.store, Watch("denials", claims=structs.replace(STOCKS, modality=("denied",))))
     claim = Claim(Quantity(2, 2, "week"), 0, 9, (0, 30), measure="stock_cover", modality="denied")
     library.keep([Read(written("A denial", "Two weeks of stock? No, said the plant."))])
     (change,) = library.store.changes(0)
@@ -247,7 +253,7 @@ def test_two_processes_that_look_at_once_find_a_thing_once(library: Library) -> 
     ],
 )
 def test_a_bound_is_met_by_what_reaches_beyond_it(
-    low: float | None, high: float | None, unit: str, side: str, expected: bool
+    low: float | None, high: float | None, unit: str, side: Side, expected: bool
 ) -> None:
     claim = Claim(Quantity(low, high, unit), 0, 1, (0, 1))
     assert watches.within(claim, Bound(side, 6, "week")) is expected

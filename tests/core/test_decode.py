@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import pytest
@@ -160,3 +160,24 @@ def test_bounds_in_words() -> None:
     assert [bounds(b) for b in ({}, {"ge": 1}, {"le": 5}, {"gt": 0, "lt": 1}, {"ge": 0, "lt": 2000})] == [
         "", "at least 1", "at most 5", "more than 0 and less than 1", "at least 0 and less than 2,000",
     ]  # fmt: skip
+
+
+Begin = Annotated[datetime, Meta(extra={"day": "begin"})]
+End = Annotated[datetime, Meta(extra={"day": "end"})]
+
+
+def test_a_day_stands_for_its_begin_or_its_end() -> None:
+    assert decode(Begin, "2025-06-01") == datetime(2025, 6, 1).astimezone()
+    assert decode(End, "2025-06-01") == datetime(2025, 6, 1, 23, 59, 59, 999999).astimezone()
+    assert decode(End, "2025-06-01 09:30").isoformat()[:16] == "2025-06-01T09:30"
+    assert decode(Begin, "2025-06-01T09:30:00+08:00").isoformat() == "2025-06-01T09:30:00+08:00"
+    for wrong in ("2025-13-01", "soon", "0001-01-01T00:00:00+14:00"):
+        with pytest.raises(UserError, match="not a date"):
+            decode(Begin, wrong)
+
+
+def test_a_time_may_need_its_zone() -> None:
+    zoned = Annotated[datetime, Meta(tz=True)]
+    assert decode(zoned, "2025-06-01T09:30:00Z").tzinfo is not None
+    with pytest.raises(UserError, match="has no zone"):
+        decode(zoned, "2025-06-01T09:30:00")

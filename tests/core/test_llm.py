@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -312,59 +311,6 @@ def test_so_many_at_a_time(model: Any) -> None:
     assert most == 2
 
 
-# --- streams
-
-
-def events(*pieces: object, finish: str | None = "stop", done: bool = True) -> str:
-    chunks: list[Any] = [
-        {"choices": [{"index": 0, "delta": {"content": p}, "finish_reason": None}]} for p in pieces
-    ]
-    if finish:
-        chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
-    lines = [f"data: {json.dumps(c)}\n\n" for c in chunks]
-    return ": hello\n\n" + "".join(lines) + ("data: [DONE]\n\n" if done else "")
-
-
-def pieces(client: Chat) -> Iterator[str]:
-    with client:
-        yield from client.stream(HELLO, max_tokens=50)
-
-
-def test_a_stream_of_pieces(model: Any) -> None:
-    model.sends("", 503)
-    model.sends(events("Dy", None, " and ", "", "铽"))
-    assert list(pieces(chat(model))) == ["Dy", " and ", "铽"]
-    assert model.asked[-1]["stream"] is True
-
-
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [
-        (events("Dy", finish=None, done=False), "broke off"),
-        (events("Dy", finish="length"), "half-way"),
-        (events("Dy", finish=None, done=False) + "data: {nonsense\n\n", "no answer"),
-        (
-            events("Dy", finish=None, done=False) + 'data: {"error": {"message": "out of memory"}}\n\n',
-            "fails",
-        ),
-        (events("Dy", finish=None, done=False) + "data: []\n\n", "no answer"),
-    ],
-)
-def test_a_broken_stream_gives_what_came_and_then_says_so(model: Any, body: str, reason: str) -> None:
-    model.sends(body)
-    stream = pieces(chat(model))
-    assert next(stream) == "Dy"
-    with pytest.raises(ChatError, match=reason):
-        next(stream)
-
-
-def test_a_stream_whose_connection_is_cut(model: Any) -> None:
-    body = events("Dy", finish=None, done=False)
-    model.sends(body, Content_Length=str(len(body) + 100), Connection="close")
-    with pytest.raises(ChatError, match="broke off"):
-        list(pieces(chat(model, timeout=1.0)))
-
-
 # --- a real model
 
 
@@ -378,11 +324,3 @@ def test_a_real_server_keeps_to_the_schema_and_counts(smollm: str) -> None:
     assert reply.tokens_in > 5
     assert reply.tokens_out > 2
     assert reply.cost == pytest.approx(reply.tokens_in / 1_000_000)
-
-
-def test_a_real_server_streams_what_it_says_at_once(smollm: str) -> None:
-    hello = [{"role": "user", "content": "Say hello."}]
-    with Chat(Endpoint(smollm, "smollm2")) as client:
-        whole = client.complete(hello, max_tokens=300).text
-        streamed = "".join(client.stream(hello, max_tokens=300))
-    assert streamed.strip() == whole

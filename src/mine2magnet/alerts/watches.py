@@ -15,13 +15,15 @@ from contextlib import suppress
 from dataclasses import replace
 from math import isclose
 
+from msgspec import structs
+
 from mine2magnet.alerts.webhooks import AT_ONCE, SECRET_PREFIX, check_address
 from mine2magnet.claims import quantities
 from mine2magnet.claims.units import convert
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.text import fold, sentences
 from mine2magnet.library.topics import members, published_digest
-from mine2magnet.model import Bound, Claim, Document, Match, Paragraph, Watch
+from mine2magnet.model import Bound, Claim, Document, Match, Paragraph, Side, Watch, WatchRequest
 from mine2magnet.search import Index, matched, parse
 from mine2magnet.store import DocumentChange, Store
 from mine2magnet.thesaurus import Thesaurus
@@ -34,12 +36,12 @@ SUBJECTS = ("country", "place", "company", "organisation")  # kinds that a watch
 # --- watches
 
 
-def add(store: Store, watch: Watch, *, allow_private: bool = False) -> Watch:
+def add(store: Store, watch: WatchRequest, *, allow_private: bool = False) -> Watch:
     """Keeps a watch after its webhook, topic and query have been checked; raises UserError."""
     if watch.webhook:
         check_address(watch.webhook, allow_private)
     if watch.topic:
-        watch = replace(watch, topic=store.topic(watch.topic).slug)
+        watch = structs.replace(watch, topic=store.topic(watch.topic).slug)
     if watch.query:
         parse(watch.query)
     secret = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
@@ -48,7 +50,7 @@ def add(store: Store, watch: Watch, *, allow_private: bool = False) -> Watch:
     return store.watch(id)
 
 
-def bound(side: str, text: str) -> Bound:
+def bound(side: Side, text: str) -> Bound:
     """What lies `below` or `above` a figure as written: "6 weeks", "40 %", "六周". Raises UserError."""
     found = quantities(text)
     value = found[0].quantity.low if found else None

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import structs
+
 from mine2magnet.ask import requirements
 from mine2magnet.ask.requirements import HOW_LONG, WHOSE
 from mine2magnet.claims import compare, times
@@ -128,7 +130,7 @@ def ask(
     if topic:
         among = members(store, index, topic)
         within = among if filters.documents is None else among & filters.documents
-        filters = replace(filters, documents=within)
+        filters = structs.replace(filters, documents=within)
     least = max(least, ENOUGH)
     sources, near = _sources(store, index, tools, question, filters, depth, least)
     answer = Answer(question, "passages", sources)

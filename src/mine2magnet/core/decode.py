@@ -3,14 +3,15 @@
 A type declares names, limits, units, defaults and help once (`msgspec.Struct`, `msgspec.Meta`); whatever is
 wrong with a value is a UserError that says what, where (`products[2].purity`, counted from 1) and how to
 mend it. `Meta.extra` may say: "unit" (of the number; "week" also takes `45 days`), "one_or_many" (a single
-name stands for a list of it), and of a Range its limits "ge" and "le".
+name stands for a list of it), of a time "day" ("begin" or "end": what a day without a time stands for; then
+the zone may be left out, too), and of a Range its limits "ge" and "le".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from math import isfinite
 from types import NoneType, UnionType
@@ -102,6 +103,8 @@ class _Reader:
             return kind(**values)
         except UserError as error:
             raise type(error)(error.what, where=_join(path, error.where), hint=error.hint) from error
+        except ValueError as error:  # of the vocabulary, which knows no user
+            raise UserError(str(error), where=path) from error
 
     def _one_of(self, kinds: Sequence[Any], given: Any, path: str, limits: Mapping[str, Any]) -> Any:
         if NoneType in kinds and (given is None or (self._written and given == "")):
@@ -179,6 +182,8 @@ class _Reader:
                 given = float(round(weeks)) if kind is int else weeks  # whole weeks: two years are 104
             elif self._written and _is_number(given):
                 given = float(given)
+        if kind is datetime and "day" in limits and isinstance(given, str):
+            return _moment(given, path, limits["day"])
         if isinstance(given, float):
             if not isfinite(given):
                 refuse(f"{given} is not a number", path)
@@ -192,6 +197,8 @@ class _Reader:
             _check_bounds(read, path, limits)
         elif kind is str:
             _check_text(read, path, limits)
+        elif kind is datetime and limits.get("tz") and read.tzinfo is None:
+            refuse(f"{given!r:.40} has no zone", path, "write it as 2025-06-01T09:30:00+08:00")
         return read
 
 
@@ -200,7 +207,7 @@ def _limits(metas: Sequence[Any]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for meta in metas:
         if isinstance(meta, Meta):
-            names = ("gt", "ge", "lt", "le", "pattern", "min_length", "max_length", "examples")
+            names = ("gt", "ge", "lt", "le", "pattern", "min_length", "max_length", "tz", "examples")
             said |= {name: held for name in names if (held := getattr(meta, name)) is not None}
             said |= meta.extra or {}
     return said
@@ -226,7 +233,22 @@ def _weeks(text: str) -> float | None:
     return float(match[1]) * WEEKS[match[2]] if match else None
 
 
+def _moment(text: str, path: str, day: str) -> datetime:
+    """A time, or a day by its begin or end; without a zone, in that of this machine."""
+    try:
+        if len(text) == len("2025-06-01"):
+            found = datetime.combine(date.fromisoformat(text), time.min if day == "begin" else time.max)
+        else:
+            found = datetime.fromisoformat(text)
+        found.astimezone(UTC)  # beyond the years that there are, this fails
+        return found if found.tzinfo else found.astimezone()
+    except (ValueError, OverflowError):
+        refuse(f"not a date: {text!r:.40}", path, "write it as 2025-06-01 or 2025-06-01 09:30:00")
+
+
 def _is_number(text: str) -> bool:
+    if not text.isascii() or "_" in text:
+        return False
     try:
         float(text)
     except ValueError:

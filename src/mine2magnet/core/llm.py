@@ -10,7 +10,7 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -232,27 +232,6 @@ class Chat:
             self._dialect = dialect
             return self._reply(answer, messages)
 
-    def stream(
-        self, messages: Sequence[Message], *, max_tokens: int, temperature: float = 0.0
-    ) -> Iterator[str]:
-        """The pieces of an answer as they come. Raises ChatError, if need be after some pieces."""
-        deadline = time.monotonic() + self._patience
-        dialect = self._dialect
-        while True:
-            body = self._body(messages, dialect, None, max_tokens, temperature) | {"stream": True}
-            try:
-                held, response = self._patiently(partial(self._opened, body, deadline), deadline)
-            except _Refused as refusal:
-                dialect = self._simpler(dialect, refusal, False)
-                continue
-            self._dialect = dialect
-            try:
-                with held:
-                    yield from self._pieces(response, deadline)
-            except _Again as broken:
-                raise self._error(f"the answer broke off: {broken}") from broken
-            return
-
     # --- one request
 
     def _body(
@@ -335,11 +314,6 @@ class Chat:
             raise self._error("answers no JSON object", hint="check the base URL")
         return answer
 
-    def _opened(self, body: Mapping[str, Any], deadline: float) -> tuple[ExitStack, httpx.Response]:
-        with ExitStack() as stack:
-            response = stack.enter_context(self._sent(body, deadline))
-            return stack.pop_all(), response
-
     def _content(self, response: httpx.Response, deadline: float) -> bytes:
         return b"".join(self._chunks(response, deadline))
 
@@ -354,36 +328,6 @@ class Chat:
             if time.monotonic() > until:
                 raise httpx.ReadTimeout("the answer takes too long")
             yield chunk
-
-    def _pieces(self, response: httpx.Response, deadline: float) -> Iterator[str]:
-        """The text in a stream of server-sent events."""
-        finished = False
-        for event in self._events(response, deadline):
-            if event == "[DONE]":
-                return
-            try:
-                data = json.loads(event)
-                if "error" in data:
-                    raise self._error(f"fails: {_clean(str(data['error']))}")
-                choice = data["choices"][0] if data["choices"] else {}
-                piece = choice.get("delta", {}).get("content")
-            except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-                raise self._error("streams what is no answer") from error
-            if isinstance(piece, str) and piece:
-                yield piece
-            if choice.get("finish_reason") == "length":
-                raise self._error("stopped half-way through its answer", hint="allow it more tokens")
-            finished = finished or choice.get("finish_reason") is not None
-        if not finished:
-            raise self._error("broke off half-way through its answer")
-
-    def _events(self, response: httpx.Response, deadline: float) -> Iterator[str]:
-        rest = b""
-        for chunk in self._chunks(response, deadline):
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                if line.startswith(b"data:"):
-                    yield line[5:].decode("utf-8", "replace").strip()
 
     def _reply(self, answer: Mapping[str, Any], messages: Sequence[Message]) -> Reply:
         try:

@@ -16,6 +16,7 @@ from mine2magnet.model import Claim, ClaimFilter, Digest, Document
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
 
+CONCEPTS = ("subject", "measure", "stage", "material")  # slots that are asked for by name, too
 _SIGNS = {"about": "≈", "nearly": "≲", "over": ">", "at least": "≥", "under": "<", "at most": "≤"}
 _MYRIAD = {"zh": ((1e8, "亿"), (1e4, "万")), "ja": ((1e8, "億"), (1e4, "万"))}
 _NOUNS = frozenset(("hour", "day", "week", "month", "year", "vehicle"))
@@ -101,6 +102,20 @@ def matches(claim: Claim, where: ClaimFilter) -> bool:
     return all(
         not (wanted := getattr(where, name)) or not set(wanted).isdisjoint(own) for name, own in slots.items()
     )
+
+
+def with_ids(thesaurus: Thesaurus, where: ClaimFilter, place: str = "") -> ClaimFilter:
+    """Return the slots with the ids of the concepts that they name in any language.
+
+    Raises UserError for a name that the thesaurus does not have, with `place` before its slot.
+    """
+    slots = {name: getattr(where, name) for name in ClaimFilter.__struct_fields__}
+    for name in CONCEPTS:
+        try:
+            slots[name] = resolved(thesaurus, "" if name == "subject" else name, slots[name])
+        except UserError as error:
+            raise UserError(error.what, where=place + name, hint=error.hint) from error
+    return ClaimFilter(**slots)
 
 
 def facets(claims: Iterable[Claim]) -> dict[str, dict[str, int]]:

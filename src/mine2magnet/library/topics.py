@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec import structs
+
 from mine2magnet.core.errors import UserError
-from mine2magnet.model import Digest, Document, Filters, Passage, Results, Topic
+from mine2magnet.model import Digest, Document, Filters, Passage, Results, Topic, TopicRequest
 from mine2magnet.search import Index, parse
 from mine2magnet.store import Store
 
@@ -68,13 +70,13 @@ def page(
     """Documents of a topic (or of all that is held), newest first; with a query, best first."""
     order = order or ("best" if query.strip() else "newest")
     if topic is not None:
-        filters = replace(filters, documents=members(store, index, topic))
+        filters = structs.replace(filters, documents=members(store, index, topic))
     results = index.search(query, filters, order=order, limit=limit, offset=offset)
     facets = dict(results.facets)
     for field in FIELDS:
         if getattr(filters, field):  # what else could be chosen instead or as well
             emptied: dict[str, Any] = {field: ()}
-            others = replace(filters, **emptied)
+            others = structs.replace(filters, **emptied)
             facets[field] = index.search(query, others, order=order, limit=0, offset=0).facets[field]
     return TopicPage(
         topic=topic,
@@ -100,6 +102,17 @@ def save(store: Store, topic: Topic) -> Topic:
     with store.writing() as writer:
         writer.put_topic(topic)
     return topic
+
+
+def requested(slug: str, asked: TopicRequest) -> Topic:
+    """Return a topic as it is asked for; raises UserError if it would hold nothing."""
+    queries = tuple(dict.fromkeys(filter(None, map(str.strip, asked.queries))))
+    if not queries and not asked.tags:
+        raise UserError("a topic needs a query or a tag", where="queries")
+    try:
+        return Topic(slug, asked.name, queries, tuple(dict.fromkeys(asked.tags)), asked.names)
+    except ValueError as error:
+        raise UserError(str(error), where="topic") from error
 
 
 def members(store: Store, index: Index, topic: Topic) -> frozenset[str]:

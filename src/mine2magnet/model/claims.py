@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, Literal, TypeAlias, get_args
+
+from mine2magnet.model.fields import Input, Names, concepts, several
 
 APPROXIMATIONS = ("", "about", "nearly", "over", "at least", "under", "at most")
-
-
-DIRECTIONS = ("level", "change")
-
-
-MODALITIES = ("reported", "forecast", "threatened", "denied")
+Direction: TypeAlias = Literal["level", "change"]
+DIRECTIONS: tuple[str, ...] = get_args(Direction)
+Modality: TypeAlias = Literal["reported", "forecast", "threatened", "denied"]
+MODALITIES: tuple[str, ...] = get_args(Modality)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +76,14 @@ class Claim:
             raise ValueError(f"unknown modality {self.modality!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimFilter:
-    """What claims may be narrowed to, by the values of their slots. Values of one field are
-    alternatives, fields combine; an empty tuple narrows nothing. A subject or a material is one of the
-    claim's."""
+class ClaimFilter(Input, frozen=True, kw_only=True):
+    """Slots that a claim may be asked by; a subject or a material is one of the claim's. Values of one field
+    are alternatives, fields combine; an empty tuple narrows nothing."""
 
-    subject: tuple[str, ...] = ()
-    measure: tuple[str, ...] = ()
-    stage: tuple[str, ...] = ()
-    material: tuple[str, ...] = ()
-    unit: tuple[str, ...] = ()
-    direction: tuple[str, ...] = ()
-    modality: tuple[str, ...] = ()
+    subject: Annotated[Names, concepts("Who or what it is about", "Europe")] = ()
+    measure: Annotated[Names, concepts("What is measured", "stock cover")] = ()
+    stage: Annotated[Names, concepts("At which stage of the chain", "refining")] = ()
+    material: Annotated[Names, concepts("Of which material", "dysprosium")] = ()
+    unit: Annotated[Names, several("In this unit, as claims show it.", "week")] = ()
+    direction: Annotated[tuple[Direction, ...], several("A level, or a change of one.", "level")] = ()
+    modality: Annotated[tuple[Modality, ...], several("How sure it is.", "reported")] = ()

@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Annotated, Literal, TypeAlias, get_args
 
-LANGUAGES = ("en", "zh", "ja")  # the languages of the interface and of the thesaurus
-CATEGORIES = (
+import msgspec
+from msgspec import Meta
+
+from mine2magnet.model.fields import Input, Name, Names, Query, several
+
+Language: TypeAlias = Literal["en", "zh", "ja"]  # of the interface and of the thesaurus
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+Category: TypeAlias = Literal[
     "news",
     "report",
     "analysis",
@@ -20,7 +27,8 @@ CATEGORIES = (
     "paper",
     "social",
     "webpage",
-)
+]
+CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +169,40 @@ class Passage:
     highlights: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a search may be narrowed to; an empty tuple or None narrows nothing.
+class DocumentFilter(Input, frozen=True, kw_only=True):
+    """Documents, narrowed: values of one field are alternatives, fields combine."""
 
-    Values of one field are alternatives, fields combine. `since` and `until` bound `published`,
-    both inclusive. `documents` limits to these ids.
-    """
+    language: Annotated[Names, several("Written in it (ISO 639-1).", "zh")] = ()
+    source: Annotated[Names, several("Who published it, written as it is listed.", "Example Daily")] = ()
+    category: Annotated[tuple[Category, ...], several("What kind of document.", "news")] = ()
+    tag: Annotated[Names, several("Tagged with it.", "magnets")] = ()
+    since: Annotated[
+        datetime | None,
+        Meta(
+            description="Published on this day, or at this time, or later.",
+            examples=["2025-04-01"],
+            extra={"day": "begin"},
+        ),
+    ] = None
+    until: Annotated[
+        datetime | None,
+        Meta(
+            description="Published on this day, or at this time, or earlier.",
+            examples=["2025-12-31"],
+            extra={"day": "end"},
+        ),
+    ] = None
 
-    source: tuple[str, ...] = ()
-    language: tuple[str, ...] = ()
-    category: tuple[str, ...] = ()
-    tag: tuple[str, ...] = ()
-    since: datetime | None = None
-    until: datetime | None = None
+
+class Filters(DocumentFilter, frozen=True, kw_only=True):
+    """What a search is narrowed to; `documents` limits to these ids. An empty tuple or None narrows
+    nothing."""
+
     documents: frozenset[str] | None = None
+
+    @classmethod
+    def of(cls, asked: DocumentFilter) -> Filters:
+        return cls(**{name: getattr(asked, name) for name in DocumentFilter.__struct_fields__})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +229,19 @@ class Results:
     meaning: bool = False
 
 
+class TopicRequest(Input, frozen=True, kw_only=True):
+    """A topic: its documents are those that match any query or bear any tag."""
+
+    name: Name
+    queries: Annotated[
+        tuple[Query, ...], Meta(max_length=50, description="Documents that match any of these belong.")
+    ] = ()
+    tags: Annotated[Names, Meta(description="Documents that bear any of these tags belong.")] = ()
+    names: Annotated[dict[Language, Name], Meta(description="The name in languages of the interface.")] = (
+        msgspec.field(default_factory=dict)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A saved search that watches: its documents are those that match any query or bear any tag,
@@ -218,6 +258,26 @@ class Topic:
             raise ValueError("a topic needs a name")
         if not re.fullmatch(r"[\w-]{1,80}", self.slug):
             raise ValueError(f"not a slug: {self.slug!r}")
+
+
+Minutes: TypeAlias = Annotated[float, Meta(ge=1, le=10_080)]
+
+
+class SourceRequest(Input, frozen=True, kw_only=True):
+    """Something to be read."""
+
+    url: Annotated[
+        str,
+        Meta(
+            min_length=1, max_length=2000,
+            description="A page, a feed (RSS, Atom, JSON), a sitemap, a PDF.",
+            examples=["https://example.com/feed.xml"],
+        ),
+    ]  # fmt: skip
+    minutes: Annotated[
+        Minutes | None,
+        Meta(description="Read it again so often, every minute to every week; once if it is not given."),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

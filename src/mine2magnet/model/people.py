@@ -5,56 +5,69 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias, get_args
+
+from msgspec import Meta
 
 from mine2magnet.model.claims import Claim, ClaimFilter
 from mine2magnet.model.documents import CATEGORIES
+from mine2magnet.model.fields import Input, Name, Query, within
 
 SCOPES = ("read", "write")  # what an API key may be good for
 
 
-SIDES = ("below", "above")
+Side: TypeAlias = Literal["below", "above"]
+SIDES: tuple[str, ...] = get_args(Side)
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Input, frozen=True):
     """What lies `below` or `above` a value in a unit."""
 
-    side: str
+    side: Side
     value: float
-    unit: str
+    unit: Annotated[str, Meta(min_length=1, max_length=60)]
 
     def __post_init__(self) -> None:
         if self.side not in SIDES:
             raise ValueError(f"unknown side {self.side!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """What is looked out for; all that is given must hold.
+class WatchRequest(Input, frozen=True):
+    """What is to be looked out for from now on; all that is given must hold.
 
-    `topic` (a slug) and `query` are of documents. With `claims` it is each claim in them that passes, and
-    lies on the side of `bound` if there is one; without, each document. `webhook` is the address that
-    matches are sent to. `id`, `made` (UTC) and `seq`, the last change looked at, are given by the store.
+    `topic` and `query` are of documents. With `claims` it is each claim in them that passes, and lies on the
+    side of `bound` if there is one; without, each document.
     """
 
-    name: str
-    topic: str = ""
-    query: str = ""
-    claims: ClaimFilter | None = None
-    bound: Bound | None = None
-    webhook: str = ""
-    id: str = ""
-    made: datetime | None = None
-    seq: int = 0
+    name: Name
+    topic: Annotated[str, within("Documents of")] = ""
+    query: Query = ""
+    claims: Annotated[
+        ClaimFilter | None, Meta(description="Each claim that fits, rather than documents.")
+    ] = None
+    bound: Annotated[Bound | None, Meta(description="What claims must lie below or above.")] = None
+    webhook: Annotated[
+        str, Meta(max_length=2000, description="Where matches are sent (https), signed as Standard Webhooks.")
+    ] = ""
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise ValueError("a watch needs a name")
+        if self.claims == ClaimFilter():
+            raise ValueError("claims of what? give a measure, a subject or the like")
         if not (self.topic or self.query or self.claims):
-            raise ValueError("a watch needs something to look out for")
+            raise ValueError("a watch needs something to look out for: a topic, a query or claims")
         if self.bound and not self.claims:
             raise ValueError("only claims have a bound")
+
+
+class Watch(WatchRequest, frozen=True):
+    """What is looked out for. `id`, `made` (UTC) and `seq`, the last change looked at, are given by the
+    store."""
+
+    id: str = ""
+    made: datetime | None = None
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)

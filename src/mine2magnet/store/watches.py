@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,12 +10,14 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from mine2magnet.core.errors import Conflict, NotFound
+from mine2magnet.core.json import plain
 from mine2magnet.model import (
     Bound,
     ClaimFilter,
     Delivery,
     Match,
     Watch,
+    WatchRequest,
 )
 from mine2magnet.store.claims import claim_body, claim_of
 from mine2magnet.store.database import Database, iso, now, time
@@ -34,12 +35,12 @@ class WatchWriter:
 
     _db: sa.Connection
 
-    def put_watch(self, watch: Watch, secret: str) -> str:
+    def put_watch(self, watch: WatchRequest, secret: str) -> str:
         """Keeps a new watch, which looks at what changes from now on; gives its id."""
         if self._db.scalar(sa.select(sa.func.count()).where(watches.c.name == watch.name)):
             raise Conflict(f"there is a watch {watch.name!r} already", where="name", hint="choose another")
         id = uuid4().hex[:12]
-        body = {name: asdict(watch)[name] for name in ("topic", "query", "claims", "bound")}
+        body = {name: plain(getattr(watch, name)) for name in ("topic", "query", "claims", "bound")}
         seq = self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0
         self._db.execute(
             watches.insert().values(

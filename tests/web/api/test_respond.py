@@ -35,14 +35,14 @@ def problem(answer: Any, status: int) -> Any:
         ("/documents?since=0001-01-01", "since"),
         ("/documents?cursor=WzEs", "cursor"),
         ("/documents?cursor=%00%ff", "cursor"),
-        ("/documents?language=", "language[0]"),
+        ("/documents?language=", "language[1]"),
         ("/documents?colour=red", "query"),
         ("/topics/x?slug=y", "query"),
         ("/status?x=1", "query"),
         ("/search", ""),
         ("/search?q=a&order=oldest", "order"),
         ("/search?q=(a", "query"),
-        ("/claims?direction=up", "direction[0]"),
+        ("/claims?direction=up", "direction[1]"),
     ],
 )
 def test_a_parameter_that_is_wrong_is_named(client: Client, filled: Library, query: str, where: str) -> None:
@@ -51,7 +51,7 @@ def test_a_parameter_that_is_wrong_is_named(client: Client, filled: Library, que
 
 def test_an_unknown_parameter_is_told_what_is_known(client: Client, filled: Library) -> None:
     said = problem(client.get("/api/topics?page=2"), 400)
-    assert said["detail"] == "query: unknown parameter 'page' (known are limit, cursor)"
+    assert said["detail"] == "query: unknown parameter 'page' (one of limit, cursor)"
 
 
 def test_errors_are_problems_whatever_is_accepted(client: Client, filled: Library) -> None:
@@ -72,7 +72,7 @@ def test_errors_are_problems_whatever_is_accepted(client: Client, filled: Librar
         (b'{"question": ', "application/json", 400),
         (b'{"question": "\xff"}', "application/json", 400),
         (b'{"question": "\\ud800"}', "application/json", 400),
-        (b'{"question": ' + b"[" * 100_000, "application/json", 422),
+        (b'{"question": ' + b"[" * 100_000, "application/json", 400),
         (b'["question"]', "application/json", 422),
         (b'{"question": 3}', "application/json", 422),
         (b'{"question": "x", "colour": "red"}', "application/json", 422),

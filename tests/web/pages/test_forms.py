@@ -110,7 +110,7 @@ def test_only_web_addresses_are_sources(library: Library, client: Client, given:
     assert library.store.sources() == []
 
 
-@pytest.mark.parametrize("minutes", ["0", "-5", "1.5", "99999", "soon", "９"])
+@pytest.mark.parametrize("minutes", ["0", "-5", "0.5", "99999", "soon", "９"])
 def test_times_that_are_none_are_refused(library: Library, client: Client, minutes: str) -> None:
     response = client.post("/sources", data={"url": "https://news.example", "minutes": minutes})
     assert response.status_code == 400

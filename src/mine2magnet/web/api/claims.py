@@ -11,12 +11,10 @@ from mine2magnet.figures import rows
 from mine2magnet.figures.groups import Figure
 from mine2magnet.figures.rows import Cited
 from mine2magnet.library.library import Library
-from mine2magnet.model import Claim, ClaimFilter
+from mine2magnet.model import Claim
 from mine2magnet.web.api import paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.web.api.schema.claims import ClaimList, ClaimQuery, Figures
-
-CONCEPTS = ("subject", "measure", "stage", "material")  # slots that are asked for by name, too
+from mine2magnet.web.api.schema.claims import ClaimList, Figures
 
 
 @operation("GET", "/claims", errors={404: "There is no such topic or document."})
@@ -28,7 +26,7 @@ def claims(held: Library, asked: ClaimList) -> Page[Cited]:
     figure takes up. Claims are taken from new documents within seconds.
     """
     store = held.store
-    where = wanted(held, asked)
+    where = rows.with_ids(held.thesaurus, asked)
     if asked.document:
         found = held.claims(store.document(asked.document).id, where)
         if asked.topic:
@@ -36,18 +34,6 @@ def claims(held: Library, asked: ClaimList) -> Page[Cited]:
     else:
         found = held.claims(store.topic(asked.topic) if asked.topic else None, where)
     return listed(held, found, asked.limit, asked.cursor)
-
-
-def wanted(held: Library, asked: ClaimQuery) -> ClaimFilter:
-    """The filter with ids for names. Raises UserError for a name that the thesaurus does not have."""
-    slots = {name: getattr(asked, name) for name in ClaimFilter.__slots__}
-    for name in CONCEPTS:
-        try:
-            kind = "" if name == "subject" else name
-            slots[name] = rows.resolved(held.thesaurus, kind, slots[name])
-        except UserError as error:
-            raise UserError(error.what, where=name, hint=error.hint) from error
-    return ClaimFilter(**slots)
 
 
 def listed(held: Library, found: Sequence[Claim], limit: int, cursor: str) -> Page[Cited]:
@@ -68,7 +54,7 @@ def topic_figures(held: Library, asked: Figures) -> Page[Figure]:
     are figures of another scope that are easily taken for this one.
     """
     everything = held.claims(held.store.topic(asked.slug))
-    where = wanted(held, asked)
+    where = rows.with_ids(held.thesaurus, asked)
     groups = figures.group(claim for claim in everything if rows.matches(claim, where))
     drawn = [g for g in groups if asked.single or len(g.claims) > 1 or figures.beside(g, ())]
     shown, after = paging.cut(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.schema import Page
+from mine2magnet.figures import rows
 from mine2magnet.figures.rows import Cited
 from mine2magnet.library import topics
 from mine2magnet.library.library import Library
@@ -19,7 +20,7 @@ from mine2magnet.web.api.schema.claims import DocumentClaims
 from mine2magnet.web.api.schema.documents import (
     DigestList,
     DocumentDetail,
-    DocumentFilter,
+    DocumentList,
     DocumentRef,
     DocumentSummary,
     FoundPage,
@@ -47,7 +48,7 @@ def search(held: Library, asked: SearchQuery) -> FoundPage:
 
 
 @operation("GET", "/documents")
-def documents(held: Library, asked: DocumentFilter) -> FoundPage:
+def documents(held: Library, asked: DocumentList) -> FoundPage:
     """List the documents, those published last first."""
     return found(held, asked, None)
 
@@ -60,19 +61,12 @@ def topic_documents(held: Library, asked: TopicDocuments) -> FoundPage:
 
 def found(
     held: Library,
-    asked: DocumentFilter,
+    asked: DocumentList,
     topic: Topic | None,
     q: str = "",
     order: query_params.Order | None = None,
 ) -> FoundPage:
-    filters = Filters(
-        language=asked.language,
-        source=asked.source,
-        category=asked.category,
-        tag=asked.tag,
-        since=query_params.moment(asked.since, time.min, "since") if asked.since else None,
-        until=query_params.moment(asked.until, time.max, "until") if asked.until else None,
-    )
+    filters = Filters.of(asked)
     pages: list[topics.TopicPage] = []
 
     def fetch(offset: int, limit: int) -> tuple[Card, ...]:
@@ -133,7 +127,9 @@ def digest(held: Library, asked: DocumentRef) -> DigestList:
 def document_claims(held: Library, asked: DocumentClaims) -> Page[Cited]:
     """List the claims of a document, in the order of its text."""
     about = held.store.document(asked.id).id
-    return claims.listed(held, held.claims(about, claims.wanted(held, asked)), asked.limit, asked.cursor)
+    return claims.listed(
+        held, held.claims(about, rows.with_ids(held.thesaurus, asked)), asked.limit, asked.cursor
+    )
 
 
 @operation("POST", "/documents", scope="write", created="/documents/{id}")

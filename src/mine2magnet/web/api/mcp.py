@@ -23,10 +23,11 @@ from mcp_types import (
 )
 
 from mine2magnet import __version__
+from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.json import plain
 from mine2magnet.library.library import Library
-from mine2magnet.web.api import openapi, respond
+from mine2magnet.web.api import openapi
 from mine2magnet.web.api.operation import TABLE, Operation
 
 INSTRUCTIONS = """What has been read about the supply chain of rare-earth magnets, from mine to magnet, in
@@ -87,7 +88,7 @@ def call(library: Library, name: str, arguments: Mapping[str, Any]) -> str:
     given: dict[str, Any] = {}
     if kind is not None:
         few = {"limit": FEW} if "limit" in kind.__struct_fields__ else {}
-        value = respond.converted({**few, **arguments}, kind)
+        value = decode(kind, {**few, **arguments})
         given["body" if operation.body else "asked"] = value
     elif arguments:
         raise UserError(f"{name} takes no arguments", where=", ".join(arguments)[:80])

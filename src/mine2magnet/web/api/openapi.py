@@ -13,6 +13,7 @@ from mine2magnet import __version__
 from mine2magnet.core.schema import Input, Page
 from mine2magnet.web.api import openapi_examples
 from mine2magnet.web.api.operation import TABLE, Operation, in_order
+from mine2magnet.web.api.request_types import described
 from mine2magnet.web.api.schema.models import Problem
 
 REF = "#/components/schemas/{name}"
@@ -74,7 +75,7 @@ def description() -> dict[str, Any]:
 
 def input_schema(operation: Operation) -> dict[str, Any]:
     """What the operation asks for as one JSON Schema that stands on its own."""
-    schema: dict[str, Any] = _json(msgspec.json.schema(operation.body or operation.asked or Input))
+    schema: dict[str, Any] = _json(msgspec.json.schema(described(operation.body or operation.asked or Input)))
     name = schema.pop("$ref").rpartition("/")[2]
     own: dict[str, Any] = schema["$defs"].pop(name)
     return own | ({"$defs": schema["$defs"]} if schema["$defs"] else {})
@@ -83,7 +84,7 @@ def input_schema(operation: Operation) -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     """By name. All that an answer has is always there, so that a client need not ask."""
     answers = [o.answer for o in TABLE.values() if o.answer is not type(None)]
-    bodies = [o.body for o in TABLE.values() if o.body]
+    bodies = [described(o.body) for o in TABLE.values() if o.body]
     _, asked = msgspec.json.schema_components(bodies, ref_template=REF)
     _, answered = msgspec.json.schema_components([*answers, Problem], ref_template=REF)
     for name, schema in answered.items():
@@ -91,7 +92,7 @@ def _schemas() -> dict[str, Any]:
         if name == "Problem":
             schema["required"] = ["title", "status", "detail"]
         answered[name] = schema
-    made: dict[str, Any] = _json({**asked, **answered})
+    made: dict[str, Any] = _json({**answered, **asked})  # what is asked for, too, need not be whole
     for schema in made.values():
         if "description" in schema:
             schema["description"] = " ".join(schema["description"].split())
@@ -126,7 +127,7 @@ def _operation(operation: Operation, schemas: Mapping[str, Any]) -> dict[str, An
 def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
     schema = input_schema(operation) if operation.asked and not operation.body else {}
     if operation.asked and operation.body:  # the path's alone
-        schema = msgspec.json.schema(operation.asked)["$defs"][operation.asked.__name__]
+        schema = msgspec.json.schema(described(operation.asked))["$defs"][operation.asked.__name__]
     in_path = re.findall(r"{(\w+)}", operation.path)
     for name, own in schema.get("properties", {}).items():
         shown = _json(own)
@@ -192,7 +193,8 @@ def _problem(status: int, said: str) -> dict[str, Any]:
 
 
 def _content(kind: Any, media: str) -> dict[str, Any]:
-    (ref,), _ = msgspec.json.schema_components([kind], ref_template=REF)
+    request = isinstance(kind, type) and issubclass(kind, Input)
+    (ref,), _ = msgspec.json.schema_components([described(kind) if request else kind], ref_template=REF)
     made: dict[str, Any] = {"schema": ref}
     example = openapi_examples.of(kind)
     if example is not None:

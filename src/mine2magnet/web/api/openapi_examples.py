@@ -29,7 +29,11 @@ from mine2magnet.model import (
     Passage,
     Point,
     Quantity,
+    Question,
+    SourceRequest,
     Topic,
+    TopicRequest,
+    WatchRequest,
 )
 from mine2magnet.separation.report.schema import (
     ClosedForm,
@@ -44,17 +48,14 @@ from mine2magnet.separation.report.schema import (
     SizedPlan,
 )
 from mine2magnet.separation.study.schema import Case, Product
-from mine2magnet.web.api.schema.claims import ClaimQuery, Question
 from mine2magnet.web.api.schema.documents import (
     DigestList,
     DocumentDetail,
     DocumentSummary,
     FoundPage,
-    LocalNames,
     SearchHit,
     Text,
     TextOutcome,
-    TopicGiven,
     TopicSummary,
     Version,
 )
@@ -63,10 +64,8 @@ from mine2magnet.web.api.schema.watches import (
     MarkedRead,
     Secret,
     SourceDetail,
-    SourceGiven,
     Unread,
     WatchDetail,
-    WatchGiven,
 )
 
 WHEN = datetime(2025, 6, 20, 9, 30, tzinfo=timezone(timedelta(hours=8)))
@@ -157,7 +156,7 @@ _ALL: tuple[tuple[Any, Any], ...] = (
     (Topic, TOPIC),
     (TopicSummary, TopicSummary(TOPIC, 1)),
     (Page[TopicSummary], Page((TopicSummary(TOPIC, 1),), 1)),
-    (TopicGiven, TopicGiven(name="Magnets", queries=("magnet stocks",), names=LocalNames(ja="磁石"))),
+    (TopicRequest, TopicRequest(name="Magnets", queries=("magnet stocks",), names={"ja": "磁石"})),
     (
         Page[Figure],
         Page(
@@ -187,14 +186,14 @@ _ALL: tuple[tuple[Any, Any], ...] = (
             claims=(CLAIM,),
         ),
     ),
-    (SourceGiven, SourceGiven(url="https://example.com/feed.xml", minutes=60)),
+    (SourceRequest, SourceRequest(url="https://example.com/feed.xml", minutes=60)),
     (SourceDetail, SOURCE),
     (Page[SourceDetail], Page((SOURCE,), 1)),
     (
-        WatchGiven,
-        WatchGiven(
+        WatchRequest,
+        WatchRequest(
             name="European stocks",
-            claims=ClaimQuery(subject=("Europe",), measure=("stock cover",)),
+            claims=ClaimFilter(subject=("Europe",), measure=("stock cover",)),
             bound=Bound("below", 6, "week"),
         ),
     ),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from mine2magnet.ask import ask as asking
 from mine2magnet.ask.answer import Answer
 from mine2magnet.library.library import Library
+from mine2magnet.model import Question
 from mine2magnet.web.api.operation import operation
-from mine2magnet.web.api.schema.claims import Question
 
 
 @operation("POST", "/ask", errors={404: "There is no such topic."})

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -16,6 +15,7 @@ from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import plain
 from mine2magnet.core.schema import Input, Page
@@ -79,54 +79,37 @@ def _run(operation: Operation, held: Any, arguments: Mapping[str, Any]) -> Any:
 
 
 def asked(kind: type[Input], query: ImmutableMultiDict[str, str], path: Mapping[str, str]) -> Input:
-    """The parameters of a request as a value of `kind`. Raises UserError naming the one that is wrong."""
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    """Return the parameters of a request as a value of `kind`; a UserError names the one that is wrong."""
+    fields = fields_of(kind)
     known = [name for name in fields if name not in path]
     given: dict[str, Any] = dict(path)
     for name in query:
         values = query.getlist(name)
         if name not in known:
-            raise UserError(
-                f"unknown parameter {name[:40]!r}",
-                where="query",
-                hint="known are " + ", ".join(known) if known else "there are none",
-            )
+            hint = "one of " + ", ".join(known) if known else ""
+            raise UserError(f"unknown parameter {name[:40]!r}", where="query", hint=hint)
         if isinstance(fields[name].default, tuple):
             given[name] = values
         elif len(values) > 1:
             raise UserError("given more than once", where=name)
-        elif fields[name].default is None and values[0].lower() == "null":  # msgspec would take it
-            raise UserError("leave it out instead", where=name)
         else:
             given[name] = values[0]
-    return converted(given, kind)
-
-
-def converted(given: Mapping[str, Any], kind: type[Input]) -> Input:
-    """Numbers and truth values may be written out. Raises UserError naming what is wrong."""
-    try:
-        return msgspec.convert(given, kind, strict=False)
-    except msgspec.ValidationError as error:
-        _refuse(UserError, error)
+    return decode(kind, given, written=True)
 
 
 def sent(kind: type[Input], headers: Mapping[str, str], body: bytes) -> Input:
-    """The body of a request as a value of `kind`."""
+    """Return the body of a request as a value of `kind`."""
     type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if type != "application/json":
         raise NotJson(f"the body is {type or 'of no type'}", where="Content-Type", hint="application/json")
     try:
-        return msgspec.json.decode(body, type=kind)
-    except msgspec.ValidationError as error:
-        _refuse(Unfit, error)
+        given = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(f"not JSON: {error}", where="body") from error
-
-
-def _refuse(kind: type[UserError], error: msgspec.ValidationError) -> NoReturn:
-    """ "Expected `int`, got `str` - at `$.limit`" said as every other error is."""
-    what, _, where = str(error).partition(" - at `$")
-    raise kind(what[:1].lower() + what[1:], where=re.sub(r"^\.|`$", "", where)) from error
+    try:
+        return decode(kind, given)
+    except UserError as error:
+        raise Unfit(error.what, where=error.where, hint=error.hint) from error
 
 
 # --- what is answered

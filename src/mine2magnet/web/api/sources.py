@@ -6,10 +6,10 @@ import msgspec
 
 from mine2magnet.core.schema import Page, Paged
 from mine2magnet.library.library import Library
-from mine2magnet.model import Source
+from mine2magnet.model import Source, SourceRequest
 from mine2magnet.web.api import paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.web.api.schema.watches import SourceDetail, SourceGiven, SourceRef
+from mine2magnet.web.api.schema.watches import SourceDetail, SourceRef
 from mine2magnet.web.kit import query_params
 
 
@@ -24,7 +24,7 @@ def sources(held: Library, asked: Paged) -> Page[SourceDetail]:
 
 
 @operation("POST", "/sources", scope="write", created="/sources")
-def add_source(held: Library, body: SourceGiven) -> SourceDetail:
+def add_source(held: Library, body: SourceRequest) -> SourceDetail:
     """Have an address read, once or again and again.
 
     It is read within seconds; how that went is in the list of sources.

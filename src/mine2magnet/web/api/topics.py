@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from mine2magnet.core.errors import Conflict, UserError
+from mine2magnet.core.errors import Conflict
 from mine2magnet.core.schema import Page, Paged
 from mine2magnet.library import topics as domain
 from mine2magnet.library.library import Library
-from mine2magnet.model import Topic
+from mine2magnet.model import Topic, TopicRequest
 from mine2magnet.web.api import paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
-from mine2magnet.web.api.schema.documents import TopicGiven, TopicRef, TopicSummary
+from mine2magnet.web.api.schema.documents import TopicRef, TopicSummary
 
 
 @operation("GET", "/topics")
@@ -37,7 +35,7 @@ def topic(held: Library, asked: TopicRef) -> TopicSummary:
     created="/topics/{slug}",
     errors={409: "There is a topic of this name already."},
 )
-def new_topic(held: Library, body: TopicGiven) -> Topic:
+def new_topic(held: Library, body: TopicRequest) -> Topic:
     """Make a topic; its slug is made of its name."""
     slug = domain.slug(body.name)
     if any(slug == other.slug for other in held.store.topics()):
@@ -46,7 +44,7 @@ def new_topic(held: Library, body: TopicGiven) -> Topic:
 
 
 @operation("PUT", "/topics/{slug}", scope="write")
-def put_topic(held: Library, asked: TopicRef, body: TopicGiven) -> Topic:
+def put_topic(held: Library, asked: TopicRef, body: TopicRequest) -> Topic:
     """Change a topic, or make one of this slug."""
     return _saved(held, asked.slug, body)
 
@@ -62,12 +60,5 @@ def _counted(held: Library, topic: Topic) -> TopicSummary:
     return TopicSummary(topic, len(domain.members(held.store, held.index, topic)))
 
 
-def _saved(held: Library, slug: str, given: TopicGiven) -> Topic:
-    queries = tuple(dict.fromkeys(filter(None, map(str.strip, given.queries))))
-    if not queries and not given.tags:
-        raise UserError("a topic needs a query or a tag", where="queries")
-    try:
-        made = Topic(slug, given.name, queries, given.tags, msgspec.to_builtins(given.names))
-    except ValueError as error:
-        raise UserError(str(error), where="topic") from error
-    return domain.save(held.store, made)
+def _saved(held: Library, slug: str, given: TopicRequest) -> Topic:
+    return domain.save(held.store, domain.requested(slug, given))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from mine2magnet.alerts import watches as alerts
 from mine2magnet.alerts.describe import condition
-from mine2magnet.core.errors import UserError
 from mine2magnet.core.schema import Page, Paged
+from mine2magnet.figures import rows
 from mine2magnet.library.library import Library
-from mine2magnet.model import Match, Watch
-from mine2magnet.web.api import claims, paging
+from mine2magnet.model import Match, Watch, WatchRequest
+from mine2magnet.web.api import paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
 from mine2magnet.web.api.schema.watches import (
     Inbox,
@@ -16,7 +18,6 @@ from mine2magnet.web.api.schema.watches import (
     Secret,
     Unread,
     WatchDetail,
-    WatchGiven,
     WatchRef,
 )
 
@@ -44,20 +45,16 @@ def watch(held: Library, asked: WatchRef) -> WatchDetail:
     created="/watches/{id}",
     errors={404: "There is no such topic.", 409: "There is a watch of this name already."},
 )
-def new_watch(held: Library, body: WatchGiven) -> WatchDetail:
+def new_watch(held: Library, body: WatchRequest) -> WatchDetail:
     """Look out for something from now on.
 
     Narrower subjects and materials count: Germany for Europe, terbium for heavy rare earths. What matches
     comes once, into the inbox, its feeds and to the webhook.
     """
-    wanted = claims.wanted(held, body.claims) if body.claims else None
-    if wanted and not any(getattr(wanted, name) for name in wanted.__slots__):
-        raise UserError("claims of what?", where="claims", hint="give a measure, a subject or the like")
-    try:
-        given = Watch(body.name, body.topic, body.query, wanted, body.bound, body.webhook)
-    except ValueError as error:
-        raise UserError(str(error), where="watch", hint="give topic, query or claims") from error
-    made = alerts.add(held.store, given, allow_private=held.settings.allow_private)
+    wanted = rows.with_ids(held.thesaurus, body.claims, "claims.") if body.claims else None
+    made = alerts.add(
+        held.store, structs.replace(body, claims=wanted), allow_private=held.settings.allow_private
+    )
     return _watching(held, made)
 
 

@@ -1,48 +1,42 @@
-"""What a reader asks for, from an address's parameters: query, filters, order, page."""
+"""What a reader asks for, from an address's or a form's fields: filters, order, page."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
-from starlette.datastructures import QueryParams
+from msgspec import Meta, Struct
+from starlette.datastructures import ImmutableMultiDict, QueryParams
 
+from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
-from mine2magnet.model import ClaimFilter, Filters
+from mine2magnet.model import ClaimFilter, DocumentFilter, Filters, SourceRequest
+from mine2magnet.web.kit.limits import longest
 
+T = TypeVar("T", bound=Struct)
 Order: TypeAlias = Literal["best", "newest"]
+Version: TypeAlias = Annotated[int, Meta(ge=1, le=999_999)]
+Offset: TypeAlias = Annotated[int, Meta(ge=0, le=10_000)]  # beyond, a filter helps more than paging
 
-FIELDS = ("language", "source", "category", "tag")  # of Filters, that take several values
-OF_CLAIMS = ("subject", "measure", "stage", "material", "direction", "modality")  # of ClaimFilter
-LONGEST_URL = 2000  # characters
-DEEPEST = 10_000  # documents that may be skipped: beyond, a filter helps more than paging
+FIELDS = ("language", "source", "category", "tag")  # of DocumentFilter, that take several values
+LONGEST_URL = longest(SourceRequest, "url")  # characters
+
+
+def read(kind: type[T], asked: ImmutableMultiDict[str, Any]) -> T:
+    """Return the fields of `kind` that are there; others are of no concern. Raises UserError naming the one
+    that is wrong."""
+    given: dict[str, Any] = {}
+    for name, field in fields_of(kind).items():
+        if values := [value.strip() for value in map(str, asked.getlist(name)) if value.strip()]:
+            given[name] = values if isinstance(field.default, tuple) else values[0]
+    return decode(kind, given, written=True)
 
 
 def filters(asked: QueryParams) -> Filters:
     """Raises UserError naming the parameter that cannot be read."""
-    several: dict[str, Any] = {name: tuple(v for v in asked.getlist(name) if v) for name in FIELDS}
-    return Filters(**several, since=_date(asked, "since", time.min), until=_date(asked, "until", time.max))
-
-
-def _date(asked: QueryParams, name: str, at: time) -> datetime | None:
-    given = asked.get(name, "")
-    if not given:
-        return None
-    try:
-        return moment(datetime.fromisoformat(given).date(), at, name)
-    except ValueError as error:
-        raise UserError(f"not a date: {given[:40]!r}", where=name, hint="write it as 2025-06-01") from error
-
-
-def moment(day: date, at: time, where: str) -> datetime:
-    """A time of a day here, where the pages show days."""
-    try:
-        return datetime.combine(day, at).astimezone()
-    except (ValueError, OverflowError) as error:
-        raise UserError(f"no zone knows {day}", where=where, hint="write it as 2025-06-01") from error
+    return Filters.of(read(DocumentFilter, asked))
 
 
 def address(given: str) -> str:
@@ -63,36 +57,22 @@ def address(given: str) -> str:
 
 
 def order(asked: QueryParams) -> Order | None:
-    match asked.get("order", ""):
-        case "":
-            return None
-        case "best":
-            return "best"
-        case "newest":
-            return "newest"
-        case other:
-            raise UserError(f"no order {other[:40]!r}", where="order", hint="use newest or best")
+    given = asked.get("order", "")
+    return decode(Order, given, "order") if given else None  # type: ignore[arg-type]
 
 
 def offset(asked: QueryParams) -> int:
-    given = asked.get("offset", "0")
-    if not given.isascii() or not given.isdecimal() or len(given) > 6 or int(given) > DEEPEST:
-        raise UserError(f"cannot skip {given[:40]!r}", where="offset", hint=f"use 0 to {DEEPEST}")
-    return int(given)
+    return decode(Offset, asked.get("offset") or "0", "offset", written=True)
 
 
 def version(asked: QueryParams) -> int | None:
     given = asked.get("version", "")
-    if not given:
-        return None
-    if not given.isascii() or not given.isdecimal() or len(given) > 6:
-        raise UserError(f"no version {given[:40]!r}", where="version", hint="versions count from 1")
-    return int(given)
+    return decode(Version, given, "version", written=True) if given else None
 
 
 def claims(asked: QueryParams) -> ClaimFilter:
     """Values that no claim has are no error: they find nothing."""
-    return ClaimFilter(**{name: tuple(v for v in asked.getlist(name) if v) for name in OF_CLAIMS})
+    return read(ClaimFilter, asked)
 
 
 @dataclass(frozen=True, slots=True)

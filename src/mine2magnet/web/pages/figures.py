@@ -47,7 +47,7 @@ def of_topic(request: Request) -> Response:
         },
         words=words,
         plots={figure.id: plot(figure, words) for figure in shown},
-        filtered=any(getattr(where, name) for name in where.__slots__),
+        filtered=any(getattr(where, name) for name in where.__struct_fields__),
         all=len(claims),
     )
 

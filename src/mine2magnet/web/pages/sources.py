@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from msgspec import structs
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from mine2magnet.core.decode import fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator
+from mine2magnet.model import SourceRequest
 from mine2magnet.web.kit import query_params
+from mine2magnet.web.kit.limits import limits
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
 
 MINUTES = (15, 30, 60, 360, 1440)  # offered by the form
-LONGEST = 7 * 24 * 60  # minutes
+LONGEST = limits(fields_of(SourceRequest)["minutes"].type)["le"]  # minutes
 
 
 def listed(request: Request) -> Response:
@@ -43,7 +47,8 @@ async def add(request: Request) -> Response:
 def _add(request: Request, fields: FormData) -> Response:
     t, given = translator(request), str(fields.get("url", "")).strip()
     try:
-        library(request).add_source(_url(given, t), _interval(str(fields.get("minutes", "")).strip(), t))
+        asked = _asked(fields, t)
+        library(request).add_source(asked.url, asked.minutes * 60 if asked.minutes else None)
     except UserError as error:
         if wants_json(request):
             raise
@@ -51,20 +56,13 @@ def _add(request: Request, fields: FormData) -> Response:
     return RedirectResponse("/sources", 303)
 
 
-def _url(given: str, t: Translator) -> str:
+def _asked(fields: FormData, t: Translator) -> SourceRequest:
     try:
-        return query_params.address(given)
+        asked = query_params.read(SourceRequest, fields)
+        return structs.replace(asked, url=query_params.address(asked.url))
     except UserError as error:
-        raise UserError(t("error.url"), where="url") from error
-
-
-def _interval(given: str, t: Translator) -> float | None:
-    """Seconds; None is once."""
-    if not given:
-        return None
-    if not given.isascii() or not given.isdecimal() or len(given) > 5 or not 1 <= int(given) <= LONGEST:
-        raise UserError(t("error.minutes", n=LONGEST), where="minutes")
-    return int(given) * 60.0
+        said = t("error.minutes", n=LONGEST) if error.where == "minutes" else t("error.url")
+        raise UserError(said, where="minutes" if error.where == "minutes" else "url") from error
 
 
 async def remove(request: Request) -> Response:

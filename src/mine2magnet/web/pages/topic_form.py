@@ -11,15 +11,16 @@ from starlette.datastructures import FormData, ImmutableMultiDict
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import Translator
 from mine2magnet.library import topics
-from mine2magnet.model import LANGUAGES, Topic
+from mine2magnet.model import LANGUAGES, Topic, TopicRequest
+from mine2magnet.web.kit.limits import longest, told
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
 
 PREVIEW = 5  # documents shown before saving
-LONGEST = {"name": 120, "queries": 8000, "tags": 1000}  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,21 @@ class TopicForm:
 
     def topic(self, slug: str, t: Translator) -> Topic:
         """Raises UserError; its `where` is the field."""
-        for field, longest in LONGEST.items():
-            if len(getattr(self, field)) > longest:
-                raise UserError(t("error.long", n=longest), where=field)
         if not self.name:
             raise UserError(t("error.name"), where="name")
-        queries = tuple(dict.fromkeys(filter(None, map(str.strip, self.queries.splitlines()))))
         parted = re.split("[,\uff0c\u3001]", self.tags)  # and the commas of Chinese and Japanese
-        tags = tuple(dict.fromkeys(filter(None, map(str.strip, parted))))
-        if not queries and not tags:
+        given = {
+            "name": self.name,
+            "queries": [line for line in map(str.strip, self.queries.splitlines()) if line],
+            "tags": [tag for tag in map(str.strip, parted) if tag],
+            "names": dict(self.names),
+        }
+        if not (given["queries"] or given["tags"]):
             raise UserError(t("error.queries"), where="queries")
-        return Topic(slug, self.name, queries, tags, dict(self.names))
+        try:
+            return topics.requested(slug, decode(TopicRequest, given))
+        except UserError as error:
+            raise told(error, t) from error
 
 
 def new(request: Request) -> Response:
@@ -97,6 +102,7 @@ def _form(request: Request, form: TopicForm, held: Topic | None, error: UserErro
         request,
         "topic_form.html",
         {"form": form, "topic": held},
+        longest={name: longest(TopicRequest, name) for name in ("name", "queries", "tags")},
         status=error.status if error else 200,
         error=error,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote
 
+from msgspec import structs
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -68,7 +69,7 @@ def _list(request: Request, topic: Topic | None) -> Response:
         found = replace(topics.page(held.store, held.index, topic), query=query)
     members = found.filters.documents
     # Which documents are in the topic is how it was searched, not what was asked for.
-    found = replace(found, filters=replace(found.filters, documents=None))
+    found = replace(found, filters=structs.replace(found.filters, documents=None))
     return reply(
         request,
         "documents.html",

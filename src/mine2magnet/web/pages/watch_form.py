@@ -10,15 +10,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mine2magnet.alerts import watches
+from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator
-from mine2magnet.figures.rows import resolved
+from mine2magnet.figures.rows import CONCEPTS, with_ids
 from mine2magnet.library.library import Library
-from mine2magnet.model import ClaimFilter, Watch
+from mine2magnet.model import DIRECTIONS, MODALITIES, Bound, ClaimFilter, Side, WatchRequest
+from mine2magnet.web.kit.limits import longest, told
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
 from mine2magnet.web.kit.wording import Wording
 
-LONGEST = {"name": 120, "query": 1000, "subject": 200, "material": 200, "figure": 60, "webhook": 2000}
+SLOTS = ClaimFilter.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ class WatchForm:
     measure: str = ""
     stage: str = ""
     material: str = ""
+    unit: str = ""
+    direction: str = ""
+    modality: str = ""
     side: str = "below"
     figure: str = ""
     webhook: str = ""
@@ -41,33 +46,34 @@ class WatchForm:
         typed = {f.name: str(given[f.name]).strip() for f in fields(cls) if f.name in given}
         return cls(**{name: value for name, value in typed.items() if value})
 
-    def watch(self, held: Library, t: Translator) -> Watch:
+    def watch(self, held: Library, t: Translator) -> WatchRequest:
         """Raises UserError; its `where` is the field."""
-        for field, longest in LONGEST.items():
-            if len(getattr(self, field)) > longest:
-                raise UserError(t("error.long", n=longest), where=field)
+        slots = {name: [value] for name in SLOTS if (value := getattr(self, name))}
         if not self.name:
             raise UserError(t("error.watch.name"), where="name")
-        slots = {name: self._ids(held, name, t) for name in ("subject", "measure", "stage", "material")}
-        claims = ClaimFilter(**slots) if any(slots.values()) else None
-        if not (self.topic or self.query or claims):
+        if not (self.topic or self.query or slots):
             raise UserError(t("error.watch.nothing"), where="topic")
-        if self.figure and not claims:
+        if self.figure and not slots:
             raise UserError(t("error.watch.measure"), where="measure")
+        given = {name: getattr(self, name) for name in ("name", "topic", "query", "webhook")}
         try:
-            limit = watches.bound(self.side, self.figure) if self.figure else None
-        except (UserError, ValueError) as error:
-            raise UserError(t("error.watch.figure"), where="figure") from error
-        return Watch(self.name, self.topic, self.query, claims, limit, self.webhook)
-
-    def _ids(self, held: Library, field: str, t: Translator) -> tuple[str, ...]:
-        given = getattr(self, field)
-        if not given:
-            return ()
-        try:
-            return resolved(held.thesaurus, "" if field == "subject" else field, [given])
+            asked = decode(ClaimFilter, slots)
+            wanted = with_ids(held.thesaurus, asked) if slots else None
+            bound = self._bound(t)
+            return decode(WatchRequest, {**given, "claims": wanted, "bound": bound})
         except UserError as error:
-            raise UserError(t("error.watch.unknown", name=given[:60]), where=field) from error
+            if error.where in CONCEPTS:
+                said = t("error.watch.unknown", name=getattr(self, error.where)[:60])
+                raise UserError(said, where=error.where) from error
+            raise told(error, t) from error
+
+    def _bound(self, t: Translator) -> Bound | None:
+        if not self.figure:
+            return None
+        try:
+            return watches.bound(decode(Side, self.side, "side"), self.figure)  # type: ignore[arg-type]
+        except UserError as error:
+            raise UserError(t("error.watch.figure"), where="figure") from error
 
 
 def new(request: Request) -> Response:
@@ -99,6 +105,8 @@ def _form(request: Request, form: WatchForm, error: UserError | None) -> Respons
         kind: sorted(((c.id, words.name(c.id)) for c in held.thesaurus.of_kind(kind)), key=lambda c: c[1])
         for kind in ("measure", "stage")
     }
+    for kind, values in (("direction", DIRECTIONS), ("modality", MODALITIES)):
+        choices[kind] = [(value, words.t(f"{kind}.{value}")) for value in values]
     return reply(
         request,
         "watch_form.html",
@@ -106,7 +114,8 @@ def _form(request: Request, form: WatchForm, error: UserError | None) -> Respons
         status=error.status if error else 200,
         error=error,
         choices=choices,
-        fields=(*LONGEST, "topic", "measure", "stage"),
+        fields=tuple(f.name for f in fields(WatchForm)),
+        longest={name: longest(WatchRequest, name) for name in ("name", "query", "webhook")},
         label_ids={id: words.name(id) for id in (form.subject, form.material) if id in held.thesaurus},
     )
 

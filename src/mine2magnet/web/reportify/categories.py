@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.model import CATEGORIES, Document, Filters
+from mine2magnet.model import CATEGORIES, Category, Document, Filters
 from mine2magnet.search import Index
 
 DOMESTIC = "zh"
-REPORTS = ("report", "analysis", "explainer", "data", "paper")
-OURS = {  # the client's word → our categories
+REPORTS: tuple[Category, ...] = ("report", "analysis", "explainer", "data", "paper")
+OURS: dict[str, tuple[Category, ...]] = {  # the client's word → our categories
     "news": ("news",),
     "reports": REPORTS,  # in Chinese
     "global_research": REPORTS,  # in other languages
@@ -56,7 +56,7 @@ def stated(word: str, where: str) -> str:
     return ours.get(word, word)
 
 
-def whole(words: Sequence[str]) -> tuple[str, ...] | None:
+def whole(words: Sequence[str]) -> tuple[Category, ...] | None:
     """Our categories that these words stand for as a whole; None if it takes more to tell."""
     if FILES in words or ("reports" in words) != ("global_research" in words):
         return None

@@ -124,13 +124,17 @@ def _extended(library: Library, given: Any) -> frozenset[str]:
     if field.startswith(_METADATA):
         found = library.store.uploads.tagged(field.removeprefix(_METADATA), values)
     elif field == "category":
-        found = categories.documents(index, values) | index.passing(Filters(category=values))
+        found = categories.documents(index, values) | index.passing(_of({"category": values}))
     elif field == "title":
         found = index.matching([f'title:"{one.replace(_QUOTE, " ")}"' for one in values], ())
     elif field in _FIELDS:
-        narrowed: dict[str, Any] = {field: values}
-        found = index.passing(Filters(**narrowed))
+        found = index.passing(_of({field: values}))
     else:
         known = ", ".join((*_FIELDS, f"{_METADATA}KEY"))
         raise UserError(f"no field {shown(field)}", where=where, hint=f"use {known}")
     return index.passing(Filters()) - found if operator in ("ne", "not_in") else found
+
+
+def _of(narrowed: Mapping[str, Any]) -> Filters:
+    """Return filters by values that need not be held, or be known."""
+    return Filters(**narrowed)

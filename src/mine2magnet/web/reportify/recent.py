@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from mine2magnet.library.library import Library
-from mine2magnet.model import Filters
+from mine2magnet.model import Category, Filters
 from mine2magnet.web.reportify import shapes
 from mine2magnet.web.reportify.request import Call
 
 
 def newest(
-    library: Library, ids: frozenset[str], limit: int, offset: int = 0, category: tuple[str, ...] = ()
+    library: Library, ids: frozenset[str], limit: int, offset: int = 0, category: tuple[Category, ...] = ()
 ) -> tuple[list[dict[str, Any]], int]:
     """Documents as the client's lists show them, and how many there are in all."""
     narrowed = Filters(documents=ids, category=category)

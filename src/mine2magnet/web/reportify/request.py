@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import Any
+from datetime import datetime, time
+from typing import Annotated, Any
 
+from msgspec import Meta
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import plain
 from mine2magnet.library.library import Library
@@ -69,36 +71,24 @@ class Call:
         return several
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
-        given = self.values.get(name)
-        if given is None:
-            return default
-        if isinstance(given, str) and given.isascii() and given.isdecimal() and len(given) < 10:
-            given = int(given)
-        if not isinstance(given, int) or isinstance(given, bool) or not least <= given <= most:
-            raise UserError(f"cannot be {shown(given)}", where=name, hint=f"use {least} to {most}")
-        return given
+        return self._read(name, Annotated[int, Meta(ge=least, le=most)], default)  # type: ignore[no-any-return]
 
     def number(self, name: str) -> float | None:
-        given = self.values.get(name)
-        if given is not None and (not isinstance(given, int | float) or isinstance(given, bool)):
-            raise UserError(f"not a number: {shown(given)}", where=name)
-        return given
+        return self._read(name, float, None)  # type: ignore[no-any-return]
 
     def flag(self, name: str, default: bool = False) -> bool:
-        given = self.values.get(name)
-        if given is None:
-            return default
-        if isinstance(given, str):
-            given = {"true": True, "false": False}.get(given.lower())
-        if not isinstance(given, bool):
-            raise UserError(f"neither true nor false: {shown(self.values[name])}", where=name)
-        return given
+        return self._read(name, bool, default)  # type: ignore[no-any-return]
 
     def choice(self, name: str, among: Sequence[str], default: str) -> str:
         given = self.text(name) or default
         if given not in among:
             raise UserError(f"cannot be {shown(given)}", where=name, hint="use " + ", ".join(among))
         return given
+
+    def _read(self, name: str, kind: Any, default: Any) -> Any:
+        """A value as declared; in an address, it is written out."""
+        given = self.values.get(name)
+        return default if given is None else decode(kind, given, name, written=True)
 
     def mapping(self, name: str) -> Mapping[str, Any]:
         return mapping(self.values.get(name) or {}, name)
@@ -164,11 +154,8 @@ async def _values(request: Request) -> Mapping[str, Any]:
 
 
 def text(given: Any, name: str, longest: int = LONGEST) -> str:
-    if not isinstance(given, str):
-        raise UserError(f"not a text: {shown(given)}", where=name)
-    if len(given) > longest:
-        raise UserError(f"has {len(given):,} characters", where=name, hint=f"use at most {longest:,}")
-    return given
+    read: str = decode(Annotated[str, Meta(max_length=longest)], given, name)
+    return read
 
 
 def mapping(given: Any, name: str) -> Mapping[str, Any]:
@@ -183,15 +170,9 @@ def moment(given: str, name: str, at: time) -> datetime:
     >>> moment("2025-06-01T09:30:00+08:00", "start_date", time.min).isoformat()
     '2025-06-01T09:30:00+08:00'
     """
-    try:
-        if len(given) == len("2025-06-01"):
-            return datetime.combine(date.fromisoformat(given), at).astimezone()
-        found = datetime.fromisoformat(given)
-        found.astimezone(UTC)  # beyond the years that there are, this fails
-        return found.astimezone() if found.tzinfo is None else found
-    except (ValueError, OverflowError):
-        hint = "write it as 2025-06-01 or 2025-06-01 09:30:00"
-        raise UserError(f"not a date: {shown(given)}", where=name, hint=hint) from None
+    day = "begin" if at == time.min else "end"
+    read: datetime = decode(Annotated[datetime, Meta(extra={"day": day})], given, name)
+    return read
 
 
 def shown(value: Any) -> str:

@@ -4,8 +4,9 @@ language."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Literal
+
+from msgspec import structs
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import Filters
@@ -42,7 +43,7 @@ def of_earnings(*words: str) -> Callable[[Call], dict[str, Any]]:
         narrowed = filters(asked, words, among=words)
         year, quarter = asked.text("fiscal_year"), asked.choice("fiscal_quarter", ("", *_QUARTERS), "")
         if year or quarter:
-            narrowed = replace(narrowed, documents=_of_period(asked, narrowed, year, quarter))
+            narrowed = structs.replace(narrowed, documents=_of_period(asked, narrowed, year, quarter))
         query = asked.text("query").strip()
         order = _ORDERS[asked.choice("sort_by", tuple(_ORDERS), "relevance" if query else "date_desc")]
         return {"docs": found(asked, query, narrowed, order, asked.num())[0]}

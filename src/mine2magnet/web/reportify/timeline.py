@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from mine2magnet.model import Follow
+from mine2magnet.model import Category, Follow
 from mine2magnet.web.reportify import channels, following, recent, user
 from mine2magnet.web.reportify.request import Call, Handler, route
 
 # What kind of document comes from whom; between them they have all categories.
-INSTITUTES = ("report", "analysis", "data", "filing", "financial", "transcript", "minutes", "paper")
-PUBLIC_MEDIA = ("news", "explainer", "webpage")
-SOCIAL_MEDIA = ("social",)
+INSTITUTES: tuple[Category, ...] = (
+    "report",
+    "analysis",
+    "data",
+    "filing",
+    "financial",
+    "transcript",
+    "minutes",
+    "paper",
+)
+PUBLIC_MEDIA: tuple[Category, ...] = ("news", "explainer", "webpage")
+SOCIAL_MEDIA: tuple[Category, ...] = ("social",)
 
 
 def companies(asked: Call) -> dict[str, Any]:
@@ -24,7 +33,7 @@ def topics(asked: Call) -> dict[str, Any]:
     return _newest(asked, _of_channels(asked, "topic"))
 
 
-def _of_sources(category: tuple[str, ...]) -> Handler:
+def _of_sources(category: tuple[Category, ...]) -> Handler:
     """Documents of these categories from followed sources."""
 
     def handler(asked: Call) -> dict[str, Any]:
@@ -40,7 +49,7 @@ def _of_channels(asked: Call, kind: str) -> frozenset[str]:
     return channels.documents(asked.library, chosen)
 
 
-def _newest(asked: Call, ids: frozenset[str], category: tuple[str, ...] = ()) -> dict[str, Any]:
+def _newest(asked: Call, ids: frozenset[str], category: tuple[Category, ...] = ()) -> dict[str, Any]:
     return {"docs": recent.newest(asked.library, ids, asked.num(), category=category)[0]}
 
 

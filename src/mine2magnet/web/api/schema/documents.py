@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from mine2magnet.core.schema import DocumentId, Input, Name, Names, Page, Paged, Query, Slug, several
-from mine2magnet.model import Digest, Document, Passage, Topic
+from mine2magnet.core.schema import Cursor, DocumentId, Input, Limit, Names, Page, Query, Slug
+from mine2magnet.model import Category, Digest, Document, DocumentFilter, Passage, Topic
+from mine2magnet.model.fields import within
 
 
-class DocumentFilter(Paged, frozen=True, kw_only=True):
-    """Documents, narrowed: values of one field are alternatives, fields combine."""
+class DocumentList(DocumentFilter, frozen=True, kw_only=True):
+    """Documents, narrowed, page by page."""
 
-    language: Annotated[Names, several("Written in it (ISO 639-1).", "zh")] = ()
-    source: Annotated[Names, several("Who published it, written as it is listed.", "Example Daily")] = ()
-    category: Annotated[Names, several("What kind of document.", "news")] = ()
-    tag: Annotated[Names, several("Tagged with it.", "magnets")] = ()
-    since: Annotated[
-        date | None, Meta(description="Published on this day or later.", examples=["2025-04-01"])
-    ] = None
-    until: Annotated[
-        date | None, Meta(description="Published on this day or earlier.", examples=["2025-12-31"])
-    ] = None
+    limit: Limit = 20
+    cursor: Cursor = ""
 
 
-class SearchQuery(DocumentFilter, frozen=True, kw_only=True):
+class SearchQuery(DocumentList, frozen=True, kw_only=True):
     """A search in all that is held, or in a topic."""
 
     q: Query
-    topic: Annotated[str, Meta(max_length=80, description="Only in this topic (its slug).")] = ""
+    topic: Annotated[str, within("Only in")] = ""
     order: Annotated[Literal["best", "newest"], Meta(description="What comes first.")] = "best"
 
 
-class TopicDocuments(DocumentFilter, frozen=True, kw_only=True):
+class TopicDocuments(DocumentList, frozen=True, kw_only=True):
     """The documents of a topic, newest first; with a query, best first."""
 
     slug: Slug
@@ -146,9 +139,7 @@ class Text(Input, frozen=True, kw_only=True):
         str,
         Meta(pattern="^([a-z]{2}|und)?$", description="ISO 639-1; told from the text if it is not given."),
     ] = ""
-    category: Literal["news", "report", "analysis", "explainer", "data", "filing", "paper", "webpage"] = (
-        "news"
-    )
+    category: Category = "news"
     tags: Names = ()
 
 
@@ -165,23 +156,6 @@ class TopicRef(Input, frozen=True, kw_only=True):
     """A topic."""
 
     slug: Slug
-
-
-class LocalNames(Input, frozen=True, kw_only=True, omit_defaults=True):
-    """A name in some of the languages of the interface."""
-
-    en: Name | None = None
-    zh: Name | None = None
-    ja: Name | None = None
-
-
-class TopicGiven(Input, frozen=True, kw_only=True):
-    """A topic: its documents are those that match any query or bear any tag."""
-
-    name: Name
-    queries: Annotated[tuple[Query, ...], Meta(max_length=50)] = ()
-    tags: Names = ()
-    names: LocalNames = LocalNames()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,26 +8,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from mine2magnet.core.schema import Input, Name, Paged, Query
+from mine2magnet.core.schema import Input, Paged
 from mine2magnet.model import Bound, ClaimFilter
-from mine2magnet.web.api.schema.claims import ClaimQuery
-
-
-class SourceGiven(Input, frozen=True, kw_only=True):
-    """Something to be read."""
-
-    url: Annotated[
-        str,
-        Meta(
-            min_length=1, max_length=2000,
-            description="A page, a feed (RSS, Atom, JSON), a sitemap, a PDF.",
-            examples=["https://example.com/feed.xml"],
-        ),
-    ]  # fmt: skip
-    minutes: Annotated[
-        Annotated[int, Meta(ge=1, le=10_080)] | None,
-        Meta(description="Read it again so often; once if it is not given."),
-    ] = None
 
 
 class SourceRef(Input, frozen=True, kw_only=True):
@@ -48,21 +30,6 @@ class SourceDetail:
     failures: int
     reason: str
     documents: int
-
-
-class WatchGiven(Input, frozen=True, kw_only=True):
-    """What is to be looked out for from now on; all that is given must hold."""
-
-    name: Name
-    topic: Annotated[str, Meta(max_length=80, description="Documents of this topic (its slug).")] = ""
-    query: Query = ""
-    claims: Annotated[ClaimQuery | None, Meta(description="Each claim that fits, rather than documents.")] = (
-        None
-    )
-    bound: Annotated[Bound | None, Meta(description="What claims must lie below or above.")] = None
-    webhook: Annotated[
-        str, Meta(max_length=2000, description="Where matches are sent (https), signed as Standard Webhooks.")
-    ] = ""
 
 
 class WatchRef(Input, frozen=True, kw_only=True):
