@@ -112,7 +112,9 @@ def server() -> Iterator[tuple[Switch, int]]:
 def client(library: Library, server: tuple[Switch, int]) -> Iterator[Client]:
     switch, port = server
     switch.app = app(library)
-    with Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=True, trust_env=False) as made:
+    with Client(
+        base_url=f"http://127.0.0.1:{port}", follow_redirects=True, trust_env=False, timeout=60
+    ) as made:
         yield made
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mine2magnet.cli.declared import declared, options_of
 from mine2magnet.cli.options import as_json_option, find_document, model_options, with_library
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.library import EXPORT_FORMATS
-from mine2magnet.model import Digest, Document
+from mine2magnet.model import Digest, Document, Question
 
 if TYPE_CHECKING:
     from mine2magnet.library.library import Library
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("question", nargs=-1, required=True)
-@click.option("--topic", help="Only from this topic.")
+@options_of(Question, leave=("question", "language"))
 @model_options
 @as_json_option
 @with_library
-def ask(library: Library, question: tuple[str, ...], topic: str | None, json_: bool) -> None:
+def ask(library: Library, question: tuple[str, ...], json_: bool, **given: Any) -> None:
     """Answer a question from what has been read, with citations.
 
     Without a model the passages that answer best are listed; with one, set or given, it writes
@@ -32,13 +33,14 @@ def ask(library: Library, question: tuple[str, ...], topic: str | None, json_: b
     """
     from rich.text import Text
 
-    from mine2magnet.ask.ask import ask as put
+    from mine2magnet.ask.ask import ask as answered
     from mine2magnet.cli.terminal import day, err, out
     from mine2magnet.figures import rows
 
     library.index.update()
-    within = library.store.topic(topic) if topic else None
-    answer = put(library, " ".join(question), library.settings.language, within)
+    put = declared(Question, {**given, "question": " ".join(question), "language": library.settings.language})
+    within = library.store.topic(put.topic) if put.topic else None
+    answer = answered(library, put.question, put.language, within)
     if json_:
         click.echo(as_json(answer))
         return

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mine2magnet.cli.options import as_json_option, concepts, find_document, with_library
+from mine2magnet.cli.declared import declared, options_of
+from mine2magnet.cli.options import as_json_option, find_document, with_library
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.model import ClaimFilter, Document, Paragraph, Read, Topic
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("what", metavar="TOPIC|DOC|FILE|-")
-@click.option("--subject", multiple=True, callback=concepts, help="Who or where (may be repeated, as all).")
-@click.option("--measure", multiple=True, callback=concepts, help="share, stock cover, 产量, 価格 …")
-@click.option("--stage", multiple=True, callback=concepts, help="mining, separation, 精炼 …")
-@click.option("--material", multiple=True, callback=concepts, help="rare earths, 镝, NdFeB …")
+@options_of(ClaimFilter)
 @click.option("--csv", "csv_", is_flag=True, help="Print CSV.")
 @click.option("--parquet", type=click.Path(path_type=Path), metavar="FILE", help="Write a Parquet file.")
 @as_json_option
@@ -43,7 +41,8 @@ def claims(
     from mine2magnet.cli.terminal import err, out
     from mine2magnet.figures import rows as claim_rows
 
-    rows = _claims_of(library, what, ClaimFilter(**filters))
+    where = claim_rows.with_ids(library.thesaurus, declared(ClaimFilter, filters), "--")
+    rows = _claims_of(library, what, where)
     if parquet is not None:
         claim_rows.write_parquet(rows, parquet)
         err.print(f"wrote {parquet} ({len(rows)} claims)", markup=False, highlight=False)

@@ -25,7 +25,7 @@ def options_of(
     """Add an option for each field but those of `leave`; `flags` are those that are not --field."""
 
     def added(command: Run) -> Run:
-        for name, field in reversed(fields_of(kind).items()):
+        for name, field in reversed(list(fields_of(kind).items())):
             if name not in leave:
                 shape, metas = _parted(field.type)
                 names = (name, *flags.get(name, (f"--{name.replace('_', '-')}",)))
@@ -39,7 +39,7 @@ def declared(kind: type[T], given: Mapping[str, Any]) -> T:
     """Return the values of options as a value of `kind`; what is not given is left to its defaults."""
     known = fields_of(kind)
     asked = {
-        name: dict(_pair(one) for one in value) if _parted(known[name].type)[0] is dict else value
+        name: dict(_pair(one) for one in value) if get_origin(_parted(known[name].type)[0]) is dict else value
         for name, value in given.items()
         if value not in (None, (), "")
     }
@@ -59,13 +59,13 @@ def _parted(kind: Any) -> tuple[Any, list[Meta]]:
         elif NoneType in get_args(kind):
             (kind,) = (one for one in get_args(kind) if one is not NoneType)
         else:
-            return (dict if get_origin(kind) is dict else kind), metas
+            return kind, metas
 
 
 def _kind(shape: Any) -> dict[str, Any]:
     """How an option of this shape is read."""
-    if shape is dict:
-        return {"multiple": True, "metavar": "NAME=TEXT"}
+    if get_origin(shape) is dict:
+        return {"multiple": True, "metavar": "|".join(get_args(get_args(shape)[0])) + "=TEXT"}
     if get_origin(shape) is tuple:
         return {**_kind(_parted(get_args(shape)[0])[0]), "multiple": True}
     if get_origin(shape) is Literal:

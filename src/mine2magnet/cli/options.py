@@ -69,16 +69,6 @@ def find_document(library: Library, given: str) -> str:
     return ids[0]
 
 
-def concepts(_: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the thesaurus ids of the concepts that an option names in any language."""
-    if not given:
-        return ()
-    from mine2magnet import thesaurus
-    from mine2magnet.figures.rows import resolved
-
-    return resolved(thesaurus.load(), "" if parameter.name == "subject" else str(parameter.name), given)
-
-
 as_json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from mine2magnet.cli.options import as_json_option, find_document, overridden, with_library
+from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings
+from mine2magnet.model import Minutes
 
 if TYPE_CHECKING:
     from mine2magnet.library.library import Library
@@ -24,12 +26,13 @@ def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float 
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip())
     if not match or not float(match[1]):
         raise click.BadParameter(f"{value!r} is not a time: write 90s, 30m, 6h or 1d")
-    return float(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+    minutes = float(match[1]) * {"s": 1 / 60, "m": 1, "h": 60, "d": 1440}[match[2]]
+    return decode(Minutes, minutes, "--watch") * 60
 
 
 @click.command()
 @click.argument("what", nargs=-1)
-@click.option("--watch", metavar="TIME", callback=_seconds, help="Keep polling, e.g. every 30m, 6h, 1d.")
+@click.option("--watch", metavar="TIME", callback=_seconds, help="Keep polling, every 1m to 7d.")
 @click.option(
     "--allow-private", is_flag=True, default=None, help="Fetch from private and loopback addresses too."
 )

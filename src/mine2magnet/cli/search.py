@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mine2magnet.cli.declared import declared, options_of
 from mine2magnet.cli.options import as_json_option, with_library
 from mine2magnet.core.json import as_json
-from mine2magnet.model import CATEGORIES, Filters, Passage
+from mine2magnet.model import DocumentFilter, Filters, Passage
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -18,26 +18,9 @@ if TYPE_CHECKING:
     from mine2magnet.library.topics import Card
 
 
-def _date(_: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        given = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is not a date: write 2025-06-01") from error
-    if parameter.name == "until" and "T" not in value and " " not in value:
-        given = given.replace(hour=23, minute=59, second=59)
-    return given if given.tzinfo else given.astimezone()
-
-
 @click.command()
 @click.argument("query", nargs=-1, required=True)
-@click.option("--source", multiple=True, help="Publisher (may be repeated, as all filters).")
-@click.option("--lang", "language", multiple=True, help="Language of the document: zh, en, ja …")
-@click.option("--category", multiple=True, type=click.Choice(CATEGORIES))
-@click.option("--tag", multiple=True)
-@click.option("--since", callback=_date, metavar="DATE", help="Published on or after.")
-@click.option("--until", callback=_date, metavar="DATE", help="Published on or before.")
+@options_of(DocumentFilter, {"language": ("--lang",)})
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
 @click.option("--topic", help="Only in this topic.")
 @click.option("-n", "limit", type=click.IntRange(1, 1000), default=10, show_default=True)
@@ -68,7 +51,7 @@ def search(
         library.index,
         library.store.topic(topic) if topic else None,
         " ".join(query),
-        Filters(**filters),
+        Filters.of(declared(DocumentFilter, filters)),
         "newest" if newest else "best",
         offset,
         limit,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mine2magnet.cli.declared import declared, options_of
 from mine2magnet.cli.options import Verbs, as_json_option, with_library
 from mine2magnet.core.json import as_json
-from mine2magnet.model import Topic
+from mine2magnet.model import TopicRequest
 
 if TYPE_CHECKING:
     from mine2magnet.library.library import Library
@@ -44,15 +45,17 @@ def topic_list(library: Library, json_: bool) -> None:
 
 @topic.command("new")
 @click.argument("name")
-@click.option("-q", "--query", "queries", multiple=True, help="A query; documents that match any belong.")
-@click.option("--tag", "tags", multiple=True, help="Documents with this tag belong.")
+@options_of(TopicRequest, {"queries": ("-q", "--query"), "tags": ("--tag",)}, leave=("name",))
 @with_library
-def topic_new(library: Library, name: str, queries: tuple[str, ...], tags: tuple[str, ...]) -> None:
-    """Make a topic, or change the one of that name."""
+def topic_new(library: Library, name: str, **given: Any) -> None:
+    """Make a topic, or change the one of that name; a name alone is its query."""
     from mine2magnet.cli.terminal import err
     from mine2magnet.library import topics
 
-    made = topics.save(library.store, Topic(topics.slug(name), name, queries or (name,), tags))
+    if not (given["queries"] or given["tags"]):
+        given["queries"] = (name,)
+    asked = declared(TopicRequest, {"name": name, **given})
+    made = topics.save(library.store, topics.requested(topics.slug(name), asked))
     err.print(f"topic {made.slug}: {len(topics.members(library.store, library.index, made))} documents")
 
 

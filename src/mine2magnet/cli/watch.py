@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mine2magnet.cli.options import as_json_option, concepts, with_library
+from mine2magnet.cli.declared import declared, options_of
+from mine2magnet.cli.options import as_json_option, with_library
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
-from mine2magnet.model import ClaimFilter, Watch
+from mine2magnet.model import ClaimFilter, Watch, WatchRequest
 
 if TYPE_CHECKING:
     from mine2magnet.library.library import Library
@@ -32,21 +33,16 @@ def watch() -> None:
 
 @watch.command("add")
 @click.argument("name")
-@click.option("--topic", default="", help="Documents of this topic.")
-@click.option("-q", "--query", default="", help="Documents that match this query.")
-@click.option("--subject", multiple=True, callback=concepts, help="Claims about this (may be repeated).")
-@click.option("--measure", multiple=True, callback=concepts, help="… of this: stock cover, 产量, 価格 …")
-@click.option("--stage", multiple=True, callback=concepts, help="… at this stage.")
-@click.option("--material", multiple=True, callback=concepts, help="… of this material.")
-@click.option("--below", metavar="FIGURE", help='… below a figure, e.g. "6 weeks".')
-@click.option("--above", metavar="FIGURE", help='… above a figure, e.g. "40 %".')
-@click.option("--webhook", default="", metavar="URL", help="Where matches are sent, signed.")
+@options_of(WatchRequest, {"query": ("-q", "--query")}, leave=("name", "claims", "bound"))
+@options_of(ClaimFilter)
+@click.option("--below", metavar="FIGURE", help='Claims below a figure, e.g. "6 weeks".')
+@click.option("--above", metavar="FIGURE", help='Claims above a figure, e.g. "40 %".')
 @click.option("--allow-private", is_flag=True, default=None, help="The webhook may be on this machine.")
 @as_json_option
 @with_library
 def add(
-    library: Library, name: str, topic: str, query: str, below: str | None, above: str | None, webhook: str,
-    allow_private: bool | None, json_: bool, **slots: tuple[str, ...],
+    library: Library, below: str | None, above: str | None, allow_private: bool | None, json_: bool,
+    **given: Any,
 ) -> None:  # fmt: skip
     """Look out for something from now on.
 
@@ -60,27 +56,30 @@ def add(
     """
     from mine2magnet.alerts import watches
     from mine2magnet.cli.terminal import err
+    from mine2magnet.figures.rows import with_ids
 
     if below and above:
         raise UserError("both --below and --above", where="watch add", hint="make two watches")
     limit = watches.bound("below", below) if below else watches.bound("above", above) if above else None
-    claims = ClaimFilter(**slots) if any(slots.values()) else None
-    if not (topic or query or claims):
+    slots = {name: given.pop(name) for name in ClaimFilter.__struct_fields__}
+    if any(slots.values()):
+        given["claims"] = with_ids(library.thesaurus, declared(ClaimFilter, slots), "--")
+    elif not (given["topic"] or given["query"]):
         raise UserError(
             "nothing to look out for", where="watch add", hint="give --topic, --query, --measure or the like"
         )
-    if limit and not claims:
+    elif limit:
         raise UserError("a figure of what?", where="watch add", hint="give --measure, --subject or the like")
     made = watches.add(
         library.store,
-        Watch(name, topic, query, claims, limit, webhook),
+        declared(WatchRequest, {**given, "bound": limit}),
         allow_private=library.settings.allow_private if allow_private is None else allow_private,
     )
     if json_:
         click.echo(as_json(made))
         return
     err.print(f"watching: {_condition(made, library)}", markup=False, highlight=False, soft_wrap=True)
-    if webhook:
+    if made.webhook:
         err.print(f"deliveries are signed; the secret: mine2magnet watch secret {made.id}", highlight=False)
 
 

@@ -110,7 +110,9 @@ def requested(slug: str, asked: TopicRequest) -> Topic:
     if not queries and not asked.tags:
         raise UserError("a topic needs a query or a tag", where="queries")
     try:
-        return Topic(slug, asked.name, queries, tuple(dict.fromkeys(asked.tags)), asked.names)
+        return Topic(
+            slug, asked.name, queries, tuple(dict.fromkeys(asked.tags)), dict[str, str](asked.names.items())
+        )
     except ValueError as error:
         raise UserError(str(error), where="topic") from error
 

@@ -13,7 +13,7 @@ from msgspec import Meta
 from mine2magnet.model.fields import Input, Name, Names, Query, several
 
 Language: TypeAlias = Literal["en", "zh", "ja"]  # of the interface and of the thesaurus
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+LANGUAGES: tuple[str, ...] = get_args(Language)
 Category: TypeAlias = Literal[
     "news",
     "report",
@@ -28,7 +28,7 @@ Category: TypeAlias = Literal[
     "social",
     "webpage",
 ]
-CATEGORIES: tuple[Category, ...] = get_args(Category)
+CATEGORIES: tuple[str, ...] = get_args(Category)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,6 @@ def test_what_a_group_follows_counts(connect: Connect) -> None:
 
 
 def test_how_many_are_asked_for_is_bounded(connect: Connect) -> None:
-    with pytest.raises(APIError, match="use 1 to 100") as error:
+    with pytest.raises(APIError, match="1 to 100") as error:
         connect().timeline.topics(num=101)
     assert error.value.status_code == 400

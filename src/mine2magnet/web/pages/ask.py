@@ -7,21 +7,26 @@ from starlette.responses import Response
 
 from mine2magnet.ask import ask as asking
 from mine2magnet.ask.answer import Answer
+from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.messages import Translator
 from mine2magnet.figures import rows
+from mine2magnet.model import Question
+from mine2magnet.web.kit.limits import longest, told
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
 from mine2magnet.web.kit.wording import Wording
 
 
 def ask(request: Request) -> Response:
     held, asked = library(request), request.query_params
-    question, topic = asked.get("q", ""), asked.get("topic", "")
+    question, topic, t = asked.get("q", ""), asked.get("topic", ""), translator(request)
     answer: Answer | None = None
     error: UserError | None = None
     if question.strip():
         try:
-            within = held.store.topic(topic) if topic else None
-            answer = asking.ask(held, question, translator(request).language, within)
+            put = put_as(question, topic, t)
+            within = held.store.topic(put.topic) if put.topic else None
+            answer = asking.ask(held, put.question, put.language, within)
         except UserError as raised:
             if wants_json(request):
                 raise
@@ -37,5 +42,14 @@ def ask(request: Request) -> Response:
         error=error,
         topic=topic,
         conflicts=[(by_claim[a], by_claim[b]) for a, b in at_odds if a in by_claim and b in by_claim],
-        words=Wording(translator(request), held.thesaurus),
+        words=Wording(t, held.thesaurus),
+        longest=longest(Question, "question"),
     )
+
+
+def put_as(question: str, topic: str, t: Translator) -> Question:
+    """Return the question of an address; raises UserError in the reader's language."""
+    try:
+        return decode(Question, {"question": question, "topic": topic, "language": t.language})
+    except UserError as error:
+        raise told(error, t) from error

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from msgspec import structs
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, ImmutableMultiDict
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -47,8 +48,8 @@ async def add(request: Request) -> Response:
 def _add(request: Request, fields: FormData) -> Response:
     t, given = translator(request), str(fields.get("url", "")).strip()
     try:
-        asked = _asked(fields, t)
-        library(request).add_source(asked.url, asked.minutes * 60 if asked.minutes else None)
+        source = asked(fields, t)
+        library(request).add_source(source.url, source.minutes * 60 if source.minutes else None)
     except UserError as error:
         if wants_json(request):
             raise
@@ -56,10 +57,11 @@ def _add(request: Request, fields: FormData) -> Response:
     return RedirectResponse("/sources", 303)
 
 
-def _asked(fields: FormData, t: Translator) -> SourceRequest:
+def asked(fields: ImmutableMultiDict[str, Any], t: Translator) -> SourceRequest:
+    """Return the source of a form; raises UserError in the reader's language."""
     try:
-        asked = query_params.read(SourceRequest, fields)
-        return structs.replace(asked, url=query_params.address(asked.url))
+        read = query_params.read(SourceRequest, fields)
+        return structs.replace(read, url=query_params.address(read.url))
     except UserError as error:
         said = t("error.minutes", n=LONGEST) if error.where == "minutes" else t("error.url")
         raise UserError(said, where="minutes" if error.where == "minutes" else "url") from error

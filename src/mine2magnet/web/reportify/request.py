@@ -154,7 +154,8 @@ async def _values(request: Request) -> Mapping[str, Any]:
 
 
 def text(given: Any, name: str, longest: int = LONGEST) -> str:
-    read: str = decode(Annotated[str, Meta(max_length=longest)], given, name)
+    kind: Any = Annotated[str, Meta(max_length=longest)]
+    read: str = decode(kind, given, name)
     return read
 
 
@@ -170,8 +171,8 @@ def moment(given: str, name: str, at: time) -> datetime:
     >>> moment("2025-06-01T09:30:00+08:00", "start_date", time.min).isoformat()
     '2025-06-01T09:30:00+08:00'
     """
-    day = "begin" if at == time.min else "end"
-    read: datetime = decode(Annotated[datetime, Meta(extra={"day": day})], given, name)
+    kind: Any = Annotated[datetime, Meta(extra={"day": "begin" if at == time.min else "end"})]
+    read: datetime = decode(kind, given, name)
     return read
 
 
