@@ -278,8 +278,9 @@ def test_forms_and_options_show_the_limits_of_the_type(held: Library, kind: type
                 assert int(most) == limits["max_length"], one
         item = bare(get_args(shape)[0])[0] if get_origin(shape) is tuple else shape
         if get_origin(item) is Literal and name in options:
-            assert isinstance(options[name].type, click.Choice)
-            assert tuple(options[name].type.choices) == get_args(item)
+            choice = options[name].type
+            assert isinstance(choice, click.Choice)
+            assert tuple(choice.choices) == get_args(item)
         if name in options and declared_field.default in ((), "", None):
             assert options[name].default in (None, (), "") or "UNSET" in repr(options[name].default)
 
@@ -403,7 +404,7 @@ def test_filters_of_claims_are_the_same_everywhere(held: Library, value: dict[st
 @quickly
 @given(st.sampled_from(CONCEPTS), st.sampled_from(["Europe", "stock cover", "separation", "镝", "handsome"]))
 def test_concepts_go_by_the_same_names_everywhere(held: Library, slot: str, name: str) -> None:
-    good = accepts(lambda: with_ids(held.thesaurus, ClaimFilter(**{slot: (name,)})))
+    good = accepts(lambda: with_ids(held.thesaurus, decode(ClaimFilter, {slot: [name]})))
     assert accepts(lambda: WatchForm(name="x", **{slot: name}).watch(held, EN)) is good
 
 
