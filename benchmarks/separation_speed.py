@@ -77,7 +77,7 @@ def example(elements: int, stages: int) -> Callable[[], Cascade]:
     beta, feed = BETA[:elements], FEED[:elements] / FEED[:elements].sum()
     cut = Cut(beta, feed, extracted(elements), 1e-3, 1e-4)
     n, organic = stages // 2, 1.3 * cut.minimum_organic
-    return partial(cascade, beta, feed, organic, cut.out_a, n, stages - n)
+    return partial(cascade, beta, feed, organic, cut.extract_flow, n, stages - n)
 
 
 def ours_solved(elements: int, stages: int) -> tuple[float, steady.Steady]:
@@ -267,7 +267,10 @@ def start_up(days: float) -> None:
 def sizes() -> None:
     cut = Cut(BETA, FEED, extracted(15), 1e-4, 1e-4)
     seconds, made = best_of(1, lambda: sizing.optimum(cut))
-    print(f"  15 elements, Nd/Pr at 4N/4N: optimum of {made.n} + {made.m} stages in {seconds:.2f} s")
+    print(
+        f"  15 elements, Nd/Pr at 4N/4N: optimum of {made.n_extraction} + {made.n_scrub} stages "
+        f"in {seconds:.2f} s"
+    )
 
 
 def main() -> None:

@@ -27,12 +27,12 @@ def test_worked_examples(
     feed: closed_form.Phase,
     organic: float,
     least: float,
-    n: float,
-    m: float,
+    n_extraction: float,
+    n_scrub: float,
 ) -> None:
     made = closed_form.design(f_a, beta, purity, purity, feed)
     assert made.organic == pytest.approx(organic, abs=5e-5)
-    assert (made.n, made.m) == pytest.approx((n, m), abs=5e-3)
+    assert (made.n_extraction, made.n_scrub) == pytest.approx((n_extraction, n_scrub), abs=5e-3)
     assert closed_form.minimum_organic(f_a, beta, feed) == pytest.approx(least)
 
 
@@ -46,22 +46,22 @@ def test_balances_hold_in_every_design(
 ) -> None:
     d = closed_form.design(f_a, beta, 1 - i_a, 1 - i_b, feed)
     s = d.split
-    assert s.out_a + s.out_b == pytest.approx(1)
-    assert s.out_a * (1 - i_a) + s.out_b * i_b == pytest.approx(f_a)
+    assert s.extract_flow + s.raffinate_flow == pytest.approx(1)
+    assert s.extract_flow * (1 - i_a) + s.raffinate_flow * i_b == pytest.approx(f_a)
     below = d.scrub + (feed == "aqueous")  # aqueous in the extraction section
     above = d.organic + (feed == "organic")  # organic in the scrub section
     assert d.e == pytest.approx(d.organic / below)
     assert d.e_scrub == pytest.approx(above / d.scrub)
     assert d.organic > closed_form.minimum_organic(f_a, beta, feed)
     assert 1 / beta < d.e < 1 < d.e_scrub < beta
-    assert d.n + d.m > closed_form.minimum_stages(beta, 1 - i_a, 1 - i_b) - 1
+    assert d.n_extraction + d.n_scrub > closed_form.minimum_stages(beta, 1 - i_a, 1 - i_b) - 1
 
 
 def test_without_separation_stages_and_flows_diverge() -> None:
     sizes = [closed_form.design(0.5, 1 + gap, 0.999, 0.999) for gap in (1e-1, 1e-2, 1e-3)]
     for wide, narrow in pairwise(sizes):
         assert narrow.organic > 8 * wide.organic
-        assert narrow.n > 8 * wide.n
+        assert narrow.n_extraction > 8 * wide.n_extraction
     with pytest.raises(UserError, match="separates nothing"):
         closed_form.design(0.5, 1.0, 0.999, 0.999)
 

@@ -28,8 +28,8 @@ ND_PR = Circuit(
     feed_acid=0.01,
     scrub=0.3,
     acid=4.0,
-    n=25,
-    m=29,
+    n_extraction=25,
+    n_scrub=29,
 )
 
 
@@ -49,8 +49,8 @@ def circuits(draw: st.DrawFn) -> Circuit:
         feed_acid=draw(st.floats(0.001, 0.3)),
         scrub=draw(st.floats(0.5, 2)),
         acid=draw(st.floats(2, 6)),
-        n=draw(st.integers(2, 25)),
-        m=draw(st.integers(2, 25)),
+        n_extraction=draw(st.integers(2, 25)),
+        n_scrub=draw(st.integers(2, 25)),
         efficiency=draw(st.sampled_from([1.0, 0.8])),
     )
 
@@ -70,7 +70,7 @@ def check(e: Equilibrated, c: Circuit) -> None:
     assert e.acid + 3 * x.sum(axis=1) + x_na == pytest.approx(c.chloride, rel=1e-9)
     assert min(e.acid.min(), e.free.min()) > 0
     arriving = np.vstack([np.zeros_like(e.organic[:1]), e.organic[:-1]])
-    arriving[c.n - 1] += c.feed * c.fed * (c.phase == "organic")
+    arriving[c.n_extraction - 1] += c.feed * c.fed * (c.phase == "organic")
     mixed = c.mixed[:, None]
     leaving = (1 - mixed) * arriving + mixed * c.solvent[:, None] * y
     assert e.organic == pytest.approx(leaving, rel=1e-6, abs=1e-15)
@@ -88,7 +88,7 @@ def test_a_loaded_feed_is_kept_as_well(c: Circuit) -> None:
 
 
 def test_the_scrub_flow_of_a_split_is_found() -> None:
-    found = equilibrate(ND_PR, out_a=0.6)
+    found = equilibrate(ND_PR, extract_flow=0.6)
     assert found.organic[-1].sum() == pytest.approx(0.6, abs=1e-9)
     again = equilibrate(found.circuit)
     assert again.organic == pytest.approx(found.organic, rel=1e-4, abs=1e-12)
@@ -103,11 +103,13 @@ def test_a_start_nearby_leads_to_the_same_state_in_fewer_steps() -> None:
 
 
 def test_constants_by_stage_take_the_place_of_constants() -> None:
-    same = np.tile(ND_PR.constants, (ND_PR.n + ND_PR.m, 1))
+    same = np.tile(ND_PR.constants, (ND_PR.stages, 1))
     assert equilibrate(replace(ND_PR, constants=same)).acid == pytest.approx(equilibrate(ND_PR).acid)
-    same[ND_PR.n :] *= 0.5  # all weaker in the scrub section: more acid is left over there, less is held
+    same[ND_PR.n_extraction :] *= (
+        0.5  # all weaker in the scrub section: more acid is left over there, less is held
+    )
     weaker = equilibrate(replace(ND_PR, constants=same))
-    assert weaker.acid[ND_PR.n :].mean() < equilibrate(ND_PR).acid[ND_PR.n :].mean()
+    assert weaker.acid[ND_PR.n_extraction :].mean() < equilibrate(ND_PR).acid[ND_PR.n_extraction :].mean()
 
 
 def test_a_flask_keeps_elements_extractant_and_charge() -> None:
@@ -126,9 +128,9 @@ def test_the_ideal_cascade_with_its_totals_has_the_same_profile(change: dict[str
     """With the loads that mass action finds, constant β must give each element as mass action does."""
     c = replace(ND_PR, **change)  # type: ignore[arg-type]
     e = equilibrate(c)
-    stages = c.n + c.m
+    stages = c.stages
     entering = np.zeros((stages, 2))
-    entering[c.n - 1] = c.feed * c.fed
+    entering[c.n_extraction - 1] = c.feed * c.fed
     nothing = np.zeros(stages)
     totals = e.aqueous.sum(axis=1)
     ideal = solve(
@@ -140,7 +142,7 @@ def test_the_ideal_cascade_with_its_totals_has_the_same_profile(change: dict[str
 
 def test_three_stages_agree_with_a_general_solver() -> None:
     """All concentrations as unknowns, every equation as it is written, SciPy's hybrid method."""
-    c = replace(ND_PR, n=2, m=1)
+    c = replace(ND_PR, n_extraction=2, n_scrub=1)
     e = equilibrate(c)
     water = c.aqueous
 
@@ -201,10 +203,10 @@ def test_what_cannot_be_is_refused(change: dict[str, object], line: str) -> None
 
 
 @pytest.mark.parametrize("efficiency", [1.0, 0.8])
-@pytest.mark.parametrize("out_a", [None, 0.7])
-def test_circuits_settle_as_they_did(efficiency: float, out_a: float | None, recorded: Record) -> None:
-    e = equilibrate(replace(ND_PR, efficiency=efficiency), out_a=out_a)
-    near = equilibrate(replace(ND_PR, efficiency=efficiency, organic=6.05), e.log_r, out_a)
+@pytest.mark.parametrize("extract_flow", [None, 0.7])
+def test_circuits_settle_as_they_did(efficiency: float, extract_flow: float | None, recorded: Record) -> None:
+    e = equilibrate(replace(ND_PR, efficiency=efficiency), extract_flow=extract_flow)
+    near = equilibrate(replace(ND_PR, efficiency=efficiency, organic=6.05), e.log_r, extract_flow)
     kept = {
         "a": e.organic[-1],
         "b": e.aqueous[0],

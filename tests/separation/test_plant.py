@@ -65,8 +65,8 @@ def test_base_is_three_moles_per_mole_of_organic() -> None:
 
 
 def test_acid_brings_back_what_base_took_up() -> None:
-    """All that the organic carries into the scrub section leaves it by acid: W scrubbed, out_a stripped. The
-    feed takes three moles more to dissolve."""
+    """All that the organic carries into the scrub section leaves it by acid: W scrubbed, extract stripped.
+    The feed takes three moles more to dissolve."""
     (made,) = designs()
     q = quantities()
     assert made.scrub + made.stripped == pytest.approx(made.organic)
@@ -140,7 +140,7 @@ def test_every_cut_is_confirmed_with_its_margin() -> None:
 def test_a_plant_resized_to_its_own_factors_is_itself() -> None:
     base = designs()
     same = plant.resized(base, BETA)
-    assert [(d.n, d.m) for d in same] == [(d.n, d.m) for d in base]
+    assert [(d.n_extraction, d.n_scrub) for d in same] == [(d.n_extraction, d.n_scrub) for d in base]
     assert same[0].organic == pytest.approx(base[0].organic)
     harder = plant.resized(base, np.array([1.0, 1.4]))
     assert harder[0].stages > base[0].stages
@@ -250,9 +250,14 @@ def test_a_plant_uses_what_it_did(recorded: Record) -> None:
         told[f"plan {i}"] = {
             "cost": plan.cost, "organic": plan.organic,
             "distributed": plan.distributed, "volume": plant.volume(made),
-            "cuts": [[d.n, d.m, d.organic, d.scrub, d.out_a, d.stripped, d.least, d.limits] for d in made],
+            "cuts": [
+                [d.n_extraction, d.n_scrub, d.organic, d.scrub, d.extract_flow, d.stripped, d.least, d.limits]
+                for d in made
+            ],
             "output": plant.output(plan, made, 3),
             "used": asdict(plant.quantities(made, 0.17, 1200.0, rates)),
-            "resized": [[d.n, d.m, d.organic, d.scrub] for d in plant.resized(made, harder, 0.9)],
+            "resized": [
+                [d.n_extraction, d.n_scrub, d.organic, d.scrub] for d in plant.resized(made, harder, 0.9)
+            ],
         }  # fmt: skip
     recorded(told, 1e-5)

@@ -36,7 +36,9 @@ def test_three_outlets_meet_their_purities_and_balance(made: side_draw.SideStrea
     leaving = made.stream + made.solution.product_a + made.solution.product_b
     assert leaving == pytest.approx(FEED, abs=1e-12)
     assert made.solution.residual < 1e-12
-    lost = 1e-2 * (made.out_a + 1 - made.out_a - made.flow) / FEED[1]  # all that the ends may hold of it
+    lost = (
+        1e-2 * (made.extract_flow + 1 - made.extract_flow - made.flow) / FEED[1]
+    )  # all that the ends may hold of it
     assert made.recovery == pytest.approx(1 - lost, abs=1e-3)
 
 
@@ -49,11 +51,11 @@ def test_no_neighbour_is_better(made: side_draw.SideStream) -> None:
 
 
 def test_the_draw_is_where_it_is_purest(made: side_draw.SideStream) -> None:
-    best = side_draw.richest(made.cut, made.n, made.m, made.organic)
+    best = side_draw.richest(made.cut, made.n_extraction, made.n_scrub, made.organic)
     assert best is not None
     assert (best.stage, best.phase) == (made.stage, made.phase)
     assert best.purity == pytest.approx(0.6, rel=1e-6)
-    more = side_draw.richest(made.cut, made.n, made.m, 1.5 * made.organic)
+    more = side_draw.richest(made.cut, made.n_extraction, made.n_scrub, 1.5 * made.organic)
     assert more is not None
     assert more.purity > best.purity
 
@@ -98,7 +100,18 @@ def test_draws_are_placed_and_sized_as_they_were(made: side_draw.SideStream, rec
     assert first is not None
     recorded(
         {
-            name: [d.n, d.m, d.stage, d.phase, d.organic, d.out_a, d.flow, d.purity, d.recovery, d.volume()]
+            name: [
+                d.n_extraction,
+                d.n_scrub,
+                d.stage,
+                d.phase,
+                d.organic,
+                d.extract_flow,
+                d.flow,
+                d.purity,
+                d.recovery,
+                d.volume(),
+            ]
             for name, d in {"made": made, "richest": first}.items()
         },
         1e-5,

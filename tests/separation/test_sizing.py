@@ -32,7 +32,7 @@ def test_verified_needs_every_one_of_its_stages(f_a: float, beta: float, allowed
     c = cut(f_a, beta, allowed)
     made = sizing.verified(c)
     assert max(made.impurity_a, made.impurity_b) <= allowed
-    total = made.n + made.m
+    total = made.stages
     for n in range(1, total - 1):
         assert sizing.at(c, n, total - 1 - n, made.organic).excess > 0
 
@@ -40,7 +40,7 @@ def test_verified_needs_every_one_of_its_stages(f_a: float, beta: float, allowed
 def test_fewest_stages_of_the_first_worked_example() -> None:
     """With the feed where it is best 52 stages do; the closed form's places want 25 + 29."""
     made = sizing.verified(cut())
-    assert made.n + made.m == 52
+    assert made.stages == 52
     assert sizing.at(cut(), 25, 29, made.organic).excess < 0
     assert sizing.at(cut(), 24, 28, made.organic).excess > 0
 
@@ -58,7 +58,7 @@ def test_optimum_meets_both_purities_exactly_and_holds_less(phase: str) -> None:
     c = cut(phase=phase)
     made, first = sizing.optimum(c), sizing.verified(c)
     assert (made.impurity_a, made.impurity_b) == pytest.approx((1e-3, 1e-3), rel=1e-6)
-    held = [(s.n + s.m) * (2 * s.organic + 1 - c.out_a) for s in (made, first)]
+    held = [s.stages * (2 * s.organic + 1 - c.extract_flow) for s in (made, first)]
     assert held[0] < held[1]
 
 
@@ -83,12 +83,12 @@ def fuzzy(free: list[int], above: int, **more: object) -> cut_.Cut:
 def test_a_fuzzy_cut_meets_both_purities_and_holds_less_than_sharp_ones(phase: str) -> None:
     made = sizing.optimum(fuzzy([2], 3, phase=phase))
     assert (made.impurity_a, made.impurity_b) == pytest.approx((1e-3, 1e-4), rel=1e-6)
-    low, high = made.cut.out_bounds
-    assert low < made.out_a < high
-    held = (made.n + made.m) * made.organic
+    low, high = made.cut.extract_bounds
+    assert low < made.extract_flow < high
+    held = made.stages * made.organic
     for above in (2, 3):
         sharp = sizing.optimum(cut_.Cut(BETA, FEED, np.arange(15) >= above, 1e-3, 1e-4, phase=phase))  # type: ignore[arg-type]
-        assert held < (sharp.n + sharp.m) * sharp.organic
+        assert held < sharp.stages * sharp.organic
 
 
 def test_adjoint_of_a_fuzzy_cut_agrees_with_differences() -> None:
@@ -97,7 +97,9 @@ def test_adjoint_of_a_fuzzy_cut_agrees_with_differences() -> None:
     step = 1e-5
     higher, lower = (sizing.at(c, 12, 14, 0.75 + d) for d in (step, -step))
     assert made.excess_per_organic == pytest.approx((higher.excess - lower.excess) / (2 * step), rel=1e-5)
-    assert made.out_per_organic == pytest.approx((higher.out_a - lower.out_a) / (2 * step), rel=1e-5)
+    assert made.extract_per_organic == pytest.approx(
+        (higher.extract_flow - lower.extract_flow) / (2 * step), rel=1e-5
+    )
 
 
 def test_another_split_of_a_fuzzy_cut_needs_more_organic() -> None:
@@ -105,7 +107,7 @@ def test_another_split_of_a_fuzzy_cut_needs_more_organic() -> None:
     made = sizing.fit_organic(fuzzy([2], 3), 12, 12)
     assert made is not None
     for shift in (-1e-4, 1e-4):
-        s = sizing._solved(made.cut, 12, 12, made.organic, made.out_a + shift, None)
+        s = sizing._solved(made.cut, 12, 12, made.organic, made.extract_flow + shift, None)
         off = sizing._excess_a(made.cut, s)[0], sizing._excess_b(made.cut, s)[0]
         assert max(off) > 1e-3 > min(off)
 
@@ -115,7 +117,7 @@ def test_a_fuzzy_flow_approaches_its_least() -> None:
     assert made is not None
     assert made.cut.minimum_organic < made.organic < 1.08 * made.cut.minimum_organic
     above, _ = underwood.preferred(BETA, FEED, made.cut.a_side, np.arange(15) == 2)
-    assert made.out_a == pytest.approx(above.sum(), rel=0.03)
+    assert made.extract_flow == pytest.approx(above.sum(), rel=0.03)
 
 
 def test_too_few_stages_meet_no_purity() -> None:
@@ -140,10 +142,10 @@ def test_what_no_cascade_reaches_is_told_in_one_line(make: object, said: str) ->
 
 def built(s: sizing.SizedCut) -> dict[str, object]:
     return {
-        "n": s.n,
-        "m": s.m,
+        "n": s.n_extraction,
+        "m": s.n_scrub,
         "organic": s.organic,
-        "out_a": s.out_a,
+        "extract_flow": s.extract_flow,
         "impurities": [s.impurity_a, s.impurity_b],
     }
 
@@ -154,17 +156,25 @@ def test_cuts_are_sized_as_they_were(phase: str, recorded: Record) -> None:
     many = cut_.Cut(BETA, FEED, np.arange(15) >= 3, 1e-3, 2e-3, phase, 0.9)  # type: ignore[arg-type]
     fuzzy = cut_.Cut(BETA, FEED, np.arange(15) >= 5, 1e-2, 1e-2, phase, free=middle)  # type: ignore[arg-type]
     first = sizing.verified(many)
-    fitted = sizing.fit_organic(many, first.n + 5, first.m + 5, first)
+    fitted = sizing.fit_organic(many, first.n_extraction + 5, first.n_scrub + 5, first)
     assert fitted is not None
     made = {"verified": first, "fitted": fitted, "optimum": sizing.optimum(many)}
-    made |= {"cheap stages": sizing.optimum(many, lambda s: s.n + s.m + 100 * s.organic)}
+    made |= {"cheap stages": sizing.optimum(many, lambda s: s.stages + 100 * s.organic)}
     made |= {"fuzzy": sizing.verified(fuzzy), "fuzzy optimum": sizing.optimum(fuzzy)}
     recorded({name: built(s) for name, s in made.items()}, 1e-5)
 
 
 def test_what_a_cut_has_to_do_is_what_it_was(recorded: Record) -> None:
     """Estimates, keys and bounds, sharp and fuzzy, that the exact solver starts from."""
-    names = ("share", "key_beta", "keys", "out_a", "out_bounds", "minimum_organic", "organic_estimate")
+    names = (
+        "share",
+        "key_beta",
+        "keys",
+        "extract_flow",
+        "extract_bounds",
+        "minimum_organic",
+        "organic_estimate",
+    )
     middle = np.isin(np.arange(15), [3, 4])
     told = {}
     for phase in ("aqueous", "organic"):

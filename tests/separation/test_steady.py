@@ -24,10 +24,18 @@ FEED = np.array([ARAXA.get(element, 0.01) for element in P507.order])
 FEED /= FEED.sum()
 
 
-def two(made: closed_form.Design, n: int, m: int) -> Cascade:
+def two(made: closed_form.Design, n_extraction: int, n_scrub: int) -> Cascade:
     f_a = made.split.f_a
     feed = np.array([f_a, 1 - f_a])
-    return cascade(np.array([made.beta, 1.0]), feed, made.organic, made.split.out_a, n, m, phase=made.feed)
+    return cascade(
+        np.array([made.beta, 1.0]),
+        feed,
+        made.organic,
+        made.split.extract_flow,
+        n_extraction,
+        n_scrub,
+        phase=made.feed,
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,11 +76,11 @@ def cascades(draw: st.DrawFn) -> Cascade:
     parts = np.array(draw(st.lists(st.floats(0.01, 1), min_size=size, max_size=size)))
     beta, feed = np.asarray(np.cumprod(steps), np.float64), parts / parts.sum()
     cut = draw(st.integers(1, size - 1))
-    out_a = feed[cut:].sum() * draw(st.floats(0.95, 0.999))
+    extract_flow = feed[cut:].sum() * draw(st.floats(0.95, 0.999))
     phase: closed_form.Phase = draw(st.sampled_from(["aqueous", "organic"]))
-    organic = out_a + draw(st.floats(1.1, 4)) / (beta[cut] / beta[cut - 1] - 1)
+    organic = extract_flow + draw(st.floats(1.1, 4)) / (beta[cut] / beta[cut - 1] - 1)
     n, m = draw(st.integers(2, 40)), draw(st.integers(2, 40))
-    return cascade(beta, feed, organic, out_a, n, m, phase=phase, efficiency=draw(st.floats(0.6, 1)))
+    return cascade(beta, feed, organic, extract_flow, n, m, phase=phase, efficiency=draw(st.floats(0.6, 1)))
 
 
 @given(cascades())
@@ -143,9 +151,9 @@ def test_tiny_impurities_have_digits_of_their_own() -> None:
 
 def test_long_cascades_of_fifteen_elements_settle() -> None:
     for cut in (1, 3, 4, 8, 11):
-        out_a = FEED[cut:].sum() * 0.9999
-        organic = 1.3 * (out_a + 1 / (BETA[cut] / BETA[cut - 1] - 1))
-        s = steady.solve(cascade(BETA, FEED, organic, out_a, 150, 150))
+        extract_flow = FEED[cut:].sum() * 0.9999
+        organic = 1.3 * (extract_flow + 1 / (BETA[cut] / BETA[cut - 1] - 1))
+        s = steady.solve(cascade(BETA, FEED, organic, extract_flow, 150, 150))
         assert s.residual < 1e-10
         assert s.aqueous.sum(axis=1) == pytest.approx(s.cascade.aqueous, rel=1e-9)
 
@@ -170,7 +178,7 @@ def test_the_split_is_critical() -> None:
     made = closed_form.design(0.75, 1.5, 0.999, 0.999)
     c = two(made, 29, 33)
     good = steady.solve(c).product_b
-    off = made.split.out_a * 0.998
+    off = made.split.extract_flow * 0.998
     low = steady.solve(cascade(c.beta, c.feed, made.organic, off, 29, 33)).product_b
     assert good[1] / good.sum() == pytest.approx(0.9999, abs=5e-5)
     assert low[1] / low.sum() == pytest.approx(0.9957, abs=5e-5)
@@ -224,9 +232,9 @@ def test_products_and_newtons_steps_are_what_they_were(
     """Fifteen elements, cut after the second, fourth and sixth."""
     cuts: dict[str, object] = {}
     for at in (2, 4, 6):
-        out_a = float(FEED[at:].sum())
+        extract_flow = float(FEED[at:].sum())
         c = cascade(
-            BETA, FEED, 2.5, out_a, 12, 17, phase=phase, efficiency=efficiency,
+            BETA, FEED, 2.5, extract_flow, 12, 17, phase=phase, efficiency=efficiency,
             entrained_aqueous=entrained, entrained_organic=entrained / 2,
         )  # fmt: skip
         guesses = {"guess": steady.guess(c)[::4], "shifted": steady.guess(c, 0.5)[::7]}

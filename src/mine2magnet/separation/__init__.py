@@ -6,7 +6,7 @@ A numerical library in its own right: arrays and dataclasses in and out, no file
 >>> from mine2magnet.separation import Cut, verified
 >>> import numpy as np
 >>> made = verified(Cut(np.array([1.5, 1.0]), np.array([0.75, 0.25]), np.array([True, False]), 1e-3, 1e-3))
->>> made.n, made.m, round(made.organic, 4)
+>>> made.n_extraction, made.n_scrub, round(made.organic, 4)
 (26, 26, 4.0898)
 """
 

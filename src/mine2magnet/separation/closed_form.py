@@ -19,8 +19,9 @@ Phase = Literal["aqueous", "organic"]  # the phase in which the feed enters
 class Split:
     """What two purities make of a feed: all per mole of feed.
 
-    `a` and `b` are the purification factors of A and B; `out_a` leaves with the organic, `out_b` with the
-    aqueous phase; `yield_a` and `yield_b` are the parts of A and B found in their own product.
+    `a` and `b` are the purification factors of A and B; `extract_flow` leaves with the organic,
+    `raffinate_flow` with the aqueous phase; `yield_a` and `yield_b` are the parts of A and B found in their
+    own product.
     """
 
     f_a: float
@@ -30,8 +31,8 @@ class Split:
     b: float
     yield_a: float
     yield_b: float
-    out_a: float
-    out_b: float
+    extract_flow: float
+    raffinate_flow: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +51,20 @@ class Design:
     scrub: float
     e: float
     e_scrub: float
-    n: float
-    m: float
+    n_extraction: float
+    n_scrub: float
 
     @property
     def stages(self) -> tuple[int, int]:
         """Extraction and scrub stages, rounded up. They may miss the purity: see `sizing.verified`."""
-        return ceil(self.n), ceil(self.m)
+        return ceil(self.n_extraction), ceil(self.n_scrub)
 
 
 def split(f_a: float, purity_a: float, purity_b: float) -> Split:
     """The mass balance of a two-component cut.
 
     >>> s = split(0.75, 0.999, 0.999)
-    >>> round(s.a, 3), round(s.b, 3), round(s.out_a, 6)
+    >>> round(s.a, 3), round(s.b, 3), round(s.extract_flow, 6)
     (333.0, 2997.0, 0.750501)
     """
     if not 0 < f_a < 1:
@@ -105,22 +106,22 @@ def design(f_a: float, beta: float, purity_a: float, purity_b: float, feed: Phas
     """Xu's optimum: the flows at which the stages of the two sections are balanced, and the stages.
 
     >>> d = design(0.75, 1.5, 0.999, 0.999)
-    >>> round(d.organic, 4), round(d.n, 2), round(d.m, 2)
+    >>> round(d.organic, 4), round(d.n_extraction, 2), round(d.n_scrub, 2)
     (4.0898, 23.12, 27.65)
     """
     _check(beta)
     cut = split(f_a, purity_a, purity_b)
-    root, out_a, out_b = sqrt(beta), cut.out_a, cut.out_b
+    root, extract_flow, raffinate_flow = sqrt(beta), cut.extract_flow, cut.raffinate_flow
     if feed == "aqueous":
-        extraction_rules = out_b > root / (1 + root)
-        e = 1 / root if extraction_rules else root * out_a / (root - out_b)
-        e_scrub = e * out_b / (e - out_a) if extraction_rules else root
+        extraction_rules = raffinate_flow > root / (1 + root)
+        e = 1 / root if extraction_rules else root * extract_flow / (root - raffinate_flow)
+        e_scrub = e * raffinate_flow / (e - extract_flow) if extraction_rules else root
     else:
-        extraction_rules = out_b > 1 / (1 + root)
-        e = 1 / root if extraction_rules else (1 - root * out_b) / out_a
-        e_scrub = (1 - e * out_a) / out_b if extraction_rules else root
-    organic = e * out_b / (1 - e)
-    scrub = organic - out_a + (feed == "organic")
+        extraction_rules = raffinate_flow > 1 / (1 + root)
+        e = 1 / root if extraction_rules else (1 - root * raffinate_flow) / extract_flow
+        e_scrub = (1 - e * extract_flow) / raffinate_flow if extraction_rules else root
+    organic = e * raffinate_flow / (1 - e)
+    scrub = organic - extract_flow + (feed == "organic")
     n = log(cut.b) / log(beta * e)
     m = log(cut.a) / log(beta / e_scrub) - 1
     return Design(cut, beta, feed, organic, scrub, e, e_scrub, n, m)

@@ -91,18 +91,18 @@ class Cut:
         return int(a[self.beta[a].argmin()]), int(b[self.beta[b].argmax()])
 
     @property
-    def out_a(self) -> float:
+    def extract_flow(self) -> float:
         """What leaves with the organic when both purities are met exactly, mol; of a fuzzy cut about."""
-        return self._out_a(self.share)
+        return self._extract_flow(self.share)
 
     @property
-    def out_bounds(self) -> tuple[float, float]:
-        """`out_a` when what is free goes all one way and all the other, mol."""
+    def extract_bounds(self) -> tuple[float, float]:
+        """`extract_flow` when what is free goes all one way and all the other, mol."""
         whole = float(self.feed.sum())
         low, high = float(self.feed[self.a_side].sum()), whole - float(self.feed[self.b_side].sum())
-        return self._out_a(low / whole), self._out_a(high / whole)
+        return self._extract_flow(low / whole), self._extract_flow(high / whole)
 
-    def _out_a(self, share: float) -> float:
+    def _extract_flow(self, share: float) -> float:
         part = (share - self.impurity_b) / (1 - self.impurity_a - self.impurity_b)
         return float(self.feed.sum()) * part
 
@@ -122,7 +122,7 @@ class Cut:
     @property
     def stages_estimate(self) -> tuple[float, float]:
         """Extraction and scrub stages: twice Fenske's for the keys, as at Xu's optimum (βE = √β)."""
-        share = self.out_a / float(self.feed.sum())
+        share = self.extract_flow / float(self.feed.sum())
         key_a, key_b = self.keys
         feed = self.feed / self.feed.sum()
         b = max(feed[key_a] / (self.impurity_b * (1 - share)), 2.0)  # by how much the raffinate is freed of A

@@ -87,8 +87,8 @@ def throttled(c: Cascade, open_a: float, open_b: float) -> Cascade:
     """
     open_a, open_b = max(open_a, TRICKLE), max(open_b, TRICKLE)
     organic = c.organic
-    out_a, out_b = organic[-1], c.aqueous[0]
-    part = (open_a * out_a + open_b * out_b) / (out_a + out_b)
+    extract, raffinate = organic[-1], c.aqueous[0]
+    part = (open_a * extract + open_b * raffinate) / (extract + raffinate)
     below = np.concatenate([[0.0], organic[:-1]])
     upward = below - c.aqueous  # net, across the lower side of each stage
     fed_organic = c.feed_organic.sum(axis=1)
@@ -199,12 +199,12 @@ def run(
             step *= max(0.2, 0.9 * error**-0.5)
             continue
         time += step
-        made_a += step * ((1 - GAMMA) * one.out_a + GAMMA * two.out_a)
-        made_b += step * ((1 - GAMMA) * one.out_b + GAMMA * two.out_b)
+        made_a += step * ((1 - GAMMA) * one.extract + GAMMA * two.extract)
+        made_b += step * ((1 - GAMMA) * one.raffinate + GAMMA * two.raffinate)
         fed += step * c.feed
         drift = (two.kappa - kappa) / step
         held, kappa = two.held, two.kappa
-        x_a, x_b = two.out_a / two.out_a.sum(), two.out_b / two.out_b.sum()
+        x_a, x_b = two.extract / two.extract.sum(), two.raffinate / two.raffinate.sum()
         rows.append((time, x_a, x_b, open_a, open_b))
         step *= min(3.0, max(0.3, 0.9 * (error + 1e-9) ** -0.5))
     times, a, b, opened_a, opened_b = (np.array(column) for column in zip(*rows, strict=True))
@@ -214,8 +214,8 @@ def run(
 @dataclass(frozen=True, slots=True)
 class _Stage:
     held: Array
-    out_a: Array
-    out_b: Array
+    extract: Array
+    raffinate: Array
     kappa: Array
 
 

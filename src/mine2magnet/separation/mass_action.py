@@ -50,7 +50,7 @@ MOST_CHANGE = 1.0  # of ln r in one step
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """An extraction section of n stages, the last of which takes the feed, and m scrub stages.
+    """An extraction section, the last stage of which takes the feed, and a scrub section.
 
     `constants` (C), or (N, C) where they differ by stage, are K of each element; `sodium` is K_Na.
     `extractant` is F₀, mol of dimer per L of organic; `saponified` the part of its acid that comes in as
@@ -70,17 +70,22 @@ class Circuit:
     feed_acid: float
     scrub: float
     acid: float
-    n: int
-    m: int
+    n_extraction: int
+    n_scrub: int
     phase: Phase = "aqueous"
     efficiency: float = 1.0
+
+    @property
+    def stages(self) -> int:
+        """Of both sections."""
+        return self.n_extraction + self.n_scrub
 
     def __post_init__(self) -> None:
         for name in ("sodium", "extractant", "organic", "feed", "scrub", "acid"):
             if not getattr(self, name) > 0:
                 raise UserError(f"{getattr(self, name):g} is not above nought", where=name)
-        if min(self.n, self.m) < 1:
-            raise UserError("a circuit needs a stage in each section", where="n, m")
+        if min(self.n_extraction, self.n_scrub) < 1:
+            raise UserError("a circuit needs a stage in each section", where="n_extraction, n_scrub")
         if not 0 <= self.saponified <= 0.5:
             raise UserError(
                 f"{self.saponified:g} of the acid cannot be sodium salt: each sodium holds a dimer",
@@ -90,7 +95,7 @@ class Circuit:
         if (
             np.min(self.constants) <= 0
             or np.min(self.fed) < 0
-            or np.shape(self.constants) not in (np.shape(self.fed), (self.n + self.m, len(self.fed)))
+            or np.shape(self.constants) not in (np.shape(self.fed), (self.stages, len(self.fed)))
         ):
             raise UserError(
                 "each element needs a constant above nought and a concentration", where="constants"
@@ -109,18 +114,18 @@ class Circuit:
     def aqueous(self) -> Array:
         """L per unit of time that leave each stage with the aqueous phase (N)."""
         joined = self.scrub + self.feed * (self.phase == "aqueous")
-        return np.append(np.full(self.n, joined), np.full(self.m, self.scrub))
+        return np.append(np.full(self.n_extraction, joined), np.full(self.n_scrub, self.scrub))
 
     @property
     def solvent(self) -> Array:
         """L per unit of time that leave each stage with the organic phase (N)."""
         joined = self.organic + self.feed * (self.phase == "organic")
-        return np.append(np.full(self.n - 1, self.organic), np.full(self.m + 1, joined))
+        return np.append(np.full(self.n_extraction - 1, self.organic), np.full(self.n_scrub + 1, joined))
 
     @property
     def mixed(self) -> Array:
         """The part of the organic that takes part at each stage (N)."""
-        eta = np.full(self.n + self.m, self.efficiency)
+        eta = np.full(self.stages, self.efficiency)
         eta[[0, -1]] = 1.0
         return eta
 
@@ -133,10 +138,10 @@ class Circuit:
     def chloride(self) -> Array:
         """mol/L in the aqueous phase of each stage (N)."""
         if self.phase == "organic":
-            return np.full(self.n + self.m, self.acid)
+            return np.full(self.stages, self.acid)
         of_feed = self.feed * (VALENCE * self.fed.sum() + self.feed_acid)
         mixed = (self.scrub * self.acid + of_feed) / (self.scrub + self.feed)
-        return np.append(np.full(self.n, mixed), np.full(self.m, self.acid))
+        return np.append(np.full(self.n_extraction, mixed), np.full(self.n_scrub, self.acid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +179,15 @@ class Equilibrated:
         """The largest error of any element's balance at any stage, as a part of the whole feed."""
         c = self.circuit
         error = self.aqueous + self.organic
-        error[c.n - 1] -= c.feed * c.fed
+        error[c.n_extraction - 1] -= c.feed * c.fed
         error[:-1] -= self.aqueous[1:]
         error[1:] -= self.organic[:-1]
         return float(abs(error).max() / (c.feed * c.fed.sum()))
 
 
-def equilibrate(c: Circuit, start: Array | None = None, out_a: float | None = None) -> Equilibrated:
-    """The steady state; with `out_a` that at the scrub flow which sends so many mol of rare earths to the
-    organic product.
+def equilibrate(c: Circuit, start: Array | None = None, extract_flow: float | None = None) -> Equilibrated:
+    """The steady state; with `extract_flow` that at the scrub flow which sends so many mol of rare earths to
+    the organic product.
 
     `start`, the `log_r` of a similar circuit of as many stages, is the only beginning tried if given. Raises
     UserError where the base that comes in exceeds the acid it can meet, and `Unsettled` where Newton does not
@@ -195,19 +200,19 @@ def equilibrate(c: Circuit, start: Array | None = None, out_a: float | None = No
             where="saponified",
             hint="less organic, a lower saponification, or more feed and acid",
         )
-    sections, steps = (c.n, c.m), 0
+    sections, steps = (c.n_extraction, c.n_scrub), 0
     starts = (
         ((_start(c) + np.repeat(s, sections), FIRST_STEP) for s in SHIFTS)
         if start is None
         else ((start, FROM_NEAR), (start, FIRST_STEP))
     )
     for begin, step in starts:
-        found, log_r, more, settled = _newton(c, begin, step, out_a)
+        found, log_r, more, settled = _newton(c, begin, step, extract_flow)
         steps += more
         if settled:
             return _result(found, log_r, steps)
     raise Unsettled(
-        f"the circuit of {c.n} + {c.m} stages does not settle from any beginning tried",
+        f"the circuit of {c.n_extraction} + {c.n_scrub} stages does not settle from any beginning tried",
         where="circuit",
         hint="change a flow or the acid a little",
     )
@@ -288,15 +293,17 @@ class _State:
         return max(float(abs(self.off).max()), abs(self.over))
 
 
-def _newton(c: Circuit, log_r: Array, step: float, out_a: float | None) -> tuple[Circuit, Array, int, bool]:
-    at = _state(c, log_r, out_a)
+def _newton(
+    c: Circuit, log_r: Array, step: float, extract_flow: float | None
+) -> tuple[Circuit, Array, int, bool]:
+    at = _state(c, log_r, extract_flow)
     count = 0
     while at.error > TOLERANCE and step >= LEAST_STEP and count < MOST_STEPS:
         count += 1
-        direction, more_scrub = _direction(c, log_r, at, step, out_a)
+        direction, more_scrub = _direction(c, log_r, at, step, extract_flow)
         tried = log_r + np.clip(direction, -MOST_CHANGE, MOST_CHANGE)
         c_tried = replace(c, scrub=c.scrub * exp(more_scrub))
-        new = _state(c_tried, tried, out_a)
+        new = _state(c_tried, tried, extract_flow)
         # Switched evolution relaxation: the nearer, the longer the step; a small step back is let be.
         if np.isfinite(new.error) and new.error < 2 * at.error:
             step *= min(max(at.error / max(new.error, 1e-300), 0.5), 10.0) * 1.2
@@ -308,15 +315,17 @@ def _newton(c: Circuit, log_r: Array, step: float, out_a: float | None) -> tuple
     return c, log_r, count, at.error <= GOOD_ENOUGH
 
 
-def _direction(c: Circuit, log_r: Array, at: _State, step: float, out_a: float | None) -> tuple[Array, float]:
+def _direction(
+    c: Circuit, log_r: Array, at: _State, step: float, extract_flow: float | None
+) -> tuple[Array, float]:
     """Newton's changes of ln r (N) and of ln(scrub): the latter borders the former, so that a split can be
     met where the flows alone would hardly say where the front between the keys stands."""
     d_z, d_r = _slopes(c, log_r, at)
     linear = Linearised(at.balances, at.z, d_z, d_r - 1 / step)
     d_z, direction = linear.solve(0.0, -at.off)
-    if out_a is None:
+    if extract_flow is None:
         return direction, 0.0
-    near = _state(replace(c, scrub=c.scrub * (1 + NUDGE)), log_r, out_a)
+    near = _state(replace(c, scrub=c.scrub * (1 + NUDGE)), log_r, extract_flow)
     d_z_scrub, d_r_scrub = linear.solve(0.0, -(near.off - at.off) / NUDGE)
     up, power = at.exchange.up[-1], _powers(c)
 
@@ -331,9 +340,9 @@ def _direction(c: Circuit, log_r: Array, at: _State, step: float, out_a: float |
 
 def _species(c: Circuit) -> Cascade:
     """The elements and, last, sodium, as `steady` takes them; loads are not given here."""
-    stages, species = c.n + c.m, len(c.fed) + 1
+    stages, species = c.stages, len(c.fed) + 1
     aqueous, organic = np.zeros((2, stages, species))
-    (aqueous if c.phase == "aqueous" else organic)[c.n - 1, :-1] = c.feed * c.fed
+    (aqueous if c.phase == "aqueous" else organic)[c.n_extraction - 1, :-1] = c.feed * c.fed
     organic[0, -1] += c.base
     nothing = np.zeros(stages)
     return Cascade(np.ones(species), c.aqueous, aqueous, organic, nothing, nothing, c.mixed)
@@ -358,14 +367,14 @@ def _exchange(c: Circuit, log_r: Array) -> Exchange:
     return Exchange(up, power * up)
 
 
-def _state(c: Circuit, log_r: Array, out_a: float | None = None) -> _State:
+def _state(c: Circuit, log_r: Array, extract_flow: float | None = None) -> _State:
     exchange = _exchange(c, log_r)
     balances = Balances(_species(c), exchange)
     z = balances.solve()
     free, acid = _totals(c, z, exchange.up * z)
     r = np.exp(log_r)
     off = (free - r * acid) / (c.extractant + r * c.chloride)
-    leaving = 0.0 if out_a is None else float((exchange.up[-1] * z[-1])[:-1].sum()) - out_a
+    leaving = 0.0 if extract_flow is None else float((exchange.up[-1] * z[-1])[:-1].sum()) - extract_flow
     return _State(exchange, balances, z, off, leaving / (c.feed * c.fed.sum()))
 
 

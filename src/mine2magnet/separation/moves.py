@@ -29,7 +29,7 @@ class Move:
 def moves(run: StartUp, c: Cascade, rest: float = 0.0) -> tuple[Move, ...]:
     """The run's openings as few settings, of which each differs from the one before by at least LEAST, or
     opens or shuts a product for good; no two within `rest` of each other."""
-    out_a, out_b = c.organic[-1], c.aqueous[0]
+    extract, raffinate = c.organic[-1], c.aqueous[0]
     openings = np.column_stack([run.open_a, run.open_b])
     made: list[Move] = []
     for k, (time, now) in enumerate(zip(run.times, openings, strict=True)):
@@ -41,7 +41,7 @@ def moves(run: StartUp, c: Cascade, rest: float = 0.0) -> tuple[Move, ...]:
             off = max(abs(now - [made[-1].open_a, made[-1].open_b]))
             if off < LEAST and not (ends and (a, b) != (made[-1].open_a, made[-1].open_b)):
                 continue
-        made.append(Move(float(time), a, b, float((a * out_a + b * out_b) / (out_a + out_b))))
+        made.append(Move(float(time), a, b, float((a * extract + b * raffinate) / (extract + raffinate))))
     return tuple(made)
 
 

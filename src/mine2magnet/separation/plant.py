@@ -44,11 +44,11 @@ class CutDesign:
 
     step: Step
     cut: Cut
-    n: int
-    m: int
+    n_extraction: int
+    n_scrub: int
     organic: float
     scrub: float
-    out_a: float
+    extract_flow: float
     stripped: float
     least: float
     sized: SizedCut | None = None
@@ -56,7 +56,7 @@ class CutDesign:
 
     @property
     def stages(self) -> int:
-        return self.n + self.m
+        return self.n_extraction + self.n_scrub
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -70,7 +70,7 @@ PlantCost = Callable[[Sequence[CutDesign]], float]
 
 def volume(designs: Sequence[CutDesign]) -> float:
     """Σ stages × (organic + aqueous flow): what the cuts hold, in mol per mol of feed and stage."""
-    return sum(d.stages * (2 * d.organic + float(d.cut.feed.sum()) - d.out_a) for d in designs)
+    return sum(d.stages * (2 * d.organic + float(d.cut.feed.sum()) - d.extract_flow) for d in designs)
 
 
 def design_plan(
@@ -134,11 +134,21 @@ class _Sizer:
         )
         return made, below, above
 
-    def design(self, plan: Plan, cut: Cut, n: int, m: int, organic: float, out_a: float) -> CutDesign:
-        scrub = organic - out_a + (float(cut.feed.sum()) if cut.phase == "organic" else 0.0)
+    def design(
+        self, plan: Plan, cut: Cut, n_extraction: int, n_scrub: int, organic: float, extract_flow: float
+    ) -> CutDesign:
+        scrub = organic - extract_flow + (float(cut.feed.sum()) if cut.phase == "organic" else 0.0)
         loaded = plan.upper is not None and plan.upper.step.phase == "organic"
         return CutDesign(
-            plan.step, cut, n, m, organic, scrub, out_a, 0.0 if loaded else out_a, cut.minimum_organic
+            plan.step,
+            cut,
+            n_extraction,
+            n_scrub,
+            organic,
+            scrub,
+            extract_flow,
+            0.0 if loaded else extract_flow,
+            cut.minimum_organic,
         )
 
     def estimates(self, plan: Plan | None, feed: Array) -> Iterator[CutDesign]:
@@ -147,7 +157,7 @@ class _Sizer:
             return
         cut, below, above = self.cut(plan.step, feed)
         n, m = (max(1, round(stages)) for stages in cut.stages_estimate)
-        yield self.design(plan, cut, n, m, cut.organic_estimate, cut.out_a)
+        yield self.design(plan, cut, n, m, cut.organic_estimate, cut.extract_flow)
         yield from self.estimates(plan.lower, below)
         yield from self.estimates(plan.upper, above)
 
@@ -162,7 +172,9 @@ class _Sizer:
 
         def cost(s: SizedCut) -> float:
             try:
-                return self.cost([self.design(plan, cut, s.n, s.m, s.organic, s.out_a), *after(s)])
+                return self.cost(
+                    [self.design(plan, cut, s.n_extraction, s.n_scrub, s.organic, s.extract_flow), *after(s)]
+                )
             except UserError:  # a split that leaves too little for what follows to be worth a cut
                 return inf
 
@@ -172,7 +184,9 @@ class _Sizer:
             wanted = 1 - self.impurities[plan.step.drawn]
             draw = side_draw.three_outlets(cut, wanted, lambda d: cost(d.sized))
             s = draw.sized
-        built = replace(self.design(plan, cut, s.n, s.m, s.organic, s.out_a), sized=s, draw=draw)
+        built = replace(
+            self.design(plan, cut, s.n_extraction, s.n_scrub, s.organic, s.extract_flow), sized=s, draw=draw
+        )
         if draw and draw.phase == "organic":  # it is not scrubbed but stripped
             built = replace(built, scrub=built.scrub - draw.flow, stripped=built.stripped + draw.flow)
         yield built
@@ -219,11 +233,11 @@ def resized(designs: Sequence[CutDesign], beta: Array, efficiency: float = 1.0) 
             CutDesign(
                 d.step,
                 cut,
-                max(1, round(d.n * grown)),
-                max(1, round(d.m * grown)),
+                max(1, round(d.n_extraction * grown)),
+                max(1, round(d.n_scrub * grown)),
                 organic,
                 d.scrub + organic - d.organic,
-                d.out_a,
+                d.extract_flow,
                 d.stripped,
                 least,
             )

@@ -50,7 +50,7 @@ def robustness(built: SizedCut, betas: Iterable[Array], allowed: float = 1.0) ->
 
     def flow(beta: Array) -> float:
         try:
-            fitted = fit_organic(replace(cut, beta=beta), built.n, built.m)
+            fitted = fit_organic(replace(cut, beta=beta), built.n_extraction, built.n_scrub)
         except UserError:  # the order of extraction itself is another
             return float("inf")
         return fitted.organic / built.organic if fitted else float("inf")

@@ -4,7 +4,7 @@ at a stage, while both ends give their products pure.
 Countercurrent extraction theory knows it as the three-outlet process (Xu 1995, Rare Earths, 2nd ed.; reviewed
 by Liao, Cheng, Wu and Yan 2017, doi:10.11785/S1000-4343.20170101). The draw is an enriched stream: how pure
 it can be is limited, since below the feed all of B and above it all of A passes the stage where it is drawn.
-Two purities at the ends and one of the draw are met by three flows, S, out_a and the draw; Newton finds them
+Two purities at the ends and one of the draw are met by three flows, S, extract and draw; Newton finds them
 with derivatives from adjoint solves. Stages, and where to draw, are whole numbers, walked over.
 """
 
@@ -40,20 +40,26 @@ MOVES = [  # stages more in the extraction and the scrub section, and how much h
 
 @dataclass(frozen=True, slots=True)
 class SideStream:
-    """A cascade of n + m stages from which `flow` is drawn at `stage` (1 is where fresh organic enters).
+    """A cascade from which `flow` is drawn at `stage` (1 is where fresh organic enters).
 
-    Of `cut` the free elements are those to be drawn. `organic` is S, `out_a` the organic product; all in mol.
+    Of `cut` the free elements are those to be drawn. `organic` is S, `extract_flow` the organic product;
+    all in mol.
     """
 
     cut: Cut
-    n: int
-    m: int
+    n_extraction: int
+    n_scrub: int
     stage: int
     phase: Phase  # from which is drawn
     organic: float
-    out_a: float
+    extract_flow: float
     flow: float
     solution: Steady
+
+    @property
+    def stages(self) -> int:
+        """Of both sections."""
+        return self.n_extraction + self.n_scrub
 
     @property
     def stream(self) -> Array:
@@ -72,30 +78,46 @@ class SideStream:
 
     def volume(self) -> float:
         """Stages × (organic + aqueous flow), mol."""
-        return (self.n + self.m) * (2 * self.organic + float(self.cut.feed.sum()) - self.out_a - self.flow)
+        return self.stages * (2 * self.organic + float(self.cut.feed.sum()) - self.extract_flow - self.flow)
 
     @property
     def sized(self) -> SizedCut:
         """As a cut whose ends are just pure."""
-        return SizedCut(self.cut, self.n, self.m, self.organic, 0.0, 0.0, self.solution, self.out_a)
+        return SizedCut(
+            self.cut,
+            self.n_extraction,
+            self.n_scrub,
+            self.organic,
+            0.0,
+            0.0,
+            self.solution,
+            self.extract_flow,
+        )
 
 
 def with_draw(
-    cut: Cut, n: int, m: int, stage: int, phase: Phase, organic: float, out_a: float, flow: float
+    cut: Cut,
+    n_extraction: int,
+    n_scrub: int,
+    stage: int,
+    phase: Phase,
+    organic: float,
+    extract_flow: float,
+    flow: float,
 ) -> Cascade:
     """The cascade; drawn organic takes its loading along, drawn aqueous is missing below."""
     c = cascade(
         cut.beta,
         cut.feed,
         organic,
-        out_a,
-        n,
-        m,
+        extract_flow,
+        n_extraction,
+        n_scrub,
         phase=cut.phase,
         efficiency=cut.efficiency,
         elements=cut.elements,
     )
-    at, number = stage - 1, np.arange(n + m)
+    at, number = stage - 1, np.arange(n_extraction + n_scrub)
     aqueous = c.aqueous - flow * ((number < at) if phase == "aqueous" else 1.0)
     part = np.where(number == at, flow / (aqueous if phase == "aqueous" else c.organic), 0.0)
     if aqueous.min() <= 0 or part.max() >= 1:
@@ -108,7 +130,7 @@ def with_draw(
 @dataclass(frozen=True, slots=True)
 class _Point:
     """Misses of the three specifications (ln of what is over what may be) and their derivatives to the three
-    ln(flows): S, out_a, draw."""
+    ln(flows): S, extract_flow, draw."""
 
     drawn: SideStream
     misses: Array
@@ -116,19 +138,26 @@ class _Point:
 
 
 def _point(
-    cut: Cut, n: int, m: int, stage: int, phase: Phase, flows: Array, purity: float, start: Array | None
+    cut: Cut,
+    n_extraction: int,
+    n_scrub: int,
+    stage: int,
+    phase: Phase,
+    flows: Array,
+    purity: float,
+    start: Array | None,
 ) -> _Point:
-    organic, out_a, flow = np.exp(flows).tolist()
-    c = with_draw(cut, n, m, stage, phase, organic, out_a, flow)
+    organic, extract_flow, flow = np.exp(flows).tolist()
+    c = with_draw(cut, n_extraction, n_scrub, stage, phase, organic, extract_flow, flow)
     s = steady.solve(c, start)
     a, b, free = s.product_a, s.product_b, cut.free
     assert free is not None
     foreign_a, foreign_b = float(a[cut.foreign_a].sum()), float(b[cut.foreign_b].sum())
-    out_b = float(cut.feed.sum()) - out_a - flow
+    raffinate_flow = float(cut.feed.sum()) - extract_flow - flow
     left = float(cut.feed[free].sum() - a[free].sum() - b[free].sum())  # all that is drawn of it
     misses = [
-        log(foreign_a / out_a / cut.impurity_a),
-        log(foreign_b / out_b / cut.impurity_b),
+        log(foreign_a / extract_flow / cut.impurity_a),
+        log(foreign_b / raffinate_flow / cut.impurity_b),
         log(purity * flow / max(left, 1e-300)),
     ]
     gradients = [
@@ -139,15 +168,21 @@ def _point(
             (free / left, free / left),
         )
     ]
-    totals = np.array([[0.0, -1 / out_a, 0.0], [0.0, 1 / out_b, 1 / out_b], [0.0, 0.0, 1 / flow]])
+    totals = np.array(
+        [[0.0, -1 / extract_flow, 0.0], [0.0, 1 / raffinate_flow, 1 / raffinate_flow], [0.0, 0.0, 1 / flow]]
+    )
     slopes = (np.array(gradients) + totals) * np.exp(flows)
-    return _Point(SideStream(cut, n, m, stage, phase, organic, out_a, flow, s), np.array(misses), slopes)
+    return _Point(
+        SideStream(cut, n_extraction, n_scrub, stage, phase, organic, extract_flow, flow, s),
+        np.array(misses),
+        slopes,
+    )
 
 
 def _gradient(
     s: Steady, at: int, phase: Phase, extract: Array | float, raffinate: Array | float
 ) -> list[float]:
-    """The derivatives of Σ extract · product_a + Σ raffinate · product_b to S, out_a and the draw."""
+    """The derivatives of Σ extract · product_a + Σ raffinate · product_b to S, extract_flow and the draw."""
     c, (balances, by_balance, by_total) = s.cascade, adjoint(s, extract, raffinate)
     bypass, on = balances.frame.bypass, balances.frame.on
     # what more of a stream being drawn takes from the stages it went to
@@ -170,8 +205,8 @@ def _gradient(
 
 def _met(
     cut: Cut,
-    n: int,
-    m: int,
+    n_extraction: int,
+    n_scrub: int,
     stage: int,
     phase: Phase,
     flows: Array,
@@ -179,19 +214,19 @@ def _met(
     unknown: slice,
     start: Array | None = None,
 ) -> SideStream | None:
-    """Newton on ln(flows) from a guess (S, out_a, draw): on all three, or on the last two at this S, in which
-    case the purity of the draw is what it comes to. None if it does not settle.
+    """Newton on ln(flows) from a guess (S, extract, draw): on all three, or on the last two at this S, when
+    the purity of the draw is what it comes to. None if it does not settle.
     """
     wanted = slice(0, 3 if unknown.start == 0 else 2)
 
     def tried(flows: Array, start: Array | None) -> _Point | None:
         try:
-            return _point(cut, n, m, stage, phase, flows, purity, start)
+            return _point(cut, n_extraction, n_scrub, stage, phase, flows, purity, start)
         except (UserError, ValueError, ArithmeticError):
             return None  # more is drawn than flows, or no steady state was found
 
-    if start is not None and len(start) != n + m:
-        start = np.interp(np.linspace(0, 1, n + m), np.linspace(0, 1, len(start)), start)
+    if start is not None and len(start) != n_extraction + n_scrub:
+        start = np.interp(np.linspace(0, 1, n_extraction + n_scrub), np.linspace(0, 1, len(start)), start)
     flows, point, lost = flows.copy(), tried(flows, start), 0
     for _ in range(MOST_STEPS):
         if point is None:
@@ -219,7 +254,7 @@ def _met(
     return None
 
 
-def richest(cut: Cut, n: int, m: int, organic: float) -> SideStream | None:
+def richest(cut: Cut, n_extraction: int, n_scrub: int, organic: float) -> SideStream | None:
     """The stage and the phase whose draw is purest while both ends keep their purities at these stages and
     this S; None if the ends cannot.
     """
@@ -229,17 +264,23 @@ def richest(cut: Cut, n: int, m: int, organic: float) -> SideStream | None:
     def at(stage: int, phase: Phase) -> SideStream | None:
         if stage < 2:
             return None
-        much, little = (0.9, 0.1) if stage <= n else (0.1, 0.9)  # of B and of A: what passes by the draw
+        much, little = (
+            (0.9, 0.1) if stage <= n_extraction else (0.1, 0.9)
+        )  # of B and of A: what passes by the draw
         foreign_b, foreign_a = min(much * middle, much / 2 * fed_b), min(little * middle, little / 2 * fed_a)
         flows = np.log([organic, fed_a - foreign_a, middle + foreign_a + foreign_b])
-        return _met(cut, n, m, stage, phase, flows, 1.0, slice(1, 3))
+        return _met(cut, n_extraction, n_scrub, stage, phase, flows, 1.0, slice(1, 3))
 
     found: list[SideStream] = []
     for phase in PHASES:
-        places = np.unique(np.round([*(n * LOOKED_AT), *(n + m * LOOKED_AT)]).astype(int))
-        tried = [drawn for stage in places if stage < n + m and (drawn := at(int(stage), phase))]
+        places = np.unique(
+            np.round([*(n_extraction * LOOKED_AT), *(n_extraction + n_scrub * LOOKED_AT)]).astype(int)
+        )
+        tried = [
+            drawn for stage in places if stage < n_extraction + n_scrub and (drawn := at(int(stage), phase))
+        ]
         for drawn in sorted(tried, key=lambda d: -d.purity)[:1]:
-            best = valley(partial(at, phase=phase), drawn.stage, n + m, lambda d: -d.purity)
+            best = valley(partial(at, phase=phase), drawn.stage, n_extraction + n_scrub, lambda d: -d.purity)
             found.append(best or drawn)
     return max(found, key=lambda d: d.purity, default=None)
 
@@ -271,7 +312,7 @@ def three_outlets(cut: Cut, purity: float, cost: Callable[[SideStream], float] |
         )
     price = cost or SideStream.volume
     drawn = _first(cut, purity)
-    width = max(1, (drawn.n + drawn.m) // 16)
+    width = max(1, drawn.stages // 16)
     while width:
         moved = [
             other
@@ -290,10 +331,10 @@ def three_outlets(cut: Cut, purity: float, cost: Callable[[SideStream], float] |
 
 def _beside(drawn: SideStream, dn: int, dm: int, up: int, phase: Phase, purity: float) -> SideStream | None:
     """The same duty by so many more stages, drawn so much higher up."""
-    n, m, stage = drawn.n + dn, drawn.m + dm, drawn.stage + up
+    n, m, stage = drawn.n_extraction + dn, drawn.n_scrub + dm, drawn.stage + up
     if min(n, m) < 1 or not 1 < stage < n + m <= MOST_STAGES:
         return None
-    flows = np.log([drawn.organic, drawn.out_a, drawn.flow])
+    flows = np.log([drawn.organic, drawn.extract_flow, drawn.flow])
     return _met(drawn.cut, n, m, stage, phase, flows, purity, slice(0, 3), drawn.solution.kappa)
 
 
@@ -324,7 +365,7 @@ def _first(cut: Cut, purity: float) -> SideStream:
     sharp = [
         verified(replace(cut, a_side=a_side, free=None, drawn=False)) for a_side in (cut.a_side, ~cut.b_side)
     ]
-    n, m = max(s.n for s in sharp), sharp[0].m  # m frees A of what is drawn
+    n, m = max(s.n_extraction for s in sharp), sharp[0].n_scrub  # m frees A of what is drawn
     organic, reached = max(s.organic for s in sharp), 0.0
     for _ in range(MOST_RESIZED):
         drawn = richest(cut, n, m, organic)

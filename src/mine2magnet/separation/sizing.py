@@ -1,6 +1,6 @@
 """Stages and flows that the exact solver confirms, for a cut between two groups of elements.
 
-Both purities together fix the split: out_a (1 − i_A) + out_b i_B = f_A with i = 1 − purity. At that split the
+Both purities together fix the split: out_A (1 − i_A) + out_B i_B = f_A with i = 1 − purity. At that split the
 two specifications hold or fail together, so one number, the organic flow S, is left to be found for given
 stages; Newton finds it with the derivative from one adjoint solve. A fuzzy cut lets some elements distribute;
 its split is what makes the two specifications hold or fail together, found by Newton likewise at every S.
@@ -31,21 +31,26 @@ MOST_TRIES = 40  # for a fuzzy split; some three to six do
 
 @dataclass(frozen=True, slots=True)
 class SizedCut:
-    """n extraction and m scrub stages at the organic flow S, and the solution that confirms them.
+    """Extraction and scrub stages at the organic flow S, and the solution that confirms them.
 
     `excess` is ln(impurity / allowed) of product A, at most 0; `excess_per_organic` its derivative to S.
-    `out_a` leaves with the organic; `out_per_organic` is its derivative to S, 0 of a sharp cut.
+    `extract_flow` leaves with the organic; `extract_per_organic` is its derivative to S, 0 of a sharp cut.
     """
 
     cut: Cut
-    n: int
-    m: int
+    n_extraction: int
+    n_scrub: int
     organic: float
     excess: float
     excess_per_organic: float
     solution: Steady
-    out_a: float
-    out_per_organic: float = 0.0
+    extract_flow: float
+    extract_per_organic: float = 0.0
+
+    @property
+    def stages(self) -> int:
+        """Of both sections."""
+        return self.n_extraction + self.n_scrub
 
     @property
     def impurity_a(self) -> float:
@@ -58,75 +63,97 @@ class SizedCut:
 
 def at(
     cut: Cut,
-    n: int,
-    m: int,
+    n_extraction: int,
+    n_scrub: int,
     organic: float,
     start: Array | None = None,
-    out_a: float | None = None,
+    extract_flow: float | None = None,
 ) -> SizedCut:
     """Solves the cut with these stages and this flow, with the derivative of the excess by the adjoint.
 
-    `start` and `out_a` (of a fuzzy cut) are first guesses.
+    `start` and `extract_flow` (of a fuzzy cut) are first guesses.
     """
-    if start is not None and len(start) != n + m:
-        start = np.interp(np.linspace(0, 1, n + m), np.linspace(0, 1, len(start)), start)
+    if start is not None and len(start) != n_extraction + n_scrub:
+        start = np.interp(np.linspace(0, 1, n_extraction + n_scrub), np.linspace(0, 1, len(start)), start)
     if cut.free is not None:
-        return _balanced(cut, n, m, organic, start, cut.out_a if out_a is None else out_a)
-    s = _solved(cut, n, m, organic, cut.out_a, start)
+        return _balanced(
+            cut,
+            n_extraction,
+            n_scrub,
+            organic,
+            start,
+            cut.extract_flow if extract_flow is None else extract_flow,
+        )
+    s = _solved(cut, n_extraction, n_scrub, organic, cut.extract_flow, start)
     excess, by_organic, _ = _excess_a(cut, s)
-    return SizedCut(cut, n, m, organic, excess, by_organic, s, cut.out_a)
+    return SizedCut(cut, n_extraction, n_scrub, organic, excess, by_organic, s, cut.extract_flow)
 
 
-def _solved(cut: Cut, n: int, m: int, organic: float, out_a: float, start: Array | None) -> Steady:
+def _solved(
+    cut: Cut, n_extraction: int, n_scrub: int, organic: float, extract_flow: float, start: Array | None
+) -> Steady:
     more = {"phase": cut.phase, "efficiency": cut.efficiency, "elements": cut.elements}
-    return steady.solve(cascade(cut.beta, cut.feed, organic, out_a, n, m, **more), start)  # type: ignore[arg-type]
+    made = cascade(cut.beta, cut.feed, organic, extract_flow, n_extraction, n_scrub, **more)  # type: ignore[arg-type]
+    return steady.solve(made, start)
 
 
 def _excess_a(cut: Cut, s: Steady) -> tuple[float, float, float]:
-    """ln(impurity / allowed) of product A and its derivatives to S and to out_a."""
-    foreign, out_a = float(s.product_a[cut.b_side].sum()), float(s.product_a.sum())
+    """ln(impurity / allowed) of product A and its derivatives to S and to extract_flow."""
+    foreign, extract_flow = float(s.product_a[cut.b_side].sum()), float(s.product_a.sum())
     by_aqueous = totals_gradient(s, cut.b_side / foreign)
-    excess = log(foreign / out_a / cut.impurity_a)
-    return excess, float(by_aqueous[1:].sum()), -float(by_aqueous.sum()) - 1 / out_a
+    excess = log(foreign / extract_flow / cut.impurity_a)
+    return excess, float(by_aqueous[1:].sum()), -float(by_aqueous.sum()) - 1 / extract_flow
 
 
 def _excess_b(cut: Cut, s: Steady) -> tuple[float, float, float]:
     """Likewise of product B."""
-    foreign, out_b = float(s.product_b[cut.a_side].sum()), float(s.product_b.sum())
+    foreign, raffinate_flow = float(s.product_b[cut.a_side].sum()), float(s.product_b.sum())
     by_aqueous = totals_gradient(s, 0.0, cut.a_side / foreign)
-    excess = log(foreign / out_b / cut.impurity_b)
-    return excess, float(by_aqueous[1:].sum()), -float(by_aqueous.sum()) + 1 / out_b
+    excess = log(foreign / raffinate_flow / cut.impurity_b)
+    return excess, float(by_aqueous[1:].sum()), -float(by_aqueous.sum()) + 1 / raffinate_flow
 
 
-def _balanced(cut: Cut, n: int, m: int, organic: float, start: Array | None, out_a: float) -> SizedCut:
+def _balanced(
+    cut: Cut, n_extraction: int, n_scrub: int, organic: float, start: Array | None, extract_flow: float
+) -> SizedCut:
     """A fuzzy cut at the split at which both products are equally far off their purity.
 
     The more goes with the organic, the less scrub there is: A gets dirtier and B purer. Newton on
-    t = arsinh((out_a − middle) / half the way between the two sharp splits), as those are the scale on which
-    it matters, but not its limits while the purities are not met exactly.
+    t = arsinh((extract_flow − middle) / half the way between the two sharp splits), as those are the scale on
+    which it matters, but not its limits while the purities are not met exactly.
     """
-    low, high = cut.out_bounds
+    low, high = cut.extract_bounds
     middle, half = (low + high) / 2, (high - low) / 2
     total = float(cut.feed.sum())
-    loaded = organic + (total if cut.phase == "organic" else 0.0)  # out_a at which nothing is scrubbed
+    loaded = organic + (total if cut.phase == "organic" else 0.0)  # extract_flow at which nothing is scrubbed
     least, most = (asinh((end - middle) / half) for end in (0.0, min(loaded, total)))
-    t = min(max(asinh((out_a - middle) / half), least + 1e-3), most - 1e-3)
+    t = min(max(asinh((extract_flow - middle) / half), least + 1e-3), most - 1e-3)
     for _ in range(MOST_TRIES):
-        out_a = middle + half * sinh(t)
-        s = _solved(cut, n, m, organic, out_a, start)
+        extract_flow = middle + half * sinh(t)
+        s = _solved(cut, n_extraction, n_scrub, organic, extract_flow, start)
         start = s.kappa
         (a, a_organic, a_out), (b, b_organic, b_out) = _excess_a(cut, s), _excess_b(cut, s)
         if abs(a - b) < FINE / 2:
-            out_per_organic = -(a_organic - b_organic) / (a_out - b_out)
-            by_organic = a_organic + a_out * out_per_organic
-            return SizedCut(cut, n, m, organic, max(a, b), by_organic, s, out_a, out_per_organic)
+            extract_per_organic = -(a_organic - b_organic) / (a_out - b_out)
+            by_organic = a_organic + a_out * extract_per_organic
+            return SizedCut(
+                cut,
+                n_extraction,
+                n_scrub,
+                organic,
+                max(a, b),
+                by_organic,
+                s,
+                extract_flow,
+                extract_per_organic,
+            )
         least, most = (least, t) if a > b else (t, most)
         slope = (a_out - b_out) * half * cosh(t)
         newton = t - (a - b) / slope if slope > 0 else inf
         step = min(max(newton, t - 1.0), t + 1.0)
         t = step if least < step < most else (max(least, t - 1.0) + min(most, t + 1.0)) / 2
     raise Unsettled(
-        f"no split of what is free makes both products of {n} + {m} stages equally pure",
+        f"no split of what is free makes both products of {n_extraction} + {n_scrub} stages equally pure",
         where="cut",
         hint="make the cut sharp, on one side of it",
     )
@@ -151,7 +178,7 @@ def adjoint(s: Steady, extract: Array | float, raffinate: Array | float) -> tupl
     return balances, *Linearised(balances, s.aqueous).solve(by_z, by_kappa, transposed=True)
 
 
-def fit_organic(cut: Cut, n: int, m: int, near: SizedCut | None = None) -> SizedCut | None:
+def fit_organic(cut: Cut, n_extraction: int, n_scrub: int, near: SizedCut | None = None) -> SizedCut | None:
     """The least S at which n + m stages meet both purities exactly; None if no S does, or none that settles.
 
     Newton on ln(S / S_min − 1), kept between bounds that are known to miss and to meet the purities.
@@ -160,11 +187,13 @@ def fit_organic(cut: Cut, n: int, m: int, near: SizedCut | None = None) -> Sized
     low, high = -12.0, 14.0
     # The estimate from the keys alone may fall below what all elements need.
     x = log(max((near.organic if near else cut.organic_estimate) / least - 1, 0.01))
-    start, out_a = (near.solution.kappa, near.out_a) if near and cut.free is not None else (None, None)
+    start, extract_flow = (
+        (near.solution.kappa, near.extract_flow) if near and cut.free is not None else (None, None)
+    )
     for _ in range(60):
         organic = least * (1 + exp(x))
         try:
-            sized = at(cut, n, m, organic, start, out_a)
+            sized = at(cut, n_extraction, n_scrub, organic, start, extract_flow)
         except Unsettled:
             if cut.free is None or high - low < 1e-6:
                 return None
@@ -180,7 +209,7 @@ def fit_organic(cut: Cut, n: int, m: int, near: SizedCut | None = None) -> Sized
         x_newton = x - sized.excess / slope if slope < 0 else high
         step = min(max(x_newton, x - 1.5), x + 1.5)
         x = step if low < step < high else (max(low, x - 1.5) + min(high, x + 1.5)) / 2
-        out_a = sized.out_a + sized.out_per_organic * (least * (1 + exp(x)) - organic)
+        extract_flow = sized.extract_flow + sized.extract_per_organic * (least * (1 + exp(x)) - organic)
     return None
 
 
@@ -210,9 +239,9 @@ def verified(cut: Cut, organic: float | None = None) -> SizedCut:
         total += max(1, int(sized.excess / reach))
         if total > MOST_STAGES:
             raise _unreachable(cut, organic)
-        sized = best(total, round(total * sized.n / (sized.n + sized.m)))
+        sized = best(total, round(total * sized.n_extraction / sized.stages))
     while total > 2:
-        fewer = best(total - 1, max(1, round((total - 1) * sized.n / total)))
+        fewer = best(total - 1, max(1, round((total - 1) * sized.n_extraction / total)))
         if fewer.excess > 0:
             break
         total, sized = total - 1, fewer
@@ -244,7 +273,7 @@ def optimum(cut: Cut, cost: Callable[[SizedCut], float] | None = None) -> SizedC
     def value(s: SizedCut | None) -> float:
         if s is None:
             return inf
-        return cost(s) if cost else (s.n + s.m) * (2 * s.organic + feed - s.out_a)
+        return cost(s) if cost else s.stages * (2 * s.organic + feed - s.extract_flow)
 
     if cut.free is not None:
         return _both_sections(cut, first, value)
@@ -253,14 +282,14 @@ def optimum(cut: Cut, cost: Callable[[SizedCut], float] | None = None) -> SizedC
         def fit(n: int) -> SizedCut | None:
             return fit_organic(cut, n, total - n, near)
 
-        start = min(max(1, round(total * near.n / (near.n + near.m))), total - 1)
+        start = min(max(1, round(total * near.n_extraction / near.stages)), total - 1)
         return valley(fit, start, total, lambda s: s.organic)
 
-    best = least(first.n + first.m, first) or first
+    best = least(first.stages, first) or first
     for direction in (-1, 1):
-        width = max(1, (best.n + best.m) // 16)
+        width = max(1, best.stages // 16)
         while width:
-            total = best.n + best.m + direction * width
+            total = best.stages + direction * width
             other = least(total, best) if 2 <= total <= MOST_STAGES else None
             if value(other) < value(best):
                 assert other is not None
@@ -274,14 +303,14 @@ def _both_sections(cut: Cut, first: SizedCut, value: Callable[[SizedCut | None],
     """The best n and m near the best of a coarse grid, next to which none is better."""
     held: dict[tuple[int, int], SizedCut | None] = {}
 
-    def of(n: int, m: int) -> float:
-        if min(n, m) < 1 or n + m > MOST_STAGES:
+    def of(n_extraction: int, n_scrub: int) -> float:
+        if min(n_extraction, n_scrub) < 1 or n_extraction + n_scrub > MOST_STAGES:
             return inf
-        if (n, m) not in held:
-            held[n, m] = fit_organic(cut, n, m, first)
-        return value(held[n, m])
+        if (n_extraction, n_scrub) not in held:
+            held[n_extraction, n_scrub] = fit_organic(cut, n_extraction, n_scrub, first)
+        return value(held[n_extraction, n_scrub])
 
-    grid = [(k * first.n, j * first.m) for k in COARSE for j in COARSE]
+    grid = [(k * first.n_extraction, j * first.n_scrub) for k in COARSE for j in COARSE]
     best = min(grid, key=lambda at: of(*at))
     width = max(1, sum(best) // 8)
     while width:

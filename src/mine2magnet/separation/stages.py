@@ -77,9 +77,9 @@ def cascade(
     beta: Array,
     feed: Array,
     organic: float,
-    out_a: float,
-    n: int,
-    m: int,
+    extract_flow: float,
+    n_extraction: int,
+    n_scrub: int,
     *,
     phase: Phase = "aqueous",
     efficiency: float = 1.0,
@@ -87,31 +87,32 @@ def cascade(
     entrained_organic: float = 0.0,
     elements: tuple[str, ...] = (),
 ) -> Cascade:
-    """An extraction section of n stages, the last of which takes the feed, and m scrub stages.
+    """An extraction section, the last stage of which takes the feed, and a scrub section.
 
-    `feed` (C) is in mol; `organic` is S and `out_a` the total leaving with the organic, both in mol. The end
-    stages are taken as ideal (each is the loading of fresh organic or the exchange with fresh acid).
+    `feed` (C) is in mol; `organic` is S and `extract_flow` what leaves with the organic, both in mol.
+    The end stages are taken as ideal (each is the loading of fresh organic or the exchange with fresh acid).
     """
     beta, feed = np.asarray(beta, float), np.asarray(feed, float)
     total = float(feed.sum())
-    out_b, scrub = total - out_a, organic - out_a + total * (phase == "organic")
-    if min(n, m) < 1 or beta.shape != feed.shape or (beta <= 0).any() or (feed < 0).any():
+    raffinate_flow, scrub = total - extract_flow, organic - extract_flow + total * (phase == "organic")
+    if min(n_extraction, n_scrub) < 1 or beta.shape != feed.shape or (beta <= 0).any() or (feed < 0).any():
         raise UserError("a cascade needs a stage in each section and a positive β and a feed per element")
-    if not (0 < out_a < total and organic > 0 and scrub > 0):
+    if not (0 < extract_flow < total and organic > 0 and scrub > 0):
         raise UserError(
-            f"an organic flow of {organic:g} cannot send {out_a:g} of {total:g} mol to the organic product",
+            f"an organic flow of {organic:g} cannot send {extract_flow:g} of {total:g} mol to the organic "
+            "product",
             where="organic",
             hint="raise it or change the split",
         )
     if not 0 < efficiency <= 1 or not 0 <= entrained_aqueous + entrained_organic < 1:
         raise UserError("an efficiency lies in (0, 1], the entrained parts in [0, 1) together")
-    stages = n + m
+    stages = n_extraction + n_scrub
     aqueous = np.full(stages, scrub)
     if phase == "aqueous":
-        aqueous[:n] += total
-    aqueous[0] = out_b
+        aqueous[:n_extraction] += total
+    aqueous[0] = raffinate_flow
     entering = np.zeros((stages, len(feed)))
-    entering[n - 1] = feed
+    entering[n_extraction - 1] = feed
     nothing = np.zeros_like(entering)
     eta = np.full(stages, efficiency)
     eta[[0, -1]] = 1.0

@@ -89,16 +89,16 @@ def guess(c: Cascade, shift: float = 0.0) -> Array:
     places the front; `shift`, in parts of the way left to the upper (> 0) or lower end, puts it elsewhere.
     """
     beta = c.beta if c.beta.ndim == 1 else np.exp(np.log(c.beta).mean(axis=0))
-    entering, out_a = c.feed_aqueous + c.feed_organic, c.organic[-1]
+    entering, extract_flow = c.feed_aqueous + c.feed_organic, c.organic[-1]
     carried, dropped = c.entrained_aqueous, c.entrained_organic
-    return _guess(beta, entering, out_a, c.aqueous, c.efficiency, carried, dropped, shift)
+    return _guess(beta, entering, extract_flow, c.aqueous, c.efficiency, carried, dropped, shift)
 
 
 @compiled
 def _guess(
     beta: Array,
     entering: Array,
-    out_a: float,
+    extract_flow: float,
     aqueous: Array,
     efficiency: Array,
     carried: float,
@@ -114,12 +114,12 @@ def _guess(
     passed, off, keys = 0.0, np.inf, 0
     for k in range(len(order) - 1):
         passed += feed[order[k]]
-        if abs(passed - out_a) < off:
-            off, keys = abs(passed - out_a), k
+        if abs(passed - extract_flow) < off:
+            off, keys = abs(passed - extract_flow), k
     a_side, b_side = order[: keys + 1], order[keys + 1 :]
     beta_a, beta_b = beta[order[keys]], beta[order[keys + 1]]
     fed_a, fed_b = feed[a_side].sum(), feed[b_side].sum()
-    over = fed_a - out_a  # A that has to leave with B
+    over = fed_a - extract_flow  # A that has to leave with B
 
     def up(q: float) -> float:
         return float(((1 - dropped) * q + carried) / (1 - carried + dropped * q) / eta)
@@ -130,19 +130,19 @@ def _guess(
 
     low = high = 0.5
     below, above = aqueous[1:n].mean() if n > 1 else 0.0, aqueous[n:].mean() if m > 0 else 0.0
-    if n > 1 and below > total - out_a:
+    if n > 1 and below > total - extract_flow:
         least, most = 0.0, BELOW_1
         for _ in range(HALVINGS):
             low, held = (least + most) / 2, 0.0
             for i in b_side:
-                held += feed[i] * (total - out_a) / fed_b / (1 - up(low * neutral * beta[i] / beta_b))
+                held += feed[i] * (total - extract_flow) / fed_b / (1 - up(low * neutral * beta[i] / beta_b))
             least, most = (low, most) if below > held else (least, low)
     if m > 0:
         least, most = 0.0, BELOW_1
         for _ in range(HALVINGS):
             high, held = (least + most) / 2, 0.0
             for i in a_side:
-                held += feed[i] * out_a / fed_a / (up(neutral / high * beta[i] / beta_a) - 1)
+                held += feed[i] * extract_flow / fed_a / (up(neutral / high * beta[i] / beta_a) - 1)
             least, most = (high, most) if above > held else (least, high)
     low, high = low * neutral / beta_b, neutral / high / beta_a  # K of either plateau
     fall_a, fall_b = max(fall(low * beta_a), 0.01), max(-fall(high * beta_b), 0.01)

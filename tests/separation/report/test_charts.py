@@ -24,7 +24,7 @@ def test_the_operating_diagram_is_mccabe_and_thieles(phase: Phase) -> None:
     """What passes between the stages lies on two straight lines that meet where the feed enters."""
     cut = Cut(np.array([1.0, 1.5]), np.array([0.4, 0.6]), np.array([False, True]), 1e-3, 1e-3, phase)
     sized = sizing.verified(cut)
-    s, n = sized.solution, sized.n
+    s, n = sized.solution, sized.n_extraction
     x = s.aqueous[:, 1] / s.aqueous.sum(axis=1)
     y = s.organic[:, 1] / s.organic.sum(axis=1)
     lines = [np.polyfit(x[1:n], y[: n - 1], 1), np.polyfit(x[n:], y[n - 1 : -1], 1)]

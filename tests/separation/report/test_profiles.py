@@ -25,7 +25,7 @@ def test_profiles_are_whole_and_balance(small: study.Study, tmp_path: Path) -> N
     assert frame.equals(polars.read_csv(tmp_path / "stages.csv"))
     (design,) = small.designs
     assert len(frame) == design.stages * 3
-    assert (frame["section"] == "extraction").sum() == design.n * 3
+    assert (frame["section"] == "extraction").sum() == design.n_extraction * 3
     ends = frame.filter(polars.col("stage") == 1), frame.filter(polars.col("stage") == design.stages)
     left = ends[0]["aqueous"].to_numpy() + ends[1]["organic"].to_numpy()
     assert left == pytest.approx(small.basis.feed, abs=1e-10)

@@ -196,7 +196,10 @@ def operating_diagram(design: CutDesign, title: str, say: Say = str) -> str:
     parts.append(_path([x(v) for v in step_x], [y(v) for v in step_y], COLOURS[0]))
     parts.append(_path([x(v) for v in x_a], [y(v) for v in y_a], COLOURS[1]))
     passing_x, passing_y = x_a[1:], y_a[:-1]
-    for section in (slice(0, design.n - 1), slice(design.n - 1, None)):  # two straight lines
+    for section in (
+        slice(0, design.n_extraction - 1),
+        slice(design.n_extraction - 1, None),
+    ):  # two straight lines
         if len(passing_x[section]):
             parts.append(
                 _path([x(v) for v in passing_x[section]], [y(v) for v in passing_y[section]], COLOURS[2])

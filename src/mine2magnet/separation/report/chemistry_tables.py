@@ -110,7 +110,7 @@ def _stages(found: SolvedCircuit, cut: CutChemistry) -> tuple[list[str], list[li
     values = _by_stage(found)
     stages = len(values["ph"])
     shown = sorted(
-        {*np.linspace(0, stages - 1, min(stages, MOST_ROWS)).round().astype(int), cut.design.n - 1}
+        {*np.linspace(0, stages - 1, min(stages, MOST_ROWS)).round().astype(int), cut.design.n_extraction - 1}
     )
     rows = [
         [

@@ -26,7 +26,7 @@ def rows(answer: Study) -> Iterator[tuple[Any, ...]]:
         s = design.sized.solution
         shares = share(s.aqueous), share(s.organic)
         for j in range(s.cascade.stages):
-            section = "extraction" if j < design.n else "scrub"
+            section = "extraction" if j < design.n_extraction else "scrub"
             for i, element in enumerate(answer.basis.elements):
                 values = (float(phase[j, i]) for phase in (s.aqueous, s.organic, *shares))
                 yield number, j + 1, section, element, *values

@@ -94,8 +94,8 @@ def _cut(answer: Study, k: int, d: CutDesign) -> CutReport:
         organic=named(answer, d.step.above),
         feed_phase=cut.phase,
         beta=cut.key_beta,
-        extraction_stages=d.n,
-        scrub_stages=d.m,
+        extraction_stages=d.n_extraction,
+        scrub_stages=d.n_scrub,
         organic_flow=float(d.organic),
         scrub_flow=float(d.scrub),
         least_organic_flow=float(d.least),
@@ -128,7 +128,7 @@ def _closed_form(d: CutDesign) -> ClosedForm | None:
     if d.cut.free is not None:
         return None
     e = d.cut.estimate
-    return ClosedForm(e.n, e.m, e.organic * float(d.cut.feed.sum()))
+    return ClosedForm(e.n_extraction, e.n_scrub, e.organic * float(d.cut.feed.sum()))
 
 
 def _draw(d: CutDesign) -> SideDraw | None:

@@ -201,8 +201,10 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
                 cut_of(answer, d.step),
                 say(d.cut.phase),
                 f"{d.cut.key_beta:.2f}",
-                f"{d.n} + {d.m}",
-                f"{d.cut.estimate.n:.1f} + {d.cut.estimate.m:.1f}" if d.cut.free is None else "-",
+                f"{d.n_extraction} + {d.n_scrub}",
+                f"{d.cut.estimate.n_extraction:.1f} + {d.cut.estimate.n_scrub:.1f}"
+                if d.cut.free is None
+                else "-",
                 f"{d.organic:.4f}",
                 f"{d.least:.4f}",
                 f"{s.impurity_b:.1e}",

@@ -83,13 +83,13 @@ class SolvedCircuit:
         """What the organic carries out of the extraction section, before an organic feed joins it."""
         c, held = self.state.circuit, self.state.organic.sum(axis=1)
         if c.phase == "aqueous":
-            return float(held[c.n - 1])
-        return float(held[c.n - 2] if c.n > 1 else held[0] - c.feed * c.fed.sum())
+            return float(held[c.n_extraction - 1])
+        return float(held[c.n_extraction - 2] if c.n_extraction > 1 else held[0] - c.feed * c.fed.sum())
 
     @property
     def w(self) -> float:
         """What the aqueous carries out of the scrub section."""
-        return float(self.state.aqueous[self.state.circuit.n].sum())
+        return float(self.state.aqueous[self.state.circuit.n_extraction].sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +170,8 @@ def _followed(design: CutDesign, settings: Chemistry, levels: Mapping[str, float
         feed_acid=settings.feed_acid,
         scrub=VALENCE * design.scrub / settings.scrub_acid,
         acid=settings.scrub_acid,
-        n=design.n,
-        m=design.m,
+        n_extraction=design.n_extraction,
+        n_scrub=design.n_scrub,
         phase=cut.phase,
         efficiency=cut.efficiency,
     )
@@ -265,14 +265,14 @@ def _log_constants(
 
 
 def _in_its_medium(
-    c: Circuit, log_k: Array, drift: Array, start: Array | None = None, out_a: float | None = None
+    c: Circuit, log_k: Array, drift: Array, start: Array | None = None, extract_flow: float | None = None
 ) -> Equilibrated:
     """The steady state whose constants are those of its own ionic strength."""
     strength = 2 * c.chloride  # as if all of it belonged to the rare earths
     log_r = start
     for _ in range(MOST_ROUNDS):
         constants = _constants(c, strength, log_k, drift)
-        state = equilibrate(replace(c, constants=constants), log_r, out_a)
+        state = equilibrate(replace(c, constants=constants), log_r, extract_flow)
         c, log_r, before = state.circuit, state.log_r, strength
         strength = _strength(state)
         if abs(np.sqrt(strength) - np.sqrt(before)).max() < STILL:
@@ -323,23 +323,26 @@ def _met(
         if last and excess != last[1]:
             slope = min((excess - last[1]) / (x - last[0]), slope / 3)
         last = x, excess
-        near = _moved(near, min(max(-excess / slope, -MOST_STEP), MOST_STEP), design.out_a, log_k, drift)
+        near = _moved(
+            near, min(max(-excess / slope, -MOST_STEP), MOST_STEP), design.extract_flow, log_k, drift
+        )
         x = log(near.circuit.organic)
     raise UserError(
-        f"no organic flow near the designed one meets the purities with {design.n} + {design.m} stages",
+        "no organic flow near the designed one meets the purities with "
+        f"{design.n_extraction} + {design.n_scrub} stages",
         where="chemistry",
         hint="a stronger scrub acid, other strengths of feed and organic, or more stages",
     )
 
 
-def _moved(near: Equilibrated, step: float, out_a: float, log_k: Array, drift: Array) -> Equilibrated:
+def _moved(near: Equilibrated, step: float, extract_flow: float, log_k: Array, drift: Array) -> Equilibrated:
     """At the same split and another ln(organic flow), nearer by where Newton needs it."""
     c = near.circuit
     while True:
         # A mol more of base takes a mol more of acid to send as much on.
         moved = replace(c, organic=c.organic * exp(step), scrub=c.scrub + c.base * (exp(step) - 1) / c.acid)
         try:
-            return _in_its_medium(moved, log_k, drift, near.log_r, out_a)
+            return _in_its_medium(moved, log_k, drift, near.log_r, extract_flow)
         except Unsettled:
             step /= 4
             if abs(step) < LEAST_STEP:
@@ -349,18 +352,18 @@ def _moved(near: Equilibrated, step: float, out_a: float, log_k: Array, drift: A
 def _split(c: Circuit, design: CutDesign, log_k: Array, drift: Array) -> Equilibrated:
     """With the scrub flow that splits the feed as asked: from the ideal cascade, or else on foot, from the
     designed flow by small paces until the split is passed."""
-    out_a, ideal = design.out_a, _from_ideal(c, design, log_k, drift)
+    extract_flow, ideal = design.extract_flow, _from_ideal(c, design, log_k, drift)
     try:
-        return _in_its_medium(c, log_k, drift, ideal, out_a)
+        return _in_its_medium(c, log_k, drift, ideal, extract_flow)
     except Unsettled:
         near = _as_designed(c, ideal, log_k, drift)
-    over = float(near.organic[-1].sum()) - out_a
+    over = float(near.organic[-1].sum()) - extract_flow
     for _ in range(MOST_PACES):
         c = replace(near.circuit, scrub=near.circuit.scrub * (1 + (PACE if over > 0 else -PACE)))
         near = _in_its_medium(c, log_k, drift, near.log_r)
-        if (near.organic[-1].sum() - out_a) * over <= 0:
+        if (near.organic[-1].sum() - extract_flow) * over <= 0:
             break
-    return _in_its_medium(near.circuit, log_k, drift, near.log_r, out_a)
+    return _in_its_medium(near.circuit, log_k, drift, near.log_r, extract_flow)
 
 
 def _as_designed(c: Circuit, ideal: Array, log_k: Array, drift: Array) -> Equilibrated:
@@ -407,15 +410,15 @@ def _by_split(near: Equilibrated, c: Circuit, log_k: Array, drift: Array) -> Equ
         more = near.circuit.scrub - c.scrub
         if abs(more) < FINE * c.scrub:
             return near
-        out_a = float(near.organic[-1].sum())
+        extract_flow = float(near.organic[-1].sum())
         step = -more / slope
         while True:
             try:
-                new = _in_its_medium(near.circuit, log_k, drift, near.log_r, out_a + step)
+                new = _in_its_medium(near.circuit, log_k, drift, near.log_r, extract_flow + step)
                 break
             except Unsettled:
                 step /= 4
-                if abs(step) < LEAST_STEP * out_a:
+                if abs(step) < LEAST_STEP * extract_flow:
                     raise
         slope = min((new.circuit.scrub - near.circuit.scrub) / step, -VALENCE / c.acid / 3)
         near = new
