@@ -23,6 +23,7 @@ import click
 import jsonschema
 import msgspec
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Meta, Struct
@@ -49,12 +50,15 @@ from mine2magnet.model import (
     TopicRequest,
     WatchRequest,
 )
+from mine2magnet.separation.study import case as cases
+from mine2magnet.separation.study.schema import Case
 from mine2magnet.web.api import mcp, openapi, respond
 from mine2magnet.web.api.operation import TABLE
 from mine2magnet.web.api.request_types import described
 from mine2magnet.web.app import app
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.pages import ask as ask_page
+from mine2magnet.web.pages import separation as separation_page
 from mine2magnet.web.pages import sources as sources_page
 from mine2magnet.web.pages.topic_form import TopicForm
 from mine2magnet.web.pages.watch_form import WatchForm
@@ -156,6 +160,21 @@ INPUTS: dict[type[Struct], Doors] = {
         but={
             ("cli", "language"): "mine2magnet --language, for all verbs",
             ("form", "language"): "the language that the page reads in",
+        },
+    ),
+    Case: Doors(
+        operations=("separation",),
+        client="separation",
+        tool="separation",
+        page="/separation",
+        action="/separation#outcome",
+        names={
+            "form": {
+                "feed": ("feed", "shares"),
+                "sites": ("site",),
+                "change": ("change_day", "change_feed"),
+                "chemistry": ("chemistry", "chemistry_values"),
+            }
         },
     ),
 }
@@ -260,8 +279,10 @@ def bare(kind: Any) -> tuple[Any, dict[str, Any]]:
                     names = ("ge", "le", "min_length", "max_length")
                     limits |= {n: held for n in names if (held := getattr(meta, n)) is not None}
                     limits |= meta.extra or {}
-        elif NoneType in get_args(kind):
-            (kind,) = (one for one in get_args(kind) if one is not NoneType)
+        elif (
+            len(one := [part for part in get_args(kind) if part is not NoneType]) == 1 != len(get_args(kind))
+        ):
+            (kind,) = one
         else:
             return kind, limits
 
@@ -498,7 +519,30 @@ def test_questions_are_the_same_everywhere(value: dict[str, Any]) -> None:
         assert accepts(lambda: ask_page.put_as(given_["question"], given_.get("topic", ""), EN)) is good
 
 
+def numbers(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    shape, limits = bare(fields_of(Case)[name].type)
+    low, high = limits["ge"], limits["le"]
+    within = st.integers(low, high) if shape is int else st.floats(low, high)
+    return (st.sampled_from([low, high, low - 1, high + 1]) | within).map(lambda value: {name: value})
+
+
+@quickly
+@given(st.sampled_from(["efficiency", "throughput", "startup_days", "draws"]).flatmap(numbers))
+def test_separation_cases_are_the_same_everywhere(value: dict[str, Any]) -> None:
+    products = [{"elements": ["Pr"]}, {"elements": ["Nd"], "purity": 0.6, "draw": True}, {"elements": ["Dy"]}]
+    given_ = {"feed": {"Nd": 75, "Pr": 24, "Dy": 1}, "products": products, "rates": {"NaOH": 600}} | value
+    good = accepts(lambda: decode(Case, given_))
+    assert fits(Case, given_) is good
+    assert accepts(lambda: cases.read(yaml.safe_dump(given_))) is good
+    assert accepts(lambda: sent(Case, given_)) is good
+    page = {"shares": "Nd 75; Pr 24; Dy 1", "products": "Pr; Nd 0.6 draw; Dy", "rates": "NaOH 600"} | value
+    assert accepts(lambda: separation_page.case(QueryParams(typed(page).multi_items()))) is good
+
+
 def test_defaults_are_one(tmp_path: Path) -> None:
+    shown = separation_page.fields(QueryParams())
+    for name in ("draws", "startup_days", "extractant"):
+        assert shown[name] == f"{fields_of(Case)[name].default}".removesuffix(".0")
     assert fields_of(Question)["language"].default == Settings(folder=tmp_path).language
     assert fields_of(Bound)["side"].required
     assert WatchForm().side in get_args(fields_of(Bound)["side"].type)

@@ -94,7 +94,7 @@ class _Reader:
         if unknown := next((str(name) for name in given if name not in known), None):
             refuse(f"unknown field {unknown!r:.60}", path, "one of " + ", ".join(known) if known else "")
         if missing := next((name for name, f in known.items() if f.required and name not in given), None):
-            refuse(f"{missing} is missing", path)
+            refuse(f"{missing} is missing", path, _example(_limits(get_args(known[missing].type)[1:])))
         values = {
             known[name].name: self.value(known[name].type, one, _join(path, name), {})
             for name, one in given.items()
@@ -290,7 +290,8 @@ def _check_text(text: str, path: str, limits: Mapping[str, Any]) -> None:
 
 def _check_length(count: int, path: str, limits: Mapping[str, Any], what: str) -> None:
     if count < limits.get("min_length", 0):
-        refuse("nothing is named here" if not count else f"fewer than {limits['min_length']} {what}", path)
+        few = "nothing is named here" if not count else f"fewer than {limits['min_length']} {what}"
+        refuse(few, path, _example(limits))
     if count > (most := limits.get("max_length", count)):
         refuse(f"{count:,} are more than the {most:,} {what} that are taken", path)
 
