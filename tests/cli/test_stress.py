@@ -71,6 +71,23 @@ def test_another_seed_gives_other_draws() -> None:
     assert other == again
 
 
+def test_what_is_done_is_said_by_name() -> None:
+    without, done = (
+        json.loads(run("embargo", "--draws", "20", "--json", *do))["result"]
+        for do in ([], ["--do", "8 weeks of magnets in reserve"])
+    )
+    assert done["loss"][1] < without["loss"][1]
+    assert done["mitigations"]
+    for wrong, line in (
+        (["--do", "hope"], "no set of mitigations 'hope'"),
+        (["--draws", "200000"], r"draws: 200000 is out of range \(0 to 100,000\)"),
+        (["--seed", "-1"], "seed: -1 is out of range"),
+        (["--plant", "x.json", "--decided", "-2000"], "--decided: -2000 is out of range"),
+    ):
+        with pytest.raises(UserError, match=line):
+            run("embargo", *wrong)
+
+
 def test_mitigations_are_compared_on_the_same_draws() -> None:
     scenario = scenarios.find("embargo")
     network = tables.load()

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from msgspec import structs
 
 from mine2magnet.cli.options import as_json_option
-from mine2magnet.core.decode import decode
+from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings, load
+from mine2magnet.model.draws import DRAWS
 from mine2magnet.model.ranges import Range
 
-MOST_DRAWS = 100_000
+if TYPE_CHECKING:
+    from mine2magnet.bridges.claims_to_scenario import Premise
+    from mine2magnet.chain import Network, Scenario
 
 
 @click.command()
 @click.argument("scenario", required=False)
 @click.option("--network", "folder", type=click.Path(path_type=Path), help="A folder of tables of your own.")
 @click.option(
-    "--draws", type=click.IntRange(0, MOST_DRAWS), default=1000, show_default=True, help="0: one run."
+    "--draws", type=int, default=DRAWS, show_default=True, help="0: one run, all values most likely."
 )
 @click.option("--seed", type=int, help="Another seed than the scenario's.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
+@click.option("--do", metavar="SET", multiple=True, help="Add a set of mitigations that the program has.")
 @click.option("--compare", is_flag=True, help="Try each mitigation on the same draws.")
 @click.option(
     "--mitigations", type=click.Path(path_type=Path, dir_okay=False), help="Sets to compare, as YAML."
@@ -57,8 +63,8 @@ MOST_DRAWS = 100_000
 @click.pass_obj
 def stress(
     settings: Settings | None, scenario: str | None, folder: Path | None, draws: int, seed: int | None,
-    workers: int, compare: bool, mitigations: Path | None, target: Path | None, plant: Path | None,
-    plant_site: str, decided: float, exposure: bool, criticality: bool, worth: str | None,
+    workers: int, do: tuple[str, ...], compare: bool, mitigations: Path | None, target: Path | None,
+    plant: Path | None, plant_site: str, decided: float, exposure: bool, criticality: bool, worth: str | None,
     history: bool, template: Path | None, topic: str | None, accept: str, refuse: str,
     edited: tuple[str, ...], save: Path | None, json_: bool,
 ) -> None:  # fmt: skip
@@ -75,61 +81,90 @@ def stress(
       mine2magnet stress --exposure
       mine2magnet stress --criticality
     """
-    from mine2magnet.bridges import claims_to_scenario, plant_to_network
-    from mine2magnet.chain import simulate
     from mine2magnet.chain.io import scenarios, tables
-    from mine2magnet.chain.report import files, result
     from mine2magnet.cli import stress_tables as show
-    from mine2magnet.cli.terminal import err
-    from mine2magnet.figures import rows as claim_rows
-    from mine2magnet.library.library import Library
 
     if template is not None:
         for file in tables.template(template):
             click.echo(file)
         return
-    if exposure or worth is not None:
-        show.exposure(tables.load(folder), worth, json_)
-        return
-    if criticality:
-        show.criticality(tables.load(folder), json_)
-        return
-    if history:
-        show.history(tables.load(folder), json_)
-        return
-    proposed: tuple[claims_to_scenario.Premise, ...] = ()
     network = tables.load(folder)
-    if topic is not None:
-        library = Library.open(settings or load())
-        held = library.store.topic(topic)
-        found_in = claims_to_scenario.propose(library.claims(held), library.thesaurus, library.store.fold)
-        if not found_in:
-            raise UserError(
-                f"the documents of {held.name!r} state no stock cover, delay, share or price to start from",
-                where="--from-topic",
-                hint="read more of them, or run `mine2magnet index` if their claims are not taken yet",
-            )
-        proposed = claims_to_scenario.decided(
-            found_in, _names(accept), _names(refuse), dict(map(_edit, edited))
-        )
-        cited = {c.claim: c for c in claim_rows.cited(library.store, [c for p in proposed for c in p.claims])}
-        asked = claims_to_scenario.scenario(
-            proposed, network, held.name, lambda claim: claim_rows.as_evidence(cited.get(claim))
-        )
-        if not json_:
-            show.premises(proposed, cited)
-    elif scenario is None:
+    if exposure or worth is not None:
+        show.exposure(network, worth, json_)
+    elif criticality:
+        show.criticality(network, json_)
+    elif history:
+        show.history(network, json_)
+    elif topic is None and scenario is None:
         show.scenarios(json_)
-        return
     else:
-        asked = scenarios.find(scenario)
-    if seed is not None:
-        asked = structs.replace(asked, seed=seed)
+        start, premises = (
+            (scenarios.find(scenario or ""), None)
+            if topic is None
+            else _from_topic(settings or load(), network, topic, accept, refuse, edited, json_)
+        )
+        _test(
+            network, start, premises, seed, do, draws, plant, plant_site, decided, compare, mitigations,
+            workers, target, save, json_,
+        )  # fmt: skip
+
+
+def _from_topic(
+    settings: Settings,
+    network: Network,
+    topic: str,
+    accept: str,
+    refuse: str,
+    edited: Sequence[str],
+    json_: bool,
+) -> tuple[Scenario, tuple[Premise, ...]]:
+    """The scenario that a topic's documents state, as its reader leaves it, and its premises."""
+    from mine2magnet.bridges import claims_to_scenario
+    from mine2magnet.cli import stress_tables as show
+    from mine2magnet.figures import rows
+    from mine2magnet.library.library import Library
+
+    library = Library.open(settings)
+    held = library.store.topic(topic)
+    found = claims_to_scenario.propose(library.claims(held), library.thesaurus, library.store.fold)
+    if not found:
+        raise UserError(
+            f"the documents of {held.name!r} state no stock cover, delay, share or price to start from",
+            where="--from-topic",
+            hint="read more of them, or run `mine2magnet index` if their claims are not taken yet",
+        )
+    premises = claims_to_scenario.decided(found, _names(accept), _names(refuse), dict(map(_edit, edited)))
+    cited = {c.claim: c for c in rows.cited(library.store, [c for p in premises for c in p.claims])}
+    if not json_:
+        show.premises(premises, cited)
+    scenario = claims_to_scenario.scenario(
+        premises, network, held.name, lambda claim: rows.as_evidence(cited.get(claim))
+    )
+    return scenario, premises
+
+
+def _test(
+    network: Network, scenario: Scenario, premises: Sequence[Premise] | None, seed: int | None,
+    do: Sequence[str], draws: int, plant: Path | None, plant_site: str, decided: float, compare: bool,
+    mitigations: Path | None, workers: int, target: Path | None, save: Path | None, json_: bool,
+) -> None:  # fmt: skip
+    """Run a scenario, without and with a plant if there is one, and show or write what comes of it."""
+    from mine2magnet.bridges import plant_to_network
+    from mine2magnet.bridges.stress import AddedPlant, StressTest
+    from mine2magnet.chain import simulate
+    from mine2magnet.chain.io import scenarios
+    from mine2magnet.chain.report import files, result
+    from mine2magnet.cli import stress_tables as show
+    from mine2magnet.cli.terminal import err
+
+    scenario = scenario if seed is None else structs.replace(scenario, seed=seed)
+    asked = decode(StressTest, {"scenario": scenario, "mitigations": do, "draws": draws}).mitigated()
     if save is not None:
         save.write_text(scenarios.text(asked), "utf-8")
         err.print(str(save), markup=False, highlight=False, soft_wrap=True)
     without, new = asked, None
     if plant is not None:
+        decode(fields_of(AddedPlant)["decided"].type, decided, "--decided")
         with err.status(f"reading {plant.name}"):
             new = plant_to_network.read(plant, plant_site)
         network, asked = plant_to_network.posed(network, asked, new, decided)
@@ -139,16 +174,13 @@ def stress(
         if new is not None:
             before = simulate(network, without, draws, workers=workers)
             changed = plant_to_network.change(network, asked, new, before, outcome)
-        tried = (
-            result.compare(network, asked, scenarios.mitigation_sets(mitigations), draws, workers)
-            if compare or mitigations
-            else []
-        )
+        sets = scenarios.mitigation_sets(mitigations) if compare or mitigations else None
+        tried = result.compare(network, asked, sets, draws, workers) if sets else []
     if target is not None:
         for file in files.write(target, network, asked, found, outcome, likely, tried):
             err.print(str(file), markup=False, highlight=False, soft_wrap=True)
     if json_:
-        shown = {"premises": proposed, "scenario": asked} if topic is not None else {}
+        shown = {"premises": premises, "scenario": asked} if premises is not None else {}
         shown |= {"plant": changed} if changed else {}
         click.echo(as_json({**shown, "result": found, "compared": tried}))
         return

@@ -30,19 +30,25 @@ def test_sliders_move_the_result_and_the_address_keeps_them(client: Client) -> N
     assert loss(weeks=52) > loss(weeks=13)
     assert loss(weeks=52, reserve=26) < loss(weeks=52)
     assert loss(weeks=52) == loss(weeks=52)
+    page = client.get("/stress", params={"scenario": "embargo", "weeks": "200", "draws": "10"}).text
+    assert 'name="weeks" type="range" min="1" max="200" step="1" value="200"' in page  # as the API takes it
+    assert '<input type="hidden" name="draws" value="10">' in page
     page = client.get("/stress", params={"scenario": "embargo", "weeks": "52"}).text
     assert 'name="weeks" type="range" min="1" max="104" step="1" value="52"' in page
 
 
 def test_what_cannot_be_asked_is_refused_in_one_line(client: Client) -> None:
-    for asked, line in (
-        ({"scenario": "flood"}, "no scenario"),
-        ({"scenario": "embargo", "weeks": "9999"}, "not between 1 and 104"),
-        ({"scenario": "embargo", "weeks": "many"}, "is not a number"),
-        ({"do": "hope"}, "no set of mitigations"),
+    for asked, status, line in (
+        ({"scenario": "flood"}, 404, "no scenario"),
+        ({"scenario": "embargo", "weeks": "9999"}, 400, "9999 is out of range (0 to 5,200)"),
+        ({"scenario": "embargo", "strength": "105"}, 400, "1.05 is out of range (the strength of embargo is"),
+        ({"scenario": "embargo", "weeks": "many"}, 400, "is not a number"),
+        ({"scenario": "embargo", "draws": "1300"}, 400, "at most 1,250 of so many weeks"),
+        ({"scenario": "embargo", "draws": "-1"}, 400, "-1 is out of range (0 to 100,000)"),
+        ({"do": "hope"}, 400, "no set of mitigations"),
     ):
         answer = client.get("/stress", params={**asked, "format": "json"})
-        assert answer.status_code == 400
+        assert answer.status_code == status
         assert line in answer.json()["detail"]
 
 

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from msgspec import structs
+from msgspec import Struct, structs
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mine2magnet.bridges import plant_to_network
+from mine2magnet.bridges.stress import AddedPlant, StressTest
 from mine2magnet.chain import Event, Mitigation, Network, Scenario, Trace, simulate
 from mine2magnet.chain.io import scenarios, tables
 from mine2magnet.chain.report import charts, map, result
-from mine2magnet.core.errors import UserError
+from mine2magnet.core.decode import decode, fields_of
+from mine2magnet.model.draws import DRAWS
 from mine2magnet.model.ranges import Range
 from mine2magnet.web.kit import separation_jobs
 from mine2magnet.web.kit.compute_lock import turn
 from mine2magnet.web.kit.responses import reply
 from mine2magnet.web.pages import separation
 
-DRAWS = 200  # about a second on one core
 ELEMENTS = ("Nd", "Dy")  # of which flows are drawn
 SHOWN = 15  # end uses in the table
 ABROAD = ("Europe", "United States", "Japan", "Rest of Asia")
@@ -31,62 +32,65 @@ ABROAD = ("Europe", "United States", "Japan", "Rest of Asia")
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """A number that may be moved; `of` names the event's field, or is empty for the reserve."""
+    """A number that may be moved, from `low` to `high` by hand; its address takes all that the field of
+    `owner` takes."""
 
     name: str
+    owner: type[Struct]
+    of: str  # the field
     low: float
     high: float
     step: float
-    of: str = ""
-    scale: float = 1.0  # shown value = scale × the event's
+    scale: float = 1.0  # shown value = scale × the field's
+
+    @property
+    def kind(self) -> Any:
+        return fields_of(self.owner)[self.of].type
 
 
-RESERVE = Slider("reserve", 0, 26, 1)
+RESERVE = Slider("reserve", Mitigation, "amount", 0, 26, 1)
 SLIDERS = (
-    Slider("start", 0, 52, 1, "start"),
-    Slider("weeks", 1, 104, 1, "weeks"),
-    Slider("strength", 0, 100, 5, "strength", 100),
-    Slider("processing", 0, 180, 5, "processing", 7),
-    Slider("approval", 5, 100, 5, "approval", 100),
+    Slider("start", Event, "start", 0, 52, 1),
+    Slider("weeks", Event, "weeks", 1, 104, 1),
+    Slider("strength", Event, "strength", 0, 100, 5, 100),
+    Slider("processing", Event, "processing", 0, 180, 5, 7),
+    Slider("approval", Event, "approval", 5, 100, 5, 100),
 )
-
-
-DECIDED = Slider("decided", -520, 52, 4)  # only where there is a plant
+DECIDED = Slider("decided", AddedPlant, "decided", -520, 52, 4)  # only where there is a plant
 
 
 @dataclass(frozen=True, slots=True)
 class StressForm:
-    """What the address says: a preset, sliders moved from where it has them, and sets of mitigations."""
+    """What the address says: a stress test of a preset, and sliders moved from where the preset has them."""
 
-    scenario: str
-    moved: tuple[tuple[str, float], ...]
-    sets: tuple[str, ...]
-
-    @property
-    def decided(self) -> float:
-        return dict(self.moved).get(DECIDED.name, 0.0)
+    test: StressTest
+    preset: str
+    moved: Mapping[str, float]
+    decided: float
 
 
 def stress(request: Request) -> Response:
-    asked = _asked(request)
-    scenario = scenarios.find(asked.scenario)
-    plant, change = _plant(request.query_params), None
+    form = _form(request.query_params)
+    scenario, plant, change = form.test.mitigated(), _plant(request.query_params), None
     if plant is None:
-        found, maps = outcome(_posed(asked))
+        found, maps = outcome(scenario, form.test.draws)
     else:
-        found, maps, change = with_plant(_posed(asked), plant, asked.decided)
-    sliders = [
-        {"slider": s, "value": dict(asked.moved).get(s.name, _standing(s, scenario))}
-        for s in (*_sliders(scenario), *([DECIDED] if plant else []))
-    ]
-    content = {"scenario": asked.scenario, "moved": dict(asked.moved), "sets": asked.sets, "result": found}
+        found, maps, change = with_plant(scenario, plant, form.decided, form.test.draws)
+    content = {
+        "scenario": form.preset,
+        "moved": form.moved,
+        "sets": form.test.mitigations,
+        "result": found,
+        **({"plant": change} if change else {}),
+    }
     return reply(
         request,
         "stress.html",
-        {**content, **({"plant": change} if change else {})},
+        content,
         presets={name: scenarios.read(file).name for name, file in scenarios.presets().items()},
-        sliders=sliders,
+        sliders=_shown_sliders(form, plant is not None),
         all_sets=list(scenarios.mitigation_sets()),
+        draws=form.test.draws if form.test.draws != DRAWS else None,
         plant_query=request.query_params.get("plant", "") if plant else "",
         plant_site=plant.site if plant else "",
         **shown(found, maps, change),
@@ -108,18 +112,18 @@ def shown(
     }
 
 
-def outcome(scenario: Scenario) -> tuple[result.Result, tuple[str, ...]]:
-    """DRAWS draws on the built-in network, and maps of the most likely one; the latest are kept."""
+def outcome(scenario: Scenario, draws: int = DRAWS) -> tuple[result.Result, tuple[str, ...]]:
+    """A run on the built-in network, and maps of the most likely one; the latest are kept."""
     with turn():  # a slider that is dragged asks often
-        return _run(scenarios.text(scenario))
+        return _run(scenarios.text(scenario), draws)
 
 
 def with_plant(
-    scenario: Scenario, plant: plant_to_network.NewPlant, decided: float
+    scenario: Scenario, plant: plant_to_network.NewPlant, decided: float, draws: int = DRAWS
 ) -> tuple[result.Result, tuple[str, ...], plant_to_network.PlantEffect]:
     """As `outcome`, with a separation plant decided in some week, and what that changes."""
     with turn():
-        return _run_with(scenarios.text(scenario), plant, decided)
+        return _run_with(scenarios.text(scenario), plant, decided, draws)
 
 
 def _plant(asked: QueryParams) -> plant_to_network.NewPlant | None:
@@ -130,30 +134,43 @@ def _plant(asked: QueryParams) -> plant_to_network.NewPlant | None:
     return plant_to_network.of(separation_jobs.solved(case), asked.get("plant_site", ""))
 
 
-def _asked(request: Request) -> StressForm:
-    query = request.query_params
+def _form(query: QueryParams) -> StressForm:
+    """The address, decoded to the types of a stress test. Raises UserError naming what cannot be."""
     name = query.get("scenario", "licence-delay")
-    if name not in scenarios.presets():
-        raise UserError(f"no scenario {name!r}", where="scenario")
-    scenario = scenarios.find(name)
-    moved = []
-    for slider in (*_sliders(scenario), *([DECIDED] if query.get("plant") else [])):
-        given = query.get(slider.name, "")
-        if not given:
-            continue
-        try:
-            value = float(given)
-        except ValueError:
-            raise UserError(f"{given!r} is not a number", where=slider.name) from None
-        if not slider.low <= value <= slider.high:
-            raise UserError(f"{given} is not between {slider.low:g} and {slider.high:g}", where=slider.name)
-        if value != _standing(slider, scenario):
-            moved.append((slider.name, value))
-    sets = tuple(dict.fromkeys(query.getlist("do")))
-    known = scenarios.mitigation_sets()
-    if unknown := next((s for s in sets if s not in known), None):
-        raise UserError(f"no set of mitigations {unknown!r}", where="do")
-    return StressForm(name, tuple(moved), sets)
+    preset = scenarios.preset(name)
+    moved = {}
+    for slider in (*_sliders(preset), *([DECIDED] if query.get("plant") else [])):
+        if given := query.get(slider.name, ""):
+            value = decode(float, given, slider.name, written=True)
+            decode(slider.kind, value / slider.scale, slider.name)
+            if value != _standing(slider, preset):
+                moved[slider.name] = value
+    given_test = {"scenario": _moved(preset, moved), "mitigations": query.getlist("do")}
+    if query.get("draws"):
+        given_test["draws"] = query["draws"]
+    test = decode(StressTest, given_test, written=True).within_service()
+    return StressForm(test, name, moved, moved.get(DECIDED.name, 0.0))
+
+
+def _moved(scenario: Scenario, moved: Mapping[str, float]) -> Scenario:
+    """The scenario with its events where the sliders are; a slider that was moved leaves no range."""
+    fields = {s.of: Range.of(moved[s.name] / s.scale) for s in SLIDERS if s.name in moved}
+    events = tuple(structs.replace(event, **fields) for event in scenario.events)
+    reserve = moved.get(RESERVE.name)
+    where = {"stage": ("end use",), "region": ABROAD}
+    held = [Mitigation("stockpile", where, reserve)] if reserve else []
+    return structs.replace(scenario, events=events).with_(*held)
+
+
+def _shown_sliders(form: StressForm, plant: bool) -> list[dict[str, Any]]:
+    """Each as far as its value, which an address may put beyond where people drag it."""
+    preset = scenarios.preset(form.preset)
+    rows = []
+    for slider in (*_sliders(preset), *([DECIDED] if plant else [])):
+        value = form.moved.get(slider.name, _standing(slider, preset))
+        wide = replace(slider, low=min(slider.low, value), high=max(slider.high, value))
+        rows.append({"slider": wide, "value": value})
+    return rows
 
 
 def _sliders(scenario: Scenario) -> list[Slider]:
@@ -167,7 +184,7 @@ def _sliders(scenario: Scenario) -> list[Slider]:
 
 def _standing(slider: Slider, scenario: Scenario) -> float:
     """Where the preset has it, at a step of the slider."""
-    if not slider.of:
+    if slider.owner is not Event:
         return 0.0
     held: Range | None = getattr(scenario.events[0], slider.of)
     value = held.likely * slider.scale if held else slider.high
@@ -181,38 +198,21 @@ def network() -> Network:
 
 
 @lru_cache(maxsize=64)
-def _run(text: str) -> tuple[result.Result, tuple[str, ...]]:
-    found, _, likely = result.run(network(), scenarios.parse(text), DRAWS)
+def _run(text: str, draws: int) -> tuple[result.Result, tuple[str, ...]]:
+    found, _, likely = result.run(network(), scenarios.parse(text), draws)
     return found, _maps(network(), likely)
 
 
 @lru_cache(maxsize=64)
 def _run_with(
-    text: str, plant: plant_to_network.NewPlant, decided: float
+    text: str, plant: plant_to_network.NewPlant, decided: float, draws: int
 ) -> tuple[result.Result, tuple[str, ...], plant_to_network.PlantEffect]:
     scenario = scenarios.parse(text)
     grown, posed = plant_to_network.posed(network(), scenario, plant, decided)
-    found, after, likely = result.run(grown, posed, DRAWS)
-    change = plant_to_network.change(grown, posed, plant, simulate(grown, scenario, DRAWS), after)
+    found, after, likely = result.run(grown, posed, draws)
+    change = plant_to_network.change(grown, posed, plant, simulate(grown, scenario, draws), after)
     return found, _maps(grown, likely), change
 
 
 def _maps(network: Network, likely: Trace) -> tuple[str, ...]:
     return tuple(map.world(network, charts.worst_half_year(likely), element, element) for element in ELEMENTS)
-
-
-def _posed(asked: StressForm) -> Scenario:
-    scenario = scenarios.find(asked.scenario)
-    moved = dict(asked.moved)
-    known = scenarios.mitigation_sets()
-    mitigations = [m for name in asked.sets for m in known[name]]
-    if reserve := moved.get(RESERVE.name):
-        mitigations.append(Mitigation("stockpile", {"stage": ("end use",), "region": ABROAD}, reserve))
-    events = tuple(_set(e, moved) for e in scenario.events)
-    return structs.replace(scenario, events=events).with_(*mitigations)
-
-
-def _set(event: Event, moved: dict[str, float]) -> Event:
-    """The event with its fields where the sliders are; a slider that was moved leaves no range."""
-    fields = {s.of: Range.of(moved[s.name] / s.scale) for s in SLIDERS if s.name in moved}
-    return structs.replace(event, **fields)

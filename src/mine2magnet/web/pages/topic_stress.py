@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from mine2magnet.bridges import claims_to_scenario
 from mine2magnet.chain.io import scenarios
-from mine2magnet.core.errors import UserError
+from mine2magnet.core.decode import decode
 from mine2magnet.figures import rows
 from mine2magnet.model.ranges import Range
 from mine2magnet.web.kit.responses import library, reply, translator
@@ -67,13 +67,4 @@ def _decided(
 
 
 def _range(of: str, given: Sequence[str], standing: Range) -> Range:
-    if not all(given):
-        return standing
-    try:
-        low, likely, high = map(float, given)
-    except ValueError:
-        raise UserError(f"{' … '.join(given)!r:.60} is not a range", where=of) from None
-    try:
-        return Range(low, likely, high)
-    except ValueError as error:
-        raise UserError(str(error), where=of, hint="low ≤ most likely ≤ high") from error
+    return decode(Range, list(given), of, written=True) if all(given) else standing

@@ -1,0 +1,12 @@
+"""How many draws an ensemble of a stress test has; light to load, so that help can say it."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
+
+DRAWS = 200  # about a second on one core
+DrawCount: TypeAlias = Annotated[
+    int, Meta(ge=0, le=100_000, description="Draws of the ensemble; 0: one run, all values most likely.")
+]
