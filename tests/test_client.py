@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from mine2magnet import client as api
+from mine2magnet.bridges.stress import StressTest
 from mine2magnet.client import Client
 from mine2magnet.model import Bound, ClaimFilter, TopicRequest, WatchRequest
 from mine2magnet.separation.study.schema import Case, Product
 from mine2magnet.web.api.schema.documents import Text
-from mine2magnet.web.api.schema.models import Stress
 from tests.conftest import until
 from tests.serving import PROGRAM, STARTS_IN, serving
 
@@ -115,7 +115,7 @@ def test_topics_texts_and_watches_live_and_go(client: Client) -> None:
 
 def test_models_are_run(client: Client) -> None:
     assert "embargo" in client.scenarios().scenarios
-    result = client.stress(Stress(scenario="embargo", draws=10))
+    result = client.stress(StressTest(scenario="embargo", draws=10))
     assert result.loss[0] <= result.loss[1] <= result.loss[2]
     assert len(result.served[0].weekly[1]) == result.weeks
     assert "P507" in client.separation_presets().extractants

@@ -20,6 +20,7 @@ import httpx
 import msgspec
 
 from mine2magnet.ask.answer import Answer
+from mine2magnet.bridges.stress import StressTest
 from mine2magnet.chain.report.result import Result
 from mine2magnet.core.schema import Input, Page
 from mine2magnet.figures.groups import Figure
@@ -36,7 +37,7 @@ from mine2magnet.web.api.schema.documents import (
     TextOutcome,
     TopicSummary,
 )
-from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status, Stress
+from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status
 from mine2magnet.web.api.schema.watches import (
     MarkedRead,
     Secret,
@@ -607,12 +608,12 @@ class Client:
         """
         return self._get(Scenarios, "/scenarios")
 
-    def stress(self, stress: Stress) -> Result:
+    def stress(self, stress: StressTest) -> Result:
         """Run a stress test on the built-in network.
 
         Parameters
         ----------
-        stress : Stress
+        stress : StressTest
 
         Returns
         -------

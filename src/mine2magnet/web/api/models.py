@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
-
-from mine2magnet.bridges import plant_to_network
-from mine2magnet.chain import Scenario
+from mine2magnet.bridges.stress import StressTest
 from mine2magnet.chain.io import scenarios as scenario_files
-from mine2magnet.chain.io.schema import ScenarioGiven
 from mine2magnet.chain.report import result
 from mine2magnet.chain.report.result import Result
-from mine2magnet.core.decode import decode
-from mine2magnet.core.errors import UserError
-from mine2magnet.core.schema import Input
 from mine2magnet.library.library import Library
 from mine2magnet.separation.report.result import report
 from mine2magnet.separation.report.schema import SeparationReport
 from mine2magnet.separation.study import reference_data
 from mine2magnet.separation.study.schema import Case
 from mine2magnet.web.api.operation import operation
-from mine2magnet.web.api.schema.models import Presets, Scenarios, Stress
+from mine2magnet.web.api.schema.models import Presets, Scenarios
 from mine2magnet.web.kit.compute_lock import turn
 from mine2magnet.web.kit.separation_jobs import solved
 from mine2magnet.web.pages.stress import network
@@ -39,7 +30,7 @@ def scenarios(held: Library) -> Scenarios:
 
 
 @operation("POST", "/stress", errors={404: "There is no such scenario.", **BUSY})
-def stress(held: Library, body: Stress) -> Result:
+def stress(held: Library, body: StressTest) -> Result:
     """Run a stress test on the built-in mine-to-magnet network.
 
     Gives losses in USD, which end uses stop in which share of draws and when first (weeks from 0), why
@@ -47,40 +38,9 @@ def stress(held: Library, body: Stress) -> Result:
     90 % of the draws. The same request gives the same result. A `plant` is what a separation plant's design
     lists as `new_capacity`.
     """
-    known = scenario_files.mitigation_sets()
-    if unknown := next((name for name in body.mitigations if name not in known), None):
-        raise UserError(
-            f"no set of mitigations {unknown!r}", where="mitigations", hint="one of " + ", ".join(known)
-        )
-    added = [mitigation for name in dict.fromkeys(body.mitigations) for mitigation in known[name]]
-    chain, posed = network(), _scenario(body.scenario).with_(*added)
-    if body.plant is not None:
-        plant = plant_to_network.at(body.plant.capacity, body.plant.site, "plant")
-        chain, posed = plant_to_network.posed(chain, posed, plant, body.plant.decided)
     with turn():
+        chain, posed = body.within_service().posed(network())
         return result.run(chain, posed, body.draws)[0]
-
-
-def _scenario(given: str | ScenarioGiven) -> Scenario:
-    """Only presets go by name: whoever reaches the API must not read this machine's files."""
-    if isinstance(given, ScenarioGiven):
-        return decode(Scenario, _without_none(_plain(given)), "scenario")
-    return scenario_files.preset(given)
-
-
-def _plain(given: Input) -> dict[str, Any]:
-    """As it would stand in a file."""
-    fields: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(given))
-    return fields
-
-
-def _without_none(value: object) -> object:
-    """Without what is not given, which is left to the defaults of the model."""
-    if isinstance(value, dict):
-        return {name: _without_none(one) for name, one in value.items() if one is not None}
-    if isinstance(value, list):
-        return [_without_none(one) for one in value]
-    return value
 
 
 @operation("GET", "/separation")

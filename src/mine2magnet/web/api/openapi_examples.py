@@ -10,7 +10,8 @@ import msgspec
 
 from mine2magnet.ask.answer import Answer
 from mine2magnet.ask.answer import CitedSource as Cited
-from mine2magnet.chain.io.schema import EventGiven, ScenarioGiven
+from mine2magnet.bridges.stress import StressTest
+from mine2magnet.chain import Event, Scenario
 from mine2magnet.chain.report.result import EndUse, Result, Series
 from mine2magnet.claims import compare
 from mine2magnet.core.json import plain
@@ -35,6 +36,7 @@ from mine2magnet.model import (
     TopicRequest,
     WatchRequest,
 )
+from mine2magnet.model.ranges import Range
 from mine2magnet.separation.report.schema import (
     ClosedForm,
     ControlMove,
@@ -59,7 +61,7 @@ from mine2magnet.web.api.schema.documents import (
     TopicSummary,
     Version,
 )
-from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status, Stress
+from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status
 from mine2magnet.web.api.schema.watches import (
     MarkedRead,
     Secret,
@@ -205,13 +207,11 @@ _ALL: tuple[tuple[Any, Any], ...] = (
     (Unread, Unread(0)),
     (Scenarios, Scenarios({"embargo": "No magnets leave for half a year"}, ("recycling",))),
     (
-        Stress,
-        Stress(
-            scenario=ScenarioGiven(
+        StressTest,
+        StressTest(
+            scenario=Scenario(
                 name="No magnets for half a year",
-                events=(
-                    EventGiven(kind="embargo", where={"stage": ("magnet",)}, weeks=26.0),
-                ),
+                events=(Event("embargo", {"from_stage": ("magnet",)}, weeks=Range.of(26)),),
             ),
         ),
     ),
