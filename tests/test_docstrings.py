@@ -24,11 +24,14 @@ def test_examples_hold(path: Path) -> None:
     assert tried.failed == 0
 
 
-LIBRARIES = ("claims", "search")  # rooms that are used as libraries …
+LIBRARIES = ("chain", "claims", "search")  # rooms that are used as libraries …
 KEPT = {"GL08", "PR01", "PR02", "SS02", "SS03", "SS04", "SS06"}  # … and what numpydoc must find nothing of
 COY = re.compile(r"(What|Whether|How|Of|As|By|Where|Which|Than)\b")  # subject or verb first
 DOCUMENTED = sorted(
-    path for room in LIBRARIES for path in (SOURCE / room).rglob("*.py") if path.name != "__init__.py"
+    path
+    for room in LIBRARIES
+    for path in (SOURCE / room).rglob("*.py")
+    if path.name not in ("__init__.py", "charts.py", "map.py")
 )
 
 

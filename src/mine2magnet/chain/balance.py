@@ -44,9 +44,28 @@ class Adjusted:
 
 
 def balance(given: Sequence[Given], matrix: Floats, right: Floats, rows: Sequence[str]) -> list[Adjusted]:
-    """The closest flows that satisfy `matrix` · x = `right` with x ≥ 0 (rows are named for errors).
+    """Return the closest flows that satisfy the balances.
 
-    Raises UserError naming a row that no flows of at least nought can satisfy.
+    Parameters
+    ----------
+    given : sequence of Given
+        Figures as published, n of them.
+    matrix : array of shape (balances, n)
+        Coefficients of the flows in each balance.
+    right : array of shape (balances,)
+        Right-hand sides: `matrix` · x = `right`.
+    rows : sequence of str
+        Names of the balances, for errors.
+
+    Returns
+    -------
+    list of Adjusted
+        In the order of `given`, none below nought.
+
+    Raises
+    ------
+    UserError
+        Naming a balance that no flows of at least nought can satisfy.
     """
     start = np.array([g.value for g in given])
     sigma = np.array([g.sigma for g in given])

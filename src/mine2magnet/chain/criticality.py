@@ -19,7 +19,22 @@ HEAVY = ("Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y")
 
 
 def hhi(amounts: Sequence[float] | Mapping[str, float]) -> float:
-    """Herfindahl-Hirschman index of amounts in any unit: the sum of squared percentage shares, up to 10,000.
+    """Return the Herfindahl-Hirschman index: the sum of squared percentage shares.
+
+    Parameters
+    ----------
+    amounts : sequence or mapping of float
+        In any one unit.
+
+    Returns
+    -------
+    float
+        Above 0, up to 10,000.
+
+    Raises
+    ------
+    ValueError
+        If an amount is negative, or all are nought.
 
     >>> round(hhi([50, 50]))
     5000
@@ -33,9 +48,23 @@ def hhi(amounts: Sequence[float] | Mapping[str, float]) -> float:
 def hhi_wgi(
     shares: Mapping[str, float], governance: Mapping[str, float], trade: Mapping[str, float] | None = None
 ) -> float:
-    """Σ S_c² · WGI_c · t_c, with S_c as fractions; governance from 0 (best) to 10 (worst).
+    """Return the concentration weighted by governance, Σ S_c² · WGI_c · t_c.
 
-    `trade` is the parameter t_c: above 1 for export restrictions, below for agreements; 1 if not given.
+    Parameters
+    ----------
+    shares : mapping of str to float
+        Amounts by country, in any one unit; S_c are their fractions.
+    governance : mapping of str to float
+        By country, from 0 (best) to 10 (worst).
+    trade : mapping of str to float
+        t_c: above 1 for export restrictions, below for agreements; 1 where nothing is given.
+
+    Returns
+    -------
+    float
+        From 0 to 10 without trade parameters.
+
+    European Commission 2017, equation of HHI_WGI-t.
     """
     total = sum(shares.values())
     return sum(
@@ -45,16 +74,45 @@ def hhi_wgi(
 
 
 def scaled_governance(wgi: float) -> float:
-    """The World Bank's −2.5 (worst) … 2.5 (best) as 10 … 0, as the EU method takes it."""
+    """Scale the World Bank's governance estimate as the EU's method takes it.
+
+    Parameters
+    ----------
+    wgi : float
+        From −2.5 (worst) to 2.5 (best).
+
+    Returns
+    -------
+    float
+        From 10 (worst) to 0 (best).
+    """
     return (2.5 - wgi) * 2.0
 
 
 def supply_risk(
     global_supply: float, eu_sourcing: float, import_reliance: float, recycling: float, substitution: float
 ) -> float:
-    """SR of one stage: [HHI_GS · IR/2 + HHI_EU · (1 − IR/2)] · (1 − EoL_RIR) · SI_SR.
+    """Return the supply risk of one stage.
 
-    The first two are `hhi_wgi` values; import reliance and end-of-life recycling input rate are fractions.
+    Parameters
+    ----------
+    global_supply : float
+        HHI_GS: `hhi_wgi` of the world's supply.
+    eu_sourcing : float
+        HHI_EU: `hhi_wgi` of what the EU buys.
+    import_reliance : float
+        IR, a fraction.
+    recycling : float
+        EoL_RIR, end-of-life recycling input rate, a fraction.
+    substitution : float
+        SI_SR, substitution index.
+
+    Returns
+    -------
+    float
+        [HHI_GS · IR/2 + HHI_EU · (1 − IR/2)] · (1 − EoL_RIR) · SI_SR.
+
+    European Commission 2017.
     """
     mixed = global_supply * import_reliance / 2 + eu_sourcing * (1 - import_reliance / 2)
     return mixed * (1 - recycling) * substitution
@@ -63,9 +121,23 @@ def supply_risk(
 def economic_importance(
     uses: Sequence[tuple[float, float]], substitution: float, largest: float | None = None
 ) -> float:
-    """EI = Σ A_s · Q_s · SI_EI over (share of use, value added of the sector), the largest sector at 10.
+    """Return the economic importance, Σ A_s · Q_s · SI_EI.
 
-    `largest`: the value added of the largest manufacturing sector; without it, values count as scaled.
+    Parameters
+    ----------
+    uses : sequence of tuple of float
+        Share of use A_s and value added Q_s of each sector.
+    substitution : float
+        SI_EI, substitution index.
+    largest : float
+        Value added of the largest manufacturing sector, which comes to 10; without it, values are scaled.
+
+    Returns
+    -------
+    float
+        Up to 10.
+
+    European Commission 2017.
     """
     raw = sum(share * value for share, value in uses) * substitution
     return raw * (10.0 / largest) if largest else raw
@@ -81,16 +153,45 @@ class Criticality:
 
     @property
     def critical(self) -> bool:
+        """True at or above both limits."""
         return self.supply_risk >= SUPPLY_RISK_LIMIT and self.importance >= IMPORTANCE_LIMIT
 
 
 def of_stages(material: str, stages: Mapping[str, float], importance: float) -> Criticality:
-    """The stage with the larger supply risk decides."""
+    """Return the criticality of a material whose stages differ: the larger supply risk decides.
+
+    Parameters
+    ----------
+    material : str
+        Its name.
+    stages : mapping of str to float
+        Supply risk by stage.
+    importance : float
+        Economic importance.
+
+    Returns
+    -------
+    Criticality
+        Of the material.
+    """
     return Criticality(material, max(stages.values()), importance)
 
 
 def of_group(name: str, members: Sequence[Criticality]) -> Criticality:
-    """A group, such as the light rare earths: the mean of its members, as the study reports groups."""
+    """Return the criticality of a group, such as the light rare earths: the mean of its members.
+
+    Parameters
+    ----------
+    name : str
+        Of the group.
+    members : sequence of Criticality
+        Its materials.
+
+    Returns
+    -------
+    Criticality
+        Of the group, as the study reports groups.
+    """
     return Criticality(
         name,
         float(np.mean([m.supply_risk for m in members])),
@@ -99,8 +200,24 @@ def of_group(name: str, members: Sequence[Criticality]) -> Criticality:
 
 
 def shares(network: Network, stage: str, element: str = "", buyers: str = "") -> dict[str, float]:
-    """What each country's nodes at a stage ship in normal times, t a week, largest first: of one element, or
-    of all materials by weight; to all, or to the nodes of one region."""
+    """Sum up what each country's nodes at a stage ship in normal times.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    stage : str
+        Of the nodes that ship.
+    element : str
+        Whose weight counts; without it, all materials by weight.
+    buyers : str
+        The region of the nodes that buy; without it, all.
+
+    Returns
+    -------
+    dict of str to float
+        t a week by country, largest first.
+    """
     supplier, buyer = (network.places("arcs", side) for side in ("supplier", "buyer"))
     shipped = network.flow
     if element:

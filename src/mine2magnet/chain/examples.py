@@ -9,7 +9,24 @@ of = Range.of
 
 
 def line(stock: float, *, lead: float = 1.0, capacity: float = 50.0, spare: float = 4.0) -> Network:
-    """One mine, one plant that wants 10 t a week and holds `stock` weeks of it."""
+    """Build one mine and one plant that wants 10 t a week of its ore.
+
+    Parameters
+    ----------
+    stock : float
+        Cover of the plant, weeks.
+    lead : float
+        Weeks from dispatch to arrival.
+    capacity : float
+        Of the mine, t a week.
+    spare : float
+        Cover of the mine's output, weeks.
+
+    Returns
+    -------
+    Network
+        Of two nodes.
+    """
     return Network(
         (Material("ore", {"Dy": 0.1}, 1000.0),),
         (
@@ -24,7 +41,18 @@ def line(stock: float, *, lead: float = 1.0, capacity: float = 50.0, spare: floa
 
 
 def joint(dy_stock: float = 4.0) -> Network:
-    """Two mines, one separation plant with joint products, two makers that share Nd, and two end uses."""
+    """Build two mines, a separation plant with joint products, two makers that share Nd, two end uses.
+
+    Parameters
+    ----------
+    dy_stock : float
+        Cover of Dy oxide at the maker that takes it, weeks.
+
+    Returns
+    -------
+    Network
+        Of seven nodes.
+    """
     return Network(
         (
             Material("ore", {"Nd": 0.2, "Dy": 0.02}),

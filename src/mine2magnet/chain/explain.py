@@ -41,7 +41,20 @@ class Stop:
 
 
 def stops(trace: Trace, scenario: Scenario) -> list[Stop]:
-    """Every end use that stopped in this draw, soonest first, each explained."""
+    """Explain every end use that stopped in a recorded draw, soonest first.
+
+    Parameters
+    ----------
+    trace : Trace
+        The draw.
+    scenario : Scenario
+        The one that was run.
+
+    Returns
+    -------
+    list of Stop
+        Each with its path upstream to the event.
+    """
     network = trace.network
     on_nodes: dict[int, list[str]] = {}
     on_arcs: dict[int, list[str]] = {}

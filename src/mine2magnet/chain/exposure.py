@@ -44,9 +44,29 @@ def single_tier(
     weeks: float,
     without: int | None = None,
 ) -> tuple[float, float]:
-    """Suppliers that can each serve every product: (least loss over `weeks`, time-to-survive).
+    """Return the least loss and the time-to-survive of suppliers that can each serve every product.
 
-    The TTR model of Simchi-Levi et al. (2015) with one tier. Capacities and demands per week.
+    The model of time-to-recover of Simchi-Levi et al. (2015) with one tier.
+
+    Parameters
+    ----------
+    capacity : sequence of float
+        Of each supplier, units a week.
+    demand : sequence of float
+        For each product, units a week.
+    stock : sequence of float
+        Of each product, units.
+    loss : sequence of float
+        USD per unit of each product.
+    weeks : float
+        How long the supplier is away.
+    without : int
+        Index of the supplier that is away; without it, none is.
+
+    Returns
+    -------
+    tuple of float
+        Least loss over `weeks`, USD; time-to-survive, weeks, inf if for ever.
 
     >>> single_tier((30, 45, 60), (75, 50), (20, 25), (5000, 6500), 2, without=1)
     (125000.0, 1.2857142857142858)
@@ -131,11 +151,29 @@ def _static(network: Network) -> _Static:
 def exposures(
     network: Network, nodes: Sequence[str] | None = None, weeks: float | None = None
 ) -> list[Exposure]:
-    """TTS, loss and risk exposure of each node that does anything, largest loss first.
+    """Rank nodes by what their absence costs, largest loss first.
 
     The static limit of the weekly model: stocks and goods under way can be used where they are
     needed, others step in up to their capacity, and it is known at once who will be missing.
-    `weeks` replaces each node's own time-to-recover.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    nodes : sequence of str
+        Names; without them, all that do anything and take time to recover.
+    weeks : float
+        In place of each node's own time-to-recover.
+
+    Returns
+    -------
+    list of Exposure
+        Time-to-survive in weeks, loss in USD, risk exposure index.
+
+    Raises
+    ------
+    UserError
+        For an unknown node.
     """
     static = _static(network)
     names = (
@@ -223,7 +261,22 @@ class Worth:
 
 
 def worth_of_stock(network: Network, without: str, weeks: float) -> list[Worth]:
-    """Shadow prices: the value of one more week of each input's stock while `without` is away for `weeks`."""
+    """Value one more week of each input's stock while a node is away, by shadow prices.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    without : str
+        The node.
+    weeks : float
+        How long it is away.
+
+    Returns
+    -------
+    list of Worth
+        USD saved and cost, most saved first; inputs that save nothing are left out.
+    """
     static = _static(network)
     _, price = _least_loss(network, static, weeks, network.node_index[without])
     need = network.column("uses", "amount") * network.level[network.places("uses", "node")]
@@ -237,12 +290,27 @@ def worth_of_stock(network: Network, without: str, weeks: float) -> list[Worth]:
 
 
 def least_loss(network: Network, blocked: Floats) -> float:
-    """USD lost at best when planned with foresight, week by week (the time-expanded form).
+    """Return what is lost at best, planned with foresight week by week (the time-expanded form).
 
-    `blocked` (weeks × arcs): the share of each arc that may not leave in each week; anything above
-    nought counts as all. No policy, the weekly simulation's included, can lose less from the same
-    stocks, unless it designs inputs out. Normal flow is under way at the start; leads and covers are
-    the most likely ones.
+    No policy, the weekly simulation's included, can lose less from the same stocks, unless it designs
+    inputs out. Normal flow is under way at the start; leads and covers are the most likely ones.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    blocked : array of shape (weeks, arcs)
+        Share of each arc that may not leave in each week; anything above nought counts as all.
+
+    Returns
+    -------
+    float
+        USD.
+
+    Raises
+    ------
+    UserError
+        If the linear programme is not solved.
     """
     weeks = len(blocked)
     n, i, o, a, u = (

@@ -160,46 +160,75 @@ class Network:
 
     @cached_property
     def node_index(self) -> dict[str, int]:
+        """Index of each node in `nodes`, by name."""
         return {n.name: i for i, n in enumerate(self.nodes)}
 
     @cached_property
     def material_index(self) -> dict[str, int]:
+        """Index of each material in `materials`, by name."""
         return {m.name: i for i, m in enumerate(self.materials)}
 
     @cached_property
     def elements(self) -> tuple[str, ...]:
+        """Elements that any material contains, sorted."""
         return tuple(sorted({e for m in self.materials for e in m.content}))
 
     @cached_property
     def content(self) -> Floats:
-        """t of element per t of material (materials × elements)."""
+        """Content of each element in each material, t/t (materials × elements)."""
         return np.array([[m.content.get(e, 0.0) for e in self.elements] for m in self.materials])
 
     def column(self, table: str, name: str) -> Floats:
-        """One numeric column of a table; a Range gives its value."""
+        """Return one numeric column of a table; a Range gives its most likely value.
+
+        Parameters
+        ----------
+        table : str
+            One of materials, nodes, uses, makes, arcs, demands.
+        name : str
+            A field of its rows.
+
+        Returns
+        -------
+        array of shape (rows,)
+            In the unit of the field.
+        """
         values = (getattr(row, name) for row in getattr(self, table))
         return np.array([v.likely if isinstance(v, Range) else v for v in values], dtype=float)
 
     def places(self, table: str, name: str) -> Ints:
-        """A column of node or material names as indices into `nodes` or `materials`."""
+        """Return a column of names as indices into `nodes` or `materials`.
+
+        Parameters
+        ----------
+        table : str
+            One of uses, makes, arcs, demands.
+        name : str
+            node, supplier, buyer or material.
+
+        Returns
+        -------
+        array of int, shape (rows,)
+            Into `materials` if the column is material, else into `nodes`.
+        """
         index = self.material_index if name == "material" else self.node_index
         return np.array([index[getattr(row, name)] for row in getattr(self, table)], dtype=np.intp)
 
     @cached_property
     def arc_use(self) -> Ints:
-        """For each arc the row of `uses` that it feeds."""
+        """Row of `uses` that each arc feeds (arcs)."""
         index = {(u.node, u.material): i for i, u in enumerate(self.uses)}
         return np.array([index[a.buyer, a.material] for a in self.arcs], dtype=np.intp)
 
     @cached_property
     def arc_make(self) -> Ints:
-        """For each arc the row of `makes` that it draws on."""
+        """Row of `makes` that each arc draws on (arcs)."""
         index = {(m.node, m.material): i for i, m in enumerate(self.makes)}
         return np.array([index[a.supplier, a.material] for a in self.arcs], dtype=np.intp)
 
     @cached_property
     def level(self) -> Floats:
-        """The level of each node in normal times (nodes): what demand asks for, walked upstream.
+        """Level of each node in normal times (nodes): demand, walked upstream.
 
         A node runs for the most wanted of its driving outputs. Loops (scrap) converge because each
         turn loses something.
@@ -224,7 +253,7 @@ class Network:
 
     @cached_property
     def flow(self) -> Floats:
-        """What each arc carries in normal times, t a week (arcs)."""
+        """Flow on each arc in normal times, t a week (arcs)."""
         need = self.column("uses", "amount") * self.level[self.places("uses", "node")]
         return self.column("arcs", "share") * need[self.arc_use]
 
@@ -393,12 +422,48 @@ Where = Mapping[str, Sequence[str]]
 
 
 def chosen_nodes(network: Network, where: Where) -> Ints:
-    """Indices of the nodes whose fields all have one of the values named. Raises UserError for none."""
+    """Return the nodes that names choose.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    where : mapping of str to sequence of str
+        Names by field; all fields must fit, any of a field's names will do.
+
+    Returns
+    -------
+    array of int
+        Indices into `nodes`, ascending.
+
+    Raises
+    ------
+    UserError
+        For a field or name that is unknown, and if nobody is all of them.
+    """
     return _chosen(where, NODE_FIELDS, [_of_node(n) for n in network.nodes], "node")
 
 
 def chosen_uses(network: Network, where: Where) -> Ints:
-    """Indices of `uses`, by node fields, material, and the elements that the material contains."""
+    """Return the inputs that names choose, by node, material and the elements it contains.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    where : mapping of str to sequence of str
+        Names by field; all fields must fit, any of a field's names will do.
+
+    Returns
+    -------
+    array of int
+        Indices into `uses`, ascending.
+
+    Raises
+    ------
+    UserError
+        For a field or name that is unknown, and if nobody is all of them.
+    """
     rows = [
         _of_node(network.nodes[network.node_index[u.node]]) | _of_material(network, u.material)
         for u in network.uses
@@ -407,10 +472,27 @@ def chosen_uses(network: Network, where: Where) -> Ints:
 
 
 def chosen_arcs(network: Network, where: Where) -> Ints:
-    """Indices of the arcs, by both ends' node fields, material, and elements.
+    """Return the arcs that names choose, by both ends' node fields, material and elements.
 
     A `from_` and a `to_` of the same country mean its inner trade; an export is written as
     from_country together with `abroad: yes`.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    where : mapping of str to sequence of str
+        Names by field; all fields must fit, any of a field's names will do.
+
+    Returns
+    -------
+    array of int
+        Indices into `arcs`, ascending.
+
+    Raises
+    ------
+    UserError
+        For a field or name that is unknown, and if no arc is all of them.
     """
     rows = []
     for arc in network.arcs:

@@ -40,6 +40,24 @@ class Outcome:
 
     @classmethod
     def empty(cls, network: Network, scenario: Scenario, markets: Sequence[str], size: int) -> Outcome:
+        """Return an outcome in which nothing has happened yet.
+
+        Parameters
+        ----------
+        network : Network
+            Checked tables.
+        scenario : Scenario
+            What happens and what is done about it.
+        markets : sequence of str
+            Names of the M markets.
+        size : int
+            Number of draws, S.
+
+        Returns
+        -------
+        Outcome
+            Of S draws.
+        """
         u, m, t = len(network.demands), len(markets), scenario.weeks
         return cls(
             ends=tuple(d.node for d in network.demands),
@@ -66,7 +84,25 @@ class Outcome:
         price: Floats,
         cover: Floats,
     ) -> None:
-        """Week t of all draws."""
+        """Count one week of all draws in.
+
+        Parameters
+        ----------
+        t : int
+            The week, from 0.
+        wanted_now : array of shape (U, S)
+            Wanted before prices rose, units a week.
+        wanted : array of shape (U, S)
+            Wanted at the week's prices, units a week.
+        served : array of shape (U, S)
+            Made, units a week.
+        lost : array of shape (U, S)
+            Not made and not waited for, units a week.
+        price : array of shape (M, S)
+            Multiples of normal.
+        cover : array of shape (U, S)
+            Weeks of the scarcest input.
+        """
         self.wanted_total += wanted_now
         self.lost += lost
         self.forgone += wanted_now - wanted
@@ -78,33 +114,74 @@ class Outcome:
         self.price[t], self.cover[t] = price, np.minimum(cover, 1e6)
 
     def finish(self, backlog: Floats) -> None:
+        """Count those who still wait after the last week as lost.
+
+        Parameters
+        ----------
+        backlog : array of shape (U, S)
+            Units.
+        """
         self.lost += backlog
 
     def trimmed(self, kept: int) -> Outcome:
-        """With weekly series of no more than the first `kept` draws."""
+        """Return the outcome with weekly series of its first draws alone.
+
+        Parameters
+        ----------
+        kept : int
+            Of how many draws.
+
+        Returns
+        -------
+        Outcome
+            Totals are of all draws.
+        """
         series = {n: getattr(self, n)[:, :, :kept] for n in ("served", "price", "cover")}
         # A copy, so that the rest is let go.
         return replace(self, **{n: s if s.shape[2] == self.size else s.copy() for n, s in series.items()})
 
     @property
     def size(self) -> int:
+        """Number of draws, S."""
         return int(self.lost.shape[1])
 
     @property
     def loss(self) -> Floats:
-        """USD lost in each draw, by end use (U × S): for want of supply and to price."""
+        """Loss in each draw by end use, USD (U × S): for want of supply and to price."""
         total: Floats = (self.lost + self.forgone) * self.value[:, None]
         return total
 
     def stop_quantile(self, q: float) -> Floats:
-        """The q-quantile of the first stop (U), in weeks; NaN where no stop is in that share of draws."""
+        """Return a quantile of the first stop of each end use.
+
+        Parameters
+        ----------
+        q : float
+            In [0, 1].
+
+        Returns
+        -------
+        array of shape (U,)
+            Weeks from 0; NaN where no stop is in that share of draws.
+        """
         never = np.where(np.isnan(self.first_stop), np.inf, self.first_stop)
         found = np.quantile(never, q, axis=1, method="inverted_cdf")
         return np.where(np.isinf(found), np.nan, found)
 
 
 def combined(parts: Sequence[Outcome]) -> Outcome:
-    """Chunks of one ensemble, in order, as one."""
+    """Join the chunks of one ensemble.
+
+    Parameters
+    ----------
+    parts : sequence of Outcome
+        In their order.
+
+    Returns
+    -------
+    Outcome
+        Of all their draws.
+    """
     first = parts[0]
     if len(parts) == 1:
         return first
@@ -156,6 +233,20 @@ class Trace:
 
     @classmethod
     def empty(cls, network: Network, weeks: int) -> Trace:
+        """Return a record in which nothing stands yet.
+
+        Parameters
+        ----------
+        network : Network
+            Checked tables.
+        weeks : int
+            How many it is to have.
+
+        Returns
+        -------
+        Trace
+            Of zeros.
+        """
         regions = {(u.material, network.nodes[network.node_index[u.node]].region) for u in network.uses}
         sizes = (
             (len(network.nodes), "level desired limit"),
@@ -169,16 +260,33 @@ class Trace:
         return cls(network, **{k: np.zeros((weeks, v)) for k, v in rows.items()})
 
     def add(self, t: int, pipe: Floats, reserve: Floats, **week: Floats) -> None:
-        """Week t of the run's first column; `pipe` is what is under way (weeks × arcs × 1)."""
+        """Record one week of a run's first column.
+
+        Parameters
+        ----------
+        t : int
+            The week, from 0.
+        pipe : array of shape (weeks under way, arcs, 1)
+            Goods under way by week of arrival, t.
+        reserve : array of shape (uses, 1)
+            Stock held in reserve, t.
+        **week : arrays of shape (rows, 1)
+            All else, by the names of the record's fields.
+        """
         for name, values in week.items():
             getattr(self, name)[t] = values[:, 0]
         self.held[t] = reserve[:, 0]
         self.transit[t] = pipe[:, :, 0].sum(axis=0)
 
     def imbalance(self) -> Floats:
-        """Tonnes of each material that appeared from nowhere (T−1 × materials), relative to its weekly use.
+        """Tell what of each material appeared from nowhere, relative to its weekly use.
 
         All that a material can do: be made, be used, be set aside, or lie in stock, reserve or transport.
+
+        Returns
+        -------
+        array of shape (T - 1, materials)
+            Zero but for rounding.
         """
         network = self.network
         m = len(network.materials)

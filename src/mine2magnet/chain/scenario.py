@@ -210,7 +210,18 @@ class Scenario(_Checked, frozen=True):
     ] = 10.0
 
     def with_(self, *mitigations: Mitigation) -> Scenario:
-        """Return the scenario with these mitigations after its own."""
+        """Return the scenario with these mitigations after its own.
+
+        Parameters
+        ----------
+        *mitigations : Mitigation
+            In the order in which they are to stand.
+
+        Returns
+        -------
+        Scenario
+            A new one.
+        """
         return msgspec.structs.replace(self, mitigations=(*self.mitigations, *mitigations))
 
 
@@ -231,9 +242,22 @@ class Draws:
 
     @property
     def size(self) -> int:
+        """Number of draws, S."""
         return len(self.hoarding)
 
     def part(self, columns: slice | Ints) -> Draws:
+        """Return some of the draws.
+
+        Parameters
+        ----------
+        columns : slice or array of int
+            Which of the S columns.
+
+        Returns
+        -------
+        Draws
+            These columns, in this order.
+        """
         return Draws(
             self.cover_in[:, columns],
             self.cover_out[:, columns],
@@ -261,11 +285,25 @@ QUANTITIES = ("start", "weeks", "strength", "processing", "approval", "desk")
 
 
 def draw(network: Network, scenario: Scenario, size: int) -> Draws:
-    """`size` draws, the same for the same seed. With size 0, one draw of all most likely values.
+    """Draw what differs between the runs of an ensemble, the same for the same seed.
 
     Covers share one quantile per stage and region, leads one per pair of regions, recipes one per stage
     and material: a source that is wrong about one plant's stock is as wrong about its neighbour's, so
     errors do not average out.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    scenario : Scenario
+        What happens and what is done about it.
+    size : int
+        Number of draws; 0: one draw of all most likely values.
+
+    Returns
+    -------
+    Draws
+        One column a draw.
     """
     generator = np.random.default_rng(scenario.seed)
 
@@ -309,9 +347,24 @@ def _quantity(event: Event, name: str) -> Range:
 
 
 def targets(network: Network, event: Event) -> Ints:
-    """Indices of the nodes (outage, quota, demand) or arcs that an event acts on.
+    """Return the nodes (outage, quota, demand) or arcs that an event acts on.
 
-    Raises UserError, naming the event, if it names nobody or end uses that are none.
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    event : Event
+        Of the scenario.
+
+    Returns
+    -------
+    array of int
+        Indices into `nodes` or `arcs`.
+
+    Raises
+    ------
+    UserError
+        Naming the event, if it names nobody or end uses that are none.
     """
     if not event.where:
         raise UserError(f"the {event.kind} names nobody", where=event.name, hint="say whom under `where`")
@@ -329,7 +382,25 @@ def targets(network: Network, event: Event) -> Ints:
 
 
 def touched(network: Network, mitigation: Mitigation) -> Ints:
-    """Indices of the uses, or for more capacity the nodes, that a mitigation acts on."""
+    """Return the inputs, or for more capacity the nodes, that a mitigation acts on.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    mitigation : Mitigation
+        Of the scenario.
+
+    Returns
+    -------
+    array of int
+        Indices into `uses` or `nodes`.
+
+    Raises
+    ------
+    UserError
+        Naming the mitigation, if it names nobody.
+    """
     try:
         if mitigation.kind == "capacity":
             return chosen_nodes(network, mitigation.where)

@@ -45,11 +45,31 @@ def simulate(
     workers: int = 1,
     mapper: Mapper | None = None,
 ) -> Outcome:
-    """Run an ensemble of `draws` scenarios (0: one, all values most likely).
+    """Run an ensemble week by week.
 
-    The same seed gives the same outcome whatever the number of workers (processes). `mapper` runs
-    the chunks elsewhere: anything called like the built-in `map`, such as that of an executor of
-    Dask or Ray.
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    scenario : Scenario
+        What happens and what is done about it.
+    draws : int or Draws
+        Number of draws (0: one, all values most likely), or draws that were made before.
+    workers : int
+        Processes among which chunks of draws are shared out.
+    mapper : callable
+        Runs the chunks elsewhere: anything called like the built-in `map`, such as that of an executor
+        of Dask or Ray.
+
+    Returns
+    -------
+    Outcome
+        The same for the same seed, whatever the number of workers.
+
+    Raises
+    ------
+    UserError
+        If an event, a mitigation or a cover names nobody in the network.
     """
     columns = draws if isinstance(draws, Draws) else draw(network, scenario, draws)
     run = Simulation(network, scenario)
@@ -67,7 +87,24 @@ def simulate(
 
 
 def trace(network: Network, scenario: Scenario, draws: Draws | None = None, column: int = 0) -> Trace:
-    """One draw (by default the most likely) with everything recorded, for charts and explanations."""
+    """Run one draw with everything recorded, for charts and explanations.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    scenario : Scenario
+        What happens and what is done about it.
+    draws : Draws
+        Without them, the most likely values.
+    column : int
+        Which of the draws.
+
+    Returns
+    -------
+    Trace
+        Week by week.
+    """
     one = draw(network, scenario, 0) if draws is None else draws.part(slice(column, column + 1))
     record = Trace.empty(network, scenario.weeks)
     Simulation(network, scenario)(one, record)
@@ -83,7 +120,20 @@ class Market:
 
 
 def markets(network: Network) -> tuple[list[Market], Ints]:
-    """The markets, and for each row of `uses` the one it buys in."""
+    """Return the markets, and the one in which each input is bought.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+
+    Returns
+    -------
+    list of Market
+        M markets, in the order of `uses`.
+    array of int, shape (uses,)
+        Indices into them.
+    """
     places = [
         Market(network.material_index[u.material], network.nodes[network.node_index[u.node]].region)
         for u in network.uses
@@ -93,6 +143,18 @@ def markets(network: Network) -> tuple[list[Market], Ints]:
 
 
 def market_names(network: Network) -> list[str]:
+    """Return the names of the markets.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+
+    Returns
+    -------
+    list of str
+        Material and region, in the order of `markets`.
+    """
     return [f"{network.materials[m.material].name}, {m.region}" for m in markets(network)[0]]
 
 
@@ -176,6 +238,18 @@ class Simulation:
         return csr_array(sold_by @ spent_in), csr_array(ends)
 
     def part(self, part: Part) -> Outcome:
+        """Run a chunk of draws.
+
+        Parameters
+        ----------
+        part : Part
+            Draws, and of how many of them the weekly series are kept.
+
+        Returns
+        -------
+        Outcome
+            Of the chunk.
+        """
         draws, kept = part
         return self(draws).trimmed(kept)
 
@@ -192,10 +266,20 @@ class Simulation:
         return outcome
 
     def normal(self, draws: Draws) -> tuple[Floats, Floats, Floats, Floats]:
-        """Amounts used and made, levels and flows of normal times (rows × S, or × 1 if all draws agree).
+        """Return amounts used and made, levels and flows of normal times.
 
         Where recipes are drawn, levels are walked upstream anew, and by-products that would then be short
         are taken to be as much as is ordered: what the ore holds is no better known than the recipe.
+
+        Parameters
+        ----------
+        draws : Draws
+            Of which the recipes are taken.
+
+        Returns
+        -------
+        amount, made, level, flow : arrays
+            uses, makes, nodes or arcs × S, or × 1 if all draws agree; t/t, t/t, t a week, t a week.
         """
         amount, made = self.amount[:, None], self.made[:, None]
         if (draws.recipe == 1.0).all():

@@ -31,6 +31,16 @@ def presets() -> dict[str, Path]:
 def preset(name: str) -> Scenario:
     """Return a scenario that comes with the program.
 
+    Parameters
+    ----------
+    name : str
+        One of `presets`.
+
+    Returns
+    -------
+    Scenario
+        As its file has it.
+
     Raises
     ------
     NotFound
@@ -44,6 +54,16 @@ def preset(name: str) -> Scenario:
 
 def find(name: str) -> Scenario:
     """Return a preset by name, or the scenario in a file.
+
+    Parameters
+    ----------
+    name : str
+        A preset, or the path of a file.
+
+    Returns
+    -------
+    Scenario
+        As its file has it.
 
     Raises
     ------
@@ -63,6 +83,16 @@ def find(name: str) -> Scenario:
 def read(file: Path) -> Scenario:
     """Return the scenario in a file; without a name of its own it is called as the file is.
 
+    Parameters
+    ----------
+    file : Path
+        YAML, in UTF-8.
+
+    Returns
+    -------
+    Scenario
+        As the file has it.
+
     Raises
     ------
     UserError
@@ -72,7 +102,25 @@ def read(file: Path) -> Scenario:
 
 
 def parse(text: str, where: str = "scenario") -> Scenario:
-    """Return a scenario from YAML. Raises a UserError, in `where`, for any mistake."""
+    """Return a scenario from YAML.
+
+    Parameters
+    ----------
+    text : str
+        YAML.
+    where : str
+        Named before the place of what is wrong: a file, say.
+
+    Returns
+    -------
+    Scenario
+        Without a name of its own it is called as `where` is.
+
+    Raises
+    ------
+    UserError
+        For anything unknown, missing or out of range.
+    """
     given = _loaded(text, where)
     if isinstance(given, Mapping):
         given = {"name": Path(where).stem, **given}
@@ -89,6 +137,16 @@ class MitigationSet(Input, frozen=True, kw_only=True):
 def mitigation_sets(file: Path | None = None) -> dict[str, tuple[Mitigation, ...]]:
     """Return sets of mitigations by name, from a file or those that come with the program.
 
+    Parameters
+    ----------
+    file : Path
+        YAML: a list of sets, each with name and mitigations.
+
+    Returns
+    -------
+    dict
+        In the order of the file.
+
     Raises
     ------
     UserError
@@ -102,7 +160,18 @@ def mitigation_sets(file: Path | None = None) -> dict[str, tuple[Mitigation, ...
 
 
 def text(scenario: Scenario) -> str:
-    """Return the scenario as YAML that `parse` reads back: times in weeks, without what is at its default."""
+    """Return the scenario as YAML that `parse` reads back.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What happens and what is done about it.
+
+    Returns
+    -------
+    str
+        Times in weeks; what stands at its default is left out.
+    """
     return yaml.safe_dump(_sparing(scenario), allow_unicode=True, sort_keys=False, width=100)
 
 

@@ -100,6 +100,20 @@ class Cell:
     column: str
 
     def fault(self, what: str, hint: str = "") -> UserError:
+        """Return a mistake at this place.
+
+        Parameters
+        ----------
+        what : str
+            What is wrong.
+        hint : str
+            How to mend it.
+
+        Returns
+        -------
+        UserError
+            To be raised.
+        """
         return UserError(what, where=f"{self.file} row {self.row} {self.column}", hint=hint)
 
 
@@ -122,7 +136,22 @@ def _factor(unit: str, base: str) -> float:
 
 
 def to_weeks(text: str) -> float:
-    """A time with its unit, such as 45 days. Raises ValueError if it is none.
+    """Return a time with its unit, such as 45 days, in weeks.
+
+    Parameters
+    ----------
+    text : str
+        A number and a unit of time.
+
+    Returns
+    -------
+    float
+        Weeks.
+
+    Raises
+    ------
+    ValueError
+        If it is no time.
 
     >>> round(to_weeks("45 days"), 2)
     6.43
@@ -134,18 +163,51 @@ def to_weeks(text: str) -> float:
 
 
 def reference() -> Path:
-    """The folder of the built-in network."""
+    """Return the folder of the built-in network.
+
+    Returns
+    -------
+    Path
+        A folder.
+    """
     return Path(str(resources.files("mine2magnet") / "data" / "chain"))
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """A table beside the network's: what its rows say, as text. Lines that begin with # are remarks."""
+    """Return the rows of a table beside the network's, as text.
+
+    Parameters
+    ----------
+    name : str
+        The table's, without ending.
+
+    Returns
+    -------
+    list of dict
+        Lines that begin with # are remarks and left out.
+    """
     with (reference() / f"{name}.csv").open(encoding="utf-8") as lines:
         return list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
 def template(folder: Path) -> list[Path]:
-    """Write a small complete network to start from: mine, separation, magnets, one end use."""
+    """Write a small complete network to start from: mine, separation, magnets, one end use.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if need be.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    UserError
+        If the folder has tables already.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     if held := [f.name for f in folder.iterdir() if f.stem in TABLES]:
         raise UserError(f"{held[0]} is already there", where=str(folder), hint="name an empty folder")
@@ -154,9 +216,22 @@ def template(folder: Path) -> list[Path]:
 
 
 def load(folder: Path | None = None) -> Network:
-    """Read the tables of a folder (the built-in ones by default).
+    """Read the tables of a folder.
 
-    Raises UserError naming file, row and column for anything missing, unknown or out of range.
+    Parameters
+    ----------
+    folder : Path
+        CSV, Parquet or Excel; without it, the built-in network.
+
+    Returns
+    -------
+    Network
+        Checked.
+
+    Raises
+    ------
+    UserError
+        Naming file, row and column for anything missing, unknown or out of range.
     """
     folder = reference() if folder is None else folder
     if not folder.is_dir():

@@ -37,7 +37,7 @@ class BacktestFigure:
 
     @property
     def agrees(self) -> bool:
-        """Whether the ranges meet."""
+        """True where the record lies within the model's range, or the ranges meet."""
         return self.model_low <= self.high and self.low <= self.model_high
 
 
@@ -45,6 +45,18 @@ def compare(network: Network, draws: int = DRAWS) -> list[BacktestFigure]:
     """Run `spring-2025` on a network and set each figure of `history.csv` beside it.
 
     Exports are of the most likely run with the range of the first draws; prices and stops of all.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    draws : int
+        Number of draws.
+
+    Returns
+    -------
+    list of BacktestFigure
+        In the order of the table.
     """
     scenario = scenarios.find("spring-2025")
     drawn = draw(network, scenario, draws)

@@ -51,16 +51,34 @@ class Critical:
 
     @property
     def critical(self) -> bool:
+        """True where the published values are at or above both limits."""
         return self.published >= SUPPLY_RISK_LIMIT and self.importance >= IMPORTANCE_LIMIT
 
 
 def governance() -> dict[str, float]:
-    """Of each country, 0 (best) to 10 (worst)."""
+    """Return each country's governance of 2022, from 0 (best) to 10 (worst).
+
+    Returns
+    -------
+    dict of str to float
+        By country.
+    """
     return {r["country"]: scaled_governance(float(r["estimate"])) for r in rows("governance")}
 
 
 def concentrations(network: Network) -> list[Concentration]:
-    """Of all materials by stage, then of each element by stage."""
+    """Reckon the concentration of each stage, of all materials and of each element.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+
+    Returns
+    -------
+    list of Concentration
+        All materials by stage first.
+    """
     ruled = governance()
     published = {r["material"]: r for r in rows("criticality")}
     return [
@@ -92,7 +110,23 @@ def _of(
 
 
 def criticality(network: Network) -> list[Critical]:
-    """Every material of the EC's table, the most at risk first."""
+    """Set each material's reckoned risk beside the published values, the most at risk first.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+
+    Returns
+    -------
+    list of Critical
+        Every material of the Commission's table.
+
+    Raises
+    ------
+    UserError
+        If there are no published values.
+    """
     found = concentrations(network)
 
     def reckoned(material: str) -> float | None:

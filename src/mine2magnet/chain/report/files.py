@@ -24,9 +24,34 @@ def write(
     folder: Path, network: Network, scenario: Scenario, found: Result, outcome: Outcome, likely: Trace,
     compared: Sequence[Mitigated] = (),
 ) -> list[Path]:  # fmt: skip
-    """report.html and .pdf, result.json, and tables as .csv (.parquet where polars is installed): draws;
+    """Write a report and its tables.
+
+    These are report.html and .pdf, result.json, and tables as .csv (.parquet where polars is there): draws;
     weeks by node and by stage and country, of the most likely draw; prices by market and what end uses get,
-    at P10, P50 and P90."""
+    at P10, P50 and P90.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if need be.
+    network : Network
+        Checked tables.
+    scenario : Scenario
+        What happens and what is done about it.
+    found : Result
+        What a run shows.
+    outcome : Outcome
+        Of all draws.
+    likely : Trace
+        The most likely draw.
+    compared : sequence of Mitigated
+        Sets of mitigations, if they were compared.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / "report.html", folder / "report.pdf", folder / "result.json"]
     files[0].write_text(page(network, scenario, found, likely, compared), "utf-8")
@@ -111,7 +136,20 @@ def _table(stem: Path, columns: Columns) -> Path:
 
 
 def pictures(network: Network, likely: Trace) -> list[tuple[str, str]]:
-    """(heading, SVG): a map and flows by stage of Nd and Dy, in a normal week and in the worst half year."""
+    """Draw map and flows by stage of Nd and Dy, in a normal week and in the worst half year.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    likely : Trace
+        The most likely draw.
+
+    Returns
+    -------
+    list of tuple
+        Heading and picture.
+    """
     weeks = (("normal week", network.flow), ("worst half year", charts.worst_half_year(likely)))
     drawn = []
     for element in (e for e in ("Nd", "Dy") if e in network.elements):
@@ -125,7 +163,26 @@ def pictures(network: Network, likely: Trace) -> list[tuple[str, str]]:
 def page(
     network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Mitigated] = ()
 ) -> str:
-    """One self-contained page: what was assumed, losses, stops and why, fans, flows before and after."""
+    """Return one self-contained page of HTML.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    scenario : Scenario
+        What happens and what is done about it.
+    found : Result
+        What a run shows.
+    likely : Trace
+        The most likely draw.
+    compared : sequence of Mitigated
+        Sets of mitigations, if they were compared.
+
+    Returns
+    -------
+    str
+        What was assumed, losses, stops and why, fans, flows before and after.
+    """
     source = (reference() / "report.html").read_text("utf-8")
     return (
         Environment(autoescape=True)
@@ -141,7 +198,18 @@ def page(
 
 
 def inputs(scenario: Scenario) -> list[tuple[str, tuple[str, ...]]]:
-    """What is put in, in words, and who says so."""
+    """Say what is put in, and who says so.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What happens and what is done about it.
+
+    Returns
+    -------
+    list of tuple
+        Each event and cover in words, and its evidence.
+    """
     events = [(f"{e.label}: {_said(e)}", e.evidence) for e in scenario.events]
     covers = [(f"{c.label}: {_between(c.weeks)} weeks", c.evidence) for c in scenario.covers]
     return [*events, *covers]
@@ -170,7 +238,26 @@ def _said(event: Event) -> str:
 def pdf(
     network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Mitigated] = ()
 ) -> bytes:
-    """The page's content on paper."""
+    """Return the page's content on paper.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    scenario : Scenario
+        What happens and what is done about it.
+    found : Result
+        What a run shows.
+    likely : Trace
+        The most likely draw.
+    compared : sequence of Mitigated
+        Sets of mitigations, if they were compared.
+
+    Returns
+    -------
+    bytes
+        A PDF.
+    """
     made = sheet(found.scenario, size=9, side=15, top=15)
     low, middle, high = (f"{x / 1e9:,.1f}" for x in found.loss)
     titled(

@@ -54,12 +54,50 @@ class Result:
 
 
 def run(network: Network, scenario: Scenario, draws: int, workers: int = 1) -> tuple[Result, Outcome, Trace]:
+    """Run an ensemble and its most likely draw, and sum up what comes of it.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    scenario : Scenario
+        What happens and what is done about it.
+    draws : int
+        Number of draws; 0: one, all values most likely.
+    workers : int
+        Processes.
+
+    Returns
+    -------
+    Result
+        All that a run shows.
+    Outcome
+        Of all draws.
+    Trace
+        Of the most likely draw.
+    """
     outcome = simulate(network, scenario, draws, workers=workers)
     likely = trace(network, scenario)
     return result(scenario, outcome, stops(likely, scenario)), outcome, likely
 
 
 def result(scenario: Scenario, outcome: Outcome, why: Sequence[Stop]) -> Result:
+    """Sum up an ensemble.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The one that was run.
+    outcome : Outcome
+        Of its draws.
+    why : sequence of Stop
+        Of the most likely draw.
+
+    Returns
+    -------
+    Result
+        End uses by loss, fans of the weekly series that move most, and why they stop.
+    """
     loss = outcome.loss
     share = np.divide(
         outcome.lost, outcome.wanted_total, out=np.zeros_like(outcome.lost), where=outcome.wanted_total > 0
@@ -129,7 +167,26 @@ def compare(
     draws: int,
     workers: int = 1,
 ) -> list[Mitigated]:
-    """Without, with each, and with all together; most saved first after the first row."""
+    """Run a scenario without, with each set of mitigations, and with all together, on the same draws.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    scenario : Scenario
+        What happens and what is done about it.
+    sets : dict of str to tuple of Mitigation
+        By name.
+    draws : int
+        Number of draws.
+    workers : int
+        Processes.
+
+    Returns
+    -------
+    list of Mitigated
+        Nothing done first, then by what is saved.
+    """
     plain = simulate(network, scenario, draws, workers=workers)
     base = plain.loss.sum(axis=0)
 
