@@ -31,7 +31,7 @@ LONGEST = 5200  # weeks; a century
 _WEEKS = {"unit": "week", "ge": 0, "le": LONGEST}
 Weeks: TypeAlias = Annotated[Range, Meta(extra=_WEEKS, examples=[[2, 6], "45 days"])]
 Share: TypeAlias = Annotated[Range, Meta(extra={"unit": "share", "ge": 0, "le": 1}, examples=[[0.1, 0.25]])]
-Multiple: TypeAlias = Annotated[Range, Meta(extra={"unit": "multiple", "ge": 0, "le": 1e6})]
+Multiple: TypeAlias = Annotated[Range, Meta(extra={"unit": "multiple", "ge": 0, "le": 100_000})]
 PointWeeks: TypeAlias = Annotated[float, Meta(ge=0, le=LONGEST, extra={"unit": "week"})]
 Label: TypeAlias = Annotated[str, Meta(max_length=200, description="What it is called in reports.")]
 Evidence: TypeAlias = Annotated[
@@ -47,7 +47,7 @@ Named: TypeAlias = Annotated[
     ],
     Meta(
         description="Whom it is about: names by node, stage, country, region, operator, material, "
-        "shipments by from_ and to_ these, and abroad. All must hold.",
+        "element; of shipments by from_ and to_ these, and abroad. All must hold.",
         examples=[{"stage": ["separation"], "country": ["China"]}],
     ),
 ]
@@ -156,7 +156,7 @@ class Cover(_Checked, frozen=True):
     """The inputs that `where` names are held for `weeks` weeks of use, whatever the network's tables say."""
 
     where: Named
-    weeks: Annotated[Weeks, Meta(description="Of use.")]
+    weeks: Annotated[Weeks, Meta(description="How many weeks of use are held.")]
     name: Label = ""
     evidence: Evidence = ()
 
@@ -186,7 +186,7 @@ class Scenario(_Checked, frozen=True):
     weeks: Annotated[
         int, Meta(ge=1, le=LONGEST, description="How long it is followed.", extra={"unit": "week"})
     ] = 104
-    seed: Annotated[int, Meta(ge=0, le=2**31 - 1, description="Of the draws.")] = 0
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1, description="Other draws with another one.")] = 0
     stop_share: Annotated[
         float,
         Meta(
