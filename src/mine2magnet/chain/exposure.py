@@ -316,10 +316,41 @@ def least_loss(network: Network, blocked: Floats) -> float:
     n, i, o, a, u = (
         len(x) for x in (network.nodes, network.uses, network.makes, network.arcs, network.demands)
     )
+    balances, right = _balances(network, weeks)
+    picks = coo_array((np.ones(u), (np.arange(u), network.places("demands", "node"))), (u, n))
+    meets = hstack([kron(eye_array(weeks), picks), coo_array((weeks * u, weeks * a)), eye_array(weeks * u)])
+    meets = hstack([meets, coo_array((weeks * u, weeks * (i + o)))])
+    width = weeks * (n + a + u + i + o)
+    cost, most = np.zeros(width), np.full(width, np.inf)
+    cost[weeks * (n + a) : weeks * (n + a + u)] = np.tile(network.column("demands", "value"), weeks)
+    most[: weeks * n] = np.tile(network.column("nodes", "capacity"), weeks)
+    most[weeks * n : weeks * (n + a)] = np.where(blocked > 0, 0.0, np.inf).ravel()
+    solved = linprog(
+        cost,
+        A_ub=csr_array(-meets),
+        b_ub=-np.tile(network.column("demands", "rate"), weeks),
+        A_eq=csr_array(balances),
+        b_eq=right,
+        bounds=np.column_stack([np.zeros(width), most]),
+        method="highs",
+    )
+    if solved.status != 0:
+        raise UserError(f"the linear programme was not solved: {solved.message}")
+    return float(solved.fun)
+
+
+def _balances(network: Network, weeks: int) -> tuple[coo_array, Floats]:
+    """Balances of inputs and outputs, week by week: matrix · x = right-hand side.
+
+    x are, week by week within each, levels, shipments, shortfalls, input stocks and output stocks.
+    """
+    n, i, o, a, u = (
+        len(x) for x in (network.nodes, network.uses, network.makes, network.arcs, network.demands)
+    )
     use_node, make_node = network.places("uses", "node"), network.places("makes", "node")
     amount, made, level = network.column("uses", "amount"), network.column("makes", "amount"), network.level
     lead = np.maximum(np.rint(network.column("arcs", "lead")).astype(int), 1)
-    each_week, week_before = eye_array(weeks), eye_array(weeks, k=-1)
+    each_week, change = eye_array(weeks), eye_array(weeks) - eye_array(weeks, k=-1)
     takes = coo_array((amount, (np.arange(i), use_node)), (i, n))
     gives = coo_array((made, (np.arange(o), make_node)), (o, n))
     sends = coo_array((np.ones(a), (network.arc_make, np.arange(a))), (o, a))
@@ -330,40 +361,14 @@ def least_loss(network: Network, blocked: Floats) -> float:
         brings = coo_array((np.ones(len(arcs)), (network.arc_use[arcs], arcs)), (i, a))
         arrives = arrives + kron(eye_array(weeks, k=-int(late)), brings)
         sent_before[:late] += brings @ network.flow
-    # Variables, week by week within each: levels, shipments, shortfalls, input stocks, output stocks.
-    keeps_in, keeps_out = (
-        kron(each_week - week_before, eye_array(i)),
-        kron(each_week - week_before, eye_array(o)),
-    )
-    balances = block_array(
+    no_shortfall = coo_array((weeks * i, weeks * u))
+    matrix = block_array(
         [
-            [kron(each_week, takes), -arrives, coo_array((weeks * i, weeks * u)), keeps_in, None],
-            [-kron(each_week, gives), kron(each_week, sends), None, None, keeps_out],
+            [kron(each_week, takes), -arrives, no_shortfall, kron(change, eye_array(i)), None],
+            [-kron(each_week, gives), kron(each_week, sends), None, None, kron(change, eye_array(o))],
         ]
     )
     sent_before[0] += network.column("uses", "cover") * amount * level[use_node]
     stock_out = np.zeros((weeks, o))
     stock_out[0] = network.column("makes", "cover") * np.bincount(network.arc_make, network.flow, minlength=o)
-    picks = coo_array((np.ones(u), (np.arange(u), network.places("demands", "node"))), (u, n))
-    width = weeks * (n + a + u + i + o)
-    meets = hstack([kron(each_week, picks), coo_array((weeks * u, weeks * a)), eye_array(weeks * u)])
-    meets = hstack([meets, coo_array((weeks * u, weeks * (i + o)))])
-    wanted = np.tile(network.column("demands", "rate"), weeks)
-    cost = np.zeros(width)
-    ends = slice(weeks * (n + a), weeks * (n + a + u))
-    cost[ends] = np.tile(network.column("demands", "value"), weeks)
-    most = np.full(width, np.inf)
-    most[: weeks * n] = np.tile(network.column("nodes", "capacity"), weeks)
-    most[weeks * n : weeks * (n + a)] = np.where(blocked > 0, 0.0, np.inf).ravel()
-    solved = linprog(
-        cost,
-        A_ub=csr_array(-meets),
-        b_ub=-wanted,
-        A_eq=csr_array(balances),
-        b_eq=np.concatenate([sent_before.ravel(), stock_out.ravel()]),
-        bounds=np.column_stack([np.zeros(width), most]),
-        method="highs",
-    )
-    if solved.status != 0:
-        raise UserError(f"the linear programme was not solved: {solved.message}")
-    return float(solved.fun)
+    return matrix, np.concatenate([sent_before.ravel(), stock_out.ravel()])
