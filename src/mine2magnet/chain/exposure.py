@@ -7,7 +7,7 @@ Linear programmes after Simchi-Levi et al., Interfaces 45(5), 2015, and Harvard 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linprog
@@ -176,15 +176,8 @@ def exposures(
         For an unknown node.
     """
     static = _static(network)
-    names = (
-        nodes
-        if nodes is not None
-        else [
-            x.name
-            for x, level in zip(network.nodes, network.level, strict=True)
-            if level > 0 and x.recovery > 0
-        ]
-    )
+    working = zip(network.nodes, network.level, strict=True)
+    names = [x.name for x, level in working if level > 0 and x.recovery > 0] if nodes is None else nodes
     found = []
     for name in names:
         if name not in network.node_index:
@@ -196,9 +189,7 @@ def exposures(
         found.append(Exposure(name, node.stage, node.country, _survival(network, static, k), recovers, loss))
     largest = max((e.loss for e in found), default=0.0) or 1.0
     ranked = sorted(found, key=lambda e: (-e.loss, e.survives, e.node))
-    return [
-        Exposure(e.node, e.stage, e.country, e.survives, e.recovers, e.loss, e.loss / largest) for e in ranked
-    ]
+    return [replace(e, index=e.loss / largest) for e in ranked]
 
 
 def _capacities(network: Network, without: int | None) -> Floats:

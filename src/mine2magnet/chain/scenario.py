@@ -313,18 +313,14 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
     def by_group(keys: list[tuple[str, ...]], ranges: list[Range]) -> Floats:
         groups = {k: i for i, k in enumerate(dict.fromkeys(keys))}
         quantiles = u(len(groups))
-        return np.array([r.at(quantiles[groups[k]]) for k, r in zip(keys, ranges, strict=True)]).reshape(
-            len(keys), max(size, 1)
-        )
+        drawn = [r.at(quantiles[groups[k]]) for k, r in zip(keys, ranges, strict=True)]
+        return np.array(drawn).reshape(len(keys), max(size, 1))
 
-    def place(name: str) -> tuple[str, str]:
-        node = network.nodes[network.node_index[name]]
-        return node.stage, node.region
-
-    cover_in = by_group([place(x.node) for x in network.uses], _covers(network, scenario))
-    cover_out = by_group([place(x.node) for x in network.makes], [x.cover for x in network.makes])
+    cover_in = by_group([_place(network, x.node) for x in network.uses], _covers(network, scenario))
+    cover_out = by_group([_place(network, x.node) for x in network.makes], [x.cover for x in network.makes])
     lead = by_group(
-        [(place(a.supplier)[1], place(a.buyer)[1]) for a in network.arcs], [a.lead for a in network.arcs]
+        [(_place(network, a.supplier)[1], _place(network, a.buyer)[1]) for a in network.arcs],
+        [a.lead for a in network.arcs],
     )
     quantiles = u(len(network.materials))
     elasticity = np.array([m.elasticity.at(q) for m, q in zip(network.materials, quantiles, strict=True)])
@@ -336,9 +332,14 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
         for name in QUANTITIES
     }
     recipe = by_group(
-        [(place(x.node)[0], x.material) for x in network.uses], [x.spread for x in network.uses]
+        [(_place(network, x.node)[0], x.material) for x in network.uses], [x.spread for x in network.uses]
     )
     return Draws(cover_in, cover_out, np.rint(lead).astype(np.int64), elasticity, hoarding, recipe, events)
+
+
+def _place(network: Network, name: str) -> tuple[str, str]:
+    node = network.nodes[network.node_index[name]]
+    return node.stage, node.region
 
 
 def _quantity(event: Event, name: str) -> Range:
