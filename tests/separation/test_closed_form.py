@@ -12,7 +12,7 @@ from mine2magnet.separation import closed_form
 
 
 @pytest.mark.parametrize(
-    ("f_a", "beta", "purity", "feed", "organic", "least", "n", "m"),
+    ("f_a", "beta", "purity", "feed", "organic", "least", "n_extraction", "n_scrub"),
     [
         (0.75, 1.5, 0.999, "aqueous", 4.0898, 2.75, 23.12, 27.65),
         (0.75, 1.5, 0.9999, "aqueous", 4.0874, 2.75, 29.78, 39.01),
