@@ -17,6 +17,7 @@ from mine2magnet.chain.explain import stops
 from mine2magnet.chain.io import scenarios, tables
 from mine2magnet.chain.report import backtest
 from mine2magnet.chain.report import result as chain_report
+from mine2magnet.cli.main import main
 from mine2magnet.cli.stress import stress
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.settings import Settings
@@ -28,6 +29,14 @@ def run(*arguments: str) -> str:
     result = CliRunner().invoke(stress, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.stdout
+
+
+def test_headings_read_in_the_language_asked_for() -> None:
+    arguments = ["--language", "zh", "stress", "embargo", "--draws", "5"]
+    said = CliRunner().invoke(main, arguments, catch_exceptions=False).stdout
+    assert "终端用途" in said
+    assert "5 次抽样，104 周" in said
+    assert not {"end use", "draws", "never", "median"} & set(said.split())
 
 
 def test_a_scenario_gives_tables_json_and_a_report(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import re
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from mine2magnet.model import CATEGORIES, LANGUAGES
 from tests.web.conftest import SLUG
 
 FOLDER = Path(mine2magnet.__file__).parent
-SOURCES = [*FOLDER.rglob("*.py"), *FOLDER.rglob("templates/*.html")]
+SOURCES = [*FOLDER.rglob("*.py"), *FOLDER.rglob("*.html")]
 # Keys of which the end comes from data.
 PUT_TOGETHER = (
     *("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit."),
@@ -43,6 +44,32 @@ def test_no_key_stands_twice() -> None:
     with (FOLDER / "data" / "messages.csv").open(encoding="utf-8") as table:
         names = [(row["key"], row["en"] if not row["key"] else "") for row in csv.DictReader(table)]
     assert len(set(names)) == len(names)
+
+
+def said() -> set[str]:
+    """Phrases that are handed to a translator's `say`, in code and templates."""
+    found: set[str] = set()
+    for file in SOURCES:
+        text = file.read_text("utf-8")
+        if file.suffix == ".html":
+            found |= set(re.findall(r"say\(\"([^\"]+)\"\)", text))
+            continue
+        for call in ast.walk(ast.parse(text)):
+            if not isinstance(call, ast.Call):
+                continue
+            by_name = isinstance(call.func, ast.Name) and call.func.id == "say"
+            handed = bool(call.args) and isinstance(call.args[0], ast.Name) and call.args[0].id == "say"
+            for part in call.args if by_name or handed else ():
+                texts = [part.body, part.orelse] if isinstance(part, ast.IfExp) else [part]
+                found |= {
+                    one.value for one in texts if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
+    return found
+
+
+def test_every_phrase_said_is_translated() -> None:
+    symbols = {"", "HHI", "SR", "SR, EU 2023", "EI, EU 2023", "USD/kg"}  # the same everywhere
+    assert said() - set(phrases()) - symbols == set()
 
 
 def test_a_phrase_without_translation_stays_as_it_is() -> None:

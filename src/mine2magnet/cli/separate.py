@@ -11,6 +11,8 @@ import click
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
+from mine2magnet.core.messages import Translator
+from mine2magnet.core.settings import Settings, load
 
 if TYPE_CHECKING:
     from mine2magnet.separation.study.study import Study
@@ -27,8 +29,15 @@ WIDTH = 140  # characters of a line that goes into a file or another program
 @click.option("--details", is_flag=True, help="Also print control moves and where each element gathers.")
 @click.option("--presets", is_flag=True, help="List the feeds, extractants and sites that CASE may name.")
 @click.option("--json", "json_", is_flag=True, help="Print JSON, stage profiles included.")
+@click.pass_obj
 def separate(
-    case: Path | None, report: Path | None, profiles: Path | None, details: bool, presets: bool, json_: bool
+    settings: Settings | None,
+    case: Path | None,
+    report: Path | None,
+    profiles: Path | None,
+    details: bool,
+    presets: bool,
+    json_: bool,
 ) -> None:
     """Design, start up and cost a rare-earth separation plant.
 
@@ -47,6 +56,7 @@ def separate(
     from mine2magnet.separation.study import study
     from mine2magnet.separation.study.design_basis import DesignBasis
 
+    words = Translator((settings or load()).language)
     write = _writer(report)
     if profiles is not None:
         separation_profiles.check(profiles)
@@ -59,16 +69,16 @@ def separate(
     with err.status("") as status:
         answer = study.solve(basis, lambda what: status.update(what))
     if report is not None and write is not None:
-        _save(report, lambda file: file.write_bytes(write(answer)))
+        _save(report, lambda file: file.write_bytes(write(answer, words)))
     if profiles is not None:
         _save(profiles, lambda file: separation_profiles.write(answer, file))
     if json_:
         click.echo(as_json(result.report(answer)))
     else:
-        _print(answer, details)
+        _print(answer, details, words.say)
 
 
-def _print(answer: Study, details: bool) -> None:
+def _print(answer: Study, details: bool, say: Callable[[str], str]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -76,10 +86,10 @@ def _print(answer: Study, details: bool) -> None:
     from mine2magnet.separation.report import tables as separation_tables
 
     out = Console(width=None if sys.stdout.isatty() else WIDTH)
-    for remark in separation_tables.remarks(answer):
+    for remark in separation_tables.remarks(answer, say):
         out.print(Text(remark, "bold"))
-    more = separation_tables.details(answer) if details else []
-    for title, heads, rows in (*separation_tables.tables(answer), *more):
+    more = separation_tables.details(answer, say) if details else []
+    for title, heads, rows in (*separation_tables.tables(answer, say), *more):
         table = Table(title=title, title_justify="left", box=None, header_style="bold")
         for number, head in enumerate(heads):
             table.add_column(
@@ -104,13 +114,13 @@ def _save(file: Path, write: Callable[[Path], object]) -> None:
     err.print(f"wrote {file}", markup=False, highlight=False)
 
 
-def _writer(report: Path | None) -> Callable[[Study], bytes] | None:
+def _writer(report: Path | None) -> Callable[[Study, Translator], bytes] | None:
     if report is None:
         return None
     from mine2magnet.separation.report.report import html, pdf
 
-    writers: dict[str, Callable[[Study], bytes]] = {
-        ".html": lambda answer: html(answer).encode(),
+    writers: dict[str, Callable[[Study, Translator], bytes]] = {
+        ".html": lambda answer, words: html(answer, words).encode(),
         ".pdf": pdf,
     }
     if report.suffix.lower() not in writers:

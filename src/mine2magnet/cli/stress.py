@@ -13,6 +13,7 @@ from mine2magnet.cli.options import as_json_option
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
+from mine2magnet.core.messages import Translator
 from mine2magnet.core.settings import Settings, load
 from mine2magnet.model.draws import DRAWS
 from mine2magnet.model.ranges import Range
@@ -88,24 +89,25 @@ def stress(
         for file in tables.template(template):
             click.echo(file)
         return
+    words = Translator((settings or load()).language)
     network = tables.load(folder)
     if exposure or worth is not None:
-        show.exposure(network, worth, json_)
+        show.exposure(network, worth, json_, words.say)
     elif criticality:
-        show.criticality(network, json_)
+        show.criticality(network, json_, words.say)
     elif history:
-        show.history(network, json_)
+        show.history(network, json_, words.say)
     elif topic is None and scenario is None:
-        show.scenarios(json_)
+        show.scenarios(json_, words.say)
     else:
         start, premises = (
             (scenarios.find(scenario or ""), None)
             if topic is None
-            else _from_topic(settings or load(), network, topic, accept, refuse, edited, json_)
+            else _from_topic(settings or load(), network, topic, accept, refuse, edited, json_, words)
         )
         _test(
             network, start, premises, seed, do, draws, plant, plant_site, decided, compare, mitigations,
-            workers, target, save, json_,
+            workers, target, save, json_, words,
         )  # fmt: skip
 
 
@@ -117,6 +119,7 @@ def _from_topic(
     refuse: str,
     edited: Sequence[str],
     json_: bool,
+    words: Translator,
 ) -> tuple[Scenario, tuple[Premise, ...]]:
     """The scenario that a topic's documents state, as its reader leaves it, and its premises."""
     from mine2magnet.bridges import claims_to_scenario
@@ -136,7 +139,7 @@ def _from_topic(
     premises = claims_to_scenario.decided(found, _names(accept), _names(refuse), dict(map(_edit, edited)))
     cited = {c.claim: c for c in rows.cited(library.store, [c for p in premises for c in p.claims])}
     if not json_:
-        show.premises(premises, cited)
+        show.premises(premises, cited, words.say)
     scenario = claims_to_scenario.scenario(
         premises, network, held.name, lambda claim: rows.as_evidence(cited.get(claim))
     )
@@ -146,7 +149,7 @@ def _from_topic(
 def _test(
     network: Network, scenario: Scenario, premises: Sequence[Premise] | None, seed: int | None,
     do: Sequence[str], draws: int, plant: Path | None, plant_site: str, decided: float, compare: bool,
-    mitigations: Path | None, workers: int, target: Path | None, save: Path | None, json_: bool,
+    mitigations: Path | None, workers: int, target: Path | None, save: Path | None, json_: bool, words: Translator,
 ) -> None:  # fmt: skip
     """Run a scenario, without and with a plant if there is one, and show or write what comes of it."""
     from mine2magnet.bridges import plant_to_network
@@ -177,16 +180,16 @@ def _test(
         sets = scenarios.mitigation_sets(mitigations) if compare or mitigations else None
         tried = result.compare(network, asked, sets, draws, workers) if sets else []
     if target is not None:
-        for file in files.write(target, network, asked, found, outcome, likely, tried):
+        for file in files.write(target, network, asked, found, outcome, likely, tried, words):
             err.print(str(file), markup=False, highlight=False, soft_wrap=True)
     if json_:
         shown = {"premises": premises, "scenario": asked} if premises is not None else {}
         shown |= {"plant": changed} if changed else {}
         click.echo(as_json({**shown, "result": found, "compared": tried}))
         return
-    show.result(found, tried)
+    show.result(found, tried, words.say)
     if changed is not None:
-        show.change(network, changed)
+        show.change(network, changed, words.say)
 
 
 def _names(given: str) -> list[str]:

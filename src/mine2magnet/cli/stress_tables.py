@@ -16,6 +16,7 @@ from mine2magnet.chain.exposure import exposures, worth_of_stock
 from mine2magnet.chain.io.scenarios import presets, read
 from mine2magnet.chain.report import backtest
 from mine2magnet.chain.report import criticality as chain_risk
+from mine2magnet.chain.report.files import Say, summary
 from mine2magnet.chain.report.result import Mitigated, Result
 from mine2magnet.cli.terminal import out
 from mine2magnet.core.errors import UserError
@@ -23,18 +24,26 @@ from mine2magnet.core.json import as_json
 from mine2magnet.figures import rows as claim_rows
 from mine2magnet.model import Claim
 
+METHOD = "SR: supply risk by the EU's method from the network's shares and WGI 2022; see docs/chain.md"
 SHOWN = 15  # end uses in the terminal; all are in --json and in the report
 
 
+def _table(say: Say, *heads: str) -> Table:
+    return Table(*map(say, heads), box=None, header_style="bold")
+
+
 def premises(
-    proposed: Sequence[claims_to_scenario.Premise], cited: Mapping[Claim, claim_rows.Cited], shown: int = 2
+    proposed: Sequence[claims_to_scenario.Premise],
+    cited: Mapping[Claim, claim_rows.Cited],
+    say: Say,
+    shown: int = 2,
 ) -> None:
     for number, p in enumerate(proposed, 1):
         sources = len({c.document for c in p.claims})
         out.print(
-            Text(f"{number} {'take ' if p.taken else 'leave'} ", "bold" if p.taken else "dim")
+            Text(f"{number} {say('take' if p.taken else 'leave')} ", "bold" if p.taken else "dim")
             + Text(f"{p.label}: {p.value.likely:.3g} ({p.value.low:.3g} … {p.value.high:.3g}) {p.unit}")
-            + Text(f"   {sources} source{'s' if sources > 1 else ''}", "dim")
+            + Text("   " + say("{n} sources" if sources > 1 else "{n} source").format(n=sources), "dim")
         )
         sentences = dict.fromkeys(claim_rows.as_evidence(cited[c]) for c in p.claims if c in cited)
         for line in [*list(sentences)[:shown], *([p.note] if p.note else [])]:
@@ -42,12 +51,12 @@ def premises(
     out.print()
 
 
-def scenarios(json_: bool) -> None:
+def scenarios(json_: bool, say: Say) -> None:
     held = {name: read(file) for name, file in presets().items()}
     if json_:
         click.echo(as_json({name: s.name for name, s in held.items()}))
         return
-    table = Table("scenario", "what happens", box=None, header_style="bold")
+    table = _table(say, "scenario", "what happens")
     for name, s in held.items():
         table.add_row(name, Text(s.name))
     out.print(table)
@@ -57,47 +66,43 @@ def _billions(value: float) -> str:
     return f"{value / 1e9:,.1f}"
 
 
-def _spread(three: Sequence[str | None]) -> str:
-    low, middle, high = ("never" if x is None else x for x in three)
+def _spread(three: Sequence[str | None], say: Say) -> str:
+    low, middle, high = (say("never") if x is None else x for x in three)
     return f"{middle} ({low} … {high})"
 
 
-def result(found: Result, tried: list[Mitigated]) -> None:
-    low, middle, high = (_billions(x) for x in found.loss)
-    out.print(
-        Text(f"{found.scenario}: {found.draws} draws of {found.weeks} weeks, seed {found.seed}", "bold"),
-        Text(f"loss {middle} billion USD (P10 {low}, P90 {high})"),
-        sep="\n",
-    )
-    table = Table("end use", "stops in", "first stop", "lost", "billion USD", box=None, header_style="bold")
+def result(found: Result, tried: list[Mitigated], say: Say) -> None:
+    followed, _, lost = summary(found, say).partition("; ")
+    out.print(Text(f"{found.scenario}: {followed}", "bold"), Text(lost), sep="\n")
+    table = _table(say, "end use", "stops in", "first stop", "lost", "billion USD")
     for e in [e for e in found.ends if e.loss[1] > 0][:SHOWN]:
         table.add_row(
             Text(e.name, no_wrap=True),
             f"{e.stopping:.0%}",
-            _spread([None if w is None else f"{w:g}" for w in e.first_stop]) if e.stopping else "",
+            _spread([None if w is None else f"{w:g}" for w in e.first_stop], say) if e.stopping else "",
             f"{e.lost[1]:.1%}",
-            _spread([_billions(x) for x in e.loss]),
+            _spread([_billions(x) for x in e.loss], say),
         )
     out.print(table)
-    out.print(Text("median (P10 … P90) of the draws; first stop in weeks from the beginning", "dim"))
+    out.print(Text(say("median (P10 … P90) of the draws; first stop in weeks from the beginning"), "dim"))
     for end, _, why in found.stops[:5]:
-        out.print(Text(f"{end} stops: ", "bold") + Text(why))
+        out.print(Text(say("{end} stops: ").format(end=end), "bold") + Text(why))
     if tried:
-        table = Table("done", "loss", "saved", "end uses that stop", box=None, header_style="bold")
+        table = _table(say, "done", "loss", "saved", "end uses that stop")
         for c in tried:
             table.add_row(
                 Text(c.name),
-                _spread([_billions(x) for x in c.loss]),
-                _spread([_billions(x) for x in c.saved]),
+                _spread([_billions(x) for x in c.loss], say),
+                _spread([_billions(x) for x in c.saved], say),
                 str(c.stopped),
             )
         out.print(table)
 
 
-def change(network: Network, changed: plant_to_network.PlantEffect) -> None:
+def change(network: Network, changed: plant_to_network.PlantEffect, say: Say) -> None:
     price = {m.name: m.price / 1000 for m in network.materials}
     out.print(Text(changed.said, "bold"))
-    table = Table("product", "in the network", "t a year", "USD/kg", "price", box=None, header_style="bold")
+    table = _table(say, "product", "in the network", "t a year", "USD/kg", "price")
     for p in changed.products:
         usual = f"{price[p.material]:,.4g}" if p.material else ""
         table.add_row(
@@ -106,20 +111,18 @@ def change(network: Network, changed: plant_to_network.PlantEffect) -> None:
     out.print(table)
     if changed.late:
         return
-    table = Table(
-        "end use: without, with", "first stop", "lost", "billion USD", box=None, header_style="bold"
-    )
+    table = _table(say, "end use: without, with", "first stop", "lost", "billion USD")
     for e in changed.ends[:SHOWN]:
         table.add_row(
             Text(e.name),
-            ", ".join("never" if week is None else f"{week:g}" for week in e.first_stop),
+            ", ".join(say("never") if week is None else f"{week:g}" for week in e.first_stop),
             ", ".join(f"{share:.2%}" for share in e.lost),
             ", ".join(f"{loss / 1e9:,.2f}" for loss in e.loss),
         )
     out.print(table)
 
 
-def exposure(network: Network, worth: str | None, json_: bool) -> None:
+def exposure(network: Network, worth: str | None, json_: bool, say: Say) -> None:
     if worth is not None:
         if worth not in network.node_index:
             raise UserError(f"unknown node {worth!r}", where="--worth")
@@ -128,7 +131,7 @@ def exposure(network: Network, worth: str | None, json_: bool) -> None:
         if json_:
             click.echo(as_json(stocks))
             return
-        table = Table("one more week of", "at", "saves, million USD", "costs", box=None, header_style="bold")
+        table = _table(say, "one more week of", "at", "saves, million USD", "costs")
         for w in stocks[:20]:
             table.add_row(Text(w.material), Text(w.node), f"{w.saves / 1e6:,.1f}", f"{w.costs / 1e6:,.2f}")
         out.print(table)
@@ -137,15 +140,7 @@ def exposure(network: Network, worth: str | None, json_: bool) -> None:
     if json_:
         click.echo(as_json(ranked))
         return
-    table = Table(
-        "without",
-        "survives, weeks",
-        "recovers",
-        "loss, billion USD",
-        "exposure",
-        box=None,
-        header_style="bold",
-    )
+    table = _table(say, "without", "survives, weeks", "recovers", "loss, billion USD", "exposure")
     for e in ranked:
         table.add_row(
             Text(e.node), f"{e.survives:.1f}", f"{e.recovers:g}", _billions(e.loss), f"{e.index:.2f}"
@@ -153,7 +148,7 @@ def exposure(network: Network, worth: str | None, json_: bool) -> None:
     out.print(table)
 
 
-def criticality(network: Network, json_: bool) -> None:
+def criticality(network: Network, json_: bool, say: Say) -> None:
     stages, materials = chain_risk.concentrations(network), chain_risk.criticality(network)
     if json_:
         click.echo(
@@ -166,36 +161,39 @@ def criticality(network: Network, json_: bool) -> None:
     def figure(value: float | None) -> str:
         return "–" if value is None else f"{value:.1f}"
 
-    table = Table("stage", "of", "first", "share", "HHI", "SR", "SR, EU 2023", box=None, header_style="bold")
+    table = _table(say, "stage", "of", "first", "share", "HHI", "SR", "SR, EU 2023")
     for c in stages:
         table.add_row(
-            c.stage, c.element or "all, by weight", Text(c.first), f"{c.share:.0%}", f"{c.hhi:,.0f}",
+            c.stage, c.element or say("all, by weight"), Text(c.first), f"{c.share:.0%}", f"{c.hhi:,.0f}",
             figure(c.risk), figure(c.published),
         )  # fmt: skip
     out.print(table)
-    table = Table("material", "SR", "SR, EU 2023", "EI, EU 2023", "", box=None, header_style="bold")
+    table = _table(say, "material", "SR", "SR, EU 2023", "EI, EU 2023", "")
     for m in materials:
-        critical = "critical" if m.critical else ""
+        critical = say("critical") if m.critical else ""
         table.add_row(m.material, figure(m.risk), figure(m.published), figure(m.importance), critical)
     out.print(table)
     out.print(
         Text(
-            "SR: supply risk by the EU's method from the network's shares and WGI 2022; see docs/chain.md",
+            say(
+                "SR: supply risk by the EU's method from the network's shares and WGI 2022; see docs/chain.md"
+            ),
             "dim",
         )
     )
 
 
-def history(network: Network, json_: bool) -> None:
+def history(network: Network, json_: bool, say: Say) -> None:
     rows = backtest.compare(network)
     if json_:
         click.echo(as_json([{**asdict(r), "agrees": r.agrees} for r in rows]))
         return
-    table = Table("figure", "when", "record", "model, P10 … P90", "", box=None, header_style="bold")
+    table = _table(say, "figure", "when", "record", "model, P10 … P90", "")
     for r in rows:
         record = f"{r.low:g}" if r.low == r.high else f"{r.low:g}–{r.high:g}"
         table.add_row(
             Text(f"{r.measure}: {r.of}, {r.unit}"), r.when, record,
-            f"{r.model:.4g} ({r.model_low:.4g} … {r.model_high:.4g})", "meets" if r.agrees else "differs",
+            f"{r.model:.4g} ({r.model_low:.4g} … {r.model_high:.4g})",
+            say("meets" if r.agrees else "differs"),
         )  # fmt: skip
     out.print(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Sequence
 from html import escape
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 FONT = "noto"
 DARK, ACCENT = (28, 32, 36), (20, 83, 136)  # RGB
+
+logging.getLogger("fpdf.svg").setLevel(logging.ERROR)  # it warns of <title>, which has no place on paper
 
 
 def sheet(title: str, *, size: float, side: float, top: float) -> FPDF:

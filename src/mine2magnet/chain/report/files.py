@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,22 @@ from mine2magnet.chain.io.tables import reference
 from mine2magnet.chain.report import charts, map
 from mine2magnet.chain.report.result import QUANTILES, Columns, Mitigated, Result
 from mine2magnet.core.json import as_json
+from mine2magnet.core.messages import HTML, Translator
 from mine2magnet.core.pdf import picture, sheet, table, titled
 from mine2magnet.model.ranges import Range
+
+Say = Callable[[str], str]
+ENGLISH = Translator("en")
+PROVENANCE = (
+    "Every row of the built-in tables carries its unit, year and source, and says where it is an assumption "
+    "and why: data/chain/*.csv. The method is in docs/chain.md. Values at stake are gross output that waits "
+    "on the magnets, not profit."
+)
 
 
 def write(
     folder: Path, network: Network, scenario: Scenario, found: Result, outcome: Outcome, likely: Trace,
-    compared: Sequence[Mitigated] = (),
+    compared: Sequence[Mitigated] = (), words: Translator = ENGLISH,
 ) -> list[Path]:  # fmt: skip
     """Write a report and its tables.
 
@@ -46,6 +55,8 @@ def write(
         The most likely draw.
     compared : sequence of Mitigated
         Sets of mitigations, if they were compared.
+    words : Translator
+        Of the reader's language.
 
     Returns
     -------
@@ -54,8 +65,8 @@ def write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / "report.html", folder / "report.pdf", folder / "result.json"]
-    files[0].write_text(page(network, scenario, found, likely, compared), "utf-8")
-    files[1].write_bytes(pdf(network, scenario, found, likely, compared))
+    files[0].write_text(page(network, scenario, found, likely, compared, words), "utf-8")
+    files[1].write_bytes(pdf(network, scenario, found, likely, compared, words))
     files[2].write_text(as_json({"result": found, "compared": list(compared)}), "utf-8")
     draws: Columns = {"draw": np.repeat(np.arange(outcome.size), len(outcome.ends))}
     draws |= {"end_use": np.tile(np.array(outcome.ends), outcome.size)}
@@ -135,7 +146,7 @@ def _table(stem: Path, columns: Columns) -> Path:
     return file
 
 
-def pictures(network: Network, likely: Trace) -> list[tuple[str, str]]:
+def pictures(network: Network, likely: Trace, say: Say = str) -> list[tuple[str, str]]:
     """Draw map and flows by stage of Nd and Dy, in a normal week and in the worst half year.
 
     Parameters
@@ -144,6 +155,8 @@ def pictures(network: Network, likely: Trace) -> list[tuple[str, str]]:
         Checked tables.
     likely : Trace
         The most likely draw.
+    say : callable
+        Gives a phrase in the reader's language.
 
     Returns
     -------
@@ -154,15 +167,16 @@ def pictures(network: Network, likely: Trace) -> list[tuple[str, str]]:
     drawn = []
     for element in (e for e in ("Nd", "Dy") if e in network.elements):
         for when, flow in weeks:
-            title = f"{element}, {when}"
-            drawn.append(("Between countries", map.world(network, flow, element, title)))
-            drawn.append(("Flows by stage", charts.sankey(network, flow, element, title)))
+            title = f"{element}, {say(when)}"
+            drawn.append((say("Between countries"), map.world(network, flow, element, title)))
+            drawn.append((say("Flows by stage"), charts.sankey(network, flow, element, title)))
     return sorted(drawn, key=lambda one: one[0])
 
 
 def page(
-    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Mitigated] = ()
-) -> str:
+    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Mitigated] = (),
+    words: Translator = ENGLISH,
+) -> str:  # fmt: skip
     """Return one self-contained page of HTML.
 
     Parameters
@@ -177,6 +191,8 @@ def page(
         The most likely draw.
     compared : sequence of Mitigated
         Sets of mitigations, if they were compared.
+    words : Translator
+        Of the reader's language.
 
     Returns
     -------
@@ -190,28 +206,34 @@ def page(
         .render(
             found=found,
             compared=compared,
-            inputs=inputs(scenario),
+            inputs=inputs(scenario, words.say),
+            say=words.say,
+            summary=summary(found, words.say),
+            PROVENANCE=PROVENANCE,
+            language=HTML[words.language],
             fans=[charts.fan(s.name, s.unit, s.weekly) for s in (*found.prices, *found.served)],
-            pictures=pictures(network, likely),
+            pictures=pictures(network, likely, words.say),
         )
     )
 
 
-def inputs(scenario: Scenario) -> list[tuple[str, tuple[str, ...]]]:
+def inputs(scenario: Scenario, say: Say = str) -> list[tuple[str, tuple[str, ...]]]:
     """Say what is put in, and who says so.
 
     Parameters
     ----------
     scenario : Scenario
         What happens and what is done about it.
+    say : callable
+        Gives a phrase in the reader's language.
 
     Returns
     -------
     list of tuple
         Each event and cover in words, and its evidence.
     """
-    events = [(f"{e.label}: {_said(e)}", e.evidence) for e in scenario.events]
-    covers = [(f"{c.label}: {_between(c.weeks)} weeks", c.evidence) for c in scenario.covers]
+    events = [(f"{e.label}: {_said(e, say)}", e.evidence) for e in scenario.events]
+    covers = [(f"{c.label}: {_between(c.weeks)} {say('weeks')}", c.evidence) for c in scenario.covers]
     return [*events, *covers]
 
 
@@ -219,7 +241,7 @@ def _between(r: Range) -> str:
     return f"{r.likely:.3g}" + (f" ({r.low:.3g}–{r.high:.3g})" if r.low < r.high else "")
 
 
-def _said(event: Event) -> str:
+def _said(event: Event, say: Say) -> str:
     """When, how long and how strongly, with ranges; for a licence how it is granted."""
     names = (
         "start",
@@ -231,13 +253,14 @@ def _said(event: Event) -> str:
     for name in names:
         r: Range | None = getattr(event, name)
         if r is not None:
-            parts.append(f"{name} {_between(r)}")
+            parts.append(f"{say(name)} {_between(r)}")
     return ", ".join(parts)
 
 
 def pdf(
-    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Mitigated] = ()
-) -> bytes:
+    network: Network, scenario: Scenario, found: Result, likely: Trace, compared: Sequence[Mitigated] = (),
+    words: Translator = ENGLISH,
+) -> bytes:  # fmt: skip
     """Return the page's content on paper.
 
     Parameters
@@ -252,47 +275,73 @@ def pdf(
         The most likely draw.
     compared : sequence of Mitigated
         Sets of mitigations, if they were compared.
+    words : Translator
+        Of the reader's language.
 
     Returns
     -------
     bytes
         A PDF.
     """
+    say = words.say
     made = sheet(found.scenario, size=9, side=15, top=15)
-    low, middle, high = (f"{x / 1e9:,.1f}" for x in found.loss)
     titled(
         made,
         found.scenario,
-        f"{found.draws} draws of {found.weeks} weeks, seed {found.seed}. Loss: {middle} billion USD "
-        f"(P10 {low}, P90 {high}): gross output that waits on the magnets, not profit. See docs/chain.md.",
+        f"{summary(found, say)}: {say('gross output that waits on the magnets, not profit')}. docs/chain.md",
     )
     table(
         made,
-        "What happens",
-        ["input", "who says so"],
-        [[what, "\n".join(who)] for what, who in inputs(scenario)],
+        say("What happens"),
+        [say("input"), say("who says so")],
+        [[what, "\n".join(who)] for what, who in inputs(scenario, say)],
         numbers=False,
     )
-    heads = ["end use", "stops in", "first stop, week", "lost", "billion USD"]
+    heads = [say(head) for head in ("end use", "stops in", "first stop, week", "lost", "billion USD")]
     rows = [
         [e.name, f"{e.stopping:.0%}", _three(e.first_stop, "{:g}"), _three(e.lost, "{:.1%}"),
          _three([x / 1e9 for x in e.loss], "{:,.2f}")]
         for e in found.ends if e.loss[2] > 0
     ]  # fmt: skip
-    table(made, "Losses and stops by end use (P10, P50, P90)", heads, rows)
+    table(made, say("Losses and stops by end use (P10, P50, P90)"), heads, rows)
     if compared:
-        heads = ["done", "loss, billion USD", "saved, billion USD", "end uses that stop"]
+        heads = [
+            say(head) for head in ("done", "loss, billion USD", "saved, billion USD", "end uses that stop")
+        ]
         rows = [
             [c.name, *(_three([x / 1e9 for x in v], "{:,.1f}") for v in (c.loss, c.saved)), str(c.stopped)]
             for c in compared
         ]
-        table(made, "What helps (P10, P50, P90)", heads, rows)
-    table(made, "Why they stop, in the most likely draw", ["stop"], [[why] for _, _, why in found.stops])
+        table(made, say("What helps (P10, P50, P90)"), heads, rows)
+    table(
+        made,
+        say("Why they stop, in the most likely draw"),
+        [say("stop")],
+        [[why] for _, _, why in found.stops],
+    )
     for series in (*found.prices, *found.served):
         picture(made, charts.fan(series.name, series.unit, series.weekly), 0.45)
-    for _, svg in pictures(network, likely):
+    for _, svg in pictures(network, likely, say):
         picture(made, svg, 1.0)
     return bytes(made.output())
+
+
+def summary(found: Result, say: Say = str) -> str:
+    """Return how a scenario was followed and what is lost, in a sentence.
+
+    Parameters
+    ----------
+    found : Result
+        What a run shows.
+    say : callable
+        Gives a phrase in the reader's language.
+    """
+    low, middle, high = (f"{x / 1e9:,.1f}" for x in found.loss)
+    followed = say("{draws} draws of {weeks} weeks, seed {seed}").format(
+        draws=found.draws, weeks=found.weeks, seed=found.seed
+    )
+    lost = say("loss {middle} billion USD (P10 {low}, P90 {high})").format(low=low, middle=middle, high=high)
+    return f"{followed}; {lost}"
 
 
 def _three(values: Sequence[float | None], form: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from html import escape
 
+from mine2magnet.core.messages import HTML, Translator
 from mine2magnet.core.pdf import FONT, heading, picture, sheet, table, titled
 from mine2magnet.separation.report import charts as plots
 from mine2magnet.separation.report import chemistry_tables as chemistry
@@ -21,6 +22,11 @@ from mine2magnet.separation.report.tables import (
 from mine2magnet.separation.study import reference_data as data
 from mine2magnet.separation.study.study import Site, Study
 
+ENGLISH = Translator("en")
+LIMITS = (
+    "Constant separation factors and loading; every rate is a range with a source (below); an order of "
+    "magnitude, not a quotation."
+)
 _STYLE = """ body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 52rem; margin: 2rem
 auto; padding: 0 1rem; color: #1c2024 } table { border-collapse: collapse; font-size: .9rem; display: block;
 overflow-x: auto } th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid #dde }
@@ -125,27 +131,28 @@ def sources(answer: Study) -> list[str]:
     return [*basis.sources, *own, *listed]
 
 
-def html(answer: Study) -> str:
+def html(answer: Study, words: Translator = ENGLISH) -> str:
+    """Return the report as a page of its own, in the language of `words`."""
     title = escape(answer.basis.case.name)
     head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
-    body = "\n".join(_body(answer, svg=True))
-    return f'<!doctype html>\n<html lang="en">\n<head>{head}</head>\n<body>\n{body}\n</body>\n</html>\n'
+    body = "\n".join(_body(answer, words.say))
+    lang = HTML[words.language]
+    return f'<!doctype html>\n<html lang="{lang}">\n<head>{head}</head>\n<body>\n{body}\n</body>\n</html>\n'
 
 
-def _body(answer: Study, svg: bool) -> Iterator[str]:
+def _body(answer: Study, say: Say) -> Iterator[str]:
     yield f"<h1>{escape(answer.basis.case.name)}</h1>"
-    yield f"<p>{escape(_summary(answer))}</p>"
-    for remark in remarks(answer):
+    yield f"<p>{escape(_summary(answer, say))}</p>"
+    for remark in remarks(answer, say):
         yield f"<p>{escape(remark)}</p>"
-    for title, heads, rows in (*tables(answer), *details(answer)):
+    for title, heads, rows in (*tables(answer, say), *details(answer, say)):
         yield f"<h2>{escape(title)}</h2>"
         yield from _table(heads, rows)
-    if svg:
-        yield from pictures(answer)
-        for cut, drawn in other_cuts(answer):
-            yield f"<h2>{escape(cut)}</h2>"
-            yield from drawn
-    yield "<h2>Sources and ranges</h2>"
+    yield from pictures(answer, say)
+    for cut, drawn in other_cuts(answer, say):
+        yield f"<h2>{escape(cut)}</h2>"
+        yield from drawn
+    yield f"<h2>{escape(say('Sources and ranges'))}</h2>"
     yield "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in sources(answer)) + "</ul>"
 
 
@@ -156,28 +163,35 @@ def _table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
     yield "</tbody></table>"
 
 
-def _summary(answer: Study) -> str:
+def _summary(answer: Study, say: Say) -> str:
     basis = answer.basis
     stages = sum(d.stages for d in answer.designs)
     costs = "; ".join(
-        f"{s.name} {s.costs.total:,.0f} USD/t, {s.costs.capex / 1e6:.0f} million USD" for s in answer.sites
+        say("{site} {cost} USD/t, {capex} million USD").format(
+            site=say(s.name), cost=f"{s.costs.total:,.0f}", capex=f"{s.costs.capex / 1e6:.0f}"
+        )
+        for s in answer.sites
     )
-    return (
-        f"{len(basis.elements)} elements into {len(basis.products)} products with {basis.extractant}: "
-        f"{len(answer.designs)} cuts, {stages} stages. {costs}. Constant separation factors and loading; "
-        "every rate is a range with a source (below); an order of magnitude, not a quotation."
+    design = say(
+        "{elements} elements into {products} products with {extractant}: {cuts} cuts, {stages} stages."
     )
+    said = design.format(
+        elements=len(basis.elements), products=len(basis.products), extractant=basis.extractant,
+        cuts=len(answer.designs), stages=stages,
+    )  # fmt: skip
+    return f"{said} {costs}. {say(LIMITS)}"
 
 
-def pdf(answer: Study) -> bytes:
-    """The report on paper."""
+def pdf(answer: Study, words: Translator = ENGLISH) -> bytes:
+    """Return the report on paper, in the language of `words`."""
+    say = words.say
     made = sheet(answer.basis.case.name, size=9, side=15, top=15)
-    titled(made, answer.basis.case.name, " ".join([_summary(answer), *remarks(answer)]))
-    for title, heads, rows in (*tables(answer), *details(answer)):
+    titled(made, answer.basis.case.name, " ".join([_summary(answer, say), *remarks(answer, say)]))
+    for title, heads, rows in (*tables(answer, say), *details(answer, say)):
         table(made, title, heads, rows)
-    for svg in pictures(answer):
+    for svg in pictures(answer, say):
         picture(made, svg, min(1.0, _width(svg) * 0.26 / made.epw))  # 0.26 mm a pixel, as on a screen
-    heading(made, "Sources and ranges")
+    heading(made, say("Sources and ranges"))
     made.set_font(FONT, size=6.5)
     for line in sources(answer):
         made.multi_cell(0, 3.4, line, new_x="LMARGIN", new_y="NEXT")

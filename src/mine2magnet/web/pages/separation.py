@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.messages import Translator
 from mine2magnet.separation.report import profiles, result, tables
 from mine2magnet.separation.report import report as reports
 from mine2magnet.separation.study import reference_data
@@ -30,10 +31,10 @@ from mine2magnet.web.kit.responses import reply, translator, wants_json
 LONGEST = 2000  # characters of a field
 AT_ONCE = 1.0  # s that a page waits for its result before it says how far that is
 MEDIA = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
-WRITERS: dict[str, Callable[[Study], str | bytes]] = {
+WRITERS: dict[str, Callable[[Study, Translator], str | bytes]] = {
     "html": reports.html,
     "pdf": reports.pdf,
-    "csv": profiles.as_csv,
+    "csv": lambda study, _: profiles.as_csv(study),
 }
 GROUPS = (
     ("La Ce", "2N"),
@@ -135,7 +136,7 @@ async def report(request: Request) -> Response:
         raise UserError(f"no format {format!r}", hint="use " + ", ".join(MEDIA))
     answer = await run_in_threadpool(separation_jobs.solved, case(request.query_params))
     return Response(
-        await run_in_threadpool(WRITERS[format], answer),
+        await run_in_threadpool(WRITERS[format], answer, translator(request)),
         media_type=MEDIA[format],
         headers={"Content-Disposition": f"attachment; filename=separation.{format}"},
     )
