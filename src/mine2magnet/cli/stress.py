@@ -149,7 +149,8 @@ def _from_topic(
 def _test(
     network: Network, scenario: Scenario, premises: Sequence[Premise] | None, seed: int | None,
     do: Sequence[str], draws: int, plant: Path | None, plant_site: str, decided: float, compare: bool,
-    mitigations: Path | None, workers: int, target: Path | None, save: Path | None, json_: bool, words: Translator,
+    mitigations: Path | None, workers: int, target: Path | None, save: Path | None, json_: bool,
+    words: Translator,
 ) -> None:  # fmt: skip
     """Run a scenario, without and with a plant if there is one, and show or write what comes of it."""
     from mine2magnet.bridges import plant_to_network
