@@ -1,18 +1,78 @@
-"""Code is compiled whether or not there is a place to keep it."""
+"""Code is compiled once, told of meanwhile, and kept wherever there is a place to keep it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numba
+import numpy as np
 import pytest
 from numba.core.caching import CacheImpl
 
-from mine2magnet.separation.compiled import compiled
+from mine2magnet.separation import compiled as module
+from mine2magnet.separation.compiled import compiled, compiling
+
+# Another process that uses a compiled function, and prints what is told of it.
+PROGRAM = """
+import half
+from mine2magnet.separation.compiled import compiling
+with compiling(lambda begun, done: print(begun, done)):
+    assert half.half(3.0) == 1.5
+"""
 
 
 def half(x: float) -> float:
     return x / 2
 
 
-def test_with_no_place_to_keep_it_code_is_compiled_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No place to keep code."""
     monkeypatch.setattr(CacheImpl, "_locator_classes", [])
+    monkeypatch.setattr(module, "FUNCTIONS", [])
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_with_no_place_to_keep_it_code_is_compiled_anew() -> None:
     with pytest.raises(RuntimeError):
         numba.njit(cache=True)(half)
     assert compiled(half)(3.0) == 1.5
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_each_function_is_told_of_once_and_numpys_are_not() -> None:
+    inner = compiled(half)
+
+    def quarter(x: float) -> float:
+        return inner(np.ones(2).sum() / 2 * x) / 2
+
+    outer, told = compiled(quarter), list[tuple[int, int]]()
+    with compiling(lambda begun, done: told.append((begun, done))):
+        assert outer(3.0) == outer(3.0) == 0.75
+    assert told == [(1, 0), (2, 0), (2, 1), (2, 2)]  # `half` within `quarter`
+    with compiling(lambda begun, done: told.append((begun, done))):
+        assert compiled(half)(5.0) == 2.5
+    assert told[4:] == [(1, 0), (1, 1)]
+
+
+def test_beside_a_source_that_cannot_be_written_to_code_is_kept_in_the_users_cache(tmp_path: Path) -> None:
+    source, cache = tmp_path / "source", tmp_path / "cache"
+    source.mkdir()
+    (source / "__pycache__").touch()  # a file: nothing can be put there, not even by root
+    (source / "half.py").write_text(
+        "from mine2magnet.separation.compiled import compiled\n\n\n"
+        "@compiled\ndef half(x: float) -> float:\n    return x / 2\n"
+    )
+    path = os.pathsep.join([str(source), *filter(None, [os.environ.get("PYTHONPATH")])])
+    places = {"PYTHONPATH": path, "HOME": str(cache), "XDG_CACHE_HOME": str(cache), "NUMBA_CACHE_DIR": ""}
+
+    def told() -> str:
+        run = [sys.executable, "-c", PROGRAM]
+        return subprocess.run(run, env=os.environ | places, capture_output=True, text=True, check=True).stdout
+
+    assert told() == "1 0\n1 1\n"
+    assert list(cache.rglob("half.half-*.nbi"))
+    assert told() == ""

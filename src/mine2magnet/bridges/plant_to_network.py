@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -62,8 +62,9 @@ class _Listed(Input, frozen=True, kw_only=True):
     new_capacity: tuple[NewCapacity, ...]
 
 
-def read(file: Path, site: str = "") -> NewPlant:
-    """From what `separate --json` printed, or from a case (.yaml), which is then solved."""
+def read(file: Path, site: str = "", say: Callable[[str], None] = lambda _: None) -> NewPlant:
+    """Read a plant from what `separate --json` printed, or from a case (.yaml), which is then solved;
+    `say` is told what is being done."""
     try:
         if file.stat().st_size > LARGEST:
             raise UserError(f"larger than {LARGEST:,} bytes", where=file.name)
@@ -72,7 +73,7 @@ def read(file: Path, site: str = "") -> NewPlant:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise UserError(reason, where=str(file), hint="name a plant as JSON or a case as YAML") from error
     if file.suffix.lower() in CASES:
-        return of(study.solve(DesignBasis.of(case.read(text, file.name), file.name)), site)
+        return of(study.solve(DesignBasis.of(case.read(text, file.name), file.name), say), site)
     try:
         given = json.loads(text)
     except (ValueError, RecursionError) as error:

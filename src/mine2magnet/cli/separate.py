@@ -49,7 +49,7 @@ def separate(
         return
     if case is None:
         raise UserError("no case", where="separate", hint="name a YAML file, or see --presets")
-    from mine2magnet.cli.terminal import err
+    from mine2magnet.cli.terminal import solving
     from mine2magnet.separation.report import profiles as separation_profiles
     from mine2magnet.separation.report import result
     from mine2magnet.separation.study import case as separation_case
@@ -66,8 +66,8 @@ def separate(
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise UserError(reason, where=str(case), hint="name a readable YAML file") from error
     basis = DesignBasis.of(separation_case.read(text, case.name), case.name)
-    with err.status("") as status:
-        answer = study.solve(basis, lambda what: status.update(what))
+    with solving() as say:
+        answer = study.solve(basis, say)
     if report is not None and write is not None:
         _save(report, lambda file: file.write_bytes(write(answer, words)))
     if profiles is not None:

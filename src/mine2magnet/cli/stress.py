@@ -159,7 +159,7 @@ def _test(
     from mine2magnet.chain.io import scenarios
     from mine2magnet.chain.report import files, result
     from mine2magnet.cli import stress_tables as show
-    from mine2magnet.cli.terminal import err
+    from mine2magnet.cli.terminal import err, solving
 
     scenario = scenario if seed is None else structs.replace(scenario, seed=seed)
     asked = decode(StressTest, {"scenario": scenario, "mitigations": do, "draws": draws}).mitigated()
@@ -169,8 +169,8 @@ def _test(
     without, new = asked, None
     if plant is not None:
         decode(fields_of(AddedPlant)["decided"].type, decided, "--decided")
-        with err.status(f"reading {plant.name}"):
-            new = plant_to_network.read(plant, plant_site)
+        with solving(f"reading {plant.name}") as say:
+            new = plant_to_network.read(plant, plant_site, say)
         network, asked = plant_to_network.posed(network, asked, new, decided)
     with err.status(f"running {draws} draws of {asked.weeks} weeks"):
         found, outcome, likely = result.run(network, asked, draws, workers)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 out = Console()
 err = Console(stderr=True)
@@ -22,6 +32,30 @@ def bar(disable: bool = False) -> Progress:
         transient=True,
         disable=disable,
     )
+
+
+@contextmanager
+def solving(doing: str = "") -> Iterator[Callable[[str], None]]:
+    """Show what the solvers of separation are doing; when they have to be compiled first, say so, with a bar.
+
+    Yields
+    ------
+    What is to be told in words each thing that is done.
+    """
+    from mine2magnet.separation.compiled import COMPILING, FUNCTIONS, compiling
+
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=err, transient=True) as shown:
+        work = shown.add_task(escape(doing), total=None)
+        code = shown.add_task("compiled", total=len(FUNCTIONS), visible=False)
+
+        def tell(begun: int, done: int) -> None:
+            if (begun, done) == (1, 0):
+                err.print(f"{COMPILING}: 10 to 20 seconds; later runs start at once", highlight=False)
+            shown.update(code, completed=done, visible=done < begun)
+
+        with compiling(tell):
+            yield lambda what: shown.update(work, description=escape(what))
 
 
 def day(time: datetime | None) -> str:

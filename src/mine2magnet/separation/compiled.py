@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core import event
+
+COMPILING = "compiling the solvers, once"  # said meanwhile
+FUNCTIONS: list[Any] = []  # all that are compiled, each for one set of types
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled(function: Function) -> Function:
-    """Compiles at the first call and keeps the code beside the source or in the user's cache; 1/0 is inf, as
+    """Compile at the first call and keep the code beside the source or in the user's cache; 1/0 is inf, as
     in NumPy."""
     try:
-        return cast(Function, numba.njit(cache=True, error_model="numpy")(function))
+        made = numba.njit(cache=True, error_model="numpy")(function)
     except RuntimeError:  # neither can be written to: compiled anew by every process
-        return cast(Function, numba.njit(error_model="numpy")(function))
+        made = numba.njit(error_model="numpy")(function)
+    FUNCTIONS.append(made)
+    return cast(Function, made)
+
+
+class _Compilations(event.Listener):
+    """Counts those of this package; NumPy's functions that they call are compiled within."""
+
+    def __init__(self, tell: Callable[[int, int], None]) -> None:
+        self._tell, self._begun, self._done = tell, 0, 0
+
+    def on_start(self, event: Any) -> None:
+        if event.data["dispatcher"] in FUNCTIONS:
+            self._begun += 1
+            self._tell(self._begun, self._done)
+
+    def on_end(self, event: Any) -> None:
+        if event.data["dispatcher"] in FUNCTIONS:
+            self._done += 1
+            self._tell(self._begun, self._done)
+
+
+@contextmanager
+def compiling(tell: Callable[[int, int], None]) -> Iterator[None]:
+    """Call `tell` when a function begins to be compiled and when it is done, not when its code was kept.
+
+    Parameters
+    ----------
+    tell
+        Is given how many functions were begun and how many are done, of FUNCTIONS.
+    """
+    with event.install_listener("numba:compile", _Compilations(tell)):
+        yield

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.balances import Balances, Frame, descend, exchange, frame, rows
@@ -91,13 +92,18 @@ def guess(c: Cascade, shift: float = 0.0) -> Array:
     beta = c.beta if c.beta.ndim == 1 else np.exp(np.log(c.beta).mean(axis=0))
     entering, extract_flow = c.feed_aqueous + c.feed_organic, c.organic[-1]
     carried, dropped = c.entrained_aqueous, c.entrained_organic
-    return _guess(beta, entering, extract_flow, c.aqueous, c.efficiency, carried, dropped, shift)
+    at = int(entering.sum(axis=1).argmax())
+    order = np.argsort(-beta)
+    feed = entering.sum(axis=0)
+    return _guess(beta, feed, at, order, extract_flow, c.aqueous, c.efficiency, carried, dropped, shift)
 
 
 @compiled
 def _guess(
     beta: Array,
-    entering: Array,
+    feed: Array,
+    at: int,
+    order: npt.NDArray[np.intp],
     extract_flow: float,
     aqueous: Array,
     efficiency: Array,
@@ -105,12 +111,10 @@ def _guess(
     dropped: float,
     shift: float,
 ) -> Array:
-    stages, feed = len(aqueous), entering.sum(axis=0)
-    at = int(entering.sum(axis=1).argmax())
+    stages = len(aqueous)
     n, m, total = at + 1, stages - at - 1, feed.sum()
     eta = efficiency[min(at, stages - 2)]
     neutral = (eta * (1 - carried) - carried) / (1 - dropped - eta * dropped)  # the q at which u = 1
-    order = np.argsort(-beta)
     passed, off, keys = 0.0, np.inf, 0
     for k in range(len(order) - 1):
         passed += feed[order[k]]

@@ -12,10 +12,12 @@ from html import unescape
 import msgspec
 import pytest
 from httpx import Client, Response
+from numba.core.caching import CacheImpl
 from starlette.datastructures import QueryParams
 
 from mine2magnet.core.errors import Busy, UserError
 from mine2magnet.model.ranges import Range
+from mine2magnet.separation.compiled import compiled, compiling
 from mine2magnet.separation.study import reference_data, study
 from mine2magnet.separation.study.design_basis import DesignBasis
 from mine2magnet.separation.study.schema import Case, ChemistryInput, FeedChange, Product
@@ -259,6 +261,33 @@ def test_a_page_says_how_far_a_plant_is(client: Client, monkeypatch: pytest.Monk
     answer = result(client, asked)
     assert answer.status_code == 400
     assert "in vain" in answer.text.split('id="products"')[1].split("</div>")[0]
+
+
+def test_a_page_says_that_the_solvers_are_compiled_first(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CacheImpl, "_locator_classes", [])  # nothing is kept from before
+    go = threading.Event()
+
+    def half(x: float) -> float:
+        return x / 2
+
+    def wait(begun: int, done: int) -> None:
+        go.wait(30)
+
+    def first(basis: DesignBasis, say: Callable[[str], None]) -> study.Study:
+        say("sizing every cut")
+        with compiling(wait):
+            compiled(half)(3.0)
+        raise UserError("in vain", where="products")
+
+    monkeypatch.setattr(study, "solve", first)
+    asked = {**SMALL, "throughput": "617"}
+    answer = client.get("/separation", params={**asked, "lang": "ja"})
+    assert answer.status_code == 202
+    assert "計算中: 計算プログラムをコンパイルしています" in answer.text
+    go.set()
+    assert result(client, asked).status_code == 400
 
 
 def test_only_so_many_plants_wait(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from types import TracebackType
 
 from mine2magnet.core.errors import Busy, UserError
+from mine2magnet.separation.compiled import COMPILING, compiling
 from mine2magnet.separation.study import study
 from mine2magnet.separation.study.design_basis import DesignBasis
 from mine2magnet.separation.study.schema import Case
@@ -26,7 +27,7 @@ class Job:
     """A case on its way; `doing` says in words what is being done."""
 
     def __init__(self, basis: DesignBasis) -> None:
-        self.basis, self.doing = basis, "waiting for another model"
+        self.basis, self._step, self._compiling = basis, "waiting for another model", False
         self._answer: Study | None = None
         self._error: Exception | None = None
         self._raised: TracebackType | None = None
@@ -35,7 +36,7 @@ class Job:
 
     def _solve(self) -> None:
         try:
-            with turn(-1):
+            with turn(-1), compiling(self._tell):
                 self._answer = study.solve(self.basis, self._say)
         except Exception as error:  # whoever asks is told
             self._error, self._raised = error, error.__traceback__
@@ -43,7 +44,14 @@ class Job:
             self._done.set()
 
     def _say(self, what: str) -> None:
-        self.doing = what
+        self._step = what
+
+    def _tell(self, begun: int, done: int) -> None:
+        self._compiling = done < begun
+
+    @property
+    def doing(self) -> str:
+        return COMPILING if self._compiling else self._step
 
     @property
     def done(self) -> bool:
