@@ -30,6 +30,9 @@ from msgspec import Meta, Struct
 from starlette.datastructures import FormData, ImmutableMultiDict, QueryParams
 from starlette.testclient import TestClient
 
+from mine2magnet.bridges.stress import StressTest
+from mine2magnet.chain import Scenario
+from mine2magnet.chain.io import scenarios
 from mine2magnet.cli.declared import declared
 from mine2magnet.cli.main import main
 from mine2magnet.client import Client
@@ -50,6 +53,7 @@ from mine2magnet.model import (
     TopicRequest,
     WatchRequest,
 )
+from mine2magnet.separation.study import case as case_files
 from mine2magnet.separation.study import case as cases
 from mine2magnet.separation.study.schema import Case
 from mine2magnet.web.api import mcp, openapi, respond
@@ -60,6 +64,7 @@ from mine2magnet.web.kit import query_params
 from mine2magnet.web.pages import ask as ask_page
 from mine2magnet.web.pages import separation as separation_page
 from mine2magnet.web.pages import sources as sources_page
+from mine2magnet.web.pages import stress as stress_page
 from mine2magnet.web.pages.topic_form import TopicForm
 from mine2magnet.web.pages.watch_form import WatchForm
 
@@ -180,6 +185,59 @@ INPUTS: dict[type[Struct], Doors] = {
 }
 
 
+INPUTS[Case] = Doors(
+    operations=("separation",),
+    client="separation",
+    tool="separation",
+    page="/separation",
+    action="/separation#outcome",
+    names={
+        "form": {
+            "sites": ("site",),
+            "change": ("change_day", "change_feed"),
+            "chemistry": ("chemistry", "chemistry_values"),
+        }
+    },
+    own={"shares": "a feed by element"},
+)
+INPUTS[StressTest] = Doors(
+    operations=("stress",),
+    client="stress",
+    tool="stress",
+    cli="stress",
+    page="/stress",
+    action="/stress",
+    names={
+        "form": {"mitigations": ("do",)},
+        "cli": {"mitigations": ("do", "mitigations"), "plant": ("plant", "plant_site", "decided")},
+    },
+    own={
+        **OF_CLI,
+        **{slider.name: "of the scenario" for slider in stress_page.SLIDERS},
+        stress_page.RESERVE.name: "a stockpile, as a slider",
+        **dict.fromkeys(("seed",), "of the scenario"),
+        **dict.fromkeys(("folder", "template"), "a network of one's own, of files"),
+        **dict.fromkeys(("target", "save"), "where it is written"),
+        **dict.fromkeys(("workers",), "of this machine"),
+        **dict.fromkeys(
+            (
+                "compare",
+                "exposure",
+                "criticality",
+                "worth",
+                "history",
+                "edited",
+                "topic",
+                "accept",
+                "refuse",
+            ),
+            "other questions",
+        ),
+    },
+    but={("form", "plant"): "comes with the address of the separation page"},
+)
+
+
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Library:
     library = Library.open(Settings(folder=tmp_path_factory.mktemp("parity")))
@@ -276,7 +334,7 @@ def bare(kind: Any) -> tuple[Any, dict[str, Any]]:
             kind, *metas = get_args(kind)
             for meta in metas:
                 if isinstance(meta, Meta):
-                    names = ("ge", "le", "min_length", "max_length")
+                    names = ("gt", "ge", "lt", "le", "min_length", "max_length")
                     limits |= {n: held for n in names if (held := getattr(meta, n)) is not None}
                     limits |= meta.extra or {}
         elif (
@@ -291,7 +349,7 @@ def bare(kind: Any) -> tuple[Any, dict[str, Any]]:
 def test_forms_and_options_show_the_limits_of_the_type(held: Library, kind: type[Struct]) -> None:
     doors = INPUTS[kind]
     shown = form_fields(held, doors) if doors.page else {}
-    options = {str(p.name): p for p in command(doors.cli).params}
+    options = {str(p.name): p for p in command(doors.cli).params} if doors.cli else {}
     for name, declared_field in fields_of(kind).items():
         shape, limits = bare(declared_field.type)
         for one in doors.names.get("form", {}).get(name, (name,)):
@@ -333,8 +391,11 @@ def probes(kind: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(
             ["2025-06-01", "2025-06-01T09:30:00+08:00", "2025-13-01", "soon", "0001-01-01T00:00:00+14:00"]
         )
-    if shape is float:
+    if shape is int:
         low, high = limits["ge"], limits["le"]
+        return st.sampled_from([low, high, low - 1, high + 1]) | st.integers(low - 2, high + 2)
+    if shape is float:
+        low, high = limits["ge"] if "ge" in limits else limits["gt"], limits["le"]
         return st.sampled_from([low, high, low - 0.5, high + 0.5]) | st.floats(low - 2, high + 2)
     most = limits["max_length"]
     return st.sampled_from([1, 2, most - 1, most, most + 1]).map(lambda n: "x" * n)
@@ -537,6 +598,52 @@ def test_separation_cases_are_the_same_everywhere(value: dict[str, Any]) -> None
     assert accepts(lambda: sent(Case, given_)) is good
     page = {"shares": "Nd 75; Pr 24; Dy 1", "products": "Pr; Nd 0.6 draw; Dy", "rates": "NaOH 600"} | value
     assert accepts(lambda: separation_page.case(QueryParams(typed(page).multi_items()))) is good
+
+
+CASE: dict[str, Any] = {
+    "feed": {"Nd": 75, "Pr": 25},
+    "products": [{"elements": ["Nd"]}, {"elements": ["Pr"]}],
+}
+
+
+@quickly
+@given(one_field(Case, "name", "efficiency", "throughput", "startup_days", "draws"))
+def test_cases_are_the_same_everywhere(value: dict[str, Any]) -> None:
+    given_ = CASE | value
+    good = accepts(lambda: decode(Case, given_))
+    assert fits(Case, given_) is good
+    assert accepts(lambda: sent(Case, given_)) is good
+    assert accepts(lambda: case_files.read(yaml.safe_dump(given_))) is good
+    page = separation_page.EXAMPLE | {n: str(v) for n, v in value.items()}
+    page |= {"shares": "Nd 75\nPr 25", "products": "Nd\nPr"}
+    assert accepts(lambda: decode(Case, separation_page.case_of(page, ["china"]), written=True)) is good
+
+
+@quickly
+@given(one_field(Scenario, "name", "weeks", "seed", "stop_share", "price_cap"))
+def test_scenarios_are_the_same_everywhere(value: dict[str, Any]) -> None:
+    good = accepts(lambda: decode(Scenario, value))
+    assert fits(Scenario, value) is good
+    assert accepts(lambda: sent(StressTest, {"scenario": value})) is good
+    assert accepts(lambda: scenarios.parse(yaml.safe_dump(value))) is good
+
+
+@quickly
+@given(one_field(StressTest, "draws"))
+def test_stress_tests_are_the_same_everywhere(value: dict[str, Any]) -> None:
+    given_ = {"scenario": "embargo"} | value
+    good = accepts(lambda: decode(StressTest, given_))
+    assert fits(StressTest, given_) is good
+    assert accepts(lambda: sent(StressTest, given_)) is good
+    words = {n: str(v) for n, v in given_.items()}
+    assert accepts(lambda: decode(StressTest, words, written=True)) is good
+    verb = command("stress")
+    asked_ = ["embargo", "--draws", str(value["draws"])]
+
+    def told() -> StressTest:
+        return decode(StressTest, {**given_, "draws": verb.make_context("stress", asked_).params["draws"]})
+
+    assert accepts(told) is good
 
 
 def test_defaults_are_one(tmp_path: Path) -> None:
