@@ -62,7 +62,7 @@ def economy(regions: int, sectors: int, goods: int, sellers: int) -> Network:
 
 
 def shock(days: int) -> Scenario:
-    event = Event("outage", {"node": ["r0 s0"]}, of(2), of(30), Range(0.2, 0.33, 0.5))
+    event = Event("outage", {"node": ("r0 s0",)}, of(2), of(30), Range(0.2, 0.33, 0.5))
     return Scenario("a third of one node", (event,), weeks=days)
 
 
