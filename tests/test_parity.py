@@ -205,7 +205,7 @@ INPUTS[StressTest] = Doors(
     client="stress",
     tool="stress",
     cli="stress",
-    page="/stress",
+    page="/stress?draws=2",
     action="/stress",
     names={
         "form": {"mitigations": ("do",)},
