@@ -190,7 +190,7 @@ def test_loading_and_acidity_move_as_they_must() -> None:
         ({"saponified": 0.6}, "each sodium holds a dimer"),
         ({"organic": 60.0}, "hydroxides fall out"),
         ({"acid": 0.0}, "acid: 0 is not above nought"),
-        ({"n": 0}, "a stage in each section"),
+        ({"n_extraction": 0}, "a stage in each section"),
         ({"efficiency": 1.5}, "1.5 is no efficiency"),
         ({"phase": "organic"}, "needed to hold the feed"),
         ({"constants": np.array([1.0, -1.0])}, "each element needs a constant"),
