@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from mine2magnet import thesaurus
 from mine2magnet.claims import compare, extract_text
-from mine2magnet.model import Claim
+from mine2magnet.model import Claim, Quantity
 
 TERMS = thesaurus.load()
 
@@ -119,3 +120,99 @@ def test_many_claims_are_grouped_quickly() -> None:
     (group,) = compare.group(found)
     assert len(group.claims) == 9000
     assert len(group.conflicts) < 300
+
+
+def stated(
+    low: float | None,
+    high: float | None,
+    unit: str = "t",
+    *,
+    precision: float = 0.0,
+    approx: str = "",
+    as_of: str | None = "2024",
+    modality: str = "reported",
+    **slots: Any,
+) -> Claim:
+    slots = {"subjects": ("china",), "measure": "production", "materials": ("rare_earths",)} | slots
+    quantity = Quantity(low, high, unit, approx)
+    return Claim(quantity, 0, 1, (0, 2), precision=precision, as_of=as_of, modality=modality, **slots)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "conflict"),
+    [
+        ({"low": 100, "high": 100, "precision": 10}, {"low": 106, "high": 106, "precision": 2}, False),
+        ({"low": 100, "high": 100, "precision": 10}, {"low": 106.1, "high": 106.1, "precision": 2}, True),
+        ({"low": 100, "high": 100, "precision": 10, "approx": "about"}, {"low": 115, "high": 115}, False),
+        ({"low": 100, "high": 100, "precision": 10, "approx": "nearly"}, {"low": 115.1, "high": 115.1}, True),
+        ({"low": 90, "high": 100, "precision": 10}, {"low": 100.1, "high": 110, "precision": 10}, True),
+        ({"low": 90, "high": 100}, {"low": 100, "high": 110}, False),
+        ({"low": 90, "high": None}, {"low": 500, "high": 500}, False),
+        ({"low": None, "high": 90}, {"low": 91, "high": 91}, True),
+        ({"low": 1, "high": 1}, {"low": 2, "high": 2, "as_of": None}, False),
+        ({"low": 1, "high": 1}, {"low": 2, "high": 2, "modality": "forecast"}, False),
+        ({"low": 1, "high": 1, "modality": "forecast"}, {"low": 2, "high": 2, "modality": "forecast"}, True),
+        ({"low": 1, "high": 1}, {"low": 2, "high": 2, "modality": "denied"}, False),
+        ({"low": 1, "high": 1, "unit": "t/month"}, {"low": 12, "high": 12, "unit": "t/year"}, False),
+        ({"low": 7, "high": 7, "unit": "t/week"}, {"low": 365.25, "high": 365.25}, False),
+        ({"low": 1, "high": 1, "unit": "t/day"}, {"low": 365.25, "high": 365.25, "unit": "t"}, False),
+        ({"low": 1, "high": 1, "unit": "t/day"}, {"low": 366, "high": 366, "unit": "t"}, True),
+    ],
+)
+def test_where_values_part(first: dict[str, Any], second: dict[str, Any], conflict: bool) -> None:
+    assert bool(compare.conflicts([stated(**first), stated(**second)])) is conflict
+    assert bool(compare.conflicts([stated(**second), stated(**first)])) is conflict
+
+
+def test_each_cluster_conflicts_with_the_next() -> None:
+    a, b, c, d, e = (stated(v, v, precision=1) for v in (10, 10.9, 20, 30, 30.5))
+    wide = stated(19, 25)
+    assert compare.conflicts([d, a, c, b, e]) == [(b, c), (c, d)]
+    assert compare.conflicts([a, wide, c, d]) == [(a, wide), (wide, d)]
+
+
+def test_groups_are_sorted_by_size_and_claims_by_time_and_value() -> None:
+    lone = stated(1, 1, measure="capacity")
+    late, early, undated = stated(5, 5, as_of="2025"), stated(7, 7, as_of="2023"), stated(3, 3, as_of=None)
+    small = stated(6, 6, as_of="2023")
+    nobody = stated(1, 1, subjects=(), materials=(), stage=None)
+    unmeasured = stated(1, 1, measure=None)
+    of_a_stage = stated(1, 1, subjects=(), materials=(), stage="mining")
+    first, *others = compare.group([lone, nobody, unmeasured, late, undated, early, small, of_a_stage])
+    assert [p.claim for p in first.claims] == [small, early, late, undated]
+    assert {g.claims[0].claim for g in others} == {lone, of_a_stage}
+
+
+def test_what_all_reports_allow() -> None:
+    def agreed(*claims: Claim) -> tuple[float, float] | None:
+        return compare.group(claims)[0].agreed
+
+    assert agreed(stated(10, 10, precision=2), stated(10, 12)) == (10, 11)
+    assert agreed(stated(10, 12), stated(12, 14)) == (12, 12)
+    assert agreed(stated(10, 11), stated(12, 14)) is None
+    assert agreed(stated(10, 11), stated(12, 14, as_of="2025")) is None
+    assert agreed(stated(10, 11, modality="forecast")) is None
+    (open_end,) = compare.group([stated(10, None), stated(None, 40), stated(20, 20)])
+    assert open_end.spread == (10, 40)
+
+
+def test_lookalikes_differ_in_one_or_two_slots() -> None:
+    same = {"subjects": ("china",)}
+    base = stated(1, 1, **same)
+    one = stated(1, 1, stage="mining", **same)
+    two = stated(1, 1, stage="mining", materials=("dysprosium",), **same)
+    three = stated(1, 1, stage="refining", materials=("terbium",), measure="capacity", **same)
+    groups = {g.claims[0].claim: g for g in compare.group([base, one, two, three])}
+    pairs = {frozenset(g.claims[0].claim for g in pair) for pair in compare.lookalikes(groups.values())}
+    assert pairs == {frozenset(p) for p in ((base, one), (base, two), (one, two))}
+    many = [stated(1, 1, materials=(f"m{i}",)) for i in range(20)]
+    assert len(compare.lookalikes(compare.group(many))) == 100
+
+
+def test_a_change_in_times_is_one_in_per_cent() -> None:
+    (group,) = compare.group(
+        [stated(3, 3, "x", direction="change"), stated(150, 150, "%", direction="change")]
+    )
+    assert (group.unit, [p.low for p in group.claims]) == ("%", [150, 200])
+    (level,) = compare.group([stated(3, 3, "x")])
+    assert [p.low for p in level.claims] == [300]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mine2magnet.claims import quantities
-from mine2magnet.claims.numerals import han, narrow, numerals, to_han
+from mine2magnet.claims.numerals import Numeral, han, narrow, numerals, to_han
 
 Figure = tuple[float | None, float | None, str]
 
@@ -227,7 +227,7 @@ def test_english_words_round_trip(value: int) -> None:
 
 @given(st.integers(1, 9999), st.integers(1, 9999), st.integers(0, 9))
 def test_japanese_myriads_round_trip(oku: int, man: int, tenth: int) -> None:
-    low, high, unit = one(f"投資額は{oku}億{man}万円")
+    low, high, unit = number(f"投資額は{oku}億{man}万円")
     assert (low, high, unit) == (oku * 1e8 + man * 1e4,) * 2 + ("JPY",)
     assert one(f"{man}.{tenth}万トンを輸入") == (round(float(f"{man}.{tenth}") * 1e4, 6),) * 2 + ("t",)
 
@@ -264,3 +264,97 @@ def test_time_is_linear(unit: str) -> None:
     start = time.perf_counter()
     quantities(unit * 16_000)
     assert time.perf_counter() - start < 8 * 4 * small + 0.2
+
+
+ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+sixteen seventeen eighteen nineteen""".split()  # noqa: SIM905
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
+
+
+def in_words(n: int) -> str:
+    if n < 20:
+        return ONES[n]
+    if n < 100:
+        return TENS[n // 10 - 2] + (f"-{ONES[n % 10]}" if n % 10 else "")
+    for size, name in ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred")):
+        if n >= size:
+            rest = n % size
+            joint = " and " if size == 100 else " "
+            return f"{in_words(n // size)} {name}" + (joint + in_words(rest) if rest else "")
+    raise AssertionError
+
+
+def number(text: str) -> Numeral:
+    (found,) = numerals(narrow(text))
+    return found
+
+
+@given(st.integers(0, 10**12 - 1))
+def test_every_number_in_english_words_is_read(n: int) -> None:
+    read = number(f"about {in_words(n)} of them")
+    assert (read.value, read.script) == (n, "words")
+    assert read.start == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "step", "scale"),
+    [
+        ("12", 12, 1, 1),
+        ("1.25", 1.25, 0.01, 1),
+        ("1,234.5", 1234.5, 0.1, 1),
+        ("2 dozen", 24, 12, 12),
+        ("2 hundred", 200, 100, 100),
+        ("2.5 thousand", 2500, 100, 1000),
+        ("3 million", 3e6, 1e6, 1e6),
+        ("3 mn", 3e6, 1e6, 1e6),
+        ("3 mln", 3e6, 1e6, 1e6),
+        ("3 billion", 3e9, 1e9, 1e9),
+        ("3 bn", 3e9, 1e9, 1e9),
+        ("3 bln", 3e9, 1e9, 1e9),
+        ("1.5 trillion", 1.5e12, 1e11, 1e12),
+        ("2tn", 2e12, 1e12, 1e12),
+        ("2 trn", 2e12, 1e12, 1e12),
+        ("$3m", 3e6, 1e6, 1e6),
+        ("USD 3b", 3e9, 1e9, 1e9),
+        ("3m", 3, 1, 1),  # metres
+        ("forty", 40, 1, 1),
+        ("forty-five", 45, 1, 1),
+        ("ten", 10, 1, 1),
+        ("a dozen", 12, 1, 1),
+        ("half a million", 5e5, 1e6, 1e6),
+        ("three hundred", 300, 10, 1),
+        ("two thousand", 2000, 1000, 1000),
+        ("三十五", 35, 1, 1),
+        ("四十", 40, 1, 1),
+        ("三万五千", 35000, 1000, 1e4),
+        ("1.2万", 12000, 1000, 1e4),
+        ("3億5000万", 3.5e8, 1e4, 1e4),
+        ("4万5千", 45000, 1000, 1000),
+        ("三点五", 3.5, 1, 1),
+        ("一万亿", 1e12, 1e11, 1e8),
+        ("2兆", 2e12, 1e12, 1e12),
+        ("二千", 2000, 100, 1),
+    ],
+)
+def test_value_step_and_scale_of_a_number(text: str, value: float, step: float, scale: float) -> None:
+    read = number(text)
+    assert (read.value, read.step, read.scale) == pytest.approx((value, step, scale))
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("零", 0), ("〇", 0), ("两百", 200), ("壱万", 10000), ("弐", 2), ("参", 3), ("百", 100),
+     ("一百零五", 105), ("二千零二十", 2020), ("十亿", 1e9), ("一千二百万亿", 1.2e15),
+     ("五百億", 5e10), ("三千兆", 3e15)],
+)  # fmt: skip
+def test_han_numerals(written: str, value: float) -> None:
+    assert han(written) == value
+
+
+def test_han_is_written_for_whole_numbers_below_ten_to_the_sixteenth() -> None:
+    assert (to_han(0), to_han(10), to_han(10**15)) == ("零", "十", "一千兆")
+    assert to_han(100_010_001) == "一亿零一万零一"
+    assert han(to_han(10**15 - 1)) == 10**15 - 1
+    for wrong in (-1, 10**16):
+        with pytest.raises(ValueError, match="out of range"):
+            to_han(wrong)

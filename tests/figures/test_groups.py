@@ -1,16 +1,19 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from mine2magnet import thesaurus
+from mine2magnet.claims.times import bounds
 from mine2magnet.core.errors import UserError
 from mine2magnet.figures import groups as figures
 from mine2magnet.figures import rows as claim_rows
 from mine2magnet.figures.reference import Reference, references
 from mine2magnet.library.library import Library
-from mine2magnet.model import Claim, Document, Paragraph, Quantity, Read
+from mine2magnet.model import Claim, ClaimFilter, Document, Paragraph, Quantity, Read
 
 DAY = datetime(2025, 6, 1, tzinfo=UTC)
 
@@ -155,3 +158,175 @@ def test_parquet_without_pyarrow_says_how_to_get_it(
     with pytest.raises(UserError, match="pyarrow") as caught:
         claim_rows.write_parquet([], library.settings.folder / "x.parquet")
     assert "mine2magnet[parquet]" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "said"),
+    [
+        (0, "en", "0"),
+        (0.000123456, "en", "0.000123"),
+        (8.7499, "en", "8.75"),
+        (999, "en", "999"),
+        (999.4, "en", "999"),
+        (1000, "en", "1,000"),
+        (1234.5, "en", "1,234.5"),
+        (99_999.5, "en", "99,999.5"),
+        (100_000.5, "en", "100,000"),
+        (999_999, "en", "999,999"),
+        (1e6, "en", "1 million"),
+        (1.5e9, "en", "1.5 billion"),
+        (-2e6, "en", "−2 million"),
+        (-3, "en", "−3"),
+        (9_999, "zh", "9,999"),
+        (1e4, "zh", "1万"),
+        (2.5e8, "zh", "2.5亿"),
+        (2.5e8, "ja", "2.5億"),
+    ],
+)
+def test_numbers_in_words(value: float, language: str, said: str) -> None:
+    assert claim_rows.number(value, language) == said
+
+
+def of(measure: str = "price", low: float = 1.0, unit: str = "USD/kg", **more: Any) -> Claim:
+    slots: dict[str, Any] = {"subjects": ("china",), "materials": ("dysprosium",)} | more
+    return Claim(Quantity(low, low, unit), 0, 1, (0, 2), measure=measure, **slots)
+
+
+def test_facets_count_the_values_of_each_slot() -> None:
+    counted = claim_rows.facets(
+        [of(), of(subjects=("japan", "china")), of("stock_cover", stage="mining", subjects=())]
+    )
+    assert counted == {
+        "subject": {"china": 2, "japan": 1},
+        "material": {"dysprosium": 3},
+        "measure": {"price": 2, "stock_cover": 1},
+        "stage": {"mining": 1},
+        "direction": {"level": 3},
+        "modality": {"reported": 3},
+    }
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        (ClaimFilter(), True),
+        (ClaimFilter(subject=("japan", "china")), True),
+        (ClaimFilter(subject=("japan",)), False),
+        (ClaimFilter(measure=("price",), material=("dysprosium",)), True),
+        (ClaimFilter(measure=("price",), material=("terbium",)), False),
+        (ClaimFilter(unit=("t",)), False),
+        (ClaimFilter(stage=("mining",)), False),
+        (ClaimFilter(modality=("reported",), direction=("level",)), True),
+    ],
+)
+def test_a_filter_combines_fields_of_alternatives(where: ClaimFilter, found: bool) -> None:
+    assert claim_rows.matches(of(), where) is found
+
+
+def test_families_are_of_one_measure_of_somebody() -> None:
+    pair = [of(materials=("terbium",)), of()]
+    three = [of("stock_cover", 1, "week", materials=(m,)) for m in ("gallium", "terbium", "dysprosium")]
+    alone = [of("capacity", 1, "t")]
+    nobody = [of(materials=(m,), subjects=()) for m in ("gallium", "terbium")]
+    found = figures.families(figures.group([*pair, *three, *alone, *nobody]))
+    assert [len(family) for family in found] == [3, 2]
+    assert {g.scope.measure for g in found[0]} == {"stock_cover"}
+
+
+def test_groups_with_conflicts_come_first_then_those_of_somebody_then_the_largest() -> None:
+    def at(place: int, *, low: float = 1.0, **slots: Any) -> Claim:
+        return replace(
+            of(low=low, **slots), start=place, end=place + 1, sentence=(place, place + 2), precision=0.1
+        )
+
+    conflict = [at(0, as_of="2024"), at(10, low=9, as_of="2024")]
+    three = [at(n, materials=("terbium",)) for n in (20, 30, 40)]
+    one = [at(50, materials=("gallium",))]
+    nobody = [at(n, subjects=(), materials=("holmium",), measure="stock_cover") for n in (60, 70, 80, 90)]
+    order = [g.claims[0].claim for g in figures.group([*nobody, *one, *three, *conflict])]
+    assert order == [conflict[0], three[0], one[0], nobody[0]]
+    price_of_nobody = [at(0, subjects=()), at(10, low=9, subjects=())]
+    assert len(figures._conflicts(figures.group(price_of_nobody)[0])) == 1
+    one_sentence = [of(), of(low=9)]
+    assert figures._conflicts(figures.group(one_sentence)[0]) == []
+
+
+def test_how_easily_groups_are_mistaken_is_told_by_their_middles() -> None:
+    a, b = (figures.group([of(low=low, unit=unit)])[0] for low, unit in ((10, "USD/kg"), (8000, "USD/t")))
+    assert figures._distance(a, b) == pytest.approx(0.2)
+    assert figures._distance(b, a) == pytest.approx(0.2)
+    nothing = figures.group([of(low=0)])[0]
+    assert figures._distance(nothing, nothing) == 0
+
+
+@pytest.mark.parametrize(
+    ("as_of", "days"),
+    [
+        ("2024", (date(2024, 1, 1), date(2024, 12, 31))),
+        ("2024/..", (date(2024, 1, 1), date(2024, 1, 1))),
+        ("../2024", (date(2024, 12, 31), date(2024, 12, 31))),
+        (None, (DAY.date(), DAY.date())),
+    ],
+)
+def test_the_days_that_a_claim_speaks_of(as_of: str | None, days: tuple[date, date]) -> None:
+    assert figures._days(as_of, DAY) == days
+    assert figures._days(None, None) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "beside"),
+    [
+        ({}, True),
+        ({"subjects": ("japan",)}, False),
+        ({"subjects": ()}, True),
+        ({"subjects": (), "materials": ()}, False),
+        ({"measure": "capacity"}, False),
+        ({"unit": "USD"}, False),
+        ({"direction": "change"}, False),
+        ({"stage": "recycling"}, False),
+    ],
+)
+def test_a_reference_says_at_most_one_thing_more(said: dict[str, Any], beside: bool) -> None:
+    one = next(
+        r for r in references() if r.measure == "production" and r.subject == "china" and r.unit == "t"
+    )
+    slots = {"subjects": (one.subject,), "stage": one.stage or None, "materials": (one.material,)} | said
+    claim = of(
+        slots.pop("measure", one.measure), one.low, slots.pop("unit", one.unit), as_of=one.as_of, **slots
+    )
+    since, until = bounds(one.as_of)
+    mark: Any = figures.Mark(None, one.low, one.low, since, until)
+    (group,) = figures.group([claim])
+    assert any(found.what == one for found in figures.beside(group, [mark])) is beside
+
+
+@pytest.mark.parametrize(
+    ("years", "near"), [((2, 2), True), ((3, 3), False), ((-2, -2), True), ((-3, -3), False), ((-3, 3), True)]
+)
+def test_a_reference_is_of_the_time_of_the_claims(years: tuple[int, int], near: bool) -> None:
+    one = next(
+        r for r in references() if r.measure == "production" and r.subject == "china" and r.unit == "t"
+    )
+    (group,) = figures.group(
+        [
+            of(
+                "production",
+                1,
+                "t",
+                subjects=(one.subject,),
+                materials=(one.material,),
+                stage=one.stage or None,
+            )
+        ]
+    )
+    year = bounds(one.as_of)[0].year
+    marks: list[Any] = [figures.Mark(None, 1, 1, date(year + n, 1, 1), date(year + n, 12, 31)) for n in years]
+    assert any(found.what == one for found in figures.beside(group, marks)) is near
+
+
+@pytest.mark.parametrize(("days", "alike"), [(100, True), (51, True), (50, False), (199, True), (200, False)])
+def test_periods_are_as_long_if_neither_is_twice_the_other(days: int, alike: bool) -> None:
+    mark: Any = figures.Mark(None, 1, 1, date(2024, 1, 1), date(2024, 1, 1) + timedelta(days))
+    assert figures._as_long(timedelta(100), [mark]) is alike
+    undated: Any = figures.Mark(None, 1, 1, date(2024, 1, 1), date(2024, 1, 1))
+    assert figures._as_long(timedelta(100), [undated])

@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import hashlib
 import random
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from mine2magnet.model import Document, Paragraph
 from mine2magnet.reading.duplicates import BANDS, bands, is_copy, signature, similarity
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
+
+HASHES = 120
 
 EN = [
     "Prices of dysprosium oxide in Rotterdam rose to 300 dollars a kilogram on Tuesday, traders said, "
@@ -89,3 +97,25 @@ def test_signatures_do_not_change() -> None:
     made = signed(*EN)
     assert len(bands(made)) == BANDS
     assert made[:8].hex() == "f3ef38012f7d2700"
+
+
+def test_a_copy_shares_seven_tenths_of_its_hashes() -> None:
+    a = np.arange(HASHES, dtype="<u4")
+    for same, copy in ((84, True), (83, False)):
+        b = np.where(np.arange(HASHES) < same, a, a + 1000).astype("<u4")
+        assert similarity(a.tobytes(), b.tobytes()) == pytest.approx(same / HASHES)
+        assert is_copy(a.tobytes(), b.tobytes()) is copy
+
+
+@pytest.mark.parametrize(("letters", "known"), [(43, False), (44, True)])
+def test_forty_shingles_are_enough_to_compare(letters: int, known: bool) -> None:
+    assert bool(signed("abcdefghijklmnopqrstuvwxyz"[:22] * 2)) is True
+    assert bool(signed(("abcdefghijklmnopqrstuvwxyz" * 2)[:letters])) is known
+
+
+def test_whole_signatures_do_not_change(recorded: Record) -> None:
+    """With figures, with more shingles than are mixed at a time, and cut where a text is very long."""
+    long = " ".join(f"Lot {n} of dysprosium went to buyer {n * n % 97}." for n in range(400))
+    made = [signed(*EN), signed(long), signed("kiln and mill " * 8_000)]
+    assert made[2] != signed("kiln and mill " * 4_000 + "solvent")
+    recorded([[hashlib.sha256(s).hexdigest()[:16] for s in made], bands(made[0])[:2]])

@@ -1,5 +1,10 @@
 """Capital by factors, cost identity, what grows with what, months by phase."""
 
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +13,9 @@ from hypothesis import strategies as st
 from mine2magnet.separation import costing
 from mine2magnet.separation.plant import Quantities
 from mine2magnet.separation.study import reference_data as data
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 MEDIANS = {name: given.at(0.5) for name, given in {**data.equipment(), **data.site("europe")}.items()}
 Q = Quantities(
@@ -111,3 +119,9 @@ def test_phases_slip_and_the_start_up_does_not() -> None:
         sum(MEDIANS[f"{phase}_months"] for phase in ("permit", "build", "commissioning")) + 2
     )
     assert late.months - 2 == pytest.approx(2 * (planned.months - 2))
+
+
+def test_a_plant_costs_what_it_did(recorded: Record) -> None:
+    planned = costing.costs(Q, 3500.0, MEDIANS, MASS, PRICE, startup_months=2.0)
+    recorded([asdict(planned), planned.operating, planned.reagents, planned.direct, planned.months])
+    assert costing.annuity(0.0, 20) == 0.05

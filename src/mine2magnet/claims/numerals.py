@@ -184,7 +184,7 @@ def _after_currency(text: str, start: int) -> bool:
 
 
 def _step(value: float) -> float:
-    """1 for 45, 10 for 40 in words: a round number in words is no finer than its zeros."""
+    """1 for 45 and 40, 10 for 300, 100 for 2000 in words: two digits of a round number are meant."""
     if value < 10:
         return 1.0
     step = 1.0
