@@ -197,11 +197,10 @@ def test_what_all_reports_allow() -> None:
 
 
 def test_lookalikes_differ_in_one_or_two_slots() -> None:
-    same = {"subjects": ("china",)}
-    base = stated(1, 1, **same)
-    one = stated(1, 1, stage="mining", **same)
-    two = stated(1, 1, stage="mining", materials=("dysprosium",), **same)
-    three = stated(1, 1, stage="refining", materials=("terbium",), measure="capacity", **same)
+    base = stated(1, 1)
+    one = stated(1, 1, stage="mining")
+    two = stated(1, 1, stage="mining", materials=("dysprosium",))
+    three = stated(1, 1, stage="refining", materials=("terbium",), measure="capacity")
     groups = {g.claims[0].claim: g for g in compare.group([base, one, two, three])}
     pairs = {frozenset(g.claims[0].claim for g in pair) for pair in compare.lookalikes(groups.values())}
     assert pairs == {frozenset(p) for p in ((base, one), (base, two), (one, two))}
