@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -51,11 +52,13 @@ def recorded(request: pytest.FixtureRequest) -> Record:
             return {k: v for key, part in parts for k, v in flat(part, f"{place}/{key}").items()}
         return {place: float(f"{value:.8g}") if isinstance(value, float) else value}
 
+    as_json = partial(json.dumps, ensure_ascii=False)
+
     def compare(values: object, rel: float = 1e-6) -> None:
         found = flat(json.loads(json.dumps(values, default=lambda array: array.tolist())))
         held = json.loads(path.read_text("utf-8")) if path.is_file() else {}
         if os.environ.get("RECORD"):
-            lines = (f"{json.dumps(k)}: {json.dumps(v)}" for k, v in sorted((held | {name: found}).items()))
+            lines = (f"{as_json(k)}: {as_json(v)}" for k, v in sorted((held | {name: found}).items()))
             path.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
             return
         words = {place: v for place, v in held[name].items() if v is None or isinstance(v, str)}
