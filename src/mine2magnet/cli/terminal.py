@@ -51,7 +51,7 @@ def solving(doing: str = "") -> Iterator[Callable[[str], None]]:
 
         def tell(begun: int, done: int) -> None:
             if (begun, done) == (1, 0):
-                err.print(f"{COMPILING}: 10 to 20 seconds; later runs start at once", highlight=False)
+                err.print(f"{COMPILING}: some 10 seconds; later runs start at once", highlight=False)
             shown.update(code, completed=done, visible=done < begun)
 
         with compiling(tell):
