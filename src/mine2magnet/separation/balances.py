@@ -45,7 +45,16 @@ def frame(
     held_organic: Array | float = 0.0,
     accumulated: Array | float = 0.0,
 ) -> Frame:
-    """`accumulated` (N, C) is the hold-up brought from the last time step, per time step."""
+    """Return what the balances of a cascade are at any K.
+
+    Parameters
+    ----------
+    c : Cascade
+    held_aqueous, held_organic : array (N) or float
+        Hold-up per flow and time step; 0 in the steady state.
+    accumulated : array (N, C) or float
+        The hold-up brought from the last time step, per time step.
+    """
     none = np.zeros(c.stages)
     held_aqueous, held_organic = none + held_aqueous, none + held_organic
     entering = c.feed_aqueous + accumulated
@@ -75,10 +84,18 @@ def _frame(
 
 @compiled
 def shared(kappa: Array, beta: Array, carried: float, dropped: float) -> tuple[Array, Array]:
-    """What leaves with the organic per mol leaving with the aqueous phase, and its derivative to κ: (N, C).
+    """Return the flow with the organic per mol leaving with the aqueous phase, and its derivative to κ.
 
-    `beta` is (C) as one row, or (N, C); `carried` and `dropped` are the entrained parts of the aqueous and
-    the organic phase.
+    Parameters
+    ----------
+    kappa : array (N)
+    beta : array (C) as one row, or (N, C)
+    carried, dropped : float
+        The entrained parts of the aqueous and the organic phase.
+
+    Returns
+    -------
+    tuple of array (N, C)
     """
     stages, elements = len(kappa), beta.shape[1]
     up, d_up = np.empty((stages, elements)), np.empty((stages, elements))
@@ -94,8 +111,20 @@ def shared(kappa: Array, beta: Array, carried: float, dropped: float) -> tuple[A
 
 @compiled
 def factorise(f: Frame, up: Array) -> tuple[Array, Array]:
-    """(line, over), (N, C): the organic line per z before what by-passes is deducted, and 1 over the pivots
-    line + w, where w follows by sums, products and quotients of positive numbers only."""
+    """Return the organic line per z before what by-passes is deducted, and 1 over the pivots line + w.
+
+    w follows by sums, products and quotients of positive numbers only.
+
+    Parameters
+    ----------
+    f : Frame
+    up : array (N, C)
+        What leaves with the organic per mol leaving with the aqueous phase.
+
+    Returns
+    -------
+    tuple of array (N, C)
+    """
     stages, elements = up.shape
     line, over = np.empty((stages, elements)), np.empty((stages, elements))
     w = np.ones(elements)
@@ -114,7 +143,18 @@ def factorise(f: Frame, up: Array) -> tuple[Array, Array]:
 
 @compiled
 def flows(f: Frame, line: Array, over: Array) -> Array:
-    """z (N, C), what leaves each stage with the aqueous phase; right to some N·ε of each entry."""
+    """Return z, what leaves each stage with the aqueous phase; right to some N·ε of each entry.
+
+    Parameters
+    ----------
+    f : Frame
+    line, over : array (N, C)
+        As `factorise` gives them.
+
+    Returns
+    -------
+    array (N, C)
+    """
     stages, elements = over.shape
     z = f.right.copy()
     for j in range(1, stages):
@@ -131,7 +171,20 @@ def flows(f: Frame, line: Array, over: Array) -> Array:
 
 @compiled
 def organic(f: Frame, line: Array, z: Array) -> Array:
-    """What leaves each stage with the organic phase (N, C)."""
+    """Return the flows that leave each stage with the organic phase.
+
+    Parameters
+    ----------
+    f : Frame
+    line : array (N, C)
+        As `factorise` gives it.
+    z : array (N, C)
+        As `flows` gives it.
+
+    Returns
+    -------
+    array (N, C)
+    """
     flows = line * z
     for j in range(len(z)):
         if f.bypass[j] > 0:
@@ -143,8 +196,24 @@ def organic(f: Frame, line: Array, z: Array) -> Array:
 
 @compiled
 def slopes(f: Frame, d_up: Array, z: Array) -> tuple[Array, Array]:
-    """By how much κ_j adds to the left-hand side of the balances of stage j and takes from those of j + 1:
-    (N, C), (N, C) of which the last row is no stage's."""
+    """Return the derivatives of the balances to κ.
+
+    κ_j adds the first to the left-hand side of the balances of stage j and takes the second from those of j +
+    1.
+
+    Parameters
+    ----------
+    f : Frame
+    d_up : array (N, C)
+        The derivative of `up` to κ.
+    z : array (N, C)
+        As `flows` gives it.
+
+    Returns
+    -------
+    tuple of array (N, C)
+        Of the second the last row is no stage's.
+    """
     stages, elements = z.shape
     own, next_ = np.empty((stages, elements)), np.empty((stages, elements))
     for j in range(stages):
@@ -168,13 +237,25 @@ def bordered(
     right: Array,
     wanted: Array,
 ) -> tuple[Array, Array]:
-    """(x, κ), (N, C) and (N), of the balances with one scalar equation and one scalar unknown a stage:
+    """Return (x, κ) of the balances with one scalar equation and one scalar unknown a stage.
 
         diagonal_j x_j − above_j x_{j+1} − below_{j−1} x_{j−1} + own_j κ_j − following_{j−1} κ_{j−1} = right_j
         weight_j · x_j − weight_above_j · x_{j+1} + slope_j κ_j = wanted_j
 
-    `over` is 1 over the pivots of the elimination of x from stage 1 up. Of `below`, `above`, `following` and
-    `weight_above` the last row is no stage's. Not finite if a pivot of the κ is 0.
+    Parameters
+    ----------
+    over : array (N, C)
+        1 over the pivots of the elimination of x from stage 1 up.
+    below, above, own, following, weight, weight_above : array (N, C)
+        Of `below`, `above`, `following` and `weight_above` the last row is no stage's.
+    slope : array (N)
+    right : array (N, C)
+    wanted : array (N)
+
+    Returns
+    -------
+    array (N, C), array (N)
+        Not finite if a pivot of the κ is 0.
     """
     stages, elements = over.shape
     # What stage j and those above it answer to σ, which comes up from below: x_j = answer σ + fixed.
@@ -238,11 +319,33 @@ def descend(
     most_steps: int,
     most_change: float,
 ) -> tuple[Array, Array, Array, int, float]:
-    """Newton on κ (N) until what leaves every stage with the aqueous phase sums to `totals` (N).
+    """Find the κ at which the aqueous flows of every stage sum to their totals, by Newton.
 
-    A step moves no κ by more than `most_change` and is halved until the largest |ln(Σz/L)| falls. Gives κ,
-    what leaves every stage with the aqueous and with the organic phase (N, C), the steps taken and that
-    largest error, which is above `tolerance` where it could not descend.
+    A step moves no κ by more than `most_change` and is halved until the largest |ln(Σz/L)| falls.
+
+    Parameters
+    ----------
+    f : Frame
+    beta : array (C) or (N, C)
+    carried, dropped : float
+        The entrained parts of the aqueous and the organic phase.
+    totals : array (N)
+        L, what leaves every stage with the aqueous phase.
+    kappa : array (N)
+        Where to begin.
+    tolerance : float
+        Of |ln(Σz/L)|.
+    most_steps : int
+    most_change : float
+
+    Returns
+    -------
+    kappa : array (N)
+    aqueous, organic : array (N, C)
+        Flows that leave every stage.
+    steps : int
+    error : float
+        The largest |ln(Σz/L)|, above `tolerance` where it could not descend.
     """
     stages, elements = f.right.shape
     ones, nothing, zero = np.ones((stages, elements)), np.zeros((stages, elements)), np.zeros(stages)
@@ -306,12 +409,27 @@ class Exchange(NamedTuple):
 
 
 def exchange(c: Cascade, kappa: Array) -> Exchange:
-    """At κ (N), with the cascade's constant separation factors."""
+    """Return the exchange between the phases with the cascade's constant separation factors.
+
+    Parameters
+    ----------
+    c : Cascade
+    kappa : array (N)
+    """
     return Exchange(*shared(kappa, rows(c), c.entrained_aqueous, c.entrained_organic))
 
 
 def rows(c: Cascade) -> Array:
-    """β as one row for all stages, or a row for each."""
+    """Return β as one row for all stages, or a row for each.
+
+    Parameters
+    ----------
+    c : Cascade
+
+    Returns
+    -------
+    array (C) or (N, C)
+    """
     return c.beta.reshape(-1, c.beta.shape[-1])
 
 
@@ -326,11 +444,25 @@ class Balances:
         self.above = np.repeat(above[:, None], x.up.shape[1], axis=1)
 
     def solve(self) -> Array:
-        """z (N, C), what leaves each stage with the aqueous phase; right to some N·ε of each entry."""
+        """Return z, what leaves each stage with the aqueous phase; right to some N·ε of each entry.
+
+        Returns
+        -------
+        array (N, C)
+        """
         return flows(self.frame, self.line, self.over)
 
     def organic(self, z: Array) -> Array:
-        """What leaves each stage with the organic phase (N, C)."""
+        """Return the flows that leave each stage with the organic phase.
+
+        Parameters
+        ----------
+        z : array (N, C)
+
+        Returns
+        -------
+        array (N, C)
+        """
         return organic(self.frame, self.line, z)
 
 
@@ -349,10 +481,21 @@ class Linearised:
     def solve(
         self, right: Array | float, wanted: Array | float, transposed: bool = False
     ) -> tuple[Array, Array]:
-        """(dz, dκ) for right-hand sides of the balances (N, C) and of the scalar equations (N).
+        """Return (dz, dκ) for right-hand sides of the balances and of the scalar equations.
 
         Transposed it gives the adjoint: how much a quantity whose derivatives to (z, κ) are given changes
-        when a balance or a scalar equation is off by one.
+        when a
+        balance or a scalar equation is off by one.
+
+        Parameters
+        ----------
+        right : array (N, C) or float
+        wanted : array (N) or float
+        transposed : bool
+
+        Returns
+        -------
+        array (N, C), array (N)
         """
         b = self.balances
         nothing = np.zeros_like(self.weight)

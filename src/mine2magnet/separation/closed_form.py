@@ -61,8 +61,22 @@ class Design:
 
 
 def split(f_a: float, purity_a: float, purity_b: float) -> Split:
-    """The mass balance of a two-component cut.
+    """Return the mass balance of a two-component cut.
 
+    Parameters
+    ----------
+    f_a : float
+        The mole fraction of A in the feed.
+    purity_a, purity_b : float
+        Mole fractions of A in the extract and of B in the raffinate.
+
+    Raises
+    ------
+    UserError
+        Where no split makes both purities of this feed.
+
+    Examples
+    --------
     >>> s = split(0.75, 0.999, 0.999)
     >>> round(s.a, 3), round(s.b, 3), round(s.extract_flow, 6)
     (333.0, 2997.0, 0.750501)
@@ -87,8 +101,24 @@ def split(f_a: float, purity_a: float, purity_b: float) -> Split:
 
 
 def minimum_organic(f_a: float, beta: float, feed: Phase = "aqueous") -> float:
-    """The least S of a sharp split, which needs infinitely many stages (Xu and Yuan 1987).
+    """Return the least S of a sharp split, which needs infinitely many stages (Xu and Yuan 1987).
 
+    Parameters
+    ----------
+    f_a : float
+        The mole fraction of A in the feed.
+    beta : float
+        The separation factor A/B.
+    feed : {"aqueous", "organic"}
+        The phase that brings the feed.
+
+    Returns
+    -------
+    float
+        mol per mol of feed.
+
+    Examples
+    --------
     >>> minimum_organic(0.75, 1.5), minimum_organic(0.75, 1.5, "organic")
     (2.75, 2.0)
     """
@@ -97,14 +127,35 @@ def minimum_organic(f_a: float, beta: float, feed: Phase = "aqueous") -> float:
 
 
 def minimum_stages(beta: float, purity_a: float, purity_b: float) -> float:
-    """Stages at total reflux, ln(ab)/ln β (Fenske 1932, Ind. Eng. Chem. 24, 482)."""
+    """Return the stages at total reflux, ln(ab)/ln β (Fenske 1932, Ind. Eng. Chem. 24, 482).
+
+    Parameters
+    ----------
+    beta : float
+        The separation factor A/B.
+    purity_a, purity_b : float
+        Mole fractions of A in the extract and of B in the raffinate.
+    """
     _check(beta)
     return log(purity_a / (1 - purity_a) * purity_b / (1 - purity_b)) / log(beta)
 
 
 def design(f_a: float, beta: float, purity_a: float, purity_b: float, feed: Phase = "aqueous") -> Design:
-    """Xu's optimum: the flows at which the stages of the two sections are balanced, and the stages.
+    """Return Xu's optimum: the flows at which the stages of both sections are balanced, and the stages.
 
+    Parameters
+    ----------
+    f_a : float
+        The mole fraction of A in the feed.
+    beta : float
+        The separation factor A/B.
+    purity_a, purity_b : float
+        Mole fractions of A in the extract and of B in the raffinate.
+    feed : {"aqueous", "organic"}
+        The phase that brings the feed.
+
+    Examples
+    --------
     >>> d = design(0.75, 1.5, 0.999, 0.999)
     >>> round(d.organic, 4), round(d.n_extraction, 2), round(d.n_scrub, 2)
     (4.0898, 23.12, 27.65)

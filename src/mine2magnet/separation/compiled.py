@@ -16,8 +16,14 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled(function: Function) -> Function:
-    """Compile at the first call and keep the code beside the source or in the user's cache; 1/0 is inf, as
-    in NumPy."""
+    """Compile a function at its first call, and keep the code beside the source or in the user's cache.
+
+    1/0 is inf, as in NumPy.
+
+    Parameters
+    ----------
+    function : callable
+    """
     try:
         made = numba.njit(cache=True, error_model="numpy")(function)
     except RuntimeError:  # neither can be written to: compiled anew by every process
@@ -49,7 +55,7 @@ def compiling(tell: Callable[[int, int], None]) -> Iterator[None]:
 
     Parameters
     ----------
-    tell
+    tell : callable
         Is given how many functions were begun and how many are done, of FUNCTIONS.
     """
     with event.install_listener("numba:compile", _Compilations(tell)):

@@ -40,37 +40,51 @@ class Costs:
 
     @property
     def capex(self) -> float:
+        """Capital, USD: all areas."""
         return sum(self.areas.values())
 
     @property
     def working_capital(self) -> float:
+        """Working capital, USD."""
         return self.locked + self.stocks
 
     @property
     def total(self) -> float:
+        """Cost with capital, USD per t of REO fed."""
         return sum(self.per_t.values())
 
     @property
     def operating(self) -> float:
+        """Operating cost, USD per t of REO fed."""
         return self.total - self.per_t["capital"]
 
     @property
     def reagents(self) -> float:
+        """Reagents, USD per t of REO fed."""
         return sum(self.per_t[kind] for kind in ("base", "acid", "precipitant", "organic lost"))
 
     @property
     def direct(self) -> float:
-        """Reagents, labour and maintenance, as feasibility studies often state operating cost."""
+        """Reagents, labour and maintenance, USD per t, as feasibility studies often state operating cost."""
         return self.reagents + self.per_t["labour"] + self.per_t["maintenance"]
 
     @property
     def months(self) -> float:
+        """Months from the decision to the first product."""
         return sum(self.phases.values())
 
 
 def annuity(rate: float, years: float) -> float:
-    """The yearly payment per unit of capital.
+    """Return the yearly payment per unit of capital, r / (1 − (1 + r)^−n).
 
+    Parameters
+    ----------
+    rate : float
+        Of interest, a year.
+    years : float
+
+    Examples
+    --------
     >>> round(annuity(0.07, 20), 4)
     0.0944
     """
@@ -80,7 +94,18 @@ def annuity(rate: float, years: float) -> float:
 def equipment(
     q: Quantities, throughput: float, rates: Rates, product_mass: Sequence[float]
 ) -> dict[str, float]:
-    """Purchased equipment by area, USD, at a site of construction cost 1; sizes scale by a power."""
+    """Return purchased equipment by area, USD, at a site of construction cost 1; sizes scale by a power.
+
+    Parameters
+    ----------
+    q : Quantities
+    throughput : float
+        t REO a year.
+    rates : mapping of str to float
+        The rows of the tables by name.
+    product_mass : sequence of float
+        kg per kg REO fed, of each product.
+    """
     power = rates["plant_exponent"]
     lines = sum((mass * throughput / LINE) ** power for mass in product_mass)
     hourly = q.effluent * throughput / (HOURS * rates["uptime"])  # m3/h
@@ -96,8 +121,20 @@ def equipment(
 def capital(
     q: Quantities, throughput: float, rates: Rates, product_mass: Sequence[float]
 ) -> dict[str, float]:
-    """CAPEX by area: equipment set up, piped and wired, and what the site as a whole needs; finishing is
-    precipitation, calcination and packing."""
+    """Return CAPEX by area, USD: equipment set up, piped and wired, and what the site as a whole needs.
+
+    Finishing is precipitation, calcination and packing.
+
+    Parameters
+    ----------
+    q : Quantities
+    throughput : float
+        t REO a year.
+    rates : mapping of str to float
+        The rows of the tables by name.
+    product_mass : sequence of float
+        kg per kg REO fed, of each product.
+    """
     placed = 1 + rates["installation"] + rates["piping"] + rates["electrical"]
     bought = equipment(q, throughput, rates, product_mass)
     shared = {
@@ -120,7 +157,21 @@ def costs(
     product_price: Sequence[float],
     startup_months: float = 0.0,
 ) -> Costs:
-    """`product_mass` is kg per kg REO fed and `product_price` USD/kg, per product."""
+    """Return the cost of building and running a plant.
+
+    Parameters
+    ----------
+    q : Quantities
+    throughput : float
+        t REO a year.
+    rates : mapping of str to float
+        The rows of the tables by name.
+    product_mass : sequence of float
+        kg per kg REO fed, of each product.
+    product_price : sequence of float
+        USD/kg, of each product.
+    startup_months : float
+    """
     areas = capital(q, throughput, rates, product_mass)
     capex = sum(areas.values())
     fill = q.organic_fill * rates["organic_cost"]

@@ -72,7 +72,7 @@ class Cut:
 
     @property
     def share(self) -> float:
-        """f_A, the part of the feed that goes with the organic."""
+        """The part of the feed that goes with the organic, f_A."""
         if self.free is None:
             return float(self.feed[self.a_side].sum() / self.feed.sum())
         above, _ = underwood.preferred(self.beta, self.feed, self.a_side, self.free, self.phase)
@@ -80,7 +80,7 @@ class Cut:
 
     @property
     def key_beta(self) -> float:
-        """β of the two neighbours that the cut parts, on either side of what is free."""
+        """The separation factor β of the two neighbours that the cut parts, beside what is free."""
         key_a, key_b = self.keys
         return float(self.beta[key_a] / self.beta[key_b])
 
@@ -92,12 +92,12 @@ class Cut:
 
     @property
     def extract_flow(self) -> float:
-        """What leaves with the organic when both purities are met exactly, mol; of a fuzzy cut about."""
+        """The flow that leaves with the organic when both purities are met exactly, mol."""
         return self._extract_flow(self.share)
 
     @property
     def extract_bounds(self) -> tuple[float, float]:
-        """`extract_flow` when what is free goes all one way and all the other, mol."""
+        """Bounds of `extract_flow`, mol: what is free goes all one way, and all the other."""
         whole = float(self.feed.sum())
         low, high = float(self.feed[self.a_side].sum()), whole - float(self.feed[self.b_side].sum())
         return self._extract_flow(low / whole), self._extract_flow(high / whole)
@@ -108,6 +108,7 @@ class Cut:
 
     @property
     def minimum_organic(self) -> float:
+        """The least S, mol, of infinitely many stages (Underwood)."""
         if self.free is None or self.drawn:  # one end needs to be rid of what is drawn as in a sharp cut
             sides = (self.a_side, ~self.b_side)
             return max(underwood.minimum_organic(self.beta, self.feed, side, self.phase) for side in sides)

@@ -35,6 +35,7 @@ class Holdup:
 
     @property
     def total(self) -> Array:
+        """Rare earth held by all stages, mol."""
         return self.aqueous + self.organic
 
 
@@ -62,8 +63,21 @@ class StartUp:
     def time_to(
         self, a_side: Mask, impurity_a: float, impurity_b: float, b_side: Mask | None = None
     ) -> tuple[float | None, float | None]:
-        """When each product came on specification and stayed on it; None if it did not. `b_side` (C, bool)
-        are all elements but `a_side` if not given: in a fuzzy cut others may be in either product.
+        """Return when each product came on specification and stayed on it; None if it did not.
+
+        Parameters
+        ----------
+        a_side : array of bool (C)
+            The elements of the extract.
+        impurity_a, impurity_b : float
+            Mole fractions of foreign elements allowed in the extract and in the raffinate.
+        b_side : array of bool (C), optional
+            All elements but `a_side` if not given: in a fuzzy cut others may be in either product.
+
+        Returns
+        -------
+        tuple of float or None
+            In the unit of the flows' time.
         """
         foreign = ~a_side if b_side is None else b_side
         return (
@@ -80,10 +94,16 @@ def _stays_below(times: Array, series: Array, limit: float) -> float | None:
 
 
 def throttled(c: Cascade, open_a: float, open_b: float) -> Cascade:
-    """The cascade with each product drawn at a part of its flow, and fed as much as is drawn.
+    """Return the cascade with each product drawn at a part of its flow, and fed as much as is drawn.
 
-    The organic of the extraction section and the loading stay; at 0 and 0 (total reflux) all that the
-    organic brings to the end is scrubbed back.
+    The organic of the extraction section and the loading stay; at 0 and 0 (total reflux) all that the organic
+    brings to the end is scrubbed back.
+
+    Parameters
+    ----------
+    c : Cascade
+    open_a, open_b : float
+        Parts of the flows of extract and raffinate, 0 to 1.
     """
     open_a, open_b = max(open_a, TRICKLE), max(open_b, TRICKLE)
     organic = c.organic
@@ -101,7 +121,13 @@ Control = Callable[[float, Array, Array], tuple[Cascade, float, float]]
 
 
 def scheduled(*moves: tuple[float, Cascade]) -> Control:
-    """Another cascade from each time on: (0, c), (24, changed) …"""
+    """Return a control that sets another cascade from each time on.
+
+    Parameters
+    ----------
+    *moves : (float, Cascade)
+        In order of time: (0, c), (24, changed) …
+    """
     starts = [start for start, _ in moves]
 
     def control(time: float, *_: Array) -> tuple[Cascade, float, float]:
@@ -111,18 +137,37 @@ def scheduled(*moves: tuple[float, Cascade]) -> Control:
 
 
 def latest(starts: Sequence[float], time: float) -> int:
-    """Which of the moves that begin at these times, in order, holds at a time; the first one before it."""
+    """Return which of some moves holds at a time; the first one before it.
+
+    Parameters
+    ----------
+    starts : sequence of float
+        When each begins, in order.
+    time : float
+    """
     return max(0, int(np.searchsorted(starts, time, side="right")) - 1)
 
 
 def on_specification(
     c: Cascade, a_side: Mask, impurity_a: float, impurity_b: float, b_side: Mask | None = None
 ) -> Control:
-    """Total reflux until a product is on specification; each is drawn only while it is.
+    """Return a control at total reflux until a product is on specification; each is drawn only while it is.
 
     A product opens as its impurity falls from twice to once the allowed (a ramp, so that the flows do not
-    chatter). As the feed makes up for what is drawn, drawing one more than the other moves the front between
-    the keys, so this also holds the split. `b_side` as in `StartUp.time_to`.
+    chatter).
+    As the feed makes up for what is drawn, drawing one more than the other moves the front between the keys,
+    so
+    this also holds the split.
+
+    Parameters
+    ----------
+    c : Cascade
+    a_side : array of bool (C)
+        The elements of the extract.
+    impurity_a, impurity_b : float
+        Mole fractions of foreign elements allowed in the extract and in the raffinate.
+    b_side : array of bool (C), optional
+        As in `StartUp.time_to`.
     """
     foreign = ~a_side if b_side is None else b_side
 
@@ -149,11 +194,32 @@ def run(
     first_step: float | None = None,
     longest_step: float = np.inf,
 ) -> StartUp:
-    """Follows a cascade. It starts filled with feed, or with `first_held` (N, C).
+    """Follow a cascade in time. It starts filled with feed, or with `first_held`.
 
-    `control` says what flows at a time, given the compositions of both products; without one `c` runs as it
-    is. It acts between steps. Steps are chosen so that each changes no composition by more error than
-    `tolerance` of itself plus a millionth.
+    Parameters
+    ----------
+    c : Cascade
+    hold : Holdup
+    duration : float
+        In the unit of the flows' time.
+    control : callable, optional
+        Gives the cascade that runs at a time, from the compositions of both products; without one `c` runs as
+        it
+        is. It acts between steps.
+    first_held : array (N, C), optional
+        mol.
+    kappa : array (N), optional
+        Where Newton begins.
+    tolerance : float
+        Steps are chosen so that each changes no composition by more error than this part of itself, plus a
+        millionth.
+    first_step, longest_step : float
+        In the unit of the flows' time.
+
+    Raises
+    ------
+    UserError
+        Where a step cannot be solved however short.
     """
     if len(hold.total) != c.stages:
         raise UserError(f"{len(hold.total)} stages hold something, the cascade has {c.stages}", where="hold")

@@ -28,8 +28,16 @@ OXYGEN: Final = 15.999  # g/mol
 
 
 def oxide_mass(element: str) -> float:
-    """Grams of oxide, as it is sold, that hold one mole of the element (CeO2, Pr6O11, Tb4O7, else M2O3).
+    """Return grams of oxide, as it is sold, that hold one mole of the element.
 
+    CeO2, Pr6O11, Tb4O7, else M2O3.
+
+    Parameters
+    ----------
+    element : str
+
+    Examples
+    --------
     >>> round(oxide_mass("Nd"), 2)
     168.24
     """

@@ -77,7 +77,7 @@ class Circuit:
 
     @property
     def stages(self) -> int:
-        """Of both sections."""
+        """Stages of both sections."""
         return self.n_extraction + self.n_scrub
 
     def __post_init__(self) -> None:
@@ -131,12 +131,12 @@ class Circuit:
 
     @property
     def base(self) -> float:
-        """mol of sodium that come in with the organic, per unit of time."""
+        """Sodium that comes in with the organic, mol per unit of time."""
         return 2 * self.saponified * self.extractant * self.organic
 
     @property
     def chloride(self) -> Array:
-        """mol/L in the aqueous phase of each stage (N)."""
+        """Chloride in the aqueous phase of each stage, mol/L (N)."""
         if self.phase == "organic":
             return np.full(self.stages, self.acid)
         of_feed = self.feed * (VALENCE * self.fed.sum() + self.feed_acid)
@@ -160,7 +160,7 @@ class Equilibrated:
 
     @property
     def ph(self) -> Array:
-        """−log₁₀ of the acid's concentration (N); an electrode shows the activity, which is another."""
+        """The negative decimal logarithm of the acid's concentration (N); an electrode shows the activity."""
         return np.asarray(-np.log10(self.acid))
 
     @property
@@ -171,7 +171,7 @@ class Equilibrated:
 
     @property
     def log_r(self) -> Array:
-        """ln (F/h) (N), from which a neighbouring circuit starts."""
+        """The logarithm ln (F/h) (N), from which a neighbouring circuit starts."""
         return np.asarray(np.log(self.free / self.acid))
 
     @property
@@ -186,12 +186,22 @@ class Equilibrated:
 
 
 def equilibrate(c: Circuit, start: Array | None = None, extract_flow: float | None = None) -> Equilibrated:
-    """The steady state; with `extract_flow` that at the scrub flow which sends so many mol of rare earths to
-    the organic product.
+    """Return the steady state of a circuit.
 
-    `start`, the `log_r` of a similar circuit of as many stages, is the only beginning tried if given. Raises
-    UserError where the base that comes in exceeds the acid it can meet, and `Unsettled` where Newton does not
-    settle.
+    Parameters
+    ----------
+    c : Circuit
+    start : array (N), optional
+        The `log_r` of a similar circuit of as many stages: the only beginning tried if given.
+    extract_flow : float, optional
+        Find the scrub flow that sends so many mol of rare earths to the organic product.
+
+    Raises
+    ------
+    UserError
+        Where the base that comes in exceeds the acid it can meet.
+    Unsettled
+        Where Newton does not settle.
     """
     if c.base >= c.chloride[0] * c.aqueous[0]:
         raise UserError(
@@ -232,6 +242,7 @@ class Shaken:
 
     @property
     def ph(self) -> float:
+        """The negative decimal logarithm of the acid's concentration."""
         return -log10(self.acid)
 
     @property
@@ -249,10 +260,31 @@ def shake(
     acid: float,
     organic: float = 1.0,
 ) -> Shaken:
-    """One batch of `organic` L per L of aqueous phase, all else as in `Circuit`.
+    """Return two phases at equilibrium in a flask: one batch of organic per L of aqueous phase.
 
-    F − r h falls as r rises, so that bisection (Brent) on ln r finds it. Raises UserError where there is more
-    base than acid to meet it.
+    F − r h falls as r rises, so that bisection (Brent) on ln r finds it.
+
+    Parameters
+    ----------
+    constants : array (C)
+        K of each element.
+    sodium : float
+        K of sodium.
+    extractant : float
+        mol of dimer per L of organic.
+    saponified : float
+        The part of its acid that comes in as sodium salt.
+    fed : array (C)
+        mol/L of each element.
+    acid : float
+        Free acid, mol/L.
+    organic : float
+        L per L of aqueous phase.
+
+    Raises
+    ------
+    UserError
+        Where there is more base than acid to meet it.
     """
     base, chloride = 2 * saponified * extractant * organic, VALENCE * float(np.sum(fed)) + acid
     if base >= chloride:

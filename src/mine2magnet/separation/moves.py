@@ -27,8 +27,17 @@ class Move:
 
 
 def moves(run: StartUp, c: Cascade, rest: float = 0.0) -> tuple[Move, ...]:
-    """The run's openings as few settings, of which each differs from the one before by at least LEAST, or
-    opens or shuts a product for good; no two within `rest` of each other."""
+    """Return a run's openings as few settings.
+
+    Each differs from the one before by at least LEAST, or opens or shuts a product for good.
+
+    Parameters
+    ----------
+    run : StartUp
+    c : Cascade
+    rest : float
+        No two settings are nearer than this, in the unit of the flows' time.
+    """
     extract, raffinate = c.organic[-1], c.aqueous[0]
     openings = np.column_stack([run.open_a, run.open_b])
     made: list[Move] = []
@@ -46,7 +55,13 @@ def moves(run: StartUp, c: Cascade, rest: float = 0.0) -> tuple[Move, ...]:
 
 
 def by_the_clock(settings: tuple[Move, ...], c: Cascade) -> Control:
-    """The settings made at their times, whatever the products are."""
+    """Return a control that makes the settings at their times, whatever the products are.
+
+    Parameters
+    ----------
+    settings : tuple of Move
+    c : Cascade
+    """
     times = [move.time for move in settings]
 
     def control(time: float, *_: Array) -> tuple[Cascade, float, float]:
@@ -59,8 +74,24 @@ def by_the_clock(settings: tuple[Move, ...], c: Cascade) -> Control:
 def off_specification(
     run: StartUp, c: Cascade, a_side: Mask, impurity_a: float, impurity_b: float, b_side: Mask | None = None
 ) -> tuple[Array, Array]:
-    """What of either product (C) was drawn while it held more foreign elements than allowed, mol; `b_side` as
-    in `StartUp.time_to`."""
+    """Return the amounts of either product that were drawn while it held more foreign elements than allowed.
+
+    Parameters
+    ----------
+    run : StartUp
+    c : Cascade
+    a_side : array of bool (C)
+        The elements of the extract.
+    impurity_a, impurity_b : float
+        Mole fractions of foreign elements allowed in the extract and in the raffinate.
+    b_side : array of bool (C), optional
+        As in `StartUp.time_to`.
+
+    Returns
+    -------
+    tuple of array (C)
+        mol.
+    """
     foreign = ~a_side if b_side is None else b_side
     step = np.diff(run.times, prepend=run.times[0])  # a row tells of the step that ends there
     off_a = run.product_a[:, foreign].sum(axis=1) > impurity_a

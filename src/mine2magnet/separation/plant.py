@@ -56,12 +56,12 @@ class CutDesign:
 
     @property
     def stages(self) -> int:
+        """Stages of both sections."""
         return self.n_extraction + self.n_scrub
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The mole fractions of foreign elements that the organic and the aqueous product may hold: what the
-        cut was designed for, without the margin."""
+        """Mole fractions of foreign elements allowed in the organic and the aqueous product."""
         return self.cut.impurity_a / MARGIN, self.cut.impurity_b / MARGIN
 
 
@@ -69,7 +69,12 @@ PlantCost = Callable[[Sequence[CutDesign]], float]
 
 
 def volume(designs: Sequence[CutDesign]) -> float:
-    """Σ stages × (organic + aqueous flow): what the cuts hold, in mol per mol of feed and stage."""
+    """Return Σ stages × (organic + aqueous flow): what the cuts hold, in mol per mol of feed and stage.
+
+    Parameters
+    ----------
+    designs : sequence of CutDesign
+    """
     return sum(d.stages * (2 * d.organic + float(d.cut.feed.sum()) - d.extract_flow) for d in designs)
 
 
@@ -83,15 +88,29 @@ def design_plan(
     elements: tuple[str, ...] = (),
     cost: PlantCost = volume,
 ) -> tuple[CutDesign, ...]:
-    """Sizes every cut of a plan by the exact solver, each fed with what the cuts before really make.
+    """Size every cut of a plan by the exact solver, each fed with what the cuts before really make.
 
-    `products` rise in the order of extraction; `impurities` are the mole fractions of foreign elements
-    allowed in each. A product with two neighbours may take half from either side. What a cut lets through
-    ends up in the product next to the cut, so the stream may hold it in proportion to what it has of that
-    product. A product that a fuzzy cut distributes thus meets its purity in either part.
+    A product with two neighbours may take half of its impurities from either side. What a cut lets through
+    ends up
+    in the product next to the cut, so the stream may hold it in proportion to what it has of that product. A
+    product that a fuzzy cut distributes thus meets its purity in either part.
 
-    `cost` is what stages and flows are traded against, and where a fuzzy cut splits: with the cuts after it
-    at their estimates.
+    Parameters
+    ----------
+    plan : Plan
+    beta : array (C)
+    products : sequence of sequence of int
+        Element numbers, in rising order of extraction.
+    impurities : sequence of float
+        Mole fractions of foreign elements allowed in each product.
+    efficiency : float
+        Murphree's, of a stage.
+    elements : tuple of str (C), optional
+        Names for what is said.
+    cost : callable
+        What stages and flows are traded against, and where a fuzzy cut splits: with the cuts after it at
+        their
+        estimates.
     """
     sizer = _Sizer(beta, products, impurities, efficiency, elements, cost)
     return tuple(sizer.designs(plan, plan.step.feed))
@@ -196,7 +215,20 @@ class _Sizer:
 
 
 def output(plan: Plan, designs: Sequence[CutDesign], products: int) -> Array:
-    """What is made of each product (products, C), mol per mol of feed, parts of a fuzzy one merged."""
+    """Return the amounts made of each product, parts of a fuzzy one merged.
+
+    Parameters
+    ----------
+    plan : Plan
+    designs : sequence of CutDesign
+    products : int
+        How many there are.
+
+    Returns
+    -------
+    array (products, C)
+        mol per mol of feed.
+    """
     total = np.zeros((products, len(plan.step.feed)))
     left = iter(designs)
 
@@ -220,8 +252,16 @@ def output(plan: Plan, designs: Sequence[CutDesign], products: int) -> Array:
 
 
 def resized(designs: Sequence[CutDesign], beta: Array, efficiency: float = 1.0) -> tuple[CutDesign, ...]:
-    """The same plan at other β and stage efficiency, by Underwood's least flow and Fenske's stages in
-    proportion.
+    """Return the same plan at other β and stage efficiency.
+
+    By Underwood's least flow and Fenske's stages in proportion.
+
+    Parameters
+    ----------
+    designs : sequence of CutDesign
+    beta : array (C)
+    efficiency : float
+        Murphree's, of a stage.
     """
     made = []
     for d in designs:
@@ -272,15 +312,27 @@ class Quantities:
 
     @property
     def mixer_settlers(self) -> int:
+        """All of them, of extraction, scrub, stripping and saponification."""
         return self.stages + self.strip_stages + self.saponification_stages
 
 
 def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, rates: Rates) -> Quantities:
-    """`oxide` is kg of oxide per mol of mixed feed, `throughput` t REO per year.
+    """Return what a plant is and uses.
 
     Charge balance, mol per mol of feed: chloride comes in with the feed or the acid that dissolves it, and
-    with the acid that scrubs and strips; all of it leaves as NaCl, with the sodium of the saponified organic,
-    of the carbonate that precipitates, and of what lye the rest takes.
+    with the
+    acid that scrubs and strips; all of it leaves as NaCl, with the sodium of the saponified organic, of the
+    carbonate that precipitates, and of what lye the rest takes.
+
+    Parameters
+    ----------
+    designs : sequence of CutDesign
+    oxide : float
+        kg of oxide per mol of mixed feed.
+    throughput : float
+        t REO a year.
+    rates : mapping of str to float
+        The rows of the tables by name.
     """
     feed_rate = throughput / oxide / (HOURS * rates["uptime"])  # kmol/h
     residence = (rates["mixing_time"] + rates["settling_time"]) / 60  # h

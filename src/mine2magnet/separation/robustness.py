@@ -29,21 +29,42 @@ class Robustness:
         return float(np.isinf(self.flow).mean())
 
     def met(self, reserve: float) -> float:
-        """The part of the draws that a plant of so many times the design's flow copes with.
+        """Return the part of the draws that a plant of some times the design's flow copes with.
 
+        Parameters
+        ----------
+        reserve : float
+            Times the design's flow.
+
+        Examples
+        --------
         >>> Robustness(np.array([0.9, 1.1, 1.4, np.inf])).met(1.2)
         0.5
         """
         return float((self.flow <= reserve).mean())
 
     def needed(self, part: float) -> float:
-        """Times the design's flow that copes with this part of the draws; inf if no flow does."""
+        """Return the times the design's flow that copes with a part of the draws; inf if no flow does.
+
+        Parameters
+        ----------
+        part : float
+            0 to 1.
+        """
         return float(np.quantile(self.flow, part, method="inverted_cdf"))
 
 
 def robustness(built: SizedCut, betas: Iterable[Array], allowed: float = 1.0) -> Robustness:
-    """`betas` are draws of the separation factors (C), in the order of the cut's elements; `allowed` times
-    the impurities that the cut was designed for will do."""
+    """Return the flow that a cut as built needs at other separation factors.
+
+    Parameters
+    ----------
+    built : SizedCut
+    betas : iterable of array (C)
+        Draws of the separation factors, in the order of the cut's elements.
+    allowed : float
+        Times the impurities that the cut was designed for will do.
+    """
     cut = replace(
         built.cut, impurity_a=allowed * built.cut.impurity_a, impurity_b=allowed * built.cut.impurity_b
     )

@@ -48,6 +48,7 @@ class Step:
 
     @property
     def fuzzy(self) -> Products:
+        """The products that go both ways."""
         return tuple(p for p in self.below if p in self.above)
 
 
@@ -63,7 +64,7 @@ class Plan:
     cost: float
 
     def steps(self) -> Iterator[Step]:
-        """The cuts, the first first."""
+        """Give the cuts, the first first."""
         yield self.step
         for part in (self.lower, self.upper):
             if part is not None:
@@ -76,6 +77,7 @@ class Plan:
 
     @property
     def fuzzy(self) -> bool:
+        """True if a cut of the plan lets a product go both ways."""
         return bool(self.distributed)
 
     @property
@@ -87,9 +89,20 @@ class Plan:
 def check_products(
     products: Sequence[Sequence[int]], beta: Array, feed: Array, elements: Sequence[str] = ()
 ) -> list[list[int]]:
-    """The products in rising order of extraction; UserError if they overlap or are no partition of the feed.
+    """Return the products in rising order of extraction.
 
-    `elements` (C) are names for what is said then.
+    Parameters
+    ----------
+    products : sequence of sequence of int
+        Element numbers.
+    beta, feed : array (C)
+    elements : sequence of str (C), optional
+        Names for what is said.
+
+    Raises
+    ------
+    UserError
+        If they overlap or are no partition of the feed.
     """
     held = set(np.flatnonzero(feed > 0).tolist())
     listed = [i for product in products for i in product]
@@ -133,11 +146,27 @@ def best(
     fuzzy: bool = False,
     drawn: Collection[int] = (),
 ) -> list[Plan]:
-    """The best plan for every first cut, the best of all first.
+    """Return the best plan for every first cut, the best of all first.
 
-    `products` are lists of element numbers; `cost` judges a step (its least S by default) and adds up over
-    the plan. `linked` allows loaded organic to feed the next cut. `drawn` are products, numbered in rising
-    order of extraction, that are drawn off within a cut between their neighbours.
+    Parameters
+    ----------
+    beta, feed : array (C)
+    products : sequence of sequence of int
+        Element numbers.
+    cost : callable, optional
+        Judges a step (its least S by default) and adds up over the plan.
+    linked : bool
+        Whether loaded organic may feed the next cut.
+    fuzzy : bool
+        Whether a cut may let products go both ways.
+    drawn : collection of int
+        Products, numbered in rising order of extraction, that are drawn off within a cut between their
+        neighbours.
+
+    Raises
+    ------
+    UserError
+        Where no plan parts the products.
     """
     beta, feed = np.asarray(beta, float), np.asarray(feed, float) / np.sum(feed)
     groups = check_products(products, beta, feed)

@@ -58,12 +58,12 @@ class SideStream:
 
     @property
     def stages(self) -> int:
-        """Of both sections."""
+        """Stages of both sections."""
         return self.n_extraction + self.n_scrub
 
     @property
     def stream(self) -> Array:
-        """What is drawn (C), mol."""
+        """Flows of what is drawn (C), mol."""
         return next(iter(self.solution.side_products.values()))
 
     @property
@@ -82,7 +82,7 @@ class SideStream:
 
     @property
     def sized(self) -> SizedCut:
-        """As a cut whose ends are just pure."""
+        """The stages and flows as those of a cut whose ends are just pure."""
         return SizedCut(
             self.cut,
             self.n_extraction,
@@ -105,7 +105,23 @@ def with_draw(
     extract_flow: float,
     flow: float,
 ) -> Cascade:
-    """The cascade; drawn organic takes its loading along, drawn aqueous is missing below."""
+    """Return a cascade with a draw; drawn organic takes its loading along, drawn aqueous is missing below.
+
+    Parameters
+    ----------
+    cut : Cut
+    n_extraction, n_scrub : int
+    stage : int
+        Of the draw; 1 is where fresh organic enters.
+    phase : {"aqueous", "organic"}
+    organic, extract_flow, flow : float
+        S, what leaves with the organic, and what is drawn, mol.
+
+    Raises
+    ------
+    UserError
+        Where more is drawn than flows.
+    """
     c = cascade(
         cut.beta,
         cut.feed,
@@ -255,8 +271,14 @@ def _met(
 
 
 def richest(cut: Cut, n_extraction: int, n_scrub: int, organic: float) -> SideStream | None:
-    """The stage and the phase whose draw is purest while both ends keep their purities at these stages and
-    this S; None if the ends cannot.
+    """Return the draw that is purest while both ends keep their purities; None if the ends cannot.
+
+    Parameters
+    ----------
+    cut : Cut
+    n_extraction, n_scrub : int
+    organic : float
+        S, mol.
     """
     cut = replace(cut, drawn=True)
     middle, fed_a, fed_b = (float(cut.feed[some].sum()) for some in (cut.free, cut.a_side, cut.b_side))
@@ -286,12 +308,24 @@ def richest(cut: Cut, n_extraction: int, n_scrub: int, organic: float) -> SideSt
 
 
 def three_outlets(cut: Cut, purity: float, cost: Callable[[SideStream], float] | None = None) -> SideStream:
-    """The stages, flows and place of the draw that reach this purity in it, and those of both ends, at the
-    least cost.
+    """Return the cheapest stages, flows and place of a draw that meet its purity and those of both ends.
 
-    The default cost is what the stages hold, as of `sizing.optimum`. UserError if the draw does not get so
-    pure. The least is one against all neighbours: a stage more or less in either section, above or below the
-    draw, the other phase.
+    The least is one against all neighbours: a stage more or less in either section, above or below the draw,
+    the
+    other phase.
+
+    Parameters
+    ----------
+    cut : Cut
+    purity : float
+        Mole fraction, of the draw.
+    cost : callable, optional
+        By default what the stages hold, as of `sizing.optimum`.
+
+    Raises
+    ------
+    UserError
+        If the draw does not get so pure.
     """
     cut = replace(cut, drawn=True)
     assert cut.free is not None

@@ -49,15 +49,17 @@ class SizedCut:
 
     @property
     def stages(self) -> int:
-        """Of both sections."""
+        """Stages of both sections."""
         return self.n_extraction + self.n_scrub
 
     @property
     def impurity_a(self) -> float:
+        """Mole fraction of foreign elements in the extract."""
         return float(self.solution.product_a[self.cut.foreign_a].sum() / self.solution.product_a.sum())
 
     @property
     def impurity_b(self) -> float:
+        """Mole fraction of foreign elements in the raffinate."""
         return float(self.solution.product_b[self.cut.foreign_b].sum() / self.solution.product_b.sum())
 
 
@@ -69,9 +71,18 @@ def at(
     start: Array | None = None,
     extract_flow: float | None = None,
 ) -> SizedCut:
-    """Solves the cut with these stages and this flow, with the derivative of the excess by the adjoint.
+    """Solve a cut with given stages and flow, with the derivative of the excess by the adjoint.
 
-    `start` and `extract_flow` (of a fuzzy cut) are first guesses.
+    Parameters
+    ----------
+    cut : Cut
+    n_extraction, n_scrub : int
+    organic : float
+        S, mol.
+    start : array (N), optional
+        A first guess of κ.
+    extract_flow : float, optional
+        A first guess, of a fuzzy cut, mol.
     """
     if start is not None and len(start) != n_extraction + n_scrub:
         start = np.interp(np.linspace(0, 1, n_extraction + n_scrub), np.linspace(0, 1, len(start)), start)
@@ -160,15 +171,37 @@ def _balanced(
 
 
 def totals_gradient(s: Steady, extract: Array | float, raffinate: Array | float = 0.0) -> Array:
-    """The derivative of Σ extract · product_a + Σ raffinate · product_b to every stage's aqueous total (N),
-    by one adjoint solve.
+    """Return the derivative of a sum over the products to every stage's aqueous total.
+
+    The sum is Σ extract · product_a + Σ raffinate · product_b; one adjoint solve gives it.
+
+    Parameters
+    ----------
+    s : Steady
+    extract, raffinate : array (C) or float
+        Weights.
+
+    Returns
+    -------
+    array (N)
     """
     return adjoint(s, extract, raffinate)[2]
 
 
 def adjoint(s: Steady, extract: Array | float, raffinate: Array | float) -> tuple[Balances, Array, Array]:
-    """The balances at s, and the derivatives of Σ extract · product_a + Σ raffinate · product_b to every
-    balance (N, C) and to every stage's aqueous total (N)."""
+    """Return the balances at s, and the derivatives of Σ extract · product_a + Σ raffinate · product_b.
+
+    Parameters
+    ----------
+    s : Steady
+    extract, raffinate : array (C) or float
+        Weights.
+
+    Returns
+    -------
+    Balances, array (N, C), array (N)
+        The derivatives to every balance and to every stage's aqueous total.
+    """
     x = exchange(s.cascade, s.kappa)
     balances = Balances(s.cascade, x)
     by_z, by_kappa = np.zeros_like(s.aqueous), np.zeros(len(s.kappa))
@@ -179,9 +212,21 @@ def adjoint(s: Steady, extract: Array | float, raffinate: Array | float) -> tupl
 
 
 def fit_organic(cut: Cut, n_extraction: int, n_scrub: int, near: SizedCut | None = None) -> SizedCut | None:
-    """The least S at which n + m stages meet both purities exactly; None if no S does, or none that settles.
+    """Return the least S at which the stages meet both purities exactly.
 
     Newton on ln(S / S_min − 1), kept between bounds that are known to miss and to meet the purities.
+
+    Parameters
+    ----------
+    cut : Cut
+    n_extraction, n_scrub : int
+    near : SizedCut, optional
+        Where to begin.
+
+    Returns
+    -------
+    SizedCut or None
+        None if no S does, or none that settles.
     """
     least = cut.minimum_organic
     low, high = -12.0, 14.0
@@ -214,8 +259,18 @@ def fit_organic(cut: Cut, n_extraction: int, n_scrub: int, near: SizedCut | None
 
 
 def verified(cut: Cut, organic: float | None = None) -> SizedCut:
-    """The fewest stages that meet both purities at this S (the closed form's if None), the feed where it is
-    best.
+    """Return the fewest stages that meet both purities at an S, the feed where it is best.
+
+    Parameters
+    ----------
+    cut : Cut
+    organic : float, optional
+        S, mol; the closed form's if not given.
+
+    Raises
+    ------
+    UserError
+        If no stages do.
     """
     organic = cut.organic_estimate if organic is None else organic
     n, m = cut.stages_estimate
@@ -260,12 +315,19 @@ def _unreachable(cut: Cut, organic: float) -> UserError:
 
 
 def optimum(cut: Cut, cost: Callable[[SizedCut], float] | None = None) -> SizedCut:
-    """The stages and the S that meet both purities at the least cost.
+    """Return the stages and the S that meet both purities at the least cost.
 
-    The default cost is what the stages hold, stages × (organic + aqueous flow). For each number of stages the
-    feed enters where S is least; from the verified closed form the number goes down or up while the cost
-    falls. In a fuzzy cut the place of the feed also shifts the split, and with it the cost of what follows:
-    both sections are searched.
+    For each number of stages the feed enters where S is least; from the verified closed form the number goes
+    down or
+    up while the cost falls. In a fuzzy cut the place of the feed also shifts the split, and with it the cost
+    of what
+    follows: both sections are searched.
+
+    Parameters
+    ----------
+    cut : Cut
+    cost : callable, optional
+        By default what the stages hold, stages × (organic + aqueous flow).
     """
     first = verified(cut)
     feed = float(cut.feed.sum())
@@ -331,7 +393,16 @@ def _per_stage(cut: Cut) -> float:
 def valley(
     make: Callable[[int], Made | None], n: int, total: int, value: Callable[[Made], float]
 ) -> Made | None:
-    """The best n in 1 … total−1 of a function with one valley, walking from n."""
+    """Return the best n in 1 … total−1 of a function with one valley, walking from n.
+
+    Parameters
+    ----------
+    make : callable
+        Gives a candidate for n, None where there is none.
+    n, total : int
+    value : callable
+        Of a candidate; the least is best.
+    """
     held: dict[int, Made | None] = {}
 
     def of(n: int) -> float:

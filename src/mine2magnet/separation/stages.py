@@ -49,11 +49,12 @@ class Cascade:
 
     @property
     def stages(self) -> int:
+        """The number of stages, N."""
         return len(self.aqueous)
 
     @property
     def feed(self) -> Array:
-        """What enters per element (C)."""
+        """Flows that enter, per element (C)."""
         return np.asarray((self.feed_aqueous + self.feed_organic).sum(axis=0))
 
     @property
@@ -87,10 +88,33 @@ def cascade(
     entrained_organic: float = 0.0,
     elements: tuple[str, ...] = (),
 ) -> Cascade:
-    """An extraction section, the last stage of which takes the feed, and a scrub section.
+    """Return an extraction section, the last stage of which takes the feed, and a scrub section.
 
-    `feed` (C) is in mol; `organic` is S and `extract_flow` what leaves with the organic, both in mol.
     The end stages are taken as ideal (each is the loading of fresh organic or the exchange with fresh acid).
+
+    Parameters
+    ----------
+    beta : array (C) or (N, C)
+    feed : array (C)
+        mol.
+    organic : float
+        S, mol.
+    extract_flow : float
+        The total that leaves with the organic, mol.
+    n_extraction, n_scrub : int
+    phase : {"aqueous", "organic"}
+        That brings the feed.
+    efficiency : float
+        Murphree's, on the organic side.
+    entrained_aqueous, entrained_organic : float
+        The parts of each phase carried over with the other.
+    elements : tuple of str (C), optional
+        Names for what is said.
+
+    Raises
+    ------
+    UserError
+        Where a flow is not positive.
     """
     beta, feed = np.asarray(beta, float), np.asarray(feed, float)
     total = float(feed.sum())

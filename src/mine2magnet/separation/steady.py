@@ -51,17 +51,17 @@ class Steady:
 
     @property
     def product_a(self) -> Array:
-        """What leaves with the organic phase (C)."""
+        """Flows that leave with the organic phase (C)."""
         return np.asarray(self.organic[-1])
 
     @property
     def product_b(self) -> Array:
-        """What leaves with the raffinate (C)."""
+        """Flows that leave with the raffinate (C)."""
         return np.asarray(self.aqueous[0])
 
     @property
     def side_products(self) -> dict[tuple[int, str], Array]:
-        """What each side draw takes (C), by stage and phase."""
+        """Flows that each side draw takes (C), by stage and phase."""
         drawn = {}
         for phase, parts, flows in (
             ("aqueous", self.cascade.draw_aqueous, self.aqueous),
@@ -81,13 +81,24 @@ class Steady:
 
 
 def guess(c: Cascade, shift: float = 0.0) -> Array:
-    """κ (N) of the sharp split: a plateau in each section, and where the front between the keys stands.
+    """Return κ of the sharp split: a plateau in each section, and where the front between the keys stands.
 
     Far from the feed a section holds only what leaves at its end: with u = q/η (entrained parts included)
     z_i = b_i / (1 − u_i), and K follows from the total; likewise d_i / (u_i − 1) in the scrub section. Where
-    one key is left over it fills its part of the section, at u = 1 for that key. Up to there the other key's
-    tail falls by a constant ratio per stage; the two tails must differ by what the split leaves over, which
-    places the front; `shift`, in parts of the way left to the upper (> 0) or lower end, puts it elsewhere.
+    one key
+    is left over it fills its part of the section, at u = 1 for that key. Up to there the other key's tail
+    falls by a
+    constant ratio per stage; the two tails must differ by what the split leaves over, which places the front.
+
+    Parameters
+    ----------
+    c : Cascade
+    shift : float
+        Puts the front elsewhere, in parts of the way left to the upper (> 0) or lower end.
+
+    Returns
+    -------
+    array (N)
     """
     beta = c.beta if c.beta.ndim == 1 else np.exp(np.log(c.beta).mean(axis=0))
     entering, extract_flow = c.feed_aqueous + c.feed_organic, c.organic[-1]
@@ -170,11 +181,22 @@ def _guess(
 
 
 def solve(c: Cascade, start: Array | None = None) -> Steady:
-    """The steady state. `start` is the `kappa` of a similar cascade of as many stages.
+    """Return the steady state of a cascade.
 
-    Raises UserError when the totals of some stage are not positive, and when Newton does not settle: seen
-    only where so many stages meet a split that leaves nothing over that the front between the keys would
-    stand where tails beyond rounding are equal.
+    Newton does not settle only where so many stages meet a split that leaves nothing over that the front
+    between
+    the keys would stand where tails beyond rounding are equal.
+
+    Parameters
+    ----------
+    c : Cascade
+    start : array (N), optional
+        The `kappa` of a similar cascade of as many stages.
+
+    Raises
+    ------
+    UserError
+        When the totals of some stage are not positive, and when Newton does not settle.
     """
     organic = c.organic
     if min(c.aqueous.min(), organic.min()) <= 0:
@@ -225,11 +247,26 @@ def _relaxed(c: Cascade) -> Steady:
 def solve_varying(
     c: Cascade, beta: Callable[[Array, Array], Array], tolerance: float = 1e-10, most: int = 100
 ) -> Steady:
-    """The steady state with β (N, C) a function of the mole fractions in both phases (N, C).
+    """Return the steady state with β a function of the mole fractions in both phases.
 
     β is brought up to date between solutions, at most half of the way if it swings; what it depends on
-    (loading, acidity, composition) is the caller's, as published β differ too much for a correlation of ours.
-    UserError if it does not settle.
+    (loading,
+    acidity, composition) is the caller's, as published β differ too much for a correlation of ours.
+
+    Parameters
+    ----------
+    c : Cascade
+    beta : callable
+        Gives β (N, C) from the mole fractions in the aqueous and the organic phase (N, C).
+    tolerance : float
+        Of ln β.
+    most : int
+        Solutions.
+
+    Raises
+    ------
+    UserError
+        If it does not settle.
     """
     s = solve(c)
     used = np.broadcast_to(c.beta, s.aqueous.shape)

@@ -22,6 +22,14 @@ class Sample:
     results: dict[str, Array]
 
     def quantiles(self, name: str, *parts: float) -> tuple[float, ...]:
+        """Return quantiles of a result.
+
+        Parameters
+        ----------
+        name : str
+        *parts : float
+            0 to 1.
+        """
         return tuple(float(v) for v in np.quantile(self.results[name], parts))
 
 
@@ -37,12 +45,20 @@ class Swing:
 
     @property
     def size(self) -> float:
+        """The distance between the ends."""
         return abs(self.at_high - self.at_low)
 
 
 def drawn(ranges: Mapping[str, Range], draws: int, seed: int = 0) -> dict[str, Array]:
-    """Latin hypercube over independent triangular ranges (McKay, Beckman, Conover 1979, Technometrics 21,
-    239): one value a draw, by name."""
+    """Return a Latin hypercube over independent triangular ranges: one value a draw, by name.
+
+    McKay, Beckman, Conover 1979, Technometrics 21, 239.
+
+    Parameters
+    ----------
+    ranges : mapping of str to Range
+    draws, seed : int
+    """
     random = np.random.default_rng(seed)
     inputs = {}
     for name, given in ranges.items():
@@ -52,7 +68,15 @@ def drawn(ranges: Mapping[str, Range], draws: int, seed: int = 0) -> dict[str, A
 
 
 def monte_carlo(model: Model, ranges: Mapping[str, Range], draws: int, seed: int = 0) -> Sample:
-    """The model at each of so many draws."""
+    """Return the model at each of some draws.
+
+    Parameters
+    ----------
+    model : callable
+        Results by name from inputs by name.
+    ranges : mapping of str to Range
+    draws, seed : int
+    """
     inputs = drawn(ranges, draws, seed)
     rows = [model({name: float(values[i]) for name, values in inputs.items()}) for i in range(draws)]
     return Sample(inputs, {name: np.array([row[name] for row in rows]) for name in rows[0]})
@@ -61,7 +85,17 @@ def monte_carlo(model: Model, ranges: Mapping[str, Range], draws: int, seed: int
 def tornado(
     model: Model, ranges: Mapping[str, Range], result: str, base: Mapping[str, float] | None = None
 ) -> list[Swing]:
-    """Swings of one result about `base` (the likely values if None), the largest first."""
+    """Return swings of one result, the largest first.
+
+    Parameters
+    ----------
+    model : callable
+        Results by name from inputs by name.
+    ranges : mapping of str to Range
+    result : str
+    base : mapping of str to float, optional
+        Where the other inputs stand; the likely values if not given.
+    """
     base = base or {name: given.likely for name, given in ranges.items()}
     swings = []
     for name, given in ranges.items():

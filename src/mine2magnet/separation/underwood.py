@@ -19,10 +19,22 @@ from mine2magnet.separation.stages import Array, Mask
 
 
 def roots(beta: Array, feed: Array, q: float = 1.0) -> Array:
-    """The solutions θ of Σ β_i f_i / (β_i − θ) = (1 − q) Σ f_i between neighbouring β (at most C − 1).
+    """Return the solutions θ of Σ β_i f_i / (β_i − θ) = (1 − q) Σ f_i between neighbouring β.
 
-    q is the part of the feed that enters with the aqueous phase. Elements of no feed or equal β count once.
+    Parameters
+    ----------
+    beta, feed : array (C)
+        Elements of no feed or equal β count once.
+    q : float
+        The part of the feed that enters with the aqueous phase.
 
+    Returns
+    -------
+    array
+        At most C − 1.
+
+    Examples
+    --------
     >>> roots(np.array([1.5, 1.0]), np.array([0.75, 0.25]))
     array([1.09090909])
     """
@@ -50,10 +62,23 @@ def _root(beta: Array, feed: Array, q: float, low: float, high: float) -> float:
 
 
 def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aqueous") -> float:
-    """The least S, in the unit of `feed`, of a sharp cut between neighbours in β.
+    """Return the least S, in the unit of `feed`, of a sharp cut between neighbours in β.
 
-    `a_side` (C, bool) are the elements that go with the organic.
+    Parameters
+    ----------
+    beta, feed : array (C)
+    a_side : array of bool (C)
+        The elements that go with the organic.
+    phase : {"aqueous", "organic"}
+        That brings the feed.
 
+    Raises
+    ------
+    UserError
+        Where the elements are no neighbours.
+
+    Examples
+    --------
     >>> round(minimum_organic(np.array([1.5, 1.0]), np.array([0.75, 0.25]), np.array([True, False])), 12)
     2.75
     """
@@ -76,12 +101,27 @@ def minimum_organic(beta: Array, feed: Array, a_side: Mask, phase: Phase = "aque
 def preferred(
     beta: Array, feed: Array, a_side: Mask, free: Mask, phase: Phase = "aqueous"
 ) -> tuple[Array, float]:
-    """What goes with the organic (C) and the least S when the elements `free` distribute as that needs least.
+    """Return the flows with the organic and the least S when some elements distribute as that needs least.
 
     Each of Underwood's roots θ between the groups asks for V ≥ Σ β_i d_i / (β_i − θ); at the preferred split
     (Stichlmair 1988, Chem.-Ing.-Tech. 60, 747) all hold as equations, a linear system in V and the d_i. Where
-    that asks for more of an element than is fed, the least V of the inequalities is a linear programme.
+    that
+    asks for more of an element than is fed, the least V of the inequalities is a linear programme.
 
+    Parameters
+    ----------
+    beta, feed : array (C)
+    a_side, free : array of bool (C)
+        The elements that go with the organic, and those that may go either way.
+    phase : {"aqueous", "organic"}
+        That brings the feed.
+
+    Returns
+    -------
+    array (C), float
+
+    Examples
+    --------
     >>> beta, third = np.array([1.0, 2.0, 4.0]), np.ones(3) / 3
     >>> above, least = preferred(beta, third, np.array([0, 0, 1], bool), np.array([0, 1, 0], bool))
     >>> above.round(6), round(least, 6)

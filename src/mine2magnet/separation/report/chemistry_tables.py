@@ -21,7 +21,18 @@ NOTHING = 1e-6  # mol/L, below which a concentration is shown as 0
 
 
 def tables(cuts: Sequence[CutChemistry], names: Sequence[str], oxide: float, say: Say) -> list[Table]:
-    """Of all cuts, and by stage of the longest. `names` are the cuts', `oxide` kg per mol of plant feed."""
+    """Return tables of all cuts, and by stage of the longest.
+
+    Parameters
+    ----------
+    cuts : sequence of CutChemistry
+    names : sequence of str
+        Of the cuts.
+    oxide : float
+        kg per mol of plant feed.
+    say : callable
+        Gives a phrase in the reader's language.
+    """
     solved = [(name, cut, found) for cut, name in zip(cuts, names, strict=True) if (found := cut.shown)]
     heads = ["aqueous | organic", "S", "W", "NaOH per S", "HCl per W", "NaOH, t/t REO"]
     rows = [_reagents(*one, oxide) for one in solved]
@@ -51,7 +62,12 @@ def tables(cuts: Sequence[CutChemistry], names: Sequence[str], oxide: float, say
 
 
 def longest_of(cuts: Sequence[CutChemistry]) -> int | None:
-    """The cut of most stages among those that were solved."""
+    """Return the cut of most stages among those that were solved.
+
+    Parameters
+    ----------
+    cuts : sequence of CutChemistry
+    """
     solved = [k for k, cut in enumerate(cuts) if cut.shown]
     return max(solved, key=lambda k: cuts[k].design.stages, default=None)
 
@@ -140,7 +156,14 @@ def _by_stage(found: SolvedCircuit) -> dict[str, Array]:
 
 
 def report(cut: CutChemistry, oxide: float) -> CutChemistryReport:
-    """Return one cut as numbers and names; `oxide` in kg per mol of the plant's feed."""
+    """Return one cut as numbers and names.
+
+    Parameters
+    ----------
+    cut : CutChemistry
+    oxide : float
+        kg per mol of plant feed.
+    """
     return CutChemistryReport(
         base_ideal=cut.base_ideal,
         acid_ideal=cut.acid_ideal,

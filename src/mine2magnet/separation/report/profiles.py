@@ -18,8 +18,15 @@ HEADS = ("cut", "stage", "section", "element", "aqueous", "organic", "aqueous_sh
 
 
 def rows(answer: Study) -> Iterator[tuple[Any, ...]]:
-    """A row under HEADS for each cut and stage, from 1 where fresh organic enters, and each element: mol that
-    leave the stage in either phase per mol of the plant's feed, and its mole fraction among rare earths.
+    """Give a row under HEADS for each cut, stage and element.
+
+    Stages count from 1, where fresh organic enters; flows are the mol that leave the stage in either phase
+    per mol
+    of the plant's feed, beside the element's mole fraction among rare earths.
+
+    Parameters
+    ----------
+    answer : Study
     """
     for number, design in enumerate(answer.designs, 1):
         assert design.sized is not None
@@ -33,11 +40,22 @@ def rows(answer: Study) -> Iterator[tuple[Any, ...]]:
 
 
 def share(flows: Array) -> Array:
-    """Mole fractions of flows (N, C)."""
+    """Return mole fractions of flows.
+
+    Parameters
+    ----------
+    flows : array (N, C)
+    """
     return np.asarray(flows / flows.sum(axis=1, keepdims=True))
 
 
 def as_csv(answer: Study) -> str:
+    """Return the rows as CSV.
+
+    Parameters
+    ----------
+    answer : Study
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADS)
@@ -46,7 +64,18 @@ def as_csv(answer: Study) -> str:
 
 
 def write(answer: Study, file: Path) -> None:
-    """Raises UserError if the name ends in neither .csv nor .parquet, or polars is not there."""
+    """Write the rows to a file.
+
+    Parameters
+    ----------
+    answer : Study
+    file : Path
+
+    Raises
+    ------
+    UserError
+        If the name ends in neither .csv nor .parquet, or polars is not there.
+    """
     if file.suffix.lower() == ".csv":
         file.write_text(as_csv(answer), "utf-8")
         return
@@ -57,7 +86,17 @@ def write(answer: Study, file: Path) -> None:
 
 
 def check(file: Path) -> None:
-    """Raises UserError if `write` would not take the name."""
+    """Refuse a file's name that `write` would not take.
+
+    Parameters
+    ----------
+    file : Path
+
+    Raises
+    ------
+    UserError
+        If the name ends in neither .csv nor .parquet, or polars is not there.
+    """
     if file.suffix.lower() not in (".csv", ".parquet"):
         raise UserError(
             f"no table of kind {file.suffix!r}", where=str(file), hint="end it in .csv or .parquet"
@@ -71,7 +110,17 @@ def check(file: Path) -> None:
 
 
 def fullest(answer: Study) -> list[dict[str, tuple[int, str, float]]]:
-    """Of each cut, by element: stage (from 1) and phase in which its mole fraction is largest, and that."""
+    """Return where each element gathers, cut by cut.
+
+    Parameters
+    ----------
+    answer : Study
+
+    Returns
+    -------
+    list of mapping
+        By element: stage (from 1) and phase in which its mole fraction is largest, and that.
+    """
     found = []
     for design in answer.designs:
         assert design.sized is not None

@@ -36,7 +36,14 @@ td:first-child, th:first-child { text-align: left } svg { max-width: 100%; heigh
 
 
 def pictures(answer: Study, say: Say = str) -> list[str]:
-    """SVG: the sequence, the longest cut, costs, tornado."""
+    """Return the pictures of a study as SVG: the sequence, the longest cut, costs, tornado.
+
+    Parameters
+    ----------
+    answer : Study
+    say : callable
+        Gives a phrase in the reader's language.
+    """
     sequence = say("Sequence of cuts")
     if answer.plans[0].fuzzy:
         sequence += ": " + say("what a fuzzy cut distributes (in brackets) comes out at each *")
@@ -72,7 +79,14 @@ def pictures(answer: Study, say: Say = str) -> list[str]:
 
 
 def other_cuts(answer: Study, say: Say = str) -> list[tuple[str, list[str]]]:
-    """By name, the pictures of the cuts that `pictures` leaves out."""
+    """Return, by name, the pictures of the cuts that `pictures` leaves out.
+
+    Parameters
+    ----------
+    answer : Study
+    say : callable
+        Gives a phrase in the reader's language.
+    """
     return [
         (cut_of(answer, design.step), _of_cut(answer, k, say))
         for k, design in enumerate(answer.designs)
@@ -104,6 +118,12 @@ def _of_cut(answer: Study, k: int, say: Say) -> list[str]:
 
 
 def sources(answer: Study) -> list[str]:
+    """Return where each number of a study is from, a line each.
+
+    Parameters
+    ----------
+    answer : Study
+    """
     basis = answer.basis
     rows = [
         *data.rows("equipment"),
@@ -132,7 +152,14 @@ def sources(answer: Study) -> list[str]:
 
 
 def html(answer: Study, words: Translator = ENGLISH) -> str:
-    """Return the report as a page of its own, in the language of `words`."""
+    """Return the report as a page of its own.
+
+    Parameters
+    ----------
+    answer : Study
+    words : Translator
+        Of the reader's language.
+    """
     title = escape(answer.basis.case.name)
     head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
     body = "\n".join(_body(answer, words.say))
@@ -183,7 +210,14 @@ def _summary(answer: Study, say: Say) -> str:
 
 
 def pdf(answer: Study, words: Translator = ENGLISH) -> bytes:
-    """Return the report on paper, in the language of `words`."""
+    """Return the report on paper.
+
+    Parameters
+    ----------
+    answer : Study
+    words : Translator
+        Of the reader's language.
+    """
     say = words.say
     made = sheet(answer.basis.case.name, size=9, side=15, top=15)
     titled(made, answer.basis.case.name, " ".join([_summary(answer, say), *remarks(answer, say)]))

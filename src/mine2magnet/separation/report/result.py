@@ -26,7 +26,12 @@ from mine2magnet.separation.study.study import Candidate, Site, Study
 
 
 def report(answer: Study) -> SeparationReport:
-    """Return all results of a case as numbers and names."""
+    """Return all results of a case as numbers and names.
+
+    Parameters
+    ----------
+    answer : Study
+    """
     basis = answer.basis
     return SeparationReport(
         case=basis.case.name,
@@ -51,7 +56,12 @@ def report(answer: Study) -> SeparationReport:
 
 
 def new_capacity(answer: Study) -> list[NewCapacity]:
-    """Return each product at each site as new capacity for the chain."""
+    """Return each product at each site as new capacity for the chain.
+
+    Parameters
+    ----------
+    answer : Study
+    """
     basis = answer.basis
     return [
         NewCapacity(

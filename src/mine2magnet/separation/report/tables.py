@@ -27,7 +27,14 @@ FULL = 0.95  # of the design flow counts as drawn in full: less may be a ripple 
 
 
 def other_factors(answer: Study, k: int) -> AtOtherFactors | None:
-    """Return what cut `k` as built needs at the drawn separation factors; None if none were drawn."""
+    """Return the flow that a cut as built needs at the drawn separation factors; None if none were drawn.
+
+    Parameters
+    ----------
+    answer : Study
+    k : int
+        Which cut.
+    """
     found = answer.robustness[k] if answer.robustness else None
     if found is None:
         return None
@@ -36,7 +43,17 @@ def other_factors(answer: Study, k: int) -> AtOtherFactors | None:
 
 
 def made_of(answer: Study) -> list[tuple[Product, Array, float, float]]:
-    """Each product, what is made (C, mol per mol of feed), its impurity, the recovery of its elements."""
+    """Return each product with what is made, its impurity, and the recovery of its elements.
+
+    Parameters
+    ----------
+    answer : Study
+
+    Returns
+    -------
+    list of (Product, array (C), float, float)
+        mol per mol of feed; mole fraction; part of what is fed.
+    """
     basis = answer.basis
     output = plant.output(answer.plans[0], answer.designs, len(basis.products))
     feed = np.array(basis.feed)
@@ -48,15 +65,36 @@ def made_of(answer: Study) -> list[tuple[Product, Array, float, float]]:
 
 
 def named(answer: Study, products: tuple[int, ...]) -> list[str]:
+    """Return the names of products.
+
+    Parameters
+    ----------
+    answer : Study
+    products : tuple of int
+    """
     return ["+".join(answer.basis.products[p].elements) for p in products]
 
 
 def short(answer: Study, products: tuple[int, ...]) -> str:
+    """Return the names of products in one word, as a picture has room for.
+
+    Parameters
+    ----------
+    answer : Study
+    products : tuple of int
+    """
     elements = [e for p in products for e in answer.basis.products[p].elements]
     return "+".join(elements) if len(elements) < 4 else f"{elements[0]} … {elements[-1]}"
 
 
 def cut_of(answer: Study, step: Step) -> str:
+    """Return a cut's name: aqueous | organic.
+
+    Parameters
+    ----------
+    answer : Study
+    step : Step
+    """
     drawn = "" if step.drawn is None else f" ({short(answer, (step.drawn,))}) |"
     return f"{short(answer, step.below)} |{drawn} {short(answer, step.above)}"
 
@@ -190,7 +228,14 @@ def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
 
 
 def tables(answer: Study, say: Say = str) -> list[Table]:
-    """`say` puts our English words into the reader's language."""
+    """Return a study as tables: in short, cuts, plant, products, costs, sequences.
+
+    Parameters
+    ----------
+    answer : Study
+    say : callable
+        Gives a phrase in the reader's language.
+    """
     basis = answer.basis
     cuts = []
     for d in answer.designs:
@@ -390,12 +435,27 @@ def _startups(answer: Study, say: Say) -> Iterator[Table]:
 
 
 def upset_moves(answer: Study) -> tuple[Move, ...]:
+    """Return the settings that answer a change of feed.
+
+    Parameters
+    ----------
+    answer : Study
+    """
     first = answer.designs[0].sized
     return moves(answer.upset, first.solution.cascade, REST) if answer.upset is not None and first else ()
 
 
 def details(answer: Study, say: Say = str) -> list[Table]:
-    """What an operator and an analyst look up: control moves, and where in the cuts each element gathers."""
+    """Return tables that an operator and an analyst look up.
+
+    Control moves, and where in the cuts each element gathers.
+
+    Parameters
+    ----------
+    answer : Study
+    say : callable
+        Gives a phrase in the reader's language.
+    """
     names = [cut_of(answer, d.step) for d in answer.designs]
     schedules = [(cut, s.schedule) for cut, s in _started(answer)]
     if answer.upset is not None:
@@ -432,7 +492,14 @@ def details(answer: Study, say: Say = str) -> list[Table]:
 
 
 def remarks(answer: Study, say: Say = str) -> list[str]:
-    """What must not be overlooked, in words."""
+    """Return in words all that must not be overlooked.
+
+    Parameters
+    ----------
+    answer : Study
+    say : callable
+        Gives a phrase in the reader's language.
+    """
     days, made = answer.basis.case.startup_days, []
     for cut, s in _started(answer):
         late = [n for n, at in zip(("extract", "raffinate"), s.of_each, strict=True) if at is None]

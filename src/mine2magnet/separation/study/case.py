@@ -14,6 +14,12 @@ MOST_BYTES = 100_000
 def read(text: str, where: str = "") -> Case:
     """Return the case that a YAML text gives.
 
+    Parameters
+    ----------
+    text : str
+    where : str
+        A file's name, for what is said.
+
     Raises
     ------
     UserError

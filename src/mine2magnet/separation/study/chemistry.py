@@ -56,7 +56,7 @@ class Chemistry:
 
     @property
     def loading(self) -> float:
-        """mol/L of rare earths that the sodium of the fresh organic exchanges for."""
+        """Rare earths that the sodium of the fresh organic exchanges for, mol/L."""
         return self.saponified * self.extractant / VALENCE
 
 
@@ -80,7 +80,7 @@ class SolvedCircuit:
 
     @property
     def s(self) -> float:
-        """What the organic carries out of the extraction section, before an organic feed joins it."""
+        """S: rare earths that leave the extraction section with the organic, but for an organic feed."""
         c, held = self.state.circuit, self.state.organic.sum(axis=1)
         if c.phase == "aqueous":
             return float(held[c.n_extraction - 1])
@@ -88,7 +88,7 @@ class SolvedCircuit:
 
     @property
     def w(self) -> float:
-        """What the aqueous carries out of the scrub section."""
+        """W: rare earths that the aqueous phase carries out of the scrub section."""
         return float(self.state.aqueous[self.state.circuit.n_extraction].sum())
 
 
@@ -105,22 +105,22 @@ class CutChemistry:
 
     @property
     def shown(self) -> SolvedCircuit | None:
+        """The circuit that meets the purities, else that of the design, None if neither was solved."""
         return self.met or self.designed
 
     @property
     def base_ideal(self) -> float:
-        """3 mol per mol of S."""
+        """Base, 3 mol per mol of S."""
         return VALENCE * self.design.organic
 
     @property
     def acid_ideal(self) -> float:
-        """3 mol per mol of W."""
+        """Acid, 3 mol per mol of W."""
         return VALENCE * self.design.scrub
 
     @property
     def off(self) -> Array:
-        """By how much the organic holds more rare earths at each stage than constant loading takes it to, as
-        a part of that (N)."""
+        """Relative excess of rare earths in the organic at each stage over constant loading (N)."""
         assert self.design.sized is not None
         assert self.shown is not None
         ideal = self.design.sized.solution.organic.sum(axis=1)
@@ -130,7 +130,23 @@ class CutChemistry:
 def chemistry(
     extractant: str, given: Mapping[str, float], own: Mapping[str, float], drift: Mapping[str, float]
 ) -> Chemistry:
-    """The settings `given` by their names and log₁₀ K° of the user's `own`, over the tables' values."""
+    """Return settings over the tables' values.
+
+    Parameters
+    ----------
+    extractant : str
+    given : mapping of str to float
+        Settings by their names.
+    own : mapping of str to float
+        The user's log₁₀ K° by element.
+    drift : mapping of str to float
+        Change of log₁₀ β by pair for each mol/L of chloride.
+
+    Raises
+    ------
+    UserError
+        For an extractant without published constants.
+    """
     likely = {**{name: r.likely for name, r in data.chemistry().items()}, **given}
     table = data.constants(extractant)
     constants = {**table.constants, **{e: Range(k, k, k) for e, k in own.items()}}
@@ -146,7 +162,15 @@ def chemistry(
 def follow(
     designs: Sequence[CutDesign], settings: Chemistry, levels: Mapping[str, float]
 ) -> tuple[CutChemistry, ...]:
-    """Every cut by mass action. `levels` are β of all elements of the extractant's chain, in its order."""
+    """Return every cut by mass action.
+
+    Parameters
+    ----------
+    designs : sequence of CutDesign
+    settings : Chemistry
+    levels : mapping of str to float
+        β of all elements of the extractant's chain, in its order.
+    """
     return tuple(_followed(design, settings, levels) for design in designs)
 
 
@@ -204,10 +228,26 @@ def shaken(
     saponified: float = 0.0,
     organic: float = 1.0,
 ) -> Shaken:
-    """One contact of `organic` L, of `strength` mol/L, per L of a chloride solution of `fed`, mol/L by
-    element, and free `acid`, by the published constants alone.
+    """Return one contact of organic with a chloride solution, by the published constants alone.
 
-    Raises UserError where one of the elements has none.
+    Parameters
+    ----------
+    extractant : str
+    fed : mapping of str to float
+        mol/L by element.
+    acid : float
+        Free acid, mol/L.
+    strength : float
+        mol/L of extractant.
+    saponified : float
+        The part of its acid that comes in as sodium salt.
+    organic : float
+        L per L of solution.
+
+    Raises
+    ------
+    UserError
+        Where one of the elements has no constant.
     """
     table, sodium = data.constants(extractant), 10 ** data.chemistry()["sodium"].likely
     missing = [e for e in fed if e not in table.constants]

@@ -52,6 +52,12 @@ class DesignBasis:
     def of(cls, case: Case, where: str = "") -> DesignBasis:
         """Return the case worked out as far as it can be without solving a cut.
 
+        Parameters
+        ----------
+        case : Case
+        where : str
+            A file's name, for what is said.
+
         Raises
         ------
         UserError
@@ -64,7 +70,7 @@ class DesignBasis:
 
     @property
     def oxide(self) -> float:
-        """kg of oxide per mol of feed."""
+        """Oxide, kg per mol of feed."""
         return sum(x * oxide_mass(e) for x, e in zip(self.feed, self.elements, strict=True)) / 1000
 
     @property
@@ -74,7 +80,7 @@ class DesignBasis:
 
     @property
     def masses(self) -> list[float]:
-        """kg of each product's oxide per kg of REO fed."""
+        """Oxide of each product, kg per kg of REO fed."""
         return [
             sum(self.feed[i] * oxide_mass(self.elements[i]) for i in group) / 1000 / self.oxide
             for group in self.groups
@@ -82,7 +88,7 @@ class DesignBasis:
 
     @property
     def oxide_prices(self) -> dict[str, Range]:
-        """USD/kg by element: the case's own in place of the table's."""
+        """Prices of oxides, USD/kg by element: the case's own in place of the table's."""
         return {**data.oxide_prices(), **self.case.prices}
 
     @property
@@ -96,12 +102,28 @@ class DesignBasis:
         return [[self.elements.index(e) for e in product.elements] for product in self.products]
 
     def beta(self, factors: Mapping[str, float] | None = None) -> Array:
-        """β of the feed's elements (C), the least extractable of all at 1."""
+        """Return β of the feed's elements, the least extractable of all at 1.
+
+        Parameters
+        ----------
+        factors : mapping of str to float, optional
+            In place of the likely ones.
+
+        Returns
+        -------
+        array (C)
+        """
         levels = self.levels(factors)
         return np.array([levels[e] for e in self.elements])
 
     def levels(self, factors: Mapping[str, float] | None = None) -> dict[str, float]:
-        """β of all elements of the chain, in its order; `factors` take the place of the likely ones."""
+        """Return β of all elements of the chain, in its order.
+
+        Parameters
+        ----------
+        factors : mapping of str to float, optional
+            In place of the likely ones.
+        """
         level = 1.0
         levels: dict[str, float] = {}
         for pair, given in self.factors.items():

@@ -17,7 +17,12 @@ Row = dict[str, str]
 
 @cache
 def rows(table: str) -> tuple[Row, ...]:
-    """The rows of data/separation/{table}.csv."""
+    """Return the rows of data/separation/{table}.csv.
+
+    Parameters
+    ----------
+    table : str
+    """
     text = (resources.files("mine2magnet") / "data" / "separation" / f"{table}.csv").read_text("utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
@@ -42,10 +47,22 @@ class Extractant:
 
 
 def extractants() -> list[str]:
+    """Return the names of the extractants."""
     return list(dict.fromkeys(row["extractant"] for row in rows("separation_factors")))
 
 
 def extractant(name: str) -> Extractant:
+    """Return an extractant's separation factors.
+
+    Parameters
+    ----------
+    name : str
+
+    Raises
+    ------
+    UserError
+        For a name that is not in the table.
+    """
     _known(name, extractants(), "extractant")
     own = [row for row in rows("separation_factors") if row["extractant"] == name]
     return Extractant(
@@ -73,6 +90,12 @@ class Constants:
 
 
 def constants(extractant: str) -> Constants:
+    """Return an extractant's constants of mass action.
+
+    Parameters
+    ----------
+    extractant : str
+    """
     own = [row for row in rows("extraction_constants") if row["extractant"] == extractant]
     return Constants(
         {row["element"]: _range(row) for row in own},
@@ -86,22 +109,38 @@ def constants(extractant: str) -> Constants:
 
 
 def chemistry() -> dict[str, Range]:
-    """Strengths of organic, feed and acid, and log₁₀ K of sodium, by name."""
+    """Return strengths of organic, feed and acid, and log₁₀ K of sodium, by name."""
     return {row["name"]: _range(row) for row in rows("chemistry")}
 
 
 def feeds() -> dict[str, str]:
-    """Labels by name."""
+    """Return the labels of the feeds by name."""
     return {row["feed"]: row["label"] for row in rows("feeds")}
 
 
 def feed(name: str) -> dict[str, float]:
-    """% of REO by weight, by element."""
+    """Return a feed in % of REO by weight, by element.
+
+    Parameters
+    ----------
+    name : str
+
+    Raises
+    ------
+    UserError
+        For a name that is not in the table.
+    """
     _known(name, list(feeds()), "feed")
     return {row["element"]: float(row["share"]) for row in rows("feeds") if row["feed"] == name}
 
 
 def feed_sources(name: str) -> list[str]:
+    """Return where a feed's figures are from.
+
+    Parameters
+    ----------
+    name : str
+    """
     return list(
         dict.fromkeys(
             f"{row['label']}, {row['year']}: {row['source']} ({row['status']})"
@@ -112,19 +151,31 @@ def feed_sources(name: str) -> list[str]:
 
 
 def sites() -> list[str]:
+    """Return the names of the sites."""
     return list(dict.fromkeys(row["site"] for row in rows("prices")))
 
 
 def site(name: str) -> dict[str, Range]:
-    """Prices and durations of a site by item."""
+    """Return prices and durations of a site by item.
+
+    Parameters
+    ----------
+    name : str
+
+    Raises
+    ------
+    UserError
+        For a name that is not in the table.
+    """
     _known(name, sites(), "site")
     return {row["item"]: _range(row) for row in rows("prices") if row["site"] == name}
 
 
 def equipment() -> dict[str, Range]:
+    """Return sizes, prices and exponents of equipment by item."""
     return {row["name"]: _range(row) for row in rows("equipment")}
 
 
 def oxide_prices() -> dict[str, Range]:
-    """USD/kg of oxide by element."""
+    """Return prices of oxides, USD/kg by element."""
     return {row["element"]: _range(row) for row in rows("oxide_prices")}

@@ -52,6 +52,7 @@ class Startup:
 
     @property
     def soonest(self) -> float | None:
+        """Days until both products are pure, by whichever way is quicker."""
         return min((days for days in (self.days, self.days_fixed) if days is not None), default=None)
 
 
@@ -68,7 +69,7 @@ class Site:
 
     @property
     def beta_tornado(self) -> list[uncertainty.Swing]:
-        """Which separation factors matter most."""
+        """Swings of the cost with each separation factor, the largest first."""
         return [swing for swing in self.tornado if swing.name.startswith("β")]
 
 
@@ -209,7 +210,15 @@ def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
 
 
 def changed(basis: DesignBasis, design: CutDesign, rates: Mapping[str, float]) -> dynamics.StartUp:
-    """The first cut, running steadily, when its feed changes; each product is drawn only while it is pure."""
+    """Follow the first cut, running steadily, when its feed changes; each product is drawn only while pure.
+
+    Parameters
+    ----------
+    basis : DesignBasis
+    design : CutDesign
+    rates : mapping of str to float
+        The rows of the tables by name.
+    """
     change = basis.case.change
     assert design.sized is not None
     assert change is not None
@@ -231,7 +240,17 @@ def changed(basis: DesignBasis, design: CutDesign, rates: Mapping[str, float]) -
 
 
 def startup(basis: DesignBasis, design: CutDesign, rates: Mapping[str, float]) -> Startup:
-    """Time in hours for a plant feed of 1 mol/h, which holds as long as any: hold-up grows with the flow."""
+    """Follow a cut's start-up.
+
+    Time is in hours for a plant feed of 1 mol/h, which holds as long as any: hold-up grows with the flow.
+
+    Parameters
+    ----------
+    basis : DesignBasis
+    design : CutDesign
+    rates : mapping of str to float
+        The rows of the tables by name.
+    """
     assert design.sized is not None
     c, cut = design.sized.solution.cascade, design.cut
     limits = design.limits
