@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from mine2magnet.cli.main import main
+from tests.test_compose import parses
+
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "mine2magnet"
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "examples").glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 NAMING = [
     ROOT / "CONTRIBUTING.md",
     ROOT / "docs" / "architecture.md",
@@ -130,3 +135,38 @@ def test_the_reference_is_of_modules_that_exist() -> None:
     paths = [SOURCE.joinpath(*module.split(".")) for module in named]
     assert [p for p in paths if not (p.is_dir() or p.with_suffix(".py").is_file())] == []
     assert len(named) > 40
+
+
+def commands() -> Iterator[list[str]]:
+    """Words of each `mine2magnet …` that a page tells its reader to type."""
+    for page in PAGES:
+        for block in re.findall(r"^```\n(.*?)^```$", page.read_text("utf-8"), re.DOTALL | re.MULTILINE):
+            for line in block.splitlines():
+                told = re.match(r"(?:\$ )?mine2magnet (?P<words>.*?)(?:(?:   | > ).*)?$", line)
+                if told and " … " not in line:
+                    yield shlex.split(told["words"], comments=True)
+
+
+@pytest.mark.parametrize(
+    "words", list({" ".join(words): words for words in commands()}.values()), ids=" ".join
+)
+def test_every_command_that_a_page_tells_is_there(words: list[str]) -> None:
+    parses(main, words)
+
+
+def test_names_that_examples_import_are_there() -> None:
+    blocks = [
+        block
+        for page in PAGES
+        for block in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    ]
+    nodes = [
+        node for block in blocks for node in ast.walk(ast.parse(block)) if isinstance(node, ast.ImportFrom)
+    ]
+    own = [
+        (node.module, name.name) for node in nodes for name in node.names if "mine2magnet" in str(node.module)
+    ]
+    assert len(own) > 10
+    for module, name in own:
+        found = import_module(str(module))
+        assert hasattr(found, name) or import_module(f"{module}.{name}")
