@@ -298,12 +298,7 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
     scenario : Scenario
         What happens and what is done about it.
     size : int
-        Number of draws; 0: one draw of all most likely values.
-
-    Returns
-    -------
-    Draws
-        One column a draw.
+        Number of draws, each a column; 0: one draw of all most likely values.
     """
     generator = np.random.default_rng(scenario.seed)
 

@@ -310,9 +310,8 @@ def richest(cut: Cut, n_extraction: int, n_scrub: int, organic: float) -> SideSt
 def three_outlets(cut: Cut, purity: float, cost: Callable[[SideStream], float] | None = None) -> SideStream:
     """Return the cheapest stages, flows and place of a draw that meet its purity and those of both ends.
 
-    The least is one against all neighbours: a stage more or less in either section, above or below the draw,
-    the
-    other phase.
+    The least is one against all neighbours: a stage more or less in either section, above or below the
+    draw, the other phase.
 
     Parameters
     ----------
@@ -328,22 +327,7 @@ def three_outlets(cut: Cut, purity: float, cost: Callable[[SideStream], float] |
         If the draw does not get so pure.
     """
     cut = replace(cut, drawn=True)
-    assert cut.free is not None
-    free = cut.free
-    share = float(cut.feed[free].sum() / cut.feed.sum())
-    if not share < purity < 1:
-        raise UserError(
-            f"a draw of purity {purity:g} from a feed with {share:.3g} of it",
-            where="draw",
-            hint="ask for more than the feed has and less than 1",
-        )
-    held = cut.impurity_a * cut.feed[cut.a_side].sum() + cut.impurity_b * cut.feed[cut.b_side].sum()
-    if held >= cut.feed[free].sum():
-        raise UserError(
-            f"the feed has {share:.2g} of what is to be drawn, and both ends may hold as much",
-            where="draw",
-            hint="ask for purer ends",
-        )
+    _check(cut, purity)
     price = cost or SideStream.volume
     drawn = _first(cut, purity)
     width = max(1, drawn.stages // 16)
@@ -361,6 +345,26 @@ def three_outlets(cut: Cut, purity: float, cost: Callable[[SideStream], float] |
         else:
             width //= 2
     return drawn
+
+
+def _check(cut: Cut, purity: float) -> None:
+    """Raises UserError where no draw of this purity can be had beside ends of theirs."""
+    assert cut.free is not None
+    free = cut.free
+    share = float(cut.feed[free].sum() / cut.feed.sum())
+    if not share < purity < 1:
+        raise UserError(
+            f"a draw of purity {purity:g} from a feed with {share:.3g} of it",
+            where="draw",
+            hint="ask for more than the feed has and less than 1",
+        )
+    held = cut.impurity_a * cut.feed[cut.a_side].sum() + cut.impurity_b * cut.feed[cut.b_side].sum()
+    if held >= cut.feed[free].sum():
+        raise UserError(
+            f"the feed has {share:.2g} of what is to be drawn, and both ends may hold as much",
+            where="draw",
+            hint="ask for purer ends",
+        )
 
 
 def _beside(drawn: SideStream, dn: int, dm: int, up: int, phase: Phase, purity: float) -> SideStream | None:

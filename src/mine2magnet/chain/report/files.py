@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jinja2 import Environment
@@ -19,6 +19,9 @@ from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import HTML, Translator
 from mine2magnet.core.pdf import picture, sheet, table, titled
 from mine2magnet.model.ranges import Range
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 Say = Callable[[str], str]
 ENGLISH = Translator("en")
@@ -297,6 +300,22 @@ def pdf(
         [[what, "\n".join(who)] for what, who in inputs(scenario, say)],
         numbers=False,
     )
+    _losses(made, found, compared, say)
+    table(
+        made,
+        say("Why they stop, in the most likely draw"),
+        [say("stop")],
+        [[why] for _, _, why in found.stops],
+    )
+    for series in (*found.prices, *found.served):
+        picture(made, charts.fan(series.name, series.unit, series.weekly), 0.45)
+    for _, svg in pictures(network, likely, say):
+        picture(made, svg, 1.0)
+    return bytes(made.output())
+
+
+def _losses(made: FPDF, found: Result, compared: Sequence[Mitigated], say: Say) -> None:
+    """What is lost by end use, and with each set of mitigations, as tables on paper."""
     heads = [say(head) for head in ("end use", "stops in", "first stop, week", "lost", "billion USD")]
     rows = [
         [e.name, f"{e.stopping:.0%}", _three(e.first_stop, "{:g}"), _three(e.lost, "{:.1%}"),
@@ -313,17 +332,6 @@ def pdf(
             for c in compared
         ]
         table(made, say("What helps (P10, P50, P90)"), heads, rows)
-    table(
-        made,
-        say("Why they stop, in the most likely draw"),
-        [say("stop")],
-        [[why] for _, _, why in found.stops],
-    )
-    for series in (*found.prices, *found.served):
-        picture(made, charts.fan(series.name, series.unit, series.weekly), 0.45)
-    for _, svg in pictures(network, likely, say):
-        picture(made, svg, 1.0)
-    return bytes(made.output())
 
 
 def summary(found: Result, say: Say = str) -> str:

@@ -236,7 +236,23 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
     say : callable
         Gives a phrase in the reader's language.
     """
-    basis = answer.basis
+    cuts = _cuts(answer, say)
+    made = [_in_short(answer, say), cuts]
+    if answer.chemistry:
+        made += chemistry.tables(answer.chemistry, [row[0] for row in cuts[2]], answer.basis.oxide, say)
+    made += _at_other_factors(answer, say)
+    made += _startups(answer, say)
+    made.append(_plants(answer, say))
+    made += _breakdowns(answer, say)
+    made += [_products(answer, say), _sequences(answer, say)]
+    if len(answer.candidates) > 1:
+        made.append(_compared(answer, say))
+    if any(d.draw for d in answer.designs):
+        made.append(_draws(answer, say))
+    return made
+
+
+def _cuts(answer: Study, say: Say) -> Table:
     cuts = []
     for d in answer.designs:
         s = d.sized
@@ -267,14 +283,10 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
         "in raffinate",
         "in extract",
     ]
-    made = [
-        _in_short(answer, say),
-        (say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts),
-    ]
-    if answer.chemistry:
-        made += chemistry.tables(answer.chemistry, [row[0] for row in cuts], basis.oxide, say)
-    made += _at_other_factors(answer, say)
-    made += _startups(answer, say)
+    return say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts
+
+
+def _plants(answer: Study, say: Say) -> Table:
     names = [say(s.name) for s in answer.sites]
     rows = [
         [say(label), *column]
@@ -282,8 +294,11 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
             PLANT_ROWS, zip(*(_plant(s) for s in answer.sites), strict=True), strict=True
         )
     ]
-    made.append((f"{say('Plant')}: {basis.case.throughput:,.0f} t REO (5–95 %)", ["", *names], rows))
-    made += _breakdowns(answer, say)
+    return f"{say('Plant')}: {answer.basis.case.throughput:,.0f} t REO (5–95 %)", ["", *names], rows
+
+
+def _products(answer: Study, say: Say) -> Table:
+    basis, names = answer.basis, [say(s.name) for s in answer.sites]
     rows = [
         [
             "+".join(p.elements),
@@ -298,17 +313,15 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
             zip(made_of(answer), basis.masses, strict=True)
         )
     ]
-    made.append(
-        (
-            say("Products; joint cost by market value, and by mass beside it"),
-            [
-                *map(say, ("product", "t a year", "allowed", "impurity", "recovery, %")),
-                *(f"USD/kg, {n}" for n in names),
-                *(f"{say('by mass')}, {n}" for n in names),
-            ],
-            rows,
-        )
-    )
+    heads = [
+        *map(say, ("product", "t a year", "allowed", "impurity", "recovery, %")),
+        *(f"USD/kg, {n}" for n in names),
+        *(f"{say('by mass')}, {n}" for n in names),
+    ]
+    return say("Products; joint cost by market value, and by mass beside it"), heads, rows
+
+
+def _sequences(answer: Study, say: Say) -> Table:
     rows = [
         [
             cut_of(answer, p.step),
@@ -318,12 +331,7 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
         for p in answer.plans
     ]
     heads = [say("aqueous | organic"), say("Σ S at the least"), ""]
-    made.append((say("First cut of the best sequences"), heads, rows))
-    if len(answer.candidates) > 1:
-        made.append(_compared(answer, say))
-    if any(d.draw for d in answer.designs):
-        made.append(_draws(answer, say))
-    return made
+    return say("First cut of the best sequences"), heads, rows
 
 
 def _at_other_factors(answer: Study, say: Say) -> Iterator[Table]:

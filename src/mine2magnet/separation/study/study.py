@@ -127,13 +127,9 @@ def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> St
     plan, designs = candidates[0].plan, candidates[0].designs
     plans = [plan, *(other for other in plans if other is not plan)]
     rates = {name: given.likely for name, given in {**data.equipment(), **basis.case.rates}.items()}
-    startups: tuple[Startup, ...] = ()
-    months: float | None = 0.0
     if basis.case.startup_days:
         say("following the start-up")
-        startups = tuple(startup(basis, design, rates) for design in designs)
-        days = _longest(plan, {id(d.step): s.soonest for d, s in zip(designs, startups, strict=True)})
-        months = None if days is None else days * 24 / HOURS_PER_MONTH
+    startups, months = _started(basis, plan, designs, rates)
     sites = []
     for name in basis.sites:
         say(f"costing {name}")
@@ -153,6 +149,17 @@ def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> St
     return Study(
         basis, plans, candidates, designs, startups, months, upset, tuple(sites), chemistry, uncertain
     )
+
+
+def _started(
+    basis: DesignBasis, plan: Plan, designs: Sequence[CutDesign], rates: Mapping[str, float]
+) -> tuple[tuple[Startup, ...], float | None]:
+    """How each cut starts, and months until the last is pure; None if it takes longer than is followed."""
+    if not basis.case.startup_days:
+        return (), 0.0
+    startups = tuple(startup(basis, design, rates) for design in designs)
+    days = _longest(plan, {id(d.step): s.soonest for d, s in zip(designs, startups, strict=True)})
+    return startups, None if days is None else days * 24 / HOURS_PER_MONTH
 
 
 def _robustness(basis: DesignBasis, designs: Sequence[CutDesign]) -> tuple[Robustness | None, ...]:
