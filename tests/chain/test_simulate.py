@@ -402,3 +402,18 @@ def test_the_whole_state_of_each_week_is_what_it_was(event: str, recorded: Recor
     record = trace(RICH, Scenario(event, (HAPPENS[event], HAPPENS["half outage"]), weeks=40))
     kept = ("level", "stock_in", "stock_out", "order", "shipped", "transit", "allowed", "price", "wanted")
     recorded({name: np.round(getattr(record, name)[[6, 9, 13, 20, 30]], 6) for name in kept})
+
+
+def test_dask_workers_give_the_same_outcome() -> None:
+    distributed = pytest.importorskip("distributed")
+    scenario = Scenario("out", (Event("outage", {"node": ("works",)}, of(5), Range(5, 20, 40)),), weeks=40)
+    here = simulate(joint(), scenario, 1200)
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        there = simulate(
+            joint(), scenario, 1200, mapper=lambda run, parts: client.gather(client.map(run, list(parts)))
+        )
+    np.testing.assert_array_equal(here.loss, there.loss)
+    np.testing.assert_array_equal(here.price, there.price)

@@ -9,14 +9,12 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from mine2magnet import thesaurus
-from mine2magnet.encoder.encode import DIMENSIONS, embed_query
 from mine2magnet.model import Filters
-from mine2magnet.search import Index, embed_passages
-from mine2magnet.search.vectors import RECORD, SCALE, distances, quantised, squares
+from mine2magnet.search import Index
+from mine2magnet.search.vectors import RECORD
 from tests.search.conftest import DAY, Shelf
 
 NO_WORDS = thesaurus.parse("id,kind,broader,aspect,en,zh,ja\n")  # meaning alone crosses languages
@@ -184,22 +182,3 @@ def test_damaged_vectors_are_made_anew(shelf: Shelf) -> None:
         assert index.pending() == (0, 1)
         assert index.embed(10) == 1
         assert index.pending() == (1, 1)
-
-
-def test_vectors_are_of_length_one_and_any_text_has_one() -> None:
-    texts = ["稀土", "rare earths", "\0", "\ud800", "", "磁" * 600]
-    vectors = embed_passages(texts)
-    assert vectors.shape == (len(texts), DIMENSIONS)
-    assert vectors.dtype == np.float32
-    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-3)
-    assert embed_passages([]).shape == (0, DIMENSIONS)
-
-
-def test_eight_bits_keep_the_products() -> None:
-    vectors = embed_passages([text for _, text in STORIES.values()])
-    query = embed_query("magnets ran out")
-    assert np.abs(vectors).max() < 127 / SCALE
-    codes = quantised(vectors, SCALE)
-    found = distances(query, codes, squares(codes))
-    assert found == pytest.approx(1 - vectors @ query, abs=0.004)
-    assert distances(query, codes[:0], squares(codes[:0])).shape == (0,)

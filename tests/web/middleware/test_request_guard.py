@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 from html import unescape
 
 import pytest
 from httpx import Client
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mine2magnet.library.library import Library
-from mine2magnet.model import Passage
-from mine2magnet.web.kit import headers as headers_
 from mine2magnet.web.kit import responses
+from mine2magnet.web.kit.headers import HEADERS
 from mine2magnet.web.middleware import request_guard
-from tests.web.conftest import EVIL, SLUG, id_of
+from tests.web.conftest import EVIL, SLUG, Switch, id_of
+from tests.web.middleware.conftest import Serve, is_problem
 
 NEW = {"name": "Prices", "queries": "price"}
 
@@ -29,11 +28,9 @@ def test_every_answer_carries_the_policy(filled: Library, client: Client) -> Non
     )
     for path in paths:
         headers = client.get(path).headers
-        for name, value in headers_.HEADERS.items():
+        for name, value in HEADERS.items():
             assert headers[name] == value, path
-    policy = dict(
-        part.strip().split(" ", 1) for part in headers_.HEADERS["Content-Security-Policy"].split(";")
-    )
+    policy = dict(part.strip().split(" ", 1) for part in HEADERS["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == "'self'"
 
@@ -46,7 +43,7 @@ def test_an_unforeseen_error_is_no_exception_to_it(library: Library, client: Cli
     response = client.get("/", headers={"accept": "application/json"})
     assert response.status_code == 500
     assert "secret" not in response.text
-    assert response.headers["Content-Security-Policy"] == headers_.HEADERS["Content-Security-Policy"]
+    assert response.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(
@@ -109,26 +106,80 @@ def test_markup_in_an_address_is_text(filled: Library, client: Client) -> None:
     assert "<script>y" not in html
 
 
-def test_static_files_may_be_kept_for_good(client: Client) -> None:
-    response = client.get(f"{responses.static_path()}/main.js")
-    assert response.status_code == 200
-    assert "immutable" in response.headers["cache-control"]
-    assert response.headers["etag"]
-    assert client.get(f"{responses.static_path()}/..%2f__init__.py").status_code == 404
+# --- the API
 
 
-@given(st.text(), st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9)), max_size=5))
-def test_marking_changes_no_text(text: str, pairs: list[tuple[int, int]]) -> None:
-    spans = sorted((a, a + n) for a, n in pairs)
-    marked = str(responses.highlighted(text, spans))
-    assert unescape(marked.replace("<mark>", "").replace("</mark>", "")) == text
-    assert marked.count("<") == 2 * marked.count("<mark>")
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://127.0.0.1:9999"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_other_sites_scripts_ask_for_nothing(serve: Serve, method: str, headers: dict[str, str]) -> None:
+    assert is_problem(serve().request(method, "/api/echo", headers=headers), 403)
 
 
-@given(st.text(min_size=1, max_size=900), st.integers(0, 900), st.integers(1, 20))
-def test_an_excerpt_holds_its_first_highlight(text: str, start: int, length: int) -> None:
-    spans = ((start, start + length),) if start + length <= len(text) else ()
-    shown = str(responses.excerpt(Passage(1, text, spans)))
-    assert ("<mark>" in shown) == bool(spans)
-    plain = unescape(shown.replace("<mark>", "").replace("</mark>", ""))
-    assert len(plain) <= responses.EXCERPT + 2
+def test_a_name_that_another_site_points_here_is_not_ours(serve: Serve) -> None:
+    client = serve(host="0.0.0.0", keyless="yes", hosts="magnets.example, Second.example")
+    status = {
+        host: client.get("/api/echo", headers={"Host": host}).status_code
+        for host in ("evil.example", "magnets.example", "second.example:8000", "10.1.2.3", "localhost", "")
+    }
+    # An address cannot be made to resolve to another; only names can.
+    assert status == {
+        "evil.example": 421,
+        "magnets.example": 200,
+        "second.example:8000": 200,
+        "10.1.2.3": 200,
+        "localhost": 200,
+        "": 421,
+    }
+
+
+@pytest.mark.parametrize("type", ["text/plain", "application/x-www-form-urlencoded; charset=utf-8", ""])
+def test_what_any_site_may_send_unasked_is_not_taken(serve: Serve, type: str) -> None:
+    headers = {"Content-Type": type} if type else {}
+    assert is_problem(serve().post("/api/echo", content=b"{}", headers=headers), 415)
+    assert serve().post("/api/echo", content=b"").status_code == 200  # nothing is sent
+
+
+def test_bodies_are_bounded_before_they_are_read_and_as_they_come(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_guard, "MAX_JSON", 1000)
+    monkeypatch.setattr(request_guard, "MAX_UPLOAD", 50_000)
+    client, as_json = serve(), {"Content-Type": "application/json"}
+    for size, status in ((1000, 200), (1001, 413)):
+        assert client.post("/api/echo", content=b"x" * size, headers=as_json).status_code == status
+        pieces = (b"x" for _ in range(size))  # chunked: nobody says how many there will be
+        assert client.post("/api/echo", content=pieces, headers=as_json).status_code == status
+    assert client.post("/api/echo", files={"file": b"x" * 40_000}).status_code == 200
+    assert is_problem(client.post("/api/echo", files={"file": b"x" * 60_000}), 413)
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(
+    serve: Serve, server: tuple[Switch, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_guard, "BODY_SECONDS", 0.2)
+    monkeypatch.setattr(request_guard, "SLOWEST", 1e9)
+    serve()
+    with socket.create_connection(("127.0.0.1", server[1]), timeout=10) as connection:
+        connection.sendall(
+            b"POST /api/echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 100\r\n\r\n{"
+        )
+        assert b" 408 " in connection.recv(1000).splitlines()[0]
+
+
+def test_api_answers_carry_the_policy_and_errors_are_problems(serve: Serve) -> None:
+    client = serve()
+    for path in ("/api/echo", "/api/nope", "/v1/nope"):
+        answer = client.get(path, headers={"Accept": "text/html"})
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+        assert "set-cookie" not in answer.headers
+        assert answer.status_code == 200 or is_problem(answer, 404)

@@ -1,11 +1,10 @@
-"""The pages that are read: topics, documents, and what they say when there is nothing to show."""
+"""The pages of topics and of all documents, and what they say when there is nothing to show."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from httpx import Client
@@ -143,32 +142,6 @@ def test_copies_are_folded(library: Library, page: Get) -> None:
     assert "Also in 2 others" in html
 
 
-def test_a_document_shows_numbered_paragraphs_beside_its_digest(filled: Library, page: Get) -> None:
-    html = page(f"/documents/{id_of(filled, MAGNETS)}")
-    assert '<li id="p2" value="2">' in html
-    assert MAGNETS.paragraphs[1].text in html
-    assert 'href="https://wire.example/magnets" rel="noopener noreferrer"' in html
-    assert "Stored version 1 of 1" in html
-    assert "#autos" in html
-    assert f'href="{TOPIC}"' in html
-
-
-def test_earlier_versions_stay(filled: Library, page: Get) -> None:
-    newer = replace(
-        MAGNETS,
-        paragraphs=(Paragraph(1, "The carmakers now have magnets for nine weeks."),),
-        fetched=datetime(2025, 12, 1, tzinfo=UTC),
-    )
-    filled.keep([Read(newer)])
-    id = id_of(filled, MAGNETS)
-    now, before = page(f"/documents/{id}"), page(f"/documents/{id}", version="1")
-    assert "for nine weeks" in now
-    assert "for nine weeks" not in before
-    assert MAGNETS.paragraphs[0].text in before
-    assert "This is an earlier version" in before
-    assert '<option value="1" selected>' in before
-
-
 @pytest.mark.parametrize(
     "path", ["/documents/nope", "/topics/nope", "/nope", f"{TOPIC}/export.exe", "/documents/x/y"]
 )
@@ -179,12 +152,6 @@ def test_what_is_not_held_is_not_found(filled: Library, client: Client, path: st
     problem = client.get(path, headers={"accept": "application/json"})
     assert problem.headers["content-type"] == "application/problem+json"
     assert problem.json().keys() == {"title", "status", "detail"}
-
-
-def test_a_version_that_is_not_held_is_not_found(filled: Library, client: Client) -> None:
-    path = f"/documents/{id_of(filled, MAGNETS)}"
-    assert client.get(path, params={"version": "7"}).status_code == 404
-    assert client.get(path, params={"version": "last"}).status_code == 400
 
 
 def test_every_page_is_json_at_the_same_address(filled: Library, client: Client) -> None:
@@ -221,14 +188,6 @@ def test_a_topic_is_exported(library: Library, client: Client, format: str) -> N
         assert response.content.startswith(b"%PDF")
     else:
         assert KNOWN_BY_TITLE.title in response.text
-
-
-def test_status_tells_how_far_the_work_is(filled: Library, client: Client) -> None:
-    status = client.get("/status", params={"topic": SLUG}).json()
-    assert (status["documents"], status["in_topic"]) == (5, 5)
-    assert status["undigested"] == 4
-    assert 0 <= status["embedded"] <= status["passages"]
-    assert client.get("/status", params={"topic": "nope", "format": "json"}).status_code == 404
 
 
 def test_a_digest_in_the_making_says_so(filled: Library, page: Get) -> None:

@@ -15,9 +15,12 @@ from reportify_sdk.exceptions import APIError, NotFoundError
 
 from mine2magnet.ask import conversations
 from mine2magnet.ask.conversations import AT_ONCE
+from mine2magnet.core import api_keys
 from mine2magnet.library.library import Library
+from mine2magnet.model import Key
 from mine2magnet.web.app import app
 from tests.conftest import until
+from tests.serving import serving
 from tests.web.conftest import Switch
 from tests.web.reportify.conftest import Connect
 from tests.web.reportify.test_chat import streamed
@@ -252,3 +255,22 @@ def test_what_cannot_be_asked(connect: Connect) -> None:
             call()
         assert error.value.status_code == 400
     assert client.agent.list_messages(id)["messages"] == []
+
+
+def test_follows_and_conversations_outlive_a_killed_server(held: Library) -> None:
+    key = api_keys.make()
+    held.store.keys.put(Key("notebook", api_keys.allowed(("read", "write")), 6000, api_keys.fingerprint(key)))
+    folder = held.settings.folder
+    with serving(folder) as served, Reportify(api_key=key, base_url=served.url) as client:
+        client.channels.follow("topic:terbium")
+        group = client.following.create_follow_group(
+            "Miners", [{"follow_type": "company", "follow_value": "US:MP"}]
+        )
+        id = client.agent.create_conversation(title="Stocks")["id"]
+        said = client.agent.chat(id, "How long do German stocks of magnets last?", stream=False)
+    with serving(folder) as served, Reportify(api_key=key, base_url=served.url) as client:
+        assert client.following.get_follow_groups() == [group]
+        assert [one["id"] for one in client.channels.followings()["channels"]] == ["topic:terbium"]
+        assert client.agent.list_messages(id)["messages"][1]["content"] == said["message"]
+        answer = client.agent.chat(id, "and Japan?", stream=False)
+        assert answer["extra"]["question"] == "How long do Japan stocks of magnets last?"

@@ -12,9 +12,15 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Read
 from mine2magnet.web.reportify import shapes
 from tests.web.reportify.conftest import titles
-from tests.web.reportify.documents.conftest import written
+from tests.web.reportify.shelf import written
 
 AS_JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def held(shelf: Library) -> Library:
+    """What `client` asks."""
+    return shelf
 
 
 def days(found: list[dict[str, Any]]) -> list[datetime]:

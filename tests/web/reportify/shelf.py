@@ -1,17 +1,10 @@
-"""The starter documents and a few of our own of the kinds they lack, for the published client to ask for."""
+"""Documents of our own of the kinds that the starter documents lack."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from uuid import uuid4
 
-import pytest
-from reportify_sdk import Reportify
-
-from mine2magnet.core.settings import Settings
-from mine2magnet.library.library import Library
-from mine2magnet.model import Document, Paragraph, Read
-from tests.web.reportify.conftest import Connect
+from mine2magnet.model import Document, Paragraph
 
 
 def written(title: str, category: str, day: str, *paragraphs: str, **fields: object) -> Document:
@@ -89,23 +82,3 @@ OWN = (
         url="https://grades.example/faq",
     ),
 )
-
-
-@pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """Not to be changed by a test."""
-    library = Library.open(Settings(folder=tmp_path_factory.mktemp("shelf")))
-    library.load_starter()
-    library.keep(map(Read, OWN))
-    return library
-
-
-@pytest.fixture
-def held(shelf: Library) -> Library:
-    """What `connect` connects to."""
-    return shelf
-
-
-@pytest.fixture
-def client(connect: Connect) -> Reportify:
-    return connect(uuid4().hex)  # a key's name is given but once to a library

@@ -11,9 +11,15 @@ from reportify_sdk.exceptions import APIError, NotFoundError
 from mine2magnet.library.library import Library
 from mine2magnet.model import Digest, Group, Point, Read
 from tests.web.reportify.conftest import titles
-from tests.web.reportify.documents.conftest import OWN, written
+from tests.web.reportify.shelf import OWN, written
 
 EUROPE = "Narva, La Rochelle, Lacq: three European links and their tonnages"
+
+
+@pytest.fixture
+def held(shelf: Library) -> Library:
+    """What `client` asks."""
+    return shelf
 
 
 def id_of(client: Reportify, title: str) -> str:

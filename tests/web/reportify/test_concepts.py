@@ -7,7 +7,13 @@ from reportify_sdk import Reportify
 
 from mine2magnet.library.library import Library
 from mine2magnet.model import Read
-from tests.web.reportify.documents.conftest import written
+from tests.web.reportify.shelf import written
+
+
+@pytest.fixture
+def held(shelf: Library) -> Library:
+    """What `client` asks."""
+    return shelf
 
 
 def test_the_newest_documents_are_about_these(client: Reportify, shelf: Library) -> None:

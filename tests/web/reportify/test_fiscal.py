@@ -4,7 +4,7 @@ import pytest
 
 from mine2magnet.model import Upload
 from mine2magnet.web.reportify.fiscal import Period, passes, period
-from tests.web.reportify.documents.conftest import written
+from tests.web.reportify.shelf import written
 
 
 @pytest.mark.parametrize(
