@@ -43,7 +43,7 @@ def test_what_is_being_answered_is_finished_before_it_ends(tmp_path: Path) -> No
             b"Content-Type: application/x-www-form-urlencoded\r\n"
             b"Content-Length: %d\r\n\r\n%b" % (len(body), body[:10])
         )
-        until(lambda: RUNNING.search(httpx.get(f"{served.url}/metrics", trust_env=False).text))
+        until(lambda: RUNNING.search(httpx.get(f"{served.url}/metrics", trust_env=False, timeout=60).text))
         served.process.send_signal(signal.SIGTERM)
         until(lambda: not served.answers())
         connection.sendall(body[10:])
@@ -59,7 +59,7 @@ def test_elsewhere_it_serves_only_with_keys(tmp_path: Path) -> None:
     secret = made_key(tmp_path)
     with (
         serving(tmp_path, "--host", "0.0.0.0") as served,
-        httpx.Client(base_url=served.url, trust_env=False) as client,
+        httpx.Client(base_url=served.url, trust_env=False, timeout=60) as client,
     ):
         assert client.get("/documents").headers["location"].startswith("/log-in")
         assert client.get("/documents", headers={"X-API-Key": secret}).status_code == 200

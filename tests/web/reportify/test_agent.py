@@ -134,7 +134,9 @@ def test_a_plain_reader_follows_an_answer_as_it_is_made(connect: Connect, waitin
     path = f"/v1/agent/conversations/{start(client)}"
     headers = {"Authorization": f"Bearer {client.api_key}"}
     body, url = {"message": GERMAN}, client.base_url + path
-    with httpx.stream("POST", f"{url}/chat", json=body, headers=headers, trust_env=False) as response:
+    with httpx.stream(
+        "POST", f"{url}/chat", json=body, headers=headers, trust_env=False, timeout=60
+    ) as response:
         lines = response.iter_lines()
         assert next(lines) == "id: 0"
         assert GERMAN in next(lines), "before the model has answered"

@@ -110,7 +110,7 @@ def streamed(
     headers = {"Authorization": f"Bearer {client.api_key}", "Accept": accept}
     found, numbers = [], []
     with httpx.stream(
-        "POST", client.base_url + path, json=body, headers=headers, trust_env=False
+        "POST", client.base_url + path, json=body, headers=headers, trust_env=False, timeout=60
     ) as response:
         assert response.status_code == 200
         for line in response.iter_lines():
@@ -139,7 +139,7 @@ def test_who_accepts_json_only_gets_json(connect: Connect) -> None:
     headers = {"Authorization": f"Bearer {client.api_key}", "Accept": "application/json"}
     body = {"query": GERMAN, "stream": True}
     response = httpx.post(
-        f"{client.base_url}/v1/chat/completion", json=body, headers=headers, trust_env=False
+        f"{client.base_url}/v1/chat/completion", json=body, headers=headers, trust_env=False, timeout=60
     )
     assert response.json()[-1]["type"] == "completed"
 

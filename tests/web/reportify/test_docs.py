@@ -62,6 +62,7 @@ def test_what_is_not_held_is_not_found(client: Reportify) -> None:
         f"{client.base_url}/v1/docs/dnothere",
         headers={"Authorization": f"Bearer {client.api_key}"},
         trust_env=False,
+        timeout=60,
     )
     assert answer.json()["detail"].startswith("no document 'dnothere'")
 
