@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
 from mine2magnet import thesaurus
 from mine2magnet.bridges import claims_to_scenario
 from mine2magnet.bridges.claims_to_scenario import Premise
-from mine2magnet.chain import simulate
+from mine2magnet.chain import Scenario, simulate
 from mine2magnet.chain.io import tables
 from mine2magnet.claims import extract_text
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import Claim
 from mine2magnet.model.ranges import Range
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 WORDS = thesaurus.load()
 NETWORK = tables.load()
@@ -134,3 +139,38 @@ def test_a_shortage_read_from_prices_rises_with_them(percent: float, more: float
     # The other way round: buyers who lack that much pay that much (see chain.simulate).
     bought = 0.8  # elasticity of what end uses buy, in data/chain/materials.csv
     assert (1 - shortage.low * 0.9) ** (-1 / bought) == pytest.approx(1 + low / 100)
+
+
+SAID = (
+    "European manufacturers have rare earth inventory for four to six weeks.",
+    "European carmakers hold magnet stocks of 8 weeks.",
+    "Carmakers in Japan have stocks of magnets for two to three months.",
+    "China's review of export licence applications takes 45 to 60 days.",
+    "Applications for export licences in China are decided after 80 days.",
+    "China controls 87% of global rare earth processing capacity.",
+    "China accounts for 91% of refining capacity.",
+    "The price of rare earths has surged by 40% to 50%.",
+    "The price of dysprosium doubled.",
+)
+
+
+def test_what_is_proposed_and_posed_is_what_it_was(recorded: Record) -> None:
+    found = claims_to_scenario.propose(claims(*SAID), WORDS)
+    all_taken = claims_to_scenario.decided(found, accepted=[p.id for p in found])
+    recorded(
+        {
+            "premises": [
+                [p.id, p.kind, p.where, to_builtins(p.value), p.unit, p.taken, len(p.claims)] for p in found
+            ],
+            "posed": posed(claims_to_scenario.scenario(found, NETWORK, "as read")),
+            "all": posed(claims_to_scenario.scenario(all_taken, NETWORK, "all")),
+        }
+    )
+
+
+def posed(scenario: Scenario) -> list[object]:
+    events = [
+        [e.kind, e.where, e.name, *(to_builtins(r) for r in (e.start, e.weeks, e.strength, e.processing))]
+        for e in scenario.events
+    ]
+    return [events, [[c.where, to_builtins(c.weeks), c.name] for c in scenario.covers]]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from click.testing import CliRunner
-from msgspec import structs
+from msgspec import structs, to_builtins
 
 from mine2magnet.bridges import plant_to_network
 from mine2magnet.bridges.plant_to_network import NewPlant, PlantProduct
@@ -19,6 +20,9 @@ from mine2magnet.chain.io import tables
 from mine2magnet.cli.stress import stress
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.study import reference_data
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 # Twice what `joint` uses, by the names of its elements.
 PLANT = NewPlant(
@@ -179,3 +183,15 @@ def test_the_command_takes_a_case_or_what_separate_printed(tmp_path: Path) -> No
     assert held["plant"]["start"] == 0
     assert held["plant"]["products"][0]["material"] == "NdPr oxide"
     assert held["result"]["mitigations"] == ["new plant, Europe"]
+
+
+@pytest.mark.parametrize("decided", [-15, 0, 8])
+def test_what_a_plant_saves_is_what_it_was(decided: float, recorded: Record) -> None:
+    network, node = plant_to_network.built(joint(), PLANT)
+    added = [
+        asdict(row)
+        for table in ("nodes", "makes", "arcs")
+        for row in getattr(network, table)
+        if node in str(row)
+    ]
+    recorded(json.loads(json.dumps([asdict(asked(decided)), added], default=to_builtins)))

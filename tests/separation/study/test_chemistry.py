@@ -12,6 +12,7 @@ import csv
 from collections import defaultdict
 from math import log10
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -23,8 +24,17 @@ from mine2magnet.separation.report import chemistry_tables, report, tables
 from mine2magnet.separation.report.result import report as reported
 from mine2magnet.separation.study import case as separation_case
 from mine2magnet.separation.study import reference_data, study
-from mine2magnet.separation.study.chemistry import CLOSEST, DEBYE_HUCKEL, CutChemistry, shaken
+from mine2magnet.separation.study.chemistry import (
+    CLOSEST,
+    DEBYE_HUCKEL,
+    CutChemistry,
+    SolvedCircuit,
+    shaken,
+)
 from mine2magnet.separation.study.design_basis import DesignBasis
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 POINTS = Path(__file__).parent / "pc88a_chloride.csv"
 Points = list[tuple[dict[str, str], dict[str, float], dict[str, float]]]
@@ -338,3 +348,27 @@ def test_the_table_of_constants_is_whole() -> None:
             assert row["unit"]
             assert row["status"] in ("found", "recalled", "assumption")
             assert float(row["low"]) <= float(row["likely"]) <= float(row["high"])
+
+
+def test_the_chemistry_of_each_cut_is_what_it_was(answer: study.Study, recorded: Record) -> None:
+    def state(found: SolvedCircuit | None) -> object:
+        if found is None:
+            return None
+        told = [found.impurity_organic, found.impurity_aqueous, found.base, found.acid, found.s, found.w]
+        return [*told, found.state.steps, found.state.ph[::6], found.state.loading[::6]]
+
+    recorded(
+        [
+            [
+                state(cut.designed),
+                state(cut.met),
+                cut.why,
+                cut.spread,
+                cut.base_ideal,
+                cut.acid_ideal,
+                cut.off[::6],
+            ]
+            for cut in answer.chemistry
+        ],
+        1e-5,
+    )

@@ -1,5 +1,10 @@
 """What a case comes to: sites, start-up, plans sharp and fuzzy, side streams, other separation factors."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
 import pytest
 
 from mine2magnet.core.errors import UserError
@@ -7,6 +12,9 @@ from mine2magnet.separation.report import report, tables
 from mine2magnet.separation.report.result import report as reported
 from mine2magnet.separation.study import reference_data, study
 from tests.small_case import basis
+
+if TYPE_CHECKING:
+    from tests.conftest import Record
 
 
 def test_two_sites_share_a_design_and_differ_in_cost(small: study.Study) -> None:
@@ -153,3 +161,7 @@ def test_a_target_no_cascade_reaches_names_the_pair() -> None:
     )
     with pytest.raises(UserError, match=r"do not part Nd/Pr .* β is 1\.0"):
         study.solve(made)
+
+
+def test_the_report_of_the_small_case_is_what_it_was(small: study.Study, recorded: Record) -> None:
+    recorded(msgspec.to_builtins(reported(small)), 1e-5)
