@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import re
 from collections.abc import Sequence
 from html import escape
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
 FONT = "noto"
 DARK, ACCENT = (28, 32, 36), (20, 83, 136)  # RGB
-
-logging.getLogger("fpdf.svg").setLevel(logging.ERROR)  # it warns of <title>, which has no place on paper
 
 
 def sheet(title: str, *, size: float, side: float, top: float) -> FPDF:
@@ -63,12 +60,14 @@ def table(
     made.set_font(FONT, size=9)
 
 
-def picture(made: FPDF, svg: str, part: float) -> None:
-    """An SVG over `part` of the page's width, on a new page if it does not fit."""
+def picture(made: FPDF, svg: str, part: float | None = None) -> None:
+    """An SVG over `part` of the page's width, or at 0.26 mm a pixel as on a screen; on a new page if it does
+    not fit."""
+    svg = re.sub(r"<(title|desc)>.*?</\1>", "", svg, flags=re.DOTALL)  # for which paper has no use
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    assert box  # our own plots have one
+    assert box  # our own charts have one
     width, height = map(float, box.groups())
-    wide = made.epw * part
+    wide = made.epw * part if part else min(width * 0.26, made.epw)
     if made.get_y() + wide * height / width > made.h - 18:
         made.add_page()
     made.image(io.BytesIO(re.sub(r'font-family="[^"]*"', f'font-family="{FONT}"', svg).encode()), w=wide)

@@ -13,10 +13,12 @@ from mine2magnet.separation.study import study
 
 
 def test_every_picture_is_well_formed(small: study.Study) -> None:
-    for svg in report.pictures(small):
+    for chart in report.pictures(small):
+        svg = chart.as_svg()
         root = ElementTree.fromstring(svg)
         assert root.tag.endswith("svg")
         assert not re.search(r"\bnan\b", svg)
+        assert chart.rows()
 
 
 @pytest.mark.parametrize("phase", ["aqueous", "organic"])

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from mine2magnet.chain import Event, Network, Outcome, Scenario, Trace
 from mine2magnet.chain.io.tables import reference
-from mine2magnet.chain.report import charts, map
+from mine2magnet.chain.report import charts
 from mine2magnet.chain.report.result import QUANTILES, Columns, Mitigated, Result
+from mine2magnet.charts.chart import Chart
 from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import HTML, Translator
 from mine2magnet.core.pdf import picture, sheet, table, titled
@@ -149,7 +150,7 @@ def _table(stem: Path, columns: Columns) -> Path:
     return file
 
 
-def pictures(network: Network, likely: Trace, say: Say = str) -> list[tuple[str, str]]:
+def pictures(network: Network, likely: Trace, say: Say = str) -> list[tuple[str, Chart]]:
     """Draw map and flows by stage of Nd and Dy, in a normal week and in the worst half year.
 
     Parameters
@@ -164,15 +165,15 @@ def pictures(network: Network, likely: Trace, say: Say = str) -> list[tuple[str,
     Returns
     -------
     list of tuple
-        Heading and picture.
+        Heading and chart.
     """
     weeks = (("normal week", network.flow), ("worst half year", charts.worst_half_year(likely)))
-    drawn = []
+    drawn: list[tuple[str, Chart]] = []
     for element in (e for e in ("Nd", "Dy") if e in network.elements):
         for when, flow in weeks:
             title = f"{element}, {say(when)}"
-            drawn.append((say("Between countries"), map.world(network, flow, element, title)))
-            drawn.append((say("Flows by stage"), charts.sankey(network, flow, element, title)))
+            drawn.append((say("Between countries"), charts.world(network, flow, element, title, say)))
+            drawn.append((say("Flows by stage"), charts.stages(network, flow, element, title, say)))
     return sorted(drawn, key=lambda one: one[0])
 
 
@@ -214,7 +215,7 @@ def page(
             summary=summary(found, words.say),
             PROVENANCE=PROVENANCE,
             language=HTML[words.language],
-            fans=[charts.fan(s.name, s.unit, s.weekly) for s in (*found.prices, *found.served)],
+            fans=[charts.fan(s, words.say) for s in (*found.prices, *found.served)],
             pictures=pictures(network, likely, words.say),
         )
     )
@@ -308,9 +309,9 @@ def pdf(
         [[why] for _, _, why in found.stops],
     )
     for series in (*found.prices, *found.served):
-        picture(made, charts.fan(series.name, series.unit, series.weekly), 0.45)
-    for _, svg in pictures(network, likely, say):
-        picture(made, svg, 1.0)
+        picture(made, charts.fan(series, say).as_svg(), 0.45)
+    for _, chart in pictures(network, likely, say):
+        picture(made, chart.as_svg(), 1.0)
     return bytes(made.output())
 
 

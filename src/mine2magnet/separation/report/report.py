@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from html import escape
 
+from mine2magnet.charts.axis import Axis
+from mine2magnet.charts.chart import Chart
+from mine2magnet.charts.xy import stacked
 from mine2magnet.core.messages import HTML, Translator
 from mine2magnet.core.pdf import FONT, heading, picture, sheet, table, titled
 from mine2magnet.separation.report import charts as plots
@@ -35,8 +37,8 @@ td:first-child, th:first-child { text-align: left } svg { max-width: 100%; heigh
 """
 
 
-def pictures(answer: Study, say: Say = str) -> list[str]:
-    """Return the pictures of a study as SVG: the sequence, the longest cut, costs, tornado.
+def pictures(answer: Study, say: Say = str) -> list[Chart]:
+    """Return the charts of a study: the sequence, the longest cut, costs, tornado.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ def pictures(answer: Study, say: Say = str) -> list[str]:
     sequence = say("Sequence of cuts")
     if answer.plans[0].fuzzy:
         sequence += ": " + say("what a fuzzy cut distributes (in brackets) comes out at each *")
-    made = [
+    made: list[Chart] = [
         plots.tree(answer.plans[0], lambda products: short(answer, products), sequence),
         *_of_cut(answer, _longest(answer), say),
     ]
@@ -64,8 +66,8 @@ def pictures(answer: Study, say: Say = str) -> list[str]:
         ("From the decision to full output", "months", lambda s: {**s.costs.phases, "ramp": s.costs.ramp}),
     ]
     for title, unit, of in parts:
-        stacks = [(say(s.name), {say(part): v for part, v in of(s).items()}) for s in answer.sites]
-        made.append(plots.bars(say(title), stacks, say(unit)))
+        stacks = {say(s.name): {say(part): v for part, v in of(s).items()} for s in answer.sites}
+        made.append(stacked(say(title), Axis(say(unit)), stacks))
     made += [
         plots.tornado(
             f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t", say
@@ -78,8 +80,8 @@ def pictures(answer: Study, say: Say = str) -> list[str]:
     return made
 
 
-def other_cuts(answer: Study, say: Say = str) -> list[tuple[str, list[str]]]:
-    """Return, by name, the pictures of the cuts that `pictures` leaves out.
+def other_cuts(answer: Study, say: Say = str) -> list[tuple[str, list[Chart]]]:
+    """Return, by name, the charts of the cuts that `pictures` leaves out.
 
     Parameters
     ----------
@@ -98,12 +100,12 @@ def _longest(answer: Study) -> int:
     return max(range(len(answer.designs)), key=lambda k: answer.designs[k].stages)
 
 
-def _of_cut(answer: Study, k: int, say: Say) -> list[str]:
+def _of_cut(answer: Study, k: int, say: Say) -> list[Chart]:
     """Profile, operating diagram and start-up of a cut."""
     design = answer.designs[k]
     assert design.sized is not None
     what = cut_of(answer, design.step)
-    made = [
+    made: list[Chart] = [
         plots.profile(design.sized.solution, f"{say('Stage profile')}: {what}", say),
         plots.operating_diagram(design, f"{say('Operating diagram')}: {what}", say),
     ]
@@ -175,10 +177,10 @@ def _body(answer: Study, say: Say) -> Iterator[str]:
     for title, heads, rows in (*tables(answer, say), *details(answer, say)):
         yield f"<h2>{escape(title)}</h2>"
         yield from _table(heads, rows)
-    yield from pictures(answer, say)
+    yield from (chart.as_svg() for chart in pictures(answer, say))
     for cut, drawn in other_cuts(answer, say):
         yield f"<h2>{escape(cut)}</h2>"
-        yield from drawn
+        yield from (chart.as_svg() for chart in drawn)
     yield f"<h2>{escape(say('Sources and ranges'))}</h2>"
     yield "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in sources(answer)) + "</ul>"
 
@@ -223,16 +225,10 @@ def pdf(answer: Study, words: Translator = ENGLISH) -> bytes:
     titled(made, answer.basis.case.name, " ".join([_summary(answer, say), *remarks(answer, say)]))
     for title, heads, rows in (*tables(answer, say), *details(answer, say)):
         table(made, title, heads, rows)
-    for svg in pictures(answer, say):
-        picture(made, svg, min(1.0, _width(svg) * 0.26 / made.epw))  # 0.26 mm a pixel, as on a screen
+    for chart in pictures(answer, say):
+        picture(made, chart.as_svg())
     heading(made, say("Sources and ranges"))
     made.set_font(FONT, size=6.5)
     for line in sources(answer):
         made.multi_cell(0, 3.4, line, new_x="LMARGIN", new_y="NEXT")
     return bytes(made.output())
-
-
-def _width(svg: str) -> float:
-    found = re.search(r'width="(\d+)"', svg)
-    assert found  # our own plots state it
-    return float(found.group(1))

@@ -15,7 +15,7 @@ from mine2magnet.store import Store
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.responses import library, reply, translator
 from mine2magnet.web.kit.wording import Wording
-from mine2magnet.web.pages.time_plot import plot
+from mine2magnet.web.pages.time_plot import chart
 
 PAGE = 12  # figures on a page
 FAMILIES = 8  # families of look-alikes on a page, the largest
@@ -46,7 +46,7 @@ def of_topic(request: Request) -> Response:
             "facets": rows.facets(claims),
         },
         words=words,
-        plots={figure.id: plot(figure, words) for figure in shown},
+        plots={figure.id: chart(figure, words) for figure in shown},
         filtered=any(getattr(where, name) for name in where.__struct_fields__),
         all=len(claims),
     )

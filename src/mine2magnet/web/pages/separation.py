@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -115,11 +114,8 @@ def _shown(answer: Study, say: Callable[[str], str]) -> dict[str, Any]:
         "remarks": tables.remarks(answer, say),
         "tables": tables.tables(answer, say),
         "details": tables.details(answer, say),
-        "pictures": [Markup(svg) for svg in reports.pictures(answer, say)],  # noqa: S704
-        "other_cuts": [
-            (cut, [Markup(svg) for svg in drawn])  # noqa: S704
-            for cut, drawn in reports.other_cuts(answer, say)
-        ],
+        "pictures": reports.pictures(answer, say),
+        "other_cuts": reports.other_cuts(answer, say),
         "sources": reports.sources(answer),
     }
 

@@ -16,13 +16,15 @@ from mine2magnet.bridges import plant_to_network
 from mine2magnet.bridges.stress import AddedPlant, StressTest
 from mine2magnet.chain import Event, Mitigation, Network, Scenario, Trace, simulate
 from mine2magnet.chain.io import scenarios, tables
-from mine2magnet.chain.report import charts, map, result
+from mine2magnet.chain.report import charts, result
+from mine2magnet.charts.world import FlowMap
 from mine2magnet.core.decode import decode, fields_of
+from mine2magnet.core.messages import Translator
 from mine2magnet.model.draws import DRAWS
 from mine2magnet.model.ranges import Range
 from mine2magnet.web.kit import separation_jobs
 from mine2magnet.web.kit.compute_lock import turn
-from mine2magnet.web.kit.responses import reply
+from mine2magnet.web.kit.responses import reply, translator
 from mine2magnet.web.pages import separation
 
 ELEMENTS = ("Nd", "Dy")  # of which flows are drawn
@@ -93,12 +95,15 @@ def stress(request: Request) -> Response:
         draws=form.test.draws if form.test.draws != DRAWS else None,
         plant_query=request.query_params.get("plant", "") if plant else "",
         plant_site=plant.site if plant else "",
-        **shown(found, maps, change),
+        **shown(translator(request), found, maps, change),
     )
 
 
 def shown(
-    found: result.Result, maps: Sequence[str], change: plant_to_network.PlantEffect | None = None
+    t: Translator,
+    found: result.Result,
+    maps: Sequence[FlowMap],
+    change: plant_to_network.PlantEffect | None = None,
 ) -> dict[str, Any]:
     """What the part of a page that shows a result needs."""
     prices = {m.name: m.price / 1000 for m in network().materials}  # USD/kg
@@ -107,12 +112,12 @@ def shown(
         "prices": prices,
         "compared": change.ends[:SHOWN] if change else (),
         "ends": [e for e in found.ends if e.loss[1] > 0][:SHOWN],
-        "fans": [charts.fan(s.name, s.unit, s.weekly) for s in (*found.served[:4], *found.prices[:4])],
+        "fans": [charts.fan(s, t.say) for s in (*found.served[:4], *found.prices[:4])],
         "maps": maps,
     }
 
 
-def outcome(scenario: Scenario, draws: int = DRAWS) -> tuple[result.Result, tuple[str, ...]]:
+def outcome(scenario: Scenario, draws: int = DRAWS) -> tuple[result.Result, tuple[FlowMap, ...]]:
     """A run on the built-in network, and maps of the most likely one; the latest are kept."""
     with turn():  # a slider that is dragged asks often
         return _run(scenarios.text(scenario), draws)
@@ -120,7 +125,7 @@ def outcome(scenario: Scenario, draws: int = DRAWS) -> tuple[result.Result, tupl
 
 def with_plant(
     scenario: Scenario, plant: plant_to_network.NewPlant, decided: float, draws: int = DRAWS
-) -> tuple[result.Result, tuple[str, ...], plant_to_network.PlantEffect]:
+) -> tuple[result.Result, tuple[FlowMap, ...], plant_to_network.PlantEffect]:
     """As `outcome`, with a separation plant decided in some week, and what that changes."""
     with turn():
         return _run_with(scenarios.text(scenario), plant, decided, draws)
@@ -198,7 +203,7 @@ def network() -> Network:
 
 
 @lru_cache(maxsize=64)
-def _run(text: str, draws: int) -> tuple[result.Result, tuple[str, ...]]:
+def _run(text: str, draws: int) -> tuple[result.Result, tuple[FlowMap, ...]]:
     found, _, likely = result.run(network(), scenarios.parse(text), draws)
     return found, _maps(network(), likely)
 
@@ -206,7 +211,7 @@ def _run(text: str, draws: int) -> tuple[result.Result, tuple[str, ...]]:
 @lru_cache(maxsize=64)
 def _run_with(
     text: str, plant: plant_to_network.NewPlant, decided: float, draws: int
-) -> tuple[result.Result, tuple[str, ...], plant_to_network.PlantEffect]:
+) -> tuple[result.Result, tuple[FlowMap, ...], plant_to_network.PlantEffect]:
     scenario = scenarios.parse(text)
     grown, posed = plant_to_network.posed(network(), scenario, plant, decided)
     found, after, likely = result.run(grown, posed, draws)
@@ -214,5 +219,6 @@ def _run_with(
     return found, _maps(grown, likely), change
 
 
-def _maps(network: Network, likely: Trace) -> tuple[str, ...]:
-    return tuple(map.world(network, charts.worst_half_year(likely), element, element) for element in ELEMENTS)
+def _maps(network: Network, likely: Trace) -> tuple[FlowMap, ...]:
+    flow = charts.worst_half_year(likely)
+    return tuple(charts.world(network, flow, element, element) for element in ELEMENTS)

@@ -48,7 +48,7 @@ def of_topic(request: Request) -> Response:
             "result": result,
         },
         words=Wording(translator(request), held.thesaurus),
-        **(stress.shown(result, maps) if result else {}),
+        **(stress.shown(translator(request), result, maps) if result else {}),
     )
 
 

@@ -1,0 +1,101 @@
+"""What every chart has: a title, its data as SVG, rows, CSV and JSON, and a key to its colours."""
+
+from __future__ import annotations
+
+import csv
+import io
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from mine2magnet.charts.svg import element, line, text, text_width
+from mine2magnet.core.json import as_json
+
+Row = dict[str, str | float | None]  # by column, named with its unit
+LOOK = {"font_family": "system-ui, sans-serif", "font_size": "11", "fill": "currentColor"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart(ABC):
+    """A picture of data, which shows itself in a template and in a notebook."""
+
+    title: str
+
+    @abstractmethod
+    def as_svg(self) -> str: ...
+
+    @abstractmethod
+    def rows(self) -> list[Row]:
+        """Return the data that are drawn."""
+
+    def as_csv(self) -> str:
+        rows, out = self.rows(), io.StringIO(newline="")
+        writer = csv.DictWriter(out, list(dict.fromkeys(column for row in rows for column in row)))
+        writer.writeheader()
+        writer.writerows(rows)
+        return out.getvalue()
+
+    def as_json(self) -> str:
+        return as_json({"title": self.title, "rows": self.rows()})
+
+    def __html__(self) -> str:
+        return self.as_svg()
+
+    def _repr_svg_(self) -> str:
+        return self.as_svg()
+
+    def framed(self, parts: Iterable[str], width: float, height: float, about: str) -> str:
+        """Return `parts` under the title, at least as wide as that; `about` is for screen readers."""
+        wide, high = f"{max(width, 16 + text_width(self.title, 14)):.0f}", f"{height:.0f}"
+        root = {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "aria_label": self.title}
+        size = {"viewBox": f"0 0 {wide} {high}", "width": wide, "height": high}
+        heading = element("desc", escape(about)), text(8, 18, self.title, font_size=14)
+        return element("svg", *heading, *parts, **root, **size, **LOOK)
+
+
+@dataclass(frozen=True, slots=True)
+class LegendKey:
+    """What a colour stands for: a line, or a surface of some opacity."""
+
+    name: str
+    colour: str
+    dash: str | None = None
+    opacity: str | None = None
+
+    @property
+    def width(self) -> float:
+        return 20 + text_width(self.name)
+
+    def draw(self, x: float, y: float) -> str:
+        """Draw it from `x` on, with its name on the line `y`."""
+        if self.opacity:
+            mark = element(
+                "rect", x=x, y=y - 9, width=10, height=10, fill=self.colour, fill_opacity=self.opacity
+            )
+        else:
+            mark = line((x, y - 4), (x + 14, y - 4), colour=self.colour, width=2, dash=self.dash)
+        return mark + text(x + 18, y, self.name)
+
+
+def legend_below(keys: Sequence[LegendKey], left: float, right: float, y: float) -> tuple[list[str], float]:
+    """Return rows of keys from `left` to `right`, and where they end."""
+    parts, x = [], left
+    for key in keys:
+        if x > left and x + key.width > right:
+            x, y = left, y + 18
+        parts.append(key.draw(x, y))
+        x += key.width + 12
+    return parts, y + 8
+
+
+def legend_beside(
+    keys: Sequence[LegendKey], wanted: Sequence[float], x: float, bottom: float
+) -> Iterator[str]:
+    """Draw a column of keys from `x` on, each as near to the y that it is wanted at as the others allow."""
+    order, gap = sorted(range(len(keys)), key=lambda k: wanted[k]), 13.0
+    y, limit = -gap, bottom + gap
+    lowered = [y := max(wanted[k], y + gap) for k in order]
+    for k, place in zip(reversed(order), reversed(lowered), strict=True):
+        limit = min(place, limit - gap)
+        yield keys[k].draw(x, limit + 4)

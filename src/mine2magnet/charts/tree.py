@@ -1,0 +1,56 @@
+"""A tree from left to right: what parts into what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mine2magnet.charts.chart import Chart, Row
+from mine2magnet.charts.svg import line, text
+
+TOP, ACROSS, APART = 44, 150, 34  # px: above the first leaf, from a branch to its children, between leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A name with a note under it; `dash` is that of the line that leads here."""
+
+    name: str
+    note: str = ""
+    dash: str | None = None
+    children: tuple[Branch, ...] = ()
+
+    def rows(self) -> Iterator[Row]:
+        for child in self.children:
+            yield {"from": self.name, "note": self.note, "to": child.name}
+            yield from child.rows()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeChart(Chart):
+    root: Branch
+
+    def as_svg(self) -> str:
+        parts: list[str] = []
+        right, bottom = 0.0, float(TOP)
+
+        def draw(branch: Branch, x: float) -> float:
+            nonlocal right, bottom
+            if not branch.children:
+                parts.append(text(x, bottom + 4, branch.name, font_size=12))
+                right, bottom = max(right, x + ACROSS), bottom + APART
+                return bottom - APART
+            ends = [draw(child, x + ACROSS) for child in branch.children]
+            y = (ends[0] + ends[-1]) / 2
+            for child, end in zip(branch.children, ends, strict=True):
+                parts.append(line((x + 96, y), (x + ACROSS - 6, end), dash=child.dash))
+            parts.extend(
+                (text(x, y - 2, branch.name, font_size=10), text(x, y + 11, branch.note, font_size=10))
+            )
+            return y
+
+        draw(self.root, 12)
+        return self.framed(parts, right, bottom, self.root.name)
+
+    def rows(self) -> list[Row]:
+        return list(self.root.rows())

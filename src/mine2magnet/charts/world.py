@@ -1,0 +1,100 @@
+"""Flows between countries on a map of the world."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from math import asin, cos, radians, sin, sqrt
+
+from mine2magnet.charts.flows import FlowChart
+from mine2magnet.charts.svg import GREY, Point, element, text, way
+
+# Equal Earth (Šavrič, Patterson & Jenny 2018, Int. J. Geogr. Inf. Sci. 33(3)): areas keep their size.
+A = (1.340264, -0.081106, 0.000893, 0.003796)
+WIDEST, LARGEST = 14.0, 17.0  # px: of the largest flow's line, and the radius of the largest place
+SOUTH, NORTH = -50.0, 72.0  # degrees shown
+TOP = 22  # px above the map
+
+
+def equal_earth(east: float, north: float) -> Point:
+    """Return x and y on the unit sphere of a place in degrees.
+
+    >>> tuple(round(v, 3) for v in equal_earth(180, 0))
+    (2.707, 0.0)
+    """
+    t = asin(sqrt(3) / 2 * sin(radians(north)))
+    t2, t6 = t**2, t**6
+    slope = A[0] + 3 * A[1] * t2 + t6 * (7 * A[2] + 9 * A[3] * t2)
+    return 2 * sqrt(3) / 3 * radians(east) * cos(t) / slope, t * (A[0] + A[1] * t2 + t6 * (A[2] + A[3] * t2))
+
+
+@cache
+def _land() -> tuple[tuple[Point, ...], ...]:
+    """Outlines, as places in degrees."""
+    table = (resources.files("mine2magnet") / "data" / "land.csv").read_text("utf-8")
+    rows = csv.DictReader(row for row in table.splitlines() if not row.startswith("#"))
+    outlines = ([corner.split(":") for corner in row["outline"].split()] for row in rows)
+    return tuple(tuple((float(east), float(north)) for east, north in outline) for outline in outlines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowMap(FlowChart):
+    """Lines for flows as they are, over grey ones for what is usual; a circle whose area is what a place gets
+    and sends. `places`: degrees east and north; those that are not known are named beneath."""
+
+    places: Mapping[str, Point]
+    width: float = 760
+
+    def as_svg(self) -> str:
+        at = {name: self._at(*place) for name, place in self.places.items()}
+        height = self._at(0, SOUTH)[1]
+        land = (element("path", d=way(self._at(*corner) for corner in outline) + "Z") for outline in _land())
+        met = {place[0] for f in self.flows for place in (f.source, f.target)}
+        unknown = ", ".join(sorted(met - set(at)))
+        parts = [
+            element("g", *land, fill="#8883", stroke="#8886", stroke_width=".5"),
+            *self._lines(at, usual=True),
+            *self._lines(at, usual=False),
+            *self._circles({name: at[name] for name in met & set(at)}),
+            text(8, height - 6, f"without {unknown}" if unknown else "", fill=GREY),
+        ]
+        return self.framed(parts, self.width, height, f"{self.unit}: {', '.join(sorted(met))}")
+
+    def _at(self, east: float, north: float) -> Point:
+        x, y = equal_earth(east, north)
+        edge, top = equal_earth(180, 0)[0], equal_earth(0, NORTH)[1]
+        scale = self.width / (2 * edge)
+        return (x + edge) * scale, (top - y) * scale + TOP
+
+    def _lines(self, at: Mapping[str, Point], usual: bool) -> Iterator[str]:
+        """Bent to the left of their way, so that there and back lie apart."""
+        between = [f for f in self.flows if f.source != f.target]
+        most = max((f.usual for f in between), default=0.0) or 1.0
+        for f in sorted(between, key=lambda f: f.now, reverse=True):
+            amount = f.usual if usual else f.now
+            if amount <= most / 1000 or not {f.source[0], f.target[0]} <= set(at):
+                continue
+            (x0, y0), (x1, y1) = at[f.source[0]], at[f.target[0]]
+            bend = f"{(x0 + x1) / 2 + (y1 - y0) * 0.2:.1f} {(y0 + y1) / 2 - (x1 - x0) * 0.2:.1f}"
+            yield element(
+                "path",
+                says=self.says(f, amount, ", normally" if usual else ""),
+                d=f"M{x0:.1f} {y0:.1f}Q{bend} {x1:.1f} {y1:.1f}",
+                fill="none",
+                stroke=GREY if usual else self.colour(f.source),
+                stroke_opacity=".7",
+                stroke_width=max(amount / most * WIDEST, 0.4),
+            )
+
+    def _circles(self, at: Mapping[str, Point]) -> Iterator[str]:
+        sizes = {c: sum(f.now for f in self.flows if (c,) in (f.source, f.target)) for c in at}
+        largest = max(sizes.values(), default=0.0) or 1.0
+        for name in sorted(at, key=lambda name: -sizes[name]):
+            (x, y), radius = at[name], max(LARGEST * (sizes[name] / largest) ** 0.5, 2.0)
+            says = f"{name}: {sizes[name]:.3g} {self.unit} in and out"
+            look = {"fill": self.colour((name,)), "fill_opacity": ".75"}
+            yield element("circle", says=says, cx=x, cy=y, r=radius, **look)
+            yield text(x, y - 4, name, "middle", font_size=9)
