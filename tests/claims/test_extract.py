@@ -199,9 +199,9 @@ def test_a_document_gives_its_place() -> None:
 
 
 def test_a_table_in_a_line_is_read_whole() -> None:
-    line = " ".join(f"2020年 产量 {i} 吨 占 {i % 97}.{i % 10}%" for i in range(1, 2001))
+    line = " ".join(f"2020年 产量 {i} 吨 占 {i % 97}.{i % 10}%" for i in range(1, 301))
     found = claims(line, "zh")
-    assert len(found) == 4000
+    assert len(found) == 600
     assert found[-1].as_of == "2020"
 
 
