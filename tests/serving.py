@@ -48,9 +48,11 @@ def serving(folder: Path, *options: str) -> Iterator[Served]:
     )
     assert process.stderr
     try:
-        line = process.stderr.readline()
-        said = re.search(r"http://\S+:(\d+)/", line)
-        assert said, line + process.stderr.read()
+        heard = ""
+        while not (said := re.search(r"http://\S+:(\d+)/", heard)):
+            line = process.stderr.readline()
+            assert line, f"it ended before it served: {heard}"
+            heard += line
         threading.Thread(target=process.stderr.read, daemon=True).start()  # else it would fill its pipe
         served = Served(process, int(said[1]))
         until(served.answers, STARTS_IN)  # it says where it is just before it listens

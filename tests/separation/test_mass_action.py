@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -221,3 +221,40 @@ def test_circuits_settle_as_they_did(efficiency: float, extract_flow: float | No
 def test_a_flask_settles_as_it_did(recorded: Record) -> None:
     s = shake(ND_PR.constants, 1e-5, 0.5, 0.1, ND_PR.fed * 0.1, 0.2, 1.5)
     recorded([s.aqueous, s.organic, s.sodium_aqueous, s.sodium_organic, s.acid, s.free, s.ph, s.ratio])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"saponified": 0.0},
+        {"saponified": 0.5},
+        {"efficiency": 1.0},
+        {"fed": np.array([0.75, 0.0])},
+        {"n_extraction": 1},
+        {"n_scrub": 1},
+        {"phase": "organic", "fed": np.array([0.125, 0.125]), "extractant": 0.7501},
+    ],
+)
+def test_what_is_just_possible_is_taken(change: dict[str, Any]) -> None:
+    assert replace(ND_PR, **change).base >= 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"saponified": -0.001},
+        {"saponified": 0.501},
+        {"efficiency": 1.001},
+        {"efficiency": 0.0},
+        {"fed": np.array([0.75, -0.001])},
+        {"constants": np.array([0.031, 0.0])},
+        {"constants": np.array([0.031, 0.02, 0.01])},
+        {"n_extraction": 0},
+        {"n_scrub": 0},
+        {"organic": 0.0},
+        {"phase": "organic", "fed": np.array([0.125, 0.125]), "extractant": 0.75},
+    ],
+)
+def test_what_is_just_impossible_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(UserError):
+        replace(ND_PR, **change)

@@ -45,7 +45,7 @@ class Range(Struct, frozen=True):
         u : float or array of any shape
             Quantiles in [0, 1]; NaN asks for the most likely value.
 
-        >>> Range(2, 4, 8).at(0.0), Range(1.0, 0.0, 2.0).at(0.5)
+        >>> Range(2, 4, 8).at(0.0), Range(0.0, 1.0, 2.0).at(0.5)
         (2.0, 1.0)
         """
         import numpy as np  # not with the vocabulary, which everything loads

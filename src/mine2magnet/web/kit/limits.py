@@ -41,5 +41,5 @@ def told(error: UserError, t: Translator) -> UserError:
     said = re.search(r"more than (?:the )?([\d,]+) (characters|entries)", error.what)
     if not said:
         return UserError(error.what, where=field, hint=error.hint)
-    key = "error.long" if said[2] == "characters" else "error.many"
-    return UserError(t(key, n=int(said[1].replace(",", ""))), where=field)
+    most = int(said[1].replace(",", ""))
+    return UserError(t("error.long" if said[2] == "characters" else "error.many", n=most), where=field)
