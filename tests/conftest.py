@@ -102,7 +102,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
-def until(done: Callable[[], T], seconds: float = 60.0) -> T:
+def until(done: Callable[[], T], seconds: float = 240.0) -> T:
     """What `done` gives, as soon as that is true."""
     end, pause = time.monotonic() + seconds, 0.01
     while not (found := done()):

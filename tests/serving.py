@@ -17,7 +17,7 @@ import httpx
 from tests.conftest import until
 
 PROGRAM = [sys.executable, "-c", "from mine2magnet.cli.main import main; main()"]
-STARTS_IN = 120  # s, on a busy machine; a few otherwise
+STARTS_IN = 400  # s, on a busy machine; a few otherwise
 
 
 @dataclass(frozen=True)
