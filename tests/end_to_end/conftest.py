@@ -30,7 +30,7 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 15_000  # ms that a step may take, on a busy machine
+PATIENCE = 90_000  # ms, on a busy machine
 
 # In the form of a saved topic page: heading, label of the search box, then a document known by its digest.
 TOPIC_PAGE = """高性能磁体
@@ -54,7 +54,7 @@ class Site:
 
     def json(self, path: str) -> Any:
         request = urllib.request.Request(self.url + path, headers={"Accept": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=120) as response:
             return json.load(response)
 
     def wait(self, path: str, enough: Callable[[Any], Any], seconds: float = STARTS_IN) -> Any:

@@ -86,7 +86,7 @@ def test_a_watch_finds_what_comes_in(
     other.get_by_label("Address of a web page").fill(f"{site.files_url}/poland.html")
     other.get_by_role("button", name="Add source").click()
     site.wait("/status", lambda now: now["unread"] == 1)
-    expect(other.locator("#unread")).to_contain_text("1", timeout=30_000)  # without loading the page again
+    expect(other.locator("#unread")).to_contain_text("1", timeout=90_000)  # without loading the page again
     other.close()
 
     page.reload()

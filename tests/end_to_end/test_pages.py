@@ -144,7 +144,7 @@ def test_a_document_of_a_local_server_appears_and_its_script_does_not_run(page: 
     page.get_by_label("Address of a web page").fill(f"{site.files_url}/terbium.html")
     page.get_by_role("button", name="Add source").click()
     row = page.get_by_role("row").filter(has_text="terbium.html")
-    expect(row).to_contain_text("fine", timeout=30_000)
+    expect(row).to_contain_text("fine", timeout=90_000)
     search = "/documents?q=Rotterdam+terbium"
     site.wait(search, lambda found: "Terbium" in found["page"]["cards"][0]["document"]["title"], 30)
     page.goto(search)
@@ -160,7 +160,7 @@ def test_a_document_of_a_local_server_appears_and_its_script_does_not_run(page: 
 def test_the_page_says_when_something_new_has_come_in(page: Page, site: Site) -> None:
     page.goto("/documents")
     page.evaluate("document.querySelector('[data-held]').dataset.held -= 2")
-    expect(page.get_by_role("link", name="2 new documents: show")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="2 new documents: show")).to_be_visible(timeout=90_000)
 
 
 def test_a_source_that_fails_says_why(page: Page, site: Site) -> None:
@@ -168,7 +168,7 @@ def test_a_source_that_fails_says_why(page: Page, site: Site) -> None:
     page.get_by_label("Address of a web page").fill(f"{site.files_url}/not-there.html")
     page.get_by_role("button", name="Add source").click()
     row = page.get_by_role("row").filter(has_text="not-there.html")
-    expect(row.locator(".bad")).to_contain_text("404", timeout=30_000)
+    expect(row.locator(".bad")).to_contain_text("404", timeout=90_000)
     row.get_by_role("button", name="Remove").click()
     expect(row).to_have_count(0)
 
@@ -235,7 +235,7 @@ def test_a_phone_shows_everything_in_its_width(page: Page, site: Site) -> None:
     page.goto("/sources")
     page.get_by_label("Address of a web page").fill(f"{site.files_url}/long.html?{LONG}")
     page.get_by_role("button", name="Add source").click()
-    expect(page.locator("tr", has_text="long.html")).to_contain_text("fine", timeout=30_000)
+    expect(page.locator("tr", has_text="long.html")).to_contain_text("fine", timeout=90_000)
 
     def long(found: dict[str, Any]) -> list[str]:
         documents = [card["document"] for card in found["page"]["cards"]]
