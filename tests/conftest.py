@@ -77,7 +77,15 @@ T = TypeVar("T")
 
 # What takes longest comes first, so that no worker idles at the end.
 BROWSER = "tests/end_to_end/"
-LONGEST = (BROWSER,)
+LONGEST = (
+    BROWSER,
+    "tests/background/test_on_ray.py",
+    "tests/web/api/test_fuzzing.py",
+    "tests/web/reportify/test_uploads.py",
+    "tests/test_client.py",
+    "tests/search/test_milvus.py",
+    "tests/library/test_library.py",
+)
 
 SEED = Path(__file__).parents[2] / "shared" / "seeds" / "topic-page.txt"
 
