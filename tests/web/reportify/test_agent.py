@@ -250,7 +250,7 @@ def test_what_cannot_be_asked(connect: Connect) -> None:
         (lambda: client.agent.create_conversation(meta={"a": "x" * 20_000}), "meta: has more than"),
         (lambda: client.agent.chat(id, " "), "message: is missing"),
         (lambda: client.agent.chat(id, "x" * 501, stream=False), "longer than 500"),
-        (lambda: client.agent.list_messages(id, limit=0), "use 1 to 100"),
+        (lambda: client.agent.list_messages(id, limit=0), "1 to 100"),
     ]
     for call, said in calls:
         with pytest.raises(APIError, match=said) as error:

@@ -192,8 +192,8 @@ def test_a_model_words_what_leans_on_the_last(connect: Connect, held: Library, m
         ({"query": "x" * 600}, "longer than 500 characters"),
         ({"query": GERMAN, "start_date": "yesterday"}, "start_date: not a date"),
         ({"query": GERMAN, "categories": ["gossip"]}, "categories: no category"),
-        ({"query": GERMAN, "session_id": "x" * 300}, "session_id: has 300 characters"),
-        ({"query": GERMAN, "min_score": "high"}, "min_score: not a number"),
+        ({"query": GERMAN, "session_id": "x" * 300}, "session_id: more than 200 characters"),
+        ({"query": GERMAN, "min_score": "high"}, "min_score: .high. is not a number"),
     ],
 )
 def test_what_cannot_be_asked(connect: Connect, words: dict[str, Any], said: str) -> None:

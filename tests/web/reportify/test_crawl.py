@@ -106,9 +106,9 @@ def test_wrong_options_are_named(client: Reportify) -> None:
         ({"text": {"max_characters": 0}}, "text.max_characters: cannot be 0"),
         ({"text": {"verbosity": "loud"}}, "text.verbosity: cannot be 'loud'"),
         ({"highlights": {"query": 7}}, "highlights.query: cannot be 7"),
-        ({"subpages": 99}, "subpages: cannot be 99"),
-        ({"livecrawl_timeout": -1}, "livecrawl_timeout: cannot be -1"),
-        ({"max_age_hours": "old"}, "max_age_hours: cannot be 'old'"),
+        ({"subpages": 99}, "subpages: 99 is out of range"),
+        ({"livecrawl_timeout": -1}, "livecrawl_timeout: -1 is out of range"),
+        ({"max_age_hours": "old"}, "max_age_hours: 'old' is not a"),
     ):
         with pytest.raises(APIError, match=said) as error:
             client._post("/v2/search/crawl", json={"ids": ["http://x.example"]} | given)

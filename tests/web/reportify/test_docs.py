@@ -79,7 +79,7 @@ def test_a_list_pages_through_all_that_passes(client: Reportify, shelf: Library)
     beyond = client.docs.list(page_num=9, page_size=100)
     assert (beyond["docs"], beyond["total_count"]) == ([], total)
     for wrong in ({"page_num": 0}, {"page_size": 0}, {"page_size": 1000}, {"page_num": 10**9}):
-        with pytest.raises(APIError, match="cannot be"):
+        with pytest.raises(APIError, match="is out of range"):
             client.docs.list(**wrong)
 
 
@@ -126,7 +126,7 @@ def test_extended_filters_are_conditions_on_fields(client: Reportify) -> None:
         ({"field": "price", "value": 1}, "no field 'price'"),
         ({"field": "tag", "operator": "near", "value": "x"}, "no operator 'near'"),
         ({"field": "tag"}, "has no value"),
-        ({"value": "x"}, "not a text: None"),
+        ({"value": "x"}, "None is not a text"),
     ):
         with pytest.raises(APIError, match=f"extended_filters.*{said}") as error:
             total(wrong)

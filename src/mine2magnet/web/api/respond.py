@@ -92,6 +92,8 @@ def asked(kind: type[Input], query: ImmutableMultiDict[str, str], path: Mapping[
             given[name] = values
         elif len(values) > 1:
             raise UserError("given more than once", where=name)
+        elif values[0] == "" and fields[name].default is None:  # a form's empty field, which no parameter is
+            raise UserError("leave it out instead", where=name)
         else:
             given[name] = values[0]
     return decode(kind, given, written=True)
