@@ -40,6 +40,7 @@ def test_made_up_requests_find_no_fault(
             f"{client.base_url}/api/openapi.json".replace("//api", "/api"),
             *which,
             "--workers=4",  # most of the time goes into waiting
+            "--request-timeout=60",  # s, on a busy machine
             "--max-examples=5",
             "--seed=1",
             "--checks=all",
