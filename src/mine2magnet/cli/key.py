@@ -7,7 +7,6 @@ from datetime import datetime
 import click
 
 from mine2magnet.cli.options import as_json_option
-from mine2magnet.core import api_keys
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings
 from mine2magnet.model import SCOPES, Key
@@ -50,6 +49,7 @@ def create(settings: Settings, name: str, scopes: tuple[str, ...], per_minute: i
       mine2magnet key create uploads --scope write --per-minute 60
     """
     from mine2magnet.cli.terminal import err
+    from mine2magnet.core import api_keys
     from mine2magnet.library.library import Library
 
     secret = api_keys.make()

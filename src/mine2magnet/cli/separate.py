@@ -11,10 +11,10 @@ import click
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
-from mine2magnet.core.messages import Translator
 from mine2magnet.core.settings import Settings, load
 
 if TYPE_CHECKING:
+    from mine2magnet.core.messages import Translator
     from mine2magnet.separation.study.study import Study
 
 WIDTH = 140  # characters of a line that goes into a file or another program
@@ -50,6 +50,7 @@ def separate(
     if case is None:
         raise UserError("no case", where="separate", hint="name a YAML file, or see --presets")
     from mine2magnet.cli.terminal import solving
+    from mine2magnet.core.messages import Translator
     from mine2magnet.separation.report import profiles as separation_profiles
     from mine2magnet.separation.report import result
     from mine2magnet.separation.study import case as separation_case

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
 import threading
-import webbrowser
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +15,8 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.core.settings import Settings
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from mine2magnet.library.library import Library
 
 BACKLOG = 2048  # connections that may wait to be taken up; the system may allow fewer
@@ -68,6 +68,8 @@ def serve(
     url = f"http://{host}:{sock.getsockname()[1]}/"
     err.print(f"mine2magnet at [bold]{url}[/bold]   (Ctrl-C ends it)", highlight=False)
     if open_ and (sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()):
+        import webbrowser
+
         threading.Timer(1.0, webbrowser.open, [url]).start()
     threading.Thread(target=show_progress, args=(library,), daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # after the server, so that `finally` is reached
@@ -86,7 +88,9 @@ def _check_keys(library: Library) -> None:
         )
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int) -> socket:
+    import socket
+
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Said to be TCP, so that asyncio sends what is small at once: else each answer waits some 40 ms.
     sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

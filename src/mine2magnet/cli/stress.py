@@ -13,7 +13,6 @@ from mine2magnet.cli.options import as_json_option
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
-from mine2magnet.core.messages import Translator
 from mine2magnet.core.settings import Settings, load
 from mine2magnet.model.draws import DRAWS
 from mine2magnet.model.ranges import Range
@@ -21,6 +20,7 @@ from mine2magnet.model.ranges import Range
 if TYPE_CHECKING:
     from mine2magnet.bridges.claims_to_scenario import Premise
     from mine2magnet.chain import Network, Scenario
+    from mine2magnet.core.messages import Translator
 
 
 @click.command()
@@ -84,6 +84,7 @@ def stress(
     """
     from mine2magnet.chain.io import scenarios, tables
     from mine2magnet.cli import stress_tables as show
+    from mine2magnet.core.messages import Translator
 
     if template is not None:
         for file in tables.template(template):
