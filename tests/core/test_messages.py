@@ -30,7 +30,7 @@ def used() -> set[str]:
     return keys | {
         key
         for line in re.findall(r'\bt\("[a-z0-9.]+" if [^\n]+', text)
-        for key in re.findall(r'"([a-z0-9.]+)"', line)
+        for key in re.findall(r'"([a-z0-9]+\.[a-z0-9.]+)"', line)
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +15,6 @@ from mine2magnet.core.settings import Settings, load
 if TYPE_CHECKING:
     from mine2magnet.core.messages import Translator
     from mine2magnet.separation.study.study import Study
-
-WIDTH = 140  # characters of a line that goes into a file or another program
 
 
 @click.command()
@@ -80,13 +77,12 @@ def separate(
 
 
 def _print(answer: Study, details: bool, say: Callable[[str], str]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from mine2magnet.cli.terminal import out
     from mine2magnet.separation.report import tables as separation_tables
 
-    out = Console(width=None if sys.stdout.isatty() else WIDTH)
     for remark in separation_tables.remarks(answer, say):
         out.print(Text(remark, "bold"))
     more = separation_tables.details(answer, say) if details else []

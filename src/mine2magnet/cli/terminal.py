@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,7 +19,8 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-out = Console()
+WIDTH = 140  # characters of a line that goes into a file or another program
+out = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH)
 err = Console(stderr=True)
 
 
