@@ -32,6 +32,14 @@ from mine2magnet.core.settings import Settings
 from mine2magnet.library.library import Library
 from mine2magnet.store import Store
 
+# Lines of tables as wide as a file holds, whichever test prints first.
+os.environ["COLUMNS"] = "200"
+EMBED_ONCE = Path(__file__).parent / "embed_once"
+if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit it
+    os.environ["EMBED_ONCE"] = tempfile.mkdtemp(prefix="embedded-")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(EMBED_ONCE), os.environ.get("PYTHONPATH"))))
+    importlib.import_module("tests.embed_once.sitecustomize")
+
 
 class Record(Protocol):
     def __call__(self, values: object, rel: float = ...) -> None: ...
@@ -108,6 +116,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((i for i, path in enumerate(LONGEST) if item.nodeid.startswith(path)), len(LONGEST))
 
     items.sort(key=rank)
+
+
+def pytest_unconfigure() -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(os.environ["EMBED_ONCE"], ignore_errors=True)
 
 
 def until(done: Callable[[], T], seconds: float = 240.0) -> T:

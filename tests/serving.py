@@ -44,7 +44,7 @@ def serving(folder: Path, *options: str) -> Iterator[Served]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"COLUMNS": "200", "XDG_CONFIG_HOME": str(folder)},
+        env=os.environ | {"XDG_CONFIG_HOME": str(folder)},
     )
     assert process.stderr
     try:

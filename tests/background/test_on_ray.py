@@ -31,6 +31,7 @@ QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # stays on loopback
     "RAY_LOG_TO_STDERR": "0",
+    "EMBED_ONCE": "",  # each process makes its own vectors
 }
 CARS = (
     "Two carmakers in southern Germany said on Monday that their magnets would last for six weeks.",

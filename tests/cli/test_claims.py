@@ -39,7 +39,7 @@ def library(tmp_path: Path, article: Path, seed: Path) -> Path:
 
 def run(folder: Path, *arguments: str, stdin: str | bytes | None = None) -> Result:
     given = ["--folder", str(folder), *arguments]
-    return CliRunner(env={"COLUMNS": "200"}).invoke(main, given, input=stdin, catch_exceptions=False)
+    return CliRunner().invoke(main, given, input=stdin, catch_exceptions=False)
 
 
 def test_a_file_is_read_and_not_kept(tmp_path: Path, article: Path) -> None:

@@ -9,6 +9,11 @@ from mine2magnet.encoder.encode import DIMENSIONS
 from mine2magnet.search import embed_passages
 
 
+@pytest.fixture(autouse=True)
+def _made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMBED_ONCE")
+
+
 def test_vectors_are_of_length_one_and_any_text_has_one() -> None:
     texts = ["稀土", "rare earths", "\0", "\ud800", "", "磁" * 600]
     vectors = embed_passages(texts)

@@ -113,7 +113,7 @@ def client(library: Library, server: tuple[Switch, int]) -> Iterator[Client]:
     switch, port = server
     switch.app = app(library)
     with Client(
-        base_url=f"http://127.0.0.1:{port}", follow_redirects=True, trust_env=False, timeout=60
+        base_url=f"http://127.0.0.1:{port}", follow_redirects=True, verify=False, trust_env=False, timeout=60
     ) as made:
         yield made
 

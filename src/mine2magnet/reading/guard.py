@@ -12,6 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -116,13 +117,19 @@ class Transport(httpx.HTTPTransport):
     """httpx over the guard's connections; no cookies, redirects, proxies or environment come in."""
 
     def __init__(self, guard: AddressGuard) -> None:
-        super().__init__(trust_env=False)
+        super().__init__(verify=_certificates(), trust_env=False)
         self._pool.close()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
+            ssl_context=_certificates(),
             max_keepalive_connections=_CONNECTIONS_KEPT,
             network_backend=guard,
         )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The certificates that are trusted, read once: a tenth of a second."""
+    return httpx.create_ssl_context()
 
 
 def _look_up(host: str, port: int, seconds: float) -> list[str]:

@@ -36,7 +36,7 @@ def serve(library: Library, server: tuple[Switch, int]) -> Iterator[Serve]:
         made = app(library)
         made.router.routes.insert(0, Route("/api/echo", echo, methods=["GET", "POST"]))
         switch.app = made
-        clients.append(Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60))
+        clients.append(Client(base_url=f"http://127.0.0.1:{port}", verify=False, trust_env=False, timeout=60))
         return clients[-1]
 
     yield start
