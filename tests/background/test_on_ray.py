@@ -99,7 +99,7 @@ def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     head.wait(30)
 
 
-def index(folder: Path, ray: str = "") -> subprocess.Popen[bytes]:
+def index(folder: Path, ray: str) -> subprocess.Popen[bytes]:
     """`mine2magnet index` as a process of its own: what joins a cluster stays in it."""
     command = [sys.executable, "-m", "mine2magnet", "--folder", str(folder), "index", "--ray", ray]
     return subprocess.Popen(
@@ -111,7 +111,7 @@ def test_a_cluster_makes_what_is_made_here_though_its_driver_was_killed(ray: str
     here, there = tmp_path / "here", tmp_path / "there"
     fill(here)
     fill(there)
-    assert index(here).wait(120) == 0
+    assert run(here, "index").exit_code == 0
     killed = index(there, ray)
     store = Store(there)
     ids = [change.id for change in store.changes(0)]
@@ -135,12 +135,13 @@ def test_a_folder_is_read_as_it_is_here(ray: str, tmp_path: Path) -> None:
     (folder / "deep" / "broken.pdf").write_bytes(b"%PDF-1.4 not really")
     line = {"title": "Kept", "text": "A line of a collection.", "source": "Example Post"}
     (folder / "all.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
+    command = [sys.executable, "-m", "mine2magnet", "--folder", str(tmp_path / "there"), "read", "--json"]
+    env = os.environ | QUIET | {"MINE2MAGNET_RAY": ray}
+    done = subprocess.run([*command, str(folder)], capture_output=True, text=True, env=env, timeout=120)
+    here = run(tmp_path / "here", "read", "--json", str(folder))
     found = []
-    for where, address in (("here", ""), ("there", ray)):
-        command = [sys.executable, "-m", "mine2magnet", "--folder", str(tmp_path / where), "read", "--json"]
-        env = os.environ | QUIET | {"MINE2MAGNET_RAY": address}
-        done = subprocess.run([*command, str(folder)], capture_output=True, text=True, env=env, timeout=120)
-        (report,) = json.loads(done.stdout)
+    for where, said in (("here", here.stdout), ("there", done.stdout)):
+        (report,) = json.loads(said)
         store = Store(tmp_path / where)
         titles = sorted(c.document.title for c in store.changes(0) if c.document)
         store.close()

@@ -273,7 +273,7 @@ def test_what_was_acknowledged_outlives_kills(tmp_path: Path, site: Site) -> Non
     store.keys.put(Key("uploader", api_keys.allowed(["write"]), 10_000, api_keys.fingerprint(key)))
     store.close()
     acknowledged: dict[str, str] = {}  # id → title
-    for reading in (False, True, False):  # when it is killed
+    for reading in (False, True):  # when it is killed
         with serving(tmp_path, "--allow-private") as served, Reportify(key, served.url) as client:
             folder = client.docs.create_folder("Batches")["folder_id"]
             site.requests.clear()
