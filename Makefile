@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+# programs that tests start need not compile the source each time
+unexport PYTHONDONTWRITEBYTECODE
 # processes that run tests side by side, each with up to 1 GB
 WORKERS ?= 2
 
