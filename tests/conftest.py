@@ -97,6 +97,13 @@ LONGEST = (
     "tests/web/reportify/test_uploads.py",
     "tests/test_client.py",
     "tests/search/test_milvus.py",
+    "tests/store/test_move.py",
+    "tests/search/test_index.py",
+    "tests/store/test_library.py",
+    "tests/chain/test_simulate.py",
+    "tests/alerts/test_webhooks.py",
+    "tests/separation/test_plant.py",
+    "tests/digests/test_grounding.py",
     "tests/library/test_library.py",
 )
 
