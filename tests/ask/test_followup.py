@@ -30,6 +30,8 @@ PRICE = "What was the price of dysprosium in 2011?"
             "And who approves them?",
             "And who approves them? export licences",
         ),
+        # "mined" asks for what was produced before it names a stage
+        ("How much dysprosium was mined in Australia?", "And exports?", "And exports? dysprosium Australia"),
         (PRICE, "and in 2025?", "What was the price of dysprosium in 2025?"),
         (PRICE, "Terbium?", "What was the price of Terbium in 2011?"),
         (PRICE, "And the price of terbium?", "And the price of terbium? 2011"),

@@ -17,6 +17,7 @@ from mine2magnet.bridges.plant_to_network import NewPlant, PlantProduct
 from mine2magnet.chain import Event, Scenario, simulate
 from mine2magnet.chain.examples import joint, of
 from mine2magnet.chain.io import tables
+from mine2magnet.chain.network import Arc, Make, Node
 from mine2magnet.cli.stress import stress
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.study import reference_data
@@ -97,6 +98,24 @@ def test_a_plant_of_what_nobody_misses_says_so() -> None:
     network, calm = plant_to_network.posed(joint(), structs.replace(FIRE, events=()), PLANT, -20)
     outcome = simulate(network, calm, 0)
     assert "the loss stays" in plant_to_network.change(network, calm, PLANT, outcome, outcome).said
+
+
+def test_where_nobody_delivers_from_goods_take_as_long_as_the_buyers_longest_way() -> None:
+    network = joint()
+    far = Node("far works", plant_to_network.STAGE, "Estonia", "Estonia", capacity=0.0)
+    network = replace(
+        network,
+        nodes=(*network.nodes, far),
+        makes=(*network.makes, Make("far works", "Nd oxide", 1.0)),
+        arcs=(*network.arcs, Arc("far works", "plain maker", "Nd oxide", 0.0, of(9))),
+    )
+
+    def lead(site: str) -> float:
+        grown, node = plant_to_network.built(network, replace(PLANT, site=site))
+        (found,) = (a.lead for a in grown.arcs if (a.supplier, a.buyer) == (node, "plain maker"))
+        return found.likely
+
+    assert (lead("burma"), lead("china"), lead("estonia")) == (9, 3, 9)
 
 
 def test_a_place_the_network_has_not_is_told() -> None:

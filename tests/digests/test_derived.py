@@ -28,7 +28,7 @@ def test_no_terms_are_told_for_a_sum_beyond_them(terms: list[float]) -> None:
 def test_a_difference_and_a_multiple_are_of_two_terms() -> None:
     assert derived.difference(5515, [34147, 2, 39662], 1e-6) == (0, 2)
     assert derived.multiple(2, [130, 7, 265], 0.03) == (0, 2)
-    assert derived.multiple(2, [0, 7], 0.03) == ()
+    assert derived.multiple(2, [0, 7], 0.03) == derived.multiple(2, [7, 0], 0.03) == ()
 
 
 @pytest.mark.parametrize(

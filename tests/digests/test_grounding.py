@@ -175,6 +175,19 @@ def test_names_that_nobody_knows_must_stand_in_the_article() -> None:
     assert other.reason == "“Dana Holloway” cannot be looked for in another script"
 
 
+def test_a_point_that_another_paragraph_says_better_fails_and_names_it() -> None:
+    told = document(
+        "Children learn to swim in the pool of the school when winter comes.",
+        "Fishermen mend their nets in the evening and sing old songs.",
+        "Pupils swim in the cold river behind the village all summer.",
+        "Bakers sell bread in the market from early in the morning.",
+    )
+    grounding, text = Grounding(told, TOOLS), "In summer pupils swim in the river."
+    assert grounding.reason(Point(text, (1,))) == "paragraph 3 is nearer to it than those cited"
+    assert grounding.reason(Point(text, (1, 3))) is None
+    assert grounding.reason(Point(text, (3,))) is None
+
+
 def test_a_point_about_something_else_fails() -> None:
     finding = check("Children in the village learn to swim before they go to school.", 5)
     assert finding.verdict == "fails"

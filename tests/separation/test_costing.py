@@ -47,6 +47,11 @@ def costs(**changed: float) -> costing.Costs:
     return costing.costs(Q, 2000.0, {**MEDIANS, **changed}, MASS, PRICE, startup_months=2.0)
 
 
+def test_a_plant_starts_at_once_where_nothing_else_is_said() -> None:
+    at_once = costing.costs(Q, 2000.0, MEDIANS, MASS, PRICE, 0.0)
+    assert costing.costs(Q, 2000.0, MEDIANS, MASS, PRICE) == at_once != costs()
+
+
 def test_capital_is_equipment_times_one_factor() -> None:
     bought = sum(costing.equipment(Q, 2000.0, MEDIANS, MASS).values())
     factors = ("installation", "piping", "electrical", "buildings", "site_works", "utilities", "engineering")
