@@ -44,6 +44,16 @@ def test_what_cannot_balance_is_named() -> None:
         )
 
 
+def test_more_than_a_balance_can_take_is_named_too() -> None:
+    with pytest.raises(UserError, match=r"no flows balance Nd oxide: 5 is always missing or over"):
+        balance(
+            [Given("a", 1, 0, 2), Given("b", 1, 0, 2)],
+            np.array([[1.0, 1.0], [1.0, -1.0]]),
+            np.array([-5.0, 0.0]),
+            ["Nd oxide", "Dy oxide"],
+        )
+
+
 def test_a_negative_figure_is_refused() -> None:
     with pytest.raises(UserError, match="mined is below nought"):
         balance([Given("mined", -1, -2, 0)], np.array([[1.0]]), np.array([1.0]), ["ore"])

@@ -67,7 +67,8 @@ def marked(text: str) -> set[str]:
 
 
 def test_marks_hold_single_characters_and_short_names_as_written() -> None:
-    assert {"镝", "US", "Dy"} <= marked("氧化鏑 (Dy) in the US")
+    assert {"镝", "US", "Dy", "NdP"} <= marked("氧化鏑 (Dy), NdP in the US")
+    assert "NdPr" not in marked("NdPr")  # longer names are told by their letters alone
     assert "US" not in marked("let us see")
 
 
