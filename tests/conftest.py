@@ -35,15 +35,16 @@ from mine2magnet.store import Store
 
 # Lines of tables as wide as a file holds, whichever test prints first.
 os.environ["COLUMNS"] = "200"
-EMBED_ONCE = Path(__file__).parent / "embed_once"
-if "PYTEST_XDIST_WORKER" not in os.environ:  # workers inherit it
-    os.environ["EMBED_ONCE"] = tempfile.mkdtemp(prefix="embedded-")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(EMBED_ONCE), os.environ.get("PYTHONPATH"))))
+if "PYTEST_XDIST_WORKER" not in os.environ:  # workers, and programs that tests start, inherit it
+    shared = Path(tempfile.mkdtemp(prefix="embedded-"))
+    os.environ["EMBED_ONCE"] = str(shared)
+    hook = str(Path(__file__).parent / "embed_once")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (hook, os.environ.get("PYTHONPATH"))))
     importlib.import_module("tests.embed_once.sitecustomize")
     # Nothing is fetched from the open internet: one certificate to trust is read faster than all.
     one, end, _ = Path(certifi.where()).read_text("utf-8").partition("-----END CERTIFICATE-----\n")
-    os.environ["SSL_CERT_FILE"] = str(Path(os.environ["EMBED_ONCE"], "certificate.pem"))
-    Path(os.environ["SSL_CERT_FILE"]).write_text(one + end, "utf-8")
+    (shared / "certificate.pem").write_text(one + end, "utf-8")
+    os.environ["SSL_CERT_FILE"] = str(shared / "certificate.pem")
 
 
 class Record(Protocol):

@@ -12,8 +12,8 @@ UNKNOWN = "und"
 _LOOKED_AT = 300  # characters; more adds time, not certainty
 _SURE = 120  # Latin letters from which lingua's light models are as good as its full ones (lingua's README)
 _RATHER = 4.0  # times as likely as English another language must be in a few words full of names
-# Probability of English from which light models are believed: of 1,602 short texts with it, full models say
-# otherwise of one ("an australopithecine").
+# Probability of English from which light models are believed: of 1,602 short strings of the tests that have
+# it, full models say otherwise of one ("an australopithecine").
 _PLAINLY = 0.8
 _ONE_WORD = 0.5  # probability from which a single word tells a language
 _LETTERS_PER_IDEOGRAPH = 3  # a Han character says about as much as three Latin letters
@@ -67,12 +67,12 @@ def identify(text: str) -> str:
     if others >= _SURE:
         found = _detector(light=True).detect_language_of(rest)
         return _code(found) if found else UNKNOWN
-    light = _detector(light=True).compute_language_confidence(rest, Language.ENGLISH)
-    if light >= _PLAINLY and len(rest.split()) > 1:
+    alone = len(rest.split()) == 1
+    if not alone and _detector(light=True).compute_language_confidence(rest, Language.ENGLISH) >= _PLAINLY:
         return "en"
     likely = {v.language: v.value for v in _detector(light=False).compute_language_confidence_values(rest)}
     best, english = max(likely, key=likely.__getitem__), likely[Language.ENGLISH]
-    if len(rest.split()) == 1 and likely[best] < _ONE_WORD:
+    if alone and likely[best] < _ONE_WORD:
         return UNKNOWN
     return _code(best) if likely[best] >= _RATHER * english else "en"
 
