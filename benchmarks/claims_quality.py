@@ -111,7 +111,7 @@ def extracted(claim: Claim) -> dict[str, object]:
         "stage": claim.stage,
         "material": ids(claim.materials) or None,
         "subject": tuple(sorted(claim.subjects)) or None,
-        **{slot: getattr(claim, slot) for slot in ("as_of", "said_by", "direction", "modality")},
+        **{slot: getattr(claim, slot) for slot in ("period", "said_by", "direction", "modality")},
     }
 
 

@@ -129,13 +129,13 @@ def stated(
     *,
     precision: float = 0.0,
     approx: str = "",
-    as_of: str | None = "2024",
+    period: str | None = "2024",
     modality: str = "reported",
     **slots: Any,
 ) -> Claim:
     slots = {"subjects": ("china",), "measure": "production", "materials": ("rare_earths",)} | slots
     quantity = Quantity(low, high, unit, approx)
-    return Claim(quantity, 0, 1, (0, 2), precision=precision, as_of=as_of, modality=modality, **slots)
+    return Claim(quantity, 0, 1, (0, 2), precision=precision, period=period, modality=modality, **slots)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def stated(
         ({"low": 90, "high": 100}, {"low": 100, "high": 110}, False),
         ({"low": 90, "high": None}, {"low": 500, "high": 500}, False),
         ({"low": None, "high": 90}, {"low": 91, "high": 91}, True),
-        ({"low": 1, "high": 1}, {"low": 2, "high": 2, "as_of": None}, False),
+        ({"low": 1, "high": 1}, {"low": 2, "high": 2, "period": None}, False),
         ({"low": 1, "high": 1}, {"low": 2, "high": 2, "modality": "forecast"}, False),
         ({"low": 1, "high": 1, "modality": "forecast"}, {"low": 2, "high": 2, "modality": "forecast"}, True),
         ({"low": 1, "high": 1}, {"low": 2, "high": 2, "modality": "denied"}, False),
@@ -173,8 +173,8 @@ def test_each_cluster_conflicts_with_the_next() -> None:
 
 def test_groups_are_sorted_by_size_and_claims_by_time_and_value() -> None:
     lone = stated(1, 1, measure="capacity")
-    late, early, undated = stated(5, 5, as_of="2025"), stated(7, 7, as_of="2023"), stated(3, 3, as_of=None)
-    small = stated(6, 6, as_of="2023")
+    late, early, undated = stated(5, 5, period="2025"), stated(7, 7, period="2023"), stated(3, 3, period=None)
+    small = stated(6, 6, period="2023")
     nobody = stated(1, 1, subjects=(), materials=(), stage=None)
     unmeasured = stated(1, 1, measure=None)
     of_a_stage = stated(1, 1, subjects=(), materials=(), stage="mining")
@@ -190,7 +190,7 @@ def test_what_all_reports_allow() -> None:
     assert agreed(stated(10, 10, precision=2), stated(10, 12)) == (10, 11)
     assert agreed(stated(10, 12), stated(12, 14)) == (12, 12)
     assert agreed(stated(10, 11), stated(12, 14)) is None
-    assert agreed(stated(10, 11), stated(12, 14, as_of="2025")) is None
+    assert agreed(stated(10, 11), stated(12, 14, period="2025")) is None
     assert agreed(stated(10, 11, modality="forecast")) is None
     (open_end,) = compare.group([stated(10, None), stated(None, 40), stated(20, 20)])
     assert open_end.spread == (10, 40)

@@ -56,7 +56,7 @@ def test_a_stock_cover(language: str, text: str, modality: str) -> None:
 
 def test_each_year_has_its_own_value() -> None:
     found = claims("美国2024年产量为45万吨，2023年为43万吨。", "zh")
-    assert [(c.quantity.low, c.as_of) for c in found] == [(450_000, "2024"), (430_000, "2023")]
+    assert [(c.quantity.low, c.period) for c in found] == [(450_000, "2024"), (430_000, "2023")]
     assert {c.subjects for c in found} == {("united_states",)}
     assert {c.measure for c in found} == {"production"}
 
@@ -194,7 +194,7 @@ def test_a_document_gives_its_place() -> None:
         paragraphs=(Paragraph(1, "Nothing."), Paragraph(2, "China exported 5,000 tonnes last year.")),
     )
     (claim,) = extract(document, thesaurus=TERMS)
-    assert (claim.document, claim.version, claim.paragraph, claim.as_of) == ("d1", 2, 2, "2024")
+    assert (claim.document, claim.version, claim.paragraph, claim.period) == ("d1", 2, 2, "2024")
     assert document.paragraphs[1].text[claim.start : claim.end] == "5,000 tonnes"
 
 
@@ -202,7 +202,7 @@ def test_a_table_in_a_line_is_read_whole() -> None:
     line = " ".join(f"2020年 产量 {i} 吨 占 {i % 97}.{i % 10}%" for i in range(1, 301))
     found = claims(line, "zh")
     assert len(found) == 600
-    assert found[-1].as_of == "2020"
+    assert found[-1].period == "2020"
 
 
 PIECES = (

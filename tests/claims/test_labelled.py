@@ -74,7 +74,7 @@ def test_what_is_read_right_stays_right(split: str) -> None:
 
 def told(claim: Claim) -> str:
     q = claim.quantity
-    slots = (claim.measure, claim.stage, "+".join(claim.materials), "+".join(claim.subjects), claim.as_of)
+    slots = (claim.measure, claim.stage, "+".join(claim.materials), "+".join(claim.subjects), claim.period)
     words = (claim.direction, claim.modality, claim.said_by, claim.start, claim.end, *claim.sentence)
     return " ".join(map(str, (q.low, q.high, q.unit, q.approx, f"{claim.precision:g}", *slots, *words)))
 

@@ -15,7 +15,7 @@ TODAY = date(2025, 6, 15)  # a Sunday
 
 
 @pytest.mark.parametrize(
-    ("text", "as_of"),
+    ("text", "period"),
     [
         ("in 2024", "2024"),
         ("in Q3 2025", "2025-07/2025-09"),
@@ -164,13 +164,13 @@ TODAY = date(2025, 6, 15)  # a Sunday
         ("recently", None),
     ],
 )
-def test_a_time_is_told(text: str, as_of: str | None) -> None:
-    found = [t.as_of for t in find(narrow(text), TODAY) if t.as_of]
-    assert found == ([as_of] if as_of else [])
+def test_a_time_is_told(text: str, period: str | None) -> None:
+    found = [t.period for t in find(narrow(text), TODAY) if t.period]
+    assert found == ([period] if period else [])
 
 
 @pytest.mark.parametrize(
-    ("text", "published", "as_of"),
+    ("text", "published", "period"),
     [
         ("Q2", date(2025, 3, 31), "2024-04/2024-06"),  # it has not begun
         ("Q2", date(2025, 4, 1), "2025-04/2025-06"),
@@ -193,19 +193,19 @@ def test_a_time_is_told(text: str, as_of: str | None) -> None:
         ("by June", date(2025, 9, 1), "2026-06"),
     ],
 )
-def test_what_is_relative_turns_on_the_day_of_publication(text: str, published: date, as_of: str) -> None:
-    assert [t.as_of for t in find(narrow(text), published) if t.as_of] == [as_of]
+def test_what_is_relative_turns_on_the_day_of_publication(text: str, published: date, period: str) -> None:
+    assert [t.period for t in find(narrow(text), published) if t.period] == [period]
 
 
 def test_what_is_relative_is_not_guessed_without_publication() -> None:
-    assert [t.as_of for t in find("last year and in May, in 2023")] == [None, None, "2023"]
+    assert [t.period for t in find("last year and in May, in 2023")] == [None, None, "2023"]
 
 
 @pytest.mark.parametrize(
     "text", ["it may run out", "they march on", "2,050 tonnes", "1990 people", "2000万吨"]
 )
 def test_what_is_no_time_is_left(text: str) -> None:
-    assert [t for t in find(text, TODAY) if t.as_of] == []
+    assert [t for t in find(text, TODAY) if t.period] == []
 
 
 def test_bounds() -> None:
@@ -223,12 +223,12 @@ def test_full_dates_round_trip(day: date) -> None:
         f"{day.year}年{day.month}月{day.day}日",
         f"{day.day} {day:%B} {day.year}",
     ):
-        assert [t.as_of for t in find(written, TODAY)] == [day.isoformat()]
+        assert [t.period for t in find(written, TODAY)] == [day.isoformat()]
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_read(text: str) -> None:
     for time in find(narrow(text), TODAY):
-        if time.as_of:
-            low, high = bounds(time.as_of)
+        if time.period:
+            low, high = bounds(time.period)
             assert low <= high

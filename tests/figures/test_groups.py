@@ -90,7 +90,7 @@ def test_a_reference_figure_stands_beside_what_it_speaks_of(library: Library) ->
         "In 2024 Brazil had 5% of the world's gallium stocks.",
     )
     for figure in found:
-        told = {(mark.low, mark.what.as_of) for mark in figure.references if isinstance(mark.what, Reference)}
+        told = {(mark.low, mark.what.period) for mark in figure.references if isinstance(mark.what, Reference)}
         usgs = {(270_000, "2024"), (255_000, "2023")}
         assert told == (usgs if figure.scope.measure == "production" else set())
 
@@ -102,7 +102,7 @@ def test_a_reference_of_another_time_is_left_out(library: Library) -> None:
 
 def test_a_year_is_not_set_beside_a_month(library: Library) -> None:
     (figure,) = kept(library, "In May 2025 China exported 1,240 tonnes of rare earth magnets.")
-    months = {mark.what.as_of for mark in figure.references if isinstance(mark.what, Reference)}
+    months = {mark.what.period for mark in figure.references if isinstance(mark.what, Reference)}
     assert "2025-05" in months
     assert all(len(month) == len("2025-05") for month in months)
 
@@ -110,7 +110,7 @@ def test_a_year_is_not_set_beside_a_month(library: Library) -> None:
 def test_the_reference_table_is_sound() -> None:
     concepts = thesaurus.load().concepts
     rows = references()
-    assert len({(r.subject, r.measure, r.stage, r.material, r.unit, r.as_of) for r in rows}) == len(rows)
+    assert len({(r.subject, r.measure, r.stage, r.material, r.unit, r.period) for r in rows}) == len(rows)
     for row in rows:
         assert {row.subject, row.measure, row.material, *filter(None, [row.stage])} <= set(concepts)
         assert concepts[row.measure].kind == "measure"
@@ -239,7 +239,7 @@ def test_groups_with_conflicts_come_first_then_those_of_somebody_then_the_larges
             of(low=low, **slots), start=place, end=place + 1, sentence=(place, place + 2), precision=0.1
         )
 
-    conflict = [at(0, as_of="2024"), at(10, low=9, as_of="2024")]
+    conflict = [at(0, period="2024"), at(10, low=9, period="2024")]
     three = [at(n, materials=("terbium",)) for n in (20, 30, 40)]
     one = [at(50, materials=("gallium",))]
     nobody = [at(n, subjects=(), materials=("holmium",), measure="stock_cover") for n in (60, 70, 80, 90)]
@@ -260,7 +260,7 @@ def test_how_easily_groups_are_mistaken_is_told_by_their_middles() -> None:
 
 
 @pytest.mark.parametrize(
-    ("as_of", "days"),
+    ("period", "days"),
     [
         ("2024", (date(2024, 1, 1), date(2024, 12, 31))),
         ("2024/..", (date(2024, 1, 1), date(2024, 1, 1))),
@@ -268,8 +268,8 @@ def test_how_easily_groups_are_mistaken_is_told_by_their_middles() -> None:
         (None, (DAY.date(), DAY.date())),
     ],
 )
-def test_the_days_that_a_claim_speaks_of(as_of: str | None, days: tuple[date, date]) -> None:
-    assert figures._days(as_of, DAY) == days
+def test_the_days_that_a_claim_speaks_of(period: str | None, days: tuple[date, date]) -> None:
+    assert figures._days(period, DAY) == days
     assert figures._days(None, None) == (None, None)
 
 
@@ -292,9 +292,9 @@ def test_a_reference_says_at_most_one_thing_more(said: dict[str, Any], beside: b
     )
     slots = {"subjects": (one.subject,), "stage": one.stage or None, "materials": (one.material,)} | said
     claim = of(
-        slots.pop("measure", one.measure), one.low, slots.pop("unit", one.unit), as_of=one.as_of, **slots
+        slots.pop("measure", one.measure), one.low, slots.pop("unit", one.unit), period=one.period, **slots
     )
-    since, until = bounds(one.as_of)
+    since, until = bounds(one.period)
     mark: Any = figures.Mark(None, one.low, one.low, since, until)
     (group,) = figures.group([claim])
     assert any(found.what == one for found in figures.beside(group, [mark])) is beside
@@ -319,7 +319,7 @@ def test_a_reference_is_of_the_time_of_the_claims(years: tuple[int, int], near: 
             )
         ]
     )
-    year = bounds(one.as_of)[0].year
+    year = bounds(one.period)[0].year
     marks: list[Any] = [figures.Mark(None, 1, 1, date(year + n, 1, 1), date(year + n, 12, 31)) for n in years]
     assert any(found.what == one for found in figures.beside(group, marks)) is near
 

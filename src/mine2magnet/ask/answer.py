@@ -161,7 +161,7 @@ def _claims(
     said = cues(question, thesaurus, script(question))
     asked = {kind: {c.id for c in said if c.kind == kind} for kind in ("measure", "material", *WHOSE)}
     subjects = set().union(*(asked[kind] for kind in WHOSE))
-    periods = [times.bounds(t.as_of) for t in times.find(question) if t.as_of]
+    periods = [times.bounds(t.period) for t in times.find(question) if t.period]
     wide = not subjects and not (asked["material"] and (periods or "price" in asked["measure"]))
     if wide or not asked["measure"]:
         return ()
@@ -179,11 +179,11 @@ def _claims(
             continue
         if in_time and factor(claim.quantity.unit)[0] != "[time]":
             continue
-        if periods and not (claim.as_of and _overlaps(times.bounds(claim.as_of), periods)):
+        if periods and not (claim.period and _overlaps(times.bounds(claim.period), periods)):
             continue
         if _is_reference(store, claim):
             continue
-        found.setdefault((store.fold(claim.document), claim.quantity, claim.as_of, claim.measure), claim)
+        found.setdefault((store.fold(claim.document), claim.quantity, claim.period, claim.measure), claim)
     # Those that speak of nothing else first, then the latest.
     return tuple(sorted(found.values(), key=lambda claim: len({*claim.subjects} - subjects)))
 

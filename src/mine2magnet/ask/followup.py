@@ -140,7 +140,7 @@ def _names(text: str, thesaurus: Thesaurus) -> list[_Named]:
         if cue.kind in _SLOTS
     ]
     found += [
-        _Named("time", "time", t.start, t.end, frozenset({t.as_of})) for t in times.find(text) if t.as_of
+        _Named("time", "time", t.start, t.end, frozenset({t.period})) for t in times.find(text) if t.period
     ]
     # Of what begins at one place the longest: export licence, not export; a measure before a stage.
     found.sort(key=lambda one: (one.start, -one.end, one.slot != "measure"))

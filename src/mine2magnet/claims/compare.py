@@ -34,10 +34,10 @@ _PAIRS = 100  # look-alikes named of one subject; a page shows fewer
 # What differs, in the reader's language.
 _SLOTS = {
     "en": {"subject": "who or where", "measure": "what is measured", "stage": "stage", "material": "material",
-           "as_of": "time", "direction": "level or change", "modality": "reported or not", "unit": "unit"},
-    "zh": {"subject": "主体", "measure": "指标", "stage": "环节", "material": "材料", "as_of": "时间",
+           "period": "time", "direction": "level or change", "modality": "reported or not", "unit": "unit"},
+    "zh": {"subject": "主体", "measure": "指标", "stage": "环节", "material": "材料", "period": "时间",
            "direction": "水平或变化", "modality": "语气", "unit": "单位"},
-    "ja": {"subject": "主体", "measure": "指標", "stage": "工程", "material": "材料", "as_of": "時点",
+    "ja": {"subject": "主体", "measure": "指標", "stage": "工程", "material": "材料", "period": "時点",
            "direction": "水準か変化か", "modality": "確からしさ", "unit": "単位"},
 }  # fmt: skip
 _UNSAID = {"en": "not said", "zh": "未说明", "ja": "明示なし"}
@@ -168,7 +168,7 @@ def _place(claim: Claim, unit: str) -> Placed:
 
 
 def _period(claim: Claim) -> tuple[date, date]:
-    return bounds(claim.as_of) if claim.as_of else (date.max, date.max)
+    return bounds(claim.period) if claim.period else (date.max, date.max)
 
 
 def _conflicts(placed: Sequence[Placed]) -> Iterator[tuple[Claim, Claim]]:
@@ -189,7 +189,7 @@ def _by_time(placed: Iterable[Placed]) -> Iterable[list[Placed]]:
     apart from what is."""
     periods: dict[tuple[str | None, bool], list[Placed]] = defaultdict(list)
     for p in placed:
-        periods[p.claim.as_of, p.claim.modality == "forecast"].append(p)
+        periods[p.claim.period, p.claim.modality == "forecast"].append(p)
     return periods.values()
 
 
@@ -240,7 +240,7 @@ def difference(a: Claim, b: Claim, thesaurus: Thesaurus, language: str = "en") -
         "measure": (a.measure, b.measure),
         "stage": (a.stage, b.stage),
         "material": (a.materials, b.materials),
-        "as_of": (a.as_of, b.as_of),
+        "period": (a.period, b.period),
         "direction": (a.direction, b.direction),
         "modality": (a.modality, b.modality),
         "unit": (factor(_yearless(a)[0])[0], factor(_yearless(b)[0])[0]),

@@ -171,22 +171,22 @@ def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
         previous = figure
         if view.previous and STRONG.search(s.text, left, figure.start):
             slots = replace(slots, modality="reported")
-        as_of, came_from = timing.as_of(view, bound, slots, direction)
-        if as_of == slots.as_of and timing.looks_ahead(view, as_of):
-            as_of = None  # a plan is not of the past quarter that it is told with
-        modality = timing.modality(view, slots, as_of)
-        if modality != "reported" and as_of and today and times.bounds(as_of)[1] < today:
-            floating = any(t.floating and t.as_of == as_of for t in s.times)
-            as_of = times.shifted(as_of, 1) if floating else as_of
-        if modality == "forecast" and today and as_of == today.isoformat():
-            as_of = None  # "now" is said of what is, not of what is planned
+        period, came_from = timing.period(view, bound, slots, direction)
+        if period == slots.period and timing.looks_ahead(view, period):
+            period = None  # a plan is not of the past quarter that it is told with
+        modality = timing.modality(view, slots, period)
+        if modality != "reported" and period and today and times.bounds(period)[1] < today:
+            floating = any(t.floating and t.period == period for t in s.times)
+            period = times.shifted(period, 1) if floating else period
+        if modality == "forecast" and today and period == today.isoformat():
+            period = None  # "now" is said of what is, not of what is planned
         outer = slots
         slots = Slots(
             subjects=scopes.subjects(view, slots, measure),
             measure=measure,
             stage=scopes.stage(view, slots, measure),
             materials=scopes.materials(view, slots, measure),
-            as_of=as_of,
+            period=period,
             modality=modality,
         )
         if row and row.each:
@@ -202,7 +202,7 @@ def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
                 measure=slots.measure,
                 stage=slots.stage,
                 materials=slots.materials,
-                as_of=as_of,
+                period=period,
                 direction=direction,
                 modality=slots.modality,
                 said_by=said if _attributed(s, figure) else None,
@@ -212,7 +212,7 @@ def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
         if view.bracketed:
             slots = outer  # (REO 50 %) tells nothing of what follows
         elif came_from:
-            slots.as_of = None  # where it came from tells nothing of where it went
+            slots.period = None  # where it came from tells nothing of where it went
     return claims, _carry(s, carried, claims, pronoun)
 
 

@@ -36,30 +36,30 @@ Period = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """A time named at characters [start, end). `as_of` is None where it is named but not fixed, such as
+    """A time named at characters [start, end). `period` is None where it is named but not fixed, such as
     a time of day, or a number that is part of a name."""
 
     start: int
     end: int
-    as_of: str | None
+    period: str | None
     floating: bool = False  # a month named without its year, taken as the latest
 
 
-def bounds(as_of: str) -> tuple[date, date]:
+def bounds(period: str) -> tuple[date, date]:
     """Return the first and last day of an ISO date, month, year or interval.
 
     An open end is date.min or date.max.
 
     Parameters
     ----------
-    as_of : str
+    period : str
 
     Examples
     --------
     >>> bounds("2025-02"), bounds("2024/..")[0]
     ((datetime.date(2025, 2, 1), datetime.date(2025, 2, 28)), datetime.date(2024, 1, 1))
     """
-    first, slash, last = as_of.partition("/")
+    first, slash, last = period.partition("/")
     low = date.min if first == _OPEN else _day(first, end=False)
     if not slash:
         return low, _day(first, end=True)
@@ -253,7 +253,7 @@ def find(text: str, published: date | None = None) -> list[Time]:
 
     Examples
     --------
-    >>> [t.as_of for t in find("In Q3 2025 and 去年10月, 令和7年, since April", date(2025, 6, 1))]
+    >>> [t.period for t in find("In Q3 2025 and 去年10月, 令和7年, since April", date(2025, 6, 1))]
     ['2025-07/2025-09', '2024-10', '2025', '2025-04/..']
     """
     found = [Time(m.start(), m.end(), None) for m in _CLOCK.finditer(text) if m[0]]
@@ -265,7 +265,7 @@ def find(text: str, published: date | None = None) -> list[Time]:
     for time in found:
         if not kept or time.start >= kept[-1].end:
             kept.append(time)
-        elif time.end > kept[-1].end and time.as_of and not kept[-1].as_of:
+        elif time.end > kept[-1].end and time.period and not kept[-1].period:
             kept[-1] = time
     return list(_joined(text, kept, published))
 
@@ -275,24 +275,24 @@ def _joined(text: str, times: list[Time], today: date | None) -> Iterator[Time]:
     i = 0
     while i < len(times):
         time = times[i]
-        if time.as_of and i + 1 < len(times) and (after := times[i + 1]).as_of:
+        if time.period and i + 1 < len(times) and (after := times[i + 1]).period:
             between = text[time.end : after.start]
             english = _TO_EN.fullmatch(between) and _FROM_EN.search(text[max(0, time.start - 8) : time.start])
             cjk = _TO_CJK.fullmatch(between) and (
                 between.strip() not in "到至から" or text[max(0, time.start - 1) : time.start] in "自从"
             )
             if english or cjk:
-                low, high = time.as_of.partition("/")[0], after.as_of.rpartition("/")[2]
+                low, high = time.period.partition("/")[0], after.period.rpartition("/")[2]
                 if bounds(low)[0] <= bounds(high)[1] and low != high:
                     yield Time(time.start, after.end, f"{low}/{high}")
                     i += 2
                     continue
-        if time.as_of and (since := _SINCE.match(text, time.end)):
-            time = Time(time.start, since.end(), f"{time.as_of.partition('/')[0]}/{_OPEN}")
-        elif time.as_of and "/" not in time.as_of:
+        if time.period and (since := _SINCE.match(text, time.end)):
+            time = Time(time.start, since.end(), f"{time.period.partition('/')[0]}/{_OPEN}")
+        elif time.period and "/" not in time.period:
             since_en = _SINCE_EN.search(text[max(0, time.start - 24) : time.start])
-            if since_en or (_starts(text, time) and today and bounds(time.as_of)[0] > today):
-                time = Time(time.start, time.end, f"{time.as_of}/{_OPEN}")
+            if since_en or (_starts(text, time) and today and bounds(time.period)[0] > today):
+                time = Time(time.start, time.end, f"{time.period}/{_OPEN}")
         yield time
         i += 1
 
@@ -431,12 +431,12 @@ def _day_of_month(today: date, day: int) -> str | None:
     return _valid(year, month, day)
 
 
-def shifted(as_of: str, years: int) -> str:
+def shifted(period: str, years: int) -> str:
     """Return the same day, month or interval some years later.
 
     Parameters
     ----------
-    as_of : str
+    period : str
     years : int
 
     Examples
@@ -444,7 +444,7 @@ def shifted(as_of: str, years: int) -> str:
     >>> shifted("2024-10", 1), shifted("2024-02-29", 1), shifted("2025-01/2025-09", -1)
     ('2025-10', '2025-02-28', '2024-01/2024-09')
     """
-    return "/".join(_shifted(part, years) for part in as_of.split("/"))
+    return "/".join(_shifted(part, years) for part in period.split("/"))
 
 
 def _shifted(part: str, years: int) -> str:

@@ -115,7 +115,7 @@ def bound_times(s: Sentence) -> dict[int, times.Time]:
     """
     bound: dict[int, times.Time] = {}
     for time in s.times:
-        if time.as_of is None:
+        if time.period is None:
             continue
         i = bisect_left(s.figures, time.start, key=lambda f: f.start)
         if s.language == "en" and i:
@@ -140,8 +140,8 @@ def bound_times(s: Sentence) -> dict[int, times.Time]:
 
 def _open(s: Sentence, time: times.Time) -> bool:
     """Whether it is a time since which: a change has one, a level only from a time to come."""
-    as_of = time.as_of or ""
-    return as_of.endswith("..") and not (s.today and times.bounds(as_of)[0] > s.today)
+    period = time.period or ""
+    return period.endswith("..") and not (s.today and times.bounds(period)[0] > s.today)
 
 
 def _holds(s: Sentence, time: times.Time) -> bool:
@@ -154,10 +154,10 @@ def _holds(s: Sentence, time: times.Time) -> bool:
         return False
     if _FROM_TIME.search(before) and s.text.startswith(" to ", time.end):
         return False
-    return (time.as_of or "").endswith("..") or not _BASE_BEFORE.search(before)
+    return (time.period or "").endswith("..") or not _BASE_BEFORE.search(before)
 
 
-def as_of(
+def period(
     view: FigureContext, bound: dict[int, times.Time], slots: Slots, direction: str
 ) -> tuple[str | None, bool]:
     """Return the figure's time, and whether it is that of where something came from, not to be handed on.
@@ -175,14 +175,14 @@ def as_of(
     came_from = _came_from(s, f)
     own = bound.get(f.start)
     if _YEAR_BEFORE.search(s.text, view.previous.end if view.previous else s.start, f.start):
-        return (times.shifted(slots.as_of, -1) if slots.as_of else None), True
+        return (times.shifted(slots.period, -1) if slots.period else None), True
     if own is not None and (direction == "change" or not _open(s, own)):
-        return own.as_of, came_from
+        return own.period, came_from
     taken = {(t.start, t.end) for t in bound.values()}
     usable = [
         t
         for t in s.times
-        if t.as_of
+        if t.period
         and (t.start, t.end) not in taken
         and _holds(s, t)
         and (direction == "change" or not _open(s, t))
@@ -190,7 +190,7 @@ def as_of(
     low, high = max(view.left, view.clause[0]), min(view.right, view.clause[1])
     before = [t for t in usable if low <= t.start and t.end <= f.start]
     if before:
-        return before[-1].as_of, came_from
+        return before[-1].period, came_from
     after = [t for t in usable if f.end <= t.start and t.end <= high]
     if after and s.language == "en" and f.quantity.unit in MONEY:
         after = [
@@ -198,14 +198,14 @@ def as_of(
             for t in after
             if not _PURPOSE.search(s.text, f.end, t.start) and not _THAT.search(s.text, f.end, t.start)
         ]
-    if after and (s.language == "en" or not slots.as_of):
-        return after[0].as_of, True if s.language != "en" else came_from
+    if after and (s.language == "en" or not slots.period):
+        return after[0].period, True if s.language != "en" else came_from
     if (
-        slots.as_of
-        and (direction == "change" or not slots.as_of.endswith(".."))
+        slots.period
+        and (direction == "change" or not slots.period.endswith(".."))
         and not CONTRAST.search(s.text, view.left, f.start)
     ):
-        return slots.as_of, came_from
+        return slots.period, came_from
     earlier = [t for t in usable if t.end <= f.start and not STRONG.search(s.text, t.end, f.start)]
     if earlier and (
         view.previous is None or earlier[-1].start >= view.left or earlier[0].end <= s.figures[0].start
@@ -213,12 +213,12 @@ def as_of(
         t = earlier[-1] if earlier[-1].start >= view.left else earlier[0]
         first = s.figures[0]
         if view.previous is None or not _came_from(s, first):
-            return t.as_of, came_from
+            return t.period, came_from
         return None, False
     if s.language == "en":
         if came_from or view.inserted:
             return None, False
-        for later in (t for t in s.times if t.as_of and t.start >= f.end):
+        for later in (t for t in s.times if t.period and t.start >= f.end):
             between = [g for g in s.figures if f.end <= g.start < later.start]
             if (
                 STRONG.search(s.text, f.end, later.start)
@@ -227,24 +227,24 @@ def as_of(
             ):
                 break
             if later in usable or (later.start, later.end) in taken:
-                return later.as_of, False
+                return later.period, False
     return None, False
 
 
-def looks_ahead(view: FigureContext, as_of: str | None) -> bool:
+def looks_ahead(view: FigureContext, period: str | None) -> bool:
     """Return whether a forecast stands right before a figure whose time, handed on, is past.
 
     Parameters
     ----------
     view : FigureContext
-    as_of : str or None
+    period : str or None
     """
     s = view.s
-    if view.previous is None or as_of is None or s.today is None or as_of.endswith(".."):
+    if view.previous is None or period is None or s.today is None or period.endswith(".."):
         return False
     low = max(view.left, view.clause[0])
     ahead = any(c.kind == "forecast" and low <= c.start and c.end <= view.figure.start for c in s.cues)
-    return ahead and times.bounds(as_of)[1] < s.today
+    return ahead and times.bounds(period)[1] < s.today
 
 
 def _came_from(s: Sentence, f: QuantityMention) -> bool:
@@ -254,7 +254,7 @@ def _came_from(s: Sentence, f: QuantityMention) -> bool:
     return bool(_FROM_FIGURE.search(s.text[max(s.start, f.start - 24) : f.start]))
 
 
-def modality(view: FigureContext, slots: Slots, as_of: str | None) -> str:
+def modality(view: FigureContext, slots: Slots, period: str | None) -> str:
     """Return how sure a figure is: reported, forecast, threatened or denied.
 
     Parameters
@@ -262,7 +262,7 @@ def modality(view: FigureContext, slots: Slots, as_of: str | None) -> str:
     view : FigureContext
     slots : Slots
         What figures before have handed on.
-    as_of : str or None
+    period : str or None
     """
     s, f = view.s, view.figure
     kinds = ("forecast", "threatened", "denied")
@@ -277,15 +277,15 @@ def modality(view: FigureContext, slots: Slots, as_of: str | None) -> str:
     ]
     if any(c.kind == "denied" for c in s.cues):
         return "denied"
-    floating = any(t.floating and t.as_of == as_of for t in s.times)
+    floating = any(t.floating and t.period == period for t in s.times)
     past = (
         s.today is not None
-        and as_of is not None
-        and not as_of.endswith("..")
-        and times.bounds(as_of)[1] < s.today
+        and period is not None
+        and not period.endswith("..")
+        and times.bounds(period)[1] < s.today
     )
     past = past and not floating
-    if view.previous is not None and slots.modality == "forecast" and as_of == slots.as_of:
+    if view.previous is not None and slots.modality == "forecast" and period == slots.period:
         past = past and bool(STRONG.search(s.text, view.previous.end, f.start))
     if past:  # 预计2025年净利润 may be told in January 2026
         low, high = (f.end, s.end) if s.language == "ja" else (view.clause[0], f.start)
@@ -320,9 +320,9 @@ def modality(view: FigureContext, slots: Slots, as_of: str | None) -> str:
         return "threatened" if "threatened" in nearest else "forecast"
     if (
         s.today is not None
-        and as_of is not None
-        and not as_of.startswith("..")
-        and times.bounds(as_of)[0] > s.today
+        and period is not None
+        and not period.startswith("..")
+        and times.bounds(period)[0] > s.today
         and not (s.language == "ja" and _DONE_JA.search(s.text, max(s.start, s.end - 12), s.end))
     ):
         return "forecast"

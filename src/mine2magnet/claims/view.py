@@ -53,7 +53,7 @@ class Slots:
     measure: str | None = None
     stage: str | None = None
     materials: tuple[str, ...] = ()
-    as_of: str | None = None
+    period: str | None = None
     modality: str = "reported"
 
 

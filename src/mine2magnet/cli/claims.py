@@ -130,7 +130,7 @@ def _claims_table(library: Library, rows: list[Cited]) -> Table:
             named(claim.stage),
             named(*claim.materials),
             Text(amount(claim, language).replace("\u00a0", " "), "bold"),
-            claim.as_of or "",
+            claim.period or "",
             kind,
             named(claim.said_by),
             Text(f"{claim.document} {place}".strip()),

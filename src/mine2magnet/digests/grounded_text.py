@@ -56,7 +56,7 @@ class Dated(Protocol):
     @property
     def end(self) -> int: ...
     @property
-    def as_of(self) -> str | None: ...
+    def period(self) -> str | None: ...
 
 
 class Number(Protocol):
@@ -73,7 +73,7 @@ class Number(Protocol):
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What grounding is told by other parts. `convert` raises UserError between units that have nothing
-    in common; `bounds` gives the first and last day of an `as_of`; `embed` gives unit vectors."""
+    in common; `bounds` gives the first and last day of an `period`; `embed` gives unit vectors."""
 
     thesaurus: Thesaurus
     quantities: Callable[[str], Sequence[StatedFigure]]
@@ -110,8 +110,8 @@ class GroundedText:
 
     @cached_property
     def times(self) -> list[tuple[date, date, str]]:
-        told = [(t.as_of, self.text[t.start : t.end].strip()) for t in self._dated if t.as_of]
-        return [(*self._tools.bounds(as_of), words) for as_of, words in told]
+        told = [(t.period, self.text[t.start : t.end].strip()) for t in self._dated if t.period]
+        return [(*self._tools.bounds(period), words) for period, words in told]
 
     @cached_property
     def bare(self) -> frozenset[float]:

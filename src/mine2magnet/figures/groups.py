@@ -127,7 +127,7 @@ def _figure(
     marks: dict[tuple[str, tuple[int, int]], Mark[Cited]] = {}
     for placed in g.claims:
         if one := by_claim.get(placed.claim):
-            since, until = _days(placed.claim.as_of, one.published)
+            since, until = _days(placed.claim.period, one.published)
             mark = Mark(one, _finite(placed.low), _finite(placed.high), since, until)
             marks.setdefault((one.sentence, one.figure), mark)  # a reprinted sentence claims nothing more
     shown = tuple(marks.values())
@@ -162,10 +162,10 @@ def _finite(value: float) -> float | None:
     return None if abs(value) == inf else value
 
 
-def _days(as_of: str | None, published: datetime | None) -> tuple[date | None, date | None]:
-    if as_of is None:
+def _days(period: str | None, published: datetime | None) -> tuple[date | None, date | None]:
+    if period is None:
         return (published.date(), published.date()) if published else (None, None)
-    since, until = bounds(as_of)
+    since, until = bounds(period)
     return (until if since == date.min else since, since if until == date.max else until)
 
 
@@ -178,7 +178,7 @@ def beside(g: compare.ClaimGroup, marks: Sequence[Mark[Cited]]) -> list[Mark[Ref
     years = [day.year for mark in marks for day in (mark.since, mark.until) if day]
     found = []
     for one in references():
-        since, until = bounds(one.as_of)
+        since, until = bounds(one.period)
         if g.scope.measure in _FLOWS and not _as_long(until - since, marks):
             continue
         near = not years or min(years) - NEAR_YEARS <= since.year <= max(years) + NEAR_YEARS

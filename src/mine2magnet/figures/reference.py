@@ -21,7 +21,7 @@ class Reference:
     low: float
     high: float
     unit: str
-    as_of: str
+    period: str
     source: str
     url: str
 

@@ -191,7 +191,7 @@ def stated(
 # --- as a table
 
 COLUMNS = (
-    "subjects", "measure", "stage", "materials", "low", "high", "unit", "approx", "as_of", "direction",
+    "subjects", "measure", "stage", "materials", "low", "high", "unit", "approx", "period", "direction",
     "modality", "said_by", "document", "version", "paragraph", "point", "figure", "sentence", "title",
     "source", "published", "url", "language",
 )  # fmt: skip
@@ -203,7 +203,7 @@ def record(one: Cited) -> dict[str, str | float | int | None]:
     claim, quantity = one.claim, one.claim.quantity
     values = (
         " ".join(claim.subjects), claim.measure, claim.stage, " ".join(claim.materials),
-        quantity.low, quantity.high, quantity.unit, quantity.approx, claim.as_of, claim.direction,
+        quantity.low, quantity.high, quantity.unit, quantity.approx, claim.period, claim.direction,
         claim.modality, claim.said_by, claim.document, claim.version, claim.paragraph, claim.point,
         one.sentence[slice(*one.figure)], one.sentence, one.title, one.source,
         one.published.isoformat() if one.published else None, one.url, one.language,

@@ -115,7 +115,7 @@ def _claim_row(document: str, position: int, claim: Claim) -> dict[str, Any]:
         "low": claim.quantity.low,
         "high": claim.quantity.high,
         "unit": claim.quantity.unit,
-        "as_of": claim.as_of,
+        "period": claim.period,
         "direction": claim.direction,
         "modality": claim.modality,
         "body": claim_body(claim),
@@ -132,7 +132,7 @@ def _claim(row: sa.Row[Any]) -> Claim:
 
 def claim_of(kept: Mapping[str, Any], document: str, version: int) -> Claim:
     body = dict(kept)
-    for name in ("sentence", "subjects", "materials"):
+    for name in ("sentence", "subjects", "counterparties", "materials"):
         body[name] = tuple(body[name])
     body["quantity"] = Quantity(**body["quantity"])
     return Claim(**body, document=document, version=version)

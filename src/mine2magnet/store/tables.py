@@ -84,7 +84,7 @@ claims = sa.Table(
     sa.Column("low", sa.Float),
     sa.Column("high", sa.Float),
     sa.Column("unit", sa.Text, nullable=False),
-    sa.Column("as_of", sa.Text),
+    sa.Column("period", sa.Text),
     sa.Column("direction", sa.Text, nullable=False),
     sa.Column("modality", sa.Text, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),  # the whole claim

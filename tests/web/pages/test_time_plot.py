@@ -45,11 +45,11 @@ def test_no_date_is_called_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("as_of", "named"), [("2025-01-01", "1 Jan 2025"), ("2025-01", "Jan 2025"), ("2025", "2025")]
+    ("period", "named"), [("2025-01-01", "1 Jan 2025"), ("2025-01", "Jan 2025"), ("2025", "2025")]
 )
-def test_one_time_is_called_by_its_name(as_of: str, named: str) -> None:
-    since, until = bounds(as_of)
-    drawn = time_plot.chart(figure([Mark(replace(REFERENCE, as_of=as_of), 5, 5, since, until)]), WORDS)
+def test_one_time_is_called_by_its_name(period: str, named: str) -> None:
+    since, until = bounds(period)
+    drawn = time_plot.chart(figure([Mark(replace(REFERENCE, period=period), 5, 5, since, until)]), WORDS)
     assert drawn.times() == [(50, named)]
 
 

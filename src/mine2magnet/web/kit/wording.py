@@ -70,11 +70,11 @@ class Wording:
             kinds.append(self.t(f"modality.{claim.modality}"))
         return self.t("list.comma").join(kinds)
 
-    def period(self, as_of: str | None) -> str:
+    def period(self, period: str | None) -> str:
         """An ISO 8601 date, month, year or interval of them."""
-        if not as_of:
+        if not period:
             return ""
-        first, slash, last = as_of.partition("/")
+        first, slash, last = period.partition("/")
         if not slash:
             return self._time(first)
         if last == "..":

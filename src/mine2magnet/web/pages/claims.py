@@ -26,7 +26,7 @@ _KEYS: dict[str, Callable[[Claim, Wording], Any]] = {
     "stage": lambda claim, words: words.name(claim.stage).casefold(),
     "material": lambda claim, words: words.names(claim.materials).casefold(),
     "value": lambda claim, words: _size(claim),
-    "as_of": lambda claim, words: claim.as_of or "",
+    "period": lambda claim, words: claim.period or "",
     "kind": lambda claim, words: words.kind(claim),
     "said_by": lambda claim, words: words.name(claim.said_by).casefold(),
 }

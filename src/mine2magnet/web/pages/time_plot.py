@@ -32,10 +32,10 @@ def _point(mark: AnyMark, figure: Figure, words: Wording, conflicting: set[objec
     amount = words.range(mark.low, mark.high, figure.unit, figure.scope.direction == "change")
     if isinstance(one, Cited):
         own, conflict = words.amount(one.claim), " conflict" if one.claim in conflicting else ""
-        when = words.period(one.claim.as_of) or words.t.when(one.published, date_only=True)
+        when = words.period(one.claim.period) or words.t.when(one.published, date_only=True)
         said = own if own == amount else f"{own} = {amount}", f"{one.source} · {when}", one.sentence
         return TimePoint(*ends, when, one.claim.modality + conflict, said, place(one.claim), one.language)
-    when = words.period(one.as_of)
+    when = words.period(one.period)
     scope = [words.name(id) for id in (one.subject, one.measure, one.stage, one.material) if id]
     said = amount, " · ".join((words.t("reference"), when, *scope)), one.source
     return TimePoint(*ends, when, "reference", said, one.url, "en", "diamond")

@@ -1,0 +1,122 @@
+"""Labelled documents: what is wrong in a file of them, and how far two hands agree.
+
+    python benchmarks/claims_labels.py check FILE ...
+    python benchmarks/claims_labels.py agree FIRST SECOND
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mine2magnet import thesaurus
+from mine2magnet.claims.units import factor
+
+Row = dict[str, Any]
+TERMS = thesaurus.load()
+LISTS = ("subject", "counterparty", "material")
+KINDS = {"day", "week", "month", "quarter", "half", "year", "year_to_date", "as_of", "span", None}
+FORMS = {"ore", "concentrate", "carbonate", "oxide", "metal", "alloy", "powder", "magnet", "scrap", None}
+MODALITIES = {"reported", "forecast", "plan", "threatened", "denied"}
+_BASIS = re.compile(r"(?:year|quarter|month|week|day)_on_(?:year|quarter|month|week|day)|since:.+|than:.+")
+_DATE = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
+_PERIOD = re.compile(rf"{_DATE}(?:/(?:{_DATE}|\.\.))?|\.\./{_DATE}")
+SLOTS = (
+    "subject", "counterparty", "measure", "stage", "material", "form", "period", "period_kind", "basis",
+    "direction", "modality", "said_by",
+)  # fmt: skip
+
+
+def documents(file: Path) -> list[Row]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+
+
+def wrong(document: Row) -> Iterator[str]:
+    for field in ("id", "hand", "language", "genre", "published", "title", "paragraphs", "claims"):
+        if field not in document:
+            yield f"{field} is missing"
+            return
+    for number, claim in enumerate(document["claims"], 1):
+        for text in _wrong(document, claim):
+            yield f"claim {number} ({claim.get('figure')!r}): {text}"
+
+
+def _wrong(document: Row, claim: Row) -> Iterator[str]:
+    for field in ("paragraph", "figure", "low", "high", "unit", *SLOTS):
+        if field not in claim:
+            yield f"{field} is missing"
+            return
+    if not 1 <= claim["paragraph"] <= len(document["paragraphs"]):
+        yield f"there is no paragraph {claim['paragraph']}"
+    elif (times := document["paragraphs"][claim["paragraph"] - 1].count(claim["figure"])) < claim.get("nth", 1):
+        yield f"the figure does not stand in paragraph {claim['paragraph']} ({times} times)"
+    elif times > 1 and "nth" not in claim:
+        yield f"the figure stands {times} times in its paragraph: say which by nth"
+    if claim["low"] is None and claim["high"] is None:
+        yield "neither low nor high"
+    elif None not in (claim["low"], claim["high"]) and claim["low"] > claim["high"]:
+        yield "low is above high"
+    try:
+        factor(claim["unit"])
+    except Exception:
+        if claim["unit"] != "TWD":
+            yield f"unknown unit {claim['unit']!r}"
+    for slot in SLOTS:
+        values = [claim[slot], *claim.get("alternatives", {}).get(slot, [])]
+        for value in values:
+            if text := _slot(slot, value):
+                yield text
+    for slot in claim.get("alternatives", {}):
+        if slot not in SLOTS and slot not in ("low", "high", "unit"):
+            yield f"alternatives for the unknown slot {slot!r}"
+    if (claim["period"] is None) != (claim["period_kind"] is None):
+        yield "period and period_kind must both be null or both be told"
+
+
+def _slot(slot: str, value: object) -> str:
+    if slot in LISTS:
+        if not isinstance(value, list):
+            return f"{slot} must be a list, in alternatives a list of lists"
+        if slot == "material":
+            return next((f"unknown material {v!r}" for v in value if v not in TERMS), "")
+        return next((f"{v!r} looks like an id, but is none" for v in value if "_" in v and v not in TERMS), "")
+    if slot in ("measure", "stage") and value is not None:
+        known = isinstance(value, str) and value in TERMS and TERMS[value].kind == slot
+        return "" if known else f"unknown {slot} {value!r}"
+    if slot == "period" and value is not None and not _PERIOD.fullmatch(str(value)):
+        return f"period {value!r} is no ISO date or interval"
+    if slot == "basis" and value is not None and not _BASIS.fullmatch(str(value)):
+        return f"unknown basis {value!r}"
+    allowed = {"period_kind": KINDS, "form": FORMS, "modality": MODALITIES, "direction": {"level", "change"}}
+    return f"unknown {slot} {value!r}" if slot in allowed and value not in allowed[slot] else ""
+
+
+def check(files: list[Path]) -> int:
+    faults = 0
+    for file in files:
+        rows = documents(file)
+        for row in rows:
+            for text in wrong(row):
+                faults += 1
+                print(f"{file.name} {row.get('id')}: {text}")
+        genres = Counter(row["genre"] for row in rows)
+        print(f"{file.name}: {len(rows)} documents, {sum(len(r['claims']) for r in rows)} claims, {dict(genres)}")
+    return faults
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check").add_argument("files", nargs="+", type=Path)
+    args = parser.parse_args()
+    sys.exit(check(args.files) > 0)
+
+
+if __name__ == "__main__":
+    main()
