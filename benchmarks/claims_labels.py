@@ -1,7 +1,7 @@
 """Labelled documents: what is wrong in a file of them, and how far two hands agree.
 
-    python benchmarks/claims_labels.py check FILE ...
-    python benchmarks/claims_labels.py agree FIRST SECOND
+python benchmarks/claims_labels.py check FILE ...
+python benchmarks/claims_labels.py agree FIRST SECOND
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mine2magnet import thesaurus
+from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import factor
 
 Row = dict[str, Any]
@@ -54,7 +55,9 @@ def _wrong(document: Row, claim: Row) -> Iterator[str]:
             return
     if not 1 <= claim["paragraph"] <= len(document["paragraphs"]):
         yield f"there is no paragraph {claim['paragraph']}"
-    elif (times := document["paragraphs"][claim["paragraph"] - 1].count(claim["figure"])) < claim.get("nth", 1):
+    elif (times := document["paragraphs"][claim["paragraph"] - 1].count(claim["figure"])) < claim.get(
+        "nth", 1
+    ):
         yield f"the figure does not stand in paragraph {claim['paragraph']} ({times} times)"
     elif times > 1 and "nth" not in claim:
         yield f"the figure stands {times} times in its paragraph: say which by nth"
@@ -85,7 +88,9 @@ def _slot(slot: str, value: object) -> str:
             return f"{slot} must be a list, in alternatives a list of lists"
         if slot == "material":
             return next((f"unknown material {v!r}" for v in value if v not in TERMS), "")
-        return next((f"{v!r} looks like an id, but is none" for v in value if "_" in v and v not in TERMS), "")
+        return next(
+            (f"{v!r} looks like an id, but is none" for v in value if "_" in v and v not in TERMS), ""
+        )
     if slot in ("measure", "stage") and value is not None:
         known = isinstance(value, str) and value in TERMS and TERMS[value].kind == slot
         return "" if known else f"unknown {slot} {value!r}"
@@ -97,6 +102,121 @@ def _slot(slot: str, value: object) -> str:
     return f"unknown {slot} {value!r}" if slot in allowed and value not in allowed[slot] else ""
 
 
+NEAR = (  # measures that count as one
+    ("share", "share_of_capacity", "share_of_production", "share_of_imports", "market_share", "concentration"),
+    ("jobs", "employees"), ("production", "vehicle_output"),
+    ("price", "price_change", "price_floor", "premium"), ("investment", "cost"),
+    ("exports", "value_of_trade"), ("imports", "value_of_trade"), ("lead_time", "delay", "licence_time"),
+    ("capacity", "installed_capacity", "supply_growth"), ("revenue", "sales_volume"),
+    ("supply", "offtake", "orders"), ("inventory", "stock_cover"), ("demand", "sales_volume"),
+)  # fmt: skip
+MATTERS = (
+    "subject",
+    "counterparty",
+    "measure",
+    "material",
+    "period",
+    "basis",
+)  # missing, a claim is not usable
+_PAIRS = {"dysprosium_terbium": ("dysprosium", "terbium"), "ndpr": ("neodymium", "praseodymium")}
+
+
+def accepted(slot: str, claim: Row) -> list[Any]:
+    """The values of a slot that count as right."""
+    return [claim[slot], *claim.get("alternatives", {}).get(slot, [])]
+
+
+def right(slot: str, value: Any, claim: Row) -> bool:
+    """Whether a value of a slot, a tuple for parties and materials, is one that the label accepts."""
+    return any(_same(slot, value, wanted) for wanted in accepted(slot, claim))
+
+
+def _same(slot: str, value: Any, wanted: Any) -> bool:
+    if slot in LISTS:
+        return _alike(slot, tuple(value), tuple(wanted or ()))
+    if value is None or wanted is None:
+        return value is wanted
+    if slot == "period":
+        return _days(value) == _days(wanted)
+    if slot == "measure":
+        return value == wanted or any(value in group and wanted in group for group in NEAR)
+    if slot == "stage":
+        return value == wanted or TERMS.is_a(value, wanted) or TERMS.is_a(wanted, value)
+    if slot == "basis":
+        return value == wanted or (value[:5] == wanted[:5] == "than:")
+    if slot == "said_by":
+        return _words(value, wanted)
+    return bool(value == wanted)
+
+
+def _days(period: str) -> tuple[object, object]:
+    try:
+        return bounds(period)
+    except ValueError:
+        return period, None
+
+
+def _alike(slot: str, value: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    if slot == "material":
+        value, wanted = (tuple(p for id in ids for p in _PAIRS.get(id, (id,))) for ids in (value, wanted))
+    if len(value) != len(wanted):
+        return False
+    return all(any(_one(slot, v, w) for w in wanted) for v in value) and all(
+        any(_one(slot, v, w) for v in value) for w in wanted
+    )
+
+
+def _one(slot: str, a: str, b: str) -> bool:
+    if a == b:
+        return True
+    if a in TERMS and b in TERMS:
+        if not (TERMS.is_a(a, b) or TERMS.is_a(b, a)):
+            return False
+        if slot == "material":  # dysprosium and its oxide, magnets and sintered ones
+            return a.startswith(b) or b.startswith(a) or all("magnet" in id or "ndfeb" in id for id in (a, b))
+        return TERMS[a].kind != TERMS[b].kind  # a plant and its company
+    return slot != "material" and _words(a, b)
+
+
+def _words(a: str, b: str) -> bool:
+    """Whether one holds the other, ids by any of their names."""
+    left, right_ = (_names(x) for x in (a, b))
+    return any(x in y or y in x for x in left for y in right_)
+
+
+def _names(value: str) -> list[str]:
+    if value in TERMS:
+        return [value, *(n.lower() for names in TERMS[value].names.values() for n in names)]
+    return [value.lower().strip()]
+
+
+def figure(low: float | None, high: float | None, unit: str) -> tuple[float | None, float | None, str]:
+    """The ends in base units, to six figures."""
+    dimension, size = factor(unit) if unit != "TWD" else ("[TWD]", 1.0)
+    ends = (None if end is None else float(f"{end * size:.6g}") for end in (low, high))
+    return (*ends, dimension)  # type: ignore[return-value]
+
+
+def figures(claim: Row) -> set[tuple[float | None, float | None, str]]:
+    """Each figure that a label accepts."""
+    return {
+        figure(low, high, unit)
+        for low in accepted("low", claim)
+        for high in accepted("high", claim)
+        for unit in accepted("unit", claim)
+    }
+
+
+def span(document: Row, claim: Row) -> tuple[int, int] | None:
+    """The characters of a label's figure in its paragraph; None where the label does not tell."""
+    if "figure" not in claim:
+        return None
+    text, at = document["paragraphs"][claim["paragraph"] - 1], -1
+    for _ in range(claim.get("nth", 1)):
+        at = text.find(claim["figure"], at + 1)
+    return at, at + len(claim["figure"])
+
+
 def check(files: list[Path]) -> int:
     faults = 0
     for file in files:
@@ -106,7 +226,9 @@ def check(files: list[Path]) -> int:
                 faults += 1
                 print(f"{file.name} {row.get('id')}: {text}")
         genres = Counter(row["genre"] for row in rows)
-        print(f"{file.name}: {len(rows)} documents, {sum(len(r['claims']) for r in rows)} claims, {dict(genres)}")
+        print(
+            f"{file.name}: {len(rows)} documents, {sum(len(r['claims']) for r in rows)} claims, {dict(genres)}"
+        )
     return faults
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mine2magnet.claims.measures import MONEY, OWN, TIME
-from mine2magnet.claims.view import FigureContext
+from mine2magnet.claims.relations import FigureContext
 from mine2magnet.model import Quantity
 
 _COMPARATIVES = frozenset(("more", "less", "fewer", "higher", "lower", "above", "cheaper", "more expensive"))

@@ -1,42 +1,53 @@
-"""Sentences to claims: which figure says what of whom."""
+"""Documents to claims: which figure says what of whom.
+
+A document is read in order. For each figure every slot has candidates, from the sentence, from the headings and
+the sentences before and from the figure before; what speaks for each is weighed (`evidence`) and the likeliest is
+taken, which may be none. What one figure tells goes on to the next as a candidate.
+"""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, Protocol
 
-from mine2magnet.claims import changes, measures, scopes, series, speakers, times, timing
-from mine2magnet.claims.cues import Cue, cues
-from mine2magnet.claims.numerals import narrow
-from mine2magnet.claims.quantities import QuantityMention, measured
-from mine2magnet.claims.view import CLAUSE, STRONG, SUBJECTS, FigureContext, Sentence, Slots
-from mine2magnet.core.text import sentences
+from mine2magnet.claims import basis, candidates, changes, confidence, forms, period_kinds, speakers
+from mine2magnet.claims.context import DocumentContext, Told
+from mine2magnet.claims.evidence import Candidates, Choice, Value, weights
+from mine2magnet.claims.figures import worth
+from mine2magnet.claims.layout import Sentence, lay_out
+from mine2magnet.claims.relations import FigureContext
 from mine2magnet.model import Claim, Document
 from mine2magnet.thesaurus import Thesaurus
 
-_DENSE = 40  # figures that one sentence of prose does not exceed
 
-_ADDRESS = re.compile(  # of a page: its %E9 is no per cent
-    r"https?://[^\s;,)]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|dev|io|cn|jp|eu|gov)\b(?:/[^\s;,)]*)?",
-    re.ASCII,
-)
+class Chooser(Protocol):
+    """Picks one of a slot's candidates for a figure of a sentence."""
 
-_DESCRIBED = re.compile(
-    r"\b(?:the|an?)\s(?:[A-Z][a-z]+(?:-based)?\s)(?:[a-z]+\s)?(?:miner|company|firm|group|maker|carmaker|automaker|"
-    r"producer|manufacturer|refiner|supplier|giant|developer|start-up|startup|trader)\b"
-)
+    def __call__(self, slot: str, s: Sentence, view: FigureContext, found: Candidates, /) -> Choice: ...
 
-_HALF = re.compile("[;；]")
 
-_PRONOUN = re.compile(
-    r"\s*[\"“「]?(?:(?:it|its|they|their|the company|the country|the group|the firm)\b|该国|该公司|该厂|该矿|"
-    r"其|它|公司|同国|同社|同氏|同工場|同鉱山)",
-    re.IGNORECASE,
-)
+SLOTS = ("worth", "measure", "material", "subject", "counterparty", "stage", "period", "modality")
+_HALF = (";", "；")
+
+
+@dataclass(slots=True)
+class Reading:
+    """The slots of one figure as they are filled: the value of each, and its chance."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    chances: dict[str, float] = field(default_factory=dict)
+
+    def one(self, slot: str) -> str:
+        """Return a slot's value, "" for none.
+
+        Parameters
+        ----------
+        slot : str
+        """
+        value = self.values.get(slot, ())
+        return value[0] if value else ""
 
 
 def extract(document: Document, *, thesaurus: Thesaurus) -> list[Claim]:
@@ -47,16 +58,20 @@ def extract(document: Document, *, thesaurus: Thesaurus) -> list[Claim]:
     document : Document
     thesaurus : Thesaurus
     """
-    published = document.published
-    claims: list[Claim] = []
-    for paragraph in document.paragraphs:
-        for claim in extract_text(
-            paragraph.text, language=document.language, published=published, thesaurus=thesaurus
-        ):
-            claims.append(
-                replace(claim, document=document.id, version=document.version, paragraph=paragraph.number)
-            )
-    return claims
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    numbers = [paragraph.number for paragraph in document.paragraphs]
+    read = _read(document.title, texts, document.language, document.published, thesaurus, _weighed)
+    return [
+        _claim(
+            s,
+            view,
+            reading,
+            document=document.id,
+            version=document.version,
+            paragraph=numbers[s.paragraph - 1],
+        )
+        for s, view, reading in read
+    ]
 
 
 def extract_text(
@@ -73,160 +88,149 @@ def extract_text(
         What relative times are relative to.
     thesaurus : Thesaurus
     """
+    read = _read("", [text], language, published, thesaurus, _weighed)
+    return [_claim(s, view, reading) for s, view, reading in read]
+
+
+def _weighed(slot: str, s: Sentence, view: FigureContext, found: Candidates) -> Choice:
+    return weights(s.language).choose(slot, found)
+
+
+def _read(
+    title: str,
+    texts: list[str],
+    language: str,
+    published: date | datetime | None,
+    thesaurus: Thesaurus,
+    choose: Chooser,
+) -> Iterator[tuple[Sentence, FigureContext, Reading]]:
+    """The figures of a document that are claims, with their slots; `choose` picks among candidates."""
     today = published.date() if isinstance(published, datetime) else published
-    narrowed = _ADDRESS.sub(lambda m: " " * len(m[0]), narrow(text))
-    known = times.find(narrowed, today)
-    figures = [m for m in measured(narrowed, known) if m.quantity.unit]
-    if not figures:
-        return []
-    language = _script(text, language)
-    found = cues(narrowed, thesaurus, language)
-    claims: list[Claim] = []
-    carried = Slots()
-    for span, start, end in _pieces(sentences(text), figures):
-        within = _between(figures, start, end)
-        named = _between(found, start, end)
-        named = _without_asides(narrowed, start, end, named)
-        if not within and not any(c.kind in SUBJECTS for c in named):
+    sentences = lay_out(title, texts, language=language, today=today, thesaurus=thesaurus)
+    doc = DocumentContext(sentences)
+    for at, s in enumerate(sentences):
+        doc.move(at)
+        if not s.figures or s.standing == "title":
             continue
-        sentence = Sentence(
-            narrowed, start, end, span, within, named, _between(known, start, end), language, thesaurus, today
-        )
-        sentence.clauses = [
-            m.end() for m in CLAUSE.finditer(narrowed, start, end) if not _inside_figure(m.start(), within)
-        ]
-        here, carried = _claims(sentence, carried)
-        claims += here
-    return claims
+        said, s.said = speakers.said_by(s)
+        outer: Told | None = None
+        basis_told: str | None = None
+        for i, figure in enumerate(s.figures):
+            left = s.figures[i - 1].end if i else s.start
+            right = s.figures[i + 1].start if i + 1 < len(s.figures) else s.end
+            view = FigureContext(s, figure, left, right, i)
+            reading = _figure(view, doc, said, choose)
+            if not reading.values["worth"]:
+                continue
+            told_basis = _basis(view, reading, basis_told)
+            reading.values["basis"] = (told_basis,) if told_basis else ()
+            basis_told = told_basis if told_basis and not told_basis.startswith("than:") else None
+            yield s, view, reading
+            if view.bracketed and outer is None:
+                outer = doc.told
+            elif outer is not None and not view.bracketed:
+                outer = None
+            doc.told = outer or Told(reading.values, at, s.paragraph)
 
 
-def _without_asides(text: str, start: int, end: int, named: list[Cue]) -> list[Cue]:
-    """Less what only describes a company named in the sentence: "the Australian miner"."""
-    if not any(c.kind == "company" for c in named):
-        return named
-    spans = [m.span() for m in _DESCRIBED.finditer(text, start, end)]
-    return [c for c in named if c.kind == "company" or not any(a <= c.start and c.end <= b for a, b in spans)]
+def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose: Chooser) -> Reading:
+    """Fill the slots of one figure, each with those before it known."""
+    reading = Reading()
+
+    def fill(slot: str, found: Candidates) -> None:
+        chosen = choose(slot, view.s, view, found)
+        reading.values[slot], reading.chances[slot] = chosen.value, chosen.chance
+
+    sign = changes.change(view)
+    direction = "level" if sign is None else "change"
+    reading.values["direction"] = (direction, "" if sign is None else "-" if sign < 0 else "+")
+    fill("measure", candidates.measures(view, doc, direction))
+    measure = reading.one("measure")
+    fill("worth", worth(view, measure))
+    if not reading.values["worth"]:
+        return reading
+    fill("material", candidates.materials(view, doc, measure))
+    fill("subject", candidates.parties(view, doc, "subject", measure))
+    fill("counterparty", candidates.parties(view, doc, "counterparty", measure, reading.values["subject"]))
+    fill("stage", candidates.stages(view, doc, measure))
+    fill("period", candidates.periods(view, doc, measure, direction))
+    fill("modality", candidates.modalities(view, doc, measure, reading.one("period"), said is not None))
+    reading.values["said_by"] = (said,) if said and _attributed(view) else ()
+    return reading
 
 
-def _inside_figure(place: int, figures: Sequence[QuantityMention]) -> bool:
-    i = bisect_left(figures, place, key=lambda f: f.end)
-    return i < len(figures) and figures[i].start <= place < figures[i].end
-
-
-_Placed = TypeVar("_Placed", Cue, QuantityMention, times.Time)
-
-
-def _pieces(
-    spans: Sequence[tuple[int, int]], figures: Sequence[QuantityMention]
-) -> Iterator[tuple[tuple[int, int], int, int]]:
-    """Sentences, one with very many figures (a table in a line) in pieces, so that time stays linear."""
-    for start, end in spans:
-        within = _between(figures, start, end)
-        at = start
-        for i in range(_DENSE, len(within), _DENSE):
-            yield (start, end), at, within[i].start
-            at = within[i].start
-        yield (start, end), at, end
-
-
-def _between(found: Sequence[_Placed], start: int, end: int) -> list[_Placed]:
-    low = bisect_left(found, start, key=lambda c: c.start)
-    high = bisect_left(found, end, key=lambda c: c.start)
-    return [c for c in found[low:high] if c.end <= end]
-
-
-def _script(text: str, language: str) -> str:
-    """The grammar to read by: what the letters show comes before what the document is said to be."""
-    if any("\u3041" <= c <= "\u30ff" and c not in "・ー" for c in text):
-        return "ja"
-    if any("\u3400" <= c <= "\u9fff" for c in text):
-        return "ja" if language == "ja" else "zh"
-    return "en"
-
-
-def _claims(s: Sentence, carried: Slots) -> tuple[list[Claim], Slots]:
-    """The claims of one sentence, and what the next sentence may refer back to."""
-    said, s.said = speakers.said_by(s)
-    pronoun = bool(_PRONOUN.match(s.text, s.start, s.end))
-    slots = Slots(subjects=carried.subjects if pronoun else ())
-    claims: list[Claim] = []
-    bound, today = timing.bound_times(s), s.today
-    rows = {i: row for row in series.rows(s) for i in range(row.start, row.end)}
-    told: dict[int, Slots] = {}  # of each figure
-    previous: QuantityMention | None = None
-    for i, figure in enumerate(s.figures):
-        if figure.quantity.unit in ("person", "count") and s.said[0] <= figure.start < s.said[1]:
-            continue  # "said two traders"
-        left = previous.end if previous else s.start
-        right = s.figures[i + 1].start if i + 1 < len(s.figures) else s.end
-        view = FigureContext(s, figure, left, right, previous)
-        row = rows.get(i)
-        sign = changes.change(view)
-        if row and sign is None and not view.of:
-            sign = next(filter(None, map(changes.change, series.views(s, row))), None)
-        direction = "level" if sign is None else "change"
-        measure = measures.measure(view, slots, direction)
-        if figure.quantity.unit in measures.TIME and timing.adverbial(view, measure):
-            continue
-        previous = figure
-        if view.previous and STRONG.search(s.text, left, figure.start):
-            slots = replace(slots, modality="reported")
-        period, came_from = timing.period(view, bound, slots, direction)
-        if period == slots.period and timing.looks_ahead(view, period):
-            period = None  # a plan is not of the past quarter that it is told with
-        modality = timing.modality(view, slots, period)
-        if modality != "reported" and period and today and times.bounds(period)[1] < today:
-            floating = any(t.floating and t.period == period for t in s.times)
-            period = times.shifted(period, 1) if floating else period
-        if modality == "forecast" and today and period == today.isoformat():
-            period = None  # "now" is said of what is, not of what is planned
-        outer = slots
-        slots = Slots(
-            subjects=scopes.subjects(view, slots, measure),
-            measure=measure,
-            stage=scopes.stage(view, slots, measure),
-            materials=scopes.materials(view, slots, measure),
-            period=period,
-            modality=modality,
-        )
-        if row and row.each:
-            slots = series.own(view, row, i - row.start, slots, told)
-        told[i] = slots
-        claims.append(
-            Claim(
-                quantity=changes.signed(figure.quantity, sign),
-                start=figure.start,
-                end=figure.end,
-                sentence=s.span,
-                subjects=slots.subjects,
-                measure=slots.measure,
-                stage=slots.stage,
-                materials=slots.materials,
-                period=period,
-                direction=direction,
-                modality=slots.modality,
-                said_by=said if _attributed(s, figure) else None,
-                precision=figure.step,
-            )
-        )
-        if view.bracketed:
-            slots = outer  # (REO 50 %) tells nothing of what follows
-        elif came_from:
-            slots.period = None  # where it came from tells nothing of where it went
-    return claims, _carry(s, carried, claims, pronoun)
-
-
-def _attributed(s: Sentence, figure: QuantityMention) -> bool:
+def _attributed(view: FigureContext) -> bool:
     """Whether who speaks speaks of a figure, not only of what follows its half of the sentence."""
-    return not (s.said[0] >= figure.end and _HALF.search(s.text, figure.end, s.said[0]))
+    s, end = view.s, view.figure.end
+    return not (s.said[0] >= end and any(mark in s.text[end : s.said[0]] for mark in _HALF))
 
 
-def _carry(s: Sentence, carried: Slots, claims: Sequence[Claim], pronoun: bool) -> Slots:
-    """A later pronoun may stand for the subject of this sentence, if there is but one."""
-    named = {c.id for c in s.cues if c.kind in SUBJECTS and c.id != "world"}
-    if len(named) == 1:
-        return Slots(subjects=tuple(named))
-    companies = {c.id for c in s.cues if c.kind == "company"}
-    if len(companies) == 1 and all(c.subjects == tuple(companies) for c in claims):
-        return Slots(subjects=tuple(companies))  # "it" is rather the company than the country it works in
-    return carried if pronoun and not named else Slots()
+def _basis(view: FigureContext, reading: Reading, told: str | None) -> str | None:
+    q = view.figure.quantity
+    if reading.values["direction"][0] == "level" and q.unit != "x":
+        return None
+    return basis.basis(view, reading.one("period") or None, told)
+
+
+def _claim(s: Sentence, view: FigureContext, reading: Reading, **place: object) -> Claim:
+    figure, one = view.figure, reading.one
+    direction, sign = reading.values["direction"]
+    period = one("period")
+    return Claim(
+        quantity=changes.signed(figure.quantity, {"": None, "+": 1, "-": -1}[sign]),
+        start=figure.start,
+        end=figure.end,
+        sentence=s.span,
+        subjects=reading.values["subject"],
+        counterparties=reading.values["counterparty"],
+        measure=one("measure") or None,
+        stage=one("stage") or None,
+        materials=reading.values["material"],
+        form=forms.form(s, reading.values["material"]),
+        period=period or None,
+        period_kind=period_kinds.kind(period, s, one("measure")) if period else None,
+        basis=one("basis") or None,
+        direction=direction,
+        modality=one("modality"),
+        said_by=one("said_by") or None,
+        confidence=confidence.confidence(view, reading.chances),
+        precision=figure.step,
+        **place,  # type: ignore[arg-type]
+    )
+
+
+def training(document: Mapping[str, Any], thesaurus: Thesaurus, choose: Chooser) -> Iterator[FigureContext]:
+    """Read a labelled document with a chooser of one's own; gives each figure read.
+
+    Parameters
+    ----------
+    document : mapping
+        With title, paragraphs, language and published.
+    thesaurus : Thesaurus
+    choose : callable
+    """
+    yield from (view for _, view, _ in _labelled(document, thesaurus, choose))
+
+
+def judged(
+    document: Mapping[str, Any], thesaurus: Thesaurus, choose: Chooser | None = None
+) -> Iterator[tuple[Claim, float]]:
+    """Give the claims of a labelled document, each with how sure it is before that is calibrated.
+
+    Parameters
+    ----------
+    document : mapping
+    thesaurus : Thesaurus
+    choose : callable or None
+        None is the weights that come with the package.
+    """
+    for s, view, reading in _labelled(document, thesaurus, choose or _weighed):
+        yield _claim(s, view, reading, paragraph=s.paragraph), confidence.score(view, reading.chances)
+
+
+def _labelled(
+    document: Mapping[str, Any], thesaurus: Thesaurus, choose: Chooser
+) -> Iterator[tuple[Sentence, FigureContext, Reading]]:
+    published = date.fromisoformat(document["published"][:10])
+    texts, language = list(document["paragraphs"]), document["language"]
+    return _read(document["title"], texts, language, published, thesaurus, choose)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from mine2magnet.claims.cues import voices
-from mine2magnet.claims.view import SUBJECTS, Sentence
+from mine2magnet.claims.layout import SUBJECTS, Sentence
 
 _SAID_EN = re.compile(
     r"\b(?:according to|(?:survey|poll|study|report|analysis|research|data|figures|statistics|estimates?) "

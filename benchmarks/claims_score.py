@@ -1,0 +1,206 @@
+"""Claims read from labelled documents, beside their labels."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import claims_labels as labels
+
+from mine2magnet.claims import extract
+from mine2magnet.claims.confidence import score as sure
+from mine2magnet.claims.quantities import QuantityMention
+from mine2magnet.model import Claim
+
+HERE = Path(__file__).parent / "claims"
+SENTENCES = ("dev", "roles", "wire", *(f"wire{i}" for i in range(2, 11)))
+SLOTS = {"subject": "subjects", "counterparty": "counterparties", "material": "materials", "measure": "measure",
+         "stage": "stage", "form": "form", "period": "period", "period_kind": "period_kind", "basis": "basis",
+         "direction": "direction", "modality": "modality", "said_by": "said_by"}  # fmt: skip
+OPTIONAL = ("stage", "form", "period_kind", "said_by")
+Row = dict[str, Any]
+
+
+def documents(half: str) -> list[Row]:
+    """The labelled documents of one half, "dev" or "test"."""
+    return [
+        row for file in sorted((HERE / "documents").glob(f"{half}-*.jsonl")) for row in labels.documents(file)
+    ]
+
+
+def sentences() -> list[Row]:
+    """The labelled sentences, as documents of a paragraph that know nothing of the newer slots."""
+    return [_document(row) for split in SENTENCES for row in labels.documents(HERE / f"{split}.jsonl")]
+
+
+def _document(row: Row) -> Row:
+    only = ("measure", "material", "subject", "stage", "period", "modality", "worth")
+    claims = []
+    for claim in row["claims"]:
+        listed = {slot: _ids(claim[slot]) for slot in ("subject", "material")}
+        known = {slot: claim[slot] if claim[slot] in labels.TERMS else None for slot in ("measure", "stage")}
+        modality = {"forecast": ["plan"], "threatened": ["forecast"]}.get(claim["modality"], [])
+        claims.append({**claim, **listed, **known, "period": claim["as_of"], "paragraph": 1, "only": only, "counterparty": [],
+                       "alternatives": {"modality": modality}})  # fmt: skip
+    return {"id": row["id"], "hand": "sentences", "language": row["language"], "published": row["published"],
+            "title": "", "paragraphs": [row["text"]], "claims": claims}  # fmt: skip
+
+
+def _ids(value: Any) -> list[str]:
+    listed = [] if value is None else [value] if isinstance(value, str) else value
+    return [id for id in listed if id in labels.TERMS]
+
+
+class Matcher:
+    """Finds the label of a figure: the one whose characters it shares, else the one of its value."""
+
+    def __init__(self, document: Row) -> None:
+        self._placed = [(claim, labels.span(document, claim)) for claim in document["claims"]]
+
+    def label(self, paragraph: int, figure: QuantityMention | Claim) -> Row | None:
+        best: tuple[int, Row] | None = None
+        for claim, span in self._placed:
+            if claim["paragraph"] != paragraph:
+                continue
+            if span is None:
+                q = figure.quantity
+                if any(_sizes(q.low, q.high, q.unit) == _sizes(*wanted) for wanted in _stated(claim)):
+                    return claim
+            elif (shared := min(span[1], figure.end) - max(span[0], figure.start)) > 0 and (
+                best is None or shared > best[0]
+            ):
+                best = shared, claim
+        return best[1] if best else None
+
+
+def _stated(claim: Row) -> Iterator[tuple[float | None, float | None, str]]:
+    yield claim["low"], claim["high"], claim["unit"]
+
+
+def _sizes(low: float | None, high: float | None, unit: str) -> tuple[frozenset[float], str]:
+    a, b, dimension = labels.figure(low, high, unit)
+    return frozenset(abs(end) for end in (a, b) if end is not None), dimension
+
+
+@dataclass
+class Judged:
+    """A claim read, its label if it has one, and which slots are right."""
+
+    document: Row
+    claim: Claim
+    label: Row | None
+    score: float
+    slots: dict[str, str]  # slot → "right", "wrong", "missing", "extra", "empty"
+    figure: bool
+
+    @property
+    def usable(self) -> bool:
+        if self.label is None or not self.figure:
+            return False
+        return all(
+            state in ("right", "empty") or (state == "missing" and slot in OPTIONAL)
+            for slot, state in self.slots.items()
+        )
+
+
+def judge(document: Row, choose: Any = None) -> list[Judged]:
+    """Every claim read from a document, judged by its labels."""
+    match = Matcher(document)
+    found = []
+    for claim, raw in extract.judged(document, labels.TERMS, choose):
+        label = match.label(claim.paragraph, claim)
+        q = claim.quantity
+        value = label is not None and _agrees(q.low, q.high, q.unit, label)
+        slots = (
+            {slot: _state(slot, getattr(claim, name), label) for slot, name in SLOTS.items()} if label else {}
+        )
+        found.append(Judged(document, claim, label, raw, slots, value))
+    return found
+
+
+def _agrees(low: float | None, high: float | None, unit: str, label: Row) -> bool:
+    try:
+        return labels.figure(low, high, unit) in labels.figures(label)
+    except Exception:
+        return False
+
+
+def _state(slot: str, value: Any, label: Row) -> str:
+    if labels.right(slot, value, label):
+        return "right" if value else "empty"
+    if not value:
+        return "missing"
+    if slot == "form" and not any(labels.accepted(slot, label)):
+        return "empty"
+    return "wrong" if any(labels.accepted(slot, label)) else "extra"
+
+
+def report(held: list[Judged], labelled: int) -> None:
+    """Prints what share of claims can be used as they stand, and each slot."""
+    found = [one for one in held if one.label is not None]
+    exact = [one for one in found if one.figure]
+    print(f"{len(held)} claims read of {labelled} labelled; figures found {len(found) / labelled:.3f}, "
+          f"value and unit right: precision {len(exact) / len(held):.3f}, recall {len(exact) / labelled:.3f}")  # fmt: skip
+    for language in ("en", "zh", "ja"):
+        own = [one for one in held if one.document["language"] == language]
+        if own:
+            print(f"  {language}: usable {sum(o.usable for o in own) / len(own):.3f} of {len(own)}, "
+                  f"value and unit {sum(o.figure for o in own) / len(own):.3f}")  # fmt: skip
+    print(f"usable as they stand {sum(o.usable for o in held) / len(held):.3f}")
+    ranked = sorted(held, key=lambda o: -o.score)
+    for part in (0.2, 0.3, 0.4, 0.5, 0.6, 0.8):
+        top = ranked[: int(len(ranked) * part)]
+        print(f"  the surest {part:.0%}: {sum(o.usable for o in top) / max(1, len(top)):.3f}", end="")
+    print("\nslot          precision recall  (of claims whose figure is right)")
+    for slot in SLOTS:
+        states = Counter(one.slots[slot] for one in exact)
+        told = states["right"] + states["wrong"] + states["extra"]
+        wanted = states["right"] + states["wrong"] + states["missing"]
+        print(
+            f"{slot:13} {states['right'] / max(1, told):6.3f} {states['right'] / max(1, wanted):7.3f}   {dict(states)}"
+        )
+    alone: Counter[str] = Counter()
+    for one in exact:
+        bad = [
+            slot
+            for slot, state in one.slots.items()
+            if state not in ("right", "empty") and not (state == "missing" and slot in OPTIONAL)
+        ]
+        if len(bad) == 1:
+            alone[bad[0]] += 1
+    print("not usable for one slot alone:", dict(alone.most_common()))
+
+
+def errors(held: list[Judged]) -> None:
+    """Prints what is wrong in each claim that cannot be used."""
+    for one in held:
+        if one.usable:
+            continue
+        text = one.document["paragraphs"][one.claim.paragraph - 1]
+        print(
+            f"\n{one.document['id']} ¶{one.claim.paragraph} «{text[one.claim.start : one.claim.end]}» {one.score:.3f} … {text[max(0, one.claim.start - 80) : one.claim.end + 50]}"
+        )
+        if one.label is None:
+            print("   not labelled", one.claim.quantity)
+            continue
+        if not one.figure:
+            print(
+                f"   figure {one.claim.quantity} for {one.label['low']} {one.label['high']} {one.label['unit']}"
+            )
+        for slot, state in one.slots.items():
+            if state not in ("right", "empty") and not (state == "missing" and slot in OPTIONAL):
+                print(
+                    f"   {slot} {state}: {getattr(one.claim, SLOTS[slot])!r} for {labels.accepted(slot, one.label)}"
+                )
+
+
+def dump(held: list[Judged], file: Path) -> None:
+    """Keeps what was judged, for reading."""
+    file.write_text(
+        "\n".join(json.dumps({"id": o.document["id"], "usable": o.usable, "slots": o.slots}) for o in held),
+        "utf-8",
+    )

@@ -1,0 +1,438 @@
+"""The candidates of each slot of a claim, with what speaks for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from mine2magnet.claims import times
+from mine2magnet.claims.context import DocumentContext, dated, named
+from mine2magnet.claims.cues import Cue, voices
+from mine2magnet.claims.evidence import Candidates, add
+from mine2magnet.claims.layout import SUBJECTS, Sentence
+from mine2magnet.claims.measures import default, fits, group, sort
+from mine2magnet.claims.relations import FigureContext, marked, marks, step, within
+
+_NEXT = re.compile(r"\s?(?:,\sand|,|、|，|和|与|及|と|や|or|\band\b|&)\s?")
+_PRONOUN = re.compile(
+    r"\s*[\"“「]?(?:(?:it|its|they|their|the company|the country|the group|the firm|the miner|the producer|the ministry)\b|该国|该公司|该厂|该矿|"
+    r"其|它|公司|同国|同社|同氏|同工場|同鉱山|同省)",
+    re.IGNORECASE,
+)
+_YEAR_BEFORE = re.compile(
+    r"(?:上年|去年|前年)同[期月](?!比)|(?:in |from |than |against )?(?:a|the) year (?:ago|earlier|before)|year-earlier|"
+    r"(?:the )?same (?:period|month|quarter) (?:of )?(?:last year|a year)",
+    re.IGNORECASE,
+)
+_MOST = 16  # names of one sentence that are candidates
+_FEW = 4  # names of another sentence that are
+
+
+def _near(view: FigureContext, found: Sequence[Cue]) -> list[Cue]:
+    """The names nearest to the figure, in order of the text."""
+    if len(found) <= _MOST:
+        return list(found)
+    middle = view.figure.start
+    return sorted(sorted(found, key=lambda c: abs(c.start - middle))[:_MOST], key=lambda c: c.start)
+
+
+def _rank(view: FigureContext, found: Sequence[Cue], c: Cue) -> list[str]:
+    """How many of its kind stand between a name and the figure, and whether it is the first or the only one."""
+    ahead = c.end <= view.figure.start
+    if ahead:
+        between = sum(k.start >= c.end and k.end <= view.figure.start for k in found)
+    else:
+        between = sum(k.start >= view.figure.end and k.end <= c.start for k in found)
+    pieces = [f"{'before' if ahead else 'after'}#{min(between, 3)}"]
+    if len({k.id for k in found}) == 1:
+        pieces.append("only")
+    if c is found[0]:
+        pieces.append("first")
+    return pieces
+
+
+def _carried(
+    candidates: Candidates,
+    doc: DocumentContext,
+    slot: str,
+    kinds: Sequence[str],
+    flags: Sequence[str],
+    allowed: Iterable[str] | None = None,
+) -> None:
+    """Add what title, heading, lead, the sentences and the figure before tell."""
+    taken: set[tuple[str, str]] = set()
+    for where, s in doc.around():
+        found = [c for c in named(s, kinds) if c.id and (allowed is None or c.id in allowed)]
+        for i, c in enumerate(found[:_FEW] if where in ("title", "heading", "lead") else found[-_FEW:]):
+            if (where, c.id) in taken or (c.id in voices() and slot != "measure"):
+                continue
+            taken.add((where, c.id))
+            left, right = marks(s, c.start, c.end)
+            pieces = [f"at:{where}", f"kind:{c.kind}", f"at:{where}:{left}<", f"at:{where}:>{right}"]
+            pieces += [f"at:{where}&{flag}" for flag in flags]
+            if i == 0:
+                pieces.append(f"at:{where}:first")
+            if s.spoken(c):
+                pieces.append("spoken")
+            add(candidates, (c.id,), pieces)
+    for i, id in enumerate(doc.top(kinds)):
+        if allowed is None or id in allowed:
+            add(candidates, (id,), [f"at:top{i}", *(f"at:top{i}&{flag}" for flag in flags)])
+    if doc.told is not None and (value := doc.told.slots.get(slot, ())):
+        if allowed is None or set(value) <= set(allowed):
+            where = doc.told_at()
+            add(candidates, value, [f"told:{where}", *(f"told:{where}&{flag}" for flag in flags)])
+
+
+def _told_nothing(doc: DocumentContext, slot: str) -> list[str]:
+    if doc.told is None:
+        return ["told:first"]
+    return [f"told:{doc.told_at()}:none"] if not doc.told.slots.get(slot) else []
+
+
+def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candidates:
+    """Return what the figure may measure: the measures named that its unit allows.
+
+    Parameters
+    ----------
+    view : FigureContext
+    doc : DocumentContext
+    direction : {"level", "change"}
+    """
+    s, unit = view.s, view.figure.quantity.unit
+    kind = f"{sort(unit)}:{direction}"
+    found = _near(view, [c for c in s.cues if c.kind == "measure" and fits(c.id, unit, direction)])
+    candidates: Candidates = {(): ["none", f"none&{kind}"]}
+    for c in found:
+        word = s.text[c.start : c.end].lower()
+        pieces = [*within(view, c.start, c.end), *_rank(view, found, c), f"word:{c.id}:{word}"]
+        pieces += [f"long:{min(c.end - c.start, 12) // 3}", *(("spoken",) if s.spoken(c) else ())]
+        add(candidates, (c.id,), pieces)
+    flags = ["own" if found else "bare", kind]
+    allowed = {m for m in _all_measures(doc) if fits(m, unit, direction)}
+    _carried(candidates, doc, "measure", ("measure",), flags, allowed)
+    for id in default(unit, direction):
+        add(candidates, (id,), ["default"])
+    context = _hints(view)
+    for value, pieces in candidates.items():
+        pieces += [f"{piece}={'+'.join(value)}" for piece in (kind, *context)]
+    candidates[()] += [*flags, *_told_nothing(doc, "measure")]
+    return candidates
+
+
+def _all_measures(doc: DocumentContext) -> set[str]:
+    told = doc.told.slots.get("measure", ()) if doc.told else ()
+    return {*doc.counts.get("measure", ()), *told}
+
+
+_HINTS = {
+    "each": re.compile(r"\b(?:each|every|per|a|an)\s(?:[a-z-]+\s){0,2}$|每|一台|一辆|单台|单车|当たり|あたり|1台|1基|1機", re.IGNORECASE),
+    "able": re.compile(r"\b(?:can|able to|capable of|designed|nameplate|capacity)\b|能力|产能|可年产|設計|规模", re.IGNORECASE),
+    "world": re.compile(r"\b(?:world|global)\b|全球|世界", re.IGNORECASE),
+    "stake": re.compile(r"\bstakes?\b|\bequity\b|\bshareholding\b|股权|股份|持股|株式|出資", re.IGNORECASE),
+    "shares": re.compile(r"\bshares\b|\bstock\b|股价|涨停|收盘|収盤|株価|終値", re.IGNORECASE),
+    "stock": re.compile(r"\bstocks?\b|\binventor|库存|存货|在庫|备货", re.IGNORECASE),
+    "work": re.compile(r"\bjobs?\b|\bstaff\b|\bworkers?\b|员工|岗位|従業員|雇用", re.IGNORECASE),
+}  # fmt: skip
+
+
+def _hints(view: FigureContext) -> list[str]:
+    """Words near the figure that hint at what it measures, and what its own words say."""
+    s, f = view.s, view.figure
+    near = s.text[max(view.clause[0], view.left, f.start - 48) : min(view.clause[1], f.end + 48)]
+    hints = [f"hint:{name}" for name, pattern in _HINTS.items() if pattern.search(near)]
+    if any(c.kind == "material" and 0 <= f.start - c.end <= 3 for c in s.cues):
+        hints.append("hint:after material")
+    if any(c.kind == "product" for c in s.cues):
+        hints.append("hint:product")
+    if any(c.kind == "stage" and abs(f.start - c.end) <= 12 for c in s.cues):
+        hints.append("hint:stage")
+    if view.of:
+        hints.append("hint:of")
+    return hints
+
+
+def _actors(s: Sentence) -> list[Cue]:
+    return [c for c in s.cues if c.kind in (*SUBJECTS, "product") and c.id]
+
+
+def parties(
+    view: FigureContext, doc: DocumentContext, slot: str, measure: str, taken: Iterable[str] = ()
+) -> Candidates:
+    """Return who or where the figure may be of ("subject"), or to or from whom ("counterparty").
+
+    Parameters
+    ----------
+    view : FigureContext
+    doc : DocumentContext
+    slot : {"subject", "counterparty"}
+    measure : str
+        The figure's, "" for none.
+    taken : iterable of str
+        Names that have the other role.
+    """
+    s = view.s
+    crowd = group(measure)
+    found = _near(view, _actors(s))
+    candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{sort(view.figure.quantity.unit)}"]}
+    own = False
+    for c in found:
+        pieces = [
+            *within(view, c.start, c.end),
+            *_rank(view, found, c),
+            f"kind:{c.kind}",
+            f"kind:{c.kind}&{crowd}",
+        ]
+        pieces += marked(s, c.start, c.end, (crowd,))
+        if s.spoken(c):
+            pieces += ["spoken", f"spoken&{crowd}"]
+        if c.id in voices():
+            pieces.append("voice")
+        if c.id == "world":
+            pieces.append("world")
+        own = own or (c.end <= view.figure.start and not s.spoken(c))
+        add(candidates, (c.id,), pieces)
+    for a, b in pairwise(found):
+        if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
+            add(candidates, (a.id, b.id), [*candidates[(a.id,)], "joined", f"joined&{crowd}"])
+    for i, c in enumerate(_aligned(view, found)):
+        add(candidates, (c.id,), [f"aligned{i}"])
+    flags = ["own" if own else "bare", crowd]
+    if _PRONOUN.match(s.text, s.start, s.end):
+        flags.append("pronoun")
+    _carried(candidates, doc, slot, (*SUBJECTS, "product"), flags)
+    candidates[()] += [*flags, *_told_nothing(doc, slot)]
+    gone = set(taken)
+    return {value: pieces for value, pieces in candidates.items() if gone.isdisjoint(value)}
+
+
+def _aligned(view: FigureContext, found: Sequence[Cue]) -> list[Cue]:
+    """The name that stands in a row of names where the figure stands in a row of figures."""
+    s, n = view.s, view.number
+    first = n
+    while first and _NEXT.fullmatch(s.text, s.figures[first - 1].end, s.figures[first].start):
+        first -= 1
+    last = n
+    while last + 1 < len(s.figures) and _NEXT.fullmatch(
+        s.text, s.figures[last].end, s.figures[last + 1].start
+    ):
+        last += 1
+    count = last - first + 1
+    row = [c for c in found if c.end <= s.figures[first].start][-count:]
+    if count < 2 or len({c.id for c in row}) < count:
+        return []
+    return [row[n - first]] if all(_NEXT.fullmatch(s.text, a.end, b.start) for a, b in pairwise(row)) else []
+
+
+def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candidates:
+    """Return the materials that the figure may be of.
+
+    Parameters
+    ----------
+    view : FigureContext
+    doc : DocumentContext
+    measure : str
+        The figure's, "" for none.
+    """
+    s, crowd = view.s, group(measure)
+    found = _near(view, named(s, ("material",)))
+    unit = sort(view.figure.quantity.unit)
+    candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{unit}", f"none&{crowd}&{unit}"]}
+    for c in found:
+        pieces = [*within(view, c.start, c.end), *_rank(view, found, c), *marked(s, c.start, c.end, (crowd,))]
+        pieces += [crowd, unit, *(("spoken",) if s.spoken(c) else ())]
+        if any(k.kind == "measure" and 0 <= k.start - c.end <= 6 for k in s.cues):
+            pieces += ["modifies", f"modifies&{crowd}"]
+        if any(k.kind in ("product", "stage") and 0 <= k.start - c.end <= 3 for k in s.cues):
+            pieces.append("of product")
+        add(candidates, (c.id,), pieces)
+    for a, b in pairwise(found):
+        if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
+            add(
+                candidates,
+                (a.id, b.id),
+                [*candidates[(a.id,)], "joined", *(f"{p}+" for p in within(view, b.start, b.end))],
+            )
+    for c in _aligned(view, found):
+        add(candidates, (c.id,), ["aligned"])
+    flags = ["own" if any(c.end <= view.figure.start for c in found) else "bare", crowd]
+    _carried(candidates, doc, "material", ("material",), flags)
+    candidates[()] += [*flags, *_told_nothing(doc, "material")]
+    return candidates
+
+
+def stages(view: FigureContext, doc: DocumentContext, measure: str) -> Candidates:
+    """Return the stages of the chain that the figure may be of.
+
+    Parameters
+    ----------
+    view : FigureContext
+    doc : DocumentContext
+    measure : str
+        The figure's, "" for none.
+    """
+    crowd = group(measure)
+    found = _near(view, named(view.s, ("stage",)))
+    candidates: Candidates = {(): ["none", f"none&{crowd}"]}
+    for c in found:
+        pieces = [*within(view, c.start, c.end), *_rank(view, found, c), crowd, f"id:{c.id}"]
+        add(candidates, (c.id,), [*pieces, *marked(view.s, c.start, c.end)])
+    flags = ["own" if found else "bare", crowd]
+    _carried(candidates, doc, "stage", ("stage",), flags)
+    candidates[()] += [*flags, *_told_nothing(doc, "stage")]
+    return candidates
+
+
+def periods(view: FigureContext, doc: DocumentContext, measure: str, direction: str) -> Candidates:
+    """Return the periods that the figure may be of.
+
+    Parameters
+    ----------
+    view : FigureContext
+    doc : DocumentContext
+    measure : str
+        The figure's, "" for none.
+    direction : {"level", "change"}
+    """
+    s, f = view.s, view.figure
+    crowd = group(measure)
+    candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{direction}"]}
+    found = dated(s)
+    if len(found) > _MOST:
+        found = sorted(sorted(found, key=lambda t: abs(t.start - f.start))[:_MOST], key=lambda t: t.start)
+    for t in found:
+        pieces = [*within(view, t.start, t.end), *_rank_time(view, found, t), *_span(t.period or "", s)]
+        pieces += marked(s, t.start, t.end, (direction,))
+        head = s.text[max(s.start, t.start - 40) : t.start]
+        pieces += [
+            name
+            for name, (pattern, before) in _TIMES.items()
+            if (pattern.search(head) if before else pattern.match(s.text, t.end))
+        ]
+        add(candidates, (t.period or "",), pieces)
+    flags = ["own" if any(t.end <= f.start for t in found) else "late" if found else "bare", direction, crowd]
+    for where, other in doc.around():
+        for i, t in enumerate(dated(other)[:_FEW]):
+            pieces = [f"at:{where}", f"at:{where}:{min(i, 2)}", *(f"at:{where}&{flag}" for flag in flags)]
+            add(candidates, (t.period or "",), [*pieces, *(f"at:{p}" for p in _span(t.period or "", other))])
+    told = doc.told.slots.get("period", ()) if doc.told else ()
+    if doc.told and told:
+        where = doc.told_at()
+        same = "same" if doc.told.slots.get("measure") == ((measure,) if measure else ()) else "other"
+        add(
+            candidates,
+            told,
+            [f"told:{where}", f"told:{where}&{same}", *(f"told:{where}&{flag}" for flag in flags)],
+        )
+    before = _YEAR_BEFORE.search(s.text, view.left, min(view.right, f.end + 40))
+    for period in (told[0] if told else "", *(t.period for t in found[:1])):
+        if before and period and ".." not in period:
+            side = "before" if before.end() <= f.start else "after"
+            add(
+                candidates,
+                (times.shifted(period, -1),),
+                [
+                    "year before",
+                    f"year before:{side}:{step(s, abs(before.start() - f.start))}",
+                    f"year before:{side}&{direction}",
+                ],
+            )
+    candidates[()] += [*flags, *_told_nothing(doc, "period")]
+    return candidates
+
+
+_TIMES: dict[str, tuple[re.Pattern[str], bool]] = {
+    "base": (re.compile(r"(?:\bthan|\babove|\bbelow|compared (?:with|to)|versus|vs\.?|against|\bfrom)\s(?:in\s|the\s)?$|[较比]$|对比$|相比$", re.IGNORECASE), True),
+    "said on": (re.compile(r"\b(?:said|told|announced|warned|reported|showed|added|published|released|filed)\b[^,.;]{0,24}\b(?:on\s)?$", re.IGNORECASE), True),
+    "record": (re.compile(r"\b(?:\w+est|most|least|first|record|time|level)\b[^,.;]{0,20}\b(?:since|in)\s(?:the\s|mid-|early\s|late\s)*$", re.IGNORECASE), True),
+    "since": (re.compile(r"\bsince\s(?:the\s)?(?:\w+\s){0,3}$|自$", re.IGNORECASE), True),
+    "by": (re.compile(r"\b(?:by|until|before)\s(?:the\s)?(?:end\sof\s|early\s|late\s|mid-)?$|[到至]$", re.IGNORECASE), True),
+    "as of": (re.compile(r"\b(?:as (?:of|at)|at the end of|end-)\s?(?:the\s)?$|截[至止到]$", re.IGNORECASE), True),
+    "base after": (re.compile(r"\s?(?:比(?!例|率)|より|に比べ|相比|同期比|同月比|同期)"), False),
+    "announced": (re.compile(r"(?:、|に)?[^。、]{0,12}(?:発表|公告|公布|披露|明らか|表示|报道|発表した)"), False),
+}  # fmt: skip
+
+
+def _rank_time(view: FigureContext, found: Sequence[times.Time], t: times.Time) -> list[str]:
+    ahead = t.end <= view.figure.start
+    if ahead:
+        between = sum(k.start >= t.end and k.end <= view.figure.start for k in found)
+    else:
+        between = sum(k.start >= view.figure.end and k.end <= t.start for k in found)
+    pieces = [f"{'before' if ahead else 'after'}#{min(between, 2)}"]
+    return [*pieces, "only"] if len(found) == 1 else pieces
+
+
+def _span(period: str, s: Sentence) -> list[str]:
+    """How long a period is, and whether it is over at publication."""
+    low, high = times.bounds(period)
+    if ".." in period:
+        length = "since" if period.endswith("..") else "until"
+    else:
+        days = (high - low).days
+        length = next(
+            (
+                name
+                for most, name in (
+                    (0, "day"),
+                    (7, "week"),
+                    (31, "month"),
+                    (92, "quarter"),
+                    (184, "half"),
+                    (366, "year"),
+                )
+                if days <= most
+            ),
+            "long",
+        )
+    if s.today is None:
+        return [f"span:{length}"]
+    when = "ahead" if low > s.today else "over" if high < s.today else "now"
+    return [f"span:{length}", f"span:{when}", f"span:{length}:{when}"]
+
+
+def modalities(
+    view: FigureContext, doc: DocumentContext, measure: str, period: str, said: bool
+) -> Candidates:
+    """Return how sure the figure may be: reported, forecast, plan, threatened, denied.
+
+    Parameters
+    ----------
+    view : FigureContext
+    doc : DocumentContext
+    measure, period : str
+        The figure's, "" for none.
+    said : bool
+        Whether somebody says it.
+    """
+    s, f = view.s, view.figure
+    pieces = ["all", group(measure)]
+    for c in s.cues:
+        if c.kind in ("forecast", "plan", "possible", "threatened", "denied"):
+            side = "before" if c.end <= f.start else "after"
+            same = "clause" if view.clause[0] <= c.start and c.end <= view.clause[1] else "apart"
+            word = s.text[c.start : c.end].lower()
+            pieces += [
+                f"{c.kind}:{side}",
+                f"{c.kind}:{side}:{same}",
+                f"{c.kind}:{side}:{step(s, abs(c.start - f.start))}",
+                f"word:{word}",
+            ]
+            pieces.append(f"{c.kind}:{side}:{'own' if view.left <= c.start <= view.right else 'over'}")
+    if period:
+        pieces += _span(period, s)
+    else:
+        pieces.append("span:none")
+    if s.language == "ja":
+        tail = s.text[max(s.start, s.end - 8) : s.end].rstrip("。」")
+        pieces += [f"end:{tail[-2:]}", f"end:{tail[-3:]}", f"end:{tail[-1:]}"]
+    if doc.told is not None:
+        pieces.append(f"told:{doc.told_at()}:{doc.told.slots.get('modality', ('',))[0]}")
+    if said:
+        pieces.append("said")
+    pieces = list(dict.fromkeys(pieces))
+    return {
+        (name,): [f"{name}={piece}" for piece in pieces]
+        for name in ("reported", "forecast", "plan", "threatened", "denied")
+    }

@@ -1,0 +1,121 @@
+"""What a document has told before a figure: its title, heading and lead, the sentences before, the figure before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mine2magnet.claims.cues import Cue, voices
+from mine2magnet.claims.layout import Sentence
+from mine2magnet.claims.times import Time
+
+_BACK = 4  # sentences before this one that are looked at
+_TOP = 3  # names spoken of most that are candidates anywhere in the document
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The slots of a figure told before, and where it stands."""
+
+    slots: dict[str, tuple[str, ...]]
+    sentence: int
+    paragraph: int
+
+
+@dataclass(slots=True)
+class DocumentContext:
+    """The sentences of a document in order, and what the figures read so far tell."""
+
+    sentences: Sequence[Sentence]
+    told: Told | None = None
+    title: list[Sentence] = field(default_factory=list)
+    lead: list[Sentence] = field(default_factory=list)
+    heading: Sentence | None = None
+    at: int = -1  # the sentence being read
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.title = [s for s in self.sentences if s.standing == "title"]
+        self.lead = [s for s in self.sentences if s.standing == "lead"][:2]
+        for s in self.sentences:
+            for c in s.cues:
+                if c.id and c.id not in voices():
+                    weight = 3 if s.standing == "title" else 1
+                    self.counts.setdefault(c.kind, Counter())[c.id] += weight
+
+    def move(self, at: int) -> None:
+        """Go on to a sentence.
+
+        Parameters
+        ----------
+        at : int
+        """
+        self.at = at
+        if self.sentences[at].standing == "heading":
+            self.heading = self.sentences[at]
+
+    def around(self) -> Iterator[tuple[str, Sentence]]:
+        """Give the sentences that may tell what this one does not, with where they stand to it."""
+        here = self.sentences[self.at]
+        for back in range(1, _BACK + 1):
+            if self.at - back < 0:
+                break
+            s = self.sentences[self.at - back]
+            if s.standing in ("title", "heading"):
+                break
+            if s.paragraph == here.paragraph:
+                yield ("prev" if back == 1 else "para"), s
+            else:
+                yield "before", s
+        if self.heading is not None and here is not self.heading:
+            yield "heading", self.heading
+        for s in self.title:
+            if s is not here:
+                yield "title", s
+        for s in self.lead:
+            if s is not here and s.paragraph != here.paragraph:
+                yield "lead", s
+
+    def top(self, kinds: Sequence[str]) -> list[str]:
+        """Return the names spoken of most, of some kinds together.
+
+        Parameters
+        ----------
+        kinds : sequence of str
+        """
+        total: Counter[str] = Counter()
+        for kind in kinds:
+            total.update(self.counts.get(kind, {}))
+        return [id for id, n in total.most_common(_TOP) if n > 1]
+
+    def told_at(self) -> str:
+        """Return where the figure before stands: in this sentence, the one before, this paragraph or before."""
+        if self.told is None:
+            return ""
+        if self.told.sentence == self.at:
+            return "sentence"
+        if self.told.paragraph == self.sentences[self.at].paragraph:
+            return "prev" if self.told.sentence == self.at - 1 else "para"
+        return "before"
+
+
+def named(s: Sentence, kinds: Sequence[str]) -> list[Cue]:
+    """Return the names of some kinds in a sentence, less those of who speaks in passing.
+
+    Parameters
+    ----------
+    s : Sentence
+    kinds : sequence of str
+    """
+    return [c for c in s.cues if c.kind in kinds]
+
+
+def dated(s: Sentence) -> list[Time]:
+    """Return the times of a sentence that are fixed.
+
+    Parameters
+    ----------
+    s : Sentence
+    """
+    return [t for t in s.times if t.period]

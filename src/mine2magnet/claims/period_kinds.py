@@ -1,0 +1,59 @@
+"""How a text tells a period: as a day, a month, a quarter, the year to date, as of a date."""
+
+from __future__ import annotations
+
+import re
+
+from mine2magnet.claims import times
+from mine2magnet.claims.layout import Sentence
+
+_TO_DATE = re.compile(
+    r"前(?:[2-9]|1[01]|[二三四五六七八九十]{1,2})[个個カか]?月|前三季度|1-(?:[3-9]|1[01])月|年初至今|年初以来|今年以来|年内|累计|"
+    r"今年に入って|年初から|1～?-?(?:[3-9]|1[01])月|累計|\bfirst (?:two|three|four|five|seven|eight|nine|ten|eleven|\d+) months\b|"
+    r"\bso far this year\b|\byear[- ]to[- ]date\b|\bfirst three quarters\b|\bnine months\b|\bJanuary (?:to|through|and)\b|\bJanuary-",
+    re.IGNORECASE,
+)
+_AS_OF = re.compile(
+    r"截[至止到]|末|底|時点|\bas (?:of|at)\b|\bat the end of\b|\bend-|\bat end\b|\bon hand\b", re.IGNORECASE
+)
+_STATES = frozenset(("inventory", "stock_cover", "reserves", "capacity", "jobs", "employees", "orders"))
+_LENGTHS = {1: "day", 7: "week", 31: "month", 92: "quarter", 184: "half", 366: "year"}  # days at most
+_AROUND = 8  # characters around a time in which words tell its kind
+
+
+def kind(period: str, s: Sentence, measure: str) -> str:
+    """Return how a period is told.
+
+    Parameters
+    ----------
+    period : str
+        An ISO 8601 date, month, year or interval.
+    s : Sentence
+        The figure's.
+    measure : str
+        The figure's, "" for none.
+
+    Returns
+    -------
+    str
+        One of `model.PERIOD_KINDS`.
+    """
+    if ".." in period:
+        return "span"
+    low, high = times.bounds(period)
+    days = (high - low).days + 1
+    for t in s.times:
+        if t.period == period:
+            near = s.text[max(s.start, t.start - _AROUND) : t.end + _AROUND]
+            if days > 31 and low.month == 1 and low.day == 1 and _TO_DATE.search(near) and days < 360:
+                return "year_to_date"
+            if days <= 31 and measure in _STATES and _AS_OF.search(near):
+                return "as_of"
+    length = next((name for most, name in _LENGTHS.items() if days <= most), "span")
+    whole = days in (1, 7) or low.day == 1
+    if "/" in period and length in ("half", "year", "quarter", "month"):
+        months = (high.year - low.year) * 12 + high.month - low.month + 1
+        regular = {"quarter": (3, 3), "half": (6, 3), "year": (12, 3), "month": (1, 1)}[length]
+        if months != regular[0] or (low.month - 1) % regular[1]:
+            return "year_to_date" if low.month == 1 and low.day == 1 and months not in (3, 6, 12) else "span"
+    return length if whole else "span"
