@@ -11,7 +11,7 @@ from typing import Any
 
 import claims_labels as labels
 
-from mine2magnet.claims import extract
+from mine2magnet.claims.extract import judged
 from mine2magnet.claims.confidence import score as sure
 from mine2magnet.claims.quantities import QuantityMention
 from mine2magnet.model import Claim
@@ -111,7 +111,7 @@ def judge(document: Row, choose: Any = None) -> list[Judged]:
     """Every claim read from a document, judged by its labels."""
     match = Matcher(document)
     found = []
-    for claim, raw in extract.judged(document, labels.TERMS, choose):
+    for claim, raw in judged(document, labels.TERMS, choose):
         label = match.label(claim.paragraph, claim)
         q = claim.quantity
         value = label is not None and _agrees(q.low, q.high, q.unit, label)

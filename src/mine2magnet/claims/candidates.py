@@ -25,6 +25,22 @@ _YEAR_BEFORE = re.compile(
     r"(?:the )?same (?:period|month|quarter) (?:of )?(?:last year|a year)",
     re.IGNORECASE,
 )
+_POSSESSIVE = re.compile(
+    r"\b(?:its|their|it|they|he|she|his|her|we|our)\b|该|其(?!中)|公司|本(?:公司|集团)|同(?:社|国|省|氏)|当社",
+    re.IGNORECASE,
+)
+_ACTOR = {  # somebody whom no thesaurus holds
+    "en": re.compile(
+        r"\b(?:suppliers?|makers?|manufacturers|producers|companies|firms|carmakers|automakers|buyers|traders|users|"
+        r"rivals|countries|governments|refiners|miners|plants|applicants|investors|customers|applications|lines)\b"
+    ),
+    "zh": re.compile("厂商|企业|车企|供应商|零部件商|贸易商|买家|同行|厂家|客户|投资者|磁材厂|分离厂|主机厂"),
+    "ja": re.compile("メーカー|企業|業者|各社|大手|会社|商社|工場|需要家|投資家|取引先|顧客|他社"),
+}
+_SAME = re.compile(
+    r"\b(?:same|that|the) (?:month|period|year|quarter|week|time)\b|当月|同月|当期|同期(?!比)|报告期|期内|本期|其中|同年|当年|同じ|その",
+    re.IGNORECASE,
+)
 _MOST = 16  # names of one sentence that are candidates
 _FEW = 4  # names of another sentence that are
 
@@ -64,31 +80,70 @@ def _carried(
     taken: set[tuple[str, str]] = set()
     for where, s in doc.around():
         found = [c for c in named(s, kinds) if c.id and (allowed is None or c.id in allowed)]
+        alone = len({c.id for c in found}) == 1
         for i, c in enumerate(found[:_FEW] if where in ("title", "heading", "lead") else found[-_FEW:]):
             if (where, c.id) in taken or (c.id in voices() and slot != "measure"):
                 continue
             taken.add((where, c.id))
             left, right = marks(s, c.start, c.end)
-            pieces = [f"at:{where}", f"kind:{c.kind}", f"at:{where}:{left}<", f"at:{where}:>{right}"]
-            pieces += [f"at:{where}&{flag}" for flag in flags]
+            at = f"at:{where}"
+            pieces = [at, f"kind:{c.kind}", f"{at}:{c.kind}", f"{at}:{left}<", f"{at}:>{right}"]
+            pieces += [f"{at}&{flag}" for flag in flags]
+            if alone:
+                pieces += [f"{at}:alone", f"{at}:alone&{flags[0]}"]
             if i == 0:
-                pieces.append(f"at:{where}:first")
+                pieces.append(f"{at}:first")
             if s.spoken(c):
-                pieces.append("spoken")
+                pieces.append(f"{at}:spoken")
             add(candidates, (c.id,), pieces)
-    for i, id in enumerate(doc.top(kinds)):
+    for i, (id, kind, part) in enumerate(doc.top(kinds)):
         if allowed is None or id in allowed:
-            add(candidates, (id,), [f"at:top{i}", *(f"at:top{i}&{flag}" for flag in flags)])
+            top = f"top{i}:{kind}"
+            add(
+                candidates,
+                (id,),
+                [top, f"{top}:{part}", f"kind:{kind}", *(f"top{i}&{flag}" for flag in flags)],
+            )
     if doc.told is not None and (value := doc.told.slots.get(slot, ())):
         if allowed is None or set(value) <= set(allowed):
-            where = doc.told_at()
-            add(candidates, value, [f"told:{where}", *(f"told:{where}&{flag}" for flag in flags)])
+            add(candidates, value, _told(doc, flags))
+
+
+def _told(doc: DocumentContext, flags: Sequence[str]) -> list[str]:
+    told = f"told:{doc.told_at()}"
+    return [told, f"told:{doc.row}", *(f"{told}&{flag}" for flag in flags)]
 
 
 def _told_nothing(doc: DocumentContext, slot: str) -> list[str]:
     if doc.told is None:
         return ["told:first"]
     return [f"told:{doc.told_at()}:none"] if not doc.told.slots.get(slot) else []
+
+
+def units(view: FigureContext, doc: DocumentContext) -> Candidates:
+    """Return what bare money may be per: kg, t … as figures before or the heading tell; () is nothing.
+
+    Parameters
+    ----------
+    view : FigureContext
+    doc : DocumentContext
+    """
+    unit, value = view.figure.quantity.unit, view.figure.quantity.low or view.figure.quantity.high or 0.0
+    candidates: Candidates = {(): ["none"]}
+    near = [m.quantity for m in view.s.figures if m is not view.figure]
+    for where, quantities in (("sentence", near), ("before", doc.priced)):
+        for q in quantities:
+            head, _, per = q.unit.partition("/")
+            if head != unit or sort(q.unit) != "price":
+                continue
+            other = q.low or q.high or 0.0
+            ratio = abs(value / other) if other else 0.0
+            size = "alike" if 0.3 < ratio < 3 else "near" if 0.02 < ratio < 50 else "far"
+            add(candidates, (per,), [where, size, f"{where}:{size}"])
+    if doc.told is not None and len(candidates) > 1:
+        before = f"{doc.told_at()}:{doc.told.slots.get('measure', ('',))[:1]}"
+        candidates[()] += [f"told:{before}", f"row:{doc.row}", "large" if value >= 1e6 else "small"]
+    return candidates
 
 
 def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candidates:
@@ -112,8 +167,8 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
     flags = ["own" if found else "bare", kind]
     allowed = {m for m in _all_measures(doc) if fits(m, unit, direction)}
     _carried(candidates, doc, "measure", ("measure",), flags, allowed)
-    for id in default(unit, direction):
-        add(candidates, (id,), ["default"])
+    for i, id in enumerate(default(unit, direction)):
+        add(candidates, (id,), ["default first" if i == 0 else "default"])
     context = _hints(view)
     for value, pieces in candidates.items():
         pieces += [f"{piece}={'+'.join(value)}" for piece in (kind, *context)]
@@ -172,10 +227,10 @@ def parties(
     taken : iterable of str
         Names that have the other role.
     """
-    s = view.s
+    s, f = view.s, view.figure
     crowd = group(measure)
     found = _near(view, _actors(s))
-    candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{sort(view.figure.quantity.unit)}"]}
+    candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{sort(f.quantity.unit)}"]}
     own = False
     for c in found:
         pieces = [
@@ -191,7 +246,7 @@ def parties(
             pieces.append("voice")
         if c.id == "world":
             pieces.append("world")
-        own = own or (c.end <= view.figure.start and not s.spoken(c))
+        own = own or (c.end <= f.start and not s.spoken(c))
         add(candidates, (c.id,), pieces)
     for a, b in pairwise(found):
         if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
@@ -201,6 +256,10 @@ def parties(
     flags = ["own" if own else "bare", crowd]
     if _PRONOUN.match(s.text, s.start, s.end):
         flags.append("pronoun")
+    if _ACTOR[s.language].search(s.text, max(view.left, view.clause[0]), f.start):
+        flags.append("actor")
+    if _POSSESSIVE.search(s.text, max(view.left, view.clause[0]), f.start):
+        flags.append("its")
     _carried(candidates, doc, slot, (*SUBJECTS, "product"), flags)
     candidates[()] += [*flags, *_told_nothing(doc, slot)]
     gone = set(taken)
@@ -312,6 +371,13 @@ def periods(view: FigureContext, doc: DocumentContext, measure: str, direction: 
         ]
         add(candidates, (t.period or "",), pieces)
     flags = ["own" if any(t.end <= f.start for t in found) else "late" if found else "bare", direction, crowd]
+    if _SAME.search(s.text, max(view.left, view.clause[0]), f.start):
+        flags.append("same period")
+    if view.bracketed:
+        flags.append("bracketed")
+    first = next((t for other in (*doc.title, *doc.lead) for t in dated(other)), None)
+    if first is not None:
+        add(candidates, (first.period or "",), ["first", *(f"first&{flag}" for flag in flags)])
     for where, other in doc.around():
         for i, t in enumerate(dated(other)[:_FEW]):
             pieces = [f"at:{where}", f"at:{where}:{min(i, 2)}", *(f"at:{where}&{flag}" for flag in flags)]
@@ -428,7 +494,8 @@ def modalities(
         tail = s.text[max(s.start, s.end - 8) : s.end].rstrip("。」")
         pieces += [f"end:{tail[-2:]}", f"end:{tail[-3:]}", f"end:{tail[-1:]}"]
     if doc.told is not None:
-        pieces.append(f"told:{doc.told_at()}:{doc.told.slots.get('modality', ('',))[0]}")
+        before = doc.told.slots.get("modality", ("",))[0]
+        pieces += [f"told:{doc.told_at()}:{before}", f"told:{doc.row}:{before}"]
     if said:
         pieces.append("said")
     pieces = list(dict.fromkeys(pieces))

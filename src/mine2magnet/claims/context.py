@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from mine2magnet.claims.cues import Cue, voices
 from mine2magnet.claims.layout import Sentence
 from mine2magnet.claims.times import Time
+from mine2magnet.model import Quantity
 
 _BACK = 4  # sentences before this one that are looked at
 _TOP = 3  # names spoken of most that are candidates anywhere in the document
@@ -33,6 +35,8 @@ class DocumentContext:
     lead: list[Sentence] = field(default_factory=list)
     heading: Sentence | None = None
     at: int = -1  # the sentence being read
+    priced: list[Quantity] = field(default_factory=list)  # the prices read last, each with its per-unit
+    row: str = ""  # what stands between the figure before and this one
     counts: dict[str, Counter[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,17 +81,29 @@ class DocumentContext:
             if s is not here and s.paragraph != here.paragraph:
                 yield "lead", s
 
-    def top(self, kinds: Sequence[str]) -> list[str]:
+    def top(self, kinds: Sequence[str]) -> list[tuple[str, str, str]]:
         """Return the names spoken of most, of some kinds together.
 
         Parameters
         ----------
         kinds : sequence of str
+
+        Returns
+        -------
+        list of (id, kind, part)
+            `part` says how much of what is spoken of it is: most, much or some.
         """
-        total: Counter[str] = Counter()
-        for kind in kinds:
-            total.update(self.counts.get(kind, {}))
-        return [id for id, n in total.most_common(_TOP) if n > 1]
+        total = {(id, kind): n for kind in kinds for id, n in self.counts.get(kind, {}).items() if n > 1}
+        whole = sum(total.values())
+        ranked = sorted(total, key=total.__getitem__, reverse=True)[:_TOP]
+        return [
+            (
+                id,
+                kind,
+                "most" if 2 * total[id, kind] > whole else "much" if 4 * total[id, kind] > whole else "some",
+            )
+            for id, kind in ranked
+        ]
 
     def told_at(self) -> str:
         """Return where the figure before stands: in this sentence, the one before, this paragraph or before."""
@@ -119,3 +135,26 @@ def dated(s: Sentence) -> list[Time]:
     s : Sentence
     """
     return [t for t in s.times if t.period]
+
+
+_GAPS = (
+    ("next", re.compile(r"\s?(?:,\sand|,|、|，|和|与|及|と|や|or|\band\b|&|-|~|至|到|to)\s?")),
+    ("bracket", re.compile(r"[^()]{0,12}\([^()]{0,16}")),
+    ("strong", re.compile(r".*(?:[;；。]|\b(?:while|whereas|but)\b|而(?!成)|一方).*", re.DOTALL)),
+    ("comma", re.compile(r"[^,，、]{0,4}[,，、][^,，、]{0,16}")),
+    ("short", re.compile(r".{0,12}", re.DOTALL)),
+    ("commas", re.compile(r".*[,，、].*", re.DOTALL)),
+)
+
+
+def between(s: Sentence, start: int, end: int) -> str:
+    """Return what stands between two figures of a sentence: next, bracket, strong, comma, short, commas or words.
+
+    Parameters
+    ----------
+    s : Sentence
+    start, end : int
+        The end of the first and the start of the second.
+    """
+    gap = s.text[start : min(end, start + 200)]
+    return next((name for name, pattern in _GAPS if pattern.fullmatch(gap)), "words")

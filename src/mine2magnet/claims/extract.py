@@ -8,15 +8,16 @@ taken, which may be none. What one figure tells goes on to the next as a candida
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from mine2magnet.claims import basis, candidates, changes, confidence, forms, period_kinds, speakers
-from mine2magnet.claims.context import DocumentContext, Told
+from mine2magnet.claims.context import DocumentContext, Told, between
 from mine2magnet.claims.evidence import Candidates, Choice, Value, weights
 from mine2magnet.claims.figures import worth
 from mine2magnet.claims.layout import Sentence, lay_out
+from mine2magnet.claims.measures import MONEY, sort
 from mine2magnet.claims.relations import FigureContext
 from mine2magnet.model import Claim, Document
 from mine2magnet.thesaurus import Thesaurus
@@ -28,8 +29,9 @@ class Chooser(Protocol):
     def __call__(self, slot: str, s: Sentence, view: FigureContext, found: Candidates, /) -> Choice: ...
 
 
-SLOTS = ("worth", "measure", "material", "subject", "counterparty", "stage", "period", "modality")
+SLOTS = ("unit", "worth", "measure", "material", "subject", "counterparty", "stage", "period", "modality")
 _HALF = (";", "；")
+_PRICED = 3  # prices whose per-unit a bare sum of money may share
 
 
 @dataclass(slots=True)
@@ -119,6 +121,7 @@ def _read(
             left = s.figures[i - 1].end if i else s.start
             right = s.figures[i + 1].start if i + 1 < len(s.figures) else s.end
             view = FigureContext(s, figure, left, right, i)
+            doc.row = between(s, left, figure.start) if i else "first"
             reading = _figure(view, doc, said, choose)
             if not reading.values["worth"]:
                 continue
@@ -141,6 +144,13 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
         chosen = choose(slot, view.s, view, found)
         reading.values[slot], reading.chances[slot] = chosen.value, chosen.chance
 
+    q = view.figure.quantity
+    if q.unit in MONEY:
+        fill("unit", candidates.units(view, doc))
+        if per := reading.one("unit"):
+            view.figure = replace(view.figure, quantity=replace(q, unit=f"{q.unit}/{per}"))
+    elif sort(q.unit) == "price":
+        doc.priced = [q, *doc.priced][:_PRICED]
     sign = changes.change(view)
     direction = "level" if sign is None else "change"
     reading.values["direction"] = (direction, "" if sign is None else "-" if sign < 0 else "+")

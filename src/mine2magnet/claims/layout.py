@@ -91,6 +91,13 @@ class Sentence:
         return self.said[0] <= place < self.said[1]
 
 
+_DATELINE = re.compile(
+    r"\s*(?:[\[【（(][^\]】）)]{1,40}[\]】）)]\s*)?"
+    r"(?:[A-Z][A-Za-z/. ]{2,40},\s[^.()]{3,24}?\s?(?:\([A-Za-z ]{2,20}\)\s?)?[-—–]{1,2}\s|[^，。、]{2,20}(?:电|電|讯|訊|报道)[\s　：:（(]|"
+    r"[A-Z]{4,}[A-Z ]*\s?(?:\([A-Za-z ]{2,20}\)\s?)?[-—–]{1,2}\s)|\s*【[^】]{2,40}】"
+)  # "LONDON, Nov 12 (Reuters) -", 【上海】, 新华社北京7月20日电
+
+
 def lay_out(
     title: str, paragraphs: Sequence[str], *, language: str, today: date | None, thesaurus: Thesaurus
 ) -> list[Sentence]:
@@ -157,7 +164,11 @@ def _sentences(
     narrowed = _ADDRESS.sub(lambda m: " " * len(m[0]), narrow(plain))
     dated = times.find(narrowed, today)
     figures = [m for m in measured(narrowed, dated) if m.quantity.unit]
-    found = names.placed(narrowed, known, cues(narrowed, thesaurus, language))
+    dateline = m.end() if (m := _DATELINE.match(narrowed)) else 0
+    found = [
+        c for c in names.placed(narrowed, known, cues(narrowed, thesaurus, language)) if c.start >= dateline
+    ]
+    dated = [t for t in dated if t.start >= dateline]
     for span, start, end in _pieces(sentences(text), figures):
         within = _between(figures, start, end)
         named = _without_asides(narrowed, start, end, _between(found, start, end))

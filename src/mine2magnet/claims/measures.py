@@ -22,11 +22,29 @@ OWN = {  # units that measure one thing only
     "kOe": "coercivity", "kA/m": "coercivity", "MGOe": "energy_product", "kJ/m3": "energy_product",
     "T": "remanence",
 }  # fmt: skip
-_DEFAULTS = {  # what a unit measures where nothing is named
-    "price": ("price",), "mass_per": ("weight_per_unit",), "energy": ("installed_capacity",), "person": ("jobs",),
-    "vehicle": ("vehicle_output", "sales_volume"), "degC": ("operating_temperature",),
-    "rate": ("share",), "time": ("stock_cover",),
-}  # fmt: skip
+_DEFAULTS = {  # what a unit may measure where nothing is named, the likeliest first
+    "price": ("price",),
+    "mass": (
+        "production",
+        "exports",
+        "capacity",
+        "demand",
+        "weight_per_unit",
+        "supply",
+        "imports",
+        "reserves",
+    ),
+    "flow": ("capacity", "production", "supply", "demand"),
+    "mass_per": ("weight_per_unit",),
+    "energy": ("installed_capacity", "water_use"),
+    "person": ("jobs",),
+    "vehicle": ("vehicle_output", "sales_volume"),
+    "degC": ("operating_temperature",),
+    "rate": ("share", "grade", "recovery", "utilisation", "efficiency", "share_price", "premium"),
+    "time": ("stock_cover", "build_time", "licence_time", "lead_time", "delay", "plant_stops"),
+    "money": ("investment", "price", "subsidy", "loan", "revenue", "share_price"),
+    "count": ("plant_stops", "orders", "jobs", "delay"),
+}
 
 
 @cache

@@ -27,6 +27,7 @@ _JA = re.compile(
     r"(?P<name>(?:[ァ-ヶー]{2,12}|[一-龥]{2,6})(?:工業|製作所|金属|鉱業|ホールディングス|マテリアル|マグネット|製鋼|電機|商事|化学|モーター|メタル|マグネティクス|リソーシズ|特殊鋼|重工|テック|資源))"
     r"(?=[はがのとにもをで、（(」])"
 )
+_HELD = ("company", "organisation", "person", "policy")  # of the thesaurus: a name within one is none
 _NOT = re.compile(r"^(?:The|This|That|These|For|In|On|At|And|But|With|From|Its|His|Their|New|Our)\s")
 _ENDS = re.compile(
     r"(?:股份有限公司|有限责任公司|有限公司|\s(?:Corp(?:oration)?|Inc|Ltd|Limited|plc|PLC|LLC|GmbH|Pty|Co)\.?)$"
@@ -90,7 +91,10 @@ def placed(text: str, known: Names, cues: Sequence[Cue]) -> list[Cue]:
     if not known:
         return list(cues)
     pattern = re.compile("|".join(re.escape(n) for n in sorted(known, key=len, reverse=True)))
+    held = [c for c in cues if c.kind in _HELD]
+    begins = [c.start for c in held]
     found = [Cue("company", known[m[0]], *m.span()) for m in pattern.finditer(text) if _whole(text, m)]
+    found = [c for c in found if not _within(c, held, begins)]
     if not found:
         return list(cues)
     starts = [c.start for c in found]
