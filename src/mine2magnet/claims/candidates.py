@@ -41,6 +41,7 @@ _SAME = re.compile(
     r"\b(?:same|that|the) (?:month|period|year|quarter|week|time)\b|当月|同月|当期|同期(?!比)|报告期|期内|本期|其中|同年|当年|同じ|その",
     re.IGNORECASE,
 )
+_PARTIES = (*SUBJECTS, "product", "actor")
 _MOST = 16  # names of one sentence that are candidates
 _FEW = 4  # names of another sentence that are
 
@@ -87,7 +88,7 @@ def _carried(
             taken.add((where, c.id))
             left, right = marks(s, c.start, c.end)
             at = f"at:{where}"
-            pieces = [at, f"kind:{c.kind}", f"{at}:{c.kind}", f"{at}:{left}<", f"{at}:>{right}"]
+            pieces = [at, f"carried:{c.kind}", f"carried:{c.kind}&{flags[-1]}", f"{at}:{c.kind}", f"{at}:{left}<", f"{at}:>{right}"]
             pieces += [f"{at}&{flag}" for flag in flags]
             if alone:
                 pieces += [f"{at}:alone", f"{at}:alone&{flags[0]}"]
@@ -102,11 +103,12 @@ def _carried(
             add(
                 candidates,
                 (id,),
-                [top, f"{top}:{part}", f"kind:{kind}", *(f"top{i}&{flag}" for flag in flags)],
+                [top, f"{top}:{part}", *(f"top{i}&{flag}" for flag in flags)],
             )
     if doc.told is not None and (value := doc.told.slots.get(slot, ())):
         if allowed is None or set(value) <= set(allowed):
-            add(candidates, value, _told(doc, flags))
+            kind = doc.kinds.get(value[0], "")
+            add(candidates, value, [*_told(doc, flags), f"told:{kind}", f"told:{doc.told_at()}:{kind}"])
 
 
 def _told(doc: DocumentContext, flags: Sequence[str]) -> list[str]:
@@ -116,8 +118,8 @@ def _told(doc: DocumentContext, flags: Sequence[str]) -> list[str]:
 
 def _told_nothing(doc: DocumentContext, slot: str) -> list[str]:
     if doc.told is None:
-        return ["told:first"]
-    return [f"told:{doc.told_at()}:none"] if not doc.told.slots.get(slot) else []
+        return ["told:nothing"]
+    return [f"told:{doc.told_at()}:none", f"told:{doc.row}:none"] if not doc.told.slots.get(slot) else []
 
 
 def units(view: FigureContext, doc: DocumentContext) -> Candidates:
@@ -209,7 +211,7 @@ def _hints(view: FigureContext) -> list[str]:
 
 
 def _actors(s: Sentence) -> list[Cue]:
-    return [c for c in s.cues if c.kind in (*SUBJECTS, "product") and c.id]
+    return [c for c in s.cues if c.kind in _PARTIES and c.id]
 
 
 def parties(
@@ -260,7 +262,10 @@ def parties(
         flags.append("actor")
     if _POSSESSIVE.search(s.text, max(view.left, view.clause[0]), f.start):
         flags.append("its")
-    _carried(candidates, doc, slot, (*SUBJECTS, "product"), flags)
+    _carried(candidates, doc, slot, _PARTIES, flags)
+    if doc.hero:
+        add(candidates, (doc.hero,), ["hero", *(f"hero&{flag}" for flag in flags)])
+        candidates[()] += ["hero", *(f"hero&{flag}" for flag in flags)]
     candidates[()] += [*flags, *_told_nothing(doc, slot)]
     gone = set(taken)
     return {value: pieces for value, pieces in candidates.items() if gone.isdisjoint(value)}

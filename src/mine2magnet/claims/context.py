@@ -12,6 +12,7 @@ from mine2magnet.claims.layout import Sentence
 from mine2magnet.claims.times import Time
 from mine2magnet.model import Quantity
 
+_OURS = re.compile(r"\b(?:the [Cc]ompany|the group|our|we)\b|公司|当社|同社|本集团|该集团")
 _BACK = 4  # sentences before this one that are looked at
 _TOP = 3  # names spoken of most that are candidates anywhere in the document
 
@@ -38,6 +39,8 @@ class DocumentContext:
     priced: list[Quantity] = field(default_factory=list)  # the prices read last, each with its per-unit
     row: str = ""  # what stands between the figure before and this one
     counts: dict[str, Counter[str]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)  # of each name spoken of
+    hero: str = ""  # the company that the document is about, if it is about one
 
     def __post_init__(self) -> None:
         self.title = [s for s in self.sentences if s.standing == "title"]
@@ -45,8 +48,21 @@ class DocumentContext:
         for s in self.sentences:
             for c in s.cues:
                 if c.id and c.id not in voices():
+                    self.kinds.setdefault(c.id, c.kind)
                     weight = 3 if s.standing == "title" else 1
                     self.counts.setdefault(c.kind, Counter())[c.id] += weight
+
+        self.hero = self._hero()
+
+    def _hero(self) -> str:
+        """The company spoken of most, if the title or the lead names it or the text says "the company"."""
+        companies = self.counts.get("company", Counter())
+        if not companies:
+            return ""
+        best = companies.most_common(1)[0][0]
+        front = any(c.id == best for s in (*self.title, *self.lead) for c in s.cues)
+        own = sum(bool(_OURS.search(s.text, s.start, s.end)) for s in self.sentences)
+        return best if front or own > 1 else ""
 
     def move(self, at: int) -> None:
         """Go on to a sentence.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -57,6 +58,25 @@ def voices() -> frozenset[str]:
     table = (resources.files("mine2magnet") / "data" / "claim_cues.csv").read_text("utf-8")
     rows = csv.DictReader(io.StringIO(table))
     return frozenset(id for row in rows if row["kind"] == "voices" for id in row["id"].split("|"))
+
+
+@cache
+def _actors() -> Mapping[str, re.Pattern[str]]:
+    """Those whom no thesaurus holds, told by a common noun: "magnet makers", 磁材厂, 部品大手."""
+    table = (resources.files("mine2magnet") / "data" / "claim_actors.csv").read_text("utf-8")
+    rows = csv.DictReader(io.StringIO(table), quoting=csv.QUOTE_NONE)
+    return {row["language"]: re.compile(row["pattern"]) for row in rows}
+
+
+def actors(text: str, language: str) -> list[Cue]:
+    """Return the actors of a text that have no name, each by its own words.
+
+    Parameters
+    ----------
+    text : str
+    language : {"en", "zh", "ja"}
+    """
+    return [Cue("actor", m[0].strip(), *m.span()) for m in _actors()[language].finditer(text)]
 
 
 def cues(text: str, thesaurus: Thesaurus, language: str) -> list[Cue]:

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, TypeVar
 import opencc
 
 from mine2magnet.claims import names, times
-from mine2magnet.claims.cues import Cue, cues
+from mine2magnet.claims.cues import Cue, actors, cues
 from mine2magnet.claims.numerals import narrow
 from mine2magnet.claims.quantities import QuantityMention, measured
 from mine2magnet.core.text import sentences
