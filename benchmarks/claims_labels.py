@@ -232,11 +232,51 @@ def check(files: list[Path]) -> int:
     return faults
 
 
+def agree(first: Path, second: Path) -> None:
+    """Prints how far two hands agree: per slot and on whole claims, of the figures that both label.
+
+    They agree on a slot if either's value is one that the other accepts.
+    """
+    others = {row["id"]: row for row in documents(second)}
+    slots: Counter[str] = Counter()
+    both = whole = one = 0
+    for row in documents(first):
+        if (other := others.get(row["id"])) is None:
+            continue
+        pairs = [(a, b) for a in row["claims"] for b in other["claims"] if _meet(row, a, b)]
+        both += len(pairs)
+        one += len(row["claims"]) + len(other["claims"]) - 2 * len(pairs)
+        for a, b in pairs:
+            states = {"value": bool(figures(a) & figures(b))}
+            states |= {slot: right(slot, _first(slot, a), b) or right(slot, _first(slot, b), a) for slot in SLOTS}
+            slots.update(slot for slot, same in states.items() if same)
+            whole += all(same for slot, same in states.items() if slot not in ("form", "period_kind", "stage", "said_by"))
+    print(f"{both} figures labelled by both, {one} by one; whole claims {whole / max(1, both):.3f}")
+    print("  ".join(f"{slot} {slots[slot] / max(1, both):.3f}" for slot in ("value", *SLOTS)))
+
+
+def _first(slot: str, claim: Row) -> Any:
+    return claim[slot] or (() if slot in LISTS else None)
+
+
+def _meet(row: Row, a: Row, b: Row) -> bool:
+    if a["paragraph"] != b["paragraph"]:
+        return False
+    left, right_ = span(row, a), span(row, b)
+    return left is not None and right_ is not None and left[0] < right_[1] and right_[0] < left[1]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check").add_argument("files", nargs="+", type=Path)
+    pair = commands.add_parser("agree")
+    pair.add_argument("first", type=Path)
+    pair.add_argument("second", type=Path)
     args = parser.parse_args()
+    if args.command == "agree":
+        agree(args.first, args.second)
+        return
     sys.exit(check(args.files) > 0)
 
 

@@ -88,7 +88,7 @@ def _carried(
             taken.add((where, c.id))
             left, right = marks(s, c.start, c.end)
             at = f"at:{where}"
-            pieces = [at, f"carried:{c.kind}", f"carried:{c.kind}&{flags[-1]}", f"{at}:{c.kind}", f"{at}:{left}<", f"{at}:>{right}"]
+            pieces = [at, f"carried:{c.kind}", f"carried:{c.kind}&{flags[1]}", f"{at}:{c.kind}", f"{at}:{c.kind}&{flags[1]}", f"{at}:{left}<", f"{at}:>{right}"]
             pieces += [f"{at}&{flag}" for flag in flags]
             if alone:
                 pieces += [f"{at}:alone", f"{at}:alone&{flags[0]}"]
@@ -108,7 +108,7 @@ def _carried(
     if doc.told is not None and (value := doc.told.slots.get(slot, ())):
         if allowed is None or set(value) <= set(allowed):
             kind = doc.kinds.get(value[0], "")
-            add(candidates, value, [*_told(doc, flags), f"told:{kind}", f"told:{doc.told_at()}:{kind}"])
+            add(candidates, value, [*_told(doc, flags), f"told:{kind}", f"told:{kind}&{flags[1]}", f"told:{doc.told_at()}:{kind}"])
 
 
 def _told(doc: DocumentContext, flags: Sequence[str]) -> list[str]:
