@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from mine2magnet.claims import names_en, names_ja, names_zh
@@ -22,6 +22,14 @@ _ACTORS = ("company", "organisation")
 _KANA_SHARE = 8  # Japanese has a kana for each eight Han characters at least
 _HELD = ("company", "organisation", "person", "policy")  # of the thesaurus: a name within one is none
 _KANA, _HAN = re.compile("[\u3041-\u309f]"), re.compile("[\u3400-\u9fff]")
+_CELL = re.compile(r"\s*([^|\t]{2,40}?)\s*[|\t]")  # the first of a row
+_HEAD = re.compile(
+    r"^(?:Company|Companies|Producer|Maker|Manufacturer|Miner|Firm|企业|公司|厂商|生产商|会社|企業|企業名|社名|会社名|メーカー)(?:\b|$|名|[(（])|^企業別"
+)
+_TOTAL = re.compile(
+    r"\d|^(?:Total|Others?|World|Average|合计|总计|其他|其它|平均|行业|全球|合計|その他|世界)"
+)
+_ASIDE = re.compile(r"\s*[(（].*$|・[^・]*工場$")
 _FORMED = {"en": names_en.formed, "zh": names_zh.formed, "ja": names_ja.formed}
 _SHORT = {"en": names_en.short, "zh": names_zh.short, "ja": names_ja.short}
 _ROLE = re.compile(  # what contracts call others than the company that speaks
@@ -74,9 +82,32 @@ def formed(texts: Sequence[str], thesaurus: Thesaurus) -> Names:
             if len(found.kinds) >= _MOST:
                 break
             _add(found, text, letters, actor, thesaurus)
+    for number, actor in _tabled(read):
+        _add(found, texts[number], read[number], actor, thesaurus)
+    whole = "\n".join(read)
+    if language == "en":
+        for actor in names_en.recurring(whole):
+            _add(found, whole, whole, actor, thesaurus)
     _merge(found)
-    _shorten(found, "\n".join(read), thesaurus)
+    _shorten(found, whole, thesaurus)
     return found
+
+
+def _tabled(read: Sequence[str]) -> Iterator[tuple[int, Formed]]:
+    """Give the names in the first cells of tables whose head says that they are companies, each with its text."""
+    under = False
+    for number, text in enumerate(read):
+        at = 0
+        for row in text.split("\n"):
+            cell = _CELL.match(row)
+            if cell is None:
+                under = False
+            elif _HEAD.search(cell[1]):
+                under = True
+            elif under and not _TOTAL.search(cell[1]):
+                end = at + cell.start(1) + len(_ASIDE.sub("", cell[1]).rstrip())
+                yield number, Formed("company", at + cell.start(1), end, end)
+            at += len(row) + 1
 
 
 def _language(texts: Sequence[str]) -> str:
@@ -87,12 +118,17 @@ def _language(texts: Sequence[str]) -> str:
 
 
 def _add(found: Names, text: str, letters: str, actor: Formed, thesaurus: Thesaurus) -> None:
+    if len(found.kinds) >= _MOST:
+        return
     written, core = letters[actor.start : actor.end], letters[actor.start : actor.core]
     held = _held(letters, actor, thesaurus)
     if held and held.concept.kind not in _ACTORS:
         return
-    name, kind = (held.concept.id, held.concept.kind) if held else (text[actor.start : actor.core], actor.kind)
-    if not held:
+    name, kind = text[actor.start : actor.core], actor.kind
+    if held:
+        name = held.concept.id
+        kind = "company" if held.concept.kind == "company" else "organisation"
+    else:
         found.add(written, name, kind)
         found.add(core, name, kind)
     for way in actor.defined:

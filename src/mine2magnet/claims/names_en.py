@@ -17,6 +17,7 @@ _RUN = re.compile(
 _BODY = re.compile(rf"(?<![\w&.’'-]){_WORD}(?:,? (?:(?:and|of|for|on|in|&)(?: the)? )?{_WORD}){{1,8}}")
 _HEADLINE = 0.7  # of the longer words of a headline begin with a capital
 _LONG = 4  # letters of a word that a headline capitalises
+_OFTEN = 5  # what the words beside each occurrence of a word alone must weigh together
 _SURE = 3  # what the words beside a name without form must weigh
 _LEGAL = words("legal", "en")
 _TRADE = frozenset(w for t in words("trade", "en") for w in t.split())
@@ -55,38 +56,48 @@ _AFTER = (
     (3, rf" (?:{_SOLD})\b"),
 )
 _BEFORE = (
-    (3, r"\b(?:shares|stakes?|stock|invest(?:ed|ment)|interest) (?:in|of) $"),
+    (3, r"\b(?:[Ss]hares|[Ss]takes?|[Ss]tock|invest(?:ed|ment)|interest) (?:in|of) $"),
     (3, rf"\b(?:{_TOLD}|parent|supplier|rival|competitor|producer|buyer|client),? $"),
-    (-3, r"\b(?:in|near|outside|off|across|around|via|through|north|south|east|west|the|city|port) (?:of )?$"),
+    (
+        -3,
+        r"(?<!hares )(?<!take )(?<!takes )(?<!tock )(?<!rest )(?<!ment )(?<!sted )\b(?:in|near|outside|off|across|around|via|through|north|south|east|west|the|city|port) (?:of )?$",
+    ),
     (
         -6,
         rf"\b(?:Mr|Ms|Mrs|Dr|Prof|Sir|President|Minister|Senator|Secretary|Chancellor|Premier|Governor|CEO|{_HEAD}),? $",
     ),
-    (-6, r"[A-Z][\w.-]+ (?:of|in|at|from) $"),
-    (4, r"\b(?:according to|(?:published|compiled|estimated|forecast|collected) by|(?:data|figures|estimates|numbers) (?:from|of|by))(?: [a-z-]+){0,4} $"),
+    (-6, r"\b(?!Shares|Stock|Stake|Investment)[A-Z][\w.-]+ (?:of|in|at|from) $"),
+    (
+        4,
+        r"\b(?:according to|(?:published|compiled|estimated|forecast|collected) by|(?:data|figures|estimates|numbers) (?:from|of|by))(?: [a-z-]+){0,4} $",
+    ),
     (-3, r"\b(?:said|says|added|told|warned) $"),
     (3, rf"\b(?:{_HEAD})s?(?: [\w-]+)? (?:at|with|from|of) $"),
     (
         4,
         r"\b(?:agreement|contract|deal|loan|facility|venture|partnership|offtake|orders?|financing|credit|sheet)(?: \w+){0,3} (?:with|from|by|to) $",
     ),
-    (3, r"\b(?:sell|deliver|supply|supplies|ship|sold|delivered|lend|lent|supplied|owned|bought) (?:[\w-]+ ){0,6}(?:to|by|from) $"),
+    (
+        3,
+        r"\b(?:sell|deliver|supply|supplies|ship|sold|delivered|lend|lent|supplied|owned|bought) (?:[\w-]+ ){0,6}(?:to|by|from) $",
+    ),
     (4, r"(?:^|\n)About $"),
 )
 _CONTEXT_AFTER = [(weight, re.compile(pattern)) for weight, pattern in _AFTER]
 _CONTEXT_BEFORE = [(weight, re.compile(pattern)) for weight, pattern in _BEFORE]
+_ANY_ACT = re.compile(rf"(?:, (?:which|with)\b|[’']s\b| (?:{_VERBS})\b)")
 _REACH = 60  # characters before a name that tell of it
 _DEFINED = re.compile(r"(?: of [A-Z][\w-]+(?:, [A-Z][\w.-]+)?)?\s?\(([^()]{2,90})\)")
-_QUOTED = re.compile(r"((?:the )?)[\"“]((?:the )?)([^\"“”]{2,30})[\"”]|\b(?:ASX|TSXV?|NYSE|Nasdaq|NASDAQ|LSE|AIM):? ?([A-Z0-9]{2,5})\b")
+_QUOTED = re.compile(
+    r"((?:the )?)[\"“]((?:the )?)([^\"“”]{2,30})[\"”]|\b(?:ASX|TSXV?|NYSE|Nasdaq|NASDAQ|LSE|AIM):? ?([A-Z0-9]{2,5})\b"
+)
 _CAMEL = re.compile(r"[A-Z]?[a-z]+[A-Z]")
 _LOT = re.compile(r"\d")
 _SITE_AFTER = re.compile(
     r" (?:[a-z][a-z-]+ ){0,2}?(?:mine|deposit|project|pit|quarry|wind farm|concentrator|orebody|tenements?)\b"
 )
 _PLANT_AFTER = re.compile(r" (?:[a-z-]+ )?(?:plant|refinery|smelter|works|facility)\b")
-_SITE_BEFORE = re.compile(
-    r"\b(?:resource|mine|deposit|project|plant|unit|smelter|refinery|works|pit) at $"
-)
+_SITE_BEFORE = re.compile(r"\b(?:resource|mine|deposit|project|plant|unit|smelter|refinery|works|pit) at $")
 _SITES = {"Mine", "Deposit", "Project", "Refinery", "Smelter", "Works", "Wind", "Farm"}
 
 
@@ -114,6 +125,35 @@ def formed(text: str) -> Iterator[Formed]:
         found = _company(text, tokens, headline) or (None if headline else _site(text, tokens))
         if found:
             yield found
+
+
+def recurring(whole: str) -> Iterator[Formed]:
+    """Give the words alone that a document tells to be companies by what stands beside them each time.
+
+    Parameters
+    ----------
+    whole : str
+        All of a document.
+    """
+    alone: dict[str, list[_Token]] = {}
+    within: set[str] = set()  # words of longer names: Wouters of Els Wouters
+    for match in _RUN.finditer(whole):
+        tokens = _trimmed(_tokens(match))
+        if len(tokens) == 1:
+            alone.setdefault(tokens[0].word, []).append(tokens[0])
+        else:
+            within |= {t.word for t in tokens}
+    for word, places in alone.items():
+        if len(places) < 2 or word in within or word in _NO_NAMES or word in _GIVEN or not _is_word(word):
+            continue
+        weights = [_weight(whole, t.start, t.end) for t in places]
+        acts = sum(bool(_ANY_ACT.match(whole, t.end)) for t in places)
+        if min(weights) >= 0 and sum(weights) + acts >= _OFTEN:
+            yield Formed("company", places[0].start, places[0].end, places[0].end)
+
+
+def _is_word(word: str) -> bool:
+    return len(word) >= _LONG and not word.isupper() and not _LOT.search(word)
 
 
 def _bodies(text: str) -> Iterator[Formed]:
@@ -193,7 +233,7 @@ def _company(text: str, tokens: list[_Token], headline: bool) -> Formed | None:
         return _formed(text, tokens, last)
     if headline or (not proper and len(names) < 2):
         return None
-    if len(names) == 1 and (names[0] in _NO_NAMES or len(names[0]) < _LONG or names[0].isupper()):
+    if len(names) == 1 and (names[0] in _NO_NAMES or not _is_word(names[0])):
         return None
     if any(_LOT.search(w) for w in names):
         return None

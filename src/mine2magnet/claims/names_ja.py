@@ -17,10 +17,19 @@ _RUN = re.compile(
 _LATIN = re.compile(rf"(?<![A-Za-z0-9.&-]){_WORD}(?: {_WORD}){{0,4}}(?=社(?![長員債会内外]))")
 _LEGAL = re.compile(r"(?:株式|合同|有限)会社")
 _LEGAL_END = re.compile(r"(?:株式会社|合同会社|有限会社|ホールディングス|グループ|HD)$")
-_TRADE, _BODY, _SITES = words("trade", "ja") | {"ホールディングス", "グループ", "HD"}, words("body", "ja"), words("site", "ja")
+_TRADE, _BODY, _SITES = (
+    words("trade", "ja") | {"ホールディングス", "グループ", "HD"},
+    words("body", "ja"),
+    words("site", "ja"),
+)
 _COMMON = words("common", "ja") | words("place", "ja")
 _ENDS = re.compile(rf"(?:{either(_TRADE | _BODY | _SITES)})$")
 _BEFORE = re.compile(rf".*(?:{either(words('before', 'ja'))})(?=.{{2}})")
+_GROUPS = {"協会", "工業会", "連合会", "機構", "学会", "連盟"}
+_GROUP = 2  # characters that tell one such from another, and more
+_SAID_TO_BE = re.compile(
+    r"(?:大手|中堅|新興|老舗|地場|メーカー|会社|企業|商社)(?:の|、)$"
+)
 _COUNTRY = re.compile(
     rf"(?:[米独豪加英仏韓露印蘭伊墺墨伯瑞日中欧台]系?(?=[{_KANA}A-Z])|(?:米国|豪州|英国|韓国|台湾|欧州|カナダ|ドイツ|フランス|オーストラリア|ベトナム|インド|タイ|マレーシア|ブラジル|スウェーデン|ノルウェー|エストニア)(?:系|の)?(?=.{{3}}))"
 )
@@ -33,22 +42,25 @@ _ACTS = re.compile(
     r"(?:社長|会長|の(?:社長|会長|株価|株|終値|営業部長|幹部|担当者|広報|工場|本社|CEO|最高経営)|[はが](?!(?:ない|ある|あり|なく))|によると|によれば|など|株[はがを]|傘下|製(?!鋼|作|造|錬))"
 )
 _DOES = re.compile(
-    rf"(?:手掛ける|手がける|営む|担う|展開する|運営する|製造する|生産する|販売する|開発する|進める|計画する|回収する|造る|作る|つくる|擁する|大手の|中堅の|新興の|老舗の|地場の|メーカーの|会社の|企業の|商社の|業者の|企業、|メーカー、|商社、|会社、|大手、)$"
+    rf"(?:手掛ける|手がける|営む|担う|展開する|運営する|製造する|生産する|販売する|開発する|進める|計画する|回収する|造る|作る|つくる|擁する|業者の)$"
 )
 _QUOTED = re.compile(rf"(?:企業|会社|連合|メーカー|合弁|団体|商社|社)(?:の|、)?「(?P<name>[^」「]{{3,20}})」")
-_INTERVIEW = re.compile(rf"(?P<name>[{_HAN}{_KANA}A-Za-z]{{3,20}}?)(?:社長|会長|代表)?・[{_HAN}]{{2,5}}(?:氏|社長|会長|代表)")
+_INTERVIEW = re.compile(
+    rf"(?P<name>[{_HAN}{_KANA}A-Za-z]{{3,20}}?)(?:社長|会長|代表)?・[{_HAN}]{{2,5}}(?:氏|社長|会長|代表)"
+)
 _NO_END = re.compile(
-    r"(?:事業|工場|会場|価格|市場|業界|各社|大手|商社|メーカー|企業|会社|製品|材料|部品|政府|議会|首相|大統領|大臣|長官|氏|さん|教授|氏ら|支社|支店|本社|同社|他社|当社|自社|弊社|一社|出荷|輸出|輸入|生産|需要|供給|"
+    r"(?:者|員|部長|課長|幹部|筋|家|人|事業|工場|会場|価格|市場|業界|各社|大手|商社|メーカー|企業|会社|製品|材料|部品|政府|議会|首相|大統領|大臣|長官|氏|さん|教授|氏ら|支社|支店|本社|同社|他社|当社|自社|弊社|一社|出荷|輸出|輸入|生産|需要|供給|"
     r"在庫|相場|規制|管理|制度|計画|協定|協議|方式|技術|工程|鉱石|酸化物|問題|地区|地域|諸国|国内|沖|州|県|市|町|村|区|省|部門|担当|代|向け|製|用|型|系|率|量|額|高|安|比|年|月|日|分|年度|決算|会議|公告|新聞|通信|紙|誌|放送|テレビ|モーター会社)$"
 )
 _ABROAD = re.compile(r"[国独豪英仏加湾スアダツ][)）]$|米[)）]$")
-_NO_NAME = re.compile(r"用|向け|関連|各種|[型製](?!鋼|作|鉄|錬)|式|共同|同$|[0-9一二三四五六七八九十]つ|万|億|円|年|第")
-_LONG_KANA = re.compile(rf"[{_KANA}・]{{5,}}$")
-_NO_KANA = frozenset(
-    """アルミニウム インフレーション コンプレッサー スクラップ スマートフォン サプライチェーン ハイブリッド ロサンゼルス ワシントン ニューヨーク カリフォルニア テキサス アナリスト エコノミスト
-    ジスプロシウム ネオジム プラセオジム プラセオジウム テルビウム サマリウム ガドリニウム イットリウム ランタン セリウム ルテチウム レアアースショック ロッテルダム フランクフルト ブリュッセル
-    インフラストラクチャー スピーカー ハードディスク コンデンサー トランプ サマリウムコバルト パラタングステン酸アンモニウム""".split()
+_NO_NAME = re.compile(
+    r"用|向け|関連|各種|[型製](?![鋼作鉄錬薬紙線油糖粉]|磁工)|式|共同|同$|[0-9一二三四五六七八九十]つ|万|億|円|年|第"
 )
+_SHORT_KANA = re.compile(
+    rf"(?!.*(?:ドル|ユーロ|ポンド|メディア|メーカー|モーター|ファンド|シンクタンク|スタートアップ|ベンチャー|ビザ|ルール|データ)$)[{_KANA}・]{{4,}}"
+)
+_ACTS_ABROAD = re.compile(r"[はがもとにを]|社|など|、|の(?:社長|会長|株|工場|CEO|最高)")
+_LONG_KANA = re.compile(rf"[{_KANA}・]{{5,}}$")
 
 
 def formed(text: str) -> Iterator[Formed]:
@@ -106,15 +118,26 @@ def _run(text: str, start: int, end: int) -> Formed | None:
     elif form and form[0] in _SITES:
         kind = "place"
     placed = _PLACE_AFTER.match(text, end)
-    if placed and not _NO_END.search(name) and not (_common(name) and (_ABROAD.search(placed[0]) or not form)):
+    if (
+        placed
+        and not _NO_END.search(name)
+        and not (_common(name) and (_ABROAD.search(placed[0]) or not form))
+    ):
         return Formed(kind, start, end, end, _definitions(text, end))
+    if form and form[0] in _GROUPS and len(name) - len(form[0]) > _GROUP and not _NO_NAME.search(name):
+        return Formed("organisation", start, end, end)
     if _common(name) or _NO_NAME.search(name):
         return None
+    if _SAID_TO_BE.search(text[max(0, start - 12) : start]) and _ACTS.match(text, end) and not _NO_END.search(name):
+        return Formed(kind, start, end, end)
     proper = form is not None and form.start() > 1 and not _common(name[: form.start()])
     if proper and (_follows(text, end) or kind != "company"):
         return Formed(kind, start, end, end)
-    told = bool(_DOES.search(text[max(0, start - 12) : start])) or _COUNTRY.match(text, max(0, start - 1)) is not None
-    kana = bool(_LONG_KANA.match(name)) and name not in _NO_KANA and not _NO_END.search(name)
+    abroad = _COUNTRY.match(text, max(0, start - 1)) is not None
+    told = bool(_DOES.search(text[max(0, start - 12) : start])) or abroad
+    kana = bool(_LONG_KANA.match(name)) and name not in _COMMON and not _NO_END.search(name)
+    if abroad and _SHORT_KANA.fullmatch(name) and name not in _COMMON and _ACTS_ABROAD.match(text, end):
+        return Formed("company", start, end, end)
     if kana and _ACTS.match(text, end) and (told and ("・" in name or len(name) > 6)):
         return Formed("company", start, end, end)
     return None
@@ -145,7 +168,11 @@ def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _follows(text: str, end: int) -> bool:
-    return end == len(text) or text[end] in "はがのとにもをで、。（(」』・|:) へやか株社様製\n　傘" or text[end : end + 1].isspace()
+    return (
+        end == len(text)
+        or text[end] in "はがのとにもをで、。（(」』・|:) へやか株社様製\n　傘"
+        or text[end : end + 1].isspace()
+    )
 
 
 def _common(name: str) -> bool:

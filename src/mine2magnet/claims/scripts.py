@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import opencc
 
 from mine2magnet.claims.numerals import narrow
+
+_KANA = re.compile("[\u3041-\u30fa\u30fd-\u30ff]")
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 def script(text: str, language: str) -> str:
@@ -18,9 +22,9 @@ def script(text: str, language: str) -> str:
     language : str
         ISO 639-1.
     """
-    if any("\u3041" <= c <= "\u30ff" and c not in "・ー" for c in text):
+    if _KANA.search(text):
         return "ja"
-    if any("\u3400" <= c <= "\u9fff" for c in text):
+    if _HAN.search(text):
         return "ja" if language == "ja" else "zh"
     return "en"
 
