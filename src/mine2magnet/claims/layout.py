@@ -7,15 +7,12 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Literal, TypeAlias, TypeVar
-
-import opencc
 
 from mine2magnet.claims import names, times
 from mine2magnet.claims.cues import Cue, actors, cues
-from mine2magnet.claims.numerals import narrow
 from mine2magnet.claims.quantities import QuantityMention, measured
+from mine2magnet.claims.scripts import plain, script
 from mine2magnet.core.text import sentences
 from mine2magnet.thesaurus import Thesaurus
 
@@ -129,30 +126,6 @@ def lay_out(
     return found
 
 
-def script(text: str, language: str) -> str:
-    """Return the grammar to read by: what the letters show comes before what the document is said to be.
-
-    Parameters
-    ----------
-    text : str
-    language : str
-        ISO 639-1.
-    """
-    if any("\u3041" <= c <= "\u30ff" and c not in "・ー" for c in text):
-        return "ja"
-    if any("\u3400" <= c <= "\u9fff" for c in text):
-        return "ja" if language == "ja" else "zh"
-    return "en"
-
-
-@cache
-def _simplified() -> dict[int, str]:
-    """Traditional to simplified Chinese, character by character (OpenCC), so that offsets stay."""
-    han = "".join(map(chr, (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))))
-    lines = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
-    return {ord(a): b for a, b in zip(han, lines, strict=True) if a != b and len(b) == 1}
-
-
 def _heading(text: str, language: str) -> bool:
     return len(text) <= _HEADING[language] and not _STOP.search(text) and "|" not in text and "\t" not in text
 
@@ -160,8 +133,7 @@ def _heading(text: str, language: str) -> bool:
 def _sentences(
     text: str, language: str, today: date | None, thesaurus: Thesaurus, known: names.Names
 ) -> Iterator[Sentence]:
-    plain = text.translate(_simplified()) if language == "zh" else text
-    narrowed = _ADDRESS.sub(lambda m: " " * len(m[0]), narrow(plain))
+    narrowed = _ADDRESS.sub(lambda m: " " * len(m[0]), plain(text, language))
     dated = times.find(narrowed, today)
     figures = [m for m in measured(narrowed, dated) if m.quantity.unit]
     dateline = m.end() if (m := _DATELINE.match(narrowed)) else 0

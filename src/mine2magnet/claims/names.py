@@ -1,100 +1,220 @@
-"""Companies that the thesaurus does not know, told by the form of their names."""
+"""Companies, bodies and sites that the thesaurus does not know, told by the form of their names."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
+from mine2magnet.claims import names_en, names_ja, names_zh
 from mine2magnet.claims.cues import Cue
-from mine2magnet.thesaurus import Thesaurus
-
-Names = dict[str, str]  # how a company is written, and its name in full
+from mine2magnet.claims.name_forms import Formed, Kind
+from mine2magnet.claims.scripts import plain, script
+from mine2magnet.thesaurus import Mention, Thesaurus
 
 _MOST = 64  # names of one document
-_SHORTEST = 4  # letters of the first word that stands for a whole Latin name
-_EN = re.compile(
-    r"\b(?:[A-Z][\w&'’-]*\.?\s){1,4}?(?:Corp(?:oration)?|Inc|Ltd|Limited|plc|PLC|LLC|GmbH|AG|SA|NV|AB|Co|Pty|"
-    r"Holdings?|Group|Metals|Minerals|Magnetics|Magnets|Resources|Mining|Materials|Rare Earths|Technologies|"
-    r"Industries|Motors|Energy|Recycling|Alloys|Elements|Capital|Partners|Securities|Chemicals?|Robotics)\b\.?"
-)
-_ZH = re.compile(
-    r"(?:(?<=[，。；：、“「『（(\s])|(?<=由)|(?<=与)|(?<=和)|(?<=向)|(?<=对)|^)"
-    r"(?P<name>[\u4e00-\u9fff]{2,10}?(?:股份有限公司|有限责任公司|有限公司|集团|股份|科技|新材料?|磁材|磁业|磁电|矿业|稀土|电机|资源|控股))"
-    r"(?=[（(，、]|[\u4e00-\u9fff]{0,2}(?:公告|披露|表示|称|宣布|拟|将|计划|预计|已|的|与|在|于|为|年|今|第|前|上|本|去|目前|近日|日前|董事|透露|签|方面|位|投))"
-)
-_JA = re.compile(
-    r"(?P<name>(?:[ァ-ヶー]{2,12}|[一-龥]{2,6})(?:工業|製作所|金属|鉱業|ホールディングス|マテリアル|マグネット|製鋼|電機|商事|化学|モーター|メタル|マグネティクス|リソーシズ|特殊鋼|重工|テック|資源))"
-    r"(?=[はがのとにもをで、（(」])"
-)
+_WRITTEN = 4 * _MOST  # ways of writing them
+_PART = 2  # a name is held whose half is
+_WHOLLY = 0.85  # of a name that words for things make up, which is none then
+_AROUND = 40  # characters about a name that may be part of one the thesaurus holds
+_ACTORS = ("company", "organisation")
+_KANA_SHARE = 8  # Japanese has a kana for each eight Han characters at least
 _HELD = ("company", "organisation", "person", "policy")  # of the thesaurus: a name within one is none
-_NOT = re.compile(r"^(?:The|This|That|These|For|In|On|At|And|But|With|From|Its|His|Their|New|Our)\s")
-_ENDS = re.compile(
-    r"(?:股份有限公司|有限责任公司|有限公司|\s(?:Corp(?:oration)?|Inc|Ltd|Limited|plc|PLC|LLC|GmbH|Pty|Co)\.?)$"
+_KANA, _HAN = re.compile("[\u3041-\u309f]"), re.compile("[\u3400-\u9fff]")
+_CELL = re.compile(r"\s*([^|\t]{2,40}?)\s*[|\t]")  # the first of a row
+_HEAD = re.compile(
+    r"^(?:Company|Companies|Producer|Maker|Manufacturer|Miner|Firm|企业|公司|厂商|生产商|会社|企業|企業名|社名|会社名|メーカー)(?:\b|$|名|[(（])|^企業別"
+)
+_TOTAL = re.compile(
+    r"\d|^(?:Total|Others?|World|Average|合计|总计|其他|其它|平均|行业|全球|合計|その他|世界)"
+)
+_ASIDE = re.compile(r"\s*[(（].*$|・[^・]*工場$")
+_FORMED = {"en": names_en.formed, "zh": names_zh.formed, "ja": names_ja.formed}
+_SHORT = {"en": names_en.short, "zh": names_zh.short, "ja": names_ja.short}
+_ROLE = re.compile(  # what contracts call others than the company that speaks
+    r"(?:the )?(?:Agreement|Parties|Party|Borrower|Lender|Notes?|Board|Project|Act|Plan|Offer|Report|Loan|Facility)s?"
 )
 
 
-def formed(texts: Iterable[str], thesaurus: Thesaurus) -> Names:
-    """Return the companies whose names have a company's form and that the thesaurus does not hold.
+class Names(dict[str, str]):
+    """How an actor is written, and its name; `kinds` are those of the names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds: dict[str, Kind] = {}
+
+    def add(self, written: str, name: str, kind: Kind) -> None:
+        """Hold one more way of writing a name, unless it is held for another.
+
+        Parameters
+        ----------
+        written, name : str
+        kind : str
+        """
+        if len(self) < _WRITTEN and written:
+            self.setdefault(written, name)
+            self.kinds.setdefault(name, kind)
+
+
+def formed(texts: Sequence[str], thesaurus: Thesaurus) -> Names:
+    """Return the actors whose names have the form of one and that the thesaurus does not hold.
 
     Parameters
     ----------
-    texts : iterable of str
-        Of one document.
+    texts : sequence of str
+        Of one document, its title first.
     thesaurus : Thesaurus
 
     Returns
     -------
-    dict of str to str
-        Each way of writing a name, and the name without its legal form.
+    Names
+        Each way of writing a name, in the letters of `scripts.plain`, and the name without its legal form as
+        the text has it. Words that a text defines for a company of the thesaurus ("the Company") have its id.
     """
-    found: Names = {}
-    for text in texts:
-        for pattern in (_EN, _ZH, _JA):
-            for match in pattern.finditer(text):
-                written = match.groupdict().get("name") or match[0]
-                written = _NOT.sub("", written).strip(" .")
-                name = _ENDS.sub("", written)
-                if (
-                    len(found) >= _MOST
-                    or len(name) < 2
-                    or (pattern is _EN and " " not in written)
-                    or _held(written, thesaurus)
-                ):
-                    continue
-                found[written] = found[name] = name
-                first = name.split()[0]
-                if pattern is _EN and len(first) >= _SHORTEST and not thesaurus.find(first):
-                    found.setdefault(first, name)
+    texts = list(texts)
+    language = _language(texts)
+    grammars = [script(text, language) for text in texts]
+    read = [plain(text, grammar) for text, grammar in zip(texts, grammars, strict=True)]
+    found = Names()
+    for text, letters, grammar in zip(texts, read, grammars, strict=True):
+        for actor in _FORMED[grammar](letters):
+            if len(found.kinds) >= _MOST:
+                break
+            _add(found, text, letters, actor, thesaurus)
+    for number, actor in _tabled(read):
+        _add(found, texts[number], read[number], actor, thesaurus)
+    whole = "\n".join(read)
+    if language == "en":
+        for actor in names_en.recurring(whole):
+            _add(found, whole, whole, actor, thesaurus)
+    _merge(found)
+    _shorten(found, whole, thesaurus)
     return found
 
 
-def _held(written: str, thesaurus: Thesaurus) -> bool:
-    """Whether the thesaurus holds the name, or a company or body within it that is most of it."""
-    return any(
-        m.concept.kind in ("company", "organisation", "place", "policy")
-        and 2 * (m.end - m.start) >= len(written)
-        for m in thesaurus.find(written)
-    )
+def _tabled(read: Sequence[str]) -> Iterator[tuple[int, Formed]]:
+    """Give the names in the first cells of tables whose head says that they are companies, each with its text."""
+    under = False
+    for number, text in enumerate(read):
+        at = 0
+        for row in text.split("\n"):
+            cell = _CELL.match(row)
+            if cell is None:
+                under = False
+            elif _HEAD.search(cell[1]):
+                under = True
+            elif under and not _TOTAL.search(cell[1]):
+                end = at + cell.start(1) + len(_ASIDE.sub("", cell[1]).rstrip())
+                yield number, Formed("company", at + cell.start(1), end, end)
+            at += len(row) + 1
 
 
-def placed(text: str, known: Names, cues: Sequence[Cue]) -> list[Cue]:
+def _language(texts: Sequence[str]) -> str:
+    """The language that most letters of a document show."""
+    whole = "".join(texts)
+    han, kana = len(_HAN.findall(whole)), len(_KANA.findall(whole))
+    return "ja" if _KANA_SHARE * kana > han else "zh" if han else "en"
+
+
+def _add(found: Names, text: str, letters: str, actor: Formed, thesaurus: Thesaurus) -> None:
+    if len(found.kinds) >= _MOST:
+        return
+    written, core = letters[actor.start : actor.end], letters[actor.start : actor.core]
+    held = _held(letters, actor, thesaurus)
+    if held and held.concept.kind not in _ACTORS:
+        return
+    name, kind = text[actor.start : actor.core], actor.kind
+    if held:
+        name = held.concept.id
+        kind = "company" if held.concept.kind == "company" else "organisation"
+    else:
+        found.add(written, name, kind)
+        found.add(core, name, kind)
+    for way in actor.defined:
+        if not _ROLE.fullmatch(way) and not _known(way, thesaurus):
+            found.add(way, name, kind)
+
+
+def _held(text: str, actor: Formed, thesaurus: Thesaurus) -> Mention | None:
+    """What the thesaurus holds in the place of a name: an actor that is half of it, or things that are all of it."""
+    low = max(0, actor.start - _AROUND)
+    covered = 0
+    first = None
+    for m in thesaurus.find(text[low : actor.end + _AROUND]):
+        start, end = max(low + m.start, actor.start), min(low + m.end, actor.end)
+        if start >= end:
+            continue
+        if m.concept.kind in _HELD and _PART * (end - start) >= actor.core - actor.start:
+            return m
+        if m.concept.kind == "organisation" and start == actor.start and actor.core == actor.end:
+            return m
+        covered += end - start
+        first = first or m
+    for word in actor.defined:  # 诺维恩 (Noveon)
+        if (named := thesaurus.find(word)) and named[0].concept.kind in _ACTORS:
+            return named[0]
+    if actor.core < actor.end or actor.defined:  # its legal form or its ticker tells it
+        return None
+    return first if covered >= _WHOLLY * (actor.end - actor.start) else None
+
+
+def _known(written: str, thesaurus: Thesaurus) -> bool:
+    """Whether the thesaurus holds an actor by a name, or words that are all of it."""
+    mentions = thesaurus.find(written)
+    covered = sum(m.end - m.start for m in mentions)
+    return covered >= _WHOLLY * len(written) or any(m.concept.kind in _HELD for m in mentions)
+
+
+def _merge(found: Names) -> None:
+    """Give one name to the ways of writing an actor that each were found on their own: the longest."""
+    by_short: dict[str, str] = {}
+    for name in sorted(found.kinds, key=len, reverse=True):
+        for way in (name, *_SHORT[script(name, "zh")](plain(name, script(name, "zh")))):
+            by_short.setdefault(way, name)
+    ids = {name: by_short.get(plain(name, script(name, "zh")), name) for name in found.kinds}
+    for written, name in found.items():
+        found[written] = ids.get(name, name)
+
+
+def _shorten(found: Names, whole: str, thesaurus: Thesaurus) -> None:
+    """Add the shorter ways of writing the names that stand in the text on their own."""
+    if not found:
+        return
+    rest = _pattern(tuple(found)).sub("\0", whole)
+    for written, name in list(found.items()):
+        for way in _SHORT[script(written, "ja" if _KANA.search(whole) else "zh")](written):
+            if way in found or len(way) < 2 or way not in rest or _known(way, thesaurus):
+                continue
+            if not way[0].isascii() or (
+                re.search(rf"(?<![\w-]){re.escape(way)}(?![\w-])(?! [A-Z])", rest)
+                and not re.search(rf"\b(?:in|near|outside|at|from) {re.escape(way)}\b", rest)
+            ):
+                found.add(way, name, found.kinds[name])
+
+
+def placed(text: str, known: Mapping[str, str], cues: Sequence[Cue]) -> list[Cue]:
     """Return the cues of a text with those of its formed names; a country or material within one is none.
 
     Parameters
     ----------
     text : str
-    known : dict of str to str
+        In the letters of `scripts.plain`.
+    known : mapping of str to str
         As `formed` gives them.
     cues : sequence of Cue
     """
     if not known:
         return list(cues)
-    pattern = re.compile("|".join(re.escape(n) for n in sorted(known, key=len, reverse=True)))
+    kinds: Mapping[str, str] = getattr(known, "kinds", {})
     held = [c for c in cues if c.kind in _HELD]
     begins = [c.start for c in held]
-    found = [Cue("company", known[m[0]], *m.span()) for m in pattern.finditer(text) if _whole(text, m)]
-    found = [c for c in found if not _within(c, held, begins)]
+    found = [
+        Cue(kinds.get(known[m[0]], "company"), known[m[0]], *m.span())
+        for m in _pattern(tuple(known)).finditer(text)
+        if _whole(text, m)
+    ]
+    found = [c for c in found if not _inside(c, held, begins)]
     if not found:
         return list(cues)
     starts = [c.start for c in found]
@@ -102,11 +222,29 @@ def placed(text: str, known: Names, cues: Sequence[Cue]) -> list[Cue]:
     return sorted((*kept, *found), key=lambda c: (c.start, -c.end))
 
 
+@lru_cache(maxsize=8)
+def _pattern(written: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(n) for n in sorted(written, key=len, reverse=True)))
+
+
 def _whole(text: str, m: re.Match[str]) -> bool:
-    return not (
-        m[0][-1].isascii()
-        and (text[m.end() : m.end() + 1].isalnum() or text[m.start() - 1 : m.start()].isalnum())
-    )
+    """Whether a name is no part of a longer word."""
+    before, after = text[m.start() - 1 : m.start()] if m.start() else "", text[m.end() : m.end() + 1]
+    if m[0][-1].isascii() and after.isascii() and after.isalnum():
+        return False
+    if m[0][0].isascii() and before.isascii() and before.isalnum():
+        return False
+    return not (_katakana(m[0][0]) and _katakana(before)) and not (_katakana(m[0][-1]) and _katakana(after))
+
+
+def _katakana(c: str) -> bool:
+    return "ァ" <= c <= "ヺ" or c == "ー"
+
+
+def _inside(c: Cue, held: Sequence[Cue], starts: Sequence[int]) -> bool:
+    """Whether a name shares letters with one held that is as long: the thesaurus knows better."""
+    i = bisect_left(starts, c.end) - 1
+    return i >= 0 and held[i].end > c.start and held[i].end - held[i].start >= (c.end - c.start) / _PART
 
 
 def _within(c: Cue, found: Sequence[Cue], starts: Sequence[int]) -> bool:
