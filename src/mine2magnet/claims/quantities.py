@@ -44,18 +44,27 @@ _VERBS = "(?:uses|has|was|is|does|needs|contains|costs|weighs|carries|takes|gets
 _NAMED = re.compile(
     r"(?<![.!?\"“] )(?<!^)\b(?!The |Of |In |Only |Some |About |All |At |By |Nearly |These )[A-Z][A-Za-z]+ $"
 )  # Model 3
-_PLURAL = re.compile(rf"\s(?!{_VERBS}\b)(?:[a-z]+\s)?[a-z]{{3,}}s\b(?<!ss)(?<!us)(?<!is)", re.IGNORECASE)
+_NO_ADJECTIVE = (
+    "once|all|when|if|as|in|of|the|to|and|or|for|from|by|at|on|with|than|an?|its|their|more|less|fewer|were|was|is|are|"
+    "have|had|has|while|after|before|since|under|over|between|per|that|which|who|until|will|would|could|can|may|last|"
+    "this|next|each|but|not|so|it|they|he|she|we|was|be|been"
+)
+_PLURAL = re.compile(rf"\s(?!(?:{_VERBS}|{_NO_ADJECTIVE})\b)(?:[a-z]+\s)?[a-z]{{3,}}s\b(?<!ss)(?<!us)(?<!is)", re.IGNORECASE)
 _OF_MANY = re.compile(r" (?:of|out of)(?: the| all| its| their| his| our| these| those)? (?:[0-9]+|[a-z]+teen|[a-z]+ty|nine|ten|eleven|"
                       r"twelve|eight|seven|six|five) [a-z]")
 _ELLIPSIS = re.compile(r"(?:,? (?:had|have|were|are|remain|remained|went|came) (?:been |now |still |already )?[a-z]+)|"
                        r" (?:it|they|he|she) (?:had |has |have )?(?:applied|asked|filed|ordered|made|sold|built|employ)|"
-                       r" filed\b| granted\b| approved\b")
-_OF_WHICH = re.compile(r"\b(?:of which|of them|of these|of those|of whom|out of|about|only|just|some|than|all)\s$", re.IGNORECASE)
+                       r" filed\b| granted\b| approved\b| of (?:them|these|those|which|whom)\b| came\b")
+_OF_WHICH = re.compile(
+    r"(?:\b(?:of which|of them|of these|of those|of whom|out of|about|only|just|some|than|all|shipped|sold|made|built)\s|"
+    r"(?:^|[.,;:!?][\"”’]?\s)(?:and\s)?)$",
+    re.IGNORECASE,
+)
 _STAFF = re.compile(
     r"(?:payroll|headcount|head count|workforce|workers|employees|staff(?:ing)?)\b[^.;,\d]{0,48}\s$"
 )
 _SEPARATOR = re.compile(r"\s?(?:-|~|至|到|から|乃至|\bto\b|\band\b|\bor\b|と|、)\s?")
-_BETWEEN = re.compile(r"\bbetween\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$|介于[^\d]{0,3}$")
+_BETWEEN = re.compile(r"\b[Bb]etween\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$|介于[^\d]{0,3}$")
 _BY = re.compile(r"\bby\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$")
 _MOVED = re.compile(
     r"\b(?:r[oi]se[ns]?|rising|fell|fall(?:en|s|ing)?|drop\w*|climb\w*|increas\w*|gr[eo]wn?\w*|stretch\w*|"
@@ -79,6 +88,9 @@ _NOUN = re.compile(
 _PER_MASS = re.compile(
     r"(?P<aside>\s?\([^()]{1,30}\)|\))?(?:/|\sper\s|\sa\s)(?P<per>kg|kilogram|kilo|t|tonne|ton|lb|pound)\b"
 )
+_COUNTED_UNITS = frozenset(("count", "person", "vehicle", "t", "kg"))
+_ON_IN = re.compile(r"\s(?:in|for|by)\s(?:19|20)[0-9]{2}\b")  # 38 robots this year and 150 in 2026
+_MORE_THAN = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\s(?:a\s|in\s|the\s|last\s|one\s)")
 _FROM_EN = re.compile(r"\bfrom\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$")
 _LEAD = re.compile(r"(?:へ|に(?!わた|及)|まで(?!に)|と(?=な)|\()")  # 60日から180日に: two levels
 _PER_UNIT = re.compile(r"\s?(?:当たり|当り|あたり|につき|ごと|から[0-9約]|に[0-9約]|=|=?約?[0-9])")
@@ -88,7 +100,7 @@ _WEIGHT = re.compile(r"キロ|重さ|重量|積[むみ]|搭載|含[むま]|希�
 _MONEY_TALK = re.compile(r"額|円|ドル|投資|価格|株|億|万ポンド")
 _DATED = re.compile(r"単位[:は]?\s?$|单位[:为]?\s?$")  # what follows is a table's unit
 _MACHINES = re.compile(r"モーター|装置|機器|ロボット|風車|発電機|設備|ライン|炉|圧縮機|部品|装備|重機|電動機|エアコン|端末|個")
-_VEHICLES = re.compile(r"自動車|乗用車|電動車|新車|販売台数|車両|ＥＶ|EV|車")
+_VEHICLES = re.compile(r"(?:自動車|乗用車|電動車|新車|販売台数|車両|EV|車)(?!メーカー|大手|部品|向け|用|載|工業|会社|業)")
 
 
 @cache
@@ -110,7 +122,7 @@ def _counted() -> re.Pattern[str]:
     table = (resources.files("mine2magnet") / "data" / "claim_counted.csv").read_text("utf-8")
     nouns = {row["unit"]: row["nouns"] for row in csv.DictReader(io.StringIO(table))}
     return re.compile(
-        rf"\s(?!{_VERBS}\b)(?:of the\s(?:[0-9]+|[a-z]+)\s)?(?:[a-z]+(?:-[a-z]+)*\s){{0,2}}?"
+        rf"\s(?!{_VERBS}\b)(?:of the\s(?:[0-9]+|[a-z]+)\s)?(?:(?!(?:{_NO_ADJECTIVE})\s)[a-z]+(?:-[a-z]+)*\s){{0,2}}?"
         rf"(?:(?P<count>{nouns['count']})|(?P<person>{nouns['person']}))\b",
         re.IGNORECASE,
     )
@@ -170,8 +182,8 @@ def drafts(text: str, known: Sequence[times.Time], home: Mapping[str, str] | Non
     for figure in joined:
         if figure.unit in units.currencies():
             _per_mass(text, figure)
-            if home:
-                _at_home(text, figure, home)
+        if home:
+            _at_home(text, figure, home)
         if figure.unit in rated:
             rates.rate(figure, text, before)
         before = figure
@@ -183,7 +195,7 @@ def _at_home(text: str, figure: Draft, home: Mapping[str, str]) -> None:
     """Read $ and 元 as the currency that the document writes so."""
     money, slash, per = figure.unit.partition("/")
     written = text[figure.start : figure.end].removesuffix("人民币元")
-    if text[figure.start] == "$" and "$" in home:
+    if money == "USD" and text[figure.start] == "$" and "$" in home:
         figure.unit = home["$"] + slash + per
     elif money == "CNY" and "元" in written and "元" in home:
         figure.unit = home["元"] + slash + per
@@ -211,7 +223,10 @@ def _units_shared(text: str, figures: Sequence[Draft]) -> None:
     for a, b in pairwise(figures):
         if b.unit or not a.unit or _NOUN.match(text, b.end):
             continue
-        if rates.listed(text, a, b) or _LIKE.fullmatch(text, a.end, b.start):
+        if (a.unit in _COUNTED_UNITS and _ON_IN.match(text, b.end)) or _MORE_THAN.match(text, b.end):
+            if b.start - a.end <= 80 and not re.search(r"[.;!?]\s", text[a.end : b.start]):
+                b.unit = a.unit
+        elif rates.listed(text, a, b) or _LIKE.fullmatch(text, a.end, b.start):
             b.unit = a.unit.partition("/")[0] if a.unit.partition("/")[0] in rates.MASSES else a.unit
 
 
@@ -251,7 +266,7 @@ def _figure(text: str, n: Numeral) -> Draft | None:
 
 
 def _no_figure(figure: Draft, text: str, n: Numeral, before: str) -> bool:
-    if _DATED.search(before):
+    if _DATED.search(before) or (before[-1:] in ("'", "’") and text.startswith("000", n.start)):
         return True
     if figure.unit == "day" and n.value == 1:  # 1日350トン: what it is per
         return bool(re.match("(?:当たり|あたり)?(?:約|最大|平均)?[0-9]", text[figure.end : figure.end + 6]))
@@ -388,6 +403,10 @@ def _meant(m: re.Match[str], text: str, n: Numeral) -> units.UnitName | None:
         around = text[max(0, m.start() - 40) : m.end() + 40]
         if _WEIGHT.search(around) and not _MONEY_TALK.search(around):
             return units.UnitName("lb", 1.0)
+    if spelling == "p" and m["gap"]:
+        return None
+    if spelling == "度" and (n.value < 40 or m["middle"]):
+        return None  # 3度目, 2度にわたり
     if spelling == "キロ" and _FAR.match(text, m.end()):
         return units.UnitName("km", 1.0)
     if name.unit == "vehicle" and spelling == "台":
@@ -401,6 +420,8 @@ def _machines(text: str, place: int) -> str:
     if not any("\u3041" <= c <= "\u30ff" for c in around):
         return "count"
     head = text[max(0, place - 60) : place + 10]
+    if not _MACHINES.search(head) and not _VEHICLES.search(head):
+        return "vehicle" if _VEHICLES.search(text, max(0, place - 400), place + 200) else "count"
     vehicles = max((m.start() for m in _VEHICLES.finditer(head)), default=-1)
     machines = max((m.start() for m in _MACHINES.finditer(head)), default=-1)
     return "vehicle" if vehicles >= machines else "count"
@@ -481,13 +502,18 @@ def _range(text: str, a: Draft, b: Draft) -> Draft | None:
     head = text[max(0, a.start - 80) : a.start]
     if not _joins(word, a, b, head) or low >= b.high:
         return None
-    if word == "to" and (_BY.search(head) or (_FROM_EN.search(head) and _MOVED.search(head))):
+    if word == "to" and (_by_so_much(a, b, head) or (_FROM_EN.search(head) and _MOVED.search(head))):
         a.unit = unit if not a.unit else a.unit  # from one level to another, by so much to a level: two figures
         a.low, a.high = low, low
         return None
     if word == "から" and _LEAD.match(text, b.end):
         return None
     return replace(b, low=low, start=a.start, step=min(step, b.step), unit=unit, approx=a.approx or b.approx)
+
+
+def _by_so_much(a: Draft, b: Draft, head: str) -> bool:
+    """Whether a is a change and b the level after it: by $43.6bn to $419.2bn; not by 40% to 50%."""
+    return bool(a.unit and a.unit not in ("%", "pp", "x") and b.low > 1.5 * a.low and _BY.search(head))
 
 
 def _of_a_kind(a: Draft, b: Draft, word: str) -> bool:

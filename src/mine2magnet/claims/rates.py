@@ -39,8 +39,15 @@ _EACH_BEFORE = re.compile(  # per gigawatt of turbines, the centre counted 180 t
     r"robot|motor|aircraft|jet|drone|submarine|plane|machine|bike)\b[^.;:]{0,110}$",
     re.IGNORECASE,
 )
+_A_THING = re.compile(  # a petrol car contains about, each robot needs
+    r"\b(?:an?|each|every|one)\s(?:[A-Za-z0-9-]+\s){0,3}(?:(?P<car>cars?|vehicles?|EV|model|SUV|truck|hybrid|sedan)|turbine|robot|humanoid|motor|"
+    r"machine|jet|F-35|submarine|destroyer|drone|missile|phone|scanner|speaker|pump|drive|bike|aircraft|plane)\s(?:typically\s|usually\s|now\s)?"
+    r"(?:contains?|takes?|needs?|uses?|holds?|carr(?:ies|y)|requires?|gets|has|would need|weighs)\s(?:about\s|around\s|some\s|roughly\s|up to\s|"
+    r"nearly\s|almost\s|only\s|just\s|over\s|more than\s)?$"
+)
+_IN_BRACKETS = re.compile(r"[^。]{0,44}[(（][^()（）]{0,24}?(?P<unit>kg|キロ|トン|公斤|吨)(?:当たり|あたり|当り)")
 _RATE_BEFORE_EN = re.compile(
-    r"\b(?:annual(?:ly)?|yearly)\b(?:\s(?!share|consumption)[a-z-]+){0,4}\s(?:of|to|at|is|was|"
+    r"\b(?:annual(?:ly)?|yearly)\b(?:\s(?!share|consumption)[a-z-]+){0,4}\s(?:of|to|at|is|was|from|"
     r"reaching)\s(?:about |around |roughly |over |more than |up to )?$",
     re.IGNORECASE,
 )
@@ -64,28 +71,28 @@ _YEAR_WORK = (
 )
 _RATE_BEFORE = re.compile(
     rf"(?P<rate>(?<![0-9去今昨明前同半全当每几近多上首次往历逐财财翌本来毎])年(?:均|总|總|合計)?(?:{_YEAR_WORK}|間|间|化|に|(?=約?$))"
-    rf"|每年|毎年|年均|月産|月产|月(?:间|間|处理|処理|に(?=約?$))|每月|毎月|1日|每天|每日|毎日|一天|一日|日产|日産|"
-    rf"(?:能力|生産|产能|产量)[をはが]?(?:合計)?年|(?<=[、にでをがはとのら计計])[年月](?=約?$))(?P<gap>[^\W\d]{{0,14}})$"
+    rf"|每年|毎年|年均|月産|月产|(?<![0-9])月(?:间|間|处理|処理|に(?=約?$))|每月|毎月|1日|每天|每日|毎日|一天|一日|日产|日産|"
+    rf"(?:能力|生産|产能|产量)[をはが]?(?:合計)?年|(?<=[、にでをがはとのら计計])[年月](?=約?$))(?P<gap>[^\W\d]{{0,10}}(?:は、|[:、])?[^\W\d]{{0,8}})$"
 )
 _NO_RATE = re.compile(r"年(?:内|末|初|底|度|报|后|後|前|来|以|の|的|比|债|期)|年[にの](?!約?$)|年可以说")
 _MONEY_RATE = re.compile(
-    r"(?P<rate>每年|毎年|年間|年间|每月|毎月|月間|每天|每日|毎日|每周|(?<=[はがも、でに])[年月](?=約?$)|年均)(?P<gap>[^\W\d]{0,10})$"
+    r"(?P<rate>每年|毎年|(?<![0-9一二三四五六七八九十数])[年月][間间]|每月|毎月|每天|每日|毎日|每周|(?<=[はがも、でに])[年月](?=約?$)|年均)(?P<gap>[^\W\d]{0,10})$"
 )
 _LISTED = re.compile(  # in a list, the unit or what it is per goes on: 1,200 t and 400
     r"(?:\sin\s(?:[A-Z]\w+|\d{4}))?(?:,|,?\sand)\s(?:[A-Z][\w'-]*\s){0,3}|\sof\s[\w -]{1,28}(?:,|,?\sand)\s"
 )
 _ON = re.compile(r"(?:、|と|,|，|及び|和|;)?[^\W\d]{1,14}(?:为|達|约|約)?|(?:[^。\d]{0,16}。)?[^\W\d]{1,16}も")
-_RAISED = re.compile(r"(?:提高|提升|增加|扩大|扩产|增|扩|升|上调|拡大)?(?:到|至)(?:约|約)?$|(?:可达|达到|达|潜力为|へ|から|將達|可達|达产后为)$")
+_RAISED = re.compile(r"(?<!不)(?:提高|提升|增加|扩大|扩产|增|扩|升|上调|拡大)?(?:到|至)(?:约|約)?$|(?:可达|达到|达|潜力为|へ|から|將達|可達|达产后为)$")
 _RAISED_AFTER = re.compile(r"\s?(?:へ|に(?!わた|つい|対)|まで|と(?=な))")
 _RAISED_EN = re.compile(r"\bto\s(?:about\s|around\s|nearly\s|some\s)?$")
 _PRICE_SCALE = 1e6  # a price has no larger multiplier
-_NEAR = (1 / 15, 15.0)  # how far a price may be from the one that it leans on
+_NEAR = (1 / 20, 30.0)  # how far a price may be from the one that it leans on
 _NEAR_CHANGE = (1 / 800, 3.0)
 _CHANGE = re.compile(
-    r"上涨|下跌|上调|下调|涨|跌|降|高|安|上げ|下げ|more|less|up|down|higher|lower|rose|fell|gain|lost|cheaper|premium|fee",
+    r"上涨|下跌|上调|下调|涨|跌|降|高|安|上げ|下げ|more|less|above|below|up|down|higher|lower|rose|fell|gain|lost|cheaper|premium|fee",
 )
 _NO_PRICE = re.compile(
-    r"每股|股价|股價|收盘|目标价|目標價|市值|株価|目標株価|終値|配当|買い|漲停|股|\bshares?\b|\bclosed\b|\bstock\b|a share|"
+    r"\btarget|每股|股价|股價|收盘|目标价|目標價|市值|株価|目標株価|終値|配当|買い|漲停|股|\bshares?\b|\bclosed\b|\bstock\b|a share|"
     r"per share|工资|月薪|salary|wage|fine|关税|罚",
     re.IGNORECASE,
 )
@@ -139,12 +146,16 @@ def _per_thing(figure: Draft, text: str, before: Draft | None) -> str:
     money = figure.unit in units.currencies()
     if not (money or figure.unit in MASSES | ENERGIES):
         return ""
+    if head.isascii() and not money and (thing := _A_THING.search(text, max(0, figure.start - 90), figure.start)):
+        return "vehicle" if thing["car"] else "count"
     if head.isascii():
         wide = text[max(0, figure.start - 130) : figure.start]
         m = None if money or not text.isascii() else _EACH_BEFORE.search(wide)
         return _thing(m["thing"]) if m and before_is_free(before, figure, text) else ""
     head = _MODEL.sub("", head).replace(" ", "")
     m = _PER_JA.search(head) or _CJK_PER.search(head)
+    if m is None and money and (aside := _IN_BRACKETS.match(text, figure.end)):
+        return units.named(aside["unit"]).unit
     if m is None or _NOT_A_CLASSIFIER.match(m[0]) or (m[0][0] == "一" and not m.groupdict().get("gap")):
         return ""
     found = m.groupdict()
@@ -153,9 +164,11 @@ def _per_thing(figure: Draft, text: str, before: Draft | None) -> str:
 
 
 def _cjk_thing(figure: Draft, text: str, m: re.Match[str], named: str, money: bool) -> str:
-    vehicle = named == "辆" or (named == "台" and re.search("車|车|EV", m[0] + text[max(0, figure.start - 40) : figure.start]))
+    near = m[0] + text[max(0, figure.start - len(m[0]) - 12) : figure.start]
+    vehicle = named == "辆" or (named == "台" and re.search("車|车|EV", near))
     name = units.names().get(named)
-    per = "vehicle" if vehicle else name.unit if name and name.unit in _PER_WHAT else "count"
+    plain = name is not None and name.unit in _PER_WHAT and name.unit != "vehicle"
+    per = "vehicle" if vehicle else name.unit if name and plain else "count"
     if money and per == "count" and named in ("人", "件", "部", "株", "股"):
         return ""
     if money and figure.scale > 1e4 and per != "count":

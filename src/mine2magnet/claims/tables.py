@@ -125,23 +125,34 @@ def _table(lines: list[Line], caption: Sequence[str]) -> Iterator[tuple[int, Cel
         if _is_head(parts):
             heads, first = [text for _, _, text in parts], parts[0][2]
             continue
-        own = next((u for _, _, text in parts if not _DIGIT.search(text.replace("'000", "")) and (u := read(text))), None)
+        own = _headed(parts[0][2]) or next((u for _, _, text in parts if not _DIGIT.search(text.replace("'000", "")) and (u := read(text))), None)
         row = parts[0][2]
         for i, (start, end, text) in enumerate(parts):
             if i == 0 or not _DIGIT.search(text):
                 continue
             column = heads[i] if i < len(heads) else ""
-            unit = own or _headed(column) or _of_column(column, named) or told
+            unit = own or _headed(column) or _of_column(column, named) or _headed(first) or told or _changed(column, heads)
             yield number, Cell(start, end, column, row, about, _yearly(unit, f"{first} {column}"))
 
 
 def _is_head(parts: list[tuple[int, int, str]]) -> bool:
     """Whether a line only names columns: years, dates and words, no figures."""
-    return all(not _DIGIT.search(text) or _DATE.fullmatch(text) or _LABEL.search(text) for _, _, text in parts[1:])
+    return all(
+        not _DIGIT.search(text) or _DATE.fullmatch(text) or (_LABEL.search(text) and not _NUMBER_FIRST.match(text))
+        for _, _, text in parts[1:]
+    )
 
 
+def _changed(column: str, heads: Sequence[str]) -> Unit | None:
+    """The unit of a column of changes: that of the levels beside it."""
+    return next((u for head in heads if (u := _headed(head))), None) if _CHANGE_HEAD.search(column) else None
+
+
+_CHANGE_HEAD = re.compile(r"change|\bdiff|\+/-|±|w/w|涨跌|漲跌|増減|前週比|前日比", re.IGNORECASE)
+_NUMBER_FIRST = re.compile(r"\W?[0-9][0-9,.]*\s?(?:[(（]|$)")
 _DATE = re.compile(
-    r"(?:FY|H[12]|Q[1-4]|[12]H)?[ /-]?(?:19|20)?[0-9]{2}(?:[/-][0-9]{2,4})?(?:年度?|E|e|F|f|A)?(?:[0-9]{1,2}月(?:[0-9]{1,2}日|期)?)?|"
+    r"(?:(?:FY|H[12]|Q[1-4]|[12]H|End|end|Mid|mid)[ /-]?(?:19|20)?[0-9]{2}|(?:19|20)[0-9]{2}|[0-9]{2}(?=年))(?:[/-][0-9]{2,4})?"
+    r"(?:年度?|E|e|F|f|A)?(?:[0-9]{1,2}月(?:[0-9]{1,2}日|期)?)?|"
     r"(?:[0-9]{1,2}\s)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?(?:\s[0-9]{1,2})?(?:,?\s(?:19|20)?[0-9]{2})?|"
     r"[0-9]{1,2}月(?:[0-9]{1,2}日)?|(?:Q[1-4]|H[12]|[12]H)\s?(?:FY)?(?:19|20)?[0-9]{0,2}"
 )
@@ -193,11 +204,15 @@ def captioned(text: str) -> Unit | None:
     for m in re.finditer(r"(?:単位|单位|單位)\s?[:：はは为為]\s?([^。，,、;；)）\s]{1,24})|\bunits?\s?(?:[:：]|in)\s?([^.,;)]{1,24})", text):
         if unit := read(m[1] or m[2]):
             return unit
-    for m in re.finditer(r"[(（]([^()（）]{1,40})[)）]", text):
-        if unit := read(m[1]):
-            return unit
+    for m in re.finditer(r"[(（\[]([^()（）\[\]]{1,80})[)）\]]", text):
+        for piece in re.split("[、,，;；]", m[1]):
+            if unit := read(_UNLESS.sub("", piece)):
+                return unit
     m = re.search(r"(?:[,，]|\bin|\s-)\s?([^,，()。]{1,28})\s*$", text)
     return read(m[1]) if m else None
+
+
+_UNLESS = re.compile(r"^(?:data|figures|prices|amounts|all)\s(?:are\s)?in\s|(?:\sof\s(?!REO|TREO|rare)[a-z ]+)?(?:\sunless.*)?$", re.IGNORECASE)
 
 
 @cache
@@ -300,9 +315,12 @@ def under_heading(text: str, figures: Sequence[Draft], unit: Unit) -> list[Draft
     figures : sequence of Draft
     unit : Unit
     """
-    return [
-        _told_in(f, unit)
-        if not f.unit and (f.low != f.high or _STANDS.search(text, max(0, f.start - 16), f.start))
-        else f
-        for f in figures
-    ]
+    return [_told_in(f, unit) if not f.unit and _stands(text, f) else f for f in figures]
+
+
+def _stands(text: str, f: Draft) -> bool:
+    """Whether a bare number stands where a price stands: a range, behind "at", between Chinese and a comma."""
+    if f.low != f.high or _STANDS.search(text, max(0, f.start - 16), f.start):
+        return True
+    before = text[max(0, f.start - 2) : f.start].strip()
+    return bool(before) and before[-1] >= "\u3040" and text[f.end : f.end + 1] in ("", *"，。,;；、 ")
