@@ -258,7 +258,7 @@ def _step(value: float) -> float:
 def _arabic(written: str) -> tuple[float, float, float]:
     """Value, step and last multiplier of digits with CJK multipliers: 3億5000万, 4万5千."""
     total, step, scale = 0.0, 1.0, 1.0
-    for part in re.finditer(r"([0-9][0-9, ]*(?:\.[0-9]+)?)([十百千]?)([万萬亿億兆]*)", written):
+    for part in re.finditer(r"([0-9][0-9, ]*(?:\.[0-9]+)?) ?([十百千]?)([万萬亿億兆]*)", written):
         digits = part[1].replace(",", "").replace(" ", "")
         factor = float(_HAN_UNITS.get(part[2], 1))
         for myriad in part[3]:

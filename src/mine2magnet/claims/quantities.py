@@ -49,7 +49,7 @@ _NO_ADJECTIVE = (
     "have|had|has|while|after|before|since|under|over|between|per|that|which|who|until|will|would|could|can|may|last|"
     "this|next|each|but|not|so|it|they|he|she|we|was|be|been"
 )
-_PLURAL = re.compile(rf"\s(?!(?:{_VERBS}|{_NO_ADJECTIVE})\b)(?:[a-z]+\s)?[a-z]{{3,}}s\b(?<!ss)(?<!us)(?<!is)", re.IGNORECASE)
+_PLURAL = re.compile(rf" (?!(?:{_VERBS}|{_NO_ADJECTIVE})\b)(?:[a-z]+\s)?[a-z]{{3,}}s\b(?<!ss)(?<!us)(?<!is)", re.IGNORECASE)
 _OF_MANY = re.compile(r" (?:of|out of)(?: the| all| its| their| his| our| these| those)? (?:[0-9]+|[a-z]+teen|[a-z]+ty|nine|ten|eleven|"
                       r"twelve|eight|seven|six|five) [a-z]")
 _ELLIPSIS = re.compile(r"(?:,? (?:had|have|were|are|remain|remained|went|came) (?:been |now |still |already )?[a-z]+)|"
@@ -94,7 +94,7 @@ _MORE_THAN = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\s(?:a\s|in\s|
 _FROM_EN = re.compile(r"\bfrom\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$")
 _LEAD = re.compile(r"(?:へ|に(?!わた|及)|まで(?!に)|と(?=な)|\()")  # 60日から180日に: two levels
 _PER_UNIT = re.compile(r"\s?(?:当たり|当り|あたり|につき|ごと|から[0-9約]|に[0-9約]|=|=?約?[0-9])")
-_RUNG = re.compile(r"台(?![数車当湾])(?P<part>後半|前半|半ば)?")  # 9,000トン台: from 9,000 to 9,999
+_RUNG = re.compile(r"台(?![数車当湾])(?P<part>後半|前半|半ば)?")  # 9,000トン台: from 9,000 to 10,000
 _FAR = re.compile(r"\s?(?:離れ|先|沖|圏|の海域|の沖|の距離)")
 _WEIGHT = re.compile(r"キロ|重さ|重量|積[むみ]|搭載|含[むま]|希土類|磁石|鉱石")
 _MONEY_TALK = re.compile(r"額|円|ドル|投資|価格|株|億|万ポンド")
@@ -122,7 +122,7 @@ def _counted() -> re.Pattern[str]:
     table = (resources.files("mine2magnet") / "data" / "claim_counted.csv").read_text("utf-8")
     nouns = {row["unit"]: row["nouns"] for row in csv.DictReader(io.StringIO(table))}
     return re.compile(
-        rf"\s(?!{_VERBS}\b)(?:of the\s(?:[0-9]+|[a-z]+)\s)?(?:(?!(?:{_NO_ADJECTIVE})\s)[a-z]+(?:-[a-z]+)*\s){{0,2}}?"
+        rf" (?!{_VERBS}\b)(?:of the\s(?:[0-9]+|[a-z]+)\s)?(?:(?!(?:{_NO_ADJECTIVE})\s)[a-z]+(?:-[a-z]+)*\s){{0,2}}?"
         rf"(?:(?P<count>{nouns['count']})|(?P<person>{nouns['person']}))\b",
         re.IGNORECASE,
     )
@@ -195,7 +195,8 @@ def _at_home(text: str, figure: Draft, home: Mapping[str, str]) -> None:
     """Read $ and 元 as the currency that the document writes so."""
     money, slash, per = figure.unit.partition("/")
     written = text[figure.start : figure.end].removesuffix("人民币元")
-    if money == "USD" and text[figure.start] == "$" and "$" in home:
+    dollars = text[figure.start] == "$" or (written.rstrip("s").endswith(("c", "cent")) and "US" not in written)
+    if money == "USD" and dollars and "$" in home:
         figure.unit = home["$"] + slash + per
     elif money == "CNY" and "元" in written and "元" in home:
         figure.unit = home["元"] + slash + per
@@ -221,12 +222,12 @@ def mentions(text: str, figures: Sequence[Draft]) -> list[QuantityMention]:
 def _units_shared(text: str, figures: Sequence[Draft]) -> None:
     """Give bare numbers the unit of the figure before: "60 days instead of 45", "India 2,900 tonnes, Russia 2,500"."""
     for a, b in pairwise(figures):
-        if b.unit or not a.unit or _NOUN.match(text, b.end):
+        if b.unit or not a.unit:
             continue
         if (a.unit in _COUNTED_UNITS and _ON_IN.match(text, b.end)) or _MORE_THAN.match(text, b.end):
             if b.start - a.end <= 80 and not re.search(r"[.;!?]\s", text[a.end : b.start]):
                 b.unit = a.unit
-        elif rates.listed(text, a, b) or _LIKE.fullmatch(text, a.end, b.start):
+        elif not _NOUN.match(text, b.end) and (rates.listed(text, a, b) or _LIKE.fullmatch(text, a.end, b.start)):
             b.unit = a.unit.partition("/")[0] if a.unit.partition("/")[0] in rates.MASSES else a.unit
 
 
@@ -421,7 +422,7 @@ def _machines(text: str, place: int) -> str:
         return "count"
     head = text[max(0, place - 60) : place + 10]
     if not _MACHINES.search(head) and not _VEHICLES.search(head):
-        return "vehicle" if _VEHICLES.search(text, max(0, place - 400), place + 200) else "count"
+        return "count" if _MACHINES.search(text, max(0, place - 400), place + 200) else "vehicle"
     vehicles = max((m.start() for m in _VEHICLES.finditer(head)), default=-1)
     machines = max((m.start() for m in _MACHINES.finditer(head)), default=-1)
     return "vehicle" if vehicles >= machines else "count"
@@ -564,7 +565,7 @@ def _mention(text: str, f: Draft) -> QuantityMention:
 
 
 def _rung(f: Draft, part: str | None) -> tuple[float, float]:
-    """9,000トン台 is 9,000 to 9,999, 600ドル台後半 650 to 699."""
+    """9,000トン台 is 9,000 to 10,000, 600ドル台後半 650 to 700."""
     size = f.step
     while f.low and f.low % (size * 10) == 0:
         size *= 10
@@ -573,4 +574,4 @@ def _rung(f: Draft, part: str | None) -> tuple[float, float]:
         low += size / 2
     elif part == "前半":
         high -= size / 2
-    return low, high - (f.step if size > f.step else f.step / 10)
+    return low, high

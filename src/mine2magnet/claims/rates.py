@@ -40,11 +40,12 @@ _EACH_BEFORE = re.compile(  # per gigawatt of turbines, the centre counted 180 t
     re.IGNORECASE,
 )
 _A_THING = re.compile(  # a petrol car contains about, each robot needs
-    r"\b(?:an?|each|every|one)\s(?:[A-Za-z0-9-]+\s){0,3}(?:(?P<car>cars?|vehicles?|EV|model|SUV|truck|hybrid|sedan)|turbine|robot|humanoid|motor|"
+    r"\b(?:[Aa]n?|[Ee]ach|[Ee]very|[Oo]ne)\s(?:[A-Za-z0-9-]+\s){0,3}(?:(?P<car>cars?|vehicles?|EV|model|SUV|truck|hybrid|sedan)|turbine|robot|humanoid|motor|"
     r"machine|jet|F-35|submarine|destroyer|drone|missile|phone|scanner|speaker|pump|drive|bike|aircraft|plane)\s(?:typically\s|usually\s|now\s)?"
     r"(?:contains?|takes?|needs?|uses?|holds?|carr(?:ies|y)|requires?|gets|has|would need|weighs)\s(?:about\s|around\s|some\s|roughly\s|up to\s|"
     r"nearly\s|almost\s|only\s|just\s|over\s|more than\s)?$"
 )
+_QUOTED_IN = re.compile(r"(?P<unit>トン|キロ|吨|公斤)(?:建て|计价|計価)[^，。；、,;\d]{0,6}$")
 _IN_BRACKETS = re.compile(r"[^。]{0,44}[(（][^()（）]{0,24}?(?P<unit>kg|キロ|トン|公斤|吨)(?:当たり|あたり|当り)")
 _RATE_BEFORE_EN = re.compile(
     r"\b(?:annual(?:ly)?|yearly)\b(?:\s(?!share|consumption)[a-z-]+){0,4}\s(?:of|to|at|is|was|from|"
@@ -61,7 +62,7 @@ _CJK_PER = re.compile(  # 每吨镨钕综合电耗约, 单台, 一辆新能源�
 )
 _PER_JA = re.compile(
     rf"(?<![0-9.数万千百十億])1?(?:(?P<unit>{_CJK_THING})(?:当たり|当り|あたり|につき|ごとに)|"
-    rf"(?P<piece>台|架|艘|個|基|機|隻|体|株)(?:から|に))[^，。；、,;\d]{{0,14}}$"
+    rf"(?P<piece>台|架|艘|個|基|機|隻|体|株)(?:から|に|で))[^，。；、,;\d]{{0,14}}$"
 )
 _MODEL = re.compile(r"[A-Z][A-Za-z]*-?[0-9]+")  # F-35, N52: its digits are no figure
 _NOT_A_CLASSIFIER = re.compile(r"一[个個](?:月|多|季|半|工|交|百|新|重|小时|星期)|一件|一个|一個|一部|一套|一人|一度|每度")
@@ -72,7 +73,7 @@ _YEAR_WORK = (
 _RATE_BEFORE = re.compile(
     rf"(?P<rate>(?<![0-9去今昨明前同半全当每几近多上首次往历逐财财翌本来毎])年(?:均|总|總|合計)?(?:{_YEAR_WORK}|間|间|化|に|(?=約?$))"
     rf"|每年|毎年|年均|月産|月产|(?<![0-9])月(?:间|間|处理|処理|に(?=約?$))|每月|毎月|1日|每天|每日|毎日|一天|一日|日产|日産|"
-    rf"(?:能力|生産|产能|产量)[をはが]?(?:合計)?年|(?<=[、にでをがはとのら计計])[年月](?=約?$))(?P<gap>[^\W\d]{{0,10}}(?:は、|[:、])?[^\W\d]{{0,8}})$"
+    rf"一年(?:能|可|约|要)|(?:能力|生産|产能|产量)[をはが]?(?:合計)?年|(?<=[、にでをがはとのら计計「(])[年月](?=約?$))(?P<gap>[^\W\d]{{0,10}}(?:は、|[:、])?[^\W\d]{{0,8}})$"
 )
 _NO_RATE = re.compile(r"年(?:内|末|初|底|度|报|后|後|前|来|以|の|的|比|债|期)|年[にの](?!約?$)|年可以说")
 _MONEY_RATE = re.compile(
@@ -154,6 +155,8 @@ def _per_thing(figure: Draft, text: str, before: Draft | None) -> str:
         return _thing(m["thing"]) if m and before_is_free(before, figure, text) else ""
     head = _MODEL.sub("", head).replace(" ", "")
     m = _PER_JA.search(head) or _CJK_PER.search(head)
+    if m is None and money and (quoted := _QUOTED_IN.search(head)):
+        return units.named(quoted["unit"]).unit
     if m is None and money and (aside := _IN_BRACKETS.match(text, figure.end)):
         return units.named(aside["unit"]).unit
     if m is None or _NOT_A_CLASSIFIER.match(m[0]) or (m[0][0] == "一" and not m.groupdict().get("gap")):
@@ -284,11 +287,12 @@ def completed(text: str, figures: list[Draft], known: dict[str, Draft]) -> None:
         price = known.get(money)
         if price is not None and figure.scale < _PRICE_SCALE and _priced(text, figure, price):
             figure.unit = price.unit
-            known[money] = figure
+            if _NEAR[0] < abs(figure.high) / abs(price.high) < _NEAR[1]:  # a price, not how much one moved
+                known[money] = figure
 
 
 def _priced(text: str, figure: Draft, price: Draft) -> bool:
-    around = text[max(0, figure.start - 24) : figure.end + 16]
+    around = text[max(0, figure.start - 40) : figure.end + 16]
     if _NO_PRICE.search(around) or not price.high:
         return False
     least, most = _NEAR_CHANGE if _CHANGE.search(around) else _NEAR

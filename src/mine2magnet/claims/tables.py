@@ -125,7 +125,7 @@ def _table(lines: list[Line], caption: Sequence[str]) -> Iterator[tuple[int, Cel
         if _is_head(parts):
             heads, first = [text for _, _, text in parts], parts[0][2]
             continue
-        own = _headed(parts[0][2]) or next((u for _, _, text in parts if not _DIGIT.search(text.replace("'000", "")) and (u := read(text))), None)
+        own = next((u for _, _, text in parts if not _DIGIT.search(text.replace("'000", "")) and (u := _headed(text))), None)
         row = parts[0][2]
         for i, (start, end, text) in enumerate(parts):
             if i == 0 or not _DIGIT.search(text):
@@ -175,10 +175,11 @@ def _of_column(column: str, named: dict[str, Unit]) -> Unit | None:
 
 def _headed(column: str) -> Unit | None:
     """The unit in a column's head: Price (USD/kg), Share, %."""
-    for m in re.finditer(r"[(（]([^()（）]{1,30})[)）]|[,，]\s?([^,，]{1,24})$", column):
-        if unit := read(m[1] or m[2]):
+    for m in (*re.finditer(r"[(（]([^()（）]{1,30})[)）]", column), *re.finditer(r"[,，]\s?([^,，]{1,24})$", column)):
+        if unit := read(m[1]):
             return unit
-    return read(column)
+    unit = read(column)
+    return unit if unit and unit.unit != "count" else None  # 項目 heads a column of words
 
 
 def _yearly(unit: Unit | None, heads: str) -> Unit | None:
