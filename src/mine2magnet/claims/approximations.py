@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 
 from mine2magnet.claims.drafts import Draft
+from mine2magnet.claims.units import currencies
 
 MIDDLE = {  # between a number and its unit: 十余家, 三十来人
     "多": "over", "余": "over", "餘": "over", "余り": "over", "几": "over", "数": "over", "强": "over", "来": "about",
@@ -22,7 +23,12 @@ _MOST_FILLERS = 4
 _MARKED = re.compile(r"[A-Z]{0,3}[$€£¥]$")  # a currency that is not part of the figure
 _BASELINE = frozenset(("over", "above", "under", "below", "higher than", "lower than", "more than", "less than"))
 _RAMPED = re.compile(r"\b(?:ramp|scal|step|build|mov|go|push|ris|rais|climb|speed)\w* up to\s\D{0,4}$")
-_NOT = re.compile(r"(?:\b(?:not|never|neither|nor|cannot|without)|n't)\b[^.,;:]{0,36}$")
+_NOT = re.compile(
+    r"(?:\b(?:not|never|neither|nor|cannot|without)|n't)\b[^.,;:]{0,36}$|\b(?:[Nn]o|[Nn]obody|[Nn]one)\b(?!\s(?:more|less|longer))[^.,;:]{0,44}$"
+)
+_TURNED = re.compile(r"\b(?:turn|hand|t[ao]k|too|carr|roll|held|pass|[lw]o)\w* over\s")
+_LEAST = re.compile(r"\b(?:(?P<least>[Mm]inimum)|[Mm]aximum)\s(?:[a-z]+\s){1,3}(?:of|is|at)\s$")
+_MOST_OF = re.compile(r"(?:(?P<most>最多|至多|最高)|至少|最少)(?:可以?|能|将|会|仅|只|需|要)?[^\W\d的はがをに率]{0,2}(?:约|达|到)?$")
 _SHARED_BOUND = re.compile(  # 不超过销售价格的三成
     r"(?:(?P<most>不超过|不得超过|不高于)|(?P<least>不低于|不少于|至少)|(?P<over>超过|高于|逾)|(?P<under>低于|不足|不到))"
     r"[^，。；、：\d]{1,10}的(?:约|近)?$"
@@ -62,15 +68,22 @@ def approximation(text: str, f: Draft) -> str:
     f : Draft
     """
     after, kinds = _after()
-    if m := after.match(text, f.end):
-        return next(kind for i, kind in enumerate(kinds) if m[f"k{i}"])
+    m = after.match(text, f.end)
+    behind = next(kind for i, kind in enumerate(kinds) if m[f"k{i}"]) if m else ""
+    if behind not in ("", "nearly", "about"):
+        return behind
+    ahead = _ahead(text, f)
+    return ahead if ahead in ("at most", "at least", "over", "under") else behind or ahead  # 最大1300トン弱
+
+
+def _ahead(text: str, f: Draft) -> str:
     head = text[max(0, f.start - _REACH) : f.start].lower()
     word, kind, place = _word(head)
     if not word:
-        return _shared(head)
+        return _shared(head) or _least(text, f)
     if word == "up to" and _RAMPED.search(text, max(0, f.start - 40), f.start):
         return ""
-    if word in _LOOSE and not f.unit:
+    if (word in _LOOSE and not f.unit) or (word == "over" and _TURNED.search(head)):
         return ""
     if kind in _FLIPPED and word.isascii() and _NOT.search(text, max(0, f.start - 60), f.start - len(head) + place):
         return _FLIPPED[kind]
@@ -101,7 +114,16 @@ def _word(head: str) -> tuple[str, str, int]:
     return "", "", 0
 
 
+def _least(text: str, f: Draft) -> str:
+    """A minimum annual commitment of 350 t; of a price it is the floor itself."""
+    if f.unit[:3] in currencies() or not (m := _LEAST.search(text, max(0, f.start - 56), f.start)):
+        return ""
+    return "at least" if m["least"] else "at most"
+
+
 def _shared(head: str) -> str:
+    if m := _MOST_OF.search(head):
+        return "at most" if m["most"] else "at least"
     if head[-1:] != "的" and head[-2:-1] != "的":
         return ""
     m = _SHARED_BOUND.search(head)
