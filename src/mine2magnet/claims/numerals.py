@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mine2magnet.claims import units
+
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code != 0xFF0C} | {
     0x3000: 0x20,  # ideographic space
     0xA0: 0x20,
@@ -15,9 +17,15 @@ _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code != 0xFF
 }
 _WIDE_COMMA = re.compile(r"(?<=[\uff10-\uff19])\uff0c(?=[\uff10-\uff19]{3}(?![\uff10-\uff19]))")
 
+# ・ is the decimal point of Japanese newspapers, before a unit: ７・５％, 3・3倍; not in 2・3月, 11・12号
+_DECIMAL_DOT = re.compile(
+    r"(?<=[0-9])\u30fb(?=[0-9]{1,3}(?:[%倍割万億兆千百円元トキグポドユメギ度kmtA-Z]|カ月|か月|ヶ月|年[間半]|時間|週間|"
+    r"[~-][0-9]{1,4}\u30fb[0-9]))"
+)
+
 _HAN_DIGITS = {
     c: n
-    for n, cs in enumerate(("〇零", "一壱", "二两兩弐", "三参", "四", "五", "六", "七", "八", "九"))
+    for n, cs in enumerate(("〇零", "一壱", "二两兩両弐", "三参", "四", "五", "六", "七", "八", "九"))
     for c in cs
 }
 _LONGEST = 300  # digits; a number beyond is beyond a float
@@ -68,12 +76,20 @@ _SCALES = {
     "bln": 1e9,
     "tn": 1e12,
     "trn": 1e12,
+    "lakh": 1e5,
+    "crore": 1e7,
+    "k": 1e3,
     "m": 1e6,
     "b": 1e9,
 }
+_LETTERS = frozenset("kmb")  # multipliers only behind a currency or before a thing that is counted in millions
+_LOTS = {  # "tens of thousands" are at least ten thousand
+    "tens": 10.0, "dozens": 12.0, "scores": 20.0, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6,
+    "billions": 1e9, "trillions": 1e12,
+}  # fmt: skip
 
 _ARABIC = (
-    r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,6}(?![0-9])|[0-9]{1,3}(?: [0-9]{3}){1,3}(?! ?[0-9])|[0-9]{1,18}(?![0-9]))"
+    r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,6}(?![0-9])|[0-9]{1,2}(?:,[0-9]{2}){1,5},[0-9]{3}(?![0-9])|[0-9]{1,3}(?: [0-9]{3}){1,3}(?! ?[0-9])|[0-9]{1,18}(?![0-9]))"
     r"(?:\.[0-9]{1,18}(?![0-9]))?"
 )
 _MYRIAD = "(?:[万萬亿億]|兆(?![瓦高]))"
@@ -85,15 +101,23 @@ _HAN = (
 _WORD = "|".join(
     sorted((*_WORDS, "hundred", "thousand", "million", "billion", "trillion", "dozen"), key=len, reverse=True)
 )
-_SCALE = r"(?:hundred|thousand|million|billion|trillion|dozen|mn|mln|bn|bln|tn|trn)(?![a-z])"
+_SCALE = r"(?:hundred|thousand|million|billion|trillion|dozen|mn|mln|bn|bln|tn|trn|lakh crore|lakhs?|crores?)(?![a-z])"
+_SIGNED = "|".join(rf"(?<![A-Za-z]{sign})(?<={sign})" for sign in units.letter_signs())
+_FREE = rf"(?:(?<![0-9A-Za-z_.])(?<![A-Za-z]-)|(?-i:{_SIGNED}|(?<=Rs\.)))"  # no letter before it but a currency's
+_THOUSAND = "千(?![瓦克米奥高安焦卡代])"
+_HUNDRED = "百(?=[万人多余件社家億亿吨トド円元台辆名])"
 
 NUMERAL = re.compile(
-    rf"(?P<arabic>(?<![0-9A-Za-z_.])(?<![A-Za-z]-)(?:{_ARABIC}[十百千]?{_MYRIAD}+)+(?:{_ARABIC}[百千]?(?![瓦克米]))?"
-    rf"|(?<![0-9A-Za-z_.])(?<![A-Za-z]-){_ARABIC}(?:千(?=[万亿億円元人社吨トド台辆家])|百(?=[万人]))?)"
-    rf"(?P<scale>[ -]?{_SCALE}|(?:m|b)(?![A-Za-z0-9]))?"
+    rf"(?P<arabic>(?=[0-9]){_FREE}(?:(?:{_ARABIC} ?[十百千]?{_MYRIAD}+)+(?:{_ARABIC}[百千]?(?![瓦克米]))?"
+    rf"|{_ARABIC}(?:{_THOUSAND}|{_HUNDRED})?))"
+    rf"(?P<scale>[ -]?{_SCALE}| ?[mbk](?![A-Za-z0-9]))?"
+    rf"|(?=[a-z])(?:(?P<lots>\b(?:(?:several|many|a few|a couple of) (?:hundred|thousand|million|billion|dozen)\b"
+    rf"|(?:{'|'.join(_LOTS)})(?: of (?:{'|'.join(_LOTS)}))*(?= of )))(?: of(?= ))?"
     rf"|(?P<words>(?<![a-z0-9-])(?:(?:an?|half an?) (?=hundred|thousand|million|billion|trillion|dozen))?"
     rf"(?:{_WORD})(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and |(?<=million) and "
-    rf")(?:{_WORD}))*(?![a-z])(?!-[a-eg-z])|(?<![a-z])(?:{_WORD})(?=-?fold))"
+    rf")(?:{_WORD}))*(?![a-z])(?!-[a-eg-z])|(?<![a-z])(?:{_WORD})(?=-?fold)))"
+    rf"|(?P<some>(?:(?<![指総总人件倍多少基参次函半分複系常代无無])[数几幾]|(?<![以场場史际線线路身网海早晚地])上)"
+    rf"(?:[十百千万萬亿億兆]{{1,4}}|10{{1,5}}(?![0-9]){_MYRIAD}{{0,2}}))"
     rf"|(?P<han>{_HAN})",
     re.IGNORECASE,
 )
@@ -102,7 +126,10 @@ NUMERAL = re.compile(
 @dataclass(frozen=True, slots=True)
 class Numeral:
     """A number at characters [start, end): its `value`, the `step` of its last stated digit, the `scale`
-    of its last multiplier (10,000 for 万), and the script it is written in."""
+    of its last multiplier (10,000 for 万), and the script it is written in.
+
+    `least`: it is told as the least that it is, "tens of thousands", 数百.
+    """
 
     value: float
     step: float
@@ -110,6 +137,7 @@ class Numeral:
     start: int
     end: int
     script: str  # arabic, words or han
+    least: bool = False
 
 
 def narrow(text: str) -> str:
@@ -126,7 +154,8 @@ def narrow(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _WIDE_COMMA.sub(",", text).translate(_NARROW)
+    narrowed = _WIDE_COMMA.sub(",", text).translate(_NARROW)
+    return _DECIMAL_DOT.sub(".", narrowed) if "\u30fb" in narrowed else narrowed
 
 
 def numbers(text: str) -> list[Numeral]:
@@ -165,22 +194,55 @@ def _read(match: re.Match[str]) -> Numeral | None:
     if match["arabic"]:
         value, step, scale = _arabic(match["arabic"])
         if suffix := match["scale"]:
-            if suffix in "mMbB" and not _after_currency(match.string, start):
+            word = suffix.strip(" -").lower()
+            if word in _LETTERS and not _multiplies(match):
                 end = match.start("scale")  # metres, or the start of a word
             else:
-                factor = _SCALES[suffix.strip(" -").lower()]
+                factor = _factor(word)
                 value, step, scale = value * factor, step * factor, factor
         return Numeral(value, step, scale, start, end, "arabic")
+    if match["lots"]:
+        value = _lots(match["lots"].lower())
+        return Numeral(value, value, 1.0, start, end, "words", least=True)
     if match["words"]:
         value, scale = _words(match["words"].lower())
         return Numeral(value, _step(value) if scale == 1 else scale, scale, start, end, "words")
+    if match["some"]:
+        written = match["some"][1:]
+        value = han(written) if written[0] != "1" else _arabic(written)[0]
+        return Numeral(value, value, 1.0, start, end, "han", least=True)
     value = han(match["han"])
     scale = next((_MYRIADS[c] for c in reversed(match["han"]) if c in _MYRIADS), 1.0)
     return Numeral(value, _step(value), scale, start, end, "han")
 
 
-def _after_currency(text: str, start: int) -> bool:
-    return bool(re.search(r"(?:[$€£¥]|USD|CNY|RMB|EUR|JPY|AUD|CAD|GBP)\s?$", text[max(0, start - 5) : start]))
+_IN_MILLIONS = re.compile(
+    r"[ -]?(?:t|tonnes?|tons?|metric|lbs?|pounds|kg|people|units|vehicles|cars|barrels|shares|jobs|yuan|euros?|"
+    r"dollars|yen|oz|ounces)\b"
+)
+
+
+def _multiplies(match: re.Match[str]) -> bool:
+    """Whether a letter behind a number is a multiplier: $3m, 44m t, Rs5k; not 3 m of ore."""
+    text, start = match.string, match.start()
+    if units.sign_before(text, start):
+        return True
+    return match["scale"][0] != " " and bool(_IN_MILLIONS.match(text, match.end()))
+
+
+def _factor(word: str) -> float:
+    factor = 1.0
+    for part in word.split():
+        factor *= _SCALES.get(part) or _SCALES[part.removesuffix("s")]
+    return factor
+
+
+def _lots(written: str) -> float:
+    """Return the least that "tens of thousands" or "several hundred" can be."""
+    value = 1.0
+    for word in written.split():
+        value *= _LOTS.get(word) or _SCALES.get(word, 1.0)
+    return value
 
 
 def _step(value: float) -> float:
@@ -196,7 +258,7 @@ def _step(value: float) -> float:
 def _arabic(written: str) -> tuple[float, float, float]:
     """Value, step and last multiplier of digits with CJK multipliers: 3億5000万, 4万5千."""
     total, step, scale = 0.0, 1.0, 1.0
-    for part in re.finditer(r"([0-9][0-9, ]*(?:\.[0-9]+)?)([十百千]?)([万萬亿億兆]*)", written):
+    for part in re.finditer(r"([0-9][0-9, ]*(?:\.[0-9]+)?) ?([十百千]?)([万萬亿億兆]*)", written):
         digits = part[1].replace(",", "").replace(" ", "")
         factor = float(_HAN_UNITS.get(part[2], 1))
         for myriad in part[3]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -120,7 +120,7 @@ def _number(written: str) -> int:
 
 _YEAR_WORDS = {
     "前年": -2, "一昨年": -2, "去年": -1, "昨年": -1, "上年": -1, "今年": 0, "本年": 0, "年内": 0,
-    "明年": 1, "来年": 1, "来年度": 1, "昨年度": -1, "今年度": 0, "本年度": 0,
+    "明年": 1, "来年": 1, "来年度": 1, "昨年度": -1, "今年度": 0, "本年度": 0, "年度内": 0, "上财年": -1, "上一财年": -1,
 }  # fmt: skip
 _HALVES = {
     "上半年": (1, 6),
@@ -133,31 +133,57 @@ _HALVES = {
 
 _REPORTS = {"一季报": (1, 3), "半年报": (1, 6), "中报": (1, 6), "三季报": (1, 9)}
 
+_HAN_COUNT = "[一二两三四五六七八九十]{1,2}"
 _CJK = re.compile(
-    # 2025年4月3日, 去年10月, 令和7年, 2024年度, 2026财年, 2025年第一季度, 今年上半年
-    rf"(?:(?P<year>(?<![0-9])(?:19|20|21)[0-9]{{2}}|[一二][〇零一二三四五六七八九]{{3}})\s?(?P<fiscal>年度|财年|財年|年)(?!间|間)"
+    # 2025年4月3日, 去年10月, 令和7年, 2024年度, 2026财年, 2025年第一季度, 今年上半年, 12 月 5 日
+    rf"(?=[0-9〇一二三四五六七八九十令平昭前去昨上今本年明来同第下全])"
+    rf"(?:(?P<year>(?<![0-9])(?:19|20|21)[0-9]{{2}}|[一二][〇零一二三四五六七八九]{{3}})\s?(?P<fiscal>年度|财年度?|財年度?|年)(?!间|間)\s?"
     rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは比時末]|以降|から(?!約?[0-9])|[0-9]{{1,2}}(?:[-~][0-9]{{1,2}})?月))"
     rf"|(?P<era>令和|平成|昭和)(?P<erayear>元|[0-9]{{1,2}})年(?P<erafiscal>度)?"
-    rf"|(?P<relative>一昨年|前年(?!比|同|度)|去年|昨年度?|上年(?!同)|今年度?|本年度?|(?<![0-9一二两三四五六七八九十半])年内|明年|来年度?))?"
+    rf"|(?P<relative>一昨年|前年(?!比|同|度)|去年|昨年度?|上年(?!同)|上一?[财財]年|今年度?|本年度?|年度内|同年|(?<![0-9一二两三四五六七八九十半度])年内|明年|来年度?))?"
     rf"(?:"
-    rf"第?(?P<quarter>[1-4一二三四])(?:季度|四半期)|(?P<nine>前三季度|1?-?9月期)"
-    rf"|(?P<half>上半年|下半年|年初|年末|年底|年中)|(?P<jhalf>上期|下期|上半期|下半期)"
-    rf"|(?P<month>{_NUMBERED})月(?:份)?(?:(?P<day>{_NUMBERED})[日号](?!間|间))?(?P<part>初|末|底|上旬|中旬|下旬|期(?!末))?"
+    rf"第?\s?(?P<quarter>[1-4一二三四首])\s?(?:季度|四半期|季(?![节節度风風報报]))|(?P<nine>前[三3]季度?|1?-?9月期)"
+    rf"|(?P<half>上半年|下半年|年初|年末|年底|年中)|(?P<jhalf>上期|下期|上半期|下半期)|(?P<whole>全年)"
+    rf"|(?P<mquarter>3|6|9|12)\s?月季度"
+    rf"|(?P<month>{_NUMBERED})\s?月(?:份)?(?:\s?(?P<day>{_NUMBERED})\s?[日号](?!間|间))?(?P<part>初|末|底|上旬|中旬|下旬|期(?!末))?"
     rf")?"
 )
-_CJK_RANGE = re.compile(r"(?P<first>[0-9]{1,2})(?:月)?[-~至](?P<last>[0-9]{1,2})月(?:期|份)?")
-_CJK_FIRST = re.compile(r"前(?P<count>[2-9]|1[01]|[二三四五六七八九十])[个個カか]月")
+_CJK_RANGE = re.compile(
+    r"(?P<first>[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s?(?:月)?(?:[-~至到]|から)\s?(?P<last>[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s?"
+    r"月(?:期|份)?(?!\s?[0-9]{1,2}\s?[日号])|(?P<pair>一二|二三|三四|四五|五六|六七|七八|八九|九十)月(?!份?[上中下])"
+)
+_YEAR_BEFORE = re.compile(r"(?:(?<![0-9])(?P<year>(?:19|20)?[0-9]{2})\s?年|(?P<relative>去年|昨年|上年|今年|本年|明年|来年))\s?$")
+_CJK_FIRST = re.compile(
+    r"前\s?(?P<count>[2-9]|1[01]|十一|[二三四五六七八九十])\s?(?:[个個カか]\s?月|月(?!份?[0-9初末底上中下旬]))"
+)
 _CJK_DAY = re.compile(
-    r"(?<![0-9月.,約])(?<!平均)(?P<day>[0-9]{1,2})日(?!(?:約|最大|平均)?[0-9]|当たり|に短縮|に延|間|间|分|かか|程度|ほど|以内|以上|を要|前後|後|内|連続|たっ|経)"
+    r"(?<![0-9月.,約])(?<!平均)(?P<day>[0-9]{1,2})\s?日(?!(?:約|最大|平均)?[0-9]|当たり|に短縮|に延|間|间|分|かか|程度|ほど|以内|以上|"
+    r"を要|前後|後|内|連続|たっ|経|[はでがを](?:見込|収ま|かか|足り|済|超|要|だ)|だが|に満|に達|[をは](?:超|上|下)|产|産|均)"
+    r"|(?<![月〇一二三四五六七八九十数几])(?P<hanDay>[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日(?=宣布|公布|表示|發布|发布|发表|說|说|"
+    r"称|稱|在(?!内|內)|电|電|讯|訊|上午|下午|晚|凌晨|披露|指出|报道|報導|收盘|收盤)"
 )
 _CJK_RELATIVE = re.compile(
-    r"上个?月|先月|前月(?!比|同)|本月|今月|来月|下个?月|上周|先週|本周|今週|这周|昨日|昨天|今日|今天|本日|明日|"
+    r"上个?月|先月|前月(?!比|同)|本月|今月|当月(?!比)|来月|下个?月|上周(?![一二三四五六日末])|先週|前週(?!比)|本周(?![一二三四五六日])|今週|"
+    r"这周(?![一二三四五六日])|下周(?![一二三四五六日])|来週|翌週|昨日|昨天|今日|今天|本日|明日|"
     r"目前|如今|现在|当前|当下|眼下|現在|足元|現時点|現状(?!維持)|"
-    r"一季报|半年报|中报|三季报|第[一二三四]季度|前三季度|上半年|下半年|年初|年底|年末"
+    r"一季报|半年报|中报|三季报|第[一二三四]季度|前三季度|上半年|下半年|年初来|年初|年底|年末"
+)
+_CJK_WEEKDAY = re.compile(
+    r"(?P<rel>上|本|这|下|先|今)?(?:个)?(?:(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])(?![日个年月期])|(?:週の?)?(?P<ja>[月火水木金土日])曜日?)"
+)
+_SEASONS = {"春": 3, "夏": 6, "秋": 9, "冬": 12, "spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_CJK_SEASON = re.compile(
+    r"(?P<rel>一昨年|去年|昨年|今年|本年|明年|来年|来|今|昨|翌)の?(?P<season>[春夏秋冬])(?![節节])[天季]?|"
+    r"(?P<bare>[春夏秋冬])(?=まで|には?|以降|ごろ|頃)"
+)
+_CJK_AWAY = re.compile(
+    rf"(?<![0-9数几幾.第])(?<![约約近])(?P<count>[0-9]{{1,2}}|{_HAN_COUNT}|半)\s?(?P<unit>年|[个個カかヶヵ]月|週間|周)(?P<way>前(?!後|后|[三五]|[0-9])|後(?!半)|后)"
 )
 _NOW = {"目前", "如今", "现在", "当前", "当下", "眼下", "現在", "足元", "現時点", "現状"}
-_SINCE = re.compile(r"\s?(?:(?<=年初)から|以来|以降|至今|から(?=ずっと))")
+_SINCE = re.compile(r"\s?(?:(?<=年初)から|以来|以降|至今|から(?=ずっと)|起至今)")
+_SINCE_FAR = re.compile(r"[^，。；、,;\d]{1,16}以来")  # 自3月恢复通关以来
 _TO_CJK = re.compile(r"\s?(?:至|到|から|[-~])\s?")
+_THROUGH_JA = re.compile(r"まで|にかけ|の間|を通")
 
 # --- English ----------------------------------------------------------------------------------------
 
@@ -171,7 +197,8 @@ _LATELY_OVER = 2  # months: "by June" read in July or August is over
 _SPANS = {"three": 3, "six": 6, "nine": 9, "twelve": 12, "quarter": 3, "half": 6, "year": 12}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _PREPOSITIONS = (
-    "in of by to on or and for from last late this early since until after before through during mid-"
+    "in of by to on or and for from last late this early since until after before through during mid- end- In By Since "
+    "From Until On Before After Through During For Last"
 )
 # March and May are months only behind such a word; elsewhere they are verbs
 _AFTER_PREPOSITION = (
@@ -183,33 +210,44 @@ _EN = re.compile(
     rf"|(?P<d1>[0-9]{{1,2}})(?:st|nd|rd|th)?\s(?P<m1>{_MON})\.?(?:,?\s(?P<y1>{_Y}))?\b"
     rf"|(?P<m2>{_MON})\.?\s(?P<d2>[0-9]{{1,2}})(?:st|nd|rd|"
     rf"th)?(?:,?\s(?P<y2>{_Y}))?(?![0-9A-Za-z,.]*[0-9])(?=[^0-9A-Za-z]|$)"
-    rf"|(?P<mq>(?-i:March|June|September|December))\squarter(?:\s(?:of\s)?(?P<mqy>{_Y}))?"
+    rf"|(?P<mr>{_MON})\.?\s?(?:-|to\s|through\s|until\s)\s?(?P<mr2>{_MON})\b\.?(?:,?\s(?P<mry>{_Y}))?"
+    rf"|(?P<mq>(?-i:March|June|September|December))\s(?:quarter|Q\b)(?:\s(?:of\s)?(?P<mqy>{_Y}))?"
     rf"|(?P<m3>{_MON})\.?,?\s(?P<y3>{_Y})\b"
     rf"|(?P<m4>(?-i:Jan(?:uary)?|Feb(?:ruary)?|April|Apr|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
     rf"Nov(?:ember)?|Dec(?:ember)?|{_AFTER_PREPOSITION}(?:March|May)))\b(?!-[A-Za-z])"
-    rf"|(?P<q>Q[1-4]|(?:first|second|third|fourth|1st|2nd|3rd|4th)[ -]quarter)(?:\s(?:of\s)?(?P<qy>{_Y})|"
-    rf"\s(?P<qrel>last year|this year))?"
-    rf"|(?P<h>H[12]|(?:first|second)[ -]half)(?:\s(?:of\s)?(?P<hy>{_Y})|\s(?:of\s)?(?P<hrel>last year|this "
-    rf"year))?(?=\W|$)"
+    rf"|(?P<q>Q[1-4]|(?-i:[1-4]Q)|(?:first|second|third|fourth|1st|2nd|3rd|4th|final|closing|opening)[ -]quarter)"
+    rf"(?:\s?(?:of\s|in\s)?(?P<qfy>FY|fiscal\s)?(?:CY)?\s?'?(?P<qy>{_Y}(?:-[0-9]{{2}})?|(?<=[YQ' 0-9])[0-9]{{2}}(?![0-9%,.])(?!\s(?:per|%|t\b|companies|million)))|"
+    rf"\s(?:of\s)?(?P<qrel>last year|this year))?(?![A-Za-z0-9])"
+    rf"|(?P<h>H[12]|(?-i:[12]H)|(?:first|second)[ -]half)(?:\s?(?:of\s|in\s)?(?P<hfy>FY|fiscal\s)?(?:CY)?\s?'?(?P<hy>{_Y}(?:-[0-9]{{2}})?|(?<=[YH'])[0-9]{{2}}(?![0-9%,.]))|"
+    rf"\s(?:of\s)?(?P<hrel>last year|this year))?(?=\W|$)"
+    rf"|(?:(?P<srel>this|last|next|in the|by the|by|until|before|since|late|early)\s(?:early\s|late\s)?(?P<season>spring|summer|autumn|winter|"
+    rf"(?<=this )fall|(?<=last )fall|(?<=next )fall|(?<=by )fall)|(?P<season2>spring|summer|autumn|winter|fall)(?=\s(?:of\s)?{_Y}))\b"
+    rf"(?:\s(?:of\s)?(?P<sy>{_Y}))?"
+    rf"|(?P<qend>quarter[- ]end\b|(?:the )?end of the quarter)|(?:for|during|in|over) (?P<thisq>the quarter)\b(?!\s(?:to|ended|ending|through))"
+    rf"|(?P<chalf>(?:the )?(?:current|this) half(?:[- ]year)?)|(?P<smonth>(?:the )?(?:start|beginning) of (?:the|this) month)"
+    rf"|(?P<ytd>(?:year[- ]to[- ]date|YTD|so far this year|since the turn of the year))\b"
     rf"|(?P<fq>first\sthree\squarters)(?:\sof\s(?P<fqy>{_Y}|last year|this year|the year))?"
     rf"|first\s(?P<fm>two|three|four|five|six|seven|eight|nine|ten|eleven|[2-9]|"
     rf"1[01])\smonths(?:\sof\s(?P<fmy>{_Y}|last year|this year|the year))?"
     rf"|(?:(?P<span>three|six|nine|twelve|[0-9]{{1,2}})\smonths|(?P<sspan>quarter|year|half))\s(?:to|through|ended|ending)\s"
     rf"(?:on\s|the end of\s)?"
     rf"(?P<spanm>{_MON})(?:\s[0-9]{{1,2}}\b)?(?:,?\s(?P<spany>{_Y}))?"
-    rf"|(?P<fy>(?:FY|fiscal(?: year)?)\s?(?P<fyy>{_Y}))"
+    rf"|(?P<fy>(?:FY|fiscal(?: year)?|financial year)\s?'?(?P<fyy>{_Y}|(?<=Y)[0-9]{{2}}|(?<=Y )[0-9]{{2}})(?:[-/](?P<fyto>[0-9]{{4}}|[0-9]{{2}}))?)(?![0-9%])"
+    rf"|(?P<fyrel>this|last|next|current|previous|coming) (?:fiscal|financial) year\b"
     rf"|(?P<rel>last|this|next)\s(?P<runit>year|month|week|quarter)\b"
     rf"|(?P<word>yesterday|today|tomorrow|now(?!\sthat)|currently|at present)\b"
     rf"|(?P<dow>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
-    rf"|(?P<ago>(?:a|one) year (?:ago|earlier|before))"
+    rf"|(?P<ago>(?P<agon>an?|one|two|three|four|five|six|seven|eight|nine|ten|half a|[0-9]{{1,2}})\s(?P<agou>year|month|week|day|decade)s?\s"
+    rf"(?:ago|(?P<earlier>earlier|before(?!\s(?:that|it|they|the)\b))|(?P<hence>from now|hence)))\b"
     rf"|(?P<start>(?:the )?(?:start|beginning|end) of (?:the|this|last) year)"
     rf"|(?P<decade>(?:the )?decade is out|(?:the )?end of the decade)"
-    rf"|(?<![万億亿千百兆$€£¥,])(?P<y>{_Y})(?:-(?P<yto>{_Y}|[0-9]{{2}}))?(?!-?[A-Za-z0-9]|[.,][0-9]|\s?[\u3040-\u9fff]|\s?(?:%|"
+    rf"|(?<![万億亿千百兆$€£¥,])(?P<y>{_Y})(?:-(?P<yto>{_Y}|[0-9]{{2}}))?(?!-?[A-Za-z0-9]|[.,][0-9]|~[0-9,.]+(?![0-9]|年)[^\W\d]|\s?[\u3040-\u9fff]|\s?(?:%|"
     rf"percent|per cent|t\b|tonnes|tons|kg\b|yuan|dollars|MW|kg/|people|workers|jobs|vehicles|cars|"
     rf"companies|applications))"
     rf")",
     re.IGNORECASE,
 )
+_BEFORE_EN = re.compile(r"\bbefore\s$", re.IGNORECASE)
 _SINCE_EN = re.compile(
     r"\bsince (?:the )?(?:(?:start|beginning|end|middle) of )?(?:early |late |mid-)?$", re.IGNORECASE
 )
@@ -233,7 +271,7 @@ _CLOCK = re.compile(
     r"\[[0-9, -]{1,20}\]|\b(?:19|20)[0-9]0s\b|"
     r"第\s?(?:[0-9]{1,4}|[一二三四五六七八九十百]{1,4})\s?(?:次|届|条|号|款|章|节|節|位|回|期|代|批|种|步|部|项|页|頁|弾|条|工場|工厂|大|1|一|四|位|)?|"
     r"\b(?:Nos?|Numbers?|Groups?|Chapters?|Sections?|Articles?|Figs?|Figures?|Tables?|Lines?|Phases?|Stages?|"
-    r"Units?|Blocks?|Rounds?|Tiers?|Levels?|Types?|Class|Grades?|Annex|Appendix|Plants?|"
+    r"Units?|Blocks?|Rounds?|Tiers?|Levels?|Types?|Class|Grades?|Annex|Appendix|Plants?|Rules?|Clauses?|Items?|Exhibits?|Part|Volume|Issue|Route|Highway|Flight|Listing Rule|"
     r"pages?)\.?\s[0-9]{1,5}(?![0-9.]*\s?%|[0-9,.]*[0-9])|"
     r"(?:分机号|门牌|编号|股票代码|证券代码)\s?[0-9]{1,12}|[0-9]{6}\.(?:SH|SZ)|世界[0-9]{1,4}位|(?<![0-9])[0-9]{1,4}位|"
     r"(?<![0-9])[0-9]{1,4}(?:st|nd|rd|th)\b|双十一|七国集团|(?<![0-9])[0-9]{1,5}号(?![召码])",
@@ -241,7 +279,7 @@ _CLOCK = re.compile(
 )
 
 
-def find(text: str, published: date | None = None) -> list[Time]:
+def find(text: str, published: date | None = None, year_end: int = 12) -> list[Time]:
     """Return the times named in a narrowed text, left to right, none overlapping.
 
     Parameters
@@ -250,6 +288,8 @@ def find(text: str, published: date | None = None) -> list[Time]:
         As `numerals.narrow` gives it.
     published : date or None
         Without it, what is relative to it is named but not fixed.
+    year_end : int
+        The month in which the document's fiscal years end, as `year_end` tells.
 
     Examples
     --------
@@ -259,7 +299,7 @@ def find(text: str, published: date | None = None) -> list[Time]:
     found = [Time(m.start(), m.end(), None) for m in _CLOCK.finditer(text) if m[0]]
     if not text.isascii():
         found += _cjk(text, published)
-    found += _english(text, published)
+    found += _english(text, published, year_end)
     found.sort(key=lambda t: (t.start, -t.end))
     kept: list[Time] = []
     for time in found:
@@ -278,23 +318,81 @@ def _joined(text: str, times: list[Time], today: date | None) -> Iterator[Time]:
         if time.period and i + 1 < len(times) and (after := times[i + 1]).period:
             between = text[time.end : after.start]
             english = _TO_EN.fullmatch(between) and _FROM_EN.search(text[max(0, time.start - 8) : time.start])
-            cjk = _TO_CJK.fullmatch(between) and (
-                between.strip() not in "到至から" or text[max(0, time.start - 1) : time.start] in "自从"
-            )
-            if english or cjk:
-                low, high = time.period.partition("/")[0], after.period.rpartition("/")[2]
-                if bounds(low)[0] <= bounds(high)[1] and low != high:
+            if english or _joined_cjk(text, time, after, between.strip()):
+                low, high = time.period.partition("/")[0], _in_order(time, after)
+                if _OPEN not in (low, high) and low != high and bounds(low)[0] <= bounds(high)[1]:
                     yield Time(time.start, after.end, f"{low}/{high}")
                     i += 2
                     continue
-        if time.period and (since := _SINCE.match(text, time.end)):
+        since = _SINCE.match(text, time.end) if time.period else None
+        if time.period and since is None and text[time.start - 1 : time.start] in ("自", "从"):
+            since = _SINCE_FAR.match(text, time.end)
+        if time.period and since:
             time = Time(time.start, since.end(), f"{time.period.partition('/')[0]}/{_OPEN}")
         elif time.period and "/" not in time.period:
             since_en = _SINCE_EN.search(text[max(0, time.start - 24) : time.start])
             if since_en or (_starts(text, time) and today and bounds(time.period)[0] > today):
                 time = Time(time.start, time.end, f"{time.period}/{_OPEN}")
+            elif len(time.period) == 7 and _BEFORE_EN.search(text, max(0, time.start - 8), time.start):
+                year, month = map(int, time.period.split("-"))
+                time = Time(time.start, time.end, f"{_OPEN}/{_month(year, month - 1)}")
         yield time
         i += 1
+
+
+def _joined_cjk(text: str, time: Time, after: Time, between: str) -> bool:
+    """Whether two times are the ends of one: 自1月到3月, 2026年至2028年, 4月1日~9月30日, 7月から9月にかけて."""
+    if not _TO_CJK.fullmatch(between):
+        return False
+    if between == "から":
+        return bool(_THROUGH_JA.match(text, after.end))
+    return between in ("-", "~", "至") or text[max(0, time.start - 1) : time.start] in ("自", "从", "由")
+
+
+def _in_order(time: Time, after: Time) -> str:
+    """The end of an interval; one named without its year is the first after the beginning."""
+    high = (after.period or "").rpartition("/")[2]
+    first = (time.period or "").partition("/")[0]
+    if not after.floating or _OPEN in (first, high):
+        return high
+    moved = first[:4] + high[4:]
+    try:
+        return moved if bounds(moved)[1] >= bounds(first)[0] else str(int(first[:4]) + 1) + high[4:]
+    except ValueError:  # the 29th of February
+        return high
+
+
+def year_end(texts: Sequence[str], language: str) -> int:
+    """Return the month in which the fiscal years that a document speaks of end: March in Japan and India, June in
+    Australia, else December.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Title and paragraphs.
+    language : str
+        ISO 639-1.
+
+    Examples
+    --------
+    >>> year_end(["Rs 185 crore in 2025-26"], "en"), year_end(["(ASX: CRX)"], "en"), year_end(["in FY25"], "en")
+    (3, 6, 12)
+    """
+    whole = "\n".join(texts)
+    if told := re.search(r"FY[0-9]{2,4}\s?[(（](1?[0-9])月期", whole):
+        return int(told[1]) if 1 <= int(told[1]) <= 12 else 12
+    if language == "ja" or _INDIAN.search(whole):
+        return 3
+    return 6 if _AUSTRALIAN.search(whole) else 12
+
+
+_INDIAN = re.compile(r"\bcrore\b|\blakh\b|₹|\bNew Delhi\b")
+_AUSTRALIAN = re.compile(r"\bASX\b|\bJune[- ]quarter\b|\bSeptember[- ]quarter\b|澳交所|豪州証券")
+
+
+def _fiscal_year(named: int, year_end: int) -> str:
+    """The year called after the one in which it ends, FY26 to June 2026; of Japan and India after its beginning."""
+    return str(named) if year_end == 12 else _months(named - 1, year_end + 1, year_end + 12)
 
 
 def _starts(text: str, time: Time) -> bool:
@@ -306,76 +404,184 @@ def _starts(text: str, time: Time) -> bool:
 
 
 def _cjk(text: str, today: date | None) -> list[Time]:
-    times = []
+    times, year = [], None
     for m in _CJK.finditer(text):
-        if m[0] and (read := _cjk_time(m, text, today)):
+        if m[0] and (read := _cjk_time(m, text, today, year)):
             times.append(read)
-    for m in _CJK_RANGE.finditer(text):
-        first, last = int(m["first"]), int(m["last"])
-        if 1 <= first < last <= 12:
-            before = text[max(0, m.start() - 5) : m.start()]
-            year = (
-                int(y[1]) + 2000 * (len(y[1]) == 2)
-                if (y := re.search(r"(?<![0-9])((?:19|20)?[0-9]{2})年$", before))
-                else (today and today.year)
-            )
-            if year and not y and today and first - today.month > _LATELY:
-                year -= 1  # 10〜12月期 read in January is over
-            start = m.start() - len(y[0]) if y else m.start()
-            times.append(Time(start, m.end(), _months(year, first, last) if year else None))
-    for m in _CJK_FIRST.finditer(text):
-        times.append(Time(m.start(), m.end(), _months(today.year, 1, _number(m["count"])) if today else None))
-    for m in _CJK_DAY.finditer(text):
-        times.append(Time(m.start(), m.end(), _day_of_month(today, int(m["day"])) if today else None))
-    for m in _CJK_RELATIVE.finditer(text):
-        times.append(Time(m.start(), m.end(), _relative_cjk(m[0], today) if today else None))
+            year = int(read.period[:4]) if read.period and read.period[0] != "." else year
+    for pattern, reader in _CJK_READERS:
+        for m in pattern.finditer(text):
+            if read := reader(m, text, today):
+                times.append(read)
     return times
 
 
-def _cjk_time(m: re.Match[str], text: str, today: date | None) -> Time | None:
+def _months_cjk(m: re.Match[str], text: str, today: date | None) -> Time | None:
+    """1-5月, 24年10〜12月期, 七八月."""
+    first, last = map(_number, m["pair"] if m["pair"] else (m["first"], m["last"]))
+    if not 1 <= first < last <= 12:
+        return None
+    year, start = _year_before(m, text, today)
+    if year and start == m.start() and today and first - today.month > _LATELY:
+        year -= 1  # 10〜12月期 read in January is over
+    return Time(start, m.end(), _months(year, first, last) if year else None)
+
+
+def _year_before(m: re.Match[str], text: str, today: date | None) -> tuple[int | None, int]:
+    """The year named before months, else that of publication, and where the naming begins."""
+    before = _YEAR_BEFORE.search(text, max(0, m.start() - 6), m.start())
+    if before and before["year"]:
+        return int(before["year"]) + 2000 * (len(before["year"]) == 2), before.start()
+    if today is None:
+        return None, m.start()
+    if before:
+        return today.year + _YEAR_WORDS[before["relative"]], before.start()
+    return today.year, m.start()
+
+
+def _first_cjk(m: re.Match[str], text: str, today: date | None) -> Time | None:
+    year, start = _year_before(m, text, today)
+    return Time(start, m.end(), _months(year, 1, _number(m["count"])) if year else None)
+
+
+def _day_cjk(m: re.Match[str], text: str, today: date | None) -> Time | None:
+    day = _number(m["day"] or m["hanDay"])
+    return Time(m.start(), m.end(), _day_of_month(today, day) if today else None)
+
+
+def _relative_time_cjk(m: re.Match[str], text: str, today: date | None) -> Time | None:
+    return Time(m.start(), m.end(), _relative_cjk(m[0], today) if today else None)
+
+
+def _weekday_cjk(m: re.Match[str], text: str, today: date | None) -> Time | None:
+    if today is None:
+        return Time(m.start(), m.end(), None)
+    day = "一二三四五六日".find(m["zh"].replace("天", "日")) if m["zh"] else "月火水木金土日".find(m["ja"])
+    monday = today - timedelta(today.weekday())
+    if m["rel"]:
+        weeks = {"上": -1, "先": -1, "下": 1}.get(m["rel"], 0)
+        return Time(m.start(), m.end(), (monday + timedelta(day + 7 * weeks)).isoformat())
+    return Time(m.start(), m.end(), (today - timedelta((today.weekday() - day) % 7)).isoformat())
+
+
+def _season_cjk(m: re.Match[str], text: str, today: date | None) -> Time | None:
+    if today is None:
+        return Time(m.start(), m.end(), None)
+    first = _SEASONS[m["season"] or m["bare"]]
+    word = m["rel"] or ""
+    away = _YEAR_WORDS.get(word, {"来": 1, "翌": 1, "昨": -1}.get(word, 0))
+    year = today.year + away
+    if not word and _month_over(today, first + 2):
+        year += 1  # by summer, read in autumn
+    return Time(m.start(), m.end(), _months(year, first, first + 2))
+
+
+def _month_over(today: date, month: int) -> bool:
+    return month < today.month
+
+
+def _away_cjk(m: re.Match[str], text: str, today: date | None) -> Time | None:
+    """3年前, 10年後, 1カ月前: so long before or after publication."""
+    if today is None:
+        return Time(m.start(), m.end(), None)
+    count = 0.5 if m["count"] == "半" else float(_number(m["count"]))
+    ahead = 1 if m["way"] in "後后" else -1
+    return Time(m.start(), m.end(), _away(today, ahead * count, m["unit"][0]))
+
+
+def _away(today: date, count: float, unit: str) -> str | None:
+    """The year, month or week so many years (年, y), months or weeks (周, 週, w) or days from a day."""
+    if unit in "年y":
+        if abs(count) > 1 and count == int(count):
+            return str(today.year + int(count)) if 0 < today.year + count < 9999 else None
+        return _month(today.year, today.month + int(12 * count))
+    if unit in "周週w":
+        return _week(today, int(count)) if abs(count) < 500 else None
+    if unit == "d":
+        return (today + timedelta(int(count))).isoformat()
+    return _month(today.year, today.month + int(count))
+
+
+_WITHIN = ("quarter", "nine", "half", "jhalf", "month", "whole", "mquarter")
+
+
+def _cjk_time(m: re.Match[str], text: str, today: date | None, told: int | None = None) -> Time | None:
+    """A time that `_CJK` found; `told` is the year told before it, which 同年 is."""
     year, fiscal = _cjk_year(m, today)
+    if m["relative"] == "同年":
+        year = told
     named = any(m[g] for g in ("year", "short", "era", "relative"))
-    within = any(m[g] for g in ("quarter", "nine", "half", "jhalf", "month"))
-    if not named and not within:
+    within = next((g for g in _WITHIN if m[g]), "")
+    if not named and (not within or (m["half"] and text[max(0, m.start() - 1) : m.start()].isdigit())):
         return None
-    if m["half"] and not named and text[max(0, m.start() - 1) : m.start()].isdigit():
-        return None
-    start, end = m.start(), m.end()
     if not named:
-        if today is None:
-            return Time(start, end, None)
-        year = today.year
+        year = today.year if today else None
+    if m["month"] and not 1 <= _number(m["month"]) <= 12:
+        return None
     if year is None:
-        return Time(start, end, None)
-    if m["month"]:
-        month = _number(m["month"])
-        if not 1 <= month <= 12:
-            return None
-        if not named and today:
-            future = bool(
-                _AHEAD.search(text[max(0, start - 2) : start])
-                or text[end : end + 2] in ("から", "にも")
-                or text[end : end + 1] == "起"
-            )
-            year = _nearest_year(today, month, future=future and month != today.month)
-        if m["part"] == "期" and named:
-            return Time(start, end, _months(year - 1, month + 1, month + 12))  # 29年3月期
-        return Time(
-            start, end, _valid(year, month, _number(m["day"]) if m["day"] else None), floating=not named
+        return Time(m.start(), m.end(), None)
+    if within == "month":
+        return _month_cjk(m, text, today, year, named)
+    if not named and today:
+        year -= _not_begun(m, within, today)
+    return Time(m.start(), m.end(), _part_of_year(m, within, year, fiscal))
+
+
+def _month_cjk(m: re.Match[str], text: str, today: date | None, year: int, named: bool) -> Time:
+    start, end, month = m.start(), m.end(), _number(m["month"])
+    if not named and today:
+        future = bool(
+            _AHEAD.search(text[max(0, start - 2) : start])
+            or text[end : end + 2] in ("から", "にも")
+            or text[end : end + 1] == "起"
         )
-    if m["quarter"]:
-        quarter = "1234".find(m["quarter"]) + 1 or "一二三四".find(m["quarter"]) + 1
-        if not named and today and 3 * quarter - 2 - today.month > _LATELY:
-            year -= 1
-        return Time(start, end, _quarter(year, quarter))
-    if m["nine"]:
-        return Time(start, end, _months(year, 1, 9))
-    if m["half"]:
+        year = _nearest_year(today, month, future=future and month != today.month)
+    if m["part"] == "期" and named:
+        return Time(start, end, _months(year - 1, month + 1, month + 12))  # 29年3月期
+    day = _number(m["day"]) if m["day"] else None
+    return Time(start, end, _valid(year, month, day), floating=not named)
+
+
+def _not_begun(m: re.Match[str], within: str, today: date) -> bool:
+    """Whether a part of a year named without its year is rather of last year."""
+    if within == "quarter":
+        return 3 * _quarter_cjk(m) - 2 - today.month > _LATELY
+    if within == "mquarter":
+        return int(m["mquarter"]) - 2 > today.month + _LATELY
+    return within == "whole" and today.month <= _LATELY // 2  # a look back at the year that is over
+
+
+def _quarter_cjk(m: re.Match[str]) -> int:
+    written = m["quarter"]
+    return 1 if written == "首" else "1234".find(written) + 1 or "一二三四".find(written) + 1
+
+
+def _part_of_year(m: re.Match[str], within: str, year: int, fiscal: bool) -> str:
+    if within == "quarter":
+        return _months(year, 3 * _quarter_cjk(m) + 1, 3 * _quarter_cjk(m) + 3) if fiscal else _quarter(year, _quarter_cjk(m))
+    if within == "mquarter":
+        return _months(year, int(m["mquarter"]) - 2, int(m["mquarter"]))
+    if within == "nine":
+        return _months(year, 1, 9)
+    if within == "half":
         first, last = _HALVES[m["half"]]
-        return Time(start, end, _months(year, first, last) if first != last else _month(year, first))
-    if m["jhalf"]:
-        return Time(start, end, _months(year, 4, 9) if m["jhalf"].startswith("上") else _months(year, 10, 15))
-    return Time(start, end, _fiscal(year) if fiscal else f"{year:04d}")
+        return _months(year, first, last) if first != last else _month(year, first)
+    if within == "jhalf":
+        first = 1 if m["jhalf"].startswith("上") else 7
+        calendar = bool(m["year"]) and not fiscal  # 2025年上期 is January to June, 2025年度上期 and 上期 April to September
+        return _months(year, first, first + 5) if calendar else _months(year, first + 3, first + 8)
+    return _fiscal(year) if fiscal else f"{year:04d}"
+
+
+_CJK_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], str, date | None], Time | None]], ...] = (
+    (_CJK_RANGE, _months_cjk),
+    (_CJK_FIRST, _first_cjk),
+    (_CJK_DAY, _day_cjk),
+    (_CJK_RELATIVE, _relative_time_cjk),
+    (_CJK_WEEKDAY, _weekday_cjk),
+    (_CJK_SEASON, _season_cjk),
+    (_CJK_AWAY, _away_cjk),
+)
 
 
 def _cjk_year(m: re.Match[str], today: date | None) -> tuple[int | None, bool]:
@@ -389,8 +595,8 @@ def _cjk_year(m: re.Match[str], today: date | None) -> tuple[int | None, bool]:
     if m["era"]:
         count = 1 if m["erayear"] == "元" else int(m["erayear"])
         return _ERAS[m["era"]] + count, m["erafiscal"] == "度"
-    if m["relative"] and today:
-        fiscal = m["relative"].endswith("度") and _has_kana(m.string)
+    if m["relative"] and m["relative"] in _YEAR_WORDS and today:
+        fiscal = "度" in m["relative"] and _has_kana(m.string)
         base = today.year - (fiscal and today.month < _FISCAL_MONTH)
         return base + _YEAR_WORDS[m["relative"]], fiscal
     return None, False
@@ -407,8 +613,10 @@ def _relative_cjk(word: str, today: date) -> str:
         return (today - timedelta(1)).isoformat()
     if word == "明日":
         return (today + timedelta(1)).isoformat()
+    if word == "年初来":
+        return _months(today.year, 1, today.month)
     if word[-1] in "周週":
-        return _week(today, -1 if word[0] in "上先" else 0)
+        return _week(today, -1 if word[0] in "上先前" else 1 if word[0] in "下来翌" else 0)
     if word[-1] == "月":
         return _month(
             today.year, today.month + (-1 if word[0] in "上先前" else 1 if word[0] in "来下" else 0)
@@ -459,10 +667,11 @@ def _week(today: date, offset: int) -> str:
     return f"{monday.isoformat()}/{(monday + timedelta(6)).isoformat()}"
 
 
-def _english(text: str, today: date | None) -> list[Time]:
+def _english(text: str, today: date | None, year_end: int) -> list[Time]:
     return [
-        Time(m.start(), m.end(), _english_time(m, text, today), floating=bool(m["m4"]))
+        Time(m.start(), m.end(), _english_time(m, text, today, year_end), floating=bool(m["m4"]))
         for m in _EN.finditer(text)
+        if not (m["agou"] and m["earlier"] and not m["agou"].lower().startswith(("year", "month")))
     ]
 
 
@@ -470,11 +679,73 @@ def _month_number(written: str) -> int:
     return next(i for i, name in enumerate(_MONTHS, 1) if name.startswith(written.lower()[:3]))
 
 
-def _english_time(m: re.Match[str], text: str, today: date | None) -> str | None:
+def _english_time(m: re.Match[str], text: str, today: date | None, year_end: int) -> str | None:
+    for group, fiscal_reader in _FISCAL_READERS:
+        if m[group] and (told := fiscal_reader(m, today, year_end)):
+            return told
     for readers, read in _READERS:
         if m[readers]:
             return read(m, text, today)
     return None
+
+
+def _fiscal_en(m: re.Match[str], today: date | None, year_end: int) -> str | None:
+    """FY2025, FY26, FY2025-26."""
+    named = _century(m["fyy"])
+    if year_end == 3 and not m["fyto"] and _has_kana(m.string):
+        return _fiscal(named)  # Japan names its years after their beginning
+    if m["fyto"]:
+        named = _century(m["fyto"])
+        return _fiscal_year(named, year_end if year_end != 12 else 3)
+    return _fiscal_year(named, year_end)
+
+
+def _fiscal_relative(m: re.Match[str], today: date | None, year_end: int) -> str | None:
+    if today is None:
+        return None
+    offset = {"last": -1, "previous": -1, "next": 1, "coming": 1}.get(m["fyrel"].lower(), 0)
+    return _fiscal_year(today.year + (today.month > year_end) + offset, year_end)
+
+
+def _fiscal_half(m: re.Match[str], today: date | None, year_end: int) -> str | None:
+    """H1 FY26; in India "the first half" alone, April to September."""
+    if not m["hfy"] and (year_end != 3 or m["hy"] or m["hrel"]):
+        return None
+    named = _split_year(m["hy"], year_end) if m["hy"] else today and today.year + (today.month > year_end)
+    first = year_end % 12 + 1 if _first_half(m["h"]) else year_end % 12 + 7
+    return _months(named - (year_end != 12), first, first + 5) if named else None
+
+
+def _fiscal_quarter(m: re.Match[str], today: date | None, year_end: int) -> str | None:
+    if not m["qfy"] or not m["qy"]:
+        return None
+    named = _split_year(m["qy"], year_end)
+    first = year_end % 12 + 3 * _quarter_number(m["q"]) - 2
+    return _months(named - (year_end != 12), first, first + 2)
+
+
+def _split_year(written: str, year_end: int) -> int:
+    """The year in which a fiscal year ends: 2026 of 2025-26 and of 26."""
+    return _century(written[-2:] if "-" in written else written)
+
+
+def _fiscal_pair(m: re.Match[str], today: date | None, year_end: int) -> str | None:
+    """2024-25 in India: April to March."""
+    pair = year_end == 3 and m["yto"] and len(m["yto"]) == 2 and int(m["yto"]) == (int(m["y"]) + 1) % 100
+    return _fiscal_year(int(m["y"]) + 1, 3) if pair else None
+
+
+def _century(written: str) -> int:
+    return int(written) + (2000 if len(written) == 2 else 0)
+
+
+_FISCAL_READERS: tuple[tuple[str, Callable[[re.Match[str], date | None, int], str | None]], ...] = (
+    ("fyy", _fiscal_en),
+    ("fyrel", _fiscal_relative),
+    ("h", _fiscal_half),
+    ("q", _fiscal_quarter),
+    ("y", _fiscal_pair),
+)
 
 
 def _iso(m: re.Match[str], text: str, today: date | None) -> str | None:
@@ -511,18 +782,84 @@ def _bare_month(m: re.Match[str], text: str, today: date | None) -> str | None:
     return _month(year, month) if year else None
 
 
+_QUARTERS = _ORDINALS | {"final": 4, "closing": 4, "opening": 1}
+
+
+def _quarter_number(written: str) -> int:
+    if written[0] in "Qq1234" and written[-1] not in "r":
+        return int(written.strip("Qq"))
+    return _QUARTERS[re.split("[ -]", written.lower())[0]]
+
+
 def _quarter_en(m: re.Match[str], text: str, today: date | None) -> str | None:
-    quarter = int(m["q"][1]) if m["q"][0] in "Qq" else _ORDINALS[re.split("[ -]", m["q"].lower())[0]]
+    quarter = _quarter_number(m["q"])
     year = _year_of(m["qy"], m["qrel"], today)
     if year and not m["qy"] and not m["qrel"] and today and 3 * quarter - 2 > today.month:
         year -= 1
     return _quarter(year, quarter) if year else None
 
 
+def _first_half(written: str) -> bool:
+    return written[0] == "1" or written[-1] == "1" or written.lower().startswith("first")
+
+
 def _half_en(m: re.Match[str], text: str, today: date | None) -> str | None:
     year = _year_of(m["hy"], m["hrel"], today)
-    first = m["h"].lower() in ("h1",) or m["h"].lower().startswith("first")
-    return (_months(year, 1, 6) if first else _months(year, 7, 12)) if year else None
+    return (_months(year, 1, 6) if _first_half(m["h"]) else _months(year, 7, 12)) if year else None
+
+
+def _months_en(m: re.Match[str], text: str, today: date | None) -> str | None:
+    """April-June 2025; without its year the latest that is over or has begun."""
+    first, last = _month_number(m["mr"]), _month_number(m["mr2"])
+    year = int(m["mry"]) if m["mry"] else today and _nearest_year(today, last, future=False)
+    return _months(year - (first > last), first, last + 12 * (first > last)) if year else None
+
+
+def _season_en(m: re.Match[str], text: str, today: date | None) -> str | None:
+    """By spring: the next; in the summer: the last that has begun; winter begins in December."""
+    if today is None and not m["sy"]:
+        return None
+    first = _SEASONS[(m["season"] or m["season2"]).lower()]
+    if m["sy"]:
+        return _months(int(m["sy"]), first, first + 2)
+    assert today is not None
+    ahead = (m["srel"] or "").lower() in ("next", "by", "by the", "until", "before")
+    year = today.year
+    if first == 12:
+        year -= today.month <= 6 and not ahead
+    elif ahead:
+        year += first + 2 < today.month or ((m["srel"] or "").lower() == "next" and first <= today.month)
+    elif (m["srel"] or "").lower() != "this":
+        year -= first > today.month
+    return _months(year, first, first + 2)
+
+
+def _this_quarter(m: re.Match[str], text: str, today: date | None) -> str | None:
+    """The quarter that a report is of: the last that is over."""
+    if today is None:
+        return None
+    index = today.year * 4 + (today.month - 1) // 3 - 1
+    return _quarter(index // 4, index % 4 + 1)
+
+
+def _quarter_end(m: re.Match[str], text: str, today: date | None) -> str | None:
+    quarter = _this_quarter(m, text, today)
+    return bounds(quarter)[1].isoformat() if quarter else None
+
+
+def _current_half(m: re.Match[str], text: str, today: date | None) -> str | None:
+    return _months(today.year, *((1, 6) if today.month < 7 else (7, 12))) if today else None
+
+
+def _ago(m: re.Match[str], text: str, today: date | None) -> str | None:
+    written = m["agon"].lower()
+    count = 0.5 if written == "half a" else 1.0 if written in ("a", "an", "one") else float(written) if written.isdigit() else 2.0 + [*_COUNTS].index(written)
+    if m["agou"].lower() == "decade":
+        count *= 10
+    if today is None:
+        return None
+    unit = "y" if m["agou"].lower() == "decade" else m["agou"].lower()[0]
+    return _away(today, count if m["hence"] else -count, unit)
 
 
 def _first_months(m: re.Match[str], text: str, today: date | None) -> str | None:
@@ -555,7 +892,7 @@ def _month_quarter(m: re.Match[str], text: str, today: date | None) -> str | Non
 
 def _year_of(written: str | None, relative: str | None, today: date | None) -> int | None:
     if written:
-        return int(written)
+        return _century(written[:4])
     return today.year - (relative is not None and relative.lower() == "last year") if today else None
 
 
@@ -605,6 +942,7 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str], str, date | None], str | Non
     ("iso", _iso),
     ("d1", _named_day("1")),
     ("d2", _named_day("2")),
+    ("mr", _months_en),
     ("mq", _month_quarter),
     ("m3", lambda m, text, today: _month(int(m["y3"]), _month_number(m["m3"]))),
     ("m4", _bare_month),
@@ -613,11 +951,17 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str], str, date | None], str | Non
     ("fm", _first_months),
     ("fq", _first_quarters),
     ("spanm", _months_to),
-    ("fy", lambda m, text, today: m["fyy"]),
     ("rel", _relative_en),
     ("word", _word_en),
     ("dow", _weekday),
-    ("ago", lambda m, text, today: _month(today.year - 1, today.month) if today else None),
+    ("ago", _ago),
+    ("season", _season_en),
+    ("season2", _season_en),
+    ("qend", _quarter_end),
+    ("thisq", _this_quarter),
+    ("chalf", _current_half),
+    ("smonth", lambda m, text, today: _month(today.year, today.month) if today else None),
+    ("ytd", lambda m, text, today: _months(today.year, 1, today.month) if today else None),
     ("start", _start_en),
     ("decade", lambda m, text, today: str(today.year // 10 * 10 + 9) if today else None),
     ("y", _years),

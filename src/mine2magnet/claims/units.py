@@ -14,7 +14,7 @@ import pint
 
 from mine2magnet.core.errors import UserError
 
-_SIGNS = ("%", "°", "℃", "㎏", "×", "㌧", "㌔", "㌕")
+_LONGEST_SIGN = 8  # characters, with a space behind
 _CASED = 3  # Latin unit names this short count only as they are written (T and t, MW and mW)
 
 
@@ -70,6 +70,65 @@ def pattern() -> str:
         written = re.escape(spelling)
         alternatives.append((written if short else f"(?i:{written})") + ("(?![A-Za-z0-9])" if latin else ""))
     return "|".join(alternatives)
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """Return the units that are money."""
+    return frozenset(row["unit"] for row in _rows() if row["signs"])
+
+
+@cache
+def _signs() -> tuple[dict[str, str], re.Pattern[str]]:
+    signs = {sign: row["unit"] for row in _rows() for sign in filter(None, row["signs"].split("|"))}
+    longest = sorted(signs, key=len, reverse=True)
+    written = "|".join((r"(?<![A-Za-z])" if s[0].isalpha() and s[0].isascii() else "") + re.escape(s) for s in longest)
+    return signs, re.compile(rf"(?P<sign>{written})\s?$")
+
+
+@cache
+def sign_pattern() -> str:
+    """Return a regular expression for any sign of a currency, longest first."""
+    return "|".join(map(re.escape, sorted(_signs()[0], key=len, reverse=True)))
+
+
+@cache
+def letter_signs() -> tuple[str, ...]:
+    """Return the signs of currencies that end with a letter: a number may follow them at once."""
+    return tuple(sign for sign in _signs()[0] if sign[-1].isalpha() and sign.isascii())
+
+
+def sign_before(text: str, start: int) -> re.Match[str] | None:
+    """Return the sign of a currency that stands before a number, None if none does.
+
+    Parameters
+    ----------
+    text : str
+    start : int
+        Of the number.
+
+    Returns
+    -------
+    re.Match or None
+        Of `text`; its group "sign" is for `signed_by`.
+    """
+    last = text[start - 1 : start] if text[start - 1 : start] != " " else text[max(0, start - 2) : start - 1]
+    return _signs()[1].search(text, max(0, start - _LONGEST_SIGN), start) if last in _sign_ends() else None
+
+
+@cache
+def _sign_ends() -> frozenset[str]:
+    return frozenset(sign[-1] for sign in _signs()[0])
+
+
+def signed_by(sign: str) -> str:
+    """Return the currency of a sign: USD of "US$".
+
+    Parameters
+    ----------
+    sign : str
+    """
+    return _signs()[0][sign]
 
 
 def named(spelling: str) -> UnitName:
