@@ -38,7 +38,7 @@ def sentences() -> list[Row]:
 
 
 def _document(row: Row) -> Row:
-    only = ("measure", "material", "subject", "stage", "period", "modality", "worth")
+    only = ("measure", "material", "subject", "stage", "period", "modality", "said_by", "worth")
     claims = []
     for claim in row["claims"]:
         listed = {slot: _ids(claim[slot]) for slot in ("subject", "material")}

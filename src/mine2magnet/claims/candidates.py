@@ -508,3 +508,37 @@ def modalities(
         (name,): [f"{name}={piece}" for piece in pieces]
         for name in ("reported", "forecast", "plan", "threatened", "denied")
     }
+
+
+def speakers(view: FigureContext, doc: DocumentContext, said: str | None) -> Candidates:
+    """Return who may say what the figure states: the speaker of its sentence, that of the figure before, nobody.
+
+    Parameters
+    ----------
+    view : FigureContext
+    doc : DocumentContext
+    said : str or None
+        The speaker that the sentence names, an id or words.
+    """
+    s, f = view.s, view.figure
+    candidates: Candidates = {(): ["none", "spoken" if said else "silent"]}
+    if said:
+        start, end = s.said
+        kind = s.thesaurus[said].kind if said in s.thesaurus else "words"
+        side = "before" if end <= f.start else "after" if start >= f.end else "around"
+        quoted = "quoted" if _QUOTE.search(s.text, s.start, s.end) else "plain"
+        pieces = [kind, side, f"{kind}:{side}", quoted, f"{kind}:{quoted}", f"long:{min(len(said) // 6, 4)}"]
+        if any(mark in s.text[min(end, f.end) : max(start, f.start)] for mark in (";", "；")):
+            pieces.append("other half")
+        if said in voices():
+            pieces.append("voice")
+        if said == doc.hero:
+            pieces.append("hero")
+        add(candidates, (said,), pieces)
+    elif doc.told is not None and (told := doc.told.slots.get("said_by", ())):
+        quoted = "quoted" if _QUOTE.search(s.text, s.start, s.end) else "plain"
+        add(candidates, told, [f"told:{doc.told_at()}", f"told:{doc.told_at()}:{quoted}"])
+    return candidates
+
+
+_QUOTE = re.compile(r"[“”\"「」『』]")

@@ -29,8 +29,8 @@ class Chooser(Protocol):
     def __call__(self, slot: str, s: Sentence, view: FigureContext, found: Candidates, /) -> Choice: ...
 
 
-SLOTS = ("unit", "worth", "measure", "material", "subject", "counterparty", "stage", "period", "modality")
-_HALF = (";", "；")
+SLOTS = ("unit", "worth", "measure", "material", "subject", "counterparty", "stage", "period", "basis", "modality", "said_by")
+_SURE = {"stage": 0.6, "said_by": 0.6}  # slots that may be missing are told only where they are this sure
 _PRICED = 3  # prices whose per-unit a bare sum of money may share
 
 
@@ -116,7 +116,6 @@ def _read(
             continue
         said, s.said = speakers.said_by(s)
         outer: Told | None = None
-        basis_told: str | None = None
         for i, figure in enumerate(s.figures):
             left = s.figures[i - 1].end if i else s.start
             right = s.figures[i + 1].start if i + 1 < len(s.figures) else s.end
@@ -125,9 +124,6 @@ def _read(
             reading = _figure(view, doc, said, choose)
             if not reading.values["worth"]:
                 continue
-            told_basis = _basis(view, reading, basis_told)
-            reading.values["basis"] = (told_basis,) if told_basis else ()
-            basis_told = told_basis if told_basis and not told_basis.startswith("than:") else None
             yield s, view, reading
             if view.bracketed and outer is None:
                 outer = doc.told
@@ -142,6 +138,8 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
 
     def fill(slot: str, found: Candidates) -> None:
         chosen = choose(slot, view.s, view, found)
+        if chosen.chance < _SURE.get(slot, 0.0):
+            chosen = Choice((), chosen.chance)
         reading.values[slot], reading.chances[slot] = chosen.value, chosen.chance
 
     q = view.figure.quantity
@@ -164,22 +162,12 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
     fill("counterparty", candidates.parties(view, doc, "counterparty", measure, reading.values["subject"]))
     fill("stage", candidates.stages(view, doc, measure))
     fill("period", candidates.periods(view, doc, measure, direction))
+    reading.values["basis"] = ()
+    if direction == "change" or q.unit == "x":
+        fill("basis", basis.bases(view, doc, measure, reading.one("period")))
     fill("modality", candidates.modalities(view, doc, measure, reading.one("period"), said is not None))
-    reading.values["said_by"] = (said,) if said and _attributed(view) else ()
+    fill("said_by", candidates.speakers(view, doc, said))
     return reading
-
-
-def _attributed(view: FigureContext) -> bool:
-    """Whether who speaks speaks of a figure, not only of what follows its half of the sentence."""
-    s, end = view.s, view.figure.end
-    return not (s.said[0] >= end and any(mark in s.text[end : s.said[0]] for mark in _HALF))
-
-
-def _basis(view: FigureContext, reading: Reading, told: str | None) -> str | None:
-    q = view.figure.quantity
-    if reading.values["direction"][0] == "level" and q.unit != "x":
-        return None
-    return basis.basis(view, reading.one("period") or None, told)
 
 
 def _claim(s: Sentence, view: FigureContext, reading: Reading, **place: object) -> Claim:
