@@ -229,7 +229,7 @@ def _company(text: str, tokens: list[_Token], headline: bool) -> Formed | None:
     proper = any(w not in _NO_NAMES for w in names[: last or None])
     if last and names[-1] in _STRONG and (proper or len(names) > 2):
         return _formed(text, tokens, last)
-    if last and proper and not _person(names, last):
+    if last and proper and not _person(names, last) and (names[-1] in _FORMS or _weight(text, start, end) > 0):
         return _formed(text, tokens, last)
     if headline or (not proper and len(names) < 2):
         return None
