@@ -12,12 +12,14 @@ from mine2magnet.claims.drafts import Draft
 from mine2magnet.claims.units import currencies
 
 MIDDLE = {  # between a number and its unit: 十余家, 三十来人
-    "多": "over", "余": "over", "餘": "over", "余り": "over", "几": "over", "数": "over", "强": "over", "来": "about",
+    "多": "over", "余": "over", "餘": "over", "余り": "over", "几": "over", "数": "over", "强": "over",
+    "来": "about",
 }  # fmt: skip
 _FLIPPED = {"over": "at most", "under": "at least"}  # not over, not under
 _REACH = 28  # characters before a figure
 _FILLERS = (
-    " ", "的", "了", "占", "为", "達", "达", "至", "到", "可", " a", " the", " mere", " only", " just", " some", " its",
+    " ", "的", "了", "占", "为", "達", "达", "至", "到", "可", " a", " the", " mere", " only", " just",
+    " some", " its",
 )  # fmt: skip
 _MOST_FILLERS = 4
 _MARKED = re.compile(r"[A-Z]{0,3}[$€£¥]$")  # a currency that is not part of the figure
@@ -102,7 +104,7 @@ def _ahead(text: str, f: Draft) -> str:
 
 
 def _word(head: str) -> tuple[str, str, int]:
-    """The word that ends a head, what it makes of a figure, and where it begins; fillers may stand between."""
+    """The word that ends a head, fillers aside, what it makes of a figure, and where it begins."""
     words, longest = _before()
     head = _MARKED.sub("", head) if head[-1:] in "$€£¥" else head
     article = False

@@ -49,7 +49,8 @@ _AFTER_EN = (
 )
 _ONTO_EN = re.compile(r",? or |\s(?:to|onto|on)\s(?:the|its|their|sector|each|every|costs?|prices?)\b")
 _OF_SHARES = frozenset(  # money raised, two shifts lost, 42 t recovered: neither a rise nor a fall
-    ("raise", "raised", "raises", "raising", "loss of", "lost", "lose", "loses", "losing", "taken", "shed", "sheds", "gain",
+    ("raise", "raised", "raises", "raising", "loss of", "lost", "lose", "loses", "losing", "taken", "shed",
+     "sheds", "gain",
      "recovered", "halted")
 )  # fmt: skip
 
@@ -73,7 +74,10 @@ _RATE_ZH = re.compile(
 _OBJECT_ZH = re.compile(r"(?P<up>上调|提高|调高)|(?P<down>下调|降低|调低|削减)")
 _PRICE_TAIL_ZH = re.compile(r"[^，。；、\d至到]{2,14}(?:价|价格|目标价|评级|配额|产量|关税)(?:约|近)?$")
 
-_GAP_JA = r"(?:も|の|を|ほど|程度|前後|強|弱|近く|以上|超|余り|ポイント|、|に|へ|となる|の大幅|の負担|それぞれ|値を)*(?:\([^()]{1,12}\)(?=[高安])|\)(?=[高安]))?"
+_GAP_JA = (
+    r"(?:も|の|を|ほど|程度|前後|強|弱|近く|以上|超|余り|ポイント|、|に|へ|となる|の大幅|の負担|それぞれ|値を)*"
+    r"(?:\([^()]{1,12}\)(?=[高安])|\)(?=[高安]))?"
+)
 _LEVEL_JA = re.compile(
     r"\s?(?:程度|前後|ほど|近く|以上|超|弱|強)?(?:に(?!届)|へ|まで|と(?=な)|だった|である|となった)"
 )
@@ -88,7 +92,10 @@ _TIMES_JA = re.compile(
 _YARDSTICK = re.compile(r"(?:国内|国外|海外|域内|市場|価格|世界|産|品)の(?:約|およそ)?$")
 _SHARES_RISE = re.compile(r"\s?[)）]\s?(?:[高安]|up|down|higher|lower)")  # 前日比400円(19.6%)高
 _LIST = {  # between two figures of which one verb tells
-    "en": re.compile(r",?\sor\s(?:about\s|some\s)?|(?:,|,?\sand|;)\s(?:(?:those to|that of|for)\s)?(?:[A-Z][\w'.-]*\s?){0,4}(?:by\s)?"),
+    "en": re.compile(
+        r",?\sor\s(?:about\s|some\s)?|(?:,|,?\sand|;)\s"
+        r"(?:(?:those to|that of|for)\s)?(?:[A-Z][\w'.-]*\s?){0,4}(?:by\s)?"
+    ),
     "zh": re.compile(r"\s?(?:和|、|及|与|以及|，)\s?[^\d，。；]{0,4}"),
     "ja": re.compile(r"(?:と|、|や|\()[^\d。]{0,16}(?:は|が)?"),
 }  # fmt: skip

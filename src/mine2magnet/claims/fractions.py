@@ -1,4 +1,4 @@
-"""Figures that are no numeral before a unit: fractions, tenths, halves, multiples, and spans like "a month"."""
+"""Figures that are no numeral before a unit: fractions, tenths, halves, multiples, spans ("a month")."""
 
 from __future__ import annotations
 
@@ -25,16 +25,15 @@ _BEHIND = (  # what may follow a fraction: not the noun of an ordinal, "a third 
     r"for|when|while|"
     r"by|below|above|since|between|within|its|their|off|compared|on|down|up|against)\b|[,.;:)\"'“”-]|$)"
 )
-_LEADS = " ".join(
-    "could would will may might to should can than nearly almost roughly about has had have".split()
-)
+_LEADS = "could would will may might to should can than nearly almost roughly about has had have"
 
 _EN = re.compile(
     rf"(?=[abcdefhnopqstw1-9])(?:"
     rf"\b(?P<half_a>half an?\s(?:percentage\s)?(?:point|per\s?cent)\b)"
     rf"|\b(?P<fraction_en>(?P<enum>{_SMALL}|an?)[ -](?P<eden>half|third|quarter|fourth|fifth|sixth|seventh|"
     rf"eighth|ninth|tenth)s?\b{_BEHIND})"
-    rf"|(?P<half_en>(?<![a-z]-)(?<!first )(?<!second )(?<!other )(?<!latter )(?<!next )(?<!this )(?<!last )\bhalf"
+    rf"|(?P<half_en>(?<![a-z]-)(?<!first )(?<!second )(?<!other )(?<!latter )"
+    rf"(?<!next )(?<!this )(?<!last )\bhalf"
     rf"(?=\s(?:of\s(?!\d{{4}})|the\s|its\s|their\s|have\b|were\b|are\b|that\b|since\b|as\b|in\b|by\b|"
     rf"from\b|to\b)|"
     rf"[,.;)]|$))"
@@ -202,7 +201,7 @@ _READERS: dict[str, Callable[[re.Match[str], str], Draft | None]] = {
     "ratio": _ratio,
     "span": _span,
 }
-_EN_KINDS = ("half_a", "fraction_en", "half_en", "ratio", "halved", "doubled", "tripled", "quadrupled", "quintupled",
-             "twice", "span")  # fmt: skip
-_CJK_KINDS = ("percent_of", "fraction", "tenths", "ratio_ja", "half_cjk", "over_half", "half_year", "halved", "doubled",
-              "quadrupled", "eightfold", "times_ja")  # fmt: skip
+_EN_KINDS = ("half_a", "fraction_en", "half_en", "ratio", "halved", "doubled", "tripled", "quadrupled",
+             "quintupled",             "twice", "span")  # fmt: skip
+_CJK_KINDS = ("percent_of", "fraction", "tenths", "ratio_ja", "half_cjk", "over_half", "half_year", "halved",
+              "doubled",              "quadrupled", "eightfold", "times_ja")  # fmt: skip

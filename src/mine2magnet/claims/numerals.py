@@ -98,14 +98,17 @@ _ARABIC = (
 )
 _MYRIAD = "(?:[万萬亿億]|兆(?![瓦高]))"
 _HAN = (
-    r"(?:[〇零一二三四五六七八九壱弐参两兩十百]|千(?=[〇零一二三四五六七八九十百千万亿億]))"
+    r"(?:[〇零一二三四五六七八九壱弐参两兩十百]|千(?=トン|ドル|円|キロ|人(?![计計])|台|件|吨|[〇零一二三四五六七八九十百千万亿億]))"
     r"(?:[〇零一二三四五六七八九壱弐参两兩十百万萬亿億兆]|千(?![瓦克米奥高安焦]))*"
     r"(?:点[〇零一二三四五六七八九]+)?"
 )
 _WORD = "|".join(
     sorted((*_WORDS, "hundred", "thousand", "million", "billion", "trillion", "dozen"), key=len, reverse=True)
 )
-_SCALE = r"(?:hundred|thousand|million|billion|trillion|dozen|mn|mln|bn|bln|tn|trn|lakh crore|lakhs?|crores?)(?![a-z])"
+_SCALE = (
+    r"(?:hundred|thousand|million|billion|trillion|dozen|mn|mln|bn|bln|tn|trn|lakh crore|lakhs?|crores?)"
+    r"(?![a-z])"
+)
 _SIGNED = "|".join(rf"(?<![A-Za-z]{sign})(?<={sign})" for sign in units.letter_signs())
 _FREE = (
     rf"(?:(?<![0-9A-Za-z_.])(?<![A-Za-z]-)|(?-i:{_SIGNED}|(?<=Rs\.)))"  # no letter before it but a currency's

@@ -87,7 +87,8 @@ _OFTEN = re.compile(r"\s(?:a|per|each|every)\s(?:day|week|month|year)\b")  # thr
 _SHARE_TALK = 120  # characters around "points" in which a share or a rate is spoken of
 _SHARES = re.compile(r"%|per\s?cent|\bpc\b|share|rate|margin|シェア|率|割合|比率|度|份额|占比", re.IGNORECASE)
 _LIKE = re.compile(
-    r",?\s(?:[a-z]+,?\s){0,4}?(?:instead of|rather than|up from|down from|compared (?:with|to)|versus|vs\.?|"
+    r",?\s(?:[a-z]+,?\s){0,4}?(?:instead of|rather than|from|up from|down from|compared (?:with|to)|"
+    r"versus|vs\.?|"
     r"against|not|to)\s(?:about\s|just\s|only\s|nearly\s|over\s|more than\s|at least\s)?",
     re.IGNORECASE,
 )
@@ -239,7 +240,7 @@ def mentions(text: str, figures: Sequence[Draft]) -> list[QuantityMention]:
 
 
 def _units_shared(text: str, figures: Sequence[Draft]) -> None:
-    """Give bare numbers the unit of the figure before: "60 days instead of 45", "India 2,900 tonnes, Russia 2,500"."""
+    """Give bare numbers the unit of the figure before: "60 days instead of 45", "2,900 t, Russia 2,500"."""
     for a, b in pairwise(figures):
         if b.unit or not a.unit:
             continue
@@ -433,7 +434,7 @@ def _set_per(figure: Draft, m: re.Match[str], unit: str) -> None:
 
 
 def _meant(m: re.Match[str], text: str, n: Numeral) -> units.UnitName | None:
-    """What a spelling behind a number means there: pounds that are spent and that weigh, 台 of cars and of motors."""
+    """What a spelling means behind a number: pounds that are spent or that weigh, 台 of cars or motors."""
     name, spelling = units.named(m["unit"]), m["unit"]
     if (
         name.unit == "lb"

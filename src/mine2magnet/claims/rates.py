@@ -1,4 +1,4 @@
-"""What a figure is per: a year, a tonne, a vehicle, where words around it tell; prices that lean on one before."""
+"""What a figure is per where words around it tell: a year, a tonne, a car; prices that lean on another."""
 
 from __future__ import annotations
 
@@ -113,6 +113,7 @@ _RAISED = re.compile(
     r"へ|から|將達|可達|达产后为)$"
 )
 _RAISED_AFTER = re.compile(r"\s?(?:へ|に(?!わた|つい|対)|まで|と(?=な))")
+_TO = re.compile(r"\s?(?:to|から|到|至|提高到|增至|扩至)\s?")
 _RAISED_EN = re.compile(r"\bto\s(?:about\s|around\s|nearly\s|some\s)?$")
 _PRICE_SCALE = 1e6  # a price has no larger multiplier
 _NEAR = (1 / 20, 30.0)  # how far a price may be from the one that it leans on
@@ -285,15 +286,25 @@ def carried(text: str, figures: Sequence[Draft]) -> None:
         Changed.
     """
     leader: Draft | None = None
+    before: Draft | None = None
     for figure in figures:
         if leader is not None and figure.unit and "/" not in figure.unit:
             unit, _, per = leader.unit.partition("/")
             if unit == figure.unit and _leans(text, leader, figure, per):
                 figure.unit = leader.unit
         if "/" in figure.unit:
+            if before is not None and _leads_to(text, before, figure):
+                before.unit = figure.unit
             leader = figure
         elif leader is not None and figure.start - leader.end > 160:
             leader = None
+        before = figure
+
+
+def _leads_to(text: str, a: Draft, b: Draft) -> bool:
+    """Whether what the second is per is told of both: from 1,600 to 3,600 t a year."""
+    same = a.unit in MASSES and b.unit.startswith(a.unit + "/")
+    return same and b.start - a.end <= 8 and bool(_TO.fullmatch(text, a.end, b.start))
 
 
 def _leans(text: str, a: Draft, b: Draft, per: str) -> bool:
@@ -351,7 +362,7 @@ def _priced(text: str, figure: Draft, price: Draft) -> bool:
 
 
 def unit_prices(text: str, figures: list[Draft]) -> list[Draft]:
-    """Return figures with 1キロ900ドル, 1トン当たり40万元, 10キロ当たり1120ドル, 1日350トン joined to what they are per.
+    """Return figures joined to what they are per: 1キロ900ドル, 1トン当たり40万元, 1日350トン.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Tables in text: which unit, column and row a bare number in a cell has.
 
-A table is a run of paragraphs, or of lines in one, whose cells are parted by " | " or a tab. Its unit stands in the
-head of a column, in a column of units, or in a caption before it: "(t)", 単位：百万円, "Prices, USD/kg".
+A table is a run of paragraphs, or of lines in one, whose cells are parted by " | " or a tab. Its unit stands
+in the head of a column, in a column of units, or in a caption before it: "(t)", 単位：百万円.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ _ASKED = re.compile(  # what does a kilo cost you?
     re.IGNORECASE,
 )
 _SCALES = {
-    "'000": 1e3, "’000": 1e3, "thousand": 1e3, "thousands": 1e3, "千": 1e3, "万": 1e4, "萬": 1e4, "百万": 1e6, "m": 1e6,
-    "mn": 1e6, "million": 1e6, "millions": 1e6, "亿": 1e8, "億": 1e8, "十億": 1e9, "十亿": 1e9, "bn": 1e9, "billion": 1e9,
+    "'000": 1e3, "’000": 1e3, "thousand": 1e3, "thousands": 1e3, "千": 1e3, "万": 1e4, "萬": 1e4, "百万": 1e6,
+    "m": 1e6, "mn": 1e6, "million": 1e6, "millions": 1e6, "亿": 1e8, "億": 1e8, "十億": 1e9, "十亿": 1e9,
+    "bn": 1e9, "billion": 1e9,
 }  # fmt: skip
 
 
@@ -49,7 +50,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell at characters [start, end) of a paragraph, with the heads of its column and row and its table's caption.
+    """A cell at characters [start, end) of a paragraph, with the heads of its column and row and its caption.
 
     `unit` is what a bare number in it is told in, None where nothing tells.
     """
@@ -239,8 +240,8 @@ def captioned(text: str) -> Unit | None:
         for piece in re.split("[、,，;；]", m[1]):
             if unit := read(_UNLESS.sub("", piece)):
                 return unit
-    m = re.search(r"(?:[,，]|\bin|\s-)\s?([^,，()。]{1,28})\s*$", text)
-    return read(m[1]) if m else None
+    tail = re.search(r"(?:[,，]|\bin|\s-)\s?([^,，()。]{1,28})\s*$", text)
+    return read(tail[1]) if tail else None
 
 
 _UNLESS = re.compile(
@@ -355,7 +356,7 @@ def under_heading(text: str, figures: Sequence[Draft], unit: Unit) -> list[Draft
 
 
 def _stands(text: str, f: Draft) -> bool:
-    """Whether a bare number stands where a price stands: a range, behind "at", between Chinese and a comma."""
+    """Whether a bare number stands where a price does: a range, behind "at", between Chinese and a comma."""
     if f.low != f.high or _STANDS.search(text, max(0, f.start - 16), f.start):
         return True
     before = text[max(0, f.start - 2) : f.start].strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from mine2magnet.claims.numerals import han
@@ -120,7 +120,8 @@ def _number(written: str) -> int:
 
 _YEAR_WORDS = {
     "前年": -2, "一昨年": -2, "去年": -1, "昨年": -1, "上年": -1, "今年": 0, "本年": 0, "年内": 0,
-    "明年": 1, "来年": 1, "来年度": 1, "昨年度": -1, "今年度": 0, "本年度": 0, "年度内": 0, "上财年": -1, "上一财年": -1,
+    "明年": 1, "来年": 1, "来年度": 1, "昨年度": -1, "今年度": 0, "本年度": 0, "年度内": 0,
+    "上财年": -1, "上一财年": -1,
 }  # fmt: skip
 _HALVES = {
     "上半年": (1, 6),
@@ -129,6 +130,8 @@ _HALVES = {
     "年末": (12, 12),
     "年底": (12, 12),
     "年中": (6, 6),
+    "前半": (1, 6),
+    "後半": (7, 12),
 }
 
 _REPORTS = {"一季报": (1, 3), "半年报": (1, 6), "中报": (1, 6), "三季报": (1, 9)}
@@ -139,7 +142,7 @@ _CJK = re.compile(
     rf"(?=[0-9〇一二三四五六七八九十令平昭前去昨上今本年明来同第下全])"
     rf"(?:(?P<year>(?<![0-9])(?:19|20|21)[0-9]{{2}}|"
     rf"[一二][〇零一二三四五六七八九]{{3}})\s?(?P<fiscal>年度|财年度?|財年度?|年)(?!间|間)\s?"
-    rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは比時末]|以降|から(?!約?[0-9])|"
+    rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは比時末]|以降|[前後]半|から(?!約?[0-9])|"
     rf"[0-9]{{1,2}}(?:[-~][0-9]{{1,2}})?月))"
     rf"|(?P<era>令和|平成|昭和)(?P<erayear>元|[0-9]{{1,2}})年(?P<erafiscal>度)?"
     rf"|(?P<relative>一昨年|前年(?!比|同|度)|去年|昨年度?|上年(?!同)|上一?[财財]年|今年度?|本年度?|年度内|"
@@ -147,7 +150,7 @@ _CJK = re.compile(
     rf"(?:"
     rf"第?\s?(?P<quarter>[1-4一二三四首])\s?(?:季度|四半期|季(?![节節度风風報报]))|(?P<nine>前[三3]季度?|"
     rf"1?-?9月期)"
-    rf"|(?P<half>上半年|下半年|年初|年末|年底|年中)|(?P<jhalf>上期|下期|上半期|下半期)|(?P<whole>全年)"
+    rf"|(?P<half>上半年|下半年|年初|年末|年底|年中|前半(?!期)|後半(?!期))|(?P<jhalf>上期|下期|上半期|下半期)|(?P<whole>全年)"
     rf"|(?P<mquarter>3|6|9|12)\s?月季度"
     rf"|(?P<month>{_NUMBERED})\s?月(?:份)?(?:\s?(?P<day>{_NUMBERED})\s?[日号](?!間|间))?(?P<part>初|末|底|"
     rf"上旬|中旬|下旬|期(?!末))?"
@@ -176,7 +179,7 @@ _CJK_DAY = re.compile(
     r"称|稱|在(?!内|內)|电|電|讯|訊|上午|下午|晚|凌晨|披露|指出|报道|報導|收盘|收盤)"
 )
 _CJK_RELATIVE = re.compile(
-    r"上个?月|先月|前月(?!比|同)|本月|今月|当月(?!比)|来月|下个?月|上周(?![一二三四五六日末])|先週|"
+    r"上个?月|先月|前の月|前月(?!比|同)|本月|今月|当月(?!比)|来月|下个?月|上周(?![一二三四五六日末])|先週|"
     r"前週(?!比)|本周(?![一二三四五六日])|今週|"
     r"这周(?![一二三四五六日])|下周(?![一二三四五六日])|来週|翌週|昨日|昨天|今日|今天|本日|明日|"
     r"目前|如今|现在|当前|当下|眼下|現在|足元|現時点|現状(?!維持)|"
@@ -203,7 +206,7 @@ _CJK_SEASON = re.compile(
 )
 _CJK_AWAY = re.compile(
     rf"(?<![0-9数几幾.第])(?<![约約近])(?P<count>[0-9]{{1,2}}|{_HAN_COUNT}|半)\s?(?P<unit>年|"
-    rf"[个個カかヶヵ]月|週間|周)(?P<way>前(?!後|后|[三五]|[0-9])|後(?!半)|后)"
+    rf"[个個カかヶヵ]月|週間|周)(?P<way>以内|内(?=に)|前(?!後|后|[三五]|[0-9])|後(?!半)|后)"
 )
 _NOW = {"目前", "如今", "现在", "当前", "当下", "眼下", "現在", "足元", "現時点", "現状"}
 _SINCE = re.compile(r"\s?(?:(?<=年初)から|以来|以降|至今|から(?=ずっと)|起至今)")
@@ -223,8 +226,8 @@ _LATELY_OVER = 2  # months: "by June" read in July or August is over
 _SPANS = {"three": 3, "six": 6, "nine": 9, "twelve": 12, "quarter": 3, "half": 6, "year": 12}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _PREPOSITIONS = (
-    "in of by to on or and for from last late this early since until after before through during mid- end- In By Since "
-    "From Until On Before After Through During For Last"
+    "in of by to on or and for from last late this early since until after before through during mid- end- "
+    "In By Since From Until On Before After Through During For Last"
 )
 # March and May are months only behind such a word; elsewhere they are verbs
 _AFTER_PREPOSITION = (
@@ -366,24 +369,30 @@ def _joined(text: str, times: list[Time], today: date | None) -> Iterator[Time]:
                     yield Time(time.start, after.end, f"{low}/{high}")
                     i += 2
                     continue
-        since = _SINCE.match(text, time.end) if time.period else None
-        if time.period and since is None and text[time.start - 1 : time.start] in ("自", "从"):
-            since = _SINCE_FAR.match(text, time.end)
-        if time.period and since:
-            time = Time(time.start, since.end(), f"{time.period.partition('/')[0]}/{_OPEN}")
-        elif time.period and "/" not in time.period:
-            since_en = _SINCE_EN.search(text[max(0, time.start - 24) : time.start])
-            if since_en or (_starts(text, time) and today and bounds(time.period)[0] > today):
-                time = Time(time.start, time.end, f"{time.period}/{_OPEN}")
-            elif len(time.period) == 7 and _BEFORE_EN.search(text, max(0, time.start - 8), time.start):
-                year, month = map(int, time.period.split("-"))
-                time = Time(time.start, time.end, f"{_OPEN}/{_month(year, month - 1)}")
-        yield time
+        yield _opened(text, time, time.period, today) if time.period else time
         i += 1
 
 
+def _opened(text: str, time: Time, period: str, today: date | None) -> Time:
+    """A time with its end or beginning open, where words around it say so: since April, before April, 3月以来."""
+    since = _SINCE.match(text, time.end)
+    if since is None and text[time.start - 1 : time.start] in ("自", "从"):
+        since = _SINCE_FAR.match(text, time.end)
+    if since:
+        return replace(time, end=since.end(), period=f"{period.partition('/')[0]}/{_OPEN}")
+    if "/" in period:
+        return time
+    since_en = _SINCE_EN.search(text[max(0, time.start - 24) : time.start])
+    if since_en or (_starts(text, time) and today and bounds(period)[0] > today):
+        return replace(time, period=f"{period}/{_OPEN}")
+    if len(period) == 7 and _BEFORE_EN.search(text, max(0, time.start - 8), time.start):
+        year, month = map(int, period.split("-"))
+        return replace(time, period=f"{_OPEN}/{_month(year, month - 1)}")
+    return time
+
+
 def _joined_cjk(text: str, time: Time, after: Time, between: str) -> bool:
-    """Whether two times are the ends of one: 自1月到3月, 2026年至2028年, 4月1日~9月30日, 7月から9月にかけて."""
+    """Whether two times are the ends of one: 自1月到3月, 2026年至2028年, 7月から9月にかけて."""
     if not _TO_CJK.fullmatch(between):
         return False
     if between == "から":
@@ -393,8 +402,7 @@ def _joined_cjk(text: str, time: Time, after: Time, between: str) -> bool:
 
 def _in_order(time: Time, after: Time) -> str:
     """The end of an interval; one named without its year is the first after the beginning."""
-    high = (after.period or "").rpartition("/")[2]
-    first = (time.period or "").partition("/")[0]
+    high, first = (after.period or "").rpartition("/")[2], (time.period or "").partition("/")[0]
     if not after.floating or _OPEN in (first, high):
         return high
     moved = first[:4] + high[4:]
@@ -405,8 +413,9 @@ def _in_order(time: Time, after: Time) -> str:
 
 
 def year_end(texts: Sequence[str], language: str) -> int:
-    """Return the month in which the fiscal years that a document speaks of end: March in Japan and India, June in
-    Australia, else December.
+    """Return the month in which the fiscal years of a document end.
+
+    March in Japan and India, June in Australia, else December.
 
     Parameters
     ----------
@@ -417,8 +426,8 @@ def year_end(texts: Sequence[str], language: str) -> int:
 
     Examples
     --------
-    >>> year_end(["Rs 185 crore in 2025-26"], "en"), year_end(["(ASX: CRX)"], "en"), year_end(["in FY25"], "en")
-    (3, 6, 12)
+    >>> year_end(["Rs 185 crore in 2025-26"], "en"), year_end(["(ASX: CRX)"], "en")
+    (3, 6)
     """
     whole = "\n".join(texts)
     if told := re.search(r"FY[0-9]{2,4}\s?[(（](1?[0-9])月期", whole):
@@ -433,7 +442,7 @@ _AUSTRALIAN = re.compile(r"\bASX\b|\bJune[- ]quarter\b|\bSeptember[- ]quarter\b|
 
 
 def _fiscal_year(named: int, year_end: int) -> str:
-    """The year called after the one in which it ends, FY26 to June 2026; of Japan and India after its beginning."""
+    """The year that is called after the one in which it ends: FY26 to June 2026."""
     return str(named) if year_end == 12 else _months(named - 1, year_end + 1, year_end + 12)
 
 
@@ -527,6 +536,9 @@ def _away_cjk(m: re.Match[str], text: str, today: date | None) -> Time | None:
     if today is None:
         return Time(m.start(), m.end(), None)
     count = 0.5 if m["count"] == "半" else float(_number(m["count"]))
+    if "内" in m["way"]:
+        end = _month(today.year, today.month + int(12 * count)) if m["unit"] == "年" else None
+        return Time(m.start(), m.end(), f"{_month(today.year, today.month)}/{end}") if end else None
     ahead = 1 if m["way"] in "後后" else -1
     return Time(m.start(), m.end(), _away(today, ahead * count, m["unit"][0]))
 
@@ -554,6 +566,8 @@ def _cjk_time(m: re.Match[str], text: str, today: date | None, told: int | None 
         year = told
     named = any(m[g] for g in ("year", "short", "era", "relative"))
     within = next((g for g in _WITHIN if m[g]), "")
+    if m["half"] in ("前半", "後半") and not named:
+        return None
     if not named and (not within or (m["half"] and text[max(0, m.start() - 1) : m.start()].isdigit())):
         return None
     if not named:
