@@ -109,7 +109,7 @@ _SCALE = (
     r"(?:hundred|thousand|million|billion|trillion|dozen|mn|mln|bn|bln|tn|trn|lakh crore|lakhs?|crores?)"
     r"(?![a-z])"
 )
-_SIGNED = "|".join(rf"(?<![A-Za-z]{sign})(?<={sign})" for sign in units.letter_signs())
+_SIGNED = "|".join(rf"(?<![A-Za-z]{sign})(?<={sign})" for sign in map(re.escape, units.letter_signs()))
 _FREE = (
     rf"(?:(?<![0-9A-Za-z_.])(?<![A-Za-z]-)|(?-i:{_SIGNED}|(?<=Rs\.)))"  # no letter before it but a currency's
 )

@@ -448,7 +448,7 @@ def _meant(m: re.Match[str], text: str, n: Numeral) -> units.UnitName | None:
         around = text[max(0, m.start() - 40) : m.end() + 40]
         if _WEIGHT.search(around) and not _MONEY_TALK.search(around):
             return units.UnitName("lb", 1.0)
-    if spelling == "p" and m["gap"]:
+    if spelling == "p" and (m["gap"] or n.value >= 1000):
         return None
     if spelling == "度" and (n.value < 40 or m["middle"]):
         return None  # 3度目, 2度にわたり

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
 from mine2magnet.claims import units
 from mine2magnet.claims.drafts import Draft
@@ -102,6 +101,7 @@ _MONEY_RATE = re.compile(
     r"(?P<rate>每年|毎年|(?<![0-9一二三四五六七八九十数])[年月][間间]|每月|毎月|每天|每日|毎日|每周|"
     r"(?<=[はがも、でに])[年月](?=約?$)|年均)(?P<gap>[^\W\d]{0,10})$"
 )
+_KEPT = MASSES | {"%"}  # units that a bare number in a list may take on from the figure before it
 _LISTED = re.compile(  # in a list, the unit or what it is per goes on: 1,200 t and 400
     r"(?:\sin\s(?:[A-Z]\w+|\d{4}))?(?:,|,?\sand)\s(?:[A-Z][\w'-]*\s){0,3}|\sof\s[\w -]{1,28}(?:,|,?\sand)\s"
 )
@@ -188,7 +188,7 @@ def _per_thing(figure: Draft, text: str, before: Draft | None) -> str:
     if head.isascii():
         wide = text[max(0, figure.start - 130) : figure.start]
         m = None if money or not text.isascii() else _EACH_BEFORE.search(wide)
-        return _thing(m["thing"]) if m and before_is_free(before, figure, text) else ""
+        return _thing(m["thing"]) if m and _is_free(before, figure, text) else ""
     head = _MODEL.sub("", head).replace(" ", "")
     m = _PER_JA.search(head) or _CJK_PER.search(head)
     if m is None and money and (quoted := _QUOTED_IN.search(head)):
@@ -215,21 +215,11 @@ def _cjk_thing(figure: Draft, text: str, m: re.Match[str], named: str, money: bo
     return "" if per == figure.unit else per
 
 
-def before_is_free(before: Draft | None, figure: Draft, text: str) -> bool:
-    """Return whether nothing that stands before a figure in its sentence keeps a "per" from it.
-
-    Parameters
-    ----------
-    before : Draft or None
-    figure : Draft
-    text : str
-    """
-    return (
-        before is None
-        or "/" in before.unit
-        or bool(_STOP.search(text, before.end, figure.start))
-        or not before.unit
-    )
+def _is_free(before: Draft | None, figure: Draft, text: str) -> bool:
+    """Whether nothing that stands before a figure in its sentence keeps a "per" from it."""
+    if before is None or "/" in before.unit or not before.unit:
+        return True
+    return bool(_STOP.search(text, before.end, figure.start))
 
 
 def _yearly_before(figure: Draft, text: str, before: Draft | None) -> str:
@@ -255,12 +245,6 @@ def _yearly_before(figure: Draft, text: str, before: Draft | None) -> str:
     )
 
 
-@cache
-def _kept() -> frozenset[str]:
-    """Units that a bare number in a list may take on from the figure before it."""
-    return MASSES | {"%"}
-
-
 def listed(text: str, a: Draft, b: Draft) -> bool:
     """Return whether a bare number goes on with the unit of the figure before it, in a list.
 
@@ -271,7 +255,7 @@ def listed(text: str, a: Draft, b: Draft) -> bool:
         The figure, and the number behind it.
     """
     unit = a.unit.partition("/")[0]
-    return unit in _kept() and bool(_LISTED.fullmatch(text, a.end, b.start))
+    return unit in _KEPT and bool(_LISTED.fullmatch(text, a.end, b.start))
 
 
 def carried(text: str, figures: Sequence[Draft]) -> None:

@@ -142,7 +142,7 @@ def _table(lines: list[Line], caption: Sequence[str]) -> Iterator[tuple[int, Cel
         )
         row = parts[0][2]
         for i, (start, end, text) in enumerate(parts):
-            if i == 0 or not _DIGIT.search(text):
+            if i == 0 or not _DIGIT.search(text.replace("'000", "")):
                 continue
             column = heads[i] if i < len(heads) else ""
             unit = (

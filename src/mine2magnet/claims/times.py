@@ -374,7 +374,7 @@ def _joined(text: str, times: list[Time], today: date | None) -> Iterator[Time]:
 
 
 def _opened(text: str, time: Time, period: str, today: date | None) -> Time:
-    """A time with its end or beginning open, where words around it say so: since April, before April, 3月以来."""
+    """A time with an end open, where words around it say so: since April, before April, 3月以来."""
     since = _SINCE.match(text, time.end)
     if since is None and text[time.start - 1 : time.start] in ("自", "从"):
         since = _SINCE_FAR.match(text, time.end)
@@ -591,7 +591,9 @@ def _month_cjk(m: re.Match[str], text: str, today: date | None, year: int, named
             or text[end : end + 2] in ("から", "にも")
             or text[end : end + 1] == "起"
         )
-        year = _nearest_year(today, month, future=future and month != today.month)
+        begun = _SINCE.match(text, end) or _SINCE_FAR.match(text, end)
+        future = future and month != today.month and not begun
+        year = _nearest_year(today, month, future=future)
     if m["part"] == "期" and named:
         return Time(start, end, _months(year - 1, month + 1, month + 12))  # 29年3月期
     day = _number(m["day"]) if m["day"] else None
@@ -891,6 +893,8 @@ def _season_en(m: re.Match[str], text: str, today: date | None) -> str | None:
         year -= today.month <= 6 and not ahead
     elif ahead:
         year += first + 2 < today.month or ((m["srel"] or "").lower() == "next" and first <= today.month)
+    elif (m["srel"] or "").lower() == "last":
+        year -= first + 2 >= today.month
     elif (m["srel"] or "").lower() != "this":
         year -= first > today.month
     return _months(year, first, first + 2)
