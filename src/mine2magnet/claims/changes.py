@@ -24,8 +24,7 @@ _GAP_EN = (
     r"much|up|down|"
     r"only|estimated|further|at|least|mere|less|close|to(?=\s(?:a|as)\b)|under|well|even|sharply|percent|"
     r"total|whopping|price|prices|of|no|"
-    r"not|between|or|annually|year-on-year|on-year|yoy|qoq|combined|cumulative|modest|steep|the|"
-    r"a))*\s?[A-Z]{0,3}[$€£¥+-]?$"
+    r"not|between|or|annually|year-on-year|on-year|yoy|qoq|combined|cumulative|modest|steep|the))*\s?[A-Z]{0,3}[$€£¥+-]?$"
 )
 _RAISED_EN = (  # raise list prices 6 %
     r"\s(?:its|their|the|his|her|our|all|list|base|spot|export|import|average|annual|"
@@ -68,7 +67,7 @@ _NO_MOVE_ZH = re.compile(  # 至少, 最高, 多家: no fall and no rise
 _OF_SHARES_ZH = frozenset(("加快", "放缓", "裁减", "裁员", "关掉", "砍", "砍掉"))  # 加快25个项目
 _ASPECT_ZH = re.compile(r"(?:高|多|低|少|升|缩|砍)$")
 _RATE_ZH = re.compile(
-    r"(?:(?P<down>降幅|跌幅)|涨幅|增幅|增速|升幅)(?:将|已|由|从|进一步|收窄|扩大|放缓|回落|提高|达到?|至|"
+    r"(?:(?P<down>降幅|跌幅)|涨幅|增幅|增速|升幅)(?:将|已|由|从|进一步|收窄|扩大|放缓|回落|提高|达|至|"
     r"到|为|约|近|超过?|可能|偏离值|累计|或|会)*$"
 )
 _OBJECT_ZH = re.compile(r"(?P<up>上调|提高|调高)|(?P<down>下调|降低|调低|削减)")
@@ -94,7 +93,7 @@ _SHARES_RISE = re.compile(r"\s?[)）]\s?(?:[高安]|up|down|higher|lower)")  # �
 _LIST = {  # between two figures of which one verb tells
     "en": re.compile(
         r",?\sor\s(?:about\s|some\s)?|(?:,|,?\sand|;)\s"
-        r"(?:(?:those to|that of|for)\s)?(?:[A-Z][\w'.-]*\s?){0,4}(?:by\s)?"
+        r"(?:(?:those to|that of|for)\s)?(?:[A-Z][\w'.-]*\s){0,4}(?:by\s)?"
     ),
     "zh": re.compile(r"\s?(?:和|、|及|与|以及|，)\s?[^\d，。；]{0,4}"),
     "ja": re.compile(r"(?:と|、|や|\()[^\d。]{0,16}(?:は|が)?"),
