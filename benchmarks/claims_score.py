@@ -124,9 +124,19 @@ def judge(document: Row, choose: Any = None) -> list[Judged]:
 
 def _agrees(low: float | None, high: float | None, unit: str, label: Row) -> bool:
     try:
-        return labels.figure(low, high, unit) in labels.figures(label)
+        found = labels.figure(low, high, unit)
+        return any(_close(found, wanted) for wanted in labels.figures(label))
     except Exception:
         return False
+
+
+def _close(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    """A third may be told as 33.33."""
+    if a[2] != b[2]:
+        return False
+    return all(
+        x == y or (None not in (x, y) and abs(x - y) <= 2e-3 * abs(y)) for x, y in zip(a[:2], b[:2], strict=True)
+    )
 
 
 def _state(slot: str, value: Any, label: Row) -> str:

@@ -44,7 +44,7 @@ _NO_YARDSTICK = re.compile(
 @cache
 def _table() -> tuple[tuple[str, re.Pattern[str]], ...]:
     table = (resources.files("mine2magnet") / "data" / "claim_bases.csv").read_text("utf-8")
-    rows = csv.DictReader(io.StringIO(table), quoting=csv.QUOTE_NONE)
+    rows = csv.DictReader(io.StringIO(table))
     return tuple((row["basis"], re.compile(row["pattern"], re.IGNORECASE)) for row in rows)
 
 

@@ -122,32 +122,6 @@ def _told_nothing(doc: DocumentContext, slot: str) -> list[str]:
     return [f"told:{doc.told_at()}:none", f"told:{doc.row}:none"] if not doc.told.slots.get(slot) else []
 
 
-def units(view: FigureContext, doc: DocumentContext) -> Candidates:
-    """Return what bare money may be per: kg, t … as figures before or the heading tell; () is nothing.
-
-    Parameters
-    ----------
-    view : FigureContext
-    doc : DocumentContext
-    """
-    unit, value = view.figure.quantity.unit, view.figure.quantity.low or view.figure.quantity.high or 0.0
-    candidates: Candidates = {(): ["none"]}
-    near = [m.quantity for m in view.s.figures if m is not view.figure]
-    for where, quantities in (("sentence", near), ("before", doc.priced)):
-        for q in quantities:
-            head, _, per = q.unit.partition("/")
-            if head != unit or sort(q.unit) != "price":
-                continue
-            other = q.low or q.high or 0.0
-            ratio = abs(value / other) if other else 0.0
-            size = "alike" if 0.3 < ratio < 3 else "near" if 0.02 < ratio < 50 else "far"
-            add(candidates, (per,), [where, size, f"{where}:{size}"])
-    if doc.told is not None and len(candidates) > 1:
-        before = f"{doc.told_at()}:{doc.told.slots.get('measure', ('',))[:1]}"
-        candidates[()] += [f"told:{before}", f"row:{doc.row}", "large" if value >= 1e6 else "small"]
-    return candidates
-
-
 def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candidates:
     """Return what the figure may measure: the measures named that its unit allows.
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from mine2magnet.claims.cues import Cue, voices
 from mine2magnet.claims.layout import Sentence
 from mine2magnet.claims.times import Time
-from mine2magnet.model import Quantity
 
 _OURS = re.compile(r"\b(?:the [Cc]ompany|the group|our|we)\b|公司|当社|同社|本集团|该集团")
 _BACK = 4  # sentences before this one that are looked at
@@ -36,7 +35,7 @@ class DocumentContext:
     lead: list[Sentence] = field(default_factory=list)
     heading: Sentence | None = None
     at: int = -1  # the sentence being read
-    priced: list[Quantity] = field(default_factory=list)  # the prices read last, each with its per-unit
+    heads: Sequence[tuple[str, Sentence]] = ()  # of the table that the figure stands in
     row: str = ""  # what stands between the figure before and this one
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)  # of each name spoken of
@@ -78,6 +77,7 @@ class DocumentContext:
     def around(self) -> Iterator[tuple[str, Sentence]]:
         """Give the sentences that may tell what this one does not, with where they stand to it."""
         here = self.sentences[self.at]
+        yield from self.heads
         for back in range(1, _BACK + 1):
             if self.at - back < 0:
                 break

@@ -64,7 +64,7 @@ def voices() -> frozenset[str]:
 def _actors() -> Mapping[str, re.Pattern[str]]:
     """Those whom no thesaurus holds, told by a common noun: "magnet makers", 磁材厂, 部品大手."""
     table = (resources.files("mine2magnet") / "data" / "claim_actors.csv").read_text("utf-8")
-    rows = csv.DictReader(io.StringIO(table), quoting=csv.QUOTE_NONE)
+    rows = csv.DictReader(io.StringIO(table))
     return {row["language"]: re.compile(row["pattern"]) for row in rows}
 
 

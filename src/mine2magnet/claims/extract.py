@@ -8,7 +8,7 @@ taken, which may be none. What one figure tells goes on to the next as a candida
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -17,7 +17,6 @@ from mine2magnet.claims.context import DocumentContext, Told, between
 from mine2magnet.claims.evidence import Candidates, Choice, Value, weights
 from mine2magnet.claims.figures import worth
 from mine2magnet.claims.layout import Sentence, lay_out
-from mine2magnet.claims.measures import MONEY, sort
 from mine2magnet.claims.relations import FigureContext
 from mine2magnet.model import Claim, Document
 from mine2magnet.thesaurus import Thesaurus
@@ -29,9 +28,8 @@ class Chooser(Protocol):
     def __call__(self, slot: str, s: Sentence, view: FigureContext, found: Candidates, /) -> Choice: ...
 
 
-SLOTS = ("unit", "worth", "measure", "material", "subject", "counterparty", "stage", "period", "basis", "modality", "said_by")
+SLOTS = ("worth", "measure", "material", "subject", "counterparty", "stage", "period", "basis", "modality", "said_by")
 _SURE = {"stage": 0.6, "said_by": 0.6}  # slots that may be missing are told only where they are this sure
-_PRICED = 3  # prices whose per-unit a bare sum of money may share
 
 
 @dataclass(slots=True)
@@ -120,6 +118,7 @@ def _read(
             left = s.figures[i - 1].end if i else s.start
             right = s.figures[i + 1].start if i + 1 < len(s.figures) else s.end
             view = FigureContext(s, figure, left, right, i)
+            doc.heads = s.heads.get(figure.start, ())
             doc.row = between(s, left, figure.start) if i else "first"
             reading = _figure(view, doc, said, choose)
             if not reading.values["worth"]:
@@ -142,13 +141,6 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
             chosen = Choice((), chosen.chance)
         reading.values[slot], reading.chances[slot] = chosen.value, chosen.chance
 
-    q = view.figure.quantity
-    if q.unit in MONEY:
-        fill("unit", candidates.units(view, doc))
-        if per := reading.one("unit"):
-            view.figure = replace(view.figure, quantity=replace(q, unit=f"{q.unit}/{per}"))
-    elif sort(q.unit) == "price":
-        doc.priced = [q, *doc.priced][:_PRICED]
     sign = changes.change(view)
     direction = "level" if sign is None else "change"
     reading.values["direction"] = (direction, "" if sign is None else "-" if sign < 0 else "+")
@@ -163,7 +155,7 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
     fill("stage", candidates.stages(view, doc, measure))
     fill("period", candidates.periods(view, doc, measure, direction))
     reading.values["basis"] = ()
-    if direction == "change" or q.unit == "x":
+    if direction == "change" or view.figure.quantity.unit == "x":
         fill("basis", basis.bases(view, doc, measure, reading.one("period")))
     fill("modality", candidates.modalities(view, doc, measure, reading.one("period"), said is not None))
     fill("said_by", candidates.speakers(view, doc, said))
