@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from statistics import median
 
 import numpy as np
@@ -56,8 +56,8 @@ CONTROLLED = ("Dy", "Tb")
 @dataclass(frozen=True, slots=True)
 class Premise:
     """`value` in `unit`, of `where`. `taken`: whether it goes into the scenario. `note`: what is assumed.
-    `start` and `weeks` are when it begins, from now, and how long it lasts: as the claims' periods tell, else as
-    in the scenarios that come with the program.
+    `start` and `weeks` are when it begins, from now, and how long it lasts: as the claims' periods tell, else
+    as in the scenarios that come with the program.
 
     - cover: weeks of use that end users in a region hold.
     - share: what part of what they get depends on the country, %.
@@ -72,8 +72,8 @@ class Premise:
     claims: tuple[Claim, ...]
     taken: bool = True
     note: str = ""
-    start: Range = Range.of(START)
-    weeks: Range = Range.of(LASTS)
+    start: Range = Range(START, START, START)  # noqa: RUF009 - frozen
+    weeks: Range = Range(LASTS, LASTS, LASTS)  # noqa: RUF009 - frozen
 
     @property
     def label(self) -> str:
@@ -101,7 +101,7 @@ def propose(
             for where, low, high in read(claim, thesaurus):
                 once = (fold(claim.document), low, high)
                 found[kind, where].setdefault(once, (low, high, claim))
-    day = today or date.today()
+    day = today or datetime.now(UTC).date()
     made = [_premise(kind, where, list(said.values()), day) for (kind, where), said in found.items()]
     delayed = any(p.kind == "delay" for p in made)
     if delayed:
