@@ -258,9 +258,15 @@ def agree(first: Path, second: Path) -> None:
         one += len(row["claims"]) + len(other["claims"]) - 2 * len(pairs)
         for a, b in pairs:
             states = {"value": bool(figures(a) & figures(b))}
-            states |= {slot: right(slot, _first(slot, a), b) or right(slot, _first(slot, b), a) for slot in SLOTS}
+            states |= {
+                slot: right(slot, _first(slot, a), b) or right(slot, _first(slot, b), a) for slot in SLOTS
+            }
             slots.update(slot for slot, same in states.items() if same)
-            whole += all(same for slot, same in states.items() if slot not in ("form", "period_kind", "stage", "said_by"))
+            whole += all(
+                same
+                for slot, same in states.items()
+                if slot not in ("form", "period_kind", "stage", "said_by")
+            )
     print(f"{both} figures labelled by both, {one} by one; whole claims {whole / max(1, both):.3f}")
     print("  ".join(f"{slot} {slots[slot] / max(1, both):.3f}" for slot in ("value", *SLOTS)))
 
