@@ -353,7 +353,11 @@ def store(tmp_path: Path, store_url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def library(tmp_path: Path, store_url: str) -> Iterator[Library]:
-    library = Library.open(Settings(folder=tmp_path / "library", store=store_url, allow_private=True))
+    """With all claims, however sure: what the reader is sure of changes with its weights."""
+    settings = Settings(
+        folder=tmp_path / "library", store=store_url, allow_private=True, claims_threshold=0.0
+    )
+    library = Library.open(settings)
     yield library
     library.store.close()
 

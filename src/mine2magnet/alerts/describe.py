@@ -27,7 +27,7 @@ def condition(
     if claims := watch.claims:
         said += [
             " / ".join(thesaurus.label(id, language) for id in ids)
-            for ids in (claims.subject, claims.measure, claims.stage, claims.material)
+            for ids in (claims.subject, claims.counterparty, claims.measure, claims.stage, claims.material)
             if ids
         ]
     if watch.bound:
