@@ -141,7 +141,8 @@ def test_confidence_grows_with_what_was_settled(held: Store) -> None:
     before = 0.4
     for slot, value in slots.items():
         correct(held, slot, value)
-        assert before < (now := held.claims()[0].confidence) < 1
+        now = held.claims()[0].confidence
+        assert before < now < 1
         before = now
     correct(held, "modality", "reported")
     correct(held, "value", "420 t")

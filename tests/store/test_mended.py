@@ -23,7 +23,9 @@ CLAIM = Claim(
 )  # fmt: skip
 
 
-@given(ENDS, ENDS, st.sampled_from(["t", "USD/kg", "t REO", "", "%"]), st.sampled_from(["both", "low", "high"]))
+@given(
+    ENDS, ENDS, st.sampled_from(["t", "USD/kg", "t REO", "", "%"]), st.sampled_from(["both", "low", "high"])
+)
 def test_a_quantity_is_read_as_it_is_written(a: float, b: float, unit: str, ends: str) -> None:
     low, high = min(a, b), max(a, b)
     value = Quantity(low if ends != "high" else None, high if ends != "low" else None, unit)

@@ -84,7 +84,7 @@ MADE = Digest(
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
-    return Library.open(Settings(folder=tmp_path))
+    return Library.open(Settings(folder=tmp_path, claims_threshold=0.0))
 
 
 class Switch:

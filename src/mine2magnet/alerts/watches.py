@@ -23,7 +23,7 @@ from mine2magnet.claims.units import convert
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.text import fold, sentences
 from mine2magnet.library.topics import members, published_digest
-from mine2magnet.model import Bound, Claim, ClaimFilter, Document, Match, Paragraph, Side, Watch, WatchRequest
+from mine2magnet.model import Bound, Claim, Document, Match, Paragraph, Side, Watch, WatchRequest
 from mine2magnet.search import Index, matched, parse
 from mine2magnet.store import DocumentChange, Store
 from mine2magnet.thesaurus import Thesaurus
@@ -161,7 +161,8 @@ class WatchMatcher:
 
     def _claims(self, document: Document) -> Iterator[Match]:
         texts, of_points = self._texts(document)
-        for claim in self._store.claims([document.id], self._sure()):
+        where = self._watch.claims
+        for claim in self._store.claims([document.id], where.of_any_slot) if where else ():
             number = claim.point or claim.paragraph
             if claim.version != document.version or number > len(texts):
                 continue
@@ -169,12 +170,6 @@ class WatchMatcher:
             if self._passes(claim, self._of(claim, sentence, document.title)):
                 match = _match(document, texts, number, claim.start, claim.end, of_points)
                 yield replace(match, claim=claim)
-
-    def _sure(self) -> ClaimFilter:
-        """All claims that are as sure as the watch asks for: names are compared by `_passes`."""
-        where = self._watch.claims
-        assert where is not None
-        return ClaimFilter(confidence=where.confidence, all=where.all)
 
     def _of(self, claim: Claim, sentence: str, title: str) -> Sequence[str]:
         """Ids of whom a claim may be about: its subjects; if it has none, whom its sentence names, else
@@ -220,7 +215,9 @@ class WatchMatcher:
         return self._watch.bound is None or within(claim, self._watch.bound)
 
     def _is_a(self, id: str, wanted: str) -> bool:
-        return id.casefold() == wanted.casefold() or (id in self._thesaurus and self._thesaurus.is_a(id, wanted))
+        return id.casefold() == wanted.casefold() or (
+            id in self._thesaurus and self._thesaurus.is_a(id, wanted)
+        )
 
 
 def _first(text: str) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Corrections of claims: what a person may say of a slot, and all of them as tables and labelled documents."""
+"""Corrections of claims: what a person may say of a slot; all of them as a table, as labelled documents."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _KIND_BY_LENGTH = {len("2025"): "year", len("2025-07"): "month", len("2025-07-14
 
 
 def checked(thesaurus: Thesaurus, asked: CorrectionRequest) -> CorrectionRequest:
-    """Return what is asked for as it is kept: names as ids, a value with its unit as `quantity_text` writes it.
+    """Return what is asked for as it is kept: names as ids, a value as `quantity_text` writes it.
 
     Raises UserError, with the slot as its place, for what the slot cannot hold.
     """

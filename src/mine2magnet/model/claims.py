@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias, get_args
 
-from msgspec import Meta
+from msgspec import Meta, structs
 
 from mine2magnet.model.fields import DocumentId, Input, Names, concepts, several
 
@@ -196,6 +196,16 @@ class ClaimFilter(Input, frozen=True, kw_only=True):
     def narrows(self) -> bool:
         """Whether a slot is asked for."""
         return any(getattr(self, name) for name in FILTERED)
+
+    @property
+    def of_any_slot(self) -> ClaimFilter:
+        """The same without its slots: claims that are as sure, whatever they are of."""
+        return ClaimFilter(confidence=self.confidence, all=self.all)
+
+    @property
+    def with_all(self) -> ClaimFilter:
+        """The same, however sure."""
+        return structs.replace(self, confidence=None, all=True)
 
     def least(self, threshold: float) -> float:
         """Return how sure a claim must be, where the setting is `threshold`."""

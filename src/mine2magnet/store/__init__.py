@@ -9,4 +9,13 @@ from mine2magnet.store.library import DocumentChange, DocumentRow, Store, Writer
 from mine2magnet.store.move import Moved
 from mine2magnet.store.uploads import DEFAULT as DEFAULT_FOLDER
 
-__all__ = ["EVERY_CLAIM", "NO_FILTER", "DEFAULT_FOLDER", "DocumentChange", "DocumentRow", "Moved", "Store", "Writer"]
+__all__ = [
+    "DEFAULT_FOLDER",
+    "EVERY_CLAIM",
+    "NO_FILTER",
+    "DocumentChange",
+    "DocumentRow",
+    "Moved",
+    "Store",
+    "Writer",
+]

@@ -36,7 +36,8 @@ class CorrectionWriter:
         text = self._texts(claim.document, claim.version)[place]
         made = Correction(
             claim.document, claim.version, *place, claim.start, claim.end, text[claim.start : claim.end],
-            asked.slot, mended.text_of(claim, asked.slot), asked.value, asked.by, time(now()), uuid4().hex[:12],
+            asked.slot, mended.text_of(claim, asked.slot), asked.value, asked.by, time(now()),
+            uuid4().hex[:12],
         )  # fmt: skip
         row = {name: plain(getattr(made, name)) for name in FIELDS} | {"text": mended.text_key(text)}
         same = ("document", "text", "start", "end", "slot")
@@ -105,7 +106,9 @@ class CorrectionReader:
         """Those of these documents (None: of all), the latest first."""
         query = sa.select(corrections)
         queries = (
-            [query] if ids is None else [query.where(corrections.c.document.in_(c)) for c in chunks(list(ids))]
+            [query]
+            if ids is None
+            else [query.where(corrections.c.document.in_(c)) for c in chunks(list(ids))]
         )
         found = [_correction(row) for one in queries for row in self._db.all(one)]
         return sorted(found, key=lambda one: (str(one.made), one.id), reverse=True)

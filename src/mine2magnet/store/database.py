@@ -66,7 +66,7 @@ class Database:
                 self.mark = self._kind.mark(db)
 
     def _upgraded(self, version: int) -> int:
-        """Brings a library of an earlier version to this one, unless another process has done so meanwhile."""
+        """Brings a library of an earlier version up, unless another process has done so meanwhile."""
         with self.writing() as db:
             while (step := upgrade.STEPS.get(version := self._kind.version(db))) is not None:
                 step(db)

@@ -132,7 +132,9 @@ def corrected(claim: Claim, made: Sequence[Correction]) -> Claim:
 # --- slots as texts
 
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
-_VALUE = re.compile(rf"(?P<low>{_NUMBER})?(?:(?P<range>\.\.)(?P<high>{_NUMBER})?)?(?: (?P<unit>.+))?", re.ASCII)
+_VALUE = re.compile(
+    rf"(?P<low>{_NUMBER})?(?:(?P<range>\.\.)(?P<high>{_NUMBER})?)?(?: (?P<unit>.+))?", re.ASCII
+)
 
 
 def text_of(claim: Claim, slot: str) -> str:
