@@ -22,9 +22,9 @@ OLD_CLAIM = {
     "paragraph": 1, "point": 0,
 }  # fmt: skip
 OLD_CLAIMS = """CREATE TABLE claims (document TEXT NOT NULL, position INTEGER NOT NULL,
-subjects TEXT NOT NULL, measure TEXT, stage TEXT, materials TEXT NOT NULL, low FLOAT, high FLOAT, unit TEXT NOT NULL, as_of TEXT,
-direction TEXT NOT NULL, modality TEXT NOT NULL, body JSON NOT NULL, PRIMARY KEY (document, position),
-FOREIGN KEY(document) REFERENCES documents (id)) WITHOUT ROWID"""
+subjects TEXT NOT NULL, measure TEXT, stage TEXT, materials TEXT NOT NULL, low FLOAT, high FLOAT,
+unit TEXT NOT NULL, as_of TEXT, direction TEXT NOT NULL, modality TEXT NOT NULL, body JSON NOT NULL,
+PRIMARY KEY (document, position), FOREIGN KEY(document) REFERENCES documents (id)) WITHOUT ROWID"""
 
 
 @pytest.fixture

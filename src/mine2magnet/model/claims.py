@@ -180,13 +180,10 @@ class ClaimFilter(Input, frozen=True, kw_only=True):
     unit: Annotated[Names, several("In this unit, as claims show it.", "week")] = ()
     direction: Annotated[tuple[Direction, ...], several("A level, or a change of one.", "level")] = ()
     modality: Annotated[tuple[Modality, ...], several("How sure it is.", "reported")] = ()
-    confidence: (
-        Annotated[
-            float,
-            Meta(ge=0, le=1, description="At least so sure; without it, the setting claims_threshold."),
-        ]
-        | None
-    ) = None
+    confidence: Annotated[
+        Annotated[float, Meta(ge=0, le=1)] | None,
+        Meta(description="At least so sure, 0 to 1; without it, the setting claims_threshold."),
+    ] = None
     all: Annotated[
         bool,
         Meta(description="Also those that are less sure, say nothing but a number, or were marked as wrong."),

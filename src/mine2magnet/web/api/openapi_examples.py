@@ -91,7 +91,8 @@ CORRECTING = CorrectionRequest(
     document=DOCUMENT.id, paragraph=1, start=36, end=52, slot="period", value="2025-06", by="Mei Tanaka"
 )
 CORRECTION = Correction(
-    DOCUMENT.id, 1, 1, 0, 36, 52, "about five weeks", "period", "", "2025-06", "Mei Tanaka", READ, "5b1c9e0d2f47"
+    DOCUMENT.id, 1, 1, 0, 36, 52, "about five weeks", "period", "", "2025-06", "Mei Tanaka", READ,
+    "5b1c9e0d2f47",
 )  # fmt: skip
 CLAIM = Claim(
     quantity=Quantity(5, 5, "week", "about"),

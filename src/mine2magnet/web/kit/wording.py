@@ -86,7 +86,7 @@ class Wording:
         """The material with its form: "dysprosium (oxide)"; a form that its name tells is not said again."""
         materials = self.names(claim.materials)
         form = self.t(f"form.{claim.form}") if claim.form else ""
-        if not (materials and form) or form.casefold() in materials.casefold():
+        if not (materials and form) or any(claim.form in id for id in claim.materials if claim.form):
             return materials or form
         return self.t("in.brackets", of=materials, what=form)
 
@@ -127,19 +127,14 @@ class Wording:
 
     def correction(self, one: Correction) -> str:
         """What was corrected, from what, by whom and when."""
-        return self.t(
-            "corrected.one",
-            slot=self.t(f"slot.{one.slot}"),
-            new=self.slot(one.slot, one.new),
-            old=self.slot(one.slot, one.old),
-            who=one.by or self.t("corrected.reader"),
-            time=self.t.when(one.made),
-        )
+        who, time = one.by or self.t("corrected.reader"), self.t.when(one.made)
+        if one.slot == "claim":
+            return self.t("in.brackets", of=self.t(f"corrected.{one.new}", who=who), what=time)
+        old, new = (self.slot(one.slot, text) for text in (one.old, one.new))
+        return self.t("corrected.one", slot=self.t(f"slot.{one.slot}"), new=new, old=old, who=who, time=time)
 
     def slot(self, slot: str, text: str) -> str:
         """A slot's text as a reader reads it, and may write it: names for ids, the parts with "; "."""
-        if slot == "claim" and text:
-            return self.t(f"confidence.{text}")
         if slot in ("form", "period_kind", "direction", "modality") and text:
             return self.t(f"{slot}.{text}")
         if slot in ("value", "period", "basis"):

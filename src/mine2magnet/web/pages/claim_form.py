@@ -36,17 +36,24 @@ def key(claim: Claim) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """The form of one claim: its slots as they are typed, where the reader begins, and what was wrong."""
+    """The form of one claim: its slots as they are typed, where the reader begins, and what was wrong.
+
+    `known`: `by` is the name of a key that the reader came in with, and is not asked for.
+    """
 
     claim: Claim
     fields: dict[str, str]
     slot: str
     by: str = ""
+    known: bool = False
     error: UserError | None = None
 
     @classmethod
-    def of(cls, claim: Claim, words: Wording, slot: str = "") -> Editor:
-        return cls(claim, {one: _typed(claim, one, words) for one in FIELDS}, slot if slot in FIELDS else "")
+    def of(cls, request: Request, claim: Claim, words: Wording, slot: str = "") -> Editor:
+        caller = getattr(request.state, "caller", None)
+        name = caller.name if caller else ""
+        fields = {one: _typed(claim, one, words) for one in FIELDS}
+        return cls(claim, fields, slot if slot in FIELDS else "", name, bool(name))
 
     @property
     def seen(self) -> str:
@@ -88,9 +95,9 @@ def _save(request: Request, given: FormData, show: Show) -> Response:
     claim = next((one for one in claims if key(one) == given.get("claim")), None)
     if claim is None:
         raise NotFound(t("error.correct.changed"))
-    caller = getattr(request.state, "caller", None)
-    by = (caller.name if caller else "") or str(given.get("by", "")).strip()
-    editor = replace(Editor.of(claim, words), by=by)
+    editor = Editor.of(request, claim, words)
+    if not editor.known:
+        editor = replace(editor, by=str(given.get("by", "")).strip())
     try:
         if undone := str(given.get("undo", "")):
             with held.store.writing() as writer:

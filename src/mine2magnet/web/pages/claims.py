@@ -120,7 +120,7 @@ def _table(request: Request, about: Topic | str, whose: dict[str, Any], editor: 
     rows: Sequence[Cited] = claim_rows.cited(held.store, found[offset : offset + PAGE])
     edited = next((one.claim for one in rows if key(one.claim) == asked.get("edit")), None)
     if edited and editor is None:
-        editor = Editor.of(edited, words, asked.get("slot", ""))
+        editor = Editor.of(request, edited, words, asked.get("slot", ""))
     return reply(
         request,
         "claims.html",

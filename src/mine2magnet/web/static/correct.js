@@ -19,7 +19,7 @@ export function correct() {
       prepare(table);
       const at = document.getElementById(link.hash.slice(1));
       at?.scrollIntoView({ block: "nearest" });
-      at?.querySelector("[autofocus], a")?.focus();
+      (at?.querySelector("[autofocus]") ?? at?.querySelector("a.mend"))?.focus();
     } catch {
       location.href = link.href;
     }
