@@ -82,8 +82,8 @@ def test_a_claim_is_corrected_and_what_was_read_comes_back(claimed: Client) -> N
     read = next(claimed.claims(all=True)).claim
     made = claimed.correct(
         CorrectionRequest(
-            document=read.document, paragraph=read.paragraph, point=read.point, start=read.start, end=read.end,
-            slot="counterparty", value="Toy Works", by="Mei",
+            document=read.document, paragraph=read.paragraph, point=read.point, start=read.start,
+            end=read.end, slot="counterparty", value="Toy Works", by="Mei",
         )
     )  # fmt: skip
     assert list(claimed.corrections(document=read.document)) == [made]

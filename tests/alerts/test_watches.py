@@ -208,7 +208,7 @@ def test_what_is_not_sure_is_no_alarm_unless_asked_for(library: Library) -> None
         ("to Toyo", {"counterparty": ("toyo works",), "confidence": 0.1}),
         ("to India", {"counterparty": ("india",), "all": True}),
     ):
-        wanted = ClaimFilter(measure=("exports",), **changes)  # type: ignore[arg-type]
+        wanted = ClaimFilter(measure=("exports",), **changes)
         watches.add(library.store, Watch(name, claims=wanted))
     text = "Some 30 t went to Japan and 20 t to Toyo Works, the paper said."
     library.keep([Read(written("Shipments", text))])
