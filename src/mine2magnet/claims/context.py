@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mine2magnet.claims.cues import Cue, voices
+from mine2magnet.claims import tables, times
+from mine2magnet.claims.cues import Cue, cues, voices
 from mine2magnet.claims.layout import Sentence
-from mine2magnet.claims.times import Time
+from mine2magnet.claims.quantities import QuantityMention
 from mine2magnet.model import Quantity
 
 _OURS = re.compile(r"\b(?:the [Cc]ompany|the group|our|we)\b|公司|当社|同社|本集团|该集团")
@@ -24,6 +25,7 @@ class Told:
     slots: dict[str, tuple[str, ...]]
     sentence: int
     paragraph: int
+    unit: str = ""
 
 
 @dataclass(slots=True)
@@ -41,6 +43,9 @@ class DocumentContext:
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)  # of each name spoken of
     hero: str = ""  # the company that the document is about, if it is about one
+    column: Sentence | None = None  # the head of the column of the figure being read
+    columns: dict[str, Sentence] = field(default_factory=dict)  # the heads read so far
+    cells: dict[int, list[tables.Cell]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.title = [s for s in self.sentences if s.standing == "title"]
@@ -53,6 +58,15 @@ class DocumentContext:
                     self.counts.setdefault(c.kind, Counter())[c.id] += weight
 
         self.hero = self._hero()
+        self.cells = self._cells()
+
+    def _cells(self) -> dict[int, list[tables.Cell]]:
+        """The cells of the tables of the document, by paragraph."""
+        texts = {s.paragraph: s.text for s in self.sentences}
+        if not any(" | " in text or "\t" in text for text in texts.values()):
+            return {}
+        rows = tables.cells([texts.get(i, "") for i in range(max(texts) + 1)])
+        return {i: row for i, row in enumerate(rows) if row}
 
     def _hero(self) -> str:
         """The company spoken of most, if the title or the lead names it or the text says "the company"."""
@@ -74,6 +88,21 @@ class DocumentContext:
         self.at = at
         if self.sentences[at].standing == "heading":
             self.heading = self.sentences[at]
+
+    def look(self, figure: QuantityMention) -> None:
+        """Go on to a figure of the sentence: the head of its column is read, if it stands in a table.
+
+        Parameters
+        ----------
+        figure : QuantityMention
+        """
+        s = self.sentences[self.at]
+        cell = next((c for c in self.cells.get(s.paragraph, ()) if c.start <= figure.start < c.end), None)
+        self.column = None
+        if cell is not None and cell.column:
+            if cell.column not in self.columns:
+                self.columns[cell.column] = _of_cell(cell.column, s)
+            self.column = self.columns[cell.column]
 
     def around(self) -> Iterator[tuple[str, Sentence]]:
         """Give the sentences that may tell what this one does not, with where they stand to it."""
@@ -132,6 +161,14 @@ class DocumentContext:
         return "before"
 
 
+def _of_cell(text: str, s: Sentence) -> Sentence:
+    """A cell of a table, laid out as a sentence."""
+    return Sentence(
+        text, 0, len(text), (0, len(text)), [], cues(text, s.thesaurus, s.language),
+        times.find(text, s.today), s.language, s.thesaurus, s.today, s.paragraph,
+    )  # fmt: skip
+
+
 def named(s: Sentence, kinds: Sequence[str]) -> list[Cue]:
     """Return the names of some kinds in a sentence, less those of who speaks in passing.
 
@@ -143,7 +180,7 @@ def named(s: Sentence, kinds: Sequence[str]) -> list[Cue]:
     return [c for c in s.cues if c.kind in kinds]
 
 
-def dated(s: Sentence) -> list[Time]:
+def dated(s: Sentence) -> list[times.Time]:
     """Return the times of a sentence that are fixed.
 
     Parameters

@@ -120,6 +120,7 @@ def _read(
             left = s.figures[i - 1].end if i else s.start
             right = s.figures[i + 1].start if i + 1 < len(s.figures) else s.end
             view = FigureContext(s, figure, left, right, i)
+            doc.look(figure)
             doc.row = between(s, left, figure.start) if i else "first"
             reading = _figure(view, doc, said, choose)
             if not reading.values["worth"]:
@@ -129,7 +130,7 @@ def _read(
                 outer = doc.told
             elif outer is not None and not view.bracketed:
                 outer = None
-            doc.told = outer or Told(reading.values, at, s.paragraph)
+            doc.told = outer or Told(reading.values, at, s.paragraph, view.figure.quantity.unit)
 
 
 def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose: Chooser) -> Reading:
