@@ -160,7 +160,11 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
     """
     s, unit = view.s, view.figure.quantity.unit
     kind = f"{sort(unit)}:{direction}"
-    found = _near(view, [c for c in s.cues if c.kind in ("measure", "sign") and fits(c.id, unit, direction)])
+    # eight tenths of last year's: of anything, as a change
+    against = "change" if sort(unit) == "rate" and _AGAINST.search(_around(view)) else direction
+    if against != direction:
+        kind = f"{sort(unit)}:against"
+    found = _near(view, [c for c in s.cues if c.kind in ("measure", "sign") and fits(c.id, unit, against) and not _is_name(s, c) and not (c.kind == "sign" and view.figure.start < c.end and c.start < view.figure.end)])
     candidates: Candidates = {(): ["none", f"none&{kind}"]}
     part = bool(_PART.search(s.text, max(s.start, view.figure.start - 16), view.figure.start))
     for c in found:
@@ -173,20 +177,49 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
             pieces.append("part:after" if c.start >= view.figure.end else "part:before")
         add(candidates, (c.id,), pieces)
     for id in _of_column(doc, "measure"):
-        if fits(id, unit, direction):
+        if fits(id, unit, against):
             add(candidates, (id,), _BESIDE)
     flags = ["own" if found else "bare", kind]
-    allowed = {m for m in _all_measures(doc) if fits(m, unit, direction)}
+    allowed = {m for m in _all_measures(doc) if fits(m, unit, against)}
     _carried(candidates, doc, "measure", ("measure",), flags, allowed)
     if doc.told and doc.told.unit == unit and (told := doc.told.slots.get("measure")) in candidates:
         add(candidates, told, ["same unit", f"same unit:{doc.row}", f"same unit:{doc.told_at()}"])
     for id in default(unit, direction):
         add(candidates, (id,), ["default"])
-    context = [kind, _size(view), *_hints(view)]
+    context = [kind, _size(view), *_hints(view), *_beside(view)]
     for value, pieces in candidates.items():
         pieces += [f"{piece}={'+'.join(value)}" for piece in context]
     candidates[()] += [*flags, *_told_nothing(doc, "measure")]
     return candidates
+
+
+_AGAINST = re.compile(
+    r"(?:前年|前期|前月|昨年|計画|平時|通常|従来|ピーク|同期|同月|当初)(?:同期|同月)?(?:の|比)?$|"
+    r"(?:去年|上年|同期|正常|计划|往年|高峰|峰值|月均|原先|平时|季度)(?:的|水平的?|同期的?|时的?|产量的?)$|"
+    r"<>\s(?:(?:of\s)?(?:that|what)\b(?!\s[a-z]+(?:s|ed)\b)|(?:the|its)\s(?:customary|usual|normal|previous|old)\b)|"
+    r"<>\s?(?:of|below|above)\s(?:last year|normal|usual|the (?:year|month|quarter|level|plan|peak|average|previous)|its (?:peak|level|plan)|plan)",
+    re.IGNORECASE,
+)
+
+
+def _around(view: FigureContext) -> str:
+    """The words before a figure; in English those behind it."""
+    s, f = view.s, view.figure
+    if s.language == "en":
+        return "<>" + s.text[f.end : min(s.end, f.end + 24)]
+    return s.text[max(s.start, f.start - 8) : f.start].rstrip("约約")
+
+
+def _is_name(s: Sentence, c: Cue) -> bool:
+    """Whether a cue is a name: the Minister of State for Mines."""
+    word = s.text[c.start : c.end]
+    return (
+        s.language == "en"
+        and s.standing in ("lead", "body")
+        and word[0].isupper()
+        and not word.isupper()
+        and s.text[max(s.start, c.start - 2) : c.start].strip().isalpha()
+    )
 
 
 _BESIDE = ("in", "before", "before:1", "before:clause:own")  # what stands at the head of a column stands so
@@ -207,6 +240,20 @@ def _gap(view: FigureContext, c: Cue) -> str:
     if 0 <= c.start - f.end <= most:
         return f"gap:>{s.text[f.end : c.start].strip().lower()}"
     return ""
+
+
+_WORD = {"en": (re.compile(r"([A-Za-z]+)\W{1,2}$"), re.compile(r"\W{0,2}([A-Za-z]+)"))}
+_CHARACTERS = (re.compile(r"(\w{1,2})$"), re.compile(r"(\w{1,2})"))
+
+
+def _beside(view: FigureContext) -> list[str]:
+    """The word before a figure and that behind it; two characters of Chinese or Japanese."""
+    s, f = view.s, view.figure
+    before, after = _WORD.get(s.language, _CHARACTERS)
+    kind = sort(f.quantity.unit)
+    left = before.search(s.text, max(s.start, f.start - 16), f.start)
+    right = after.match(s.text, f.end, s.end)
+    return [f"{side}:{kind}:{m[1].lower()}" for side, m in (("left", left), ("right", right)) if m]
 
 
 def _size(view: FigureContext) -> str:

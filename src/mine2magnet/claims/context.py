@@ -52,7 +52,7 @@ class DocumentContext:
         self.lead = [s for s in self.sentences if s.standing == "lead"][:2]
         for s in self.sentences:
             for c in s.cues:
-                if c.id and c.id not in voices():
+                if c.id and c.kind != "sign" and c.id not in voices():
                     self.kinds.setdefault(c.id, c.kind)
                     weight = 3 if s.standing == "title" else 1
                     self.counts.setdefault(c.kind, Counter())[c.id] += weight
