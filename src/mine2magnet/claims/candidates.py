@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import log10
 
 from mine2magnet.claims import times
 from mine2magnet.claims.context import DocumentContext, dated, named
@@ -133,23 +134,109 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
     """
     s, unit = view.s, view.figure.quantity.unit
     kind = f"{sort(unit)}:{direction}"
-    found = _near(view, [c for c in s.cues if c.kind == "measure" and fits(c.id, unit, direction)])
+    # eight tenths of last year's: of anything, as a change
+    against = "change" if sort(unit) == "rate" and _AGAINST.search(_around(view)) else direction
+    if against != direction:
+        kind = f"{sort(unit)}:against"
+    found = _near(view, [c for c in s.cues if c.kind in ("measure", "sign") and fits(c.id, unit, against) and not _is_name(s, c) and not (c.kind == "sign" and view.figure.start < c.end and c.start < view.figure.end)])
     candidates: Candidates = {(): ["none", f"none&{kind}"]}
+    part = bool(_PART.search(s.text, max(s.start, view.figure.start - 16), view.figure.start))
     for c in found:
         word = s.text[c.start : c.end].lower()
-        pieces = [*within(view, c.start, c.end), *_rank(view, found, c), f"word:{c.id}:{word}"]
+        pieces = [*within(view, c.start, c.end), *_rank(view, found, c), f"word:{c.id}:{word}", c.kind, f"{c.kind}&{kind}"]
         pieces += [f"long:{min(c.end - c.start, 12) // 3}", *(("spoken",) if s.spoken(c) else ())]
+        if gap := _gap(view, c):
+            pieces += [gap, f"{gap}&{kind}"]
+        if part:
+            pieces.append("part:after" if c.start >= view.figure.end else "part:before")
         add(candidates, (c.id,), pieces)
+    for id in _of_column(doc, "measure"):
+        if fits(id, unit, against):
+            add(candidates, (id,), _BESIDE)
     flags = ["own" if found else "bare", kind]
-    allowed = {m for m in _all_measures(doc) if fits(m, unit, direction)}
+    allowed = {m for m in _all_measures(doc) if fits(m, unit, against)}
     _carried(candidates, doc, "measure", ("measure",), flags, allowed)
-    for i, id in enumerate(default(unit, direction)):
-        add(candidates, (id,), ["default first" if i == 0 else "default"])
-    context = _hints(view)
+    if doc.told and doc.told.unit == unit and (told := doc.told.slots.get("measure")) in candidates:
+        add(candidates, told, ["same unit", f"same unit:{doc.row}", f"same unit:{doc.told_at()}"])
+    for id in default(unit, direction):
+        add(candidates, (id,), ["default"])
+    context = [kind, _size(view), *_hints(view), *_beside(view)]
     for value, pieces in candidates.items():
-        pieces += [f"{piece}={'+'.join(value)}" for piece in (kind, *context)]
+        pieces += [f"{piece}={'+'.join(value)}" for piece in context]
     candidates[()] += [*flags, *_told_nothing(doc, "measure")]
     return candidates
+
+
+_AGAINST = re.compile(
+    r"(?:前年|前期|前月|昨年|計画|平時|通常|従来|ピーク|同期|同月|当初)(?:同期|同月)?(?:の|比)?$|"
+    r"(?:去年|上年|同期|正常|计划|往年|高峰|峰值|月均|原先|平时|季度)(?:的|水平的?|同期的?|时的?|产量的?)$|"
+    r"<>\s(?:(?:of\s)?(?:that|what)\b(?!\s[a-z]+(?:s|ed)\b)|(?:the|its)\s(?:customary|usual|normal|previous|old)\b)|"
+    r"<>\s?(?:of|below|above)\s(?:last year|normal|usual|the (?:year|month|quarter|level|plan|peak|average|previous)|its (?:peak|level|plan)|plan)",
+    re.IGNORECASE,
+)
+
+
+def _around(view: FigureContext) -> str:
+    """The words before a figure; in English those behind it."""
+    s, f = view.s, view.figure
+    if s.language == "en":
+        return "<>" + s.text[f.end : min(s.end, f.end + 24)]
+    return s.text[max(s.start, f.start - 8) : f.start].rstrip("约約")
+
+
+def _is_name(s: Sentence, c: Cue) -> bool:
+    """Whether a cue is a name: the Minister of State for Mines."""
+    word = s.text[c.start : c.end]
+    return (
+        s.language == "en"
+        and s.standing in ("lead", "body")
+        and word[0].isupper()
+        and not word.isupper()
+        and s.text[max(s.start, c.start - 2) : c.start].strip().isalpha()
+    )
+
+
+_BESIDE = ("in", "before", "before:1", "before:clause:own")  # what stands at the head of a column stands so
+_PART = re.compile(r"其中|うち|このうち|\bof which\b|\bof that\b|\bof it\b", re.IGNORECASE)
+
+
+def _of_column(doc: DocumentContext, kind: str) -> list[str]:
+    """What the head of the figure's column names."""
+    return [c.id for c in doc.column.cues if c.kind == kind] if doc.column is not None else []
+
+
+def _gap(view: FigureContext, c: Cue) -> str:
+    """The few characters between a cue and the figure."""
+    s, f = view.s, view.figure
+    most = 6 if s.language == "en" else 3
+    if 0 <= f.start - c.end <= most:
+        return f"gap:{s.text[c.end : f.start].strip().lower()}<"
+    if 0 <= c.start - f.end <= most:
+        return f"gap:>{s.text[f.end : c.start].strip().lower()}"
+    return ""
+
+
+_WORD = {"en": (re.compile(r"([A-Za-z]+)\W{1,2}$"), re.compile(r"\W{0,2}([A-Za-z]+)"))}
+_CHARACTERS = (re.compile(r"(\w{1,2})$"), re.compile(r"(\w{1,2})"))
+
+
+def _beside(view: FigureContext) -> list[str]:
+    """The word before a figure and that behind it; two characters of Chinese or Japanese."""
+    s, f = view.s, view.figure
+    before, after = _WORD.get(s.language, _CHARACTERS)
+    kind = sort(f.quantity.unit)
+    left = before.search(s.text, max(s.start, f.start - 16), f.start)
+    right = after.match(s.text, f.end, s.end)
+    return [f"{side}:{kind}:{m[1].lower()}" for side, m in (("left", left), ("right", right)) if m]
+
+
+def _size(view: FigureContext) -> str:
+    """The unit and the order of magnitude of a figure."""
+    q = view.figure.quantity
+    value = abs(q.low or q.high or 0.0)
+    kind = sort(q.unit)
+    name = kind if kind in ("money", "price", "rate", "energy") else q.unit
+    return f"size:{name}:{min(int(log10(value)) // 2, 5) if value >= 1 else -1}"
 
 
 def _all_measures(doc: DocumentContext) -> set[str]:
@@ -164,7 +251,33 @@ _HINTS = {
     "stake": re.compile(r"\bstakes?\b|\bequity\b|\bshareholding\b|股权|股份|持股|株式|出資", re.IGNORECASE),
     "shares": re.compile(r"\bshares\b|\bstock\b|股价|涨停|收盘|収盤|株価|終値", re.IGNORECASE),
     "stock": re.compile(r"\bstocks?\b|\binventor|库存|存货|在庫|备货", re.IGNORECASE),
+    "rely": re.compile(r"\b(?:rel(?:y|ies|ied|iant|iance)|depend\w*|sourced?|comes? from|came from)\b|依赖|依靠|仰赖|靠|来自|頼|依存", re.IGNORECASE),
+    "run": re.compile(r"\b(?:r[ua]n(?:s|ning)? at|operat\w+ (?:at|rate)|utili[sz]ation|idle|short[- ]time|of (?:\w+ )?(?:capacity|plan))\b|开工|开机|负荷|满产|稼働|操業|計画の", re.IGNORECASE),
+    "stop": re.compile(r"\b(?:stop\w*|halt\w*|idled?|shut\w*|clos(?:e|ed|ing|ure)|suspend\w*|lost)\b|停|关停|关掉|检修|止ま|止め|休止|閉鎖", re.IGNORECASE),
+    "late": re.compile(r"\b(?:delay\w*|put off|put back|push\w* back|postpone\w*|late|behind)\b|推迟|延期|延后|延误|遅れ|遅延|先送り|延期|ずれ込", re.IGNORECASE),
+    "state": re.compile(r"\b(?:governments?|ministry|state|federal|treasury|taxpayers?|pentagon|department|public)\b|政府|财政|省级|中央|国家|工信部|発改委|国は|国が|経済産業省|経産省|政府|公的|補正予算", re.IGNORECASE),
+    "deal": re.compile(r"\b(?:contracts?|agreements?|deals?|term sheet|option|memorandum|customers?)\b|协议|合同|长协|签|契約|協定|覚書|取引先", re.IGNORECASE),
+    "close": re.compile(r"\b(?:clos(?:e|ed|ing) (?:at|up|down|higher|lower)|to close|to trade|session|traded)\b|收盘|收报|收于|涨停|跌停|早盘|午盘|尾盘|大引け|前引け|終値|引けた|年初来|高値|安値", re.IGNORECASE),
+    "hold": re.compile(r"\b(?:contain\w*|content|comprise\w*|carr(?:y|ies)|embedded|inside|magnets? per|grad(?:e|ing)|treo)\b|含|品位|配分|含有|配合|搭載|内蔵", re.IGNORECASE),
+    "permit": re.compile(r"\b(?:licen[cs]\w*|permit\w*|approv\w*|applications?|clearance)\b|许可|批准|审批|申请|许可证|許可|申請|審査|認可", re.IGNORECASE),
+    "borrow": re.compile(r"\b(?:lend\w*|lent|loans?|debt|borrow\w*|banks?|interest)\b|贷款|借款|授信|银行|利率|融資|借入|銀行|債", re.IGNORECASE),
+    "yield": re.compile(r"\b(?:recover\w*|yield\w*|reject\w*|loss(?:es)?)\b|收率|回收|良品|损耗|歩留|回収|不良", re.IGNORECASE),
+    "need": re.compile(r"\b(?:need\w*|requir\w*|consum\w*|us(?:e|es|ed|ing)|takes?)\b|需|用掉|耗|消费|必要|要る|使う|使い|使用|消費", re.IGNORECASE),
+    "ground": re.compile(r"\b(?:deposit\w*|resources?|reserves?|ore|orebody|drill\w*|indicated|inferred|jorc|geolog\w*)\b|矿区|矿床|储量|资源|探明|勘|鉱床|埋蔵|鉱区|資源量", re.IGNORECASE),
+    "motor": re.compile(r"\b(?:efficien\w*|power|torque|speed|range|output power)\b|效率|能效|功率|转矩|効率|出力|トルク|省エネ", re.IGNORECASE),
+    "customs": re.compile(r"\b(?:duty|duties|tariffs?|customs|levy|levies|charges?)\b|关税|税率|加征|海关|関税|税関|税率", re.IGNORECASE),
+    "trade": re.compile(r"\b(?:to|from) (?:china|japan|germany|the (?:us|eu|united states)|europe|america)\b|对[美日欧德韩]|自[^，]{2,5}进口|対[中日米欧独韓]|向け", re.IGNORECASE),
+    "afar": re.compile(r"\b(?:premium|over|above|dearer|pricier|cheaper|discount)\b|溢价|贵|便宜|价差|高出|割高|割安|上乗せ|より", re.IGNORECASE),
     "work": re.compile(r"\bjobs?\b|\bstaff\b|\bworkers?\b|员工|岗位|従業員|雇用", re.IGNORECASE),
+}  # fmt: skip
+
+
+_COUNTED = {
+    "plants": re.compile(r"\b(?:plants?|lines?|factor(?:y|ies)|shifts?|furnaces?|kilns?|mines?|smelters?|mills?)\b|工厂|生产线|产线|条线|炉|企业|工場|ライン|拠点|鉱山|社", re.IGNORECASE),
+    "papers": re.compile(r"\b(?:applications?|licen[cs]es|permits|requests|cases|contracts)\b|申请|许可证|[份件宗]|申請|許可|案件", re.IGNORECASE),
+    "posts": re.compile(r"\b(?:jobs?|posts|positions|workers|people|staff|employees)\b|岗位|工作|职位|员工|名|人|雇用|従業員", re.IGNORECASE),
+    "makers": re.compile(r"\b(?:companies|firms|makers|suppliers|members|respondents|customers|countries)\b|[家户个国]|社|カ国", re.IGNORECASE),
+    "things": re.compile(r"\b(?:cars?|vehicles?|turbines?|robots?|motors?|aircraft|jets?|submarines?|units?|sets?)\b|[辆台套架艘只支块]|[台機基個隻本]", re.IGNORECASE),
 }  # fmt: skip
 
 
@@ -173,6 +286,9 @@ def _hints(view: FigureContext) -> list[str]:
     s, f = view.s, view.figure
     near = s.text[max(view.clause[0], view.left, f.start - 48) : min(view.clause[1], f.end + 48)]
     hints = [f"hint:{name}" for name, pattern in _HINTS.items() if pattern.search(near)]
+    if sort(f.quantity.unit) in ("count", "person", "vehicle"):
+        noun = s.text[f.start : min(s.end, f.end + (24 if s.language == "en" else 8))]
+        hints += [f"counted:{name}" for name, pattern in _COUNTED.items() if pattern.search(noun)]
     if any(c.kind == "material" and 0 <= f.start - c.end <= 3 for c in s.cues):
         hints.append("hint:after material")
     if any(c.kind == "product" for c in s.cues):

@@ -23,6 +23,7 @@ class Told:
     slots: dict[str, tuple[str, ...]]
     sentence: int
     paragraph: int
+    unit: str = ""
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class DocumentContext:
         self.lead = [s for s in self.sentences if s.standing == "lead"][:2]
         for s in self.sentences:
             for c in s.cues:
-                if c.id and c.id not in voices():
+                if c.id and c.kind != "sign" and c.id not in voices():
                     self.kinds.setdefault(c.id, c.kind)
                     weight = 3 if s.standing == "title" else 1
                     self.counts.setdefault(c.kind, Counter())[c.id] += weight
@@ -73,6 +74,11 @@ class DocumentContext:
         self.at = at
         if self.sentences[at].standing == "heading":
             self.heading = self.sentences[at]
+
+    @property
+    def column(self) -> Sentence | None:
+        """The head of the column of the figure being read, if it stands in a table."""
+        return next((head for where, head in self.heads if where == "column"), None)
 
     def around(self) -> Iterator[tuple[str, Sentence]]:
         """Give the sentences that may tell what this one does not, with where they stand to it."""

@@ -128,7 +128,7 @@ def _read(
                 outer = doc.told
             elif outer is not None and not view.bracketed:
                 outer = None
-            doc.told = outer or Told(reading.values, at, s.paragraph)
+            doc.told = outer or Told(reading.values, at, s.paragraph, view.figure.quantity.unit)
 
 
 def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose: Chooser) -> Reading:

@@ -125,6 +125,7 @@ def lay_out(
     figures = document_figures(narrowed, dated, currencies.home(texts))
     cells = tables.cells(narrowed)
     found: list[Sentence] = []
+    heads: dict[str, Sentence] = {}
     lead = True
     for number, text in enumerate(narrowed):
         grammar = grammars[number]
@@ -139,12 +140,18 @@ def lay_out(
             sentence.paragraph, sentence.standing = number, standing
             found.append(sentence)
         if cells[number]:
-            _headed(found, number, cells[number], known)
+            _headed(found, number, cells[number], known, heads)
     return found
 
 
-def _headed(found: Sequence[Sentence], number: int, cells: Sequence[tables.Cell], known: names.Names) -> None:
-    """Give the figures of a table the heads of their column and row, and its caption."""
+def _headed(
+    found: Sequence[Sentence],
+    number: int,
+    cells: Sequence[tables.Cell],
+    known: names.Names,
+    read: dict[str, Sentence],
+) -> None:
+    """Give the figures of a table the heads of their column and row, and its caption; each is read once."""
     for s in reversed(found):
         if s.paragraph != number:
             break
@@ -152,7 +159,10 @@ def _headed(found: Sequence[Sentence], number: int, cells: Sequence[tables.Cell]
             cell = next((c for c in cells if c.start <= figure.start < c.end), None)
             if cell is not None:
                 heads = (("column", cell.column), ("row", cell.row), ("caption", cell.caption))
-                s.heads[figure.start] = [(where, _head(text, s, known)) for where, text in heads if text]
+                for text in (cell.column, cell.row, cell.caption):
+                    if text and text not in read:
+                        read[text] = _head(text, s, known)
+                s.heads[figure.start] = [(where, read[text]) for where, text in heads if text]
 
 
 def _head(text: str, s: Sentence, known: names.Names) -> Sentence:
