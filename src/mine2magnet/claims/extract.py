@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from mine2magnet.claims import basis, candidates, changes, confidence, forms, period_kinds, speakers
+from mine2magnet.claims import basis, candidates, changes, confidence, forms, modality, period_kinds, periods, speakers
 from mine2magnet.claims.context import DocumentContext, Told, between
 from mine2magnet.claims.evidence import Candidates, Choice, Value, weights
 from mine2magnet.claims.figures import worth
@@ -129,7 +129,7 @@ def _read(
                 outer = doc.told
             elif outer is not None and not view.bracketed:
                 outer = None
-            doc.told = outer or Told(reading.values, at, s.paragraph)
+            doc.tell(outer or Told(reading.values, at, s.paragraph))
 
 
 def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose: Chooser) -> Reading:
@@ -161,11 +161,11 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
     fill("subject", candidates.parties(view, doc, "subject", measure))
     fill("counterparty", candidates.parties(view, doc, "counterparty", measure, reading.values["subject"]))
     fill("stage", candidates.stages(view, doc, measure))
-    fill("period", candidates.periods(view, doc, measure, direction))
+    fill("period", periods.periods(view, doc, reading.values, direction))
     reading.values["basis"] = ()
     if direction == "change" or q.unit == "x":
         fill("basis", basis.bases(view, doc, measure, reading.one("period")))
-    fill("modality", candidates.modalities(view, doc, measure, reading.one("period"), said is not None))
+    fill("modality", modality.modalities(view, doc, measure, reading.one("period"), said is not None))
     fill("said_by", candidates.speakers(view, doc, said))
     return reading
 

@@ -113,6 +113,7 @@ def lay_out(
     """
     texts = [title, *paragraphs]
     known = names.formed(texts, thesaurus)
+    year_end = times.year_end(texts, language)
     found: list[Sentence] = []
     lead = True
     for number, text in enumerate(texts):
@@ -120,7 +121,7 @@ def lay_out(
         standing: Standing = "title" if number == 0 else "heading" if _heading(text, grammar) else "body"
         if standing == "body" and lead and title:
             standing, lead = "lead", False
-        for sentence in _sentences(text, grammar, today, thesaurus, known):
+        for sentence in _sentences(text, grammar, today, thesaurus, known, year_end):
             sentence.paragraph, sentence.standing = number, standing
             found.append(sentence)
     return found
@@ -131,10 +132,15 @@ def _heading(text: str, language: str) -> bool:
 
 
 def _sentences(
-    text: str, language: str, today: date | None, thesaurus: Thesaurus, known: names.Names
+    text: str,
+    language: str,
+    today: date | None,
+    thesaurus: Thesaurus,
+    known: names.Names,
+    year_end: int,
 ) -> Iterator[Sentence]:
     narrowed = _ADDRESS.sub(lambda m: " " * len(m[0]), plain(text, language))
-    dated = times.find(narrowed, today)
+    dated = times.find(narrowed, today, year_end)
     figures = [m for m in measured(narrowed, dated) if m.quantity.unit]
     dateline = m.end() if (m := _DATELINE.match(narrowed)) else 0
     found = [
