@@ -44,7 +44,7 @@ class DocumentContext:
     kinds: dict[str, str] = field(default_factory=dict)  # of each name spoken of
     hero: str = ""  # the company that the document is about, if it is about one
     periods: list[str] = field(default_factory=list)  # those told most
-    lately: str = ""  # the last period that a figure was told to be of
+    lately: dict[str, str] = field(default_factory=dict)  # the last period and basis that were told
 
     def __post_init__(self) -> None:
         self.title = [s for s in self.sentences if s.standing == "title"]
@@ -89,7 +89,7 @@ class DocumentContext:
         told : Told
         """
         self.told = told
-        self.lately = "".join(told.slots.get("period", ())) or self.lately
+        self.lately |= {slot: told.slots[slot][0] for slot in ("period", "basis") if told.slots.get(slot)}
 
     def around(self) -> Iterator[tuple[str, Sentence]]:
         """Give the sentences that may tell what this one does not, with where they stand to it."""

@@ -164,7 +164,7 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
     fill("period", periods.periods(view, doc, reading.values, direction))
     reading.values["basis"] = ()
     if direction == "change" or q.unit == "x":
-        fill("basis", basis.bases(view, doc, measure, reading.one("period")))
+        fill("basis", basis.bases(view, doc, measure, reading.one("period"), direction))
     fill("modality", modality.modalities(view, doc, measure, reading.one("period"), said is not None))
     fill("said_by", candidates.speakers(view, doc, said))
     return reading

@@ -76,15 +76,26 @@ def periods(
         found = sorted(sorted(found, key=lambda t: abs(t.start - f.start))[:_MOST], key=lambda t: t.start)
     flags = _flags(view, found, values, direction)
     candidates: Candidates = {(): ["none", *(f"none&{flag}" for flag in flags)]}
+    head = _head(view, found)
     for t in found:
-        _add(candidates, t.period or "", s, _in_sentence(view, found, t, direction))
+        pieces = _in_sentence(view, found, t, direction)
+        side = "before" if t.end <= f.start else "after"
+        pieces += [f"{side}&{flag}" for flag in flags[1:]]
+        if t is head:
+            pieces += ["head", f"head&{direction}"]
+        _add(candidates, t.period or "", s, pieces)
         if moved := _moved(t, s):
             pieces = [*within(view, t.start, t.end), *_rank(view, found, t), "moved", f"moved:{tense(view)}"]
             _add(candidates, moved, s, pieces)
     _carried(candidates, doc, s, flags)
     _told(candidates, view, doc, values, flags)
-    for period, pieces in _earlier(view, doc, found, direction):
+    earlier = list(_earlier(view, doc, found, direction))
+    for period, pieces in earlier:
         _add(candidates, period, s, pieces)
+    gone = {(period,) for period, _ in earlier}
+    for value, pieces in candidates.items():
+        if gone and value not in gone:
+            pieces += [f"not {piece}" for piece in earlier[0][1][:-2]]
     for value, pieces in candidates.items():
         when = _when(value[0], s.today) if value else "none"
         pieces += [f"{when}&{flag}" for flag in flags[3:]]
@@ -126,6 +137,22 @@ def _in_sentence(
         if pattern.search(head) if before else pattern.match(s.text, t.end):
             pieces += [name, f"{name}&{direction}", f"{name}:{near}&{direction}"]
     return pieces
+
+
+def _head(view: FigureContext, found: Sequence[times.Time]) -> times.Time | None:
+    """The last time before the figure that is no base of a comparison and no day of saying so."""
+    for t in reversed(found):
+        if t.end <= view.figure.start and not _aside(view.s, t):
+            return t
+    return None
+
+
+def _aside(s: Sentence, t: times.Time) -> bool:
+    head = s.text[max(s.start, t.start - 40) : t.start]
+    return any(
+        pattern.search(head) if before else pattern.match(s.text, t.end)
+        for pattern, before in (_TIMES[name] for name in ("base", "said on", "base after", "announced"))
+    )
 
 
 def _rank(view: FigureContext, found: Sequence[times.Time], t: times.Time) -> list[str]:
@@ -184,8 +211,8 @@ def _told(
         _add(candidates, told[0], view.s, pieces)
     else:
         candidates[()] += [f"{piece}:none" for piece in pieces]
-    if doc.lately and (doc.lately,) != told:
-        _add(candidates, doc.lately, view.s, ["lately", f"lately&{same}", *(f"lately&{flag}" for flag in flags)])
+    if (lately := doc.lately.get("period", "")) and (lately,) != told:
+        _add(candidates, lately, view.s, ["lately", f"lately&{same}", *(f"lately&{flag}" for flag in flags)])
 
 
 def _earlier(

@@ -18,16 +18,10 @@ _EN = re.compile(
     r"exports?|keeps?|comes?|goes|wants?|gets?|says?|carries|carry|buys?|fetch(?:es)?|trades?|charges?|amounts?))\b",
 )
 _ZH = re.compile(
-    r"(?P<future>将|预计|料|计划|拟|有望|预期|目标|力争|争取|可望|或(?!者)|可能|到20|规划)|"
+    r"(?P<future>将|预计|料将|料会|预料|计划|拟|有望|预期|目标|力争|争取|可望|或(?!者)|可能|到20|规划)|"
     r"(?P<perfect>已|累计|以来|至今)|"
     r"(?P<past>了|曾|实现|完成|同比|环比|较|出口|进口|共)|"
     r"(?P<present>现有|目前|现|拥有|占|约为|为|是|需|只够|可|设有|持有|在)"
-)
-_JA_END = re.compile(
-    r"(?P<future>見通し|予定|計画|方針|見込|予想|予測|だろう|目指|たい|目標|かねない|可能性|とみ|なりそう)|"
-    r"(?P<perfect>てき[たてい]|できた|続け)|"
-    r"(?P<past>た(?=[。」、とがめ]|$)|だった|でした|ました|増$|減$|[高安](?=[。、]|$))|"
-    r"(?P<present>て(?:い|お)(?:る|ます|り)|である|です|(?:る|う|く|す|む|つ|ない|ます|だ)(?=[。」、がと]|$))"
 )
 _BACK = 120  # characters before a figure in which its verb stands
 _NEAR = 60  # characters behind it
@@ -36,7 +30,8 @@ _NEAR = 60  # characters behind it
 def tense(view: FigureContext) -> str:
     """Return the tense of the verb nearest to the figure, "" where none is known.
 
-    In English and Chinese the last verb before the figure, else the first behind; in Japanese the first behind.
+    The last verb before the figure, else the first behind. In Japanese, whose verbs end the sentence and so
+    often belong to another figure, none is told.
 
     Parameters
     ----------
@@ -50,8 +45,7 @@ def tense(view: FigureContext) -> str:
 def _tense(view: FigureContext) -> str:
     s, f = view.s, view.figure
     if s.language == "ja":
-        found = _JA_END.search(s.text, f.end, s.end)
-        return (found.lastgroup or "") if found else ""
+        return ""
     pattern = _EN if s.language == "en" else _ZH
     low = max(s.start, f.start - _BACK)
     last = None
