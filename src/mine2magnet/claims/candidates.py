@@ -21,11 +21,6 @@ _PRONOUN = re.compile(
     r"其|它|公司|同国|同社|同氏|同工場|同鉱山|同省)",
     re.IGNORECASE,
 )
-_YEAR_BEFORE = re.compile(
-    r"(?:上年|去年|前年)同[期月](?!比)|(?:in |from |than |against )?(?:a|the) year (?:ago|earlier|before)|year-earlier|"
-    r"(?:the )?same (?:period|month|quarter) (?:of )?(?:last year|a year)",
-    re.IGNORECASE,
-)
 _POSSESSIVE = re.compile(
     r"\b(?:its|their|it|they|he|she|his|her|we|our)\b|该|其(?!中)|公司|本(?:公司|集团)|同(?:社|国|省|氏)|当社",
     re.IGNORECASE,
@@ -38,10 +33,6 @@ _ACTOR = {  # somebody whom no thesaurus holds
     "zh": re.compile("厂商|企业|车企|供应商|零部件商|贸易商|买家|同行|厂家|客户|投资者|磁材厂|分离厂|主机厂"),
     "ja": re.compile("メーカー|企業|業者|各社|大手|会社|商社|工場|需要家|投資家|取引先|顧客|他社"),
 }
-_SAME = re.compile(
-    r"\b(?:same|that|the) (?:month|period|year|quarter|week|time)\b|当月|同月|当期|同期(?!比)|报告期|期内|本期|其中|同年|当年|同じ|その",
-    re.IGNORECASE,
-)
 _PARTIES = (*SUBJECTS, "product", "actor")
 _MOST = 16  # names of one sentence that are candidates
 _FEW = 4  # names of another sentence that are
@@ -436,168 +427,6 @@ def stages(view: FigureContext, doc: DocumentContext, measure: str) -> Candidate
     _carried(candidates, doc, "stage", ("stage",), flags)
     candidates[()] += [*flags, *_told_nothing(doc, "stage")]
     return candidates
-
-
-def periods(view: FigureContext, doc: DocumentContext, measure: str, direction: str) -> Candidates:
-    """Return the periods that the figure may be of.
-
-    Parameters
-    ----------
-    view : FigureContext
-    doc : DocumentContext
-    measure : str
-        The figure's, "" for none.
-    direction : {"level", "change"}
-    """
-    s, f = view.s, view.figure
-    crowd = group(measure)
-    candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{direction}"]}
-    found = dated(s)
-    if len(found) > _MOST:
-        found = sorted(sorted(found, key=lambda t: abs(t.start - f.start))[:_MOST], key=lambda t: t.start)
-    for t in found:
-        pieces = [*within(view, t.start, t.end), *_rank_time(view, found, t), *_span(t.period or "", s)]
-        pieces += marked(s, t.start, t.end, (direction,))
-        head = s.text[max(s.start, t.start - 40) : t.start]
-        pieces += [
-            name
-            for name, (pattern, before) in _TIMES.items()
-            if (pattern.search(head) if before else pattern.match(s.text, t.end))
-        ]
-        add(candidates, (t.period or "",), pieces)
-    flags = ["own" if any(t.end <= f.start for t in found) else "late" if found else "bare", direction, crowd]
-    if _SAME.search(s.text, max(view.left, view.clause[0]), f.start):
-        flags.append("same period")
-    if view.bracketed:
-        flags.append("bracketed")
-    first = next((t for other in (*doc.title, *doc.lead) for t in dated(other)), None)
-    if first is not None:
-        add(candidates, (first.period or "",), ["first", *(f"first&{flag}" for flag in flags)])
-    for where, other in doc.around():
-        for i, t in enumerate(dated(other)[:_FEW]):
-            pieces = [f"at:{where}", f"at:{where}:{min(i, 2)}", *(f"at:{where}&{flag}" for flag in flags)]
-            add(candidates, (t.period or "",), [*pieces, *(f"at:{p}" for p in _span(t.period or "", other))])
-    told = doc.told.slots.get("period", ()) if doc.told else ()
-    if doc.told and told:
-        where = doc.told_at()
-        same = "same" if doc.told.slots.get("measure") == ((measure,) if measure else ()) else "other"
-        add(
-            candidates,
-            told,
-            [f"told:{where}", f"told:{where}&{same}", *(f"told:{where}&{flag}" for flag in flags)],
-        )
-    before = _YEAR_BEFORE.search(s.text, view.left, min(view.right, f.end + 40))
-    for period in (told[0] if told else "", *(t.period for t in found[:1])):
-        if before and period and ".." not in period:
-            side = "before" if before.end() <= f.start else "after"
-            add(
-                candidates,
-                (times.shifted(period, -1),),
-                [
-                    "year before",
-                    f"year before:{side}:{step(s, abs(before.start() - f.start))}",
-                    f"year before:{side}&{direction}",
-                ],
-            )
-    candidates[()] += [*flags, *_told_nothing(doc, "period")]
-    return candidates
-
-
-_TIMES: dict[str, tuple[re.Pattern[str], bool]] = {
-    "base": (re.compile(r"(?:\bthan|\babove|\bbelow|compared (?:with|to)|versus|vs\.?|against|\bfrom)\s(?:in\s|the\s)?$|[较比]$|对比$|相比$", re.IGNORECASE), True),
-    "said on": (re.compile(r"\b(?:said|told|announced|warned|reported|showed|added|published|released|filed)\b[^,.;]{0,24}\b(?:on\s)?$", re.IGNORECASE), True),
-    "record": (re.compile(r"\b(?:\w+est|most|least|first|record|time|level)\b[^,.;]{0,20}\b(?:since|in)\s(?:the\s|mid-|early\s|late\s)*$", re.IGNORECASE), True),
-    "since": (re.compile(r"\bsince\s(?:the\s)?(?:\w+\s){0,3}$|自$", re.IGNORECASE), True),
-    "by": (re.compile(r"\b(?:by|until|before)\s(?:the\s)?(?:end\sof\s|early\s|late\s|mid-)?$|[到至]$", re.IGNORECASE), True),
-    "as of": (re.compile(r"\b(?:as (?:of|at)|at the end of|end-)\s?(?:the\s)?$|截[至止到]$", re.IGNORECASE), True),
-    "base after": (re.compile(r"\s?(?:比(?!例|率)|より|に比べ|相比|同期比|同月比|同期)"), False),
-    "announced": (re.compile(r"(?:、|に)?[^。、]{0,12}(?:発表|公告|公布|披露|明らか|表示|报道|発表した)"), False),
-}  # fmt: skip
-
-
-def _rank_time(view: FigureContext, found: Sequence[times.Time], t: times.Time) -> list[str]:
-    ahead = t.end <= view.figure.start
-    if ahead:
-        between = sum(k.start >= t.end and k.end <= view.figure.start for k in found)
-    else:
-        between = sum(k.start >= view.figure.end and k.end <= t.start for k in found)
-    pieces = [f"{'before' if ahead else 'after'}#{min(between, 2)}"]
-    return [*pieces, "only"] if len(found) == 1 else pieces
-
-
-def _span(period: str, s: Sentence) -> list[str]:
-    """How long a period is, and whether it is over at publication."""
-    low, high = times.bounds(period)
-    if ".." in period:
-        length = "since" if period.endswith("..") else "until"
-    else:
-        days = (high - low).days
-        length = next(
-            (
-                name
-                for most, name in (
-                    (0, "day"),
-                    (7, "week"),
-                    (31, "month"),
-                    (92, "quarter"),
-                    (184, "half"),
-                    (366, "year"),
-                )
-                if days <= most
-            ),
-            "long",
-        )
-    if s.today is None:
-        return [f"span:{length}"]
-    when = "ahead" if low > s.today else "over" if high < s.today else "now"
-    return [f"span:{length}", f"span:{when}", f"span:{length}:{when}"]
-
-
-def modalities(
-    view: FigureContext, doc: DocumentContext, measure: str, period: str, said: bool
-) -> Candidates:
-    """Return how sure the figure may be: reported, forecast, plan, threatened, denied.
-
-    Parameters
-    ----------
-    view : FigureContext
-    doc : DocumentContext
-    measure, period : str
-        The figure's, "" for none.
-    said : bool
-        Whether somebody says it.
-    """
-    s, f = view.s, view.figure
-    pieces = ["all", group(measure)]
-    for c in s.cues:
-        if c.kind in ("forecast", "plan", "possible", "threatened", "denied"):
-            side = "before" if c.end <= f.start else "after"
-            same = "clause" if view.clause[0] <= c.start and c.end <= view.clause[1] else "apart"
-            word = s.text[c.start : c.end].lower()
-            pieces += [
-                f"{c.kind}:{side}",
-                f"{c.kind}:{side}:{same}",
-                f"{c.kind}:{side}:{step(s, abs(c.start - f.start))}",
-                f"word:{word}",
-            ]
-            pieces.append(f"{c.kind}:{side}:{'own' if view.left <= c.start <= view.right else 'over'}")
-    if period:
-        pieces += _span(period, s)
-    else:
-        pieces.append("span:none")
-    if s.language == "ja":
-        tail = s.text[max(s.start, s.end - 8) : s.end].rstrip("。」")
-        pieces += [f"end:{tail[-2:]}", f"end:{tail[-3:]}", f"end:{tail[-1:]}"]
-    if doc.told is not None:
-        before = doc.told.slots.get("modality", ("",))[0]
-        pieces += [f"told:{doc.told_at()}:{before}", f"told:{doc.row}:{before}"]
-    if said:
-        pieces.append("said")
-    pieces = list(dict.fromkeys(pieces))
-    return {
-        (name,): [f"{name}={piece}" for piece in pieces]
-        for name in ("reported", "forecast", "plan", "threatened", "denied")
-    }
 
 
 def speakers(view: FigureContext, doc: DocumentContext, said: str | None) -> Candidates:

@@ -13,6 +13,8 @@ from mine2magnet.claims.times import Time
 
 _OURS = re.compile(r"\b(?:the [Cc]ompany|the group|our|we)\b|公司|当社|同社|本集团|该集团")
 _BACK = 4  # sentences before this one that are looked at
+_DAY = len("2025-04-03")
+_MOST_TOLD = 2  # periods told most that are candidates anywhere
 _TOP = 3  # names spoken of most that are candidates anywhere in the document
 
 
@@ -41,6 +43,8 @@ class DocumentContext:
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)  # of each name spoken of
     hero: str = ""  # the company that the document is about, if it is about one
+    periods: list[str] = field(default_factory=list)  # those told most
+    lately: dict[str, str] = field(default_factory=dict)  # the last period and basis that were told
 
     def __post_init__(self) -> None:
         self.title = [s for s in self.sentences if s.standing == "title"]
@@ -53,6 +57,8 @@ class DocumentContext:
                     self.counts.setdefault(c.kind, Counter())[c.id] += weight
 
         self.hero = self._hero()
+        spans = Counter(t.period for s in self.sentences for t in dated(s) if len(t.period or "") != _DAY)
+        self.periods = [period for period, n in spans.most_common(_MOST_TOLD) if period and n > 1]
 
     def _hero(self) -> str:
         """The company spoken of most, if the title or the lead names it or the text says "the company"."""
@@ -79,6 +85,16 @@ class DocumentContext:
     def column(self) -> Sentence | None:
         """The head of the column of the figure being read, if it stands in a table."""
         return next((head for where, head in self.heads if where == "column"), None)
+
+    def tell(self, told: Told) -> None:
+        """Remember a figure read.
+
+        Parameters
+        ----------
+        told : Told
+        """
+        self.told = told
+        self.lately |= {slot: told.slots[slot][0] for slot in ("period", "basis") if told.slots.get(slot)}
 
     def around(self) -> Iterator[tuple[str, Sentence]]:
         """Give the sentences that may tell what this one does not, with where they stand to it."""

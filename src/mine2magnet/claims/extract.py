@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from mine2magnet.claims import basis, candidates, changes, confidence, forms, period_kinds, speakers
+from mine2magnet.claims import basis, candidates, changes, confidence, forms, modality, period_kinds, periods, speakers
 from mine2magnet.claims.context import DocumentContext, Told, between
 from mine2magnet.claims.evidence import Candidates, Choice, Value, weights
 from mine2magnet.claims.figures import worth
@@ -128,7 +128,7 @@ def _read(
                 outer = doc.told
             elif outer is not None and not view.bracketed:
                 outer = None
-            doc.told = outer or Told(reading.values, at, s.paragraph, view.figure.quantity.unit)
+            doc.tell(outer or Told(reading.values, at, s.paragraph, view.figure.quantity.unit))
 
 
 def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose: Chooser) -> Reading:
@@ -153,11 +153,11 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
     fill("subject", candidates.parties(view, doc, "subject", measure))
     fill("counterparty", candidates.parties(view, doc, "counterparty", measure, reading.values["subject"]))
     fill("stage", candidates.stages(view, doc, measure))
-    fill("period", candidates.periods(view, doc, measure, direction))
+    fill("period", periods.periods(view, doc, reading.values, direction))
     reading.values["basis"] = ()
     if direction == "change" or view.figure.quantity.unit == "x":
-        fill("basis", basis.bases(view, doc, measure, reading.one("period")))
-    fill("modality", candidates.modalities(view, doc, measure, reading.one("period"), said is not None))
+        fill("basis", basis.bases(view, doc, measure, reading.one("period"), direction))
+    fill("modality", modality.modalities(view, doc, measure, reading.one("period"), said is not None))
     fill("said_by", candidates.speakers(view, doc, said))
     return reading
 

@@ -125,6 +125,7 @@ _YEAR_WORDS = {
 }  # fmt: skip
 _HALVES = {
     "上半年": (1, 6),
+    "半年度": (1, 6),
     "下半年": (7, 12),
     "年初": (1, 1),
     "年末": (12, 12),
@@ -150,7 +151,7 @@ _CJK = re.compile(
     rf"(?:"
     rf"第?\s?(?P<quarter>[1-4一二三四首])\s?(?:季度|四半期|季(?![节節度风風報报]))|(?P<nine>前[三3]季度?|"
     rf"1?-?9月期)"
-    rf"|(?P<half>上半年|下半年|年初|年末|年底|年中|前半(?!期)|後半(?!期))|(?P<jhalf>上期|下期|上半期|下半期)|(?P<whole>全年)"
+    rf"|(?P<half>上半年|半年度|下半年|年初|年末|年底|年中|前半(?!期)|後半(?!期))|(?P<jhalf>上期|下期|上半期|下半期)|(?P<whole>全年)"
     rf"|(?P<mquarter>3|6|9|12)\s?月季度"
     rf"|(?P<month>{_NUMBERED})\s?月(?:份)?(?:\s?(?P<day>{_NUMBERED})\s?[日号](?!間|间))?(?P<part>初|末|底|"
     rf"上旬|中旬|下旬|期(?!末))?"
@@ -201,7 +202,7 @@ _SEASONS = {
     "winter": 12,
 }
 _CJK_SEASON = re.compile(
-    r"(?P<rel>一昨年|去年|昨年|今年|本年|明年|来年|来|今|昨|翌)の?(?P<season>[春夏秋冬])(?![節节])[天季]?|"
+    r"(?P<rel>(?<![0-9])(?:20)?[0-9]{2}年|一昨年|去年|昨年|今年|本年|明年|来年|来|今|昨|翌)の?(?P<season>[春夏秋冬])(?![節节])[天季]?|"
     r"(?P<bare>[春夏秋冬])(?=まで|には?|以降|ごろ|頃)"
 )
 _CJK_AWAY = re.compile(
@@ -266,9 +267,9 @@ _EN = re.compile(
     rf"|(?P<fq>first\sthree\squarters)(?:\sof\s(?P<fqy>{_Y}|last year|this year|the year))?"
     rf"|first\s(?P<fm>two|three|four|five|six|seven|eight|nine|ten|eleven|[2-9]|"
     rf"1[01])\smonths(?:\sof\s(?P<fmy>{_Y}|last year|this year|the year))?"
-    rf"|(?:(?P<span>three|six|nine|twelve|[0-9]{{1,2}})\smonths|(?P<sspan>quarter|year|half))\s(?:to|"
+    rf"|(?:(?P<span>three|six|nine|twelve|[0-9]{{1,2}})\smonths|(?P<sspan>quarter|year|half)(?:ly period|-year)?)\s(?:to|"
     rf"through|ended|ending)\s"
-    rf"(?:on\s|the end of\s)?"
+    rf"(?:on\s|the end of\s|[0-9]{{1,2}}\s)?"
     rf"(?P<spanm>{_MON})(?:\s[0-9]{{1,2}}\b)?(?:,?\s(?P<spany>{_Y}))?"
     rf"|(?P<fy>(?:FY|fiscal(?: year)?|financial year)\s?'?(?P<fyy>{_Y}|(?<=Y)[0-9]{{2}}|"
     rf"(?<=Y )[0-9]{{2}})(?:[-/](?P<fyto>[0-9]{{4}}|[0-9]{{2}}))?)(?![0-9%])"
@@ -281,7 +282,7 @@ _EN = re.compile(
     rf"(?:ago|(?P<earlier>earlier|before(?!\s(?:that|it|they|the)\b))|(?P<hence>from now|hence)))\b"
     rf"|(?P<start>(?:the )?(?:start|beginning|end) of (?:the|this|last) year)"
     rf"|(?P<decade>(?:the )?decade is out|(?:the )?end of the decade)"
-    rf"|(?<![万億亿千百兆$€£¥,])(?P<y>{_Y})(?:-(?P<yto>{_Y}|[0-9]{{2}}))?(?!-?[A-Za-z0-9]|[.,][0-9]|"
+    rf"|(?<![万億亿千百兆$€£¥,])(?P<y>{_Y})(?-i:[EF]\b)?(?:-(?P<yto>{_Y}|[0-9]{{2}}))?(?!-?[A-Za-z0-9]|[.,][0-9]|"
     rf"~[0-9,.]+(?![0-9]|年)[^\W\d]|\s?[\u3040-\u9fff]|\s?(?:%|"
     rf"percent|per cent|t\b|tonnes|tons|kg\b|yuan|dollars|MW|kg/|people|workers|jobs|vehicles|cars|"
     rf"companies|applications))"
@@ -521,7 +522,7 @@ def _season_cjk(m: re.Match[str], text: str, today: date | None) -> Time | None:
     first = _SEASONS[m["season"] or m["bare"]]
     word = m["rel"] or ""
     away = _YEAR_WORDS.get(word, {"来": 1, "翌": 1, "昨": -1}.get(word, 0))
-    year = today.year + away
+    year = 2000 + int(word[-3:-1]) if word[:1].isdigit() else today.year + away
     if not word and _month_over(today, first + 2):
         year += 1  # by summer, read in autumn
     return Time(m.start(), m.end(), _months(year, first, first + 2))
