@@ -34,6 +34,8 @@ _ACTOR = {  # somebody whom no thesaurus holds
     "ja": re.compile("メーカー|企業|業者|各社|大手|会社|商社|工場|需要家|投資家|取引先|顧客|他社"),
 }
 _PARTIES = (*SUBJECTS, "product", "actor")
+_EACH = re.compile(r"分别|分別|各自|それぞれ|\brespectively\b", re.IGNORECASE)
+_EACH_REACH = 60  # characters behind a figure in which "respectively" stands
 _MOST = 16  # names of one sentence that are candidates
 _FEW = 4  # names of another sentence that are
 
@@ -334,8 +336,10 @@ def parties(
     for a, b in pairwise(found):
         if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
             add(candidates, (a.id, b.id), [*candidates[(a.id,)], "joined", f"joined&{crowd}"])
-    for i, c in enumerate(_aligned(view, found)):
-        add(candidates, (c.id,), [f"aligned{i}"])
+    for c in _aligned(view, found):
+        if slot == "subject" and _each(view):
+            return {(c.id,): ["aligned"]}
+        add(candidates, (c.id,), ["aligned"])
     flags = ["own" if own else "bare", crowd]
     if _PRONOUN.match(s.text, s.start, s.end):
         flags.append("pronoun")
@@ -370,6 +374,12 @@ def _aligned(view: FigureContext, found: Sequence[Cue]) -> list[Cue]:
     return [row[n - first]] if all(_NEXT.fullmatch(s.text, a.end, b.start) for a, b in pairwise(row)) else []
 
 
+def _each(view: FigureContext) -> bool:
+    """Whether figures in a row are each of their own: 分别增长5%和8%, "5% and 8%, respectively"."""
+    s, f = view.s, view.figure
+    return bool(_EACH.search(s.text, view.clause[0], f.start) or _EACH.search(s.text, f.end, min(s.end, f.end + _EACH_REACH)))
+
+
 def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candidates:
     """Return the materials that the figure may be of.
 
@@ -400,6 +410,8 @@ def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candid
                 [*candidates[(a.id,)], "joined", *(f"{p}+" for p in within(view, b.start, b.end))],
             )
     for c in _aligned(view, found):
+        if _each(view):
+            return {(c.id,): ["aligned"]}
         add(candidates, (c.id,), ["aligned"])
     flags = ["own" if any(c.end <= view.figure.start for c in found) else "bare", crowd]
     _carried(candidates, doc, "material", ("material",), flags)
