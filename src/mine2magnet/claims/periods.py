@@ -16,6 +16,8 @@ from mine2magnet.claims.relations import FigureContext, marked, step, within
 from mine2magnet.claims.tenses import tense
 
 _MOST = 16  # times of one sentence that are candidates
+_CLOSE = 12  # characters between a figure and "a year earlier" that is of it
+_CUT = re.compile(r"[，,、;；。]")
 _FEW = 4  # times of another sentence that are
 _REACH = 40  # characters behind a figure in which "a year earlier" stands
 _LENGTHS = ((0, "day"), (7, "week"), (31, "month"), (92, "quarter"), (184, "half"), (366, "year"))  # days at most
@@ -49,6 +51,8 @@ _EARLIER = {  # what tells that a figure is of the period before that of its nei
 _FROM = re.compile(r"\b(?:from|against|compared with|versus|vs\.?)\s(?:about\s|around\s|just\s|only\s|a\s|some\s|nearly\s)*$|[从由自](?:约|近)?$", re.IGNORECASE)
 _FROM_BEHIND = re.compile(r"(?:台|程度|前後|強|弱|超)?(?:から|より)")
 _REPORTS = re.compile(r"报告期|本期|期内|\bthe (?:reporting )?period\b|\bthe (?:quarter|half[- ]year|half|month|full year|year)\b|全年|当期|今期|通年|累計|累计", re.IGNORECASE)
+_REPORT = re.compile(r"\bquarterly\b|\bhalf[- ]year(?:ly)?\b|\bannual\b|\bfull[- ]year\b", re.IGNORECASE)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAMES_YEAR = re.compile(r"[0-9]{4}|[年今去昨来本上前当同先翌]|\b(?:last|this|next|FY|fiscal|ago|earlier)\b|'[0-9]{2}", re.IGNORECASE)
 _MONTHLY = re.compile(
     r"月|四半期|季度|上期|下期|[春夏秋冬]|quarter|half|spring|summer|autumn|winter|\bQ[1-4]|\bH[12]|"
@@ -187,8 +191,20 @@ def _carried(candidates: Candidates, doc: DocumentContext, s: Sentence, flags: S
             pieces = [at, f"{at}:{min(i, 2)}", *(f"{at}&{flag}" for flag in flags)]
             pieces += [f"at:{p}" for p in span(t.period or "", s.today)]
             _add(candidates, t.period or "", s, pieces)
+    for period in _reported(doc):
+        _add(candidates, period, s, ["reported", *(f"reported&{flag}" for flag in flags)])
     for i, period in enumerate(doc.periods):
         _add(candidates, period, s, [f"top{i}", *(f"top{i}&{flag}" for flag in flags)])
+
+
+def _reported(doc: DocumentContext) -> Iterator[str]:
+    """The quarter, half or year that a report is of, if its title names only the last day."""
+    for s in doc.title:
+        named = _REPORT.search(s.text)
+        day = next((t.period for t in dated(s) if _DAY.fullmatch(t.period or "")), None)
+        if named and day and (date.fromisoformat(day) + timedelta(1)).day == 1:
+            months = {"q": 3, "h": 6}.get(named[0][0].lower(), 12)
+            yield f"{_months_back(day[:7], months - 1)}/{day[:7]}"
 
 
 def _told(
@@ -234,9 +250,17 @@ def _earlier(
         else:
             side = "before" if at.end() <= f.start else "after"
             pieces += [f"earlier:{side}:{step(s, abs(at.start() - f.start))}", f"earlier:{side}&{direction}"]
+        close = "untold" if at is None else "close" if _close(view, at.start(), at.end()) else "loose"
+        pieces.append(f"earlier:{close}:{'from' if origin else 'plain'}&{direction}")
         for i, base in enumerate(bases):
             if base and (period := before(base, unit)):
                 yield period, [*pieces, f"earlier#{i}", "earlier:told" if (base,) == told else "earlier:own"]
+
+
+def _close(view: FigureContext, start: int, end: int) -> bool:
+    """Whether words stand right behind the figure, or before it with nothing but a few words between."""
+    f = view.figure
+    return 0 <= start - f.end <= _CLOSE or (0 <= f.start - end <= _CLOSE and not _CUT.search(view.s.text, end, f.start))
 
 
 def before(period: str, unit: str) -> str:
