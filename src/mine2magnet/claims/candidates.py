@@ -133,15 +133,12 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
         kind = f"{sort(unit)}:against"
     found = _near(view, [c for c in s.cues if c.kind in ("measure", "sign") and fits(c.id, unit, against) and not _is_name(s, c) and not (c.kind == "sign" and view.figure.start < c.end and c.start < view.figure.end)])
     candidates: Candidates = {(): ["none", f"none&{kind}"]}
-    part = bool(_PART.search(s.text, max(s.start, view.figure.start - 16), view.figure.start))
     for c in found:
         word = s.text[c.start : c.end].lower()
         pieces = [*within(view, c.start, c.end), *_rank(view, found, c), f"word:{c.id}:{word}", c.kind, f"{c.kind}&{kind}"]
         pieces += [f"long:{min(c.end - c.start, 12) // 3}", *(("spoken",) if s.spoken(c) else ())]
         if gap := _gap(view, c):
             pieces += [gap, f"{gap}&{kind}"]
-        if part:
-            pieces.append("part:after" if c.start >= view.figure.end else "part:before")
         add(candidates, (c.id,), pieces)
     for id in _of_column(doc, "measure"):
         if fits(id, unit, against):
@@ -149,10 +146,8 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
     flags = ["own" if found else "bare", kind]
     allowed = {m for m in _all_measures(doc) if fits(m, unit, against)}
     _carried(candidates, doc, "measure", ("measure",), flags, allowed)
-    if doc.told and doc.told.unit == unit and (told := doc.told.slots.get("measure")) in candidates:
-        add(candidates, told, ["same unit", f"same unit:{doc.row}", f"same unit:{doc.told_at()}"])
-    for id in default(unit, direction):
-        add(candidates, (id,), ["default"])
+    for i, id in enumerate(default(unit, direction)):
+        add(candidates, (id,), ["default", *(("default first", f"default first&{flags[0]}") if i == 0 else ())])
     context = [kind, _size(view), *_hints(view), *_beside(view)]
     for value, pieces in candidates.items():
         pieces += [f"{piece}={'+'.join(value)}" for piece in context]
@@ -190,7 +185,6 @@ def _is_name(s: Sentence, c: Cue) -> bool:
 
 
 _BESIDE = ("in", "before", "before:1", "before:clause:own")  # what stands at the head of a column stands so
-_PART = re.compile(r"其中|うち|このうち|\bof which\b|\bof that\b|\bof it\b", re.IGNORECASE)
 
 
 def _of_column(doc: DocumentContext, kind: str) -> list[str]:
@@ -290,6 +284,8 @@ def _hints(view: FigureContext) -> list[str]:
         hints.append("hint:stage")
     if view.of:
         hints.append("hint:of")
+    if s.text[f.start - 1 : f.start] in ("の", "的"):
+        hints.append("hint:of before")
     return hints
 
 

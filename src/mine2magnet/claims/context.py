@@ -25,7 +25,6 @@ class Told:
     slots: dict[str, tuple[str, ...]]
     sentence: int
     paragraph: int
-    unit: str = ""
 
 
 @dataclass(slots=True)
