@@ -19,7 +19,7 @@ SOURCES = [*FOLDER.rglob("*.py"), *FOLDER.rglob("*.html")]
 # Keys of which the end comes from data.
 PUT_TOGETHER = (
     *("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit."),
-    *("premise.", "region."),
+    *("premise.", "region.", "differs."),
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from mine2magnet.claims import compare
 from mine2magnet.core.messages import Translator, messages
@@ -72,35 +71,7 @@ class Wording:
 
     def period(self, period: str | None) -> str:
         """An ISO 8601 date, month, year or interval of them."""
-        if not period:
-            return ""
-        first, slash, last = period.partition("/")
-        if not slash:
-            return self._time(first)
-        if last == "..":
-            return self.t("period.since", time=self._time(first))
-        if first == "..":
-            return self.t("period.until", time=self._time(last))
-        return f"{self._time(first)} – {self._time(last)}"
-
-    def _time(self, written: str) -> str:
-        year, *rest = map(int, written.split("-"))
-        match rest:
-            case []:
-                return self.t("date.year", year=year)
-            case [month]:
-                return self.month(date(year, month, 1))
-            case _:
-                return self.day(date(year, *rest[:2]))
-
-    def month(self, day: date) -> str:
-        return self.t("date.month", year=day.year, month=self._month(day))
-
-    def day(self, day: date) -> str:
-        return self.t("date", year=day.year, month=self._month(day), day=day.day)
-
-    def _month(self, day: date) -> str:
-        return self.t("months").split()[day.month - 1]
+        return self.t.period(period) if period else ""
 
 
 def place(claim: Claim) -> str:
