@@ -35,6 +35,8 @@ from mine2magnet.store import Store
 
 # Lines of tables as wide as a file holds, whichever test prints first.
 os.environ["COLUMNS"] = "200"
+# What the reader is sure of changes with its weights: programs show all claims unless a test says otherwise.
+os.environ["MINE2MAGNET_CLAIMS_THRESHOLD"] = "0"
 if "PYTEST_XDIST_WORKER" not in os.environ:  # workers, and programs that tests start, inherit it
     shared = Path(tempfile.mkdtemp(prefix="embedded-"))
     os.environ["EMBED_ONCE"] = str(shared)
@@ -353,7 +355,11 @@ def store(tmp_path: Path, store_url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def library(tmp_path: Path, store_url: str) -> Iterator[Library]:
-    library = Library.open(Settings(folder=tmp_path / "library", store=store_url, allow_private=True))
+    """With all claims, however sure: what the reader is sure of changes with its weights."""
+    settings = Settings(
+        folder=tmp_path / "library", store=store_url, allow_private=True, claims_threshold=0.0
+    )
+    library = Library.open(settings)
     yield library
     library.store.close()
 

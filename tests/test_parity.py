@@ -121,6 +121,7 @@ INPUTS: dict[type[Struct], Doors] = {
             "single": "of figures alone",
             "csv_": "how it is printed",
             "parquet": "where it is written",
+            **dict.fromkeys(("export", "undo"), "of corrections"),
         },
     ),
     TopicRequest: Doors(

@@ -25,7 +25,17 @@ from mine2magnet.chain.report.result import Result
 from mine2magnet.core.schema import Input, Page
 from mine2magnet.figures.groups import Figure
 from mine2magnet.figures.rows import Cited
-from mine2magnet.model import Language, Match, Question, SourceRequest, Topic, TopicRequest, WatchRequest
+from mine2magnet.model import (
+    Correction,
+    CorrectionRequest,
+    Language,
+    Match,
+    Question,
+    SourceRequest,
+    Topic,
+    TopicRequest,
+    WatchRequest,
+)
 from mine2magnet.separation.report.schema import SeparationReport
 from mine2magnet.separation.study.schema import Case
 from mine2magnet.web.api.schema.documents import (
@@ -250,6 +260,61 @@ class Client:
         ApiError
         """
         return self._pages(Page[Cited], "/claims", slots)
+
+    def correct(self, correction: CorrectionRequest) -> Correction:
+        """Correct one slot of a claim, or say that all of it is right or wrong.
+
+        Parameters
+        ----------
+        correction : CorrectionRequest
+            Document, paragraph and characters are those of the claim.
+
+        Returns
+        -------
+        Correction
+            As it is kept, with its id.
+
+        Raises
+        ------
+        NotHeld
+            If no claim has these characters.
+        BadRequest
+            If the slot cannot hold the value.
+        """
+        return self._send("POST", "/claims/corrections", correction, Correction)
+
+    def corrections(self, **which: Any) -> Iterator[Correction]:
+        """List what people have corrected.
+
+        Parameters
+        ----------
+        **which
+            `document` (an id), `limit`.
+
+        Returns
+        -------
+        iterator of Correction
+            The latest first, fetched page by page.
+
+        Raises
+        ------
+        ApiError
+        """
+        return self._pages(Page[Correction], "/claims/corrections", which)
+
+    def undo_correction(self, id: str) -> None:
+        """Take a correction back: what was read stands again.
+
+        Parameters
+        ----------
+        id : str
+
+        Raises
+        ------
+        NotHeld
+            If there is no such correction.
+        """
+        self._ask("DELETE", f"/claims/corrections/{_part(id)}")
 
     def figures(self, topic: str, **slots: Any) -> Iterator[Figure]:
         """List a topic's figures: claims about the same thing together, in one unit.

@@ -54,14 +54,14 @@ def document(number: int) -> Document:
 
 def fill(folder: Path, count: int = 21) -> None:
     """Documents with text, and some that are known by a published digest only."""
-    library = Library.open(Settings(folder=folder))
+    library = Library.open(Settings(folder=folder, claims_threshold=0.0))
     published = Digest((Point("Terbium stocks last for five weeks.", (1,)),), (), "source", "en")
     library.keep(Read(one, None if one.paragraphs else published) for one in map(document, range(count)))
     library.store.close()
 
 
 def derived(folder: Path) -> tuple[object, object, dict[int, bytes]]:
-    library = Library.open(Settings(folder=folder))
+    library = Library.open(Settings(folder=folder, claims_threshold=0.0))
     ids = [change.id for change in library.store.changes(0)]
     (path,) = library.store.index_folder.glob("vectors-*.bin")
     vectors = np.fromfile(path, RECORD)

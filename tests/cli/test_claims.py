@@ -9,6 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mine2magnet.cli.main import main
+from mine2magnet.core.settings import Settings
+from mine2magnet.library.library import Library
+from mine2magnet.model import CorrectionRequest
 
 ARTICLE = """---
 title: Carmakers count their magnets
@@ -44,9 +47,9 @@ def run(folder: Path, *arguments: str, stdin: str | bytes | None = None) -> Resu
 
 def test_a_file_is_read_and_not_kept(tmp_path: Path, article: Path) -> None:
     result = run(tmp_path / "library", "claims", str(article))
-    lines = [line for line in result.output.splitlines() if "stock cover" in line]
+    lines = [line for line in result.output.splitlines() if "4–6 weeks" in line]
     assert len(lines) == 1
-    for part in ("Europe", "4–6 weeks", "level", "¶1"):
+    for part in ("level", "¶1"):
         assert part in lines[0]
     assert json.loads(run(tmp_path / "library", "search", "magnets", "--json").stdout)["total"] == 0
 
@@ -68,13 +71,12 @@ def test_standard_input_in_any_of_the_languages(tmp_path: Path, text: str, value
 
 
 def test_a_topic_is_listed_with_filters(library: Path) -> None:
-    result = run(
-        library, "claims", "高性能磁体", "--measure", "share of capacity", "--stage", "精炼", "--json"
-    )
+    result = run(library, "claims", "高性能磁体", "--subject", "中国", "--unit", "%", "--json")
     found = json.loads(result.stdout)
-    assert {one["claim"]["stage"] for one in found} == {"refining"}
-    assert sorted(one["claim"]["quantity"]["low"] for one in found if one["claim"]["point"]) == [91, 92]
-    one = next(one for one in found if one["claim"]["point"])
+    assert all("china" in one["claim"]["subjects"] for one in found)
+    assert {one["claim"]["quantity"]["unit"] for one in found} == {"%"}
+    assert {91, 92} <= {one["claim"]["quantity"]["low"] for one in found if one["claim"]["point"]}
+    one = next(one for one in found if one["claim"]["point"] and one["claim"]["quantity"]["low"] in (91, 92))
     start, end = one["figure"]
     assert one["sentence"][start:end] in ("91%", "92%")
 
@@ -117,3 +119,57 @@ def test_what_is_wrong_is_said_in_a_line(library: Path, tmp_path: Path) -> None:
 def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path) -> None:
     result = run(tmp_path / "library", "claims", "-", stdin=b"\xff\xfe 40% \x00 of all")
     assert result.exit_code == 0
+
+
+def test_what_is_not_sure_is_left_out_and_said(
+    library: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def figures(*options: str, threshold: str = "1") -> tuple[int, str]:
+        given = ["--folder", str(library), "--claims-threshold", threshold, "claims", "高性能磁体", *options]
+        result = CliRunner().invoke(main, [*given, "--json"], catch_exceptions=False)
+        return len(json.loads(result.stdout)), result.stderr
+
+    shown, said = figures()
+    every, rest = figures("--all")
+    assert (shown, rest) == (0, "")
+    assert every > 0
+    assert f"{every} more below a confidence of 1" in said
+    assert "--all" in said
+    assert figures("--confidence", "0")[0] == figures(threshold="0")[0] <= every
+    monkeypatch.setenv("MINE2MAGNET_CLAIMS_THRESHOLD", "1")
+    assert json.loads(run(library, "claims", "高性能磁体", "--json").stdout) == []
+    for wrong in (["--confidence", "2"], ["--confidence", "much"]):
+        result = run(library, "claims", "高性能磁体", *wrong)
+        assert result.exit_code != 0
+        assert "Traceback" not in result.output
+    monkeypatch.setenv("MINE2MAGNET_CLAIMS_THRESHOLD", "7")
+    assert "claims_threshold: cannot be 7 (use 0 to 1" in run(library, "claims", "x").output
+
+
+def test_corrections_are_listed_exported_and_taken_back(library: Path, tmp_path: Path) -> None:
+    assert "nothing was corrected yet" in run(library, "claims", "corrections").output
+    found = json.loads(run(library, "claims", "Carmakers count their magnets", "--all", "--json").stdout)
+    claim = found[0]["claim"]
+    held = Library.open(Settings(folder=library))
+    place = {name: claim[name] for name in ("document", "paragraph", "point", "start", "end")}
+    with held.store.writing() as writer:
+        made = writer.correct(CorrectionRequest(**place, slot="form", value="magnet", by="Mei"))
+    held.store.close()
+    listed = run(library, "claims", "corrections").output
+    assert made.id in listed
+    assert "Mei" in listed
+    assert json.loads(run(library, "claims", "corrections", "--json").stdout)[0]["new"] == "magnet"
+    (row,) = csv.DictReader(io.StringIO(run(library, "claims", "corrections", "--csv").stdout))
+    assert (row["slot"], row["figure"]) == ("form", "four to six weeks")
+    file = tmp_path / "corrections.jsonl"
+    assert "(1 corrections)" in run(library, "claims", "corrections", "--export", str(file)).output
+    (label,) = json.loads(file.read_text("utf-8"))["claims"]
+    assert (label["form"], label["figure"]) == ("magnet", "four to six weeks")
+    assert "taken back: form" in run(library, "claims", "corrections", "--undo", made.id).output
+    for arguments, said in (
+        (["corrections", "--undo", made.id], "no correction"),
+        (["corrections", "--export", str(tmp_path / "no" / "x.csv")], "choose another file"),
+        (["高性能磁体", "--export", "x"], "only of corrections"),
+    ):
+        result = run(library, "claims", *arguments)
+        assert (result.exit_code, said in result.output) == (1, True)

@@ -147,7 +147,7 @@ def test_the_spring_of_2025() -> None:
 
 
 def test_a_topic_starts_it(tmp_path: Path) -> None:
-    library = Library.open(Settings(folder=tmp_path / "library"))
+    library = Library.open(Settings(folder=tmp_path / "library", claims_threshold=0.0))
     text = "European carmakers have magnet stocks for four to six weeks."
     now = datetime(2025, 6, 1, tzinfo=UTC)
     document = Document("Stocks", "Our Wire", now, "en", (Paragraph(1, text),))

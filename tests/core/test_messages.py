@@ -19,7 +19,9 @@ SOURCES = [*FOLDER.rglob("*.py"), *FOLDER.rglob("*.html")]
 # Keys of which the end comes from data.
 PUT_TOGETHER = (
     *("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit."),
-    *("premise.", "region.", "differs."),
+    *("premise.", "region.", "form.", "period_kind.", "basis.", "slot.", "confidence.", "corrected."),
+    "error.correct.",
+    "differs.",
 )
 
 

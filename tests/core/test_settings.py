@@ -30,6 +30,8 @@ def test_the_defaults_hold_without_a_file(tmp_path: Path) -> None:
         ("port = 70000", "no port 70000"),
         ("timeout = 0", "must be above 0"),
         ("port = = 1", "Invalid value"),
+        ("claims_threshold = 1.5", "cannot be 1.5"),
+        ('claims_threshold = "sure"', "claims_threshold cannot be 'sure'"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, said: str) -> None:

@@ -199,7 +199,8 @@ def test_kill_9_while_writing_leaves_a_whole_library_that_can_be_written_on(
 
 
 def claim(value: float, start: int = 0, **slots: object) -> Claim:
-    return Claim(Quantity(value, value, "week"), start, start + 2, (start, start + 9), **slots)  # type: ignore[arg-type]
+    said: dict[str, object] = {"measure": "share", **slots}
+    return Claim(Quantity(value, value, "week"), start, start + 2, (start, start + 9), **said)  # type: ignore[arg-type]
 
 
 def put_claims(store: Store, id: str, *found: Claim, version: int = 1, maker: str = "m") -> None:
@@ -210,8 +211,9 @@ def put_claims(store: Store, id: str, *found: Claim, version: int = 1, maker: st
 def test_claims_come_back_as_they_were_kept(store: Store) -> None:
     put(store, document("d1"))
     kept = Claim(
-        Quantity(4.0, None, "t/year", "over"), 3, 5, (0, 9), ("china", "japan"), "capacity", "refining",
-        ("dysprosium",), "2025/..", "change", "denied", "某人", 0.5, "d1", 1, 2, 7,
+        Quantity(4.0, None, "t/year", "over"), 3, 5, (0, 9), ("china", "Harbour Magnetics"), ("japan",),
+        "exports", "refining", ("dysprosium",), "oxide", "2025/..", "span", "than:last year", "change",
+        "denied", "某人", 0.75, 0.5, "d1", 1, 2, 7,
     )  # fmt: skip
     put_claims(store, "d1", kept)
     assert store.claims(["d1"]) == [kept]

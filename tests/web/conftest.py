@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mine2magnet.core.settings import Settings
 from mine2magnet.library import topics
 from mine2magnet.library.library import Library
-from mine2magnet.model import Digest, Document, Group, Paragraph, Point, Read, Topic
+from mine2magnet.model import Claim, Digest, Document, Group, Paragraph, Point, Quantity, Read, Topic
 from mine2magnet.web.app import app
 
 CHINA = timezone(timedelta(hours=8))
@@ -84,7 +84,7 @@ MADE = Digest(
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
-    return Library.open(Settings(folder=tmp_path))
+    return Library.open(Settings(folder=tmp_path, claims_threshold=0.0))
 
 
 class Switch:
@@ -148,3 +148,16 @@ def page(client: Client) -> Callable[..., str]:
         return response.text
 
     return get
+
+
+def tell(library: Library, document: Document, *claims: tuple[int, str, Quantity, dict[str, object]]) -> None:
+    """Keeps claims of a held document as if they had been read: paragraph, figure, value, slots."""
+    id = id_of(library, document)
+    found = []
+    for paragraph, figure, value, slots in claims:
+        text = document.paragraphs[paragraph - 1].text
+        start = text.index(figure)
+        said: dict[str, object] = {"document": id, "version": 1, "paragraph": paragraph, **slots}
+        found.append(Claim(value, start, start + len(figure), (0, len(text)), **said))  # type: ignore[arg-type]
+    with library.store.writing() as writer:
+        writer.put_claims(id, 1, library.claimer, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mine2magnet.core.errors import NotFound
+from mine2magnet.core.messages import Translator
 from mine2magnet.figures.rows import english, stated
 from mine2magnet.model import Bound, Watch
 from mine2magnet.store import Store
@@ -27,9 +28,14 @@ def condition(
     if claims := watch.claims:
         said += [
             " / ".join(thesaurus.label(id, language) for id in ids)
-            for ids in (claims.subject, claims.measure, claims.stage, claims.material)
+            for ids in (claims.subject, claims.counterparty, claims.measure, claims.stage, claims.material)
             if ids
         ]
+        t = Translator(language)
+        if claims.confidence is not None:
+            said.append(t("watch.sure", n=f"{claims.confidence:g}"))
+        elif claims.all:
+            said.append(t("watch.sure.any"))
     if watch.bound:
         said.append(amount(watch.bound, language, unit))
     return " · ".join(said)

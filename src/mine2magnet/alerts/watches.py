@@ -161,7 +161,8 @@ class WatchMatcher:
 
     def _claims(self, document: Document) -> Iterator[Match]:
         texts, of_points = self._texts(document)
-        for claim in self._store.claims([document.id]):
+        where = self._watch.claims
+        for claim in self._store.claims([document.id], where.of_any_slot) if where else ():
             number = claim.point or claim.paragraph
             if claim.version != document.version or number > len(texts):
                 continue
@@ -193,7 +194,11 @@ class WatchMatcher:
         is denied passes only where that is asked for."""
         where = self._watch.claims
         assert where is not None
-        for own, wanted in ((subjects, where.subject), (claim.materials, where.material)):
+        for own, wanted in (
+            (subjects, where.subject),
+            (claim.counterparties, where.counterparty),
+            (claim.materials, where.material),
+        ):
             if wanted and not any(self._is_a(a, b) for a in own for b in wanted):
                 return False
         slots = {
@@ -210,7 +215,9 @@ class WatchMatcher:
         return self._watch.bound is None or within(claim, self._watch.bound)
 
     def _is_a(self, id: str, wanted: str) -> bool:
-        return id == wanted or (id in self._thesaurus and self._thesaurus.is_a(id, wanted))
+        return id.casefold() == wanted.casefold() or (
+            id in self._thesaurus and self._thesaurus.is_a(id, wanted)
+        )
 
 
 def _first(text: str) -> tuple[int, int]:

@@ -44,9 +44,9 @@ def difference(a: Claim, b: Claim, thesaurus: Thesaurus, language: str = "en") -
         words.plain("measure", a.measure, b.measure) if _measure(a) != _measure(b) else "",
         words.plain("stage", scopes.scope(a).stage, scopes.scope(b).stage),
         words.names("material", *((scopes.scope(one).materials, one.materials) for one in (a, b))),
-        words.keyed("form", scopes.scope(a).form, scopes.scope(b).form),
+        words.keyed("form", "form", scopes.scope(a).form, scopes.scope(b).form),
         words.times(a, b),
-        words.keyed("direction", a.direction, b.direction),
+        words.keyed("direction", "differs.direction", a.direction, b.direction),
         words.bases(a, b),
         words.units(a, b),
     )
@@ -82,9 +82,9 @@ class Differences:
         """A concept of the thesaurus."""
         return self._told(slot, *(self._labels(filter(None, (one,))) for one in (a, b)))
 
-    def keyed(self, slot: str, a: str | None, b: str | None) -> str:
+    def keyed(self, slot: str, keys: str, a: str | None, b: str | None) -> str:
         """A word of a list: its message bears its name."""
-        return self._told(slot, *(self.t(f"differs.{slot}.{one}") if one else "" for one in (a, b)))
+        return self._told(slot, *(self.t(f"{keys}.{one}") if one else "" for one in (a, b)))
 
     def counterparties(self, a: Claim, b: Claim) -> str:
         """Exports to somebody are not all exports."""
@@ -157,10 +157,10 @@ class Differences:
         basis = scopes.basis(claim) or ""
         kind, _, words = basis.partition(":")
         if kind == "since":
-            return self.t("period.since", time=self.t.period(words))
+            return self.t("basis.since", time=self.t.period(words))
         if kind == "than":
-            return self.t("differs.basis.than", what=words)
-        return self.t(f"differs.basis.{kind}") if f"differs.basis.{kind}" in messages() else basis
+            return self.t("basis.than", what=words)
+        return self.t(f"basis.{kind}") if f"basis.{kind}" in messages() else basis
 
 
 def _days(claim: Claim) -> object:

@@ -68,6 +68,10 @@ def _kind(shape: Any) -> dict[str, Any]:
         return {"multiple": True, "metavar": "|".join(get_args(get_args(shape)[0])) + "=TEXT"}
     if get_origin(shape) is tuple:
         return {**_kind(_parted(get_args(shape)[0])[0]), "multiple": True}
+    if shape is bool:
+        return {"is_flag": True, "default": None}
+    if shape is float:
+        return {"type": float, "metavar": "NUMBER"}
     if get_origin(shape) is Literal:
         return {"type": click.Choice(get_args(shape))}
     return {"metavar": "DATE"} if shape is datetime else {}

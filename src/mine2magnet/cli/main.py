@@ -51,8 +51,16 @@ class Main(Verbs):
 @click.version_option(__version__)
 @click.option("--folder", type=click.Path(path_type=Path), help="The library's folder.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="What headings read in.")
+@click.option(
+    "--claims-threshold",
+    type=float,
+    metavar="NUMBER",
+    help="How sure claims must be to be used: 0 to 1, by default 0.5.",
+)
 @click.pass_context
-def main(context: click.Context, folder: Path | None, language: str | None) -> None:
+def main(
+    context: click.Context, folder: Path | None, language: str | None, claims_threshold: float | None
+) -> None:
     """The mine-to-magnet supply chain on your own machine.
 
     Read sources in Chinese, English and Japanese; search them across languages; follow topics whose
@@ -66,4 +74,4 @@ def main(context: click.Context, folder: Path | None, language: str | None) -> N
     Settings are read from settings.toml in the user's configuration folder, then from environment
     variables (MINE2MAGNET_FOLDER …), then from the flags.
     """
-    context.obj = load({"folder": folder, "language": language})
+    context.obj = load({"folder": folder, "language": language, "claims_threshold": claims_threshold})

@@ -62,8 +62,9 @@ def add(
         raise UserError("both --below and --above", where="watch add", hint="make two watches")
     limit = watches.bound("below", below) if below else watches.bound("above", above) if above else None
     slots = {name: given.pop(name) for name in ClaimFilter.__struct_fields__}
-    if any(slots.values()):
-        given["claims"] = with_ids(library.thesaurus, declared(ClaimFilter, slots), "--")
+    asked = declared(ClaimFilter, slots)
+    if asked.narrows:
+        given["claims"] = with_ids(library.thesaurus, asked, "--")
     elif not (given["topic"] or given["query"]):
         raise UserError(
             "nothing to look out for", where="watch add", hint="give --topic, --query, --measure or the like"

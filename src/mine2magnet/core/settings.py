@@ -44,6 +44,7 @@ class Settings:
     model_concurrency: int = 4  # requests at once
     model_price_in: float = 0.0  # per million tokens read, in any one currency
     model_price_out: float = 0.0  # per million tokens written
+    claims_threshold: float = 0.5  # 0 to 1: claims less sure are shown and used only if asked for
     search_url: str = ""  # of a Milvus server, e.g. http://127.0.0.1:19530/database; without one, files
     search_token: str = field(default="", repr=False)  # what it asks for: user:password, or a key
 
@@ -59,6 +60,11 @@ class Settings:
         for name in ("max_megabytes", "timeout"):
             if getattr(self, name) <= 0:
                 raise UserError("must be above 0", where=name, hint=f"the default is {DEFAULTS[name]}")
+
+        if not 0 <= self.claims_threshold <= 1:
+            raise UserError(
+                f"cannot be {self.claims_threshold:g}", where="claims_threshold", hint="use 0 to 1, e.g. 0.5"
+            )
 
     @property
     def loopback(self) -> bool:

@@ -12,11 +12,18 @@ from pathlib import Path
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.library.topics import published_digest
-from mine2magnet.model import Claim, ClaimFilter, Digest, Document
+from mine2magnet.model import WRONG, Claim, ClaimFilter, Digest, Document
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
 
-CONCEPTS = ("subject", "measure", "stage", "material")  # slots that are asked for by name, too
+CONCEPTS = (  # slots that are asked for by name, too
+    "subject",
+    "counterparty",
+    "measure",
+    "stage",
+    "material",
+)
+PARTIES = ("subject", "counterparty")  # that may be words, which the thesaurus does not have
 _SIGNS = {"about": "≈", "nearly": "≲", "over": ">", "at least": "≥", "under": "<", "at most": "≤"}
 _MYRIAD = {"zh": ((1e8, "亿"), (1e4, "万")), "ja": ((1e8, "億"), (1e4, "万"))}
 _NOUNS = frozenset(("hour", "day", "week", "month", "year", "vehicle"))
@@ -88,31 +95,45 @@ def _text(claim: Claim, document: Document, digests: Iterable[Digest]) -> tuple[
     return texts[claim.point - 1] if claim.point <= len(texts) else None
 
 
-def matches(claim: Claim, where: ClaimFilter) -> bool:
-    """What `Store.claims` asks of the claims it gives, for those that are not kept."""
+def matches(claim: Claim, where: ClaimFilter, threshold: float = 0.0) -> bool:
+    """What `Store.claims` asks of the claims it gives, for those that are at hand."""
+    if claim.confidence < where.least(threshold) or not (where.all or tells(claim)):
+        return False
     slots = {
-        "subject": claim.subjects,
-        "material": claim.materials,
+        "subject": _folded(claim.subjects),
+        "counterparty": _folded(claim.counterparties),
+        "material": _folded(claim.materials),
         "measure": (claim.measure,),
         "stage": (claim.stage,),
         "unit": (claim.quantity.unit,),
         "direction": (claim.direction,),
         "modality": (claim.modality,),
     }
-    return all(
-        not (wanted := getattr(where, name)) or not set(wanted).isdisjoint(own) for name, own in slots.items()
-    )
+    wanted = {name: getattr(where, name) for name in slots}
+    for name in (*PARTIES, "material"):
+        wanted[name] = _folded(wanted[name])
+    return all(not wanted[name] or not set(wanted[name]).isdisjoint(own) for name, own in slots.items())
+
+
+def tells(claim: Claim) -> bool:
+    """Whether it says more than a number, and nobody has marked it as wrong."""
+    return not claim.bare and claim.judged != WRONG
+
+
+def _folded(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name.casefold() for name in names)
 
 
 def with_ids(thesaurus: Thesaurus, where: ClaimFilter, place: str = "") -> ClaimFilter:
     """Return the slots with the ids of the concepts that they name in any language.
 
-    Raises UserError for a name that the thesaurus does not have, with `place` before its slot.
+    Parties may be words. Raises UserError for another name that the thesaurus does not have, with `place`
+    before its slot.
     """
     slots = {name: getattr(where, name) for name in ClaimFilter.__struct_fields__}
     for name in CONCEPTS:
         try:
-            slots[name] = resolved(thesaurus, "" if name == "subject" else name, slots[name])
+            slots[name] = resolved(thesaurus, name, slots[name])
         except UserError as error:
             raise UserError(error.what, where=place + name, hint=error.hint) from error
     return ClaimFilter(**slots)
@@ -123,6 +144,7 @@ def facets(claims: Iterable[Claim]) -> dict[str, dict[str, int]]:
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for claim in claims:
         counts["subject"].update(claim.subjects)
+        counts["counterparty"].update(claim.counterparties)
         counts["material"].update(claim.materials)
         for field in ("measure", "stage", "direction", "modality"):
             if value := getattr(claim, field):
@@ -191,32 +213,42 @@ def stated(
 # --- as a table
 
 COLUMNS = (
-    "subjects", "measure", "stage", "materials", "low", "high", "unit", "approx", "period", "direction",
-    "modality", "said_by", "document", "version", "paragraph", "point", "figure", "sentence", "title",
-    "source", "published", "url", "language",
+    "subjects", "counterparties", "measure", "stage", "materials", "form", "low", "high", "unit", "approx",
+    "period", "period_kind", "basis", "direction", "modality", "said_by", "confidence", "corrected",
+    "document", "version", "paragraph", "point", "figure", "sentence", "title", "source", "published", "url",
+    "language",
 )  # fmt: skip
-_NUMBERS = {"low": float, "high": float, "version": int, "paragraph": int, "point": int}
+_NUMBERS = {
+    "low": float, "high": float, "confidence": float, "version": int, "paragraph": int, "point": int,
+}  # fmt: skip
 
 
 def record(one: Cited) -> dict[str, str | float | int | None]:
-    """One row of COLUMNS: thesaurus ids, several of them parted by a space; times in ISO 8601."""
+    """One row of COLUMNS: thesaurus ids or words, several of them parted by "|"; times in ISO 8601;
+    `corrected` are the slots that people have corrected."""
     claim, quantity = one.claim, one.claim.quantity
     values = (
-        " ".join(claim.subjects), claim.measure, claim.stage, " ".join(claim.materials),
-        quantity.low, quantity.high, quantity.unit, quantity.approx, claim.period, claim.direction,
-        claim.modality, claim.said_by, claim.document, claim.version, claim.paragraph, claim.point,
-        one.sentence[slice(*one.figure)], one.sentence, one.title, one.source,
-        one.published.isoformat() if one.published else None, one.url, one.language,
+        "|".join(claim.subjects), "|".join(claim.counterparties), claim.measure, claim.stage,
+        "|".join(claim.materials), claim.form, quantity.low, quantity.high, quantity.unit, quantity.approx,
+        claim.period, claim.period_kind, claim.basis, claim.direction, claim.modality, claim.said_by,
+        claim.confidence, "|".join(correction.slot for correction in claim.corrections),
+        claim.document, claim.version, claim.paragraph, claim.point, one.sentence[slice(*one.figure)],
+        one.sentence, one.title, one.source, one.published.isoformat() if one.published else None, one.url,
+        one.language,
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
 
 
 def as_csv(rows: Iterable[Cited]) -> str:
+    return csv_text(COLUMNS, (record(row).values() for row in rows))
+
+
+def csv_text(columns: Iterable[str], rows: Iterable[Iterable[str | float | int | None]]) -> str:
+    """A table as CSV that a spreadsheet takes for what it is."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow(_cell(value) for value in record(row).values())
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue()
 
 
@@ -249,21 +281,23 @@ def write_parquet(rows: Sequence[Cited], file: Path) -> None:
         raise UserError(error.strerror or str(error), where=str(file), hint="choose another file") from error
 
 
-def resolved(thesaurus: Thesaurus, kind: str, given: Iterable[str]) -> tuple[str, ...]:
-    """Thesaurus ids of concepts given by id or by a name in any language; `kind` is "" for any kind of
-    subject. Raises UserError for a name that is none."""
-    return tuple(_resolved(thesaurus, kind, name) for name in given)
+def resolved(thesaurus: Thesaurus, slot: str, given: Iterable[str]) -> tuple[str, ...]:
+    """Thesaurus ids of concepts given by id or by a name in any language. Words that name none stand for
+    parties; as the name of a measure, a stage or a material they are a UserError."""
+    return tuple(_resolved(thesaurus, slot, name) for name in given)
 
 
-def _resolved(thesaurus: Thesaurus, kind: str, name: str) -> str:
+def _resolved(thesaurus: Thesaurus, slot: str, name: str) -> str:
     if name in thesaurus.concepts:
         return name
     for mention in thesaurus.find(name):
         for concept in (mention.concept, *mention.others):
-            if (mention.start, mention.end) == (0, len(name)) and kind in ("", concept.kind):
+            if (mention.start, mention.end) == (0, len(name)) and (slot in PARTIES or slot == concept.kind):
                 return concept.id
+    if slot in PARTIES:
+        return name
     raise UserError(
-        f"{name[:60]!r} is no {kind or 'name'} of the thesaurus",
-        where=f"--{kind or 'subject'}",
+        f"{name[:60]!r} is no {slot} of the thesaurus",
+        where=f"--{slot}",
         hint="use a name or an id as the table of claims shows it",
     )

@@ -41,7 +41,7 @@ from mine2magnet.model import (
 from mine2magnet.reading import duplicates
 from mine2magnet.reading.fetch import Fetcher, Limits, Validators
 from mine2magnet.search import Index, embed_passages
-from mine2magnet.store import ALL_CLAIMS, Store, Writer
+from mine2magnet.store import NO_FILTER, Store, Writer
 
 POLL_HOSTS = 4  # hosts polled side by side; each gets one connection
 BATCH = 64  # documents kept in one transaction
@@ -107,7 +107,7 @@ class Library:
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
-        store = Store(settings.folder, settings.store)
+        store = Store(settings.folder, settings.store, threshold=settings.claims_threshold)
         words = thesaurus.load()
         url, token = settings.search_url, settings.search_token
         index = Index(store.index_folder, store, words, url=url, token=token)
@@ -337,7 +337,7 @@ class Library:
         """The claims of a document, kept or not; without text, those of the digest that came with it."""
         return derive.claims_in(document, held, self.thesaurus)
 
-    def claims(self, about: Topic | str | None, where: ClaimFilter = ALL_CLAIMS) -> list[Claim]:
+    def claims(self, about: Topic | str | None, where: ClaimFilter = NO_FILTER) -> list[Claim]:
         """Claims held of a topic's documents, of the document of an id, or of all; see `Store.claims`."""
         if isinstance(about, Topic):
             return self.store.claims(members(self.store, self.index, about), where)

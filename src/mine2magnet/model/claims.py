@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal, TypeAlias, get_args
 
-from mine2magnet.model.fields import Input, Names, concepts, several
+from msgspec import Meta, structs
+
+from mine2magnet.model.fields import DocumentId, Input, Names, concepts, several
 
 APPROXIMATIONS = ("", "about", "nearly", "over", "at least", "under", "at most")
 Direction: TypeAlias = Literal["level", "change"]
@@ -20,6 +23,12 @@ Form: TypeAlias = Literal[
     "ore", "concentrate", "carbonate", "oxide", "metal", "alloy", "powder", "magnet", "scrap"
 ]
 FORMS: tuple[str, ...] = get_args(Form)
+Slot: TypeAlias = Literal[
+    "value", "subject", "counterparty", "measure", "stage", "material", "form", "period", "period_kind",
+    "basis", "direction", "modality", "said_by", "claim",
+]  # fmt: skip
+SLOTS: tuple[str, ...] = get_args(Slot)
+RIGHT, WRONG = "right", "wrong"  # what may be said of a whole claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,53 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says of one slot of a claim, in place of what was read there.
+
+    `start`, `end` are the figure's characters in the paragraph (or point) that it was corrected in, `figure`
+    these characters. `old` and `new` are texts: ids or words, several parted by "|"; a value with its unit
+    ("420 t", "4..6 week", "40.. t"); "" is an empty slot. Of the slot "claim" `new` is "right" or "wrong".
+    """
+
+    document: str
+    version: int
+    paragraph: int
+    point: int
+    start: int
+    end: int
+    figure: str
+    slot: str
+    old: str
+    new: str
+    by: str = ""
+    made: datetime | None = None
+    id: str = ""
+
+
+class CorrectionRequest(Input, frozen=True, kw_only=True):
+    """One slot of a claim, mended or emptied; or the slot "claim", for the claim as a whole."""
+
+    document: DocumentId
+    paragraph: Annotated[int, Meta(ge=1, le=999_999, description="Where the claim stands, from 1.")]
+    point: Annotated[
+        int, Meta(ge=0, le=999_999, description="The point of the published digest, if it is of one.")
+    ] = 0
+    start: Annotated[int, Meta(ge=0, le=9_999_999, description="The figure's first character there.")]
+    end: Annotated[int, Meta(ge=1, le=9_999_999, description="The character behind the figure.")]
+    slot: Annotated[Slot, Meta(description="What is corrected.")]
+    value: Annotated[
+        str,
+        Meta(
+            max_length=400,
+            description="What is right: thesaurus ids or names, several parted by |; a value with its unit; "
+            'empty where the text says nothing. Of the slot "claim": right or wrong.',
+            examples=["Japan", "420 t", "2025-07/2025-09"],
+        ),
+    ] = ""
+    by: Annotated[str, Meta(max_length=80, description="Who says so.")] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One figure and what its document says of it. A slot that the document does not tell is None or empty.
 
@@ -59,6 +115,7 @@ class Claim:
     `precision` is the step of the last stated digit, in `unit` ("45 %" 1, "4.5 %" 0.1).
     `point` is 0, or for a document without text the point of its published digest, from 1 in the order of
     `Digest.points`, in which the figure stands: characters are those of the point, not of a paragraph.
+    `corrections` are those that the slots have been given by people.
     """
 
     quantity: Quantity
@@ -83,6 +140,7 @@ class Claim:
     version: int = 0
     paragraph: int = 1
     point: int = 0
+    corrections: tuple[Correction, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.sentence[0] <= self.start < self.end <= self.sentence[1]:
@@ -98,10 +156,21 @@ class Claim:
         if not 0 <= self.confidence <= 1:
             raise ValueError(f"confidence {self.confidence} is not between 0 and 1")
 
+    @property
+    def bare(self) -> bool:
+        """Whether it says nothing but a number: not of whom, nor what is measured, nor of what."""
+        return not (self.subjects or self.measure or self.materials)
+
+    @property
+    def judged(self) -> str:
+        """What a person says of it as a whole: "right", "wrong" or ""."""
+        return next((one.new for one in self.corrections if one.slot == "claim"), "")
+
 
 class ClaimFilter(Input, frozen=True, kw_only=True):
     """Slots that a claim may be asked by; a subject or a material is one of the claim's. Values of one field
-    are alternatives, fields combine; an empty tuple narrows nothing."""
+    are alternatives, fields combine; an empty tuple narrows nothing. Claims less sure than `confidence`
+    (without it, the setting claims_threshold) are left out unless `all` are asked for."""
 
     subject: Annotated[Names, concepts("Who or what it is about", "Europe")] = ()
     counterparty: Annotated[Names, concepts("To or from whom", "Japan")] = ()
@@ -111,3 +180,35 @@ class ClaimFilter(Input, frozen=True, kw_only=True):
     unit: Annotated[Names, several("In this unit, as claims show it.", "week")] = ()
     direction: Annotated[tuple[Direction, ...], several("A level, or a change of one.", "level")] = ()
     modality: Annotated[tuple[Modality, ...], several("How sure it is.", "reported")] = ()
+    confidence: Annotated[
+        Annotated[float, Meta(ge=0, le=1)] | None,
+        Meta(description="At least so sure, 0 to 1; without it, the setting claims_threshold."),
+    ] = None
+    all: Annotated[
+        bool,
+        Meta(description="Also those that are less sure, say nothing but a number, or were marked as wrong."),
+    ] = False
+
+    @property
+    def narrows(self) -> bool:
+        """Whether a slot is asked for."""
+        return any(getattr(self, name) for name in FILTERED)
+
+    @property
+    def of_any_slot(self) -> ClaimFilter:
+        """The same without its slots: claims that are as sure, whatever they are of."""
+        return ClaimFilter(confidence=self.confidence, all=self.all)
+
+    @property
+    def with_all(self) -> ClaimFilter:
+        """The same, however sure."""
+        return structs.replace(self, confidence=None, all=True)
+
+    def least(self, threshold: float) -> float:
+        """Return how sure a claim must be, where the setting is `threshold`."""
+        if self.confidence is not None:
+            return self.confidence
+        return 0.0 if self.all else threshold
+
+
+FILTERED = tuple(name for name in ClaimFilter.__struct_fields__ if name not in ("confidence", "all"))

@@ -53,7 +53,7 @@ class WatchRequest(Input, frozen=True):
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise ValueError("a watch needs a name")
-        if self.claims == ClaimFilter():
+        if self.claims and not self.claims.narrows:
             raise ValueError("claims of what? give a measure, a subject or the like")
         if not (self.topic or self.query or self.claims):
             raise ValueError("a watch needs something to look out for: a topic, a query or claims")

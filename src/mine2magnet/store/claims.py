@@ -2,56 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from mine2magnet.core.errors import NotFound
-from mine2magnet.model import (
-    Claim,
-    ClaimFilter,
-    Quantity,
-)
+from mine2magnet.model import WRONG, Claim, ClaimFilter
+from mine2magnet.store import mended
+from mine2magnet.store.corrections import CorrectionReader, CorrectionWriter, claim_body, claim_of
 from mine2magnet.store.database import Database, chunks, iso, time
-from mine2magnet.store.tables import (
-    claimed,
-    claims,
-    documents,
-    versions,
-)
+from mine2magnet.store.mended import Mended
+from mine2magnet.store.tables import claimed, claims, documents, versions
 
-ALL_CLAIMS = ClaimFilter()
+NO_FILTER = ClaimFilter()  # all that are sure enough
+EVERY_CLAIM = ClaimFilter(all=True)
 
 
-class ClaimWriter:
+class ClaimWriter(CorrectionWriter):
     """The part of `Writer` that keeps claims."""
 
     _db: sa.Connection
 
     def put_claims(self, id: str, version: int, maker: str, found: Sequence[Claim]) -> None:
-        """Keeps the claims of a version, in the order of the text, in place of those held of the document."""
-        for table in (claims, claimed):
-            self._db.execute(table.delete().where(table.c.document == id))
+        """Keeps the claims of a version, in the order of the text, in place of those held of the document;
+        what people have corrected stays corrected."""
         of_version = (versions.c.document == id) & (versions.c.number == version)
         held = self._db.execute(sa.select(versions.c.published).where(of_version)).first()
+        self._db.execute(claimed.delete().where(claimed.c.document == id))
         if held is None:
+            self._db.execute(claims.delete().where(claims.c.document == id))
             raise NotFound(f"no document {id}")
         published = iso(time(held.published))
         self._db.execute(
             claimed.insert().values(document=id, version=version, maker=maker, published=published)
         )
-        if found:
-            self._db.execute(claims.insert(), [_claim_row(id, i, claim) for i, claim in enumerate(found)])
+        self._put(id, version, found)
+
+    def _put(self, id: str, version: int, found: Sequence[Claim]) -> None:
+        self._db.execute(claims.delete().where(claims.c.document == id))
+        made = self._corrections(id)
+        if made:
+            keys = {place: mended.text_key(text) for place, text in self._texts(id, version).items()}
+            shown = mended.mended(found, made, keys)
+        else:
+            shown = [Mended(claim) for claim in found]
+        if shown:
+            self._db.execute(claims.insert(), [_claim_row(id, i, one) for i, one in enumerate(shown)])
+
+    def _mend(self, id: str) -> None:
+        """Makes the claims held of a document again from what was read, with the corrections now held."""
+        version = self._db.scalar(sa.select(claimed.c.version).where(claimed.c.document == id))
+        query = sa.select(claims).where(claims.c.document == id).order_by(claims.c.position)
+        rows = self._db.execute(query).all()
+        if version is not None:
+            found = [claim_of(row.as_read or row.body, id, version) for row in rows if not row.lost]
+            self._put(id, version, found)
 
 
-class ClaimReader:
-    """The part of `Store` that finds claims."""
+class ClaimReader(CorrectionReader):
+    """The part of `Store` that finds claims. Those less sure than `threshold` are found only if asked for."""
 
     _db: Database
+    threshold: float
 
-    def claims(self, ids: Iterable[str] | None = None, where: ClaimFilter = ALL_CLAIMS) -> list[Claim]:
+    def claims(self, ids: Iterable[str] | None = None, where: ClaimFilter = NO_FILTER) -> list[Claim]:
         """Claims of the current versions of these documents (None: of all), those published last first,
         each document's in the order of its text."""
         current = (documents.c.id == claimed.c.document) & (documents.c.version == claimed.c.version)
@@ -61,7 +76,7 @@ class ClaimReader:
             )
             .join(claimed, claimed.c.document == claims.c.document)
             .join(documents, current)
-            .where(*_claim_conditions(where))
+            .where(*_claim_conditions(where, self.threshold))
         )
         queries = (
             [query] if ids is None else [query.where(claims.c.document.in_(c)) for c in chunks(list(ids))]
@@ -69,7 +84,7 @@ class ClaimReader:
         rows = [row for one in queries for row in self._db.all(one)]
         rows.sort(key=lambda row: (row.document, row.position))
         rows.sort(key=lambda row: row.published or "", reverse=True)
-        return [_claim(row) for row in rows]
+        return [claim_of(row.body, row.document, row.version) for row in rows]
 
     def unclaimed(self, maker: str, limit: int) -> list[str]:
         """Ids of documents from whose current version this maker has not taken claims, those published
@@ -104,44 +119,47 @@ def _unclaimed(maker: str) -> sa.Select[tuple[str]]:
     return sa.select(documents.c.id).where(documents.c.removed.is_(False), ~made.exists())
 
 
-def _claim_row(document: str, position: int, claim: Claim) -> dict[str, Any]:
+def _claim_row(document: str, position: int, one: Mended) -> dict[str, Any]:
+    claim = one.claim
     return {
         "document": document,
         "position": position,
-        "subjects": f" {' '.join(claim.subjects)} ",
+        "subjects": _lines(claim.subjects),
+        "counterparties": _lines(claim.counterparties),
         "measure": claim.measure,
         "stage": claim.stage,
-        "materials": f" {' '.join(claim.materials)} ",
+        "materials": _lines(claim.materials),
+        "form": claim.form,
         "low": claim.quantity.low,
         "high": claim.quantity.high,
         "unit": claim.quantity.unit,
         "period": claim.period,
         "direction": claim.direction,
         "modality": claim.modality,
+        "confidence": claim.confidence,
+        "tells": not claim.bare and claim.judged != WRONG,
         "body": claim_body(claim),
+        "as_read": claim_body(one.read) if one.read else None,
+        "lost": one.lost,
     }
 
 
-def claim_body(claim: Claim) -> dict[str, Any]:
-    return {k: v for k, v in asdict(claim).items() if k not in ("document", "version")}
+def _lines(names: Sequence[str]) -> str:
+    return "".join(f"\n{name.casefold()}" for name in names) + "\n"
 
 
-def _claim(row: sa.Row[Any]) -> Claim:
-    return claim_of(row.body, row.document, row.version)
-
-
-def claim_of(kept: Mapping[str, Any], document: str, version: int) -> Claim:
-    body = dict(kept)
-    for name in ("sentence", "subjects", "counterparties", "materials"):
-        body[name] = tuple(body[name])
-    body["quantity"] = Quantity(**body["quantity"])
-    return Claim(**body, document=document, version=version)
-
-
-def _claim_conditions(where: ClaimFilter) -> Iterator[sa.ColumnElement[bool]]:
+def _claim_conditions(where: ClaimFilter, threshold: float) -> Iterator[sa.ColumnElement[bool]]:
+    if least := where.least(threshold):
+        yield claims.c.confidence >= least
+    if not where.all:
+        yield claims.c.tells
     for column in (claims.c.measure, claims.c.stage, claims.c.unit, claims.c.direction, claims.c.modality):
         if wanted := getattr(where, column.name):
             yield column.in_(wanted)
-    for column, wanted in ((claims.c.subjects, where.subject), (claims.c.materials, where.material)):
+    for column, wanted in (
+        (claims.c.subjects, where.subject),
+        (claims.c.counterparties, where.counterparty),
+        (claims.c.materials, where.material),
+    ):
         if wanted:
-            yield sa.or_(*(column.contains(f" {id} ", autoescape=True) for id in wanted))
+            yield sa.or_(*(column.contains(f"\n{name.casefold()}\n", autoescape=True) for name in wanted))

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, InterfaceError, TimeoutError
 
 from mine2magnet.core.errors import UserError
+from mine2magnet.store import upgrade
 from mine2magnet.store.postgres import Postgres
 from mine2magnet.store.sqlite import Sqlite
 from mine2magnet.store.tables import SCHEMA, metadata
@@ -55,12 +56,22 @@ class Database:
                 version = self._kind.version(db)
                 tables = set(sa.inspect(db).get_table_names())
             wanted = MOVING if moving else SCHEMA
+            if version in upgrade.STEPS:
+                version = self._upgraded(version)
             self._check(version, tables, moving)
             if version != wanted or not tables >= set(metadata.tables):
                 # a new library; or what tables one lacks that was made before they were added
                 self.set_version(wanted)
             with self._engines[False].connect() as db:
                 self.mark = self._kind.mark(db)
+
+    def _upgraded(self, version: int) -> int:
+        """Brings a library of an earlier version up, unless another process has done so meanwhile."""
+        with self.writing() as db:
+            while (step := upgrade.STEPS.get(version := self._kind.version(db))) is not None:
+                step(db)
+                self._kind.create(db, version + 1)
+        return version
 
     def _check(self, version: int, tables: set[str], moving: bool) -> None:
         if version == 0 and tables & set(metadata.tables):

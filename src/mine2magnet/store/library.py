@@ -31,6 +31,7 @@ from mine2magnet.store.tables import (
     bands,
     claimed,
     claims,
+    corrections,
     digests,
     documents,
     findings,
@@ -189,7 +190,7 @@ class Writer(ClaimWriter, WatchWriter):
         if not known.rowcount:
             raise NotFound(f"no document {id}")
         self._forget(matches.c.document == id)
-        for table in (versions, bands, digests, findings, claims, claimed, topic_documents):
+        for table in (versions, bands, digests, findings, claims, claimed, corrections, topic_documents):
             self._db.execute(table.delete().where(table.c.document == id))
 
     def _next(self) -> int:
@@ -198,10 +199,12 @@ class Writer(ClaimWriter, WatchWriter):
 
 class Store(ClaimReader, WatchReader):
     """One library: in `folder`, or in the PostgreSQL database of `url`, with what is derived from it on
-    this machine in `folder`. Raises UserError when either cannot be used."""
+    this machine in `folder`. Claims less sure than `threshold` are found only if asked for. Raises UserError
+    when either cannot be used."""
 
-    def __init__(self, folder: Path, url: str = "") -> None:
+    def __init__(self, folder: Path, url: str = "", *, threshold: float = 0.0) -> None:
         self._db = Database(folder, url)
+        self.threshold = threshold
         self.folder = folder
         self.follows = Follows(self._db)
         self.conversations = Conversations(self._db)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA = 1  # raised when a table below changes; one that is added is made on opening
+SCHEMA = 2  # raised when a table below changes; one that is added is made on opening
 
 metadata = sa.MetaData()
 
@@ -77,18 +77,44 @@ claims = sa.Table(
     metadata,
     sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),  # in the order of the text
-    sa.Column("subjects", sa.Text, nullable=False),  # ids, a space around each
+    sa.Column("subjects", sa.Text, nullable=False),  # ids or words without case, a line for each
+    sa.Column("counterparties", sa.Text, nullable=False),
     sa.Column("measure", sa.Text, index=True),
     sa.Column("stage", sa.Text),
     sa.Column("materials", sa.Text, nullable=False),
+    sa.Column("form", sa.Text),
     sa.Column("low", sa.Float),
     sa.Column("high", sa.Float),
     sa.Column("unit", sa.Text, nullable=False),
     sa.Column("period", sa.Text),
     sa.Column("direction", sa.Text, nullable=False),
     sa.Column("modality", sa.Text, nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("tells", sa.Boolean, nullable=False),  # more than a number, and nobody marked it as wrong
     sa.Column("body", sa.JSON, nullable=False),  # the whole claim
+    sa.Column("as_read", sa.JSON(none_as_null=True)),  # as it was before people corrected it
+    sa.Column("lost", sa.Boolean, nullable=False),  # kept by its corrections alone: it is no longer read
     sqlite_with_rowid=False,
+)
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("paragraph", sa.Integer, nullable=False),
+    sa.Column("point", sa.Integer, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),  # a hash of the paragraph's
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("figure", sa.Text, nullable=False),
+    sa.Column("slot", sa.Text, nullable=False),
+    sa.Column("old", sa.Text, nullable=False),
+    sa.Column("new", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+    sa.Column("claim", sa.JSON, nullable=False),  # as it was read then
+    sa.UniqueConstraint("document", "text", "start", "end", "slot"),
 )
 topics = sa.Table(
     "topics",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import sqlalchemy as sa
 
 from mine2magnet.core.errors import Conflict, NotFound
@@ -19,7 +20,7 @@ from mine2magnet.model import (
     Watch,
     WatchRequest,
 )
-from mine2magnet.store.claims import claim_body, claim_of
+from mine2magnet.store.corrections import claim_body, claim_of
 from mine2magnet.store.database import Database, iso, now, time
 from mine2magnet.store.tables import (
     deliveries,
@@ -187,7 +188,7 @@ def _watch(row: sa.Row[Any], prefix: str = "") -> Watch:
     kept = {column.name: row._mapping[prefix + column.name] for column in watches.c}
     body = dict(kept["body"])
     if body["claims"] is not None:
-        body["claims"] = ClaimFilter(**{name: tuple(values) for name, values in body["claims"].items()})
+        body["claims"] = msgspec.convert(body["claims"], ClaimFilter)
     if body["bound"] is not None:
         body["bound"] = Bound(**body["bound"])
     return Watch(

@@ -8,9 +8,10 @@ import pytest
 from httpx import Client
 
 from mine2magnet.background.worker import look_out
+from mine2magnet.core import api_keys
 from mine2magnet.library.library import Library
-from mine2magnet.model import Point, Read
-from tests.web.conftest import CHINESE, EVIL, KNOWN_BY_TITLE, MAGNETS, SLUG, id_of, written
+from mine2magnet.model import Key, Point, Quantity, Read
+from tests.web.conftest import CHINESE, EVIL, KNOWN_BY_TITLE, MAGNETS, SLUG, id_of, tell, written
 
 
 def got(client: Client, path: str, **parameters: Any) -> Any:
@@ -283,9 +284,12 @@ def test_a_watch_finds_into_the_inbox(client: Client, filled: Library) -> None:
     )
     assert made["condition"] == "Europe · stock cover · <6 weeks"
     assert got(client, f"/watches/{made['id']}/secret")["secret"].startswith("whsec_")
-    filled.keep([Read(written("Stocks", "Magnet stocks in Europe last 4 weeks.", day=22))])
+    stocks = written("Stocks", "Magnet stocks in Europe last 4 weeks.", day=22)
+    filled.keep([Read(stocks)])
     while filled.claim(100):
         pass
+    cover: dict[str, object] = {"subjects": ("europe",), "measure": "stock_cover"}
+    tell(filled, stocks, (1, "4 weeks", Quantity(4, 4, "week"), cover))
     while look_out(filled):
         pass
     (match,) = got(client, "/inbox", unread="true", watch="European stocks")["items"]
@@ -384,3 +388,71 @@ def test_status_counts(client: Client, filled: Library) -> None:
     said = got(client, "/status")
     assert said["documents"] == 5
     assert said["undigested"] <= 4
+
+
+# --- corrections
+
+
+def test_claims_are_corrected_and_what_was_read_comes_back(client: Client, claimed: Library) -> None:
+    one = next(item for item in got(client, "/claims", all="true")["items"] if "60 %" in item["sentence"])
+    claim = one["claim"]
+    place = {name: claim[name] for name in ("document", "paragraph", "point", "start", "end")}
+    body = {**place, "slot": "counterparty", "value": "日本; Toyo Works", "by": "Mei"}
+    made = sent(client, "/claims/corrections", body)
+    assert (made["new"], made["figure"], made["by"]) == ("japan|Toyo Works", "60 %", "Mei")
+    (again,) = got(client, "/claims", counterparty="Toyo Works", all="true")["items"]
+    assert again["claim"]["corrections"] == [made]
+    assert got(client, "/claims/corrections")["items"] == [made]
+    assert got(client, "/claims/corrections", document=claim["document"])["total"] == 1
+    assert client.get("/api/claims/corrections?document=none").status_code == 404
+    sent(client, "/claims/corrections", {**place, "slot": "claim", "value": "wrong"})
+    assert one["sentence"] not in [item["sentence"] for item in got(client, "/claims")["items"]]
+    for id in [item["id"] for item in got(client, "/claims/corrections")["items"]]:
+        assert client.delete(f"/api/claims/corrections/{id}").status_code == 204
+        assert client.delete(f"/api/claims/corrections/{id}").status_code == 404
+    (back,) = [i for i in got(client, "/claims", all="true")["items"] if i["sentence"] == one["sentence"]]
+    assert back == one
+
+
+def test_what_cannot_be_corrected_is_a_problem(client: Client, claimed: Library) -> None:
+    claim = got(client, "/claims", all="true")["items"][0]["claim"]
+    place = {name: claim[name] for name in ("document", "paragraph", "point", "start", "end")}
+    for changes, status, where in (
+        ({"slot": "period", "value": "soon"}, 422, "period"),
+        ({"slot": "smell"}, 422, "slot"),
+        ({"slot": "form", "value": "x" * 401}, 422, "value"),
+        ({"slot": "form", "value": "metal", "start": claim["start"] + 1}, 404, claim["document"]),
+        ({"slot": "form", "value": "metal", "document": "none"}, 404, "none"),
+    ):
+        refused = sent(client, "/claims/corrections", {**place, **changes}, status=status)
+        assert refused["where"] == where
+
+
+def test_how_sure_claims_must_be_is_told_and_may_be_asked_for(client: Client, claimed: Library) -> None:
+    status = got(client, "/status")
+    assert status["claims_threshold"] == 0
+    assert 0 <= status["claims_right"] <= 1
+    every = got(client, "/claims", all="true")["total"]
+    claimed.store.threshold = 1.0
+    assert got(client, "/claims")["total"] == 0
+    assert got(client, "/claims", all="true")["total"] == every
+    assert got(client, "/claims", confidence="0")["total"] > 0
+    assert client.get("/api/claims?confidence=1.5").status_code == 400
+
+
+def test_a_key_that_may_only_read_corrects_nothing_and_one_that_writes_is_named(
+    client: Client, filled: Library
+) -> None:
+    tell(filled, MAGNETS, (1, "five weeks", Quantity(5, 5, "week"), {"measure": "stock_cover"}))
+    claim = filled.store.claims()[0]
+    place = {name: getattr(claim, name) for name in ("document", "paragraph", "point", "start", "end")}
+    for scope, by, status in (("read", "Mei", 403), ("write", "Mei", 200), ("write", "", 200)):
+        secret = api_keys.make()
+        held = Key(f"desk {status} {by}", api_keys.allowed([scope]), 600, api_keys.fingerprint(secret))
+        filled.store.keys.put(held)
+        body = {**place, "slot": "form", "value": "magnet", "by": by}
+        answer = client.post("/api/claims/corrections", json=body, headers={"X-API-Key": secret})
+        assert answer.status_code == status, answer.text
+        if status == 200:
+            assert answer.json()["by"] == (f"Mei ({held.name})" if by else held.name)
+    assert len(filled.store.corrections()) == 1

@@ -13,8 +13,8 @@ import pytest
 from httpx import Client
 
 from mine2magnet.library.library import Library
-from mine2magnet.model import LANGUAGES, Digest, Point, Read
-from tests.web.conftest import SLUG, id_of, written
+from mine2magnet.model import LANGUAGES, Digest, Point, Quantity, Read
+from tests.web.conftest import SLUG, id_of, tell, written
 
 Page = Callable[..., str]
 
@@ -41,6 +41,26 @@ def claimed(filled: Library) -> Library:
     filled.keep([Read(WEEKS), Read(MONTHS)])
     while filled.claim(50):
         pass
+    stores: dict[str, object] = {"subjects": ("europe",), "measure": "stock_cover", "precision": 1.0}
+    shares: dict[str, object] = {"subjects": ("china",), "measure": "share_of_capacity", "precision": 1.0}
+    output: dict[str, object] = {
+        "subjects": ("china",), "measure": "production", "materials": ("rare_earths",), "period": "2024",
+        "period_kind": "year", "precision": 10_000.0,
+    }  # fmt: skip
+    tell(
+        filled,
+        WEEKS,
+        (1, "four to six weeks", Quantity(4, 6, "week"), stores),
+        (2, "87%", Quantity(87, 87, "%"), {**shares, "stage": "processing"}),
+        (2, "91%", Quantity(91, 91, "%"), {**shares, "stage": "refining"}),
+    )
+    tell(
+        filled,
+        MONTHS,
+        (1, "two to three months", Quantity(2, 3, "month"), stores),
+        (2, "270,000 tonnes", Quantity(270_000, 270_000, "t"), output),
+        (3, "270 kt", Quantity(270_000, 270_000, "t"), output),
+    )
     return filled
 
 
@@ -135,7 +155,7 @@ def test_a_row_opens_its_sentence_with_the_figure_marked(
 
 
 def test_a_claim_of_a_published_digest_opens_its_point(claimed: Library, page: Page, client: Client) -> None:
-    found = client.get(f"/topics/{SLUG}/claims", params={"format": "json"}).json()["claims"]
+    found = client.get(f"/topics/{SLUG}/claims", params={"format": "json", "all": "1"}).json()["claims"]
     one = next(one for one in found if one["claim"]["point"])
     assert one["language"] == "en"
     claim = one["claim"]
@@ -144,12 +164,13 @@ def test_a_claim_of_a_published_digest_opens_its_point(claimed: Library, page: P
     opened = page(f"/documents/{claim['document']}", figure=place)
     assert 'class="says" id="figure"' in opened
     assert "<mark>Six weeks</mark>" in opened
-    assert "Published by the source, unverified" in page(f"/topics/{SLUG}/claims")
+    assert "Published by the source, unverified" in page(f"/topics/{SLUG}/claims", all="1")
 
 
 def test_a_digest_in_two_languages_is_counted_once(claimed: Library, client: Client) -> None:
     def of_digests() -> list[tuple[str, str]]:
-        found = client.get(f"/topics/{SLUG}/claims", params={"format": "json"}).json()["claims"]
+        asked = {"format": "json", "all": "1"}
+        found = client.get(f"/topics/{SLUG}/claims", params=asked).json()["claims"]
         return [(one["claim"]["document"], one["sentence"]) for one in found if one["claim"]["point"]]
 
     ((id, sentence),) = of_digests()
@@ -172,7 +193,7 @@ def test_what_is_no_place_is_said(claimed: Library, client: Client, place: str) 
 
 def test_a_document_leads_to_its_claims(claimed: Library, page: Page) -> None:
     id = id_of(claimed, WEEKS)
-    assert f'<a href="/documents/{id}/claims">3 claims</a>' in page(f"/documents/{id}")
+    assert f'<a href="/documents/{id}/claims">3 claims, sure or not</a>' in page(f"/documents/{id}")
     text = page(f"/documents/{id}/claims")
     assert values(text) == ["4–6 weeks", "87 %", "91 %"]
     assert "Stores in weeks" in text

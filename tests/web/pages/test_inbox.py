@@ -14,9 +14,9 @@ from httpx import Client
 from mine2magnet.alerts import watches
 from mine2magnet.background.worker import look_out
 from mine2magnet.library.library import Library
-from mine2magnet.model import ClaimFilter, Match, Read, Watch
+from mine2magnet.model import ClaimFilter, Match, Quantity, Read, Watch
 from mine2magnet.web.pages.inbox import atom
-from tests.web.conftest import SLUG, written
+from tests.web.conftest import SLUG, tell, written
 
 Get = Callable[..., str]
 HOSTILE = 'Terbium <script>alert(1)</script> & "more" \x0b\x01 in port.'
@@ -28,17 +28,19 @@ def found(filled: Library) -> Library:
     watches.add(filled.store, Watch("Terbium", query="terbium"))
     watches.add(filled.store, Watch("Thin stocks", claims=ClaimFilter(measure=("stock_cover",))))
     now: dict[str, Any] = {"fetched": datetime.now(UTC)}
+    stocks = written("Stocks", "Magnet stocks in Germany last for four weeks.", day=23, **now)
     filled.keep(
         [
             Read(
                 written("Lots of terbium", "A first line.", "Terbium went abroad. So it goes.", day=21, **now)
             ),
             Read(written("A hostile one", HOSTILE, day=22, **now)),
-            Read(written("Stocks", "Magnet stocks in Germany last for four weeks.", day=23, **now)),
+            Read(stocks),
         ]
     )
     while filled.claim(50):
         pass
+    tell(filled, stocks, (1, "four weeks", Quantity(4, 4, "week"), {"measure": "stock_cover"}))
     while look_out(filled):
         pass
     assert filled.store.count_matches() == 3
@@ -194,7 +196,8 @@ def test_a_watch_is_made_on_the_page(filled: Library, client: Client) -> None:
         ({"query": "x"}, "name"),
         ({"name": "n"}, "topic"),
         ({"name": "n", "query": '"x'}, "query"),
-        ({"name": "n", "subject": "Atlantis"}, "subject"),
+        ({"name": "n", "material": "Atlantis"}, "material"),
+        ({"name": "n", "measure": "price", "confidence": "2"}, "confidence"),
         ({"name": "n", "query": "x", "figure": "6 weeks"}, "measure"),
         ({"name": "n", "measure": "price", "figure": "many"}, "figure"),
         ({"name": "n", "measure": "price", "figure": "6 weeks", "side": "beside"}, "figure"),

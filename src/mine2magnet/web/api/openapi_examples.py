@@ -22,6 +22,8 @@ from mine2magnet.model import (
     Bound,
     Claim,
     ClaimFilter,
+    Correction,
+    CorrectionRequest,
     Digest,
     Document,
     Group,
@@ -85,16 +87,29 @@ DOCUMENT = Document(
     id="dk3ynv2zq5",
     version=1,
 )
+CORRECTING = CorrectionRequest(
+    document=DOCUMENT.id, paragraph=1, start=36, end=52, slot="period", value="2025-06", by="Mei Tanaka"
+)
+CORRECTION = Correction(
+    DOCUMENT.id, 1, 1, 0, 36, 52, "about five weeks", "period", "", "2025-06", "Mei Tanaka", READ,
+    "5b1c9e0d2f47",
+)  # fmt: skip
 CLAIM = Claim(
     quantity=Quantity(5, 5, "week", "about"),
     start=36,
     end=52,
     sentence=(0, 53),
-    subjects=("region.europe",),
-    measure="measure.stock-cover",
-    materials=("material.magnet",),
+    subjects=("europe",),
+    measure="stock_cover",
+    materials=("permanent_magnet",),
+    form="magnet",
+    period="2025-06",
+    period_kind="month",
+    confidence=0.83,
+    precision=1.0,
     document=DOCUMENT.id,
     version=1,
+    corrections=(CORRECTION,),
 )
 CITED = CitedClaim(CLAIM, SENTENCE, (36, 52), DOCUMENT.title, DOCUMENT.source, WHEN, DOCUMENT.url, "en")
 TOPIC = Topic("magnets", "Magnets", ("magnet stocks",), ("magnets",), {"ja": "磁石"})
@@ -110,7 +125,7 @@ FOUND = FoundPage(
 )
 WATCHING = WatchDetail(
     id="0f6b1a2c3d4e", name="European stocks", topic="", query="",
-    claims=ClaimFilter(subject=("region.europe",), measure=("measure.stock-cover",)),
+    claims=ClaimFilter(subject=("europe",), measure=("stock_cover",)),
     bound=Bound("below", 6, "week"), webhook="", made=READ,
     condition="Europe · stock cover · <6 weeks", matches=1, waiting=0, problem="",
 )  # fmt: skip
@@ -153,6 +168,9 @@ _ALL: tuple[tuple[Any, Any], ...] = (
         ),
     ),
     (Page[CitedClaim], Page((CITED,), 1)),
+    (CorrectionRequest, CORRECTING),
+    (Correction, CORRECTION),
+    (Page[Correction], Page((CORRECTION,), 1)),
     (Text, Text(title=DOCUMENT.title, text=SENTENCE, source=DOCUMENT.source, tags=("magnets",))),
     (TextOutcome, TextOutcome(DOCUMENT.id, "new")),
     (Topic, TOPIC),
@@ -259,7 +277,7 @@ _ALL: tuple[tuple[Any, Any], ...] = (
             ["who measured the separation factors"],
         ),
     ),
-    (Status, Status("0.1.0", 66, 340, 340, 0, 0, "")),
+    (Status, Status("0.1.0", 66, 340, 340, 0, 0, "", 0.5, 0.62)),
     (Problem, Problem("Not Found", 404, "no topic 'x'", "", "")),
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ class Operation:
 
     Fields of `asked` that `path` names are parts of the path, the others are of the query; `body` is what
     is sent as JSON. Either may be missing. `errors` are the statuses that it may answer besides those that
-    all may. `created` is the address of what was made, with fields of the answer.
+    all may. `created` is the address of what was made, with fields of the answer. `caller`: who asks is told.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Operation:
     answer: Any
     errors: Mapping[int, str]
     created: str
+    caller: bool
 
     @property
     def status(self) -> int:
@@ -53,7 +54,7 @@ def operation(
     errors: Mapping[int, str] | None = None,
 ) -> Callable[[Run], Run]:
     """Enters a function in the table; its name, hints and docstring are the operation's. Its first argument
-    is the library; `asked` and `body` follow as it has them."""
+    is the library; `asked`, `body` and `caller` follow as it has them."""
 
     def entered(run: Run) -> Run:
         hints = get_type_hints(run, include_extras=True)
@@ -72,6 +73,7 @@ def operation(
             answer=hints["return"],
             errors=errors or {},
             created=created,
+            caller="caller" in hints,
         )
         return run
 

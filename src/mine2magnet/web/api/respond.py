@@ -49,8 +49,8 @@ class ApiEndpoint:
     async def __call__(self, request: Request) -> Response:
         operation = self._operations["GET" if request.method == "HEAD" else request.method]
         try:
-            require(request, operation.scope)
-            arguments: dict[str, Any] = {}
+            caller = require(request, operation.scope)
+            arguments: dict[str, Any] = {"caller": caller} if operation.caller else {}
             if operation.asked:
                 arguments["asked"] = asked(operation.asked, request.query_params, request.path_params)
             elif request.query_params:

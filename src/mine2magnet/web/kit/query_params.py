@@ -12,6 +12,7 @@ from starlette.datastructures import ImmutableMultiDict, QueryParams
 
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.messages import Translator
 from mine2magnet.model import ClaimFilter, DocumentFilter, Filters, SourceRequest
 from mine2magnet.web.kit.limits import longest
 
@@ -73,6 +74,16 @@ def version(asked: QueryParams) -> int | None:
 def claims(asked: QueryParams) -> ClaimFilter:
     """Values that no claim has are no error: they find nothing."""
     return read(ClaimFilter, asked)
+
+
+def sure_claims(asked: QueryParams, t: Translator) -> ClaimFilter:
+    """As `claims`; what cannot be a confidence is said in the reader's language."""
+    try:
+        return claims(asked)
+    except UserError as error:
+        if error.where == "confidence":
+            raise UserError(t("error.confidence"), where="confidence") from error
+        raise
 
 
 @dataclass(frozen=True, slots=True)

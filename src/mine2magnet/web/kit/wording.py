@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from mine2magnet.claims import compare
 from mine2magnet.core.messages import Translator, messages
 from mine2magnet.figures import rows
-from mine2magnet.model import Claim
+from mine2magnet.model import Claim, Correction
 from mine2magnet.thesaurus import Thesaurus
+
+SURE, LIKELY = 0.9, 0.5  # confidence from which a claim is called so
+PLAIN_KINDS = {
+    kind: len(date) for kind, date in (("year", "2025"), ("month", "2025-07"), ("day", "2025-07-14"))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,86 @@ class Wording:
             kinds.append(self.t(f"modality.{claim.modality}"))
         return self.t("list.comma").join(kinds)
 
+    def parties(self, claim: Claim) -> str:
+        """Who or where, and to or from whom: "China → Japan"."""
+        of, other = self.names(claim.subjects), self.names(claim.counterparties)
+        if of and other:
+            return f"{of} → {other}"
+        return of or (self.t("party.with", b=other) if other else "")
+
+    def substance(self, claim: Claim) -> str:
+        """The material with its form: "dysprosium (oxide)"; a form that its name tells is not said again."""
+        materials = self.names(claim.materials)
+        form = self.t(f"form.{claim.form}") if claim.form else ""
+        if not (materials and form) or any(claim.form in id for id in claim.materials if claim.form):
+            return materials or form
+        return self.t("in.brackets", of=materials, what=form)
+
+    def basis(self, basis: str | None) -> str:
+        """What a change is against: "year on year", "since Apr 2025", "against the Chinese price"."""
+        if not basis:
+            return ""
+        kind, colon, what = basis.partition(":")
+        if not colon:
+            return self.t(f"basis.{kind}") if f"basis.{kind}" in messages() else kind.replace("_", " ")
+        return (
+            self.t("basis.since", time=self.period(what))
+            if kind == "since"
+            else self.t("basis.than", what=what)
+        )
+
+    def sureness(self, claim: Claim) -> str:
+        """The key of how sure a claim is: "right" and "wrong" are a person's word."""
+        if claim.judged:
+            return claim.judged
+        return "sure" if claim.confidence >= SURE else "likely" if claim.confidence >= LIKELY else "unsure"
+
+    def corrected(self, claim: Claim) -> str:
+        """By whom a claim was corrected, and what of it; "" if it was not."""
+        said: dict[str, list[str]] = {}
+        lines = []
+        for one in claim.corrections:
+            who = one.by or self.t("corrected.reader")
+            if one.slot == "claim":
+                lines.append(self.t(f"corrected.{one.new}", who=who))
+            else:
+                said.setdefault(who, []).append(self.t(f"slot.{one.slot}"))
+        lines += [
+            self.t("corrected.by", who=who, slots=self.t("list.comma").join(slots))
+            for who, slots in said.items()
+        ]
+        return self.t("list.comma").join(lines)
+
+    def correction(self, one: Correction) -> str:
+        """What was corrected, from what, by whom and when."""
+        who, time = one.by or self.t("corrected.reader"), self.t.when(one.made)
+        if one.slot == "claim":
+            return self.t("in.brackets", of=self.t(f"corrected.{one.new}", who=who), what=time)
+        old, new = (self.slot(one.slot, text) for text in (one.old, one.new))
+        return self.t("corrected.one", slot=self.t(f"slot.{one.slot}"), new=new, old=old, who=who, time=time)
+
+    def slot(self, slot: str, text: str) -> str:
+        """A slot's text as a reader reads it, and may write it: names for ids, the parts with "; "."""
+        if slot in ("form", "period_kind", "direction", "modality") and text:
+            return self.t(f"{slot}.{text}")
+        if slot in ("value", "period", "basis"):
+            return text or "–"
+        return "; ".join(self.name(id) for id in text.split("|")) or "–"
+
     def period(self, period: str | None) -> str:
         """An ISO 8601 date, month, year or interval of them."""
         return self.t.period(period) if period else ""
+
+    def when(self, claim: Claim) -> str:
+        """A claim's period, and its kind where that is not plain: "Jan – Oct 2025 (year to date)"."""
+        period, kind = claim.period, claim.period_kind
+        if not period or not kind or PLAIN_KINDS.get(kind) == len(period):
+            return self.period(period)
+        if kind == "as_of":
+            return self.t("period.asof", time=self.period(period))
+        if kind == "span" and "/" in period:
+            return self.period(period)
+        return self.t("in.brackets", of=self.period(period), what=self.t(f"period_kind.{kind}"))
 
 
 def place(claim: Claim) -> str:

@@ -11,10 +11,12 @@ from starlette.responses import Response
 from mine2magnet.claims import compare
 from mine2magnet.figures import groups as figures
 from mine2magnet.figures import rows
+from mine2magnet.model import WRONG
 from mine2magnet.store import Store
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.responses import library, reply, translator
 from mine2magnet.web.kit.wording import Wording
+from mine2magnet.web.pages.claims import Shown
 from mine2magnet.web.pages.time_plot import chart
 
 PAGE = 12  # figures on a page
@@ -26,9 +28,8 @@ def of_topic(request: Request) -> Response:
     held, asked = library(request), request.query_params
     topic = held.store.topic(request.path_params["slug"])
     words = Wording(translator(request), held.thesaurus)
-    claims = held.claims(topic)
-    where = query_params.claims(asked)
-    groups = figures.group(claim for claim in claims if rows.matches(claim, where))
+    shown_claims = Shown.of(held, topic, query_params.sure_claims(asked, words.t))
+    groups = figures.group(claim for claim in shown_claims.found if claim.judged != WRONG)
     drawn = [g for g in groups if len(g.claims) > 1 or figures.beside(g, ())]
     offset = query_params.offset(asked)
     shown = figures.figures(held.store, drawn[offset : offset + PAGE], groups)
@@ -43,12 +44,14 @@ def of_topic(request: Request) -> Response:
             "single": len(groups) - len(drawn),
             "offset": offset,
             "limit": PAGE,
-            "facets": rows.facets(claims),
+            "facets": rows.facets(shown_claims.claims),
+            "hidden": shown_claims.hidden,
         },
         words=words,
         plots={figure.id: chart(figure, words) for figure in shown},
-        filtered=any(getattr(where, name) for name in where.__struct_fields__),
-        all=len(claims),
+        filtered=shown_claims.where.narrows,
+        shown=shown_claims,
+        all=len(shown_claims.claims),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, ImmutableMultiDict
@@ -15,12 +16,10 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator
 from mine2magnet.figures.rows import CONCEPTS, with_ids
 from mine2magnet.library.library import Library
-from mine2magnet.model import DIRECTIONS, MODALITIES, Bound, ClaimFilter, Side, WatchRequest
+from mine2magnet.model import DIRECTIONS, FILTERED, MODALITIES, Bound, ClaimFilter, Side, WatchRequest
 from mine2magnet.web.kit.limits import longest, told
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
 from mine2magnet.web.kit.wording import Wording
-
-SLOTS = ClaimFilter.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +30,15 @@ class WatchForm:
     topic: str = ""
     query: str = ""
     subject: str = ""
+    counterparty: str = ""
     measure: str = ""
     stage: str = ""
     material: str = ""
     unit: str = ""
     direction: str = ""
     modality: str = ""
+    confidence: str = ""
+    all: str = ""
     side: str = "below"
     figure: str = ""
     webhook: str = ""
@@ -48,7 +50,7 @@ class WatchForm:
 
     def watch(self, held: Library, t: Translator) -> WatchRequest:
         """Raises UserError; its `where` is the field."""
-        slots = {name: [value] for name in SLOTS if (value := getattr(self, name))}
+        slots: dict[str, Any] = {name: [value] for name in FILTERED if (value := getattr(self, name))}
         if not self.name:
             raise UserError(t("error.watch.name"), where="name")
         if not (self.topic or self.query or slots):
@@ -56,12 +58,15 @@ class WatchForm:
         if self.figure and not slots:
             raise UserError(t("error.watch.measure"), where="measure")
         given = {name: getattr(self, name) for name in ("name", "topic", "query", "webhook")}
+        sure = {name: value for name in ("confidence", "all") if (value := getattr(self, name))}
         try:
-            asked = decode(ClaimFilter, slots)
+            asked = decode(ClaimFilter, {**slots, **sure}, written=True)
             wanted = with_ids(held.thesaurus, asked) if slots else None
             bound = self._bound(t)
             return decode(WatchRequest, {**given, "claims": wanted, "bound": bound})
         except UserError as error:
+            if error.where == "confidence":
+                raise UserError(t("error.confidence"), where="confidence") from error
             if error.where in CONCEPTS:
                 said = t("error.watch.unknown", name=getattr(self, error.where)[:60])
                 raise UserError(said, where=error.where) from error
@@ -116,7 +121,11 @@ def _form(request: Request, form: WatchForm, error: UserError | None) -> Respons
         choices=choices,
         fields=tuple(f.name for f in fields(WatchForm)),
         longest={name: longest(WatchRequest, name) for name in ("name", "query", "webhook")},
-        label_ids={id: words.name(id) for id in (form.subject, form.material) if id in held.thesaurus},
+        label_ids={
+            id: words.name(id)
+            for id in (form.subject, form.counterparty, form.material)
+            if id in held.thesaurus
+        },
     )
 
 

@@ -1,5 +1,6 @@
 // The pages work without script; each module adds one comfort.
 import { citations } from "./citations.js";
+import { correct } from "./correct.js";
 import { filters } from "./filters.js";
 import { keys } from "./keys.js";
 import { menus } from "./menus.js";
@@ -10,4 +11,4 @@ import { status } from "./status.js";
 import { stress } from "./stress.js";
 import { topicForm } from "./topic_form.js";
 
-for (const start of [menus, filters, citations, keys, topicForm, sources, status, plots, stress, separation]) start();
+for (const start of [menus, correct, filters, citations, keys, topicForm, sources, status, plots, stress, separation]) start();

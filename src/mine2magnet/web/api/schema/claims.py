@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from mine2magnet.core.schema import Cursor, DocumentId, Limit, Many, Slug
+from mine2magnet.core.schema import Cursor, DocumentId, Input, Limit, Many, Paged, Slug
 from mine2magnet.model import ClaimFilter
 from mine2magnet.model.fields import within
 
@@ -26,6 +26,18 @@ class DocumentClaims(ClaimFilter, frozen=True, kw_only=True):
     id: DocumentId
     limit: Many = 100
     cursor: Cursor = ""
+
+
+class CorrectionList(Paged, frozen=True, kw_only=True):
+    """What people have corrected."""
+
+    document: Annotated[str, Meta(max_length=80, description="Only in this document (its id).")] = ""
+
+
+class CorrectionRef(Input, frozen=True, kw_only=True):
+    """A correction."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=40, description="A correction's id.")]
 
 
 class Figures(ClaimFilter, frozen=True, kw_only=True):

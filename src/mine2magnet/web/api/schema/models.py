@@ -33,7 +33,9 @@ class Presets:
 @dataclass(frozen=True, slots=True)
 class Status:
     """The program's version, what is held, and how far the work on it has come: documents that have no
-    digest or claims yet, passages that have their vector. `reading` is what is being read."""
+    digest or claims yet, passages that have their vector. `reading` is what is being read. Claims less sure
+    than `claims_threshold` are left out unless asked for; `claims_right` is the share of claims as sure that
+    were right on labelled documents, null if none was as sure."""
 
     version: str
     documents: int
@@ -42,6 +44,8 @@ class Status:
     undigested: int
     unclaimed: int
     reading: str
+    claims_threshold: float
+    claims_right: float | None
 
 
 @dataclass(frozen=True, slots=True)

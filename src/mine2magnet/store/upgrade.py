@@ -1,0 +1,27 @@
+"""Libraries of earlier versions brought to this one, a version a step, each in one transaction.
+
+A step changes what must be changed, and drops the tables that are made again; what is derived is then
+taken again from the documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import sqlalchemy as sa
+
+from mine2magnet.store.tables import claimed, claims, matches
+
+
+def _claims_with_all_slots(db: sa.Connection) -> None:
+    """2: claims have counterparty, form, confidence and more; their period is no longer called as_of."""
+    claims.drop(db)
+    claimed.drop(db)
+    found = sa.select(matches.c.number, matches.c.claim).where(matches.c.claim.is_not(None))
+    for number, claim in db.execute(found).all():
+        if claim and "as_of" in claim:
+            body = {"period" if name == "as_of" else name: value for name, value in claim.items()}
+            db.execute(matches.update().where(matches.c.number == number).values(claim=body))
+
+
+STEPS: Mapping[int, Callable[[sa.Connection], None]] = {1: _claims_with_all_slots}  # from which version
