@@ -138,7 +138,8 @@ def ask(
         answer = _written(question, sources, tools, language, chat, depth)
     passing = None if filters == EVERYTHING else index.passing(filters)
     claims = _claims(store, tools.thesaurus, question, passing)[: depth.claims]
-    conflicts = tuple((a, b) for a, b in compare.conflicts(claims) if _place(a) != _place(b))
+    published = store.published({claim.document for claim in claims})
+    conflicts = tuple(compare.conflicts(claims, published=published))
     return replace(answer, claims=claims, conflicts=conflicts, near=() if sources or claims else near[:NEAR])
 
 
@@ -198,10 +199,6 @@ def _is_reference(store: Store, claim: Claim) -> bool:
 
 def _overlaps(one: times.Period, others: Sequence[times.Period]) -> bool:
     return any(one[0] <= last and first <= one[1] for first, last in others)
-
-
-def _place(claim: Claim) -> tuple[object, ...]:
-    return claim.document, claim.paragraph, claim.point, claim.sentence
 
 
 def _sources(

@@ -81,7 +81,11 @@ class ClaimGroup:
 
 
 def group(
-    claims: Iterable[Claim], *, least: float = 0.0, published: Mapping[str, date] = _UNKNOWN
+    claims: Iterable[Claim],
+    *,
+    least: float = 0.0,
+    published: Mapping[str, date] = _UNKNOWN,
+    beside: Iterable[Claim] = (),
 ) -> tuple[ClaimGroup, ...]:
     """Return claims of the same scope together, the largest group first.
 
@@ -96,6 +100,9 @@ def group(
         Claims of less confidence conflict with none.
     published : mapping
         Days of publication by document: without, what is told without a time conflicts with nothing.
+    beside : iterable of Claim
+        What the documents state besides, such as claims that are not sure: a document that states a value so
+        is not against it.
     """
     claims = list(claims)
     groups: dict[Scope, list[Claim]] = defaultdict(list)
@@ -103,7 +110,7 @@ def group(
         if claim.measure is not None and (claim.subjects or claim.materials or claim.stage):
             groups[scope(claim)].append(claim)
     found: dict[Scope, list[tuple[Claim, Claim]]] = defaultdict(list)
-    for pair in conflicts(claims, least=least, published=published):
+    for pair in conflicts(claims, least=least, published=published, beside=beside):
         found[max((scope(claim) for claim in pair), key=lambda s: len(groups[s]))].append(pair)
     made = [_group(key, members, found[key]) for key, members in groups.items()]
     return tuple(sorted(made, key=lambda g: -len(g.claims)))
@@ -134,7 +141,11 @@ def _in_base(claim: Claim, unit: float = 1.0) -> Placed:
 
 
 def conflicts(
-    claims: Iterable[Claim], *, least: float = 0.0, published: Mapping[str, date] = _UNKNOWN
+    claims: Iterable[Claim],
+    *,
+    least: float = 0.0,
+    published: Mapping[str, date] = _UNKNOWN,
+    beside: Iterable[Claim] = (),
 ) -> list[tuple[Claim, Claim]]:
     """Return pairs of claims that cannot both hold, the lesser value first; of each value of a scope the
     pairs with its neighbours.
@@ -148,10 +159,12 @@ def conflicts(
 
     Parameters
     ----------
-    claims, least, published
+    claims, least, published, beside
         As for `group`.
     """
     stated: dict[str, list[Placed]] = defaultdict(list)
+    for claim in beside:
+        stated[claim.document].append(_in_base(claim))
     alike: dict[tuple[object, ...], dict[tuple[tuple[str, ...], ...], list[Placed]]] = {}
     for claim in claims:
         placed = _in_base(claim)
@@ -287,7 +300,7 @@ def _states(own: Placed, other: Placed, stated: Mapping[str, Sequence[Placed]]) 
     """Whether the document of one claim states the other's value as well, for whatever scope."""
     said = scope(other.claim)
     return any(
-        p.equals(other) and p.claim is not own.claim and _one_kind(scope(p.claim), said)
+        p.equals(other) and p.claim != own.claim and _one_kind(scope(p.claim), said)
         for p in stated[own.claim.document]
     )
 

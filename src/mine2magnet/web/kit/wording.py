@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mine2magnet.claims import compare
+from mine2magnet.claims.compare import Scope
 from mine2magnet.core.messages import Translator, messages
 from mine2magnet.figures import rows
+from mine2magnet.figures.groups import Figure
 from mine2magnet.model import Claim, Correction
 from mine2magnet.thesaurus import Thesaurus
 
@@ -51,18 +53,49 @@ class Wording:
     def number(self, value: float) -> str:
         return rows.number(value, self.t.language)
 
-    def title(self, scope: compare.Scope) -> str:
-        """ "China · share · refining (heavy rare earths)"."""
-        said = [self.names(scope.subjects), self.name(scope.measure)]
+    def axis(self, unit: str, change: bool = False) -> str:
+        """A unit in words, for the axis of a plot: "tonnes", "change in US dollars per kilogram"."""
+        above, _, below = (unit, "", "") if f"axis.{unit}" in messages() else unit.partition("/")
+        words = self._unit_word(above, 2)
+        if below:
+            words = self.t("axis.per", a=words, b=self._unit_word(below, 1))
+        return self.t("axis.change", unit=words) if change else words
+
+    def _unit_word(self, unit: str, n: int) -> str:
+        key = f"axis.{unit}"
+        return self.t(key, n=n) if key in messages() else self.unit(unit, n)
+
+    def title(self, figure: Figure) -> str:
+        """ "China · exports to Japan · permanent magnet · Jul 2025": whose, what, of what, and when if all
+        claims are of one time."""
+        scope = figure.scope
+        told = figure.marks[0].what.claim if figure.marks else None
+        said = [self.names(told.subjects if told else scope.subjects), self._measured(scope, told)]
         if scope.direction == "change":
-            said.append(self.t("direction.change"))
-        materials = self.names(scope.materials)
-        stage = self.name(scope.stage)
+            said.append(
+                self.t("list.comma").join(filter(None, (self.t("direction.change"), self.basis(scope.basis))))
+            )
+        elif scope.basis:
+            said.append(self.basis(scope.basis))
+        materials, stage = self.names(scope.materials), self.name(scope.stage)
+        if scope.form:
+            form = self.t(f"form.{scope.form}")
+            materials = self.t("in.brackets", of=materials, what=form) if materials else form
         if stage and materials:
             said.append(self.t("in.brackets", of=stage, what=materials))
         else:
             said.append(stage or materials)
+        said.append(self.period(figure.period))
         return " · ".join(filter(None, said))
+
+    def _measured(self, scope: Scope, told: Claim | None) -> str:
+        """The measure, with to or from whom."""
+        measure = self.name(scope.measure)
+        if not scope.counterparties:
+            return measure
+        who = self.names(told.counterparties if told else scope.counterparties)
+        key = f"differs.with.{scope.measure}"
+        return self.t(key if key in messages() else "differs.with", what=measure, who=who)
 
     def difference(self, a: Claim, b: Claim) -> str:
         return compare.difference(a, b, self.thesaurus, self.t.language)
