@@ -143,6 +143,8 @@ def _same(slot: str, value: Any, wanted: Any) -> bool:
     if slot == "stage":
         return value == wanted or TERMS.is_a(value, wanted) or TERMS.is_a(wanted, value)
     if slot == "basis":
+        if value[:6] == wanted[:6] == "since:":
+            return _overlap(value[6:], wanted[6:])
         return value == wanted or (value[:5] == wanted[:5] == "than:")
     if slot == "said_by":
         return _words(value, wanted)
@@ -154,6 +156,14 @@ def _days(period: str) -> tuple[object, object]:
         return bounds(period)
     except ValueError:
         return period, None
+
+
+def _overlap(a: str, b: str) -> bool:
+    try:
+        (low, high), (other_low, other_high) = bounds(a), bounds(b)
+    except ValueError:
+        return a == b
+    return low <= other_high and other_low <= high
 
 
 def _alike(slot: str, value: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
@@ -248,9 +258,15 @@ def agree(first: Path, second: Path) -> None:
         one += len(row["claims"]) + len(other["claims"]) - 2 * len(pairs)
         for a, b in pairs:
             states = {"value": bool(figures(a) & figures(b))}
-            states |= {slot: right(slot, _first(slot, a), b) or right(slot, _first(slot, b), a) for slot in SLOTS}
+            states |= {
+                slot: right(slot, _first(slot, a), b) or right(slot, _first(slot, b), a) for slot in SLOTS
+            }
             slots.update(slot for slot, same in states.items() if same)
-            whole += all(same for slot, same in states.items() if slot not in ("form", "period_kind", "stage", "said_by"))
+            whole += all(
+                same
+                for slot, same in states.items()
+                if slot not in ("form", "period_kind", "stage", "said_by")
+            )
     print(f"{both} figures labelled by both, {one} by one; whole claims {whole / max(1, both):.3f}")
     print("  ".join(f"{slot} {slots[slot] / max(1, both):.3f}" for slot in ("value", *SLOTS)))
 

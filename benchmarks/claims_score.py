@@ -11,8 +11,7 @@ from typing import Any
 
 import claims_labels as labels
 
-from mine2magnet.claims.extract import judged
-from mine2magnet.claims.confidence import score as sure
+from mine2magnet.claims.extract import judged as read
 from mine2magnet.claims.quantities import QuantityMention
 from mine2magnet.model import Claim
 
@@ -38,7 +37,7 @@ def sentences() -> list[Row]:
 
 
 def _document(row: Row) -> Row:
-    only = ("measure", "material", "subject", "stage", "period", "modality", "worth")
+    only = ("measure", "material", "subject", "stage", "period", "modality", "said_by", "worth")
     claims = []
     for claim in row["claims"]:
         listed = {slot: _ids(claim[slot]) for slot in ("subject", "material")}
@@ -110,23 +109,34 @@ class Judged:
 def judge(document: Row, choose: Any = None) -> list[Judged]:
     """Every claim read from a document, judged by its labels."""
     match = Matcher(document)
-    found = []
-    for claim, raw in judged(document, labels.TERMS, choose):
-        label = match.label(claim.paragraph, claim)
-        q = claim.quantity
-        value = label is not None and _agrees(q.low, q.high, q.unit, label)
-        slots = (
-            {slot: _state(slot, getattr(claim, name), label) for slot, name in SLOTS.items()} if label else {}
-        )
-        found.append(Judged(document, claim, label, raw, slots, value))
-    return found
+    return [judged(document, claim, raw, match) for claim, raw in read(document, labels.TERMS, choose)]
+
+
+def judged(document: Row, claim: Claim, raw: float, match: Matcher | None = None) -> Judged:
+    """One claim beside its label."""
+    label = (match or Matcher(document)).label(claim.paragraph, claim)
+    q = claim.quantity
+    value = label is not None and _agrees(q.low, q.high, q.unit, label)
+    slots = {slot: _state(slot, getattr(claim, name), label) for slot, name in SLOTS.items()} if label else {}
+    return Judged(document, claim, label, raw, slots, value)
 
 
 def _agrees(low: float | None, high: float | None, unit: str, label: Row) -> bool:
     try:
-        return labels.figure(low, high, unit) in labels.figures(label)
+        found = labels.figure(low, high, unit)
+        return any(_close(found, wanted) for wanted in labels.figures(label))
     except Exception:
         return False
+
+
+def _close(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
+    """A third may be told as 33.33."""
+    if a[2] != b[2]:
+        return False
+    return all(
+        x == y or (None not in (x, y) and abs(x - y) <= 2e-3 * abs(y))
+        for x, y in zip(a[:2], b[:2], strict=True)
+    )
 
 
 def _state(slot: str, value: Any, label: Row) -> str:

@@ -12,7 +12,7 @@ import pytest
 from mine2magnet import client as api
 from mine2magnet.bridges.stress import StressTest
 from mine2magnet.client import Client
-from mine2magnet.model import Bound, ClaimFilter, TopicRequest, WatchRequest
+from mine2magnet.model import Bound, ClaimFilter, CorrectionRequest, TopicRequest, WatchRequest
 from mine2magnet.separation.study.schema import Case, Product
 from mine2magnet.web.api.schema.documents import Text
 from tests.conftest import until
@@ -76,6 +76,23 @@ def test_claims_and_figures_come_back_whole(claimed: Client) -> None:
     figures = list(claimed.figures(topic.topic.slug, limit=50))
     assert any(figure.conflicts for figure in figures)
     assert any(figure.references for figure in figures)
+
+
+def test_a_claim_is_corrected_and_what_was_read_comes_back(claimed: Client) -> None:
+    read = next(claimed.claims(all=True)).claim
+    made = claimed.correct(
+        CorrectionRequest(
+            document=read.document, paragraph=read.paragraph, point=read.point, start=read.start,
+            end=read.end, slot="counterparty", value="Toy Works", by="Mei",
+        )
+    )  # fmt: skip
+    assert list(claimed.corrections(document=read.document)) == [made]
+    (mended,) = claimed.claims(counterparty=["toy works"], all=True)
+    assert mended.claim.corrections == (made,)
+    claimed.undo_correction(made.id)
+    assert next(claimed.claims(all=True)).claim == read
+    with pytest.raises(api.NotHeld):
+        claimed.undo_correction(made.id)
 
 
 def test_a_question_is_answered_from_documents(claimed: Client) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from mine2magnet.alerts import watches
+from mine2magnet.alerts.describe import condition
 from mine2magnet.background.worker import look_out
 from mine2magnet.core.errors import UserError
 from mine2magnet.library import topics
@@ -195,6 +196,42 @@ def test_what_is_denied_is_no_alarm_unless_asked_for(library: Library) -> None:
     with library.store.writing() as writer:
         writer.put_claims(change.id, 1, library.claimer, [claim])
     assert [library.store.watch(match.watch).name for match in look(library)] == ["denials"]
+
+
+def test_what_is_not_sure_is_no_alarm_unless_asked_for(library: Library) -> None:
+    library.store.threshold = 0.5
+    for name, changes in (
+        ("usual", {}),
+        ("sure", {"confidence": 0.9}),
+        ("any", {"all": True}),
+        ("to Japan", {"counterparty": ("japan",), "confidence": 0.1}),
+        ("to Toyo", {"counterparty": ("toyo works",), "confidence": 0.1}),
+        ("to India", {"counterparty": ("india",), "all": True}),
+    ):
+        wanted = ClaimFilter(measure=("exports",), **changes)
+        watches.add(library.store, Watch(name, claims=wanted))
+    text = "Some 30 t went to Japan and 20 t to Toyo Works, the paper said."
+    library.keep([Read(written("Shipments", text))])
+    (change,) = library.store.changes(0)
+    found = [
+        Claim(
+            Quantity(value, value, "t"), text.index(figure), text.index(figure) + 4, (0, len(text)),
+            counterparties=parties, measure="exports", confidence=confidence,
+        )
+        for figure, value, parties, confidence in (
+            ("30 t", 30, ("japan",), 0.3), ("20 t", 20, ("Toyo Works",), 0.6),
+        )
+    ]  # fmt: skip
+    with library.store.writing() as writer:
+        writer.put_claims(change.id, 1, library.claimer, found)
+    assert sorted(
+        (library.store.watch(match.watch).name, match.claim.quantity.low)
+        for match in look(library)
+        if match.claim
+    ) == [("any", 20), ("any", 30), ("to Japan", 30), ("to Toyo", 20), ("usual", 20)]
+    said = [condition(one, library.store, library.thesaurus, "ja") for one in library.store.watches()]
+    assert said[1] == "輸出 · 確度 ≥ 0.9"
+    assert said[2] == "輸出 · 確度を問わない"
 
 
 def test_what_goes_takes_its_matches_along(library: Library) -> None:

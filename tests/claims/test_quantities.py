@@ -141,6 +141,100 @@ def one(text: str) -> Figure:
         ("三个半月", 3.5, 3.5, "month"),
         ("-5.2%", -5.2, -5.2, "%"),
         ("▲4.5％", -4.5, -4.5, "%"),
+        # spaces, full width, ・ for the decimal point
+        ("需求为 27 万吨", 270_000, 270_000, "t"),
+        ("电耗 9500 千瓦时", 9500, 9500, "kWh"),
+        ("营收 3．２１亿元", 3.21e8, 3.21e8, "CNY"),
+        ("９月は７５・５％増えた", 75.5, 75.5, "%"),
+        ("約5・1倍に", 5.1, 5.1, "x"),
+        ("１・５～２・５％", 1.5, 2.5, "%"),
+        ("１・５千トン", 1500, 1500, "t"),
+        ("9億80百万円", 9.8e8, 9.8e8, "JPY"),
+        ("1万2,000トン", 12_000, 12_000, "t"),
+        ("2万1千人", 21_000, 21_000, "person"),
+        # lots
+        ("tens of thousands of tonnes", 10_000, None, "t"),
+        ("several hundred tonnes", 100, None, "t"),
+        ("hundreds of millions of dollars", 1e8, None, "USD"),
+        ("dozens of companies", 12, None, "count"),
+        ("数百吨", 100, None, "t"),
+        ("数十万吨", 100_000, None, "t"),
+        ("数10万トン", 100_000, None, "t"),
+        ("数十家企业", 10, None, "count"),
+        ("上千家企业", 1000, None, "count"),
+        ("三十来人", 30, 30, "person"),
+        ("超千亿元", 1e11, None, "CNY"),
+        # currencies
+        ("Rmb1.62m/t", 1.62e6, 1.62e6, "CNY/t"),
+        ("Rs 1,345 crore", 1.345e10, 1.345e10, "INR"),
+        ("₹2 lakh crore", 2e12, 2e12, "INR"),
+        ("HK$5.2bn", 5.2e9, 5.2e9, "HKD"),
+        ("NT$1.2 billion", 1.2e9, 1.2e9, "TWD"),
+        ("新台幣1.2億元", 1.2e8, 1.2e8, "TWD"),
+        ("C$118.4 million", 1.184e8, 1.184e8, "CAD"),
+        ("$US3m", 3e6, 3e6, "USD"),
+        ("PS2.7m", 2.7e6, 2.7e6, "GBP"),
+        ("£2k", 2000, 2000, "GBP"),
+        ("$1.2tn", 1.2e12, 1.2e12, "USD"),
+        ("21.4p a kWh", 0.214, 0.214, "GBP/kWh"),
+        ("84 pence", 0.84, 0.84, "GBP"),
+        ("20 million pounds", 2e7, 2e7, "GBP"),
+        ("44m t of reserves", 4.4e7, 4.4e7, "t"),
+        ("1隻に5200ポンドの希土類", 5200, 5200, "lb/count"),
+        # per cent and points
+        ("32pc of output", 32, 32, "%"),
+        ("up 50 basis points", 0.5, 0.5, "pp"),
+        ("500 ppm", 0.05, 0.05, "%"),
+        ("half a percentage point", 0.5, 0.5, "pp"),
+        ("-16.33 % to 24.44 %", -16.33, 24.44, "%"),
+        ("risen by 40% to 50%", 40, 50, "%"),
+        ("三成五", 35, 35, "%"),
+        ("減らした量は両割", 20, 20, "%"),
+        ("almost a third as fighting went on", 100 / 3, 100 / 3, "%"),
+        ("Output was cut by half since May", -50, -50, "%"),
+        # what a figure is per
+        ("600-650 kg of magnets for every megawatt", 600, 650, "kg/MW"),
+        ("An electric car takes 0.5 kg", 0.5, 0.5, "kg/vehicle"),
+        ("每台机器人约用磁材3.5公斤", 3.5, 3.5, "kg/count"),
+        ("一辆新能源汽车要用3至5公斤", 3, 5, "kg/vehicle"),
+        ("每兆瓦625至850公斤", 625, 850, "kg/MW"),
+        ("每吨镨钕综合电耗约9500千瓦时", 9500, 9500, "kWh/t"),
+        ("单吨加工利润不足2000元", None, 2000, "CNY/t"),
+        ("每年可处理轻稀土3000吨", 3000, 3000, "t/year"),
+        ("年总产能可达1万公吨", 10_000, 10_000, "t/year"),
+        ("新工場は月12万個をつくる", 120_000, 120_000, "count/month"),
+        ("同社は年4億円の負担", 4e8, 4e8, "JPY/year"),
+        ("10キロ当たり1120ドル", 112, 112, "USD/kg"),
+        ("1キロワット時当たり9円", 9, 9, "JPY/kWh"),
+        ("1ギガワット当たりネオジム28トン", 28, 28, "t/GW"),
+        ("$85 on average per kilogram", 85, 85, "USD/kg"),
+        ("600 tonnes of oxide per contract year", 600, 600, "t/year"),
+        ("2月に12トンを輸出", 12, 12, "t"),
+        # counted
+        ("40 lines stopped", 40, 40, "count"),
+        ("1,900 licence applications", 1900, 1900, "count"),
+        ("1,200 redundancies", 1200, 1200, "person"),
+        ("Seven were granted", 7, 7, "count"),
+        ("the payroll is to reach 260", 260, 260, "person"),
+        ("減ったのは1社に限られる", 1, 1, "count"),
+        ("モーターの生産は18万台", 180_000, 180_000, "count"),
+        ("乗用車の生産は18万台", 180_000, 180_000, "vehicle"),
+        ("300度まで耐える", 300, 300, "degC"),
+        ("沖合1900キロ先の海底", 1900, 1900, "km"),
+        ("9,000トン台", 9000, 10_000, "t"),
+        ("600ドル台後半", 650, 700, "USD"),
+        # bounds told apart
+        ("no single bidder gets more than 1,200 tonnes", None, 1200, "t"),
+        ("the price may not fall below $75", 75, None, "USD"),
+        ("it turned over £14.6m", 1.46e7, 1.46e7, "GBP"),
+        ("a minimum annual volume of 350 tonnes", 350, None, "t/year"),
+        ("不超过销售价格的三成", None, 30, "%"),
+        ("最多供应10.7万吨", None, 107_000, "t"),
+        ("每吨48万元的磁钢封顶价", None, 480_000, "CNY/t"),
+        ("最大1300トン弱", None, 1300, "t"),
+        ("80％に届きませんでした", None, 80, "%"),
+        ("12億円を上限に", None, 1.2e9, "JPY"),
+        ("利率占比高达九成半", 95, 95, "%"),
     ],
 )
 def test_a_figure_is_read(text: str, low: float | None, high: float | None, unit: str) -> None:
@@ -172,6 +266,15 @@ def test_a_figure_is_read(text: str, low: float | None, high: float | None, unit
         "Group 3: China",
         "午前9時",
         "1台当たり",
+        "カルロス・ゴーン",
+        "a third party",
+        "the other half",
+        "PS5",
+        "Rule 13",
+        "3度目の調査",
+        "単位：百万円",
+        "in Rmb '000/t",
+        "1080p",
     ],
 )
 def test_what_is_no_figure_is_left(text: str) -> None:
@@ -182,6 +285,28 @@ def test_two_levels_are_not_a_range() -> None:
     assert figures("stretched from 6 weeks to 6 months") == [(6, 6, "week"), (6, 6, "month")]
     assert figures("rose from 40% to 50%") == [(40, 40, "%"), (50, 50, "%")]
     assert figures("85％から93％へ改善") == [(85, 85, "%"), (93, 93, "%")]
+
+
+def test_a_change_and_the_level_after_it_are_two() -> None:
+    assert figures("rose by $43.6bn to $419.2bn") == [(43.6e9, 43.6e9, "USD"), (419.2e9, 419.2e9, "USD")]
+    assert figures("lifts capacity from 800 to 2,400 tonnes per year") == [
+        (800, 800, "t/year"),
+        (2400, 2400, "t/year"),
+    ]
+
+
+def test_a_sum_over_years_is_not_a_year_s() -> None:
+    assert figures("3年間で300億円") == [(3, 3, "year"), (3e10, 3e10, "JPY")]
+
+
+def test_a_list_goes_on_with_its_unit() -> None:
+    assert figures("180 tons of neodymium, 35 of praseodymium and 17 of dysprosium") == [
+        (180, 180, "t"),
+        (35, 35, "t"),
+        (17, 17, "t"),
+    ]
+    assert figures("It sold 38 robots this year and 150 in 2026") == [(38, 38, "count"), (150, 150, "count")]
+    assert figures("年3トンの生産量を来春に5トンへ引き上げる") == [(3, 3, "t/year"), (5, 5, "t/year")]
 
 
 def test_a_bare_number_has_no_unit() -> None:

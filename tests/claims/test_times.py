@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mine2magnet.claims.numerals import narrow
-from mine2magnet.claims.times import bounds, find, shifted
+from mine2magnet.claims.times import bounds, find, shifted, year_end
 
 TODAY = date(2025, 6, 15)  # a Sunday
 
@@ -162,6 +162,73 @@ TODAY = date(2025, 6, 15)  # a Sunday
         ("从2024年1月至2025年3月", "2024-01/2025-03"),
         ("近日", None),
         ("recently", None),
+        # spaced, in Han, abbreviated
+        ("6 月 11 日", "2025-06-11"),
+        ("2024 年 6 月 30 日", "2024-06-30"),
+        ("前 5 个月", "2025-01/2025-05"),
+        ("前5月我国出口", "2025-01/2025-05"),
+        ("去年前8个月", "2024-01/2024-08"),
+        ("去年1-5月", "2024-01/2024-05"),
+        ("七八月开工率", "2025-07/2025-08"),
+        ("十日宣布", "2025-06-10"),
+        ("6日对外公布", "2025-06-06"),
+        ("第3季營收", "2025-07/2025-09"),
+        ("明年首季", "2026-01/2026-03"),
+        ("前3季", "2025-01/2025-09"),
+        ("3月季度收入", "2025-01/2025-03"),
+        ("全年计划", "2025"),
+        ("上一财年", "2024"),
+        ("2025年1月1日至2025年6月30日", "2025-01-01/2025-06-30"),
+        ("2025年4月1日~9月30日", "2025-04-01/2025-09-30"),
+        ("2026年至2028年", "2026/2028"),
+        ("7月から9月にかけて", "2025-07/2025-09"),
+        ("2027年度から2031年度までの間", "2027-04/2032-03"),
+        ("自3月恢复部分通关以来", "2025-03/.."),
+        ("上周五", "2025-06-06"),
+        ("本周一", "2025-06-09"),
+        ("下周", "2025-06-16/2025-06-22"),
+        ("金曜日に", "2025-06-13"),
+        ("来春に稼働", "2026-03/2026-05"),
+        ("昨年夏の価格", "2024-06/2024-08"),
+        ("夏までに", "2025-06/2025-08"),
+        ("年初来で", "2025-01/2025-06"),
+        ("年度内に実施", "2025-04/2026-03"),
+        ("3年前は", "2022"),
+        ("10年後には", "2035"),
+        ("1カ月前に", "2025-05"),
+        ("两年后投产", "2027"),
+        ("2年以内に", "2025-06/2027-06"),
+        ("25年前半に", "2025-01/2025-06"),
+        ("2025年上期", "2025-01/2025-06"),
+        ("2025年度第1四半期の", "2025-04/2025-06"),
+        ("during April-June 2025", "2025-04/2025-06"),
+        ("in January-May", "2025-01/2025-05"),
+        ("From January to May", "2025-01/2025-05"),
+        ("from October to March", "2024-10/2025-03"),
+        ("In May I paid", "2025-05"),
+        ("Before April it was", "../2025-03"),
+        ("in 1H 2026", "2026-01/2026-06"),
+        ("2H25", "2025-07/2025-12"),
+        ("Q3'24", "2024-07/2024-09"),
+        ("4Q 2024", "2024-10/2024-12"),
+        ("in the final quarter of 2024", "2024-10/2024-12"),
+        ("March Q 2025", "2025-01/2025-03"),
+        ("this winter", "2024-12/2025-02"),
+        ("by spring", "2026-03/2026-05"),
+        ("last summer", "2024-06/2024-08"),
+        ("in spring 2026", "2026-03/2026-05"),
+        ("year to date", "2025-01/2025-06"),
+        ("two years ago", "2023"),
+        ("three months ago", "2025-03"),
+        ("a week ago", "2025-06-02/2025-06-08"),
+        ("a decade ago", "2015"),
+        ("cash at quarter end", "2025-03-31"),
+        ("costs for the quarter eased", "2025-01/2025-03"),
+        ("in the current half-year", "2025-01/2025-06"),
+        ("since the start of the month", "2025-06/.."),
+        ("end-June", "2025-06"),
+        ("mid-2027", "2027"),
+        ("the second half of 2027", "2027-07/2027-12"),
     ],
 )
 def test_a_time_is_told(text: str, period: str | None) -> None:
@@ -197,12 +264,47 @@ def test_what_is_relative_turns_on_the_day_of_publication(text: str, published: 
     assert [t.period for t in find(narrow(text), published) if t.period] == [period]
 
 
+@pytest.mark.parametrize(
+    ("text", "year_end", "period"),
+    [
+        ("in FY2025", 12, "2025"),
+        ("in FY26", 6, "2025-07/2026-06"),
+        ("in FY2025-26", 3, "2025-04/2026-03"),
+        ("FY 2027-28", 3, "2027-04/2028-03"),
+        ("in 2024-25", 3, "2024-04/2025-03"),
+        ("in 2024-25", 12, "2024/2025"),
+        ("in the first half", 3, "2025-04/2025-09"),
+        ("in the first half of FY2025-26", 3, "2025-04/2025-09"),
+        ("1H FY26", 6, "2025-07/2025-12"),
+        ("Q1 FY26", 6, "2025-07/2025-09"),
+        ("in the last financial year", 3, "2024-04/2025-03"),
+        ("in the current fiscal year", 6, "2024-07/2025-06"),
+        ("FY25の実績", 3, "2025-04/2026-03"),
+    ],
+)
+def test_fiscal_years_end_where_the_document_says(text: str, year_end: int, period: str) -> None:
+    assert [t.period for t in find(text, TODAY, year_end) if t.period] == [period]
+
+
+def test_the_end_of_fiscal_years_is_told_by_the_document() -> None:
+    assert year_end(["Rs 185 crore in 2025-26"], "en") == 3
+    assert year_end(["Lynas (ASX: LYC)"], "en") == 6
+    assert year_end(["ライナス FY23（6月期）"], "ja") == 6
+    assert year_end(["三菱マテリアル"], "ja") == 3
+    assert year_end(["fiscal 2025"], "en") == 12
+
+
+def test_the_same_year_is_the_one_told_before() -> None:
+    found = find("2023年の生産。同年4月から", TODAY)
+    assert [t.period for t in found] == ["2023", "2023-04"]
+
+
 def test_what_is_relative_is_not_guessed_without_publication() -> None:
     assert [t.period for t in find("last year and in May, in 2023")] == [None, None, "2023"]
 
 
 @pytest.mark.parametrize(
-    "text", ["it may run out", "they march on", "2,050 tonnes", "1990 people", "2000万吨"]
+    "text", ["it may run out", "they march on", "2,050 tonnes", "1990 people", "2000万吨", "2000~4000ドル"]
 )
 def test_what_is_no_time_is_left(text: str) -> None:
     assert [t for t in find(text, TODAY) if t.period] == []

@@ -13,7 +13,7 @@ from msgspec import structs
 from mine2magnet.ask import requirements
 from mine2magnet.ask.requirements import HOW_LONG, WHOSE
 from mine2magnet.claims import compare, times
-from mine2magnet.claims.cues import cues
+from mine2magnet.claims.cues import Cue, cues
 from mine2magnet.claims.units import factor
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
@@ -153,40 +153,104 @@ def checked(question: str) -> str:
     return question
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a question asks of figures: whose, to or from whom, of what, when, in what."""
+
+    measures: frozenset[str]
+    materials: frozenset[str]
+    subjects: frozenset[str]
+    partners: frozenset[str]
+    periods: tuple[times.Period, ...]
+    in_time: bool
+
+    @classmethod
+    def of(cls, question: str, thesaurus: Thesaurus) -> _Asked:
+        language = script(question)
+        named = cues(question, thesaurus, language)
+        measures = frozenset(c.id for c in named if c.kind == "measure")
+        whose = [c for c in named if c.kind in WHOSE]
+        partners = frozenset(c.id for c in whose if _is_partner(question, c, measures))
+        return cls(
+            measures=measures,
+            materials=frozenset(c.id for c in named if c.kind == "material"),
+            subjects=frozenset(c.id for c in whose) - partners,
+            partners=partners,
+            periods=tuple(times.bounds(t.period) for t in times.find(question) if t.period),
+            in_time=bool(HOW_LONG.search(question)),
+        )
+
+    @property
+    def wide(self) -> bool:
+        """True if it is of no one at no time: too wide for figures to answer, but for a price."""
+        of_whom = self.subjects or self.partners
+        return not of_whom and not (self.materials and (self.periods or "price" in self.measures))
+
+
+def _is_partner(question: str, name: Cue, measures: frozenset[str]) -> bool:
+    """Whether a question names somebody as the other side: exports to Germany, 对日本的出口, 米国向け."""
+    before, behind = question[: name.start], question[name.end :]
+    if _FROM.search(before) or _FROM_JA.match(behind):
+        return "exports" not in measures  # exports from China are China's
+    return bool(_TO.search(before) or _TO_JA.match(behind))
+
+
+_TO = re.compile(
+    r"\b(?:to|with|against|on)\s(?:the\s)?$|[对對向给給]$|[输輸销銷运運][往至]$|対$", re.IGNORECASE
+)
+_TO_JA = re.compile(r"向け|へ|との|に対")
+_FROM = re.compile(r"\bfrom\s(?:the\s)?$|[从從自]$", re.IGNORECASE)
+_FROM_JA = re.compile("から")
+
+
 def _claims(
     store: Store, thesaurus: Thesaurus, question: str, among: frozenset[str] | None
 ) -> tuple[Claim, ...]:
-    """Claims of the measure that the question names, about all that it names, of the time that it names.
-    Narrower things count: Germany for Europe, stock cover for stocks. What is asked of no one at no time
-    is too wide to be answered by figures, unless it is a price of something."""
-    said = cues(question, thesaurus, script(question))
-    asked = {kind: {c.id for c in said if c.kind == kind} for kind in ("measure", "material", *WHOSE)}
-    subjects = set().union(*(asked[kind] for kind in WHOSE))
-    periods = [times.bounds(t.period) for t in times.find(question) if t.period]
-    wide = not subjects and not (asked["material"] and (periods or "price" in asked["measure"]))
-    if wide or not asked["measure"]:
+    """Claims of the measure that the question names, about all that it names, to or from whom and when it
+    asks. Narrower things count: Germany for Europe, stock cover for stocks, a month for its year but no year
+    for a month; a part that went to one partner is not the whole."""
+    asked = _Asked.of(question, thesaurus)
+    if asked.wide or not asked.measures:
         return ()
 
-    def is_one(id: str, of: set[str]) -> bool:
+    def is_one(id: str, of: frozenset[str]) -> bool:
         return id in thesaurus and any(thesaurus.is_a(id, wanted) for wanted in of)
 
-    measures = tuple(c.id for c in thesaurus.of_kind("measure") if is_one(c.id, asked["measure"]))
-    in_time = bool(HOW_LONG.search(question))
+    measures = tuple(c.id for c in thesaurus.of_kind("measure") if is_one(c.id, asked.measures))
     found: dict[tuple[object, ...], Claim] = {}
     for claim in store.claims(among, ClaimFilter(measure=measures)):
-        if subjects and not any(is_one(id, subjects) for id in claim.subjects):
+        if asked.subjects and not any(is_one(id, asked.subjects) for id in claim.subjects):
             continue
-        if asked["material"] and not any(is_one(id, asked["material"]) for id in claim.materials):
+        if asked.partners and not any(is_one(id, asked.partners) for id in claim.counterparties):
             continue
-        if in_time and factor(claim.quantity.unit)[0] != "[time]":
+        if not asked.partners and claim.counterparties:
             continue
-        if periods and not (claim.period and _overlaps(times.bounds(claim.period), periods)):
+        if asked.materials and not any(is_one(id, asked.materials) for id in claim.materials):
+            continue
+        if asked.in_time and factor(claim.quantity.unit)[0] != "[time]":
+            continue
+        if asked.periods and not (claim.period and _within(times.bounds(claim.period), asked.periods)):
             continue
         if _is_reference(store, claim):
             continue
         found.setdefault((store.fold(claim.document), claim.quantity, claim.period, claim.measure), claim)
-    # Those that speak of nothing else first, then the latest.
-    return tuple(sorted(found.values(), key=lambda claim: len({*claim.subjects} - subjects)))
+    # Those of just the time and just the names asked for first, then the surest, then the latest.
+    return tuple(sorted(found.values(), key=lambda claim: _nearness(claim, asked)))
+
+
+def _nearness(claim: Claim, asked: _Asked) -> tuple[object, ...]:
+    of_time = bool(claim.period) and times.bounds(claim.period or "") in asked.periods
+    return (
+        bool(asked.periods) and not of_time,
+        len({*claim.subjects} - asked.subjects),
+        len({*claim.materials} - asked.materials),
+        claim.direction == "change",
+        -claim.confidence,
+    )
+
+
+def _within(one: times.Period, others: Sequence[times.Period]) -> bool:
+    return any(first <= one[0] and one[1] <= last for first, last in others)
 
 
 def _is_reference(store: Store, claim: Claim) -> bool:
@@ -195,10 +259,6 @@ def _is_reference(store: Store, claim: Claim) -> bool:
         return False
     text = store.document(claim.document, claim.version).paragraphs[claim.paragraph - 1].text
     return "://" in text[slice(*claim.sentence)]
-
-
-def _overlaps(one: times.Period, others: Sequence[times.Period]) -> bool:
-    return any(one[0] <= last and first <= one[1] for first, last in others)
 
 
 def _sources(

@@ -10,12 +10,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from statistics import median
 
 import numpy as np
 
 from mine2magnet.chain import Cover, Event, Network, Scenario
 from mine2magnet.chain.network import chosen_nodes
+from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import convert
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import Claim
@@ -54,6 +56,8 @@ CONTROLLED = ("Dy", "Tb")
 @dataclass(frozen=True, slots=True)
 class Premise:
     """`value` in `unit`, of `where`. `taken`: whether it goes into the scenario. `note`: what is assumed.
+    `start` and `weeks` are when it begins, from now, and how long it lasts: as the claims' periods tell, else
+    as in the scenarios that come with the program.
 
     - cover: weeks of use that end users in a region hold.
     - share: what part of what they get depends on the country, %.
@@ -68,6 +72,8 @@ class Premise:
     claims: tuple[Claim, ...]
     taken: bool = True
     note: str = ""
+    start: Range = Range(START, START, START)  # noqa: RUF009 - frozen
+    weeks: Range = Range(LASTS, LASTS, LASTS)  # noqa: RUF009 - frozen
 
     @property
     def label(self) -> str:
@@ -79,41 +85,67 @@ class Premise:
 
 
 def propose(
-    claims: Iterable[Claim], thesaurus: Thesaurus, fold: Callable[[str], str] = lambda id: id
+    claims: Iterable[Claim],
+    thesaurus: Thesaurus,
+    fold: Callable[[str], str] = lambda id: id,
+    today: date | None = None,
 ) -> tuple[Premise, ...]:
     """Premises from claims, those with most sources first within their kind. `fold` tells copies of one
-    document: a figure counts once for all of them."""
+    document: a figure counts once for all of them. `today` is the day from which weeks are counted, this one
+    by default. What is denied or but planned gives none."""
     found: dict[tuple[str, str], dict[tuple[object, ...], tuple[float, float, Claim]]] = defaultdict(dict)
     for claim in claims:
+        if claim.modality in ("denied", "plan"):
+            continue
         for kind, read in _READERS.items():
             for where, low, high in read(claim, thesaurus):
                 once = (fold(claim.document), low, high)
                 found[kind, where].setdefault(once, (low, high, claim))
-    made = [_premise(kind, where, list(said.values())) for (kind, where), said in found.items()]
+    day = today or datetime.now(UTC).date()
+    made = [_premise(kind, where, list(said.values()), day) for (kind, where), said in found.items()]
     delayed = any(p.kind == "delay" for p in made)
     if delayed:
         made = [replace(p, taken=False) if p.kind == "price" else p for p in made]
     return tuple(sorted(made, key=lambda p: (list(UNITS).index(p.kind), -len(p.claims), p.where)))
 
 
-def _premise(kind: str, where: str, said: Sequence[tuple[float, float, Claim]]) -> Premise:
+def _premise(kind: str, where: str, said: Sequence[tuple[float, float, Claim]], today: date) -> Premise:
     low, high = min(low for low, _, _ in said), max(high for _, high, _ in said)
     middle = median((low + high) / 2 for low, high, _ in said)
+    start, weeks = _when([claim for _, _, claim in said], today)
     return Premise(
         id=hashlib.sha256(f"{kind} {where}".encode()).hexdigest()[:8],
         kind=kind,
         where=where,
         value=Range(low, middle, high),
         claims=tuple(claim for _, _, claim in said),
-        note=_NOTES[kind],
+        note=_NOTES[kind].format(start=start.likely, weeks=weeks.likely),
+        start=start,
+        weeks=weeks,
     )
+
+
+def _when(claims: Sequence[Claim], today: date) -> tuple[Range, Range]:
+    """When an event begins, in weeks from today, and how many it lasts, by the spans that its claims tell.
+
+    A month or a quarter says of when a figure is, not how long an event lasts; a span does ("from 4 April",
+    "July to December").
+    """
+    spans = [bounds(c.period) for c in claims if c.period and c.period_kind == "span"]
+    starts = [max(0.0, (first - today).days / 7) for first, _ in spans if first != date.min]
+    lengths = [(last - first).days / 7 for first, last in spans if date.min < first and last < date.max]
+    return _range(starts, START), _range([w for w in lengths if w >= 1], LASTS)
+
+
+def _range(told: Sequence[float], otherwise: float) -> Range:
+    return Range(min(told), median(told), max(told)) if told else Range.of(otherwise)
 
 
 _NOTES = {
     "cover": "",
     "share": "scales how much of what is bought abroad the event can stop",
-    "delay": f"a licence for {' and '.join(CONTROLLED)} that leaves China, from week {START:g} on, "
-    f"for {LASTS:g} weeks, all granted",
+    "delay": f"a licence for {' and '.join(CONTROLLED)} that leaves China, from week {{start:g}} on, "
+    "for {weeks:g} weeks, all granted",
     "price": "read backwards: the shortage at which buyers would pay so much more; "
     "not beside a delay, which has a shortage of its own",
 }
@@ -224,8 +256,8 @@ def scenario(
         Event(
             "licence",
             {"from_country": ("China",), "abroad": ("yes",), "element": CONTROLLED},
-            start=Range.of(START),
-            weeks=Range.of(LASTS),
+            start=p.start,
+            weeks=p.weeks,
             strength=_least(_scaled(share, 1 / held), 1.0),
             processing=p.value,
             name="export licences",
@@ -236,8 +268,8 @@ def scenario(
         Event(
             "embargo",
             _leaving(p.where),
-            start=Range.of(START),
-            weeks=Range.of(LASTS),
+            start=p.start,
+            weeks=p.weeks,
             strength=_least(_shortage(network, p.value, share), 1.0),
             name=f"shortage that lifts prices by {p.value.low:g} to {p.value.high:g} %",
             evidence=evidence(p, *shares),

@@ -12,25 +12,34 @@ from mine2magnet.claims.drafts import Draft
 from mine2magnet.claims.units import currencies
 
 MIDDLE = {  # between a number and its unit: 十余家, 三十来人
-    "多": "over", "余": "over", "餘": "over", "余り": "over", "几": "over", "数": "over", "强": "over", "来": "about",
+    "多": "over", "余": "over", "餘": "over", "余り": "over", "几": "over", "数": "over", "强": "over",
+    "来": "about",
 }  # fmt: skip
 _FLIPPED = {"over": "at most", "under": "at least"}  # not over, not under
 _REACH = 28  # characters before a figure
 _FILLERS = (
-    " ", "的", "了", "占", "为", "達", "达", "至", "到", "可", " a", " the", " mere", " only", " just", " some", " its",
+    " ", "的", "了", "占", "为", "達", "达", "至", "到", "可", " a", " the", " mere", " only", " just",
+    " some", " its",
 )  # fmt: skip
 _MOST_FILLERS = 4
 _MARKED = re.compile(r"[A-Z]{0,3}[$€£¥]$")  # a currency that is not part of the figure
-_BASELINE = frozenset(("over", "above", "under", "below", "higher than", "lower than", "more than", "less than"))
+_BASELINE = frozenset(
+    ("over", "above", "under", "below", "higher than", "lower than", "more than", "less than")
+)
 _RAMPED = re.compile(r"\b(?:ramp|scal|step|build|mov|go|push|ris|rais|climb|speed)\w* up to\s\D{0,4}$")
 _NOT = re.compile(
-    r"(?:\b(?:not|never|neither|nor|cannot|without)|n't)\b[^.,;:]{0,36}$|\b(?:[Nn]o|[Nn]obody|[Nn]one)\b(?!\s(?:more|less|longer))[^.,;:]{0,44}$"
+    r"(?:\b(?:not|never|neither|nor|cannot|without)|n't)\b[^.,;:]{0,36}$|\b(?:[Nn]o|[Nn]obody|"
+    r"[Nn]one)\b(?!\s(?:more|less|longer))[^.,;:]{0,44}$"
 )
 _TURNED = re.compile(r"\b(?:turn|hand|t[ao]k|too|carr|roll|held|pass|[lw]o)\w* over\s")
 _LEAST = re.compile(r"\b(?:(?P<least>[Mm]inimum)|[Mm]aximum)\s(?:[a-z]+\s){1,3}(?:of|is|at)\s$")
-_MOST_OF = re.compile(r"(?:(?P<most>最多|至多|最高)|至少|最少)(?:可以?|能|将|会|仅|只|需|要)?[^\W\d的はがをに率]{0,2}(?:约|达|到)?$")
+_MOST_OF = re.compile(
+    r"(?:(?P<most>最多|至多|最高)|至少|最少)(?:可以?|能|将|会|仅|只|需|要)?[^\W\d的はがをに率]{0,2}(?:约|"
+    r"达|到)?$"
+)
 _SHARED_BOUND = re.compile(  # 不超过销售价格的三成
-    r"(?:(?P<most>不超过|不得超过|不高于)|(?P<least>不低于|不少于|至少)|(?P<over>超过|高于|逾)|(?P<under>低于|不足|不到))"
+    r"(?:(?P<most>不超过|不得超过|不高于)|(?P<least>不低于|不少于|至少)|(?P<over>超过|高于|逾)|"
+    r"(?P<under>低于|不足|不到))"
     r"[^，。；、：\d]{1,10}的(?:约|近)?$"
 )
 _LOOSE = frozenset(("some", "under", "over", "beyond", "top"))  # before a bare number they say nothing
@@ -85,13 +94,17 @@ def _ahead(text: str, f: Draft) -> str:
         return ""
     if (word in _LOOSE and not f.unit) or (word == "over" and _TURNED.search(head)):
         return ""
-    if kind in _FLIPPED and word.isascii() and _NOT.search(text, max(0, f.start - 60), f.start - len(head) + place):
+    if (
+        kind in _FLIPPED
+        and word.isascii()
+        and _NOT.search(text, max(0, f.start - 60), f.start - len(head) + place)
+    ):
         return _FLIPPED[kind]
     return kind
 
 
 def _word(head: str) -> tuple[str, str, int]:
-    """The word that ends a head, what it makes of a figure, and where it begins; fillers may stand between."""
+    """The word that ends a head, fillers aside, what it makes of a figure, and where it begins."""
     words, longest = _before()
     head = _MARKED.sub("", head) if head[-1:] in "$€£¥" else head
     article = False
@@ -127,4 +140,8 @@ def _shared(head: str) -> str:
     if head[-1:] != "的" and head[-2:-1] != "的":
         return ""
     m = _SHARED_BOUND.search(head)
-    return "" if m is None else {"most": "at most", "least": "at least"}.get(m.lastgroup or "", m.lastgroup or "")
+    return (
+        ""
+        if m is None
+        else {"most": "at most", "least": "at least"}.get(m.lastgroup or "", m.lastgroup or "")
+    )

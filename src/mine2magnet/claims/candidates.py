@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from math import log10
 
 from mine2magnet.claims import times
 from mine2magnet.claims.context import DocumentContext, dated, named
@@ -20,11 +21,6 @@ _PRONOUN = re.compile(
     r"其|它|公司|同国|同社|同氏|同工場|同鉱山|同省)",
     re.IGNORECASE,
 )
-_YEAR_BEFORE = re.compile(
-    r"(?:上年|去年|前年)同[期月](?!比)|(?:in |from |than |against )?(?:a|the) year (?:ago|earlier|before)|year-earlier|"
-    r"(?:the )?same (?:period|month|quarter) (?:of )?(?:last year|a year)",
-    re.IGNORECASE,
-)
 _POSSESSIVE = re.compile(
     r"\b(?:its|their|it|they|he|she|his|her|we|our)\b|该|其(?!中)|公司|本(?:公司|集团)|同(?:社|国|省|氏)|当社",
     re.IGNORECASE,
@@ -37,10 +33,6 @@ _ACTOR = {  # somebody whom no thesaurus holds
     "zh": re.compile("厂商|企业|车企|供应商|零部件商|贸易商|买家|同行|厂家|客户|投资者|磁材厂|分离厂|主机厂"),
     "ja": re.compile("メーカー|企業|業者|各社|大手|会社|商社|工場|需要家|投資家|取引先|顧客|他社"),
 }
-_SAME = re.compile(
-    r"\b(?:same|that|the) (?:month|period|year|quarter|week|time)\b|当月|同月|当期|同期(?!比)|报告期|期内|本期|其中|同年|当年|同じ|その",
-    re.IGNORECASE,
-)
 _PARTIES = (*SUBJECTS, "product", "actor")
 _MOST = 16  # names of one sentence that are candidates
 _FEW = 4  # names of another sentence that are
@@ -122,32 +114,6 @@ def _told_nothing(doc: DocumentContext, slot: str) -> list[str]:
     return [f"told:{doc.told_at()}:none", f"told:{doc.row}:none"] if not doc.told.slots.get(slot) else []
 
 
-def units(view: FigureContext, doc: DocumentContext) -> Candidates:
-    """Return what bare money may be per: kg, t … as figures before or the heading tell; () is nothing.
-
-    Parameters
-    ----------
-    view : FigureContext
-    doc : DocumentContext
-    """
-    unit, value = view.figure.quantity.unit, view.figure.quantity.low or view.figure.quantity.high or 0.0
-    candidates: Candidates = {(): ["none"]}
-    near = [m.quantity for m in view.s.figures if m is not view.figure]
-    for where, quantities in (("sentence", near), ("before", doc.priced)):
-        for q in quantities:
-            head, _, per = q.unit.partition("/")
-            if head != unit or sort(q.unit) != "price":
-                continue
-            other = q.low or q.high or 0.0
-            ratio = abs(value / other) if other else 0.0
-            size = "alike" if 0.3 < ratio < 3 else "near" if 0.02 < ratio < 50 else "far"
-            add(candidates, (per,), [where, size, f"{where}:{size}"])
-    if doc.told is not None and len(candidates) > 1:
-        before = f"{doc.told_at()}:{doc.told.slots.get('measure', ('',))[:1]}"
-        candidates[()] += [f"told:{before}", f"row:{doc.row}", "large" if value >= 1e6 else "small"]
-    return candidates
-
-
 def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candidates:
     """Return what the figure may measure: the measures named that its unit allows.
 
@@ -159,23 +125,109 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
     """
     s, unit = view.s, view.figure.quantity.unit
     kind = f"{sort(unit)}:{direction}"
-    found = _near(view, [c for c in s.cues if c.kind == "measure" and fits(c.id, unit, direction)])
+    # eight tenths of last year's: of anything, as a change
+    against = "change" if sort(unit) == "rate" and _AGAINST.search(_around(view)) else direction
+    if against != direction:
+        kind = f"{sort(unit)}:against"
+    found = _near(view, [c for c in s.cues if c.kind in ("measure", "sign") and fits(c.id, unit, against) and not _is_name(s, c) and not (c.kind == "sign" and view.figure.start < c.end and c.start < view.figure.end)])
     candidates: Candidates = {(): ["none", f"none&{kind}"]}
+    part = bool(_PART.search(s.text, max(s.start, view.figure.start - 16), view.figure.start))
     for c in found:
         word = s.text[c.start : c.end].lower()
-        pieces = [*within(view, c.start, c.end), *_rank(view, found, c), f"word:{c.id}:{word}"]
+        pieces = [*within(view, c.start, c.end), *_rank(view, found, c), f"word:{c.id}:{word}", c.kind, f"{c.kind}&{kind}"]
         pieces += [f"long:{min(c.end - c.start, 12) // 3}", *(("spoken",) if s.spoken(c) else ())]
+        if gap := _gap(view, c):
+            pieces += [gap, f"{gap}&{kind}"]
+        if part:
+            pieces.append("part:after" if c.start >= view.figure.end else "part:before")
         add(candidates, (c.id,), pieces)
+    for id in _of_column(doc, "measure"):
+        if fits(id, unit, against):
+            add(candidates, (id,), _BESIDE)
     flags = ["own" if found else "bare", kind]
-    allowed = {m for m in _all_measures(doc) if fits(m, unit, direction)}
+    allowed = {m for m in _all_measures(doc) if fits(m, unit, against)}
     _carried(candidates, doc, "measure", ("measure",), flags, allowed)
-    for i, id in enumerate(default(unit, direction)):
-        add(candidates, (id,), ["default first" if i == 0 else "default"])
-    context = _hints(view)
+    if doc.told and doc.told.unit == unit and (told := doc.told.slots.get("measure")) in candidates:
+        add(candidates, told, ["same unit", f"same unit:{doc.row}", f"same unit:{doc.told_at()}"])
+    for id in default(unit, direction):
+        add(candidates, (id,), ["default"])
+    context = [kind, _size(view), *_hints(view), *_beside(view)]
     for value, pieces in candidates.items():
-        pieces += [f"{piece}={'+'.join(value)}" for piece in (kind, *context)]
+        pieces += [f"{piece}={'+'.join(value)}" for piece in context]
     candidates[()] += [*flags, *_told_nothing(doc, "measure")]
     return candidates
+
+
+_AGAINST = re.compile(
+    r"(?:前年|前期|前月|昨年|計画|平時|通常|従来|ピーク|同期|同月|当初)(?:同期|同月)?(?:の|比)?$|"
+    r"(?:去年|上年|同期|正常|计划|往年|高峰|峰值|月均|原先|平时|季度)(?:的|水平的?|同期的?|时的?|产量的?)$|"
+    r"<>\s(?:(?:of\s)?(?:that|what)\b(?!\s[a-z]+(?:s|ed)\b)|(?:the|its)\s(?:customary|usual|normal|previous|old)\b)|"
+    r"<>\s?(?:of|below|above)\s(?:last year|normal|usual|the (?:year|month|quarter|level|plan|peak|average|previous)|its (?:peak|level|plan)|plan)",
+    re.IGNORECASE,
+)
+
+
+def _around(view: FigureContext) -> str:
+    """The words before a figure; in English those behind it."""
+    s, f = view.s, view.figure
+    if s.language == "en":
+        return "<>" + s.text[f.end : min(s.end, f.end + 24)]
+    return s.text[max(s.start, f.start - 8) : f.start].rstrip("约約")
+
+
+def _is_name(s: Sentence, c: Cue) -> bool:
+    """Whether a cue is a name: the Minister of State for Mines."""
+    word = s.text[c.start : c.end]
+    return (
+        s.language == "en"
+        and s.standing in ("lead", "body")
+        and word[0].isupper()
+        and not word.isupper()
+        and s.text[max(s.start, c.start - 2) : c.start].strip().isalpha()
+    )
+
+
+_BESIDE = ("in", "before", "before:1", "before:clause:own")  # what stands at the head of a column stands so
+_PART = re.compile(r"其中|うち|このうち|\bof which\b|\bof that\b|\bof it\b", re.IGNORECASE)
+
+
+def _of_column(doc: DocumentContext, kind: str) -> list[str]:
+    """What the head of the figure's column names."""
+    return [c.id for c in doc.column.cues if c.kind == kind] if doc.column is not None else []
+
+
+def _gap(view: FigureContext, c: Cue) -> str:
+    """The few characters between a cue and the figure."""
+    s, f = view.s, view.figure
+    most = 6 if s.language == "en" else 3
+    if 0 <= f.start - c.end <= most:
+        return f"gap:{s.text[c.end : f.start].strip().lower()}<"
+    if 0 <= c.start - f.end <= most:
+        return f"gap:>{s.text[f.end : c.start].strip().lower()}"
+    return ""
+
+
+_WORD = {"en": (re.compile(r"([A-Za-z]+)\W{1,2}$"), re.compile(r"\W{0,2}([A-Za-z]+)"))}
+_CHARACTERS = (re.compile(r"(\w{1,2})$"), re.compile(r"(\w{1,2})"))
+
+
+def _beside(view: FigureContext) -> list[str]:
+    """The word before a figure and that behind it; two characters of Chinese or Japanese."""
+    s, f = view.s, view.figure
+    before, after = _WORD.get(s.language, _CHARACTERS)
+    kind = sort(f.quantity.unit)
+    left = before.search(s.text, max(s.start, f.start - 16), f.start)
+    right = after.match(s.text, f.end, s.end)
+    return [f"{side}:{kind}:{m[1].lower()}" for side, m in (("left", left), ("right", right)) if m]
+
+
+def _size(view: FigureContext) -> str:
+    """The unit and the order of magnitude of a figure."""
+    q = view.figure.quantity
+    value = abs(q.low or q.high or 0.0)
+    kind = sort(q.unit)
+    name = kind if kind in ("money", "price", "rate", "energy") else q.unit
+    return f"size:{name}:{min(int(log10(value)) // 2, 5) if value >= 1 else -1}"
 
 
 def _all_measures(doc: DocumentContext) -> set[str]:
@@ -190,7 +242,33 @@ _HINTS = {
     "stake": re.compile(r"\bstakes?\b|\bequity\b|\bshareholding\b|股权|股份|持股|株式|出資", re.IGNORECASE),
     "shares": re.compile(r"\bshares\b|\bstock\b|股价|涨停|收盘|収盤|株価|終値", re.IGNORECASE),
     "stock": re.compile(r"\bstocks?\b|\binventor|库存|存货|在庫|备货", re.IGNORECASE),
+    "rely": re.compile(r"\b(?:rel(?:y|ies|ied|iant|iance)|depend\w*|sourced?|comes? from|came from)\b|依赖|依靠|仰赖|靠|来自|頼|依存", re.IGNORECASE),
+    "run": re.compile(r"\b(?:r[ua]n(?:s|ning)? at|operat\w+ (?:at|rate)|utili[sz]ation|idle|short[- ]time|of (?:\w+ )?(?:capacity|plan))\b|开工|开机|负荷|满产|稼働|操業|計画の", re.IGNORECASE),
+    "stop": re.compile(r"\b(?:stop\w*|halt\w*|idled?|shut\w*|clos(?:e|ed|ing|ure)|suspend\w*|lost)\b|停|关停|关掉|检修|止ま|止め|休止|閉鎖", re.IGNORECASE),
+    "late": re.compile(r"\b(?:delay\w*|put off|put back|push\w* back|postpone\w*|late|behind)\b|推迟|延期|延后|延误|遅れ|遅延|先送り|延期|ずれ込", re.IGNORECASE),
+    "state": re.compile(r"\b(?:governments?|ministry|state|federal|treasury|taxpayers?|pentagon|department|public)\b|政府|财政|省级|中央|国家|工信部|発改委|国は|国が|経済産業省|経産省|政府|公的|補正予算", re.IGNORECASE),
+    "deal": re.compile(r"\b(?:contracts?|agreements?|deals?|term sheet|option|memorandum|customers?)\b|协议|合同|长协|签|契約|協定|覚書|取引先", re.IGNORECASE),
+    "close": re.compile(r"\b(?:clos(?:e|ed|ing) (?:at|up|down|higher|lower)|to close|to trade|session|traded)\b|收盘|收报|收于|涨停|跌停|早盘|午盘|尾盘|大引け|前引け|終値|引けた|年初来|高値|安値", re.IGNORECASE),
+    "hold": re.compile(r"\b(?:contain\w*|content|comprise\w*|carr(?:y|ies)|embedded|inside|magnets? per|grad(?:e|ing)|treo)\b|含|品位|配分|含有|配合|搭載|内蔵", re.IGNORECASE),
+    "permit": re.compile(r"\b(?:licen[cs]\w*|permit\w*|approv\w*|applications?|clearance)\b|许可|批准|审批|申请|许可证|許可|申請|審査|認可", re.IGNORECASE),
+    "borrow": re.compile(r"\b(?:lend\w*|lent|loans?|debt|borrow\w*|banks?|interest)\b|贷款|借款|授信|银行|利率|融資|借入|銀行|債", re.IGNORECASE),
+    "yield": re.compile(r"\b(?:recover\w*|yield\w*|reject\w*|loss(?:es)?)\b|收率|回收|良品|损耗|歩留|回収|不良", re.IGNORECASE),
+    "need": re.compile(r"\b(?:need\w*|requir\w*|consum\w*|us(?:e|es|ed|ing)|takes?)\b|需|用掉|耗|消费|必要|要る|使う|使い|使用|消費", re.IGNORECASE),
+    "ground": re.compile(r"\b(?:deposit\w*|resources?|reserves?|ore|orebody|drill\w*|indicated|inferred|jorc|geolog\w*)\b|矿区|矿床|储量|资源|探明|勘|鉱床|埋蔵|鉱区|資源量", re.IGNORECASE),
+    "motor": re.compile(r"\b(?:efficien\w*|power|torque|speed|range|output power)\b|效率|能效|功率|转矩|効率|出力|トルク|省エネ", re.IGNORECASE),
+    "customs": re.compile(r"\b(?:duty|duties|tariffs?|customs|levy|levies|charges?)\b|关税|税率|加征|海关|関税|税関|税率", re.IGNORECASE),
+    "trade": re.compile(r"\b(?:to|from) (?:china|japan|germany|the (?:us|eu|united states)|europe|america)\b|对[美日欧德韩]|自[^，]{2,5}进口|対[中日米欧独韓]|向け", re.IGNORECASE),
+    "afar": re.compile(r"\b(?:premium|over|above|dearer|pricier|cheaper|discount)\b|溢价|贵|便宜|价差|高出|割高|割安|上乗せ|より", re.IGNORECASE),
     "work": re.compile(r"\bjobs?\b|\bstaff\b|\bworkers?\b|员工|岗位|従業員|雇用", re.IGNORECASE),
+}  # fmt: skip
+
+
+_COUNTED = {
+    "plants": re.compile(r"\b(?:plants?|lines?|factor(?:y|ies)|shifts?|furnaces?|kilns?|mines?|smelters?|mills?)\b|工厂|生产线|产线|条线|炉|企业|工場|ライン|拠点|鉱山|社", re.IGNORECASE),
+    "papers": re.compile(r"\b(?:applications?|licen[cs]es|permits|requests|cases|contracts)\b|申请|许可证|[份件宗]|申請|許可|案件", re.IGNORECASE),
+    "posts": re.compile(r"\b(?:jobs?|posts|positions|workers|people|staff|employees)\b|岗位|工作|职位|员工|名|人|雇用|従業員", re.IGNORECASE),
+    "makers": re.compile(r"\b(?:companies|firms|makers|suppliers|members|respondents|customers|countries)\b|[家户个国]|社|カ国", re.IGNORECASE),
+    "things": re.compile(r"\b(?:cars?|vehicles?|turbines?|robots?|motors?|aircraft|jets?|submarines?|units?|sets?)\b|[辆台套架艘只支块]|[台機基個隻本]", re.IGNORECASE),
 }  # fmt: skip
 
 
@@ -199,6 +277,9 @@ def _hints(view: FigureContext) -> list[str]:
     s, f = view.s, view.figure
     near = s.text[max(view.clause[0], view.left, f.start - 48) : min(view.clause[1], f.end + 48)]
     hints = [f"hint:{name}" for name, pattern in _HINTS.items() if pattern.search(near)]
+    if sort(f.quantity.unit) in ("count", "person", "vehicle"):
+        noun = s.text[f.start : min(s.end, f.end + (24 if s.language == "en" else 8))]
+        hints += [f"counted:{name}" for name, pattern in _COUNTED.items() if pattern.search(noun)]
     if any(c.kind == "material" and 0 <= f.start - c.end <= 3 for c in s.cues):
         hints.append("hint:after material")
     if any(c.kind == "product" for c in s.cues):
@@ -348,163 +429,35 @@ def stages(view: FigureContext, doc: DocumentContext, measure: str) -> Candidate
     return candidates
 
 
-def periods(view: FigureContext, doc: DocumentContext, measure: str, direction: str) -> Candidates:
-    """Return the periods that the figure may be of.
+def speakers(view: FigureContext, doc: DocumentContext, said: str | None) -> Candidates:
+    """Return who may say what the figure states: the speaker of its sentence, that of the figure before, nobody.
 
     Parameters
     ----------
     view : FigureContext
     doc : DocumentContext
-    measure : str
-        The figure's, "" for none.
-    direction : {"level", "change"}
+    said : str or None
+        The speaker that the sentence names, an id or words.
     """
     s, f = view.s, view.figure
-    crowd = group(measure)
-    candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{direction}"]}
-    found = dated(s)
-    if len(found) > _MOST:
-        found = sorted(sorted(found, key=lambda t: abs(t.start - f.start))[:_MOST], key=lambda t: t.start)
-    for t in found:
-        pieces = [*within(view, t.start, t.end), *_rank_time(view, found, t), *_span(t.period or "", s)]
-        pieces += marked(s, t.start, t.end, (direction,))
-        head = s.text[max(s.start, t.start - 40) : t.start]
-        pieces += [
-            name
-            for name, (pattern, before) in _TIMES.items()
-            if (pattern.search(head) if before else pattern.match(s.text, t.end))
-        ]
-        add(candidates, (t.period or "",), pieces)
-    flags = ["own" if any(t.end <= f.start for t in found) else "late" if found else "bare", direction, crowd]
-    if _SAME.search(s.text, max(view.left, view.clause[0]), f.start):
-        flags.append("same period")
-    if view.bracketed:
-        flags.append("bracketed")
-    first = next((t for other in (*doc.title, *doc.lead) for t in dated(other)), None)
-    if first is not None:
-        add(candidates, (first.period or "",), ["first", *(f"first&{flag}" for flag in flags)])
-    for where, other in doc.around():
-        for i, t in enumerate(dated(other)[:_FEW]):
-            pieces = [f"at:{where}", f"at:{where}:{min(i, 2)}", *(f"at:{where}&{flag}" for flag in flags)]
-            add(candidates, (t.period or "",), [*pieces, *(f"at:{p}" for p in _span(t.period or "", other))])
-    told = doc.told.slots.get("period", ()) if doc.told else ()
-    if doc.told and told:
-        where = doc.told_at()
-        same = "same" if doc.told.slots.get("measure") == ((measure,) if measure else ()) else "other"
-        add(
-            candidates,
-            told,
-            [f"told:{where}", f"told:{where}&{same}", *(f"told:{where}&{flag}" for flag in flags)],
-        )
-    before = _YEAR_BEFORE.search(s.text, view.left, min(view.right, f.end + 40))
-    for period in (told[0] if told else "", *(t.period for t in found[:1])):
-        if before and period and ".." not in period:
-            side = "before" if before.end() <= f.start else "after"
-            add(
-                candidates,
-                (times.shifted(period, -1),),
-                [
-                    "year before",
-                    f"year before:{side}:{step(s, abs(before.start() - f.start))}",
-                    f"year before:{side}&{direction}",
-                ],
-            )
-    candidates[()] += [*flags, *_told_nothing(doc, "period")]
+    candidates: Candidates = {(): ["none", "spoken" if said else "silent"]}
+    if said:
+        start, end = s.said
+        kind = s.thesaurus[said].kind if said in s.thesaurus else "words"
+        side = "before" if end <= f.start else "after" if start >= f.end else "around"
+        quoted = "quoted" if _QUOTE.search(s.text, s.start, s.end) else "plain"
+        pieces = [kind, side, f"{kind}:{side}", quoted, f"{kind}:{quoted}", f"long:{min(len(said) // 6, 4)}"]
+        if any(mark in s.text[min(end, f.end) : max(start, f.start)] for mark in (";", "；")):
+            pieces.append("other half")
+        if said in voices():
+            pieces.append("voice")
+        if said == doc.hero:
+            pieces.append("hero")
+        add(candidates, (said,), pieces)
+    elif doc.told is not None and (told := doc.told.slots.get("said_by", ())):
+        quoted = "quoted" if _QUOTE.search(s.text, s.start, s.end) else "plain"
+        add(candidates, told, [f"told:{doc.told_at()}", f"told:{doc.told_at()}:{quoted}"])
     return candidates
 
 
-_TIMES: dict[str, tuple[re.Pattern[str], bool]] = {
-    "base": (re.compile(r"(?:\bthan|\babove|\bbelow|compared (?:with|to)|versus|vs\.?|against|\bfrom)\s(?:in\s|the\s)?$|[较比]$|对比$|相比$", re.IGNORECASE), True),
-    "said on": (re.compile(r"\b(?:said|told|announced|warned|reported|showed|added|published|released|filed)\b[^,.;]{0,24}\b(?:on\s)?$", re.IGNORECASE), True),
-    "record": (re.compile(r"\b(?:\w+est|most|least|first|record|time|level)\b[^,.;]{0,20}\b(?:since|in)\s(?:the\s|mid-|early\s|late\s)*$", re.IGNORECASE), True),
-    "since": (re.compile(r"\bsince\s(?:the\s)?(?:\w+\s){0,3}$|自$", re.IGNORECASE), True),
-    "by": (re.compile(r"\b(?:by|until|before)\s(?:the\s)?(?:end\sof\s|early\s|late\s|mid-)?$|[到至]$", re.IGNORECASE), True),
-    "as of": (re.compile(r"\b(?:as (?:of|at)|at the end of|end-)\s?(?:the\s)?$|截[至止到]$", re.IGNORECASE), True),
-    "base after": (re.compile(r"\s?(?:比(?!例|率)|より|に比べ|相比|同期比|同月比|同期)"), False),
-    "announced": (re.compile(r"(?:、|に)?[^。、]{0,12}(?:発表|公告|公布|披露|明らか|表示|报道|発表した)"), False),
-}  # fmt: skip
-
-
-def _rank_time(view: FigureContext, found: Sequence[times.Time], t: times.Time) -> list[str]:
-    ahead = t.end <= view.figure.start
-    if ahead:
-        between = sum(k.start >= t.end and k.end <= view.figure.start for k in found)
-    else:
-        between = sum(k.start >= view.figure.end and k.end <= t.start for k in found)
-    pieces = [f"{'before' if ahead else 'after'}#{min(between, 2)}"]
-    return [*pieces, "only"] if len(found) == 1 else pieces
-
-
-def _span(period: str, s: Sentence) -> list[str]:
-    """How long a period is, and whether it is over at publication."""
-    low, high = times.bounds(period)
-    if ".." in period:
-        length = "since" if period.endswith("..") else "until"
-    else:
-        days = (high - low).days
-        length = next(
-            (
-                name
-                for most, name in (
-                    (0, "day"),
-                    (7, "week"),
-                    (31, "month"),
-                    (92, "quarter"),
-                    (184, "half"),
-                    (366, "year"),
-                )
-                if days <= most
-            ),
-            "long",
-        )
-    if s.today is None:
-        return [f"span:{length}"]
-    when = "ahead" if low > s.today else "over" if high < s.today else "now"
-    return [f"span:{length}", f"span:{when}", f"span:{length}:{when}"]
-
-
-def modalities(
-    view: FigureContext, doc: DocumentContext, measure: str, period: str, said: bool
-) -> Candidates:
-    """Return how sure the figure may be: reported, forecast, plan, threatened, denied.
-
-    Parameters
-    ----------
-    view : FigureContext
-    doc : DocumentContext
-    measure, period : str
-        The figure's, "" for none.
-    said : bool
-        Whether somebody says it.
-    """
-    s, f = view.s, view.figure
-    pieces = ["all", group(measure)]
-    for c in s.cues:
-        if c.kind in ("forecast", "plan", "possible", "threatened", "denied"):
-            side = "before" if c.end <= f.start else "after"
-            same = "clause" if view.clause[0] <= c.start and c.end <= view.clause[1] else "apart"
-            word = s.text[c.start : c.end].lower()
-            pieces += [
-                f"{c.kind}:{side}",
-                f"{c.kind}:{side}:{same}",
-                f"{c.kind}:{side}:{step(s, abs(c.start - f.start))}",
-                f"word:{word}",
-            ]
-            pieces.append(f"{c.kind}:{side}:{'own' if view.left <= c.start <= view.right else 'over'}")
-    if period:
-        pieces += _span(period, s)
-    else:
-        pieces.append("span:none")
-    if s.language == "ja":
-        tail = s.text[max(s.start, s.end - 8) : s.end].rstrip("。」")
-        pieces += [f"end:{tail[-2:]}", f"end:{tail[-3:]}", f"end:{tail[-1:]}"]
-    if doc.told is not None:
-        before = doc.told.slots.get("modality", ("",))[0]
-        pieces += [f"told:{doc.told_at()}:{before}", f"told:{doc.row}:{before}"]
-    if said:
-        pieces.append("said")
-    pieces = list(dict.fromkeys(pieces))
-    return {
-        (name,): [f"{name}={piece}" for piece in pieces]
-        for name in ("reported", "forecast", "plan", "threatened", "denied")
-    }
+_QUOTE = re.compile(r"[“”\"「」『』]")

@@ -20,59 +20,81 @@ _CHAIN = 6  # figures of a list whose verb is looked for
 _RATES = frozenset(("%", "pp", "x"))
 
 _GAP_EN = (
-    r"(?:\s(?:by|about|around|nearly|almost|roughly|approximately|more|than|over|some|another|an?|just|as|much|up|down|"
-    r"only|estimated|further|at|least|mere|less|close|to(?=\s(?:a|as)\b)|under|well|even|sharply|percent|total|whopping|price|prices|of|no|"
-    r"not|between|or|annually|year-on-year|on-year|yoy|qoq|combined|cumulative|modest|steep|the|a))*\s?[A-Z]{0,3}[$€£¥+-]?$"
+    r"(?:\s(?:by|about|around|nearly|almost|roughly|approximately|more|than|over|some|another|an?|just|as|"
+    r"much|up|down|"
+    r"only|estimated|further|at|least|mere|less|close|to(?=\s(?:a|as)\b)|under|well|even|sharply|percent|"
+    r"total|whopping|price|prices|of|no|"
+    r"not|between|or|annually|year-on-year|on-year|yoy|qoq|combined|cumulative|modest|steep|the))*\s?[A-Z]{0,3}[$€£¥+-]?$"
 )
 _RAISED_EN = (  # raise list prices 6 %
-    r"\s(?:its|their|the|his|her|our|all|list|base|spot|export|import|average|annual|domestic)(?:\s[a-z-]+){0,3}\s$"
+    r"\s(?:its|their|the|his|her|our|all|list|base|spot|export|import|average|annual|"
+    r"domestic)(?:\s[a-z-]+){0,3}\s$"
 )
-_TO_LEVEL_EN = re.compile(r"\b(?:to|at|from)\s(?:about\s|around\s|just\s|only\s|nearly\s|a\s(?:low|high|record)\s(?:of\s)?)?[A-Z]{0,3}[$€£¥]?$")
+_TO_LEVEL_EN = re.compile(
+    r"\b(?:to|at|from)\s(?:about\s|around\s|just\s|only\s|nearly\s|a\s(?:low|high|"
+    r"record)\s(?:of\s)?)?[A-Z]{0,3}[$€£¥]?$"
+)
 _NO_MOVE_EN = re.compile(  # give up, start-up, made up of, a cut of the proceeds
-    r"(?:\b(?:giv|gav|t(?:ie|yi)|mak|mad|tak|tu?ook|set|build|built|pick|sign|us(?=e|ing)|speed|show|h[oe]ld|back|tied|buy|bought|"
+    r"(?:\b(?:giv|gav|t(?:ie|yi)|mak|mad|tak|tu?ook|set|build|built|pick|sign|us(?=e|ing)|speed|show|"
+    r"h[oe]ld|back|tied|buy|bought|"
     r"us)\w{0,4}\s|-)up\b|\bup to\b|\b(?:short|long) down\b|\bbroken? down\b"
 )
 _BY_EN = re.compile(
     r"\bby\s(?:about |around |nearly |almost |roughly |over |more than |at least |up to |as much as |some |"
     r"a further |another |an? |between |no more than |less than )*[A-Z]{0,3}[$€£¥]?$"
 )
-_AFTER_EN = r"\s(?:or (?:more|so)\s)?(?:year[- ]on[- ]year\s|annual\s|monthly\s|weekly\s|price\s|sharp\s|further\s)?"
+_AFTER_EN = (
+    r"\s(?:or (?:more|so)\s)?(?:year[- ]on[- ]year\s|annual\s|monthly\s|weekly\s|price\s|sharp\s|further\s)?"
+)
 _ONTO_EN = re.compile(r",? or |\s(?:to|onto|on)\s(?:the|its|their|sector|each|every|costs?|prices?)\b")
 _OF_SHARES = frozenset(  # money raised, two shifts lost, 42 t recovered: neither a rise nor a fall
-    ("raise", "raised", "raises", "raising", "loss of", "lost", "lose", "loses", "losing", "taken", "shed", "sheds", "gain",
+    ("raise", "raised", "raises", "raising", "loss of", "lost", "lose", "loses", "losing", "taken", "shed",
+     "sheds", "gain",
      "recovered", "halted")
 )  # fmt: skip
 
 _GAP_CJK = (
-    r"(?:已|累计|均|分别|合计|又|再|同比|环比|平均|了|约|近|超过|超|逾|达|到达|高达|为|幅|幅度|大约|将近|接近|不到|不足|至少|多达|将|過|約|\+|的|出|一日|价|价格|量|"
+    r"(?:已|累计|均|分别|合计|又|再|同比|环比|平均|了|约|近|超过|超|逾|达|到达|高达|为|幅|幅度|大约|将近|"
+    r"接近|不到|不足|至少|多达|将|過|約|\+|的|出|一日|价|价格|量|"
     r"掉|去|三至|最多|最高|至多|更|可能|通常|可|上|回|率)*\s?[A-Z]{0,3}[$€£¥-]?$"
 )
 _TO_LEVEL_CJK = re.compile(r"(?<!不)[至到](?!少|多)|为(?!$)")
 _NO_MOVE_ZH = re.compile(  # 至少, 最高, 多家: no fall and no rise
-    r"(?:[至最太很]少|不[高低]于|[最至许不众过大更太很]多|(?:最|不|新|历史)高|[最不]低|高达|高于.{0,3}级|多达|"
+    r"(?:[至最太很]少|不[高低]于|[最至许不众过大更太很]多|(?:最|不|新|历史)高|[最不]低|高达|高于.{0,3}级|"
+    r"多达|"
     r"多年|多数|增量|增值税|高性能|高端|高品|高牌|低牌|低端|升级|加快建|降解|减排|增资|高纯|高新)$"
 )
 _OF_SHARES_ZH = frozenset(("加快", "放缓", "裁减", "裁员", "关掉", "砍", "砍掉"))  # 加快25个项目
 _ASPECT_ZH = re.compile(r"(?:高|多|低|少|升|缩|砍)$")
 _RATE_ZH = re.compile(
-    r"(?:(?P<down>降幅|跌幅)|涨幅|增幅|增速|升幅)(?:将|已|由|从|进一步|收窄|扩大|放缓|回落|提高|达到?|至|到|为|约|近|超过?|可能|偏离值|累计|或|会)*$"
+    r"(?:(?P<down>降幅|跌幅)|涨幅|增幅|增速|升幅)(?:将|已|由|从|进一步|收窄|扩大|放缓|回落|提高|达|至|"
+    r"到|为|约|近|超过?|可能|偏离值|累计|或|会)*$"
 )
 _OBJECT_ZH = re.compile(r"(?P<up>上调|提高|调高)|(?P<down>下调|降低|调低|削减)")
 _PRICE_TAIL_ZH = re.compile(r"[^，。；、\d至到]{2,14}(?:价|价格|目标价|评级|配额|产量|关税)(?:约|近)?$")
 
-_GAP_JA = r"(?:も|の|を|ほど|程度|前後|強|弱|近く|以上|超|余り|ポイント|、|に|へ|となる|の大幅|の負担|それぞれ|値を)*(?:\([^()]{1,12}\)(?=[高安])|\)(?=[高安]))?"
+_GAP_JA = (
+    r"(?:も|の|を|ほど|程度|前後|強|弱|近く|以上|超|余り|ポイント|、|に|へ|となる|の大幅|の負担|それぞれ|値を)*"
+    r"(?:\([^()]{1,12}\)(?=[高安])|\)(?=[高安]))?"
+)
 _LEVEL_JA = re.compile(
     r"\s?(?:程度|前後|ほど|近く|以上|超|弱|強)?(?:に(?!届)|へ|まで|と(?=な)|だった|である|となった)"
 )
 _RATE_JA = re.compile(
-    r"(?:(?P<up>上昇|増加|伸び|値上げ|上げ|成長|騰落|増減|値上がり)|(?P<down>下落|減少|低下|値下げ|下げ|値下がり|減産))(?:率|幅)"
+    r"(?:(?P<up>上昇|増加|伸び|値上げ|上げ|成長|騰落|増減|値上がり)|(?P<down>下落|減少|低下|値下げ|下げ|"
+    r"値下がり|減産))(?:率|幅)"
     r"(?:は|が|を|で|\(|:|も)?(?:約|およそ|最大|年率|平均|年平均)?$"
 )
-_TIMES_JA = re.compile(r"(?:強|弱|余り|超|以上|近く)?(?:に(?:な|増|拡|膨|達|跳|引|戻|急|上)|へ|となっ|となる(?!水準|計算))")
+_TIMES_JA = re.compile(
+    r"(?:強|弱|余り|超|以上|近く)?(?:に(?:な|増|拡|膨|達|跳|引|戻|急|上)|へ|となっ|となる(?!水準|計算))"
+)
 _YARDSTICK = re.compile(r"(?:国内|国外|海外|域内|市場|価格|世界|産|品)の(?:約|およそ)?$")
 _SHARES_RISE = re.compile(r"\s?[)）]\s?(?:[高安]|up|down|higher|lower)")  # 前日比400円(19.6%)高
 _LIST = {  # between two figures of which one verb tells
-    "en": re.compile(r",?\sor\s(?:about\s|some\s)?|(?:,|,?\sand|;)\s(?:(?:those to|that of|for)\s)?(?:[A-Z][\w'.-]*\s?){0,4}(?:by\s)?"),
+    "en": re.compile(
+        r",?\sor\s(?:about\s|some\s)?|(?:,|,?\sand|;)\s"
+        r"(?:(?:those to|that of|for)\s)?(?:[A-Z][\w'.-]*\s){0,4}(?:by\s)?"
+    ),
     "zh": re.compile(r"\s?(?:和|、|及|与|以及|，)\s?[^\d，。；]{0,4}"),
     "ja": re.compile(r"(?:と|、|や|\()[^\d。]{0,16}(?:は|が)?"),
 }  # fmt: skip
@@ -178,12 +200,16 @@ def _by(head: str, end: int, text: str, unit: str) -> int | None:
 
 @cache
 def _signs_en() -> dict[str, int]:
-    return _words("en", "before")[1] | {word: sign for word, sign in _words("en", "after")[1].items() if " " not in word}
+    return _words("en", "before")[1] | {
+        word: sign for word, sign in _words("en", "after")[1].items() if " " not in word
+    }
 
 
 @cache
 def _move_en() -> re.Pattern[str]:
-    words = "|".join(sorted((w for w in _signs_en() if w not in ("more", "less", "above", "below")), key=len, reverse=True))
+    words = "|".join(
+        sorted((w for w in _signs_en() if w not in ("more", "less", "above", "below")), key=len, reverse=True)
+    )
     return re.compile(rf"(?<![A-Za-z-])(?:{words})(?![A-Za-z])", re.IGNORECASE)
 
 
@@ -194,12 +220,18 @@ def _chinese(view: FigureContext) -> int | None:
     head = s.text[max(low, start - 40) : start].replace(" ", "")
     m = _pattern("zh", "before", _GAP_CJK).search(head)
     if m and not _TO_LEVEL_CJK.search(m["gap"]) and not _NO_MOVE_ZH.search(head[: m.end("word")]):
-        aspect = _ASPECT_ZH.search(m["word"]) and m["gap"].startswith(("价", "量", "率", "的", "达"))  # 高价, 高达
+        aspect = _ASPECT_ZH.search(m["word"]) and m["gap"].startswith(
+            ("价", "量", "率", "的", "达")
+        )  # 高价, 高达
         if not aspect and not (m["word"] in _OF_SHARES_ZH and unit not in _RATES):
             return 1 if unit == "x" else _words("zh", "before")[1][m["word"]]
     if rate := _RATE_ZH.search(head):
         return -1 if rate["down"] else 1
-    if unit in _RATES and (object_ := _OBJECT_ZH.search(head)) and _PRICE_TAIL_ZH.fullmatch(head, object_.end()):
+    if (
+        unit in _RATES
+        and (object_ := _OBJECT_ZH.search(head))
+        and _PRICE_TAIL_ZH.fullmatch(head, object_.end())
+    ):
         return 1 if object_["up"] else -1
     after = _pattern("zh", "after", "的?").match(s.text, figure.end, min(high, figure.end + _AFTER))
     if after and not (after.end() == view.right and view.right < high + 1 and view.right != s.end):

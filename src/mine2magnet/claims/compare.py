@@ -205,7 +205,7 @@ def _is_told(claim: Claim, published: Mapping[str, date]) -> bool:
         claim.measure is not None
         and claim.modality != "denied"
         and bool(scopes.whose(claim))
-        and all(getattr(told, slot) for slot in scopes.comparison(claim).needs)
+        and all(scopes.tells(claim, slot) for slot in scopes.comparison(claim).needs)
         and (claim.direction == "level" or told.basis is not None)
         and scopes.stands(claim, published) is not None
     )

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from mine2magnet.claims.cues import Cue, voices
 from mine2magnet.claims.layout import Sentence
 from mine2magnet.claims.times import Time
-from mine2magnet.model import Quantity
 
 _OURS = re.compile(r"\b(?:the [Cc]ompany|the group|our|we)\b|公司|当社|同社|本集团|该集团")
 _BACK = 4  # sentences before this one that are looked at
+_DAY = len("2025-04-03")
+_MOST_TOLD = 2  # periods told most that are candidates anywhere
 _TOP = 3  # names spoken of most that are candidates anywhere in the document
 
 
@@ -24,6 +25,7 @@ class Told:
     slots: dict[str, tuple[str, ...]]
     sentence: int
     paragraph: int
+    unit: str = ""
 
 
 @dataclass(slots=True)
@@ -36,23 +38,27 @@ class DocumentContext:
     lead: list[Sentence] = field(default_factory=list)
     heading: Sentence | None = None
     at: int = -1  # the sentence being read
-    priced: list[Quantity] = field(default_factory=list)  # the prices read last, each with its per-unit
+    heads: Sequence[tuple[str, Sentence]] = ()  # of the table that the figure stands in
     row: str = ""  # what stands between the figure before and this one
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)  # of each name spoken of
     hero: str = ""  # the company that the document is about, if it is about one
+    periods: list[str] = field(default_factory=list)  # those told most
+    lately: dict[str, str] = field(default_factory=dict)  # the last period and basis that were told
 
     def __post_init__(self) -> None:
         self.title = [s for s in self.sentences if s.standing == "title"]
         self.lead = [s for s in self.sentences if s.standing == "lead"][:2]
         for s in self.sentences:
             for c in s.cues:
-                if c.id and c.id not in voices():
+                if c.id and c.kind != "sign" and c.id not in voices():
                     self.kinds.setdefault(c.id, c.kind)
                     weight = 3 if s.standing == "title" else 1
                     self.counts.setdefault(c.kind, Counter())[c.id] += weight
 
         self.hero = self._hero()
+        spans = Counter(t.period for s in self.sentences for t in dated(s) if len(t.period or "") != _DAY)
+        self.periods = [period for period, n in spans.most_common(_MOST_TOLD) if period and n > 1]
 
     def _hero(self) -> str:
         """The company spoken of most, if the title or the lead names it or the text says "the company"."""
@@ -75,9 +81,25 @@ class DocumentContext:
         if self.sentences[at].standing == "heading":
             self.heading = self.sentences[at]
 
+    @property
+    def column(self) -> Sentence | None:
+        """The head of the column of the figure being read, if it stands in a table."""
+        return next((head for where, head in self.heads if where == "column"), None)
+
+    def tell(self, told: Told) -> None:
+        """Remember a figure read.
+
+        Parameters
+        ----------
+        told : Told
+        """
+        self.told = told
+        self.lately |= {slot: told.slots[slot][0] for slot in ("period", "basis") if told.slots.get(slot)}
+
     def around(self) -> Iterator[tuple[str, Sentence]]:
         """Give the sentences that may tell what this one does not, with where they stand to it."""
         here = self.sentences[self.at]
+        yield from self.heads
         for back in range(1, _BACK + 1):
             if self.at - back < 0:
                 break

@@ -64,7 +64,7 @@ def voices() -> frozenset[str]:
 def _actors() -> Mapping[str, re.Pattern[str]]:
     """Those whom no thesaurus holds, told by a common noun: "magnet makers", 磁材厂, 部品大手."""
     table = (resources.files("mine2magnet") / "data" / "claim_actors.csv").read_text("utf-8")
-    rows = csv.DictReader(io.StringIO(table), quoting=csv.QUOTE_NONE)
+    rows = csv.DictReader(io.StringIO(table))
     return {row["language"]: re.compile(row["pattern"]) for row in rows}
 
 
@@ -99,7 +99,7 @@ def cues(text: str, thesaurus: Thesaurus, language: str) -> list[Cue]:
     table = _table(language)
     for mention in table.find(text):
         inside = min(length[mention.start : mention.end]) > mention.end - mention.start
-        found += (c for c in _of_table(mention, thesaurus) if not (inside and c.kind in ("measure", "stage")))
+        found += (c for c in _of_table(mention, thesaurus) if not (inside and c.kind in ("measure", "sign", "stage")))
         written = text[mention.start : mention.end]
         if (gap := written.find(" ")) > 0:  # "can separate" is a capacity, and separates
             for inner in table.find(written[gap + 1 :]):
@@ -116,7 +116,7 @@ def _longest(found: list[Cue]) -> list[Cue]:
     kept: list[Cue] = []
     start = end = -1
     for c in found:
-        if c.kind == "measure":
+        if c.kind in ("measure", "sign"):
             if start <= c.start and c.end <= end and c.end - c.start < end - start:
                 continue
             if c.end > end:

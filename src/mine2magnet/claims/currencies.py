@@ -6,10 +6,15 @@ import re
 from collections.abc import Sequence
 
 _LISTED = {  # whose stock exchange a company's own notice names
-    "AUD": (re.compile(r"\bASX\s?:|\bASX (?:code|release|announcement)|\bAustralian dollars?\b"), re.compile(r"A\$|AU\$")),
+    "AUD": (
+        re.compile(r"\bASX\s?:|\bASX (?:code|release|announcement)|\bAustralian dollars?\b"),
+        re.compile(r"A\$|AU\$"),
+    ),
     "CAD": (re.compile(r"\bTSXV?\s?:|\bCanadian dollars? unless\b"), re.compile(r"C\$|CA\$")),
 }
-_TAIWAN = re.compile(r"新台幣|新臺幣|新台币|台股|臺股|台幣|台币|年增|季增|季減|月減|年減|法人|經濟部|经济部|公噸")
+_TAIWAN = re.compile(
+    r"新台幣|新臺幣|新台币|台股|臺股|台幣|台币|年增|季增|季減|月減|年減|法人|經濟部|经济部|公噸"
+)
 _TRADITIONAL = re.compile("[億萬與為國產鎳稀磁這個們對於應該營]")
 _FOREIGN = re.compile("人民幣|人民币")
 

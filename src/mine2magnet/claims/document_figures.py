@@ -39,7 +39,9 @@ def document_figures(
         if asked and not _heading(text):
             _answer(text, figures, asked)
         if cells[i]:
-            prices |= {f.unit.partition("/")[0]: f for f in figures if f.bare and f.unit.endswith(("/kg", "/t"))}
+            prices |= {
+                f.unit.partition("/")[0]: f for f in figures if f.bare and f.unit.endswith(("/kg", "/t"))
+            }
         else:
             rates.completed(text, figures, prices)
         found.append(mentions(text, figures))

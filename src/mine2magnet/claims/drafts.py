@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Draft:
     """A number from `low` to `high` in `unit` at characters [start, end) of a text.
 
-    `step` is the size of its last stated digit, `scale` that of its multiplier, `coefficient` the number before
-    it (1.2 of 1.2 million). `changed`: the word itself tells a change ("doubled", 减半).
+    `step` is the size of its last stated digit, `scale` that of its multiplier, `coefficient` the number
+    before it (1.2 of 1.2 million). `changed`: the word itself tells a change ("doubled", 减半).
     """
 
     low: float

@@ -8,16 +8,15 @@ taken, which may be none. What one figure tells goes on to the next as a candida
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from mine2magnet.claims import basis, candidates, changes, confidence, forms, period_kinds, speakers
+from mine2magnet.claims import basis, candidates, changes, confidence, forms, modality, period_kinds, periods, speakers
 from mine2magnet.claims.context import DocumentContext, Told, between
 from mine2magnet.claims.evidence import Candidates, Choice, Value, weights
 from mine2magnet.claims.figures import worth
 from mine2magnet.claims.layout import Sentence, lay_out
-from mine2magnet.claims.measures import MONEY, sort
 from mine2magnet.claims.relations import FigureContext
 from mine2magnet.model import Claim, Document
 from mine2magnet.thesaurus import Thesaurus
@@ -29,9 +28,8 @@ class Chooser(Protocol):
     def __call__(self, slot: str, s: Sentence, view: FigureContext, found: Candidates, /) -> Choice: ...
 
 
-SLOTS = ("unit", "worth", "measure", "material", "subject", "counterparty", "stage", "period", "modality")
-_HALF = (";", "；")
-_PRICED = 3  # prices whose per-unit a bare sum of money may share
+SLOTS = ("worth", "measure", "material", "subject", "counterparty", "stage", "period", "basis", "modality", "said_by")
+_SURE = {"stage": 0.6, "said_by": 0.6}  # slots that may be missing are told only where they are this sure
 
 
 @dataclass(slots=True)
@@ -116,24 +114,21 @@ def _read(
             continue
         said, s.said = speakers.said_by(s)
         outer: Told | None = None
-        basis_told: str | None = None
         for i, figure in enumerate(s.figures):
             left = s.figures[i - 1].end if i else s.start
             right = s.figures[i + 1].start if i + 1 < len(s.figures) else s.end
             view = FigureContext(s, figure, left, right, i)
+            doc.heads = s.heads.get(figure.start, ())
             doc.row = between(s, left, figure.start) if i else "first"
             reading = _figure(view, doc, said, choose)
             if not reading.values["worth"]:
                 continue
-            told_basis = _basis(view, reading, basis_told)
-            reading.values["basis"] = (told_basis,) if told_basis else ()
-            basis_told = told_basis if told_basis and not told_basis.startswith("than:") else None
             yield s, view, reading
             if view.bracketed and outer is None:
                 outer = doc.told
             elif outer is not None and not view.bracketed:
                 outer = None
-            doc.told = outer or Told(reading.values, at, s.paragraph)
+            doc.tell(outer or Told(reading.values, at, s.paragraph, view.figure.quantity.unit))
 
 
 def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose: Chooser) -> Reading:
@@ -142,15 +137,10 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
 
     def fill(slot: str, found: Candidates) -> None:
         chosen = choose(slot, view.s, view, found)
+        if chosen.chance < _SURE.get(slot, 0.0):
+            chosen = Choice((), chosen.chance)
         reading.values[slot], reading.chances[slot] = chosen.value, chosen.chance
 
-    q = view.figure.quantity
-    if q.unit in MONEY:
-        fill("unit", candidates.units(view, doc))
-        if per := reading.one("unit"):
-            view.figure = replace(view.figure, quantity=replace(q, unit=f"{q.unit}/{per}"))
-    elif sort(q.unit) == "price":
-        doc.priced = [q, *doc.priced][:_PRICED]
     sign = changes.change(view)
     direction = "level" if sign is None else "change"
     reading.values["direction"] = (direction, "" if sign is None else "-" if sign < 0 else "+")
@@ -163,23 +153,13 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
     fill("subject", candidates.parties(view, doc, "subject", measure))
     fill("counterparty", candidates.parties(view, doc, "counterparty", measure, reading.values["subject"]))
     fill("stage", candidates.stages(view, doc, measure))
-    fill("period", candidates.periods(view, doc, measure, direction))
-    fill("modality", candidates.modalities(view, doc, measure, reading.one("period"), said is not None))
-    reading.values["said_by"] = (said,) if said and _attributed(view) else ()
+    fill("period", periods.periods(view, doc, reading.values, direction))
+    reading.values["basis"] = ()
+    if direction == "change" or view.figure.quantity.unit == "x":
+        fill("basis", basis.bases(view, doc, measure, reading.one("period"), direction))
+    fill("modality", modality.modalities(view, doc, measure, reading.one("period"), said is not None))
+    fill("said_by", candidates.speakers(view, doc, said))
     return reading
-
-
-def _attributed(view: FigureContext) -> bool:
-    """Whether who speaks speaks of a figure, not only of what follows its half of the sentence."""
-    s, end = view.s, view.figure.end
-    return not (s.said[0] >= end and any(mark in s.text[end : s.said[0]] for mark in _HALF))
-
-
-def _basis(view: FigureContext, reading: Reading, told: str | None) -> str | None:
-    q = view.figure.quantity
-    if reading.values["direction"][0] == "level" and q.unit != "x":
-        return None
-    return basis.basis(view, reading.one("period") or None, told)
 
 
 def _claim(s: Sentence, view: FigureContext, reading: Reading, **place: object) -> Claim:

@@ -18,7 +18,7 @@ def _table() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
     table = (resources.files("mine2magnet") / "data" / "claim_forms.csv").read_text("utf-8")
     return tuple(
         (row["form"], re.compile(row["ids"]), re.compile(row["words"], re.IGNORECASE))
-        for row in csv.DictReader(io.StringIO(table), quoting=csv.QUOTE_NONE)
+        for row in csv.DictReader(io.StringIO(table))
     )
 
 

@@ -1,4 +1,4 @@
-"""Figures that are no numeral before a unit: fractions, tenths, halves, multiples, and spans like "a month"."""
+"""Figures that are no numeral before a unit: fractions, tenths, halves, multiples, spans ("a month")."""
 
 from __future__ import annotations
 
@@ -16,36 +16,43 @@ _PARTS = {
 _SMALL = "one|two|three|four|five|six|seven|eight|nine|ten"
 _SMALL_VALUES = {word: i for i, word in enumerate(_SMALL.split("|"), 1)} | {"a": 1, "an": 1}
 _HAN_NUMBER = "(?<![0-9])[0-9]{1,6}|[一二两三四五六七八九十百]{1,6}"
-_TENTH = r"[0-9]{1,2}(?:\.[0-9]+)?|[一二两両三四五六七八九十]|[一二两三四五六七八九][、~-]?[一二三四五六七八九]"
+_TENTH = (
+    r"[0-9]{1,2}(?:\.[0-9]+)?|[一二两両三四五六七八九十]|[一二两三四五六七八九][、~-]?[一二三四五六七八九]"
+)
 _SPAN = "day|week|month|year|decade"
 _BEHIND = (  # what may follow a fraction: not the noun of an ordinal, "a third party"
-    r"(?=\s(?:of|the|less|more|higher|lower|cheaper|in|as|since|from|to|on|after|over|this|last|and|at|for|when|while|"
+    r"(?=\s(?:of|the|less|more|higher|lower|cheaper|in|as|since|from|to|on|after|over|this|last|and|at|"
+    r"for|when|while|"
     r"by|below|above|since|between|within|its|their|off|compared|on|down|up|against)\b|[,.;:)\"'“”-]|$)"
 )
-_LEADS = " ".join(
-    "could would will may might to should can than nearly almost roughly about has had have".split()
-)
+_LEADS = "could would will may might to should can than nearly almost roughly about has had have"
 
 _EN = re.compile(
     rf"(?=[abcdefhnopqstw1-9])(?:"
     rf"\b(?P<half_a>half an?\s(?:percentage\s)?(?:point|per\s?cent)\b)"
     rf"|\b(?P<fraction_en>(?P<enum>{_SMALL}|an?)[ -](?P<eden>half|third|quarter|fourth|fifth|sixth|seventh|"
     rf"eighth|ninth|tenth)s?\b{_BEHIND})"
-    rf"|(?P<half_en>(?<![a-z]-)(?<!first )(?<!second )(?<!other )(?<!latter )(?<!next )(?<!this )(?<!last )\bhalf"
-    rf"(?=\s(?:of\s(?!\d{{4}})|the\s|its\s|their\s|have\b|were\b|are\b|that\b|since\b|as\b|in\b|by\b|from\b|to\b)|"
+    rf"|(?P<half_en>(?<![a-z]-)(?<!first )(?<!second )(?<!other )(?<!latter )"
+    rf"(?<!next )(?<!this )(?<!last )\bhalf"
+    rf"(?=\s(?:of\s(?!\d{{4}})|the\s|its\s|their\s|have\b|were\b|are\b|that\b|since\b|as\b|in\b|by\b|"
+    rf"from\b|to\b)|"
     rf"[,.;)]|$))"
-    rf"|(?P<ratio>\b(?P<rn>{_SMALL}|[1-9])\s(?:in|(?:out\s)?of\severy|out\sof(?=\s(?:three|four|five|ten|10)\b))"
+    rf"|(?P<ratio>\b(?P<rn>{_SMALL}|[1-9])\s(?:in|(?:out\s)?of\severy|out\sof(?=\s(?:three|four|five|ten|"
+    rf"10)\b))"
     rf"\s(?P<rd>{_SMALL}|[2-9]|10)\b(?!\s(?:million|thousand|percent|%|weeks|months|years|days|it)\b))"
-    rf"|(?P<halved>\b(?:halv(?:ed|ing|e|es)|(?:cut|cutting|cuts|slashed) (?:[a-z]+ ){{0,4}}in half|(?:cut|fell|"
+    rf"|(?P<halved>\b(?:halv(?:ed|ing|e|es)|(?:cut|cutting|cuts|slashed) (?:[a-z]+ ){{0,4}}in half|(?:cut|"
+    rf"fell|"
     rf"reduced|slashed|dropped|declined|shrank) by half)\b)"
     rf"|(?P<doubled>\b(?:doubl(?:ed|ing|es)|double(?=\s(?:that|the|its|their|by|in|from|to|output|production|"
     rf"capacity|this|last|over|within|between|what|exports|prices|sales)|[.,;]))\b"
     rf"|(?:{'|'.join(f'(?<={word} )' for word in _LEADS.split())})double\b(?![- ](?:digit|check|down)))"
-    rf"|(?P<tripled>\b(?:(?:tripl|trebl)(?:ed|ing|es)|(?:triple|treble)(?=\s(?:that|the|its|by|in|from|to|their|"
+    rf"|(?P<tripled>\b(?:(?:tripl|trebl)(?:ed|ing|es)|(?:triple|treble)(?=\s(?:that|the|its|by|in|from|to|"
+    rf"their|"
     rf"what|this|over|within)|[.,;]))\b)"
     rf"|(?P<quadrupled>\bquadrupl(?:ed|ing|es?)\b)|(?P<quintupled>\bquintupl(?:ed|ing|es?)\b)"
     rf"|(?P<twice>\btwice(?=\s(?:as|the|that|its|what|last|their|this)))"
-    rf"|(?P<span>(?:(?<=for )|(?<=than )|(?<=over )|(?<=nearly )|(?<=almost )|(?<=about )|(?<=under )|(?<=least )|"
+    rf"|(?P<span>(?:(?<=for )|(?<=than )|(?<=over )|(?<=nearly )|(?<=almost )|(?<=about )|(?<=under )|"
+    rf"(?<=least )|"
     rf"(?<=within )|(?<=takes )|(?<=took )|(?<=take ))(?P<half>half )?an? (?P<unit>{_SPAN})\b"
     rf"(?!\s(?:ago|earlier|before))))",
     re.IGNORECASE,
@@ -54,14 +61,17 @@ _CJK = re.compile(
     rf"(?P<percent_of>(?P<pof>[百千万萬])分之(?P<po>[零〇一二两三四五六七八九十点]{{1,12}}|[0-9.]{{1,12}}))"
     rf"|(?P<fraction>(?P<below>{_HAN_NUMBER})分(?:之|の)(?P<above>{_HAN_NUMBER}))"
     rf"|(?P<tenths>(?<![0-9第])(?P<tenth>{_TENTH})(?:[-~至到](?P<tenth2>{_TENTH}))?(?P<tunit>成|割)"
-    r"(?P<rest>[半一二三四五六七八九]|[0-9一二三四五六七八九]分)?(?![立为功員员本長长交果熟型品合分]|引(?!き))(?![一-龥]?安))"
+    r"(?P<rest>[半一二三四五六七八九]|[0-9一二三四五六七八九]分)?(?![立为功員员本長长交果熟型品合分]|"
+    r"引(?!き))(?![一-龥]?安))"
     r"|(?P<ratio_ja>(?<![0-9])(?P<jd>[0-9]{1,6})(?P<jc>社|人|台|件|つ|割|個)に(?P<jn>[0-9]{1,6})(?P=jc))"
     r"|(?P<half_cjk>一半|过半数?|過半数?|半数|半分)(?!以上)|(?P<over_half>半数以上|一半以上)"
     r"|(?P<half_year>(?<![上下个個])半(?P<hyu>年|个月|個月|月|ヶ月|カ月)(?![报報度線线]))"
-    r"|(?P<halved>减半|減半|半减|半減|腰斩|腰斬|(?:削减|减少|下降|缩减|砍掉|减掉|降低|缩水|减产|下跌|跌去|少)了?(?:近|约)?一半)"
+    r"|(?P<halved>减半|減半|半减|半減|腰斩|腰斬|(?:削减|减少|下降|缩减|砍掉|减掉|降低|缩水|减产|下跌|跌去|"
+    r"少)了?(?:近|约)?一半)"
     r"|(?P<doubled>翻倍|翻番|翻了?一番|倍增|翻了一倍|翻一倍|倍増)"
     r"|(?P<quadrupled>翻了?两番)|(?P<eightfold>翻了?三番)"
-    r"|(?P<times_ja>(?<![0-9.〇一二三四五六七八九十百千万億数何几幾成])倍(?=に|以上|の[水規量]|近く|増|する|へ|となっ))"
+    r"|(?P<times_ja>(?<![0-9.〇一二三四五六七八九十百千万億数何几幾成])倍(?=に|以上|の[水規量]|近く|増|"
+    r"する|へ|となっ))"
 )
 _FACTORS = {
     "doubled": 2.0, "tripled": 3.0, "quadrupled": 4.0, "quintupled": 5.0, "eightfold": 8.0, "twice": 2.0,
@@ -191,7 +201,7 @@ _READERS: dict[str, Callable[[re.Match[str], str], Draft | None]] = {
     "ratio": _ratio,
     "span": _span,
 }
-_EN_KINDS = ("half_a", "fraction_en", "half_en", "ratio", "halved", "doubled", "tripled", "quadrupled", "quintupled",
-             "twice", "span")  # fmt: skip
-_CJK_KINDS = ("percent_of", "fraction", "tenths", "ratio_ja", "half_cjk", "over_half", "half_year", "halved", "doubled",
-              "quadrupled", "eightfold", "times_ja")  # fmt: skip
+_EN_KINDS = ("half_a", "fraction_en", "half_en", "ratio", "halved", "doubled", "tripled", "quadrupled",
+             "quintupled",             "twice", "span")  # fmt: skip
+_CJK_KINDS = ("percent_of", "fraction", "tenths", "ratio_ja", "half_cjk", "over_half", "half_year", "halved",
+              "doubled",              "quadrupled", "eightfold", "times_ja")  # fmt: skip

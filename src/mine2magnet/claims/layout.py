@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias, TypeVar
 
-from mine2magnet.claims import names, times
+from mine2magnet.claims import currencies, names, tables, times
 from mine2magnet.claims.cues import Cue, actors, cues
-from mine2magnet.claims.quantities import QuantityMention, measured
+from mine2magnet.claims.document_figures import document_figures
+from mine2magnet.claims.quantities import QuantityMention
 from mine2magnet.claims.scripts import plain, script
 from mine2magnet.core.text import sentences
-from mine2magnet.thesaurus import Thesaurus
+from mine2magnet.thesaurus import Thesaurus, load
 
 Standing: TypeAlias = Literal["title", "heading", "lead", "body"]
 
@@ -49,13 +50,14 @@ class Sentence:
     figures: list[QuantityMention]
     cues: list[Cue]
     times: list[times.Time]
-    language: str
-    thesaurus: Thesaurus
-    today: date | None
+    language: str = "en"
+    thesaurus: Thesaurus = field(default_factory=load)
+    today: date | None = None
     paragraph: int = 1
     standing: Standing = "body"
     clauses: list[int] = field(default_factory=list)
     said: tuple[int, int] = (-1, -1)  # the characters that name who speaks
+    heads: dict[int, list[tuple[str, Sentence]]] = field(default_factory=dict)  # of a table, by a figure's start
 
     def clause(self, figure: QuantityMention) -> tuple[int, int]:
         """Return the characters [start, end) of the clause that a figure stands in.
@@ -112,43 +114,91 @@ def lay_out(
     thesaurus : Thesaurus
     """
     texts = [title, *paragraphs]
+    grammars = [script(text, language) for text in texts]
     known = names.formed(texts, thesaurus)
+    narrowed = [
+        _ADDRESS.sub(lambda m: " " * len(m[0]), plain(text, grammar))
+        for text, grammar in zip(texts, grammars, strict=True)
+    ]
+    end = times.year_end(texts, language)
+    dated = [times.find(text, today, end) for text in narrowed]
+    figures = document_figures(narrowed, dated, currencies.home(texts))
+    cells = tables.cells(narrowed)
     found: list[Sentence] = []
+    heads: dict[str, Sentence] = {}
     lead = True
-    for number, text in enumerate(texts):
-        grammar = script(text, language)
+    for number, text in enumerate(narrowed):
+        grammar = grammars[number]
         standing: Standing = "title" if number == 0 else "heading" if _heading(text, grammar) else "body"
         if standing == "body" and lead and title:
             standing, lead = "lead", False
-        for sentence in _sentences(text, grammar, today, thesaurus, known):
+        with_units = [m for m in figures[number] if m.quantity.unit]
+        named = _named(text, grammar, thesaurus, known)
+        spans = sentences(texts[number])
+        for sentence in _sentences(text, spans, with_units, named, dated[number]):
+            sentence.language, sentence.thesaurus, sentence.today = grammar, thesaurus, today
             sentence.paragraph, sentence.standing = number, standing
             found.append(sentence)
+        if cells[number]:
+            _headed(found, number, cells[number], known, heads)
     return found
+
+
+def _headed(
+    found: Sequence[Sentence],
+    number: int,
+    cells: Sequence[tables.Cell],
+    known: names.Names,
+    read: dict[str, Sentence],
+) -> None:
+    """Give the figures of a table the heads of their column and row, and its caption; each is read once."""
+    for s in reversed(found):
+        if s.paragraph != number:
+            break
+        for figure in s.figures:
+            cell = next((c for c in cells if c.start <= figure.start < c.end), None)
+            if cell is not None:
+                heads = (("column", cell.column), ("row", cell.row), ("caption", cell.caption))
+                for text in (cell.column, cell.row, cell.caption):
+                    if text and text not in read:
+                        read[text] = _head(text, s, known)
+                s.heads[figure.start] = [(where, read[text]) for where, text in heads if text]
+
+
+def _head(text: str, s: Sentence, known: names.Names) -> Sentence:
+    dated = times.find(text, s.today)
+    named = _named(text, s.language, s.thesaurus, known)
+    head = Sentence(text, 0, len(text), (0, len(text)), [], named, dated)
+    head.language, head.thesaurus, head.today, head.standing = s.language, s.thesaurus, s.today, "heading"
+    return head
 
 
 def _heading(text: str, language: str) -> bool:
     return len(text) <= _HEADING[language] and not _STOP.search(text) and "|" not in text and "\t" not in text
 
 
+def _named(text: str, language: str, thesaurus: Thesaurus, known: names.Names) -> list[Cue]:
+    """What a narrowed text names, less what its dateline does."""
+    dateline = m.end() if (m := _DATELINE.match(text)) else 0
+    found = (*names.placed(text, known, cues(text, thesaurus, language)), *actors(text, language))
+    return sorted((c for c in found if c.start >= dateline), key=lambda c: (c.start, -c.end))
+
+
 def _sentences(
-    text: str, language: str, today: date | None, thesaurus: Thesaurus, known: names.Names
+    text: str,
+    spans: Sequence[tuple[int, int]],
+    figures: Sequence[QuantityMention],
+    named: Sequence[Cue],
+    dated: Sequence[times.Time],
 ) -> Iterator[Sentence]:
-    narrowed = _ADDRESS.sub(lambda m: " " * len(m[0]), plain(text, language))
-    dated = times.find(narrowed, today)
-    figures = [m for m in measured(narrowed, dated) if m.quantity.unit]
-    dateline = m.end() if (m := _DATELINE.match(narrowed)) else 0
-    found = [
-        c for c in names.placed(narrowed, known, cues(narrowed, thesaurus, language)) if c.start >= dateline
-    ]
+    dateline = m.end() if (m := _DATELINE.match(text)) else 0
     dated = [t for t in dated if t.start >= dateline]
-    for span, start, end in _pieces(sentences(text), figures):
+    for span, start, end in _pieces(spans, figures):
         within = _between(figures, start, end)
-        named = _without_asides(narrowed, start, end, _between(found, start, end))
-        sentence = Sentence(
-            narrowed, start, end, span, within, named, _between(dated, start, end), language, thesaurus, today
-        )
+        own = _without_asides(text, start, end, _between(named, start, end))
+        sentence = Sentence(text, start, end, span, within, own, _between(dated, start, end))
         sentence.clauses = [
-            m.end() for m in _CLAUSE.finditer(narrowed, start, end) if not _inside_figure(m.start(), within)
+            m.end() for m in _CLAUSE.finditer(text, start, end) if not _inside_figure(m.start(), within)
         ]
         yield sentence
 

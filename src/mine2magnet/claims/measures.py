@@ -7,8 +7,10 @@ import io
 from functools import cache
 from importlib import resources
 
+from mine2magnet.claims import units
+
 TIME = frozenset(("hour", "day", "week", "month", "year"))
-MONEY = frozenset(("USD", "CNY", "EUR", "JPY", "AUD", "CAD", "GBP", "KRW", "INR", "TWD"))
+MONEY = units.currencies()
 _MASS = frozenset(("t", "kg", "g", "lb", "t REO"))
 _POWER = frozenset(("W", "kW", "MW", "GW"))
 _SORTS = {

@@ -15,6 +15,7 @@ from mine2magnet.thesaurus import Mention, Thesaurus
 
 _MOST = 64  # names of one document
 _WRITTEN = 4 * _MOST  # ways of writing them
+_SHORTEST = 2  # characters of a shorter way of writing a name
 _PART = 2  # a name is held whose half is
 _WHOLLY = 0.85  # of a name that words for things make up, which is none then
 _AROUND = 40  # characters about a name that may be part of one the thesaurus holds
@@ -24,7 +25,8 @@ _HELD = ("company", "organisation", "person", "policy")  # of the thesaurus: a n
 _KANA, _HAN = re.compile("[\u3041-\u309f]"), re.compile("[\u3400-\u9fff]")
 _CELL = re.compile(r"\s*([^|\t]{2,40}?)\s*[|\t]")  # the first of a row
 _HEAD = re.compile(
-    r"^(?:Company|Companies|Producer|Maker|Manufacturer|Miner|Firm|企业|公司|厂商|生产商|会社|企業|企業名|社名|会社名|メーカー)(?:\b|$|名|[(（])|^企業別"
+    r"^(?:Company|Companies|Producer|Maker|Manufacturer|Miner|Firm|企业|公司|厂商|生产商|会社|企業|"
+    r"企業名|社名|会社名|メーカー)(?:\b|$|名|[(（])|^企業別"
 )
 _TOTAL = re.compile(
     r"\d|^(?:Total|Others?|World|Average|合计|总计|其他|其它|平均|行业|全球|合計|その他|世界)"
@@ -33,7 +35,8 @@ _ASIDE = re.compile(r"\s*[(（].*$|・[^・]*工場$")
 _FORMED = {"en": names_en.formed, "zh": names_zh.formed, "ja": names_ja.formed}
 _SHORT = {"en": names_en.short, "zh": names_zh.short, "ja": names_ja.short}
 _ROLE = re.compile(  # what contracts call others than the company that speaks
-    r"(?:the )?(?:Agreement|Parties|Party|Borrower|Lender|Notes?|Board|Project|Act|Plan|Offer|Report|Loan|Facility)s?"
+    r"(?:the )?(?:Agreement|Parties|Party|Borrower|Lender|Notes?|Board|Project|Act|Plan|Offer|"
+    r"Report|Loan|Facility)s?"
 )
 
 
@@ -88,13 +91,13 @@ def formed(texts: Sequence[str], thesaurus: Thesaurus) -> Names:
     if language == "en":
         for actor in names_en.recurring(whole):
             _add(found, whole, whole, actor, thesaurus)
-    _merge(found)
-    _shorten(found, whole, thesaurus)
+    _merge(found, language)
+    _shorten(found, whole, language, thesaurus)
     return found
 
 
 def _tabled(read: Sequence[str]) -> Iterator[tuple[int, Formed]]:
-    """Give the names in the first cells of tables whose head says that they are companies, each with its text."""
+    """Give the first cells of tables whose head says that they are companies, each with its text."""
     under = False
     for number, text in enumerate(read):
         at = 0
@@ -137,7 +140,7 @@ def _add(found: Names, text: str, letters: str, actor: Formed, thesaurus: Thesau
 
 
 def _held(text: str, actor: Formed, thesaurus: Thesaurus) -> Mention | None:
-    """What the thesaurus holds in the place of a name: an actor that is half of it, or things that are all of it."""
+    """What the thesaurus holds in a name's place: an actor that is half of it, or things that are all."""
     low = max(0, actor.start - _AROUND)
     covered = 0
     first = None
@@ -166,31 +169,43 @@ def _known(written: str, thesaurus: Thesaurus) -> bool:
     return covered >= _WHOLLY * len(written) or any(m.concept.kind in _HELD for m in mentions)
 
 
-def _merge(found: Names) -> None:
+def _shorter(name: str, language: str) -> list[str]:
+    """The shorter ways of writing a name, in the letters in which texts are read."""
+    grammar = script(name, language)
+    return list(_SHORT[grammar](plain(name, grammar)))
+
+
+def _merge(found: Names, language: str) -> None:
     """Give one name to the ways of writing an actor that each were found on their own: the longest."""
-    by_short: dict[str, str] = {}
+    longest: dict[str, str] = {}
     for name in sorted(found.kinds, key=len, reverse=True):
-        for way in (name, *_SHORT[script(name, "zh")](plain(name, script(name, "zh")))):
-            by_short.setdefault(way, name)
-    ids = {name: by_short.get(plain(name, script(name, "zh")), name) for name in found.kinds}
+        for way in (plain(name, script(name, language)), *_shorter(name, language)):
+            longest.setdefault(way, name)
     for written, name in found.items():
-        found[written] = ids.get(name, name)
+        found[written] = longest[plain(name, script(name, language))]
+    found.kinds = {name: found.kinds[name] for name in dict.fromkeys(found.values())}
 
 
-def _shorten(found: Names, whole: str, thesaurus: Thesaurus) -> None:
+def _shorten(found: Names, whole: str, language: str, thesaurus: Thesaurus) -> None:
     """Add the shorter ways of writing the names that stand in the text on their own."""
     if not found:
         return
     rest = _pattern(tuple(found)).sub("\0", whole)
-    for written, name in list(found.items()):
-        for way in _SHORT[script(written, "ja" if _KANA.search(whole) else "zh")](written):
-            if way in found or len(way) < 2 or way not in rest or _known(way, thesaurus):
+    for name, kind in found.kinds.items():
+        for way in () if name in thesaurus else _shorter(name, language):
+            if way in found or len(way) < _SHORTEST or way not in rest or _known(way, thesaurus):
                 continue
-            if not way[0].isascii() or (
-                re.search(rf"(?<![\w-]){re.escape(way)}(?![\w-])(?! [A-Z])", rest)
-                and not re.search(rf"\b(?:in|near|outside|at|from) {re.escape(way)}\b", rest)
-            ):
-                found.add(way, name, found.kinds[name])
+            if not way[0].isascii() or _alone(way, rest):
+                found.add(way, name, kind)
+
+
+def _alone(way: str, text: str) -> bool:
+    """Whether a word stands in a text as a name of its own, and not as that of a place."""
+    word = re.escape(way)
+    return (
+        re.search(rf"(?<![\w-]){word}(?![\w-])(?! [A-Z])", text) is not None
+        and re.search(rf"\b(?:in|near|outside|at|from) {word}\b", text) is None
+    )
 
 
 def placed(text: str, known: Mapping[str, str], cues: Sequence[Cue]) -> list[Cue]:

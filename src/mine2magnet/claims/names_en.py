@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mine2magnet.claims.name_forms import Formed, either, words
 
 _WORD = r"(?:[A-ZÀ-Þ](?:[\w&-]|['’](?!s\b)\w|\.(?=[A-Z]))*|[a-z]{1,2}[A-Z][a-z][\w-]*|plc\b)"
 _RUN = re.compile(
     rf"(?<![\w&.’'-])(?:(?:St|Mt)\. )?{_WORD}"
-    rf"(?:(?: & | (?:de|do|da|du|von|van) | |(?<=Co)\.?,? ?(?=Ltd\b)|,? (?=(?:Inc|Ltd|LLC|Corp|LP|PLC|plc|Co)\b)){_WORD}){{0,7}}"
+    rf"(?:(?: & | (?:de|do|da|du|von|van) | |(?<=Co)\.?,? ?(?=Ltd\b)|,? (?=(?:Inc|Ltd|LLC|Corp|LP|"
+    rf"PLC|plc|Co)\b)){_WORD}){{0,7}}"
 )
 _BODY = re.compile(rf"(?<![\w&.’'-]){_WORD}(?:,? (?:(?:and|of|for|on|in|&)(?: the)? )?{_WORD}){{1,8}}")
 _HEADLINE = 0.7  # of the longer words of a headline begin with a capital
@@ -31,15 +32,19 @@ _NO_NAMES = _FORMS | _COMMON | _BODIES
 _TOLD, _HEAD = either(words("told", "en")), either(words("head", "en"))
 _VERBS = either(_ACTS)
 _SOLD = (
-    r"produce[sd]?|mine[sd]|build[s]?|built|makes?|employ(?:s|ed)|operate[sd]|acquire[sd]|supplie[sd]|ship(?:s|ped)|winds|"
-    r"owns|recycle[sd]|refine[sd]|sinters|consumes|agreed|signed|raised|invested|furloughed|plans?|aims|expects|"
+    r"produce[sd]?|mine[sd]|build[s]?|built|makes?|employ(?:s|ed)|operate[sd]|acquire[sd]|"
+    r"supplie[sd]|ship(?:s|ped)|winds|"
+    r"owns|recycle[sd]|refine[sd]|sinters|consumes|agreed|signed|raised|invested|furloughed|plans?|"
+    r"aims|expects|"
     r"intends|will|fell|rose|gained|jumped|dropped|climbed|slipped|surged|tumbled|closed|soared|"
-    r"(?:has|have) (?:put|stopped|signed|agreed|built|raised|sold|bought|won|secured|cut|begun|started|filed|received)"
+    r"(?:has|have) (?:put|stopped|signed|agreed|built|raised|sold|bought|won|secured|cut|begun|"
+    r"started|filed|received)"
 )
 _AFTER = (
     (
         4,
-        r"\s?\((?:ASX|TSXV?|TSX-V|NYSE|NASDAQ|Nasdaq|LSE|LON|AIM|OTC\w*|HKEX|SZSE|SSE|TSE|NSE|BSE|KRX|CSE|JSE|Euronext)\s?:",
+        r"\s?\((?:ASX|TSXV?|TSX-V|NYSE|NASDAQ|Nasdaq|LSE|LON|AIM|OTC\w*|HKEX|SZSE|SSE|TSE|NSE|BSE|"
+        r"KRX|CSE|JSE|Euronext)\s?:",
     ),
     (4, r"\s?\((?:the\s|[^()]{0,20}or\s)?[\"“](?:the\s)?[A-Z]"),
     (4, rf", (?:an?|the|its?) (?:[\w’'-]+ ){{0,4}}?(?:{_TOLD})\b"),
@@ -49,7 +54,8 @@ _AFTER = (
     (4, rf" of [A-Z][\w-]+,?(?: [A-Z][\w.]+,?)? (?:{_VERBS})\b"),
     (
         3,
-        r"[’']s? (?:[\w-]+ )?(?:board|shares|plant|works|factory|chief|CEO|mine|shareholders|customers|pilot|"
+        r"[’']s? (?:[\w-]+ )?(?:board|shares|plant|works|factory|chief|CEO|mine|shareholders|"
+        r"customers|pilot|"
         r"profit|backlog|furnaces|president|founder|directors|stock|subsidiary|smelter|refinery)\b",
     ),
     (3, r" (?:shares|stock)\b"),
@@ -60,26 +66,31 @@ _BEFORE = (
     (3, rf"\b(?:{_TOLD}|parent|supplier|rival|competitor|producer|buyer|client),? $"),
     (
         -3,
-        r"(?<!hares )(?<!take )(?<!takes )(?<!tock )(?<!rest )(?<!ment )(?<!sted )\b(?:in|near|outside|off|across|around|via|through|north|south|east|west|the|city|port) (?:of )?$",
+        r"(?<!hares )(?<!take )(?<!takes )(?<!tock )(?<!rest )(?<!ment )(?<!sted )\b(?:in|near|"
+        r"outside|off|across|around|via|through|north|south|east|west|the|city|port) (?:of )?$",
     ),
     (
         -6,
-        rf"\b(?:Mr|Ms|Mrs|Dr|Prof|Sir|President|Minister|Senator|Secretary|Chancellor|Premier|Governor|CEO|{_HEAD}),? $",
+        rf"\b(?:Mr|Ms|Mrs|Dr|Prof|Sir|President|Minister|Senator|Secretary|Chancellor|Premier|"
+        rf"Governor|CEO|{_HEAD}),? $",
     ),
     (-6, r"\b(?!Shares|Stock|Stake|Investment)[A-Z][\w.-]+ (?:of|in|at|from) $"),
     (
         4,
-        r"\b(?:according to|(?:published|compiled|estimated|forecast|collected) by|(?:data|figures|estimates|numbers) (?:from|of|by))(?: [a-z-]+){0,4} $",
+        r"\b(?:according to|(?:published|compiled|estimated|forecast|collected) by|(?:data|figures|"
+        r"estimates|numbers) (?:from|of|by))(?: [a-z-]+){0,4} $",
     ),
     (-3, r"\b(?:said|says|added|told|warned) $"),
     (3, rf"\b(?:{_HEAD})s?(?: [\w-]+)? (?:at|with|from|of) $"),
     (
         4,
-        r"\b(?:agreement|contract|deal|loan|facility|venture|partnership|offtake|orders?|financing|credit|sheet)(?: \w+){0,3} (?:with|from|by|to) $",
+        r"\b(?:agreement|contract|deal|loan|facility|venture|partnership|offtake|orders?|financing|"
+        r"credit|sheet)(?: \w+){0,3} (?:with|from|by|to) $",
     ),
     (
         3,
-        r"\b(?:sell|deliver|supply|supplies|ship|sold|delivered|lend|lent|supplied|owned|bought) (?:[\w-]+ ){0,6}(?:to|by|from) $",
+        r"\b(?:sell|deliver|supply|supplies|ship|sold|delivered|lend|lent|supplied|owned|"
+        r"bought) (?:[\w-]+ ){0,6}(?:to|by|from) $",
     ),
     (4, r"(?:^|\n)About $"),
 )
@@ -89,15 +100,20 @@ _ANY_ACT = re.compile(rf"(?:, (?:which|with)\b|[’']s\b| (?:{_VERBS})\b)")
 _REACH = 60  # characters before a name that tell of it
 _DEFINED = re.compile(r"(?: of [A-Z][\w-]+(?:, [A-Z][\w.-]+)?)?\s?\(([^()]{2,90})\)")
 _QUOTED = re.compile(
-    r"((?:the )?)[\"“]((?:the )?)([^\"“”]{2,30})[\"”]|\b(?:ASX|TSXV?|NYSE|Nasdaq|NASDAQ|LSE|AIM):? ?([A-Z0-9]{2,5})\b"
+    r"((?:the )?)[\"“]((?:the )?)([^\"“”]{2,30})[\"”]|\b(?:ASX|TSXV?|NYSE|Nasdaq|NASDAQ|LSE|"
+    r"AIM):? ?([A-Z0-9]{2,5})\b"
 )
 _CAMEL = re.compile(r"[A-Z]?[a-z]+[A-Z]")
 _LOT = re.compile(r"\d")
 _SITE_AFTER = re.compile(
-    r" (?:[a-z][a-z-]+ ){0,2}?(?:mine|deposit|project|pit|quarry|wind farm|concentrator|orebody|tenements?)\b"
+    r" (?:[a-z][a-z-]+ ){0,2}?(?:mine|deposit|project|pit|quarry|wind farm|concentrator|orebody|"
+    r"tenements?)\b"
 )
 _PLANT_AFTER = re.compile(r" (?:[a-z-]+ )?(?:plant|refinery|smelter|works|facility)\b")
-_SITE_BEFORE = re.compile(r"\b(?:resource|mine|deposit|project|plant|unit|smelter|refinery|works|pit) at $")
+_SITE_BEFORE = re.compile(
+    r"\b(?:resource|mine|deposit|project|plant|unit|smelter|refinery|works|"
+    r"pit) at $"
+)
 _SITES = {"Mine", "Deposit", "Project", "Refinery", "Smelter", "Works", "Wind", "Farm"}
 
 
@@ -229,7 +245,12 @@ def _company(text: str, tokens: list[_Token], headline: bool) -> Formed | None:
     proper = any(w not in _NO_NAMES for w in names[: last or None])
     if last and names[-1] in _STRONG and (proper or len(names) > 2):
         return _formed(text, tokens, last)
-    if last and proper and not _person(names, last):
+    if (
+        last
+        and proper
+        and not _person(names, last)
+        and (names[-1] in _FORMS or _weight(text, start, end) > 0)
+    ):
         return _formed(text, tokens, last)
     if headline or (not proper and len(names) < 2):
         return None

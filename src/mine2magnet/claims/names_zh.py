@@ -1,8 +1,8 @@
-"""Names of companies, bodies and mines in Chinese text, which parts no words.
+"""Names of companies and bodies in Chinese text, which parts no words.
 
-A name ends in a form (磁材, 有限公司, 协会). Where it begins is told by what stands before it: a stop, a word that
-comes before names, or the name of a place; else by its length, as the trade names of companies have two characters
-or, seldom, three.
+A name ends in a form (磁材, 有限公司, 协会). Where it begins is told by what stands before it: a stop, a word
+that comes before names, or the name of a place; else by its letters, as the trade names of companies have two
+or three of few that are thought well of (恒, 晟, 瑞).
 """
 
 from __future__ import annotations
@@ -31,27 +31,37 @@ _NO_CORE = re.compile(
     r"[的了在是及对从被把个些该这那各每几吨元年月日性型级类种内外家与将者们量价率额比高低大小多少其已未不无均占]|[一二三四五六七八九十两]"
 )
 _TOLD = re.compile(
-    rf"公告|披露|表示|宣布|拟|董事|目标价|股价|股票|{either(words('told', 'zh'))}|称(?!号|重|谓)|[（(]\d{{6}}|[:：].{{4}}"
+    rf"公告|披露|表示|宣布|拟|董事|目标价|股价|股票|{either(words('told', 'zh'))}|称(?!号|重|谓)|"
+    rf"[（(]\d{{6}}|[:：].{{4}}"
 )
 _FOLLOWS = re.compile(rf"$|[^{_HAN}]|{either(words('verb', 'zh'))}|{either(words('told', 'zh'))}")
 _NO_FORM = re.compile(
-    r"(?:科技|金融|创新|工业)(?:部|厅|局|园|城|革命|创新|进步|成果|型|含量|化|和信息|总产值|增加值|用电|硅|级)|"
-    r"(?:控股|股份)(?:股东|子公司|比例|数|权|制|公司的)|(?:资源)(?:部|厅|局|税|量|禀赋|国|民族|丰富|型|综合|安全|枯竭|化|禀)|"
-    r"(?:证券)(?:代码|简称|时报|日报|市场|交易|法|投资基金|监管|监督|业|化)|(?:银行)(?:间|业|借款|贷款|理财|承兑|存款|账|卡|股|板块|体系)|"
-    r"(?:基金)(?:经理|份额|净值|业|持仓)|(?:稀土|磁材|磁性材料|金属|材料|电机|合金|永磁|钢铁|半导体|机器人|新能源|汽车|电池|能源|风电|电力|电子)"
-    r"(?:厂|业|业务|行业|企业|产业|产品|价格|氧化物|矿|板块|市场|出口|进口|总量|管理|管制|供应|概念|指数|用量|需求|磁|原料|订单|含量|元素|供给|精矿|产能|产量|股|巨头|商|制造)|"
-    r"(?:投资|保险|信托|资本|国际|回收|循环|再生|贸易|环保|实业|智能|精密|动力|电源|工业|产业|机械|装备|自动化)(?:[者人率品量公性化型期环关额金支商开链园政建协标规展增])"
+    r"(?:科技|金融|创新|工业)(?:部|厅|局|园|城|革命|创新|进步|成果|型|含量|化|和信息|总产值|增加值|"
+    r"用电|硅|级)|"
+    r"(?:控股|股份)(?:股东|子公司|比例|数|权|制|公司的)|(?:资源)(?:部|厅|局|税|量|禀赋|国|民族|丰富|"
+    r"型|综合|安全|枯竭|化|禀)|"
+    r"(?:证券)(?:代码|简称|时报|日报|市场|交易|法|投资基金|监管|监督|业|化)|(?:银行)(?:间|业|借款|"
+    r"贷款|理财|承兑|存款|账|卡|股|板块|体系)|"
+    r"(?:基金)(?:经理|份额|净值|业|持仓)|(?:稀土|磁材|磁性材料|金属|材料|电机|合金|永磁|钢铁|半导体|"
+    r"机器人|新能源|汽车|电池|能源|风电|电力|电子)"
+    r"(?:厂|业|业务|行业|企业|产业|产品|价格|氧化物|矿|板块|市场|出口|进口|总量|管理|管制|供应|概念|"
+    r"指数|用量|需求|磁|原料|订单|含量|元素|供给|精矿|产能|产量|股|巨头|商|制造)|"
+    r"(?:投资|保险|信托|资本|国际|回收|循环|再生|贸易|环保|实业|智能|精密|动力|电源|工业|产业|机械|"
+    r"装备|自动化)(?:[者人率品量公性化型期环关额金支商开链园政建协标规展增])"
 )
 _COMPANY = re.compile(rf"([{_HAN}·A-Za-z]{{2,14}})公司")
 _NAMED = re.compile(
-    r"(?P<lead>证券简称[:：]\s*|(?:以下|下)?简称(?:为)?\s*[“\"「『]|(?:下|以下)称\s*[“\"「『]|(?:股票|公司)简称[:：]\s*)"
+    r"(?P<lead>证券简称[:：]\s*|(?:以下|下)?简称(?:为)?\s*[“\"「『]|(?:下|以下)称\s*[“\"「『]|"
+    r"(?:股票|公司)简称[:：]\s*)"
     rf"(?P<name>[{_HAN}A-Za-z*]{{2,12}})"
 )
 _TITLED = re.compile(
-    rf"^(?!关于)(?P<name>[{_HAN}]{{3,8}})[:：](?=.{{4}})|^(?!关于)(?P<by>[{_HAN}]{{3,8}})关于.{{2,60}}公告$"
+    rf"^(?!关于)(?P<name>[{_HAN}]{{3,8}})[:：](?=.{{4}})|"
+    rf"^(?!关于)(?P<by>[{_HAN}]{{3,8}})关于.{{2,60}}公告$"
 )
 _NO_HEADED = re.compile(
-    r"(?:副|常务|执行|前|任|兼|区|省|市|部|名誉|联席|公司|企业|集团|厂|有限|国|长|理|事|者|方|的|是|由|时任|原|现任)$|[的了在是对从被该这那各每]"
+    r"(?:副|常务|执行|前|任|兼|区|省|市|部|名誉|联席|公司|企业|集团|厂|有限|国|长|理|事|者|方|的|是|"
+    r"由|时任|原|现任)$|[的了在是对从被该这那各每]"
 )
 _HEADED = re.compile(
     rf"(?:^|(?<=[^{_HAN}]))(?P<name>[{_HAN}]{{3,6}}?)(?:{either(words('told', 'zh') - {'发言人'})})"
@@ -60,14 +70,17 @@ _DEFINED = re.compile(
     r"\s?[（(](?:以?下?简称|下称|以下称|简称)(?:为)?\s?[“\"「『]([^”\"」』]{2,12})[”\"」』]"
 )
 _ABROAD = re.compile(
-    rf"(?<=[商司业团头厂家户方])([{_HAN}]{{2,8}})[（(](?P<latin>[A-Z][A-Za-z0-9&.-]*(?: [A-Z][A-Za-z0-9&.-]*){{0,4}})[)）]"
+    rf"(?<=[商司业团头厂家户方])([{_HAN}]{{2,8}})"
+    r"[（(](?P<latin>[A-Z][A-Za-z0-9&.-]*(?: [A-Z][A-Za-z0-9&.-]*){0,4})[)）]"
 )
 _TICKER = re.compile(rf"([{_HAN}]{{3,10}})[（(](?:[A-Z]{{2,4}}[:：]\s?)?\d{{4,6}}(?:\.[A-Z]{{2}})?[)）]")
 _LATIN_AFTER = re.compile(r"[（(]([A-Z][A-Za-z0-9&.-]*(?: [A-Z][A-Za-z0-9&.-]*){0,4})[)）]")
 _SOUNDS = re.compile(  # characters that write foreign names by their sound
-    "[阿埃艾安奥巴贝比宾波伯博布查达戴丹德登邓迪蒂丁杜多厄尔法凡菲费芬弗福富盖冈戈格根古哈海汉赫亨胡华霍基吉加贾简杰金卡凯坎康考科克肯孔库夸拉莱兰朗劳勒雷里丽利列林琳伦隆卢鲁路罗洛马玛迈"
-    "麦曼梅门蒙米密明摩莫墨默姆穆纳娜奈南内尼涅宁纽诺努欧帕潘佩彭皮平珀普齐奇契钱乔切琴丘瑞若萨塞赛桑森沙山舍圣什施史舒斯苏索塔泰坦汤唐陶特滕提廷汀图托瓦万威韦维魏温文沃乌伍西希锡夏肖谢辛欣休修"
-    "逊雅亚延扬耶叶伊因英尤约扎赞泽曾詹珍朱茨兹佐治顿恩盎]{3,8}"
+    "[阿埃艾安奥巴贝比宾波伯博布查达戴丹德登邓迪蒂丁杜多厄尔法凡菲费芬弗福富盖冈戈格根古哈海汉赫"
+    "亨胡华霍基吉加贾简杰金卡凯坎康考科克肯孔库夸拉莱兰朗劳勒雷里丽利列林琳伦隆卢鲁路罗洛马玛迈"
+    "麦曼梅门蒙米密明摩莫墨默姆穆纳娜奈南内尼涅宁纽诺努欧帕潘佩彭皮平珀普齐奇契钱乔切琴丘瑞若萨"
+    "塞赛桑森沙山舍圣什施史舒斯苏索塔泰坦汤唐陶特滕提廷汀图托瓦万威韦维魏温文沃乌伍西希锡夏肖谢"
+    "辛欣休修逊雅亚延扬耶叶伊因英尤约扎赞泽曾詹珍朱茨兹佐治顿恩盎]{3,8}"
 )
 _TRADE_NAME = re.compile(
     f"(?<![{''.join(words('letters', 'zh'))}])[{''.join(words('letters', 'zh'))}]{{2,3}}$"
@@ -89,7 +102,7 @@ _NO_NAMED = {
 
 
 def formed(text: str) -> Iterator[Formed]:
-    """Give the names in a text that have the form of a company's, a body's or a mine's.
+    """Give the names in a text that have the form of a company's or a body's.
 
     Parameters
     ----------
@@ -263,12 +276,7 @@ def _called_company(text: str, match: re.Match[str]) -> Formed | None:
     """落基山稀土公司, 诺维恩公司: a name with the word company and no legal form."""
     end = match.end()
     rest = _cut(match[1])
-    if (
-        _common(rest)
-        or _NO_CORE.search(rest)
-        or len(rest) > 8
-        or rest.endswith(("有限", "股份", "责任"))
-    ):
+    if _common(rest) or _NO_CORE.search(rest) or len(rest) > 8 or rest.endswith(("有限", "股份", "责任")):
         return None
     form = any(f.end() == len(rest) and f.start() >= _CORE for f in _FORM.finditer(rest))
     latin = _LATIN_AFTER.match(text, end)

@@ -19,7 +19,8 @@ _WIDE_COMMA = re.compile(r"(?<=[\uff10-\uff19])\uff0c(?=[\uff10-\uff19]{3}(?![\u
 
 # ・ is the decimal point of Japanese newspapers, before a unit: ７・５％, 3・3倍; not in 2・3月, 11・12号
 _DECIMAL_DOT = re.compile(
-    r"(?<=[0-9])\u30fb(?=[0-9]{1,3}(?:[%倍割万億兆千百円元トキグポドユメギ度kmtA-Z]|カ月|か月|ヶ月|年[間半]|時間|週間|"
+    r"(?<=[0-9])\u30fb(?=[0-9]{1,3}(?:[%倍割万億兆千百円元トキグポドユメギ度kmtA-Z]|カ月|か月|ヶ月|"
+    r"年[間半]|時間|週間|"
     r"[~-][0-9]{1,4}\u30fb[0-9]))"
 )
 
@@ -82,28 +83,36 @@ _SCALES = {
     "m": 1e6,
     "b": 1e9,
 }
-_LETTERS = frozenset("kmb")  # multipliers only behind a currency or before a thing that is counted in millions
+_LETTERS = frozenset(
+    "kmb"
+)  # multipliers only behind a currency or before a thing that is counted in millions
 _LOTS = {  # "tens of thousands" are at least ten thousand
     "tens": 10.0, "dozens": 12.0, "scores": 20.0, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6,
     "billions": 1e9, "trillions": 1e12,
 }  # fmt: skip
 
 _ARABIC = (
-    r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,6}(?![0-9])|[0-9]{1,2}(?:,[0-9]{2}){1,5},[0-9]{3}(?![0-9])|[0-9]{1,3}(?: [0-9]{3}){1,3}(?! ?[0-9])|[0-9]{1,18}(?![0-9]))"
+    r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,6}(?![0-9])|[0-9]{1,2}(?:,[0-9]{2}){1,5},[0-9]{3}(?![0-9])|"
+    r"[0-9]{1,3}(?: [0-9]{3}){1,3}(?! ?[0-9])|[0-9]{1,18}(?![0-9]))"
     r"(?:\.[0-9]{1,18}(?![0-9]))?"
 )
 _MYRIAD = "(?:[万萬亿億]|兆(?![瓦高]))"
 _HAN = (
-    r"(?:[〇零一二三四五六七八九壱弐参两兩十百]|千(?=[〇零一二三四五六七八九十百千万亿億]))"
+    r"(?:[〇零一二三四五六七八九壱弐参两兩十百]|千(?=トン|ドル|円|キロ|人(?![计計])|台|件|吨|[〇零一二三四五六七八九十百千万亿億]))"
     r"(?:[〇零一二三四五六七八九壱弐参两兩十百万萬亿億兆]|千(?![瓦克米奥高安焦]))*"
     r"(?:点[〇零一二三四五六七八九]+)?"
 )
 _WORD = "|".join(
     sorted((*_WORDS, "hundred", "thousand", "million", "billion", "trillion", "dozen"), key=len, reverse=True)
 )
-_SCALE = r"(?:hundred|thousand|million|billion|trillion|dozen|mn|mln|bn|bln|tn|trn|lakh crore|lakhs?|crores?)(?![a-z])"
-_SIGNED = "|".join(rf"(?<![A-Za-z]{sign})(?<={sign})" for sign in units.letter_signs())
-_FREE = rf"(?:(?<![0-9A-Za-z_.])(?<![A-Za-z]-)|(?-i:{_SIGNED}|(?<=Rs\.)))"  # no letter before it but a currency's
+_SCALE = (
+    r"(?:hundred|thousand|million|billion|trillion|dozen|mn|mln|bn|bln|tn|trn|lakh crore|lakhs?|crores?)"
+    r"(?![a-z])"
+)
+_SIGNED = "|".join(rf"(?<![A-Za-z]{sign})(?<={sign})" for sign in map(re.escape, units.letter_signs()))
+_FREE = (
+    rf"(?:(?<![0-9A-Za-z_.])(?<![A-Za-z]-)|(?-i:{_SIGNED}|(?<=Rs\.)))"  # no letter before it but a currency's
+)
 _THOUSAND = "千(?![瓦克米奥高安焦卡代])"
 _HUNDRED = "百(?=[万人多余件社家億亿吨トド円元台辆名])"
 
@@ -111,12 +120,14 @@ NUMERAL = re.compile(
     rf"(?P<arabic>(?=[0-9]){_FREE}(?:(?:{_ARABIC} ?[十百千]?{_MYRIAD}+)+(?:{_ARABIC}[百千]?(?![瓦克米]))?"
     rf"|{_ARABIC}(?:{_THOUSAND}|{_HUNDRED})?))"
     rf"(?P<scale>[ -]?{_SCALE}| ?[mbk](?![A-Za-z0-9]))?"
-    rf"|(?=[a-z])(?:(?P<lots>\b(?:(?:several|many|a few|a couple of) (?:hundred|thousand|million|billion|dozen)\b"
+    rf"|(?=[a-z])(?:(?P<lots>\b(?:(?:several|many|a few|a couple of) (?:hundred|thousand|million|billion|"
+    rf"dozen)\b"
     rf"|(?:{'|'.join(_LOTS)})(?: of (?:{'|'.join(_LOTS)}))*(?= of )))(?: of(?= ))?"
     rf"|(?P<words>(?<![a-z0-9-])(?:(?:an?|half an?) (?=hundred|thousand|million|billion|trillion|dozen))?"
     rf"(?:{_WORD})(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and |(?<=million) and "
     rf")(?:{_WORD}))*(?![a-z])(?!-[a-eg-z])|(?<![a-z])(?:{_WORD})(?=-?fold)))"
-    rf"|(?P<some>(?:(?<![指総总人件倍多少基参次函半分複系常代无無])[数几幾]|(?<![以场場史际線线路身网海早晚地])上)"
+    rf"|(?P<some>(?:(?<![指総总人件倍多少基参次函半分複系常代无無])[数几幾]|"
+    rf"(?<![以场場史际線线路身网海早晚地])上)"
     rf"(?:[十百千万萬亿億兆]{{1,4}}|10{{1,5}}(?![0-9]){_MYRIAD}{{0,2}}))"
     rf"|(?P<han>{_HAN})",
     re.IGNORECASE,
@@ -217,7 +228,8 @@ def _read(match: re.Match[str]) -> Numeral | None:
 
 
 _IN_MILLIONS = re.compile(
-    r"[ -]?(?:t|tonnes?|tons?|metric|lbs?|pounds|kg|people|units|vehicles|cars|barrels|shares|jobs|yuan|euros?|"
+    r"[ -]?(?:t|tonnes?|tons?|metric|lbs?|pounds|kg|people|units|vehicles|cars|barrels|shares|jobs|yuan|"
+    r"euros?|"
     r"dollars|yen|oz|ounces)\b"
 )
 

@@ -45,18 +45,28 @@ _NAMED = re.compile(
     r"(?<![.!?\"“] )(?<!^)\b(?!The |Of |In |Only |Some |About |All |At |By |Nearly |These )[A-Z][A-Za-z]+ $"
 )  # Model 3
 _NO_ADJECTIVE = (
-    "once|all|when|if|as|in|of|the|to|and|or|for|from|by|at|on|with|than|an?|its|their|more|less|fewer|were|was|is|are|"
-    "have|had|has|while|after|before|since|under|over|between|per|that|which|who|until|will|would|could|can|may|last|"
+    "once|all|when|if|as|in|of|the|to|and|or|for|from|by|at|on|with|than|an?|its|their|more|less|fewer|"
+    "were|was|is|are|"
+    "have|had|has|while|after|before|since|under|over|between|per|that|which|who|until|will|would|could|"
+    "can|may|last|"
     "this|next|each|but|not|so|it|they|he|she|we|was|be|been"
 )
-_PLURAL = re.compile(rf" (?!(?:{_VERBS}|{_NO_ADJECTIVE})\b)(?:[a-z]+\s)?[a-z]{{3,}}s\b(?<!ss)(?<!us)(?<!is)", re.IGNORECASE)
-_OF_MANY = re.compile(r" (?:of|out of)(?: the| all| its| their| his| our| these| those)? (?:[0-9]+|[a-z]+teen|[a-z]+ty|nine|ten|eleven|"
-                      r"twelve|eight|seven|six|five) [a-z]")
-_ELLIPSIS = re.compile(r"(?:,? (?:had|have|were|are|remain|remained|went|came) (?:been |now |still |already )?[a-z]+)|"
-                       r" (?:it|they|he|she) (?:had |has |have )?(?:applied|asked|filed|ordered|made|sold|built|employ)|"
-                       r" filed\b| granted\b| approved\b| of (?:them|these|those|which|whom)\b| came\b")
+_PLURAL = re.compile(
+    rf" (?!(?:{_VERBS}|{_NO_ADJECTIVE})\b)(?:[a-z]+\s)?[a-z]{{3,}}s\b(?<!ss)(?<!us)(?<!is)", re.IGNORECASE
+)
+_OF_MANY = re.compile(
+    r" (?:of|out of)(?: the| all| its| their| his| our| these| those)? (?:[0-9]+|[a-z]+teen|[a-z]+ty|nine|"
+    r"ten|eleven|"
+    r"twelve|eight|seven|six|five) [a-z]"
+)
+_ELLIPSIS = re.compile(
+    r"(?:,? (?:had|have|were|are|remain|remained|went|came) (?:been |now |still |already )?[a-z]+)|"
+    r" (?:it|they|he|she) (?:had |has |have )?(?:applied|asked|filed|ordered|made|sold|built|employ)|"
+    r" filed\b| granted\b| approved\b| of (?:them|these|those|which|whom)\b| came\b"
+)
 _OF_WHICH = re.compile(
-    r"(?:\b(?:of which|of them|of these|of those|of whom|out of|about|only|just|some|than|all|shipped|sold|made|built)\s|"
+    r"(?:\b(?:of which|of them|of these|of those|of whom|out of|about|only|just|some|than|all|shipped|"
+    r"sold|made|built)\s|"
     r"(?:^|[.,;:!?][\"”’]?\s)(?:and\s)?)$",
     re.IGNORECASE,
 )
@@ -77,13 +87,15 @@ _OFTEN = re.compile(r"\s(?:a|per|each|every)\s(?:day|week|month|year)\b")  # thr
 _SHARE_TALK = 120  # characters around "points" in which a share or a rate is spoken of
 _SHARES = re.compile(r"%|per\s?cent|\bpc\b|share|rate|margin|シェア|率|割合|比率|度|份额|占比", re.IGNORECASE)
 _LIKE = re.compile(
-    r",?\s(?:[a-z]+,?\s){0,4}?(?:instead of|rather than|up from|down from|compared (?:with|to)|versus|vs\.?|"
+    r",?\s(?:[a-z]+,?\s){0,4}?(?:instead of|rather than|from|up from|down from|compared (?:with|to)|"
+    r"versus|vs\.?|"
     r"against|not|to)\s(?:about\s|just\s|only\s|nearly\s|over\s|more than\s|at least\s)?",
     re.IGNORECASE,
 )
 _ON_TIME = re.compile(r"[^.;\d]{0,60}(?:,|\band)\s(?:only\s|just\s|about\s)?", re.IGNORECASE)
 _NOUN = re.compile(
-    r"\s(?!and\b|or\b|in\b|a\b|per\b|last\b|earlier\b|for\b|at\b|on\b|the\b|before\b|previously\b|now\b|of\b)[a-z]"
+    r"\s(?!and\b|or\b|in\b|a\b|per\b|last\b|earlier\b|for\b|at\b|on\b|the\b|before\b|previously\b|now\b|"
+    r"of\b)[a-z]"
 )
 _PER_MASS = re.compile(
     r"(?P<aside>\s?\([^()]{1,30}\)|\))?(?:/|\sper\s|\sa\s)(?P<per>kg|kilogram|kilo|t|tonne|ton|lb|pound)\b"
@@ -99,14 +111,19 @@ _FAR = re.compile(r"\s?(?:離れ|先|沖|圏|の海域|の沖|の距離)")
 _WEIGHT = re.compile(r"キロ|重さ|重量|積[むみ]|搭載|含[むま]|希土類|磁石|鉱石")
 _MONEY_TALK = re.compile(r"額|円|ドル|投資|価格|株|億|万ポンド")
 _DATED = re.compile(r"単位[:は]?\s?$|单位[:为]?\s?$")  # what follows is a table's unit
-_MACHINES = re.compile(r"モーター|装置|機器|ロボット|風車|発電機|設備|ライン|炉|圧縮機|部品|装備|重機|電動機|エアコン|端末|個")
-_VEHICLES = re.compile(r"(?:自動車|乗用車|電動車|新車|販売台数|車両|EV|車)(?!メーカー|大手|部品|向け|用|載|工業|会社|業)")
+_MACHINES = re.compile(
+    r"モーター|装置|機器|ロボット|風車|発電機|設備|ライン|炉|圧縮機|部品|装備|重機|電動機|エアコン|端末|個"
+)
+_VEHICLES = re.compile(
+    r"(?:自動車|乗用車|電動車|新車|販売台数|車両|EV|車)(?!メーカー|大手|部品|向け|用|載|工業|会社|業)"
+)
 
 
 @cache
 def _unit() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<gap>[\s-]{{0,2}})(?P<middle>余り|[多余餘几数强来])?(?P<half>[个個]半(?=[月周年小]))?(?P<unit>{units.pattern()})"
+        rf"(?P<gap>[\s-]{{0,2}})(?P<middle>余り|"
+        rf"[多余餘几数强来])?(?P<half>[个個]半(?=[月周年小]))?(?P<unit>{units.pattern()})"
         rf"(?:{rates.PER}(?P<per>{units.pattern()})(?!\s(?:ago|earlier|before|later|after|old)))?"
     )
 
@@ -122,7 +139,8 @@ def _counted() -> re.Pattern[str]:
     table = (resources.files("mine2magnet") / "data" / "claim_counted.csv").read_text("utf-8")
     nouns = {row["unit"]: row["nouns"] for row in csv.DictReader(io.StringIO(table))}
     return re.compile(
-        rf" (?!{_VERBS}\b)(?:of the\s(?:[0-9]+|[a-z]+)\s)?(?:(?!(?:{_NO_ADJECTIVE})\s)[a-z]+(?:-[a-z]+)*\s){{0,2}}?"
+        rf" (?!{_VERBS}\b)(?:of the\s(?:[0-9]+|"
+        rf"[a-z]+)\s)?(?:(?!(?:{_NO_ADJECTIVE})\s)[a-z]+(?:-[a-z]+)*\s){{0,2}}?"
         rf"(?:(?P<count>{nouns['count']})|(?P<person>{nouns['person']}))\b",
         re.IGNORECASE,
     )
@@ -195,7 +213,9 @@ def _at_home(text: str, figure: Draft, home: Mapping[str, str]) -> None:
     """Read $ and 元 as the currency that the document writes so."""
     money, slash, per = figure.unit.partition("/")
     written = text[figure.start : figure.end].removesuffix("人民币元")
-    dollars = text[figure.start] == "$" or (written.rstrip("s").endswith(("c", "cent")) and "US" not in written)
+    dollars = text[figure.start] == "$" or (
+        written.rstrip("s").endswith(("c", "cent")) and "US" not in written
+    )
     if money == "USD" and dollars and "$" in home:
         figure.unit = home["$"] + slash + per
     elif money == "CNY" and "元" in written and "元" in home:
@@ -220,14 +240,16 @@ def mentions(text: str, figures: Sequence[Draft]) -> list[QuantityMention]:
 
 
 def _units_shared(text: str, figures: Sequence[Draft]) -> None:
-    """Give bare numbers the unit of the figure before: "60 days instead of 45", "India 2,900 tonnes, Russia 2,500"."""
+    """Give bare numbers the unit of the figure before: "60 days instead of 45", "2,900 t, Russia 2,500"."""
     for a, b in pairwise(figures):
         if b.unit or not a.unit:
             continue
         if (a.unit in _COUNTED_UNITS and _ON_IN.match(text, b.end)) or _MORE_THAN.match(text, b.end):
             if b.start - a.end <= 80 and not re.search(r"[.;!?]\s", text[a.end : b.start]):
                 b.unit = a.unit
-        elif not _NOUN.match(text, b.end) and (rates.listed(text, a, b) or _LIKE.fullmatch(text, a.end, b.start)):
+        elif not _NOUN.match(text, b.end) and (
+            rates.listed(text, a, b) or _LIKE.fullmatch(text, a.end, b.start)
+        ):
             b.unit = a.unit.partition("/")[0] if a.unit.partition("/")[0] in rates.MASSES else a.unit
 
 
@@ -259,7 +281,13 @@ def _figure(text: str, n: Numeral) -> Draft | None:
     figure = Draft(low, high, "", start, end, n.step, n.scale, script=n.script, coefficient=n.value / n.scale)
     if n.least:
         figure.approx = "over"
-    read = _money if (sign := units.sign_before(text, start)) else _measured if _unit().match(text, end) else _bare
+    read = (
+        _money
+        if (sign := units.sign_before(text, start))
+        else _measured
+        if _unit().match(text, end)
+        else _bare
+    )
     if not read(figure, text, n, sign) or _no_figure(figure, text, n, before):
         return None
     _sign(figure, text)
@@ -295,7 +323,9 @@ def _money(figure: Draft, text: str, n: Numeral, sign: re.Match[str] | None) -> 
     if per := _per().match(text, figure.end, figure.end + 40):
         name = units.named(per["per"])
         if name.factor != 1.0:
-            figure.low, figure.high, figure.step = (v / name.factor for v in (figure.low, figure.high, figure.step))
+            figure.low, figure.high, figure.step = (
+                v / name.factor for v in (figure.low, figure.high, figure.step)
+            )
         figure.unit += "/" + name.unit
         figure.end = per.end()
         return True
@@ -347,9 +377,13 @@ def _word_counts(text: str, n: Numeral, counted: re.Match[str] | None) -> str:
 
 def _currency(sign: str, text: str) -> str:
     """¥ is the yen where the text speaks Japanese, else the yuan where it speaks Chinese, else the yen."""
-    if sign == "¥" and not text[:200].isascii() and not any("\u3041" <= c <= "\u30ff" for c in text[:200]):
+    if sign == "¥" and any("\u3041" <= c <= "\u9fff" for c in text[:200]) and not _kana(text[:200]):
         return "CNY"
     return units.signed_by(sign)
+
+
+def _kana(text: str) -> bool:
+    return any("\u3041" <= c <= "\u30ff" for c in text)
 
 
 def _neighbours(written: str) -> tuple[float, float] | None:
@@ -385,7 +419,11 @@ def _set_unit(figure: Draft, m: re.Match[str], text: str, n: Numeral) -> bool:
 
 def _set_per(figure: Draft, m: re.Match[str], unit: str) -> None:
     per = units.named(m["per"])
-    if per.unit not in rates.MASSES | rates.DURATIONS | rates.POWERS | rates.ENERGIES | {"vehicle", "km2", "m3"}:
+    if per.unit not in rates.MASSES | rates.DURATIONS | rates.POWERS | rates.ENERGIES | {
+        "vehicle",
+        "km2",
+        "m3",
+    }:
         return
     if unit in rates.DURATIONS | {"%", "pp", "x"} or (unit == "count" and per.unit not in rates.DURATIONS):
         return
@@ -396,15 +434,21 @@ def _set_per(figure: Draft, m: re.Match[str], unit: str) -> None:
 
 
 def _meant(m: re.Match[str], text: str, n: Numeral) -> units.UnitName | None:
-    """What a spelling behind a number means there: pounds that are spent and that weigh, 台 of cars and of motors."""
+    """What a spelling means behind a number: pounds that are spent or that weigh, 台 of cars or motors."""
     name, spelling = units.named(m["unit"]), m["unit"]
-    if name.unit == "lb" and n.scale >= 1e6 and not text.startswith((" of rare", " of ore", " of magnet", " of NdPr", " of mater", " of neod"), m.end()):
+    if (
+        name.unit == "lb"
+        and n.scale >= 1e6
+        and not text.startswith(
+            (" of rare", " of ore", " of magnet", " of NdPr", " of mater", " of neod"), m.end()
+        )
+    ):
         return units.UnitName("GBP", 1.0)  # 20 million pounds are spent, 20 pounds of magnets weigh
     if spelling == "ポンド" and n.scale == 1.0:
         around = text[max(0, m.start() - 40) : m.end() + 40]
         if _WEIGHT.search(around) and not _MONEY_TALK.search(around):
             return units.UnitName("lb", 1.0)
-    if spelling == "p" and m["gap"]:
+    if spelling == "p" and (m["gap"] or n.value >= 1000):
         return None
     if spelling == "度" and (n.value < 40 or m["middle"]):
         return None  # 3度目, 2度にわたり
@@ -418,7 +462,7 @@ def _meant(m: re.Match[str], text: str, n: Numeral) -> units.UnitName | None:
 def _machines(text: str, place: int) -> str:
     """台 counts vehicles in Japanese where cars are spoken of last before it, else machines."""
     around = text[max(0, place - 200) : place + 30]
-    if not any("\u3041" <= c <= "\u30ff" for c in around):
+    if not _kana(around):
         return "count"
     head = text[max(0, place - 60) : place + 10]
     if not _MACHINES.search(head) and not _VEHICLES.search(head):
@@ -445,14 +489,18 @@ def _spurious(m: re.Match[str], text: str, n: Numeral, unit: str) -> bool:
     if n.script == "arabic" and (spelling == "月" or (spelling == "年" and n.value > 200)):
         return True
     if unit in ("count", "vehicle", "person"):
-        if _PER_UNIT.match(text, m.end()) and (n.value == 1 or text[m.end() : m.end() + 1] in tuple("当あにご")):
+        if _PER_UNIT.match(text, m.end()) and (
+            n.value == 1 or text[m.end() : m.end() + 1] in tuple("当あにご")
+        ):
             return not (n.value > 1 and text[m.end() : m.end() + 1] in tuple("に"))
         # 一家, one car: "a"; 1台, what something is per; but 1社 counts
         return n.value == 1 and (n.script != "arabic" or spelling not in _COUNTED_ONE)
     return n.script == "han" and n.value == 1 and unit in rates.MASSES
 
 
-_COUNTED_ONE = frozenset(("社", "件", "工場", "車種", "カ所", "か所", "カ国", "鉱山", "拠点", "品目", "ライン", "job", "company"))
+_COUNTED_ONE = frozenset(
+    ("社", "件", "工場", "車種", "カ所", "か所", "カ国", "鉱山", "拠点", "品目", "ライン", "job", "company")
+)
 
 
 def _han_figure(text: str, n: Numeral, spelling: str, unit: str, middle: str | None) -> bool:
@@ -504,7 +552,9 @@ def _range(text: str, a: Draft, b: Draft) -> Draft | None:
     if not _joins(word, a, b, head) or low >= b.high:
         return None
     if word == "to" and (_by_so_much(a, b, head) or (_FROM_EN.search(head) and _MOVED.search(head))):
-        a.unit = unit if not a.unit else a.unit  # from one level to another, by so much to a level: two figures
+        a.unit = (
+            unit if not a.unit else a.unit
+        )  # from one level to another, by so much to a level: two figures
         a.low, a.high = low, low
         return None
     if word == "から" and _LEAD.match(text, b.end):
@@ -527,7 +577,12 @@ def _of_a_kind(a: Draft, b: Draft, word: str) -> bool:
 
 def _in_units_of(a: Draft, b: Draft) -> tuple[float, float]:
     """The first end of a range and its step, by the multiplier and the unit of the second: 3-5万, 3-5 kt."""
-    if a.scale == 1.0 and b.scale > 1.0 and a.low < b.coefficient and (not a.unit or a.unit in units.currencies()):
+    if (
+        a.scale == 1.0
+        and b.scale > 1.0
+        and a.low < b.coefficient
+        and (not a.unit or a.unit in units.currencies())
+    ):
         return a.low * b.scale, a.step * b.scale
     if not a.unit and b.unit and b.script == "arabic" and a.low <= b.low and b.coefficient:
         ratio = b.low / (b.coefficient * b.scale)
@@ -549,9 +604,7 @@ def _mention(text: str, f: Draft) -> QuantityMention:
     high: float | None = f.high
     if f.unit == "x" and not f.changed and text[f.end - 1] == "倍":
         head = text[max(0, f.start - 8) : f.start]
-        if _INCREASE_CJK.search(head) and not any(
-            "\u3041" <= c <= "\u30ff" for c in text[max(0, f.start - 40) : f.end + 40]
-        ):
+        if _INCREASE_CJK.search(head) and not _kana(text[max(0, f.start - 40) : f.end + 40]):
             low, high = f.low + 1, f.high + 1  # 增长两倍 is three times as much
     if f.low != f.high:
         approx = approx if approx in ("about", "nearly") else ""

@@ -33,7 +33,13 @@ _TIMES_A_YEAR = {"/year": 1.0, "/month": 12.0, "/week": 365.25 / 7, "/day": 365.
 _YEAR = (timedelta(360), timedelta(370))  # how long a year is, in days
 _DAYS = 31  # a figure without a time, of a measure that the table does not have
 _PLACED = ("country", "place")  # kinds of which the narrower lies within the wider
-_ALIASES = {"employees": "jobs", "vehicle_output": "production", "price_change": "price"}
+_ALIASES = {  # measures under which one figure may be filed
+    "employees": "jobs",
+    "vehicle_output": "production",
+    "price_change": "price",
+    "installed_capacity": "capacity",
+}
+_ALIASES_IN = {("inventory", "[time]"): "stock_cover"}  # by the dimension of its unit
 _MARKETS = {"CNY": "china", "JPY": "japan"}  # where a currency is paid
 _BEYOND = frozenset(("metal", "alloy", "powder", "scrap", "ore", "concentrate"))  # not meant if not said
 _PARTIES = ("country", "place", "company", "organisation", "person", "policy")
@@ -110,7 +116,7 @@ def comparison(claim: Claim) -> Comparison:
     ----------
     claim : Claim
     """
-    return comparisons().get(claim.measure or "", Comparison())
+    return comparisons().get(_measure(claim) or "", Comparison())
 
 
 def scope(claim: Claim) -> Scope:
@@ -122,7 +128,7 @@ def scope(claim: Claim) -> Scope:
     """
     return Scope(
         subjects=_names(claim.subjects),
-        measure=_ALIASES.get(claim.measure or "", claim.measure),
+        measure=_measure(claim),
         stage=_stage(claim),
         materials=tuple(sorted(claim.materials)),
         direction=claim.direction,
@@ -242,6 +248,26 @@ def whose(claim: Claim) -> tuple[str, ...]:
         elif each and terms[name].kind not in _PARTIES:
             return ()
     return told
+
+
+def tells(claim: Claim, slot: str) -> bool:
+    """Return whether a claim tells a slot. A share of magnets of some time is one of making them.
+
+    Parameters
+    ----------
+    claim : Claim
+    slot : {"materials", "stage", "counterparties"}
+    """
+    if slot == "stage" and claim.period and any(_is_a(id, "permanent_magnet") for id in claim.materials):
+        return True
+    return bool(getattr(claim, slot))
+
+
+def _measure(claim: Claim) -> str | None:
+    if claim.measure == "share_of_production" and tells(claim, "stage"):
+        return "share"
+    told = (claim.measure or "", factor(claim.quantity.unit)[0])
+    return _ALIASES_IN.get(told) or _ALIASES.get(told[0], claim.measure)
 
 
 def _stage(claim: Claim) -> str | None:

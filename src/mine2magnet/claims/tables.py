@@ -1,7 +1,7 @@
 """Tables in text: which unit, column and row a bare number in a cell has.
 
-A table is a run of paragraphs, or of lines in one, whose cells are parted by " | " or a tab. Its unit stands in the
-head of a column, in a column of units, or in a caption before it: "(t)", 単位：百万円, "Prices, USD/kg".
+A table is a run of paragraphs, or of lines in one, whose cells are parted by " | " or a tab. Its unit stands
+in the head of a column, in a column of units, or in a caption before it: "(t)", 単位：百万円.
 """
 
 from __future__ import annotations
@@ -17,9 +17,15 @@ from mine2magnet.claims.drafts import Draft
 _BACK = 2  # paragraphs before a table in which its caption may stand
 _PART = re.compile(r"\s*\|\s*|\t+")
 _DIGIT = re.compile(r"[0-9]")
-_NAMED = re.compile(r"(?P<column>[^、。,，;；:\s]{2,8})は(?P<unit>[^、。,，;；]{1,16}?)(?:\([A-Z]{2,4}\))?(?=[、。,，;；]|$)")
-_YEARLY = re.compile(r"年産|年产|年產|生産能力|产能|產能|年間能力|\bcapacity\b|\bper year\b|\ba year\b", re.IGNORECASE)
-_STANDS = re.compile(r"\b(?:at|against|from|to|was|is|of|reached|hit|around|about|near|between|and)\s(?:about\s|around\s)?$")
+_NAMED = re.compile(
+    r"(?P<column>[^、。,，;；:\s]{2,8})は(?P<unit>[^、。,，;；]{1,16}?)(?:\([A-Z]{2,4}\))?(?=[、。,，;；]|$)"
+)
+_YEARLY = re.compile(
+    r"年産|年产|年產|生産能力|产能|產能|年間能力|\bcapacity\b|\bper year\b|\ba year\b", re.IGNORECASE
+)
+_STANDS = re.compile(
+    r"\b(?:at|against|from|to|was|is|of|reached|hit|around|about|near|between|and)\s(?:about\s|around\s)?$"
+)
 _HEADING = 90  # characters that a heading does not exceed
 _SENTENCE = re.compile(r"[.。!！?？;；]\s*$")
 _ASKED = re.compile(  # what does a kilo cost you?
@@ -28,8 +34,9 @@ _ASKED = re.compile(  # what does a kilo cost you?
     re.IGNORECASE,
 )
 _SCALES = {
-    "'000": 1e3, "’000": 1e3, "thousand": 1e3, "thousands": 1e3, "千": 1e3, "万": 1e4, "萬": 1e4, "百万": 1e6, "m": 1e6,
-    "mn": 1e6, "million": 1e6, "millions": 1e6, "亿": 1e8, "億": 1e8, "十億": 1e9, "十亿": 1e9, "bn": 1e9, "billion": 1e9,
+    "'000": 1e3, "’000": 1e3, "thousand": 1e3, "thousands": 1e3, "千": 1e3, "万": 1e4, "萬": 1e4, "百万": 1e6,
+    "m": 1e6, "mn": 1e6, "million": 1e6, "millions": 1e6, "亿": 1e8, "億": 1e8, "十億": 1e9, "十亿": 1e9,
+    "bn": 1e9, "billion": 1e9,
 }  # fmt: skip
 
 
@@ -43,7 +50,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell at characters [start, end) of a paragraph, with the heads of its column and row and its table's caption.
+    """A cell at characters [start, end) of a paragraph, with the heads of its column and row and its caption.
 
     `unit` is what a bare number in it is told in, None where nothing tells.
     """
@@ -125,20 +132,36 @@ def _table(lines: list[Line], caption: Sequence[str]) -> Iterator[tuple[int, Cel
         if _is_head(parts):
             heads, first = [text for _, _, text in parts], parts[0][2]
             continue
-        own = next((u for _, _, text in parts if not _DIGIT.search(text.replace("'000", "")) and (u := _headed(text))), None)
+        own = next(
+            (
+                u
+                for _, _, text in parts
+                if not _DIGIT.search(text.replace("'000", "")) and (u := _headed(text))
+            ),
+            None,
+        )
         row = parts[0][2]
         for i, (start, end, text) in enumerate(parts):
-            if i == 0 or not _DIGIT.search(text):
+            if i == 0 or not _DIGIT.search(text.replace("'000", "")):
                 continue
             column = heads[i] if i < len(heads) else ""
-            unit = own or _headed(column) or _of_column(column, named) or _headed(first) or told or _changed(column, heads)
+            unit = (
+                own
+                or _headed(column)
+                or _of_column(column, named)
+                or _headed(first)
+                or told
+                or _changed(column, heads)
+            )
             yield number, Cell(start, end, column, row, about, _yearly(unit, f"{first} {column}"))
 
 
 def _is_head(parts: list[tuple[int, int, str]]) -> bool:
     """Whether a line only names columns: years, dates and words, no figures."""
     return all(
-        not _DIGIT.search(text) or _DATE.fullmatch(text) or (_LABEL.search(text) and not _NUMBER_FIRST.match(text))
+        not _DIGIT.search(text)
+        or _DATE.fullmatch(text)
+        or (_LABEL.search(text) and not _NUMBER_FIRST.match(text))
         for _, _, text in parts[1:]
     )
 
@@ -151,31 +174,35 @@ def _changed(column: str, heads: Sequence[str]) -> Unit | None:
 _CHANGE_HEAD = re.compile(r"change|\bdiff|\+/-|±|w/w|涨跌|漲跌|増減|前週比|前日比", re.IGNORECASE)
 _NUMBER_FIRST = re.compile(r"\W?[0-9][0-9,.]*\s?(?:[(（]|$)")
 _DATE = re.compile(
-    r"(?:(?:FY|H[12]|Q[1-4]|[12]H|End|end|Mid|mid)[ /-]?(?:19|20)?[0-9]{2}|(?:19|20)[0-9]{2}|[0-9]{2}(?=年))(?:[/-][0-9]{2,4})?"
+    r"(?:(?:FY|H[12]|Q[1-4]|[12]H|End|end|Mid|mid)[ /-]?(?:19|20)?[0-9]{2}|(?:19|20)[0-9]{2}|"
+    r"[0-9]{2}(?=年))(?:[/-][0-9]{2,4})?"
     r"(?:年度?|E|e|F|f|A)?(?:[0-9]{1,2}月(?:[0-9]{1,2}日|期)?)?|"
-    r"(?:[0-9]{1,2}\s)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?(?:\s[0-9]{1,2})?(?:,?\s(?:19|20)?[0-9]{2})?|"
+    r"(?:[0-9]{1,2}\s)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|"
+    r"Dec)[a-z]*\.?(?:\s[0-9]{1,2})?(?:,?\s(?:19|20)?[0-9]{2})?|"
     r"[0-9]{1,2}月(?:[0-9]{1,2}日)?|(?:Q[1-4]|H[12]|[12]H)\s?(?:FY)?(?:19|20)?[0-9]{0,2}"
 )
-_LABEL = re.compile(r"[年月季期Q](?:度)?[^\W\d]{2,}|^[A-Za-z][^|]*\b(?:19|20)[0-9]{2}\b|[0-9]{4}\s[A-Za-z]{3,}|第[0-9]")
+_LABEL = re.compile(
+    r"[年月季期Q](?:度)?[^\W\d]{2,}|^[A-Za-z][^|]*\b(?:19|20)[0-9]{2}\b|[0-9]{4}\s[A-Za-z]{3,}|第[0-9]"
+)
 
 
 def _columns_named(caption: Sequence[str]) -> dict[str, Unit]:
     """数量はトン、単価は1キロ当たり円: units of columns, told in words before the table."""
-    return {
-        m["column"]: unit
-        for text in caption
-        for m in _NAMED.finditer(text)
-        if (unit := read(m["unit"]))
-    }
+    return {m["column"]: unit for text in caption for m in _NAMED.finditer(text) if (unit := read(m["unit"]))}
 
 
 def _of_column(column: str, named: dict[str, Unit]) -> Unit | None:
-    return next((unit for name, unit in named.items() if column and (name.endswith(column) or column in name)), None)
+    return next(
+        (unit for name, unit in named.items() if column and (name.endswith(column) or column in name)), None
+    )
 
 
 def _headed(column: str) -> Unit | None:
     """The unit in a column's head: Price (USD/kg), Share, %."""
-    for m in (*re.finditer(r"[(（]([^()（）]{1,30})[)）]", column), *re.finditer(r"[,，]\s?([^,，]{1,24})$", column)):
+    for m in (
+        *re.finditer(r"[(（]([^()（）]{1,30})[)）]", column),
+        *re.finditer(r"[,，]\s?([^,，]{1,24})$", column),
+    ):
         if unit := read(m[1]):
             return unit
     unit = read(column)
@@ -202,25 +229,34 @@ def captioned(text: str) -> Unit | None:
     (Unit(unit='USD/kg', factor=1.0), Unit(unit='JPY', factor=1000000.0))
     """
     text = text[-400:]
-    for m in re.finditer(r"(?:単位|单位|單位)\s?[:：はは为為]\s?([^。，,、;；)）\s]{1,24})|\bunits?\s?(?:[:：]|in)\s?([^.,;)]{1,24})", text):
+    for m in re.finditer(
+        r"(?:単位|单位|單位)\s?[:：はは为為]\s?([^。，,、;；)）\s]{1,24})|\bunits?\s?(?:[:：]|"
+        r"in)\s?([^.,;)]{1,24})",
+        text,
+    ):
         if unit := read(m[1] or m[2]):
             return unit
     for m in re.finditer(r"[(（\[]([^()（）\[\]]{1,80})[)）\]]", text):
         for piece in re.split("[、,，;；]", m[1]):
             if unit := read(_UNLESS.sub("", piece)):
                 return unit
-    m = re.search(r"(?:[,，]|\bin|\s-)\s?([^,，()。]{1,28})\s*$", text)
-    return read(m[1]) if m else None
+    tail = re.search(r"(?:[,，]|\bin|\s-)\s?([^,，()。]{1,28})\s*$", text)
+    return read(tail[1]) if tail else None
 
 
-_UNLESS = re.compile(r"^(?:data|figures|prices|amounts|all)\s(?:are\s)?in\s|(?:\sof\s(?!REO|TREO|rare)[a-z ]+)?(?:\sunless.*)?$", re.IGNORECASE)
+_UNLESS = re.compile(
+    r"^(?:data|figures|prices|amounts|all)\s(?:are\s)?in\s|(?:\sof\s(?!REO|TREO|"
+    r"rare)[a-z ]+)?(?:\sunless.*)?$",
+    re.IGNORECASE,
+)
 
 
 @cache
 def _written() -> re.Pattern[str]:
     scale = "|".join(map(re.escape, sorted(_SCALES, key=len, reverse=True)))
     return re.compile(
-        rf"(?:1\s?(?P<first>{units.pattern()})(?:当たり|当り|あたり|につき)\s?)?(?P<sign>{units.sign_pattern()})?\s?"
+        rf"(?:1\s?(?P<first>{units.pattern()})(?:当たり|当り|あたり|"
+        rf"につき)\s?)?(?P<sign>{units.sign_pattern()})?\s?"
         rf"(?P<scale>{scale})?\s?(?P<unit>{units.pattern()})?"
         rf"(?:\s?(?P<scale_behind>{scale})(?![A-Za-z]))?(?:{rates.PER}(?P<per>{units.pattern()}))?"
         r"(?:\s(?:of\s)?(?:REO|TREO|rare earth oxides?)(?P<reo>)(?:\sequivalent|\scontent)?)?"
@@ -320,7 +356,7 @@ def under_heading(text: str, figures: Sequence[Draft], unit: Unit) -> list[Draft
 
 
 def _stands(text: str, f: Draft) -> bool:
-    """Whether a bare number stands where a price stands: a range, behind "at", between Chinese and a comma."""
+    """Whether a bare number stands where a price does: a range, behind "at", between Chinese and a comma."""
     if f.low != f.high or _STANDS.search(text, max(0, f.start - 16), f.start):
         return True
     before = text[max(0, f.start - 2) : f.start].strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from mine2magnet.claims.numerals import han
@@ -120,15 +120,19 @@ def _number(written: str) -> int:
 
 _YEAR_WORDS = {
     "前年": -2, "一昨年": -2, "去年": -1, "昨年": -1, "上年": -1, "今年": 0, "本年": 0, "年内": 0,
-    "明年": 1, "来年": 1, "来年度": 1, "昨年度": -1, "今年度": 0, "本年度": 0, "年度内": 0, "上财年": -1, "上一财年": -1,
+    "明年": 1, "来年": 1, "来年度": 1, "昨年度": -1, "今年度": 0, "本年度": 0, "年度内": 0,
+    "上财年": -1, "上一财年": -1,
 }  # fmt: skip
 _HALVES = {
     "上半年": (1, 6),
+    "半年度": (1, 6),
     "下半年": (7, 12),
     "年初": (1, 1),
     "年末": (12, 12),
     "年底": (12, 12),
     "年中": (6, 6),
+    "前半": (1, 6),
+    "後半": (7, 12),
 }
 
 _REPORTS = {"一季报": (1, 3), "半年报": (1, 6), "中报": (1, 6), "三季报": (1, 9)}
@@ -137,47 +141,73 @@ _HAN_COUNT = "[一二两三四五六七八九十]{1,2}"
 _CJK = re.compile(
     # 2025年4月3日, 去年10月, 令和7年, 2024年度, 2026财年, 2025年第一季度, 今年上半年, 12 月 5 日
     rf"(?=[0-9〇一二三四五六七八九十令平昭前去昨上今本年明来同第下全])"
-    rf"(?:(?P<year>(?<![0-9])(?:19|20|21)[0-9]{{2}}|[一二][〇零一二三四五六七八九]{{3}})\s?(?P<fiscal>年度|财年度?|財年度?|年)(?!间|間)\s?"
-    rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは比時末]|以降|から(?!約?[0-9])|[0-9]{{1,2}}(?:[-~][0-9]{{1,2}})?月))"
+    rf"(?:(?P<year>(?<![0-9])(?:19|20|21)[0-9]{{2}}|"
+    rf"[一二][〇零一二三四五六七八九]{{3}})\s?(?P<fiscal>年度|财年度?|財年度?|年)(?!间|間)\s?"
+    rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは比時末]|以降|[前後]半|から(?!約?[0-9])|"
+    rf"[0-9]{{1,2}}(?:[-~][0-9]{{1,2}})?月))"
     rf"|(?P<era>令和|平成|昭和)(?P<erayear>元|[0-9]{{1,2}})年(?P<erafiscal>度)?"
-    rf"|(?P<relative>一昨年|前年(?!比|同|度)|去年|昨年度?|上年(?!同)|上一?[财財]年|今年度?|本年度?|年度内|同年|(?<![0-9一二两三四五六七八九十半度])年内|明年|来年度?))?"
+    rf"|(?P<relative>一昨年|前年(?!比|同|度)|去年|昨年度?|上年(?!同)|上一?[财財]年|今年度?|本年度?|年度内|"
+    rf"同年|(?<![0-9一二两三四五六七八九十半度])年内|明年|来年度?))?"
     rf"(?:"
-    rf"第?\s?(?P<quarter>[1-4一二三四首])\s?(?:季度|四半期|季(?![节節度风風報报]))|(?P<nine>前[三3]季度?|1?-?9月期)"
-    rf"|(?P<half>上半年|下半年|年初|年末|年底|年中)|(?P<jhalf>上期|下期|上半期|下半期)|(?P<whole>全年)"
+    rf"第?\s?(?P<quarter>[1-4一二三四首])\s?(?:季度|四半期|季(?![节節度风風報报]))|(?P<nine>前[三3]季度?|"
+    rf"1?-?9月期)"
+    rf"|(?P<half>上半年|半年度|下半年|年初|年末|年底|年中|前半(?!期)|後半(?!期))|(?P<jhalf>上期|下期|上半期|下半期)|(?P<whole>全年)"
     rf"|(?P<mquarter>3|6|9|12)\s?月季度"
-    rf"|(?P<month>{_NUMBERED})\s?月(?:份)?(?:\s?(?P<day>{_NUMBERED})\s?[日号](?!間|间))?(?P<part>初|末|底|上旬|中旬|下旬|期(?!末))?"
+    rf"|(?P<month>{_NUMBERED})\s?月(?:份)?(?:\s?(?P<day>{_NUMBERED})\s?[日号](?!間|间))?(?P<part>初|末|底|"
+    rf"上旬|中旬|下旬|期(?!末))?"
     rf")?"
 )
 _CJK_RANGE = re.compile(
-    r"(?P<first>[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s?(?:月)?(?:[-~至到]|から)\s?(?P<last>[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s?"
-    r"月(?:期|份)?(?!\s?[0-9]{1,2}\s?[日号])|(?P<pair>一二|二三|三四|四五|五六|六七|七八|八九|九十)月(?!份?[上中下])"
+    r"(?P<first>[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s?(?:月)?(?:[-~至到]|から)\s?(?P<last>[0-9]{1,2}|"
+    r"[一二三四五六七八九十]{1,2})\s?"
+    r"月(?:期|份)?(?!\s?[0-9]{1,2}\s?[日号])|(?P<pair>一二|二三|三四|四五|五六|六七|七八|八九|"
+    r"九十)月(?!份?[上中下])"
 )
-_YEAR_BEFORE = re.compile(r"(?:(?<![0-9])(?P<year>(?:19|20)?[0-9]{2})\s?年|(?P<relative>去年|昨年|上年|今年|本年|明年|来年))\s?$")
+_YEAR_BEFORE = re.compile(
+    r"(?:(?<![0-9])(?P<year>(?:19|20)?[0-9]{2})\s?年|(?P<relative>去年|昨年|上年|今年|本年|明年|来年))\s?$"
+)
 _CJK_FIRST = re.compile(
-    r"前\s?(?P<count>[2-9]|1[01]|十一|[二三四五六七八九十])\s?(?:[个個カか]\s?月|月(?!份?[0-9初末底上中下旬]))"
+    r"前\s?(?P<count>[2-9]|1[01]|十一|[二三四五六七八九十])\s?(?:[个個カか]\s?月|"
+    r"月(?!份?[0-9初末底上中下旬]))"
 )
 _CJK_DAY = re.compile(
-    r"(?<![0-9月.,約])(?<!平均)(?P<day>[0-9]{1,2})\s?日(?!(?:約|最大|平均)?[0-9]|当たり|に短縮|に延|間|间|分|かか|程度|ほど|以内|以上|"
-    r"を要|前後|後|内|連続|たっ|経|[はでがを](?:見込|収ま|かか|足り|済|超|要|だ)|だが|に満|に達|[をは](?:超|上|下)|产|産|均)"
-    r"|(?<![月〇一二三四五六七八九十数几])(?P<hanDay>[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日(?=宣布|公布|表示|發布|发布|发表|說|说|"
+    r"(?<![0-9月.,約])(?<!平均)(?P<day>[0-9]{1,2})\s?日(?!(?:約|最大|平均)?[0-9]|当たり|に短縮|に延|間|间|"
+    r"分|かか|程度|ほど|以内|以上|"
+    r"を要|前後|後|内|連続|たっ|経|[はでがを](?:見込|収ま|かか|足り|済|超|要|だ)|だが|に満|に達|"
+    r"[をは](?:超|上|下)|产|産|均)"
+    r"|(?<![月〇一二三四五六七八九十数几])(?P<hanDay>[二三]?十[一二三四五六七八九]?|"
+    r"[一二三四五六七八九])日(?=宣布|公布|表示|發布|发布|发表|說|说|"
     r"称|稱|在(?!内|內)|电|電|讯|訊|上午|下午|晚|凌晨|披露|指出|报道|報導|收盘|收盤)"
 )
 _CJK_RELATIVE = re.compile(
-    r"上个?月|先月|前月(?!比|同)|本月|今月|当月(?!比)|来月|下个?月|上周(?![一二三四五六日末])|先週|前週(?!比)|本周(?![一二三四五六日])|今週|"
+    r"上个?月|先月|前の月|前月(?!比|同)|本月|今月|当月(?!比)|来月|下个?月|上周(?![一二三四五六日末])|先週|"
+    r"前週(?!比)|本周(?![一二三四五六日])|今週|"
     r"这周(?![一二三四五六日])|下周(?![一二三四五六日])|来週|翌週|昨日|昨天|今日|今天|本日|明日|"
     r"目前|如今|现在|当前|当下|眼下|現在|足元|現時点|現状(?!維持)|"
     r"一季报|半年报|中报|三季报|第[一二三四]季度|前三季度|上半年|下半年|年初来|年初|年底|年末"
 )
 _CJK_WEEKDAY = re.compile(
-    r"(?P<rel>上|本|这|下|先|今)?(?:个)?(?:(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])(?![日个年月期])|(?:週の?)?(?P<ja>[月火水木金土日])曜日?)"
+    r"(?P<rel>上|本|这|下|先|今)?(?:个)?(?:(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])(?![日个年月期])|"
+    r"(?:週の?)?(?P<ja>[月火水木金土日])曜日?)"
 )
-_SEASONS = {"春": 3, "夏": 6, "秋": 9, "冬": 12, "spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_SEASONS = {
+    "春": 3,
+    "夏": 6,
+    "秋": 9,
+    "冬": 12,
+    "spring": 3,
+    "summer": 6,
+    "autumn": 9,
+    "fall": 9,
+    "winter": 12,
+}
 _CJK_SEASON = re.compile(
-    r"(?P<rel>一昨年|去年|昨年|今年|本年|明年|来年|来|今|昨|翌)の?(?P<season>[春夏秋冬])(?![節节])[天季]?|"
+    r"(?P<rel>(?<![0-9])(?:20)?[0-9]{2}年|一昨年|去年|昨年|今年|本年|明年|来年|来|今|昨|翌)の?(?P<season>[春夏秋冬])(?![節节])[天季]?|"
     r"(?P<bare>[春夏秋冬])(?=まで|には?|以降|ごろ|頃)"
 )
 _CJK_AWAY = re.compile(
-    rf"(?<![0-9数几幾.第])(?<![约約近])(?P<count>[0-9]{{1,2}}|{_HAN_COUNT}|半)\s?(?P<unit>年|[个個カかヶヵ]月|週間|周)(?P<way>前(?!後|后|[三五]|[0-9])|後(?!半)|后)"
+    rf"(?<![0-9数几幾.第])(?<![约約近])(?P<count>[0-9]{{1,2}}|{_HAN_COUNT}|半)\s?(?P<unit>年|"
+    rf"[个個カかヶヵ]月|週間|周)(?P<way>以内|内(?=に)|前(?!後|后|[三五]|[0-9])|後(?!半)|后)"
 )
 _NOW = {"目前", "如今", "现在", "当前", "当下", "眼下", "現在", "足元", "現時点", "現状"}
 _SINCE = re.compile(r"\s?(?:(?<=年初)から|以来|以降|至今|から(?=ずっと)|起至今)")
@@ -197,15 +227,15 @@ _LATELY_OVER = 2  # months: "by June" read in July or August is over
 _SPANS = {"three": 3, "six": 6, "nine": 9, "twelve": 12, "quarter": 3, "half": 6, "year": 12}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _PREPOSITIONS = (
-    "in of by to on or and for from last late this early since until after before through during mid- end- In By Since "
-    "From Until On Before After Through During For Last"
+    "in of by to on or and for from last late this early since until after before through during mid- end- "
+    "In By Since From Until On Before After Through During For Last"
 )
 # March and May are months only behind such a word; elsewhere they are verbs
 _AFTER_PREPOSITION = (
     "(?:" + "|".join(rf"(?<={w}{'' if w[-1] == '-' else ' '})" for w in _PREPOSITIONS.split()) + ")"
 )
 _EN = re.compile(
-    rf"(?<![A-Za-z0-9])(?:"
+    rf"(?<![A-Za-z0-9])(?=[0-9A-Za-z])(?:"
     rf"(?P<iso>{_Y}-(?:0[1-9]|1[0-2])(?:-[0-9]{{2}})?)(?![0-9])"
     rf"|(?P<d1>[0-9]{{1,2}})(?:st|nd|rd|th)?\s(?P<m1>{_MON})\.?(?:,?\s(?P<y1>{_Y}))?\b"
     rf"|(?P<m2>{_MON})\.?\s(?P<d2>[0-9]{{1,2}})(?:st|nd|rd|"
@@ -213,35 +243,47 @@ _EN = re.compile(
     rf"|(?P<mr>{_MON})\.?\s?(?:-|to\s|through\s|until\s)\s?(?P<mr2>{_MON})\b\.?(?:,?\s(?P<mry>{_Y}))?"
     rf"|(?P<mq>(?-i:March|June|September|December))\s(?:quarter|Q\b)(?:\s(?:of\s)?(?P<mqy>{_Y}))?"
     rf"|(?P<m3>{_MON})\.?,?\s(?P<y3>{_Y})\b"
-    rf"|(?P<m4>(?-i:Jan(?:uary)?|Feb(?:ruary)?|April|Apr|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
+    rf"|(?P<m4>(?-i:Jan(?:uary)?|Feb(?:ruary)?|April|Apr|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
+    rf"Oct(?:ober)?|"
     rf"Nov(?:ember)?|Dec(?:ember)?|{_AFTER_PREPOSITION}(?:March|May)))\b(?!-[A-Za-z])"
-    rf"|(?P<q>Q[1-4]|(?-i:[1-4]Q)|(?:first|second|third|fourth|1st|2nd|3rd|4th|final|closing|opening)[ -]quarter)"
-    rf"(?:\s?(?:of\s|in\s)?(?P<qfy>FY|fiscal\s)?(?:CY)?\s?'?(?P<qy>{_Y}(?:-[0-9]{{2}})?|(?<=[YQ' 0-9])[0-9]{{2}}(?![0-9%,.])(?!\s(?:per|%|t\b|companies|million)))|"
+    rf"|(?P<q>Q[1-4]|(?-i:[1-4]Q)|(?:first|second|third|fourth|1st|2nd|3rd|4th|final|closing|"
+    rf"opening)[ -]quarter)"
+    rf"(?:\s?(?:of\s|in\s)?(?P<qfy>FY|fiscal\s)?(?:CY)?\s?'?(?P<qy>{_Y}(?:-[0-9]{{2}})?|"
+    rf"(?<=[YQ' 0-9])[0-9]{{2}}(?![0-9%,.])(?!\s(?:per|%|t\b|companies|million)))|"
     rf"\s(?:of\s)?(?P<qrel>last year|this year))?(?![A-Za-z0-9])"
-    rf"|(?P<h>H[12]|(?-i:[12]H)|(?:first|second)[ -]half)(?:\s?(?:of\s|in\s)?(?P<hfy>FY|fiscal\s)?(?:CY)?\s?'?(?P<hy>{_Y}(?:-[0-9]{{2}})?|(?<=[YH'])[0-9]{{2}}(?![0-9%,.]))|"
+    rf"|(?P<h>H[12]|(?-i:[12]H)|(?:first|second)[ -]half)(?:\s?(?:of\s|in\s)?(?P<hfy>FY|"
+    rf"fiscal\s)?(?:CY)?\s?'?(?P<hy>{_Y}(?:-[0-9]{{2}})?|(?<=[YH'])[0-9]{{2}}(?![0-9%,.]))|"
     rf"\s(?:of\s)?(?P<hrel>last year|this year))?(?=\W|$)"
-    rf"|(?:(?P<srel>this|last|next|in the|by the|by|until|before|since|late|early)\s(?:early\s|late\s)?(?P<season>spring|summer|autumn|winter|"
-    rf"(?<=this )fall|(?<=last )fall|(?<=next )fall|(?<=by )fall)|(?P<season2>spring|summer|autumn|winter|fall)(?=\s(?:of\s)?{_Y}))\b"
+    rf"|(?:(?P<srel>this|last|next|in the|by the|by|until|before|since|late|early)\s(?:early\s|"
+    rf"late\s)?(?P<season>spring|summer|autumn|winter|"
+    rf"(?<=this )fall|(?<=last )fall|(?<=next )fall|(?<=by )fall)|(?P<season2>spring|summer|autumn|winter|"
+    rf"fall)(?=\s(?:of\s)?{_Y}))\b"
     rf"(?:\s(?:of\s)?(?P<sy>{_Y}))?"
-    rf"|(?P<qend>quarter[- ]end\b|(?:the )?end of the quarter)|(?:for|during|in|over) (?P<thisq>the quarter)\b(?!\s(?:to|ended|ending|through))"
-    rf"|(?P<chalf>(?:the )?(?:current|this) half(?:[- ]year)?)|(?P<smonth>(?:the )?(?:start|beginning) of (?:the|this) month)"
+    rf"|(?P<qend>quarter[- ]end\b|(?:the )?end of the quarter)|(?:for|during|in|"
+    rf"over) (?P<thisq>the quarter)\b(?!\s(?:to|ended|ending|through))"
+    rf"|(?P<chalf>(?:the )?(?:current|this) half(?:[- ]year)?)|(?P<smonth>(?:the )?(?:start|"
+    rf"beginning) of (?:the|this) month)"
     rf"|(?P<ytd>(?:year[- ]to[- ]date|YTD|so far this year|since the turn of the year))\b"
     rf"|(?P<fq>first\sthree\squarters)(?:\sof\s(?P<fqy>{_Y}|last year|this year|the year))?"
     rf"|first\s(?P<fm>two|three|four|five|six|seven|eight|nine|ten|eleven|[2-9]|"
     rf"1[01])\smonths(?:\sof\s(?P<fmy>{_Y}|last year|this year|the year))?"
-    rf"|(?:(?P<span>three|six|nine|twelve|[0-9]{{1,2}})\smonths|(?P<sspan>quarter|year|half))\s(?:to|through|ended|ending)\s"
-    rf"(?:on\s|the end of\s)?"
+    rf"|(?:(?P<span>three|six|nine|twelve|[0-9]{{1,2}})\smonths|(?P<sspan>quarter|year|half)(?:ly period|-year)?)\s(?:to|"
+    rf"through|ended|ending)\s"
+    rf"(?:on\s|the end of\s|[0-9]{{1,2}}\s)?"
     rf"(?P<spanm>{_MON})(?:\s[0-9]{{1,2}}\b)?(?:,?\s(?P<spany>{_Y}))?"
-    rf"|(?P<fy>(?:FY|fiscal(?: year)?|financial year)\s?'?(?P<fyy>{_Y}|(?<=Y)[0-9]{{2}}|(?<=Y )[0-9]{{2}})(?:[-/](?P<fyto>[0-9]{{4}}|[0-9]{{2}}))?)(?![0-9%])"
+    rf"|(?P<fy>(?:FY|fiscal(?: year)?|financial year)\s?'?(?P<fyy>{_Y}|(?<=Y)[0-9]{{2}}|"
+    rf"(?<=Y )[0-9]{{2}})(?:[-/](?P<fyto>[0-9]{{4}}|[0-9]{{2}}))?)(?![0-9%])"
     rf"|(?P<fyrel>this|last|next|current|previous|coming) (?:fiscal|financial) year\b"
     rf"|(?P<rel>last|this|next)\s(?P<runit>year|month|week|quarter)\b"
     rf"|(?P<word>yesterday|today|tomorrow|now(?!\sthat)|currently|at present)\b"
     rf"|(?P<dow>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
-    rf"|(?P<ago>(?P<agon>an?|one|two|three|four|five|six|seven|eight|nine|ten|half a|[0-9]{{1,2}})\s(?P<agou>year|month|week|day|decade)s?\s"
+    rf"|(?P<ago>(?P<agon>an?|one|two|three|four|five|six|seven|eight|nine|ten|half a|"
+    rf"[0-9]{{1,2}})\s(?P<agou>year|month|week|day|decade)s?\s"
     rf"(?:ago|(?P<earlier>earlier|before(?!\s(?:that|it|they|the)\b))|(?P<hence>from now|hence)))\b"
     rf"|(?P<start>(?:the )?(?:start|beginning|end) of (?:the|this|last) year)"
     rf"|(?P<decade>(?:the )?decade is out|(?:the )?end of the decade)"
-    rf"|(?<![万億亿千百兆$€£¥,])(?P<y>{_Y})(?:-(?P<yto>{_Y}|[0-9]{{2}}))?(?!-?[A-Za-z0-9]|[.,][0-9]|~[0-9,.]+(?![0-9]|年)[^\W\d]|\s?[\u3040-\u9fff]|\s?(?:%|"
+    rf"|(?<![万億亿千百兆$€£¥,])(?P<y>{_Y})(?-i:[EF]\b)?(?:-(?P<yto>{_Y}|[0-9]{{2}}))?(?!-?[A-Za-z0-9]|[.,][0-9]|"
+    rf"~[0-9,.]+(?![0-9]|年)[^\W\d]|\s?[\u3040-\u9fff]|\s?(?:%|"
     rf"percent|per cent|t\b|tonnes|tons|kg\b|yuan|dollars|MW|kg/|people|workers|jobs|vehicles|cars|"
     rf"companies|applications))"
     rf")",
@@ -265,16 +307,20 @@ _AHEAD = re.compile(
 # What is no figure and no date that a claim could hold: times of day, phone numbers, decades, and
 # numbers that are names.
 _CLOCK = re.compile(
-    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?!\d)|(?:午前|午後|上午|下午)?[0-9]{1,2}[时時](?![间間])(?:[0-9]{1,2}分)?|"
+    r"(?=[0-9+\[午上下第世双七分门编股证NGCSAFTLPUBRIEVH])(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?!\d)|(?:午前|午後|上午|"
+    r"下午)?[0-9]{1,2}[时時](?![间間])(?:[0-9]{1,2}分)?|"
     r"\b[0-9]{1,2}\s?[ap]\.?m\.?\b|(?<![0-9])\+?[0-9]{2,4}-[0-9]{3,4}-?[0-9]{4}(?![0-9])|"
     r"[0-9]{3,4}-[0-9]{7,8}(?![0-9])|"
     r"\[[0-9, -]{1,20}\]|\b(?:19|20)[0-9]0s\b|"
-    r"第\s?(?:[0-9]{1,4}|[一二三四五六七八九十百]{1,4})\s?(?:次|届|条|号|款|章|节|節|位|回|期|代|批|种|步|部|项|页|頁|弾|条|工場|工厂|大|1|一|四|位|)?|"
+    r"第\s?(?:[0-9]{1,4}|[一二三四五六七八九十百]{1,4})\s?(?:次|届|条|号|款|章|节|節|位|回|期|代|批|种|步|"
+    r"部|项|页|頁|弾|条|工場|工厂|大|1|一|四|位|)?|"
     r"\b(?:Nos?|Numbers?|Groups?|Chapters?|Sections?|Articles?|Figs?|Figures?|Tables?|Lines?|Phases?|Stages?|"
-    r"Units?|Blocks?|Rounds?|Tiers?|Levels?|Types?|Class|Grades?|Annex|Appendix|Plants?|Rules?|Clauses?|Items?|Exhibits?|Part|Volume|Issue|Route|Highway|Flight|Listing Rule|"
+    r"Units?|Blocks?|Rounds?|Tiers?|Levels?|Types?|Class|Grades?|Annex|Appendix|Plants?|Rules?|Clauses?|"
+    r"Items?|Exhibits?|Part|Volume|Issue|Route|Highway|Flight|Listing Rule|"
     r"pages?)\.?\s[0-9]{1,5}(?![0-9.]*\s?%|[0-9,.]*[0-9])|"
-    r"(?:分机号|门牌|编号|股票代码|证券代码)\s?[0-9]{1,12}|[0-9]{6}\.(?:SH|SZ)|世界[0-9]{1,4}位|(?<![0-9])[0-9]{1,4}位|"
-    r"(?<![0-9])[0-9]{1,4}(?:st|nd|rd|th)\b|双十一|七国集团|(?<![0-9])[0-9]{1,5}号(?![召码])",
+    r"(?:分机号|门牌|编号|股票代码|证券代码)\s?[0-9]{1,12}|[0-9]{6}\.(?:SH|SZ)|世界[0-9]{1,4}位|"
+    r"(?<![0-9])[0-9]{1,4}位|"
+    r"(?<![0-9])[0-9]{1,4}(?:st|nd|rd|th)\b|双十一|七国集团|(?<![0-9])[0-9]{1,5}号(?![召码]))",
     re.IGNORECASE,
 )
 
@@ -324,24 +370,30 @@ def _joined(text: str, times: list[Time], today: date | None) -> Iterator[Time]:
                     yield Time(time.start, after.end, f"{low}/{high}")
                     i += 2
                     continue
-        since = _SINCE.match(text, time.end) if time.period else None
-        if time.period and since is None and text[time.start - 1 : time.start] in ("自", "从"):
-            since = _SINCE_FAR.match(text, time.end)
-        if time.period and since:
-            time = Time(time.start, since.end(), f"{time.period.partition('/')[0]}/{_OPEN}")
-        elif time.period and "/" not in time.period:
-            since_en = _SINCE_EN.search(text[max(0, time.start - 24) : time.start])
-            if since_en or (_starts(text, time) and today and bounds(time.period)[0] > today):
-                time = Time(time.start, time.end, f"{time.period}/{_OPEN}")
-            elif len(time.period) == 7 and _BEFORE_EN.search(text, max(0, time.start - 8), time.start):
-                year, month = map(int, time.period.split("-"))
-                time = Time(time.start, time.end, f"{_OPEN}/{_month(year, month - 1)}")
-        yield time
+        yield _opened(text, time, time.period, today) if time.period else time
         i += 1
 
 
+def _opened(text: str, time: Time, period: str, today: date | None) -> Time:
+    """A time with an end open, where words around it say so: since April, before April, 3月以来."""
+    since = _SINCE.match(text, time.end)
+    if since is None and text[time.start - 1 : time.start] in ("自", "从"):
+        since = _SINCE_FAR.match(text, time.end)
+    if since:
+        return replace(time, end=since.end(), period=f"{period.partition('/')[0]}/{_OPEN}")
+    if "/" in period:
+        return time
+    since_en = _SINCE_EN.search(text[max(0, time.start - 24) : time.start])
+    if since_en or (_starts(text, time) and today and bounds(period)[0] > today):
+        return replace(time, period=f"{period}/{_OPEN}")
+    if len(period) == 7 and _BEFORE_EN.search(text, max(0, time.start - 8), time.start):
+        year, month = map(int, period.split("-"))
+        return replace(time, period=f"{_OPEN}/{_month(year, month - 1)}")
+    return time
+
+
 def _joined_cjk(text: str, time: Time, after: Time, between: str) -> bool:
-    """Whether two times are the ends of one: 自1月到3月, 2026年至2028年, 4月1日~9月30日, 7月から9月にかけて."""
+    """Whether two times are the ends of one: 自1月到3月, 2026年至2028年, 7月から9月にかけて."""
     if not _TO_CJK.fullmatch(between):
         return False
     if between == "から":
@@ -351,8 +403,7 @@ def _joined_cjk(text: str, time: Time, after: Time, between: str) -> bool:
 
 def _in_order(time: Time, after: Time) -> str:
     """The end of an interval; one named without its year is the first after the beginning."""
-    high = (after.period or "").rpartition("/")[2]
-    first = (time.period or "").partition("/")[0]
+    high, first = (after.period or "").rpartition("/")[2], (time.period or "").partition("/")[0]
     if not after.floating or _OPEN in (first, high):
         return high
     moved = first[:4] + high[4:]
@@ -363,8 +414,9 @@ def _in_order(time: Time, after: Time) -> str:
 
 
 def year_end(texts: Sequence[str], language: str) -> int:
-    """Return the month in which the fiscal years that a document speaks of end: March in Japan and India, June in
-    Australia, else December.
+    """Return the month in which the fiscal years of a document end.
+
+    March in Japan and India, June in Australia, else December.
 
     Parameters
     ----------
@@ -375,8 +427,8 @@ def year_end(texts: Sequence[str], language: str) -> int:
 
     Examples
     --------
-    >>> year_end(["Rs 185 crore in 2025-26"], "en"), year_end(["(ASX: CRX)"], "en"), year_end(["in FY25"], "en")
-    (3, 6, 12)
+    >>> year_end(["Rs 185 crore in 2025-26"], "en"), year_end(["(ASX: CRX)"], "en")
+    (3, 6)
     """
     whole = "\n".join(texts)
     if told := re.search(r"FY[0-9]{2,4}\s?[(（](1?[0-9])月期", whole):
@@ -391,7 +443,7 @@ _AUSTRALIAN = re.compile(r"\bASX\b|\bJune[- ]quarter\b|\bSeptember[- ]quarter\b|
 
 
 def _fiscal_year(named: int, year_end: int) -> str:
-    """The year called after the one in which it ends, FY26 to June 2026; of Japan and India after its beginning."""
+    """The year that is called after the one in which it ends: FY26 to June 2026."""
     return str(named) if year_end == 12 else _months(named - 1, year_end + 1, year_end + 12)
 
 
@@ -470,7 +522,7 @@ def _season_cjk(m: re.Match[str], text: str, today: date | None) -> Time | None:
     first = _SEASONS[m["season"] or m["bare"]]
     word = m["rel"] or ""
     away = _YEAR_WORDS.get(word, {"来": 1, "翌": 1, "昨": -1}.get(word, 0))
-    year = today.year + away
+    year = 2000 + int(word[-3:-1]) if word[:1].isdigit() else today.year + away
     if not word and _month_over(today, first + 2):
         year += 1  # by summer, read in autumn
     return Time(m.start(), m.end(), _months(year, first, first + 2))
@@ -485,6 +537,9 @@ def _away_cjk(m: re.Match[str], text: str, today: date | None) -> Time | None:
     if today is None:
         return Time(m.start(), m.end(), None)
     count = 0.5 if m["count"] == "半" else float(_number(m["count"]))
+    if "内" in m["way"]:
+        end = _month(today.year, today.month + int(12 * count)) if m["unit"] == "年" else None
+        return Time(m.start(), m.end(), f"{_month(today.year, today.month)}/{end}") if end else None
     ahead = 1 if m["way"] in "後后" else -1
     return Time(m.start(), m.end(), _away(today, ahead * count, m["unit"][0]))
 
@@ -512,6 +567,8 @@ def _cjk_time(m: re.Match[str], text: str, today: date | None, told: int | None 
         year = told
     named = any(m[g] for g in ("year", "short", "era", "relative"))
     within = next((g for g in _WITHIN if m[g]), "")
+    if m["half"] in ("前半", "後半") and not named:
+        return None
     if not named and (not within or (m["half"] and text[max(0, m.start() - 1) : m.start()].isdigit())):
         return None
     if not named:
@@ -535,7 +592,9 @@ def _month_cjk(m: re.Match[str], text: str, today: date | None, year: int, named
             or text[end : end + 2] in ("から", "にも")
             or text[end : end + 1] == "起"
         )
-        year = _nearest_year(today, month, future=future and month != today.month)
+        begun = _SINCE.match(text, end) or _SINCE_FAR.match(text, end)
+        future = future and month != today.month and not begun
+        year = _nearest_year(today, month, future=future)
     if m["part"] == "期" and named:
         return Time(start, end, _months(year - 1, month + 1, month + 12))  # 29年3月期
     day = _number(m["day"]) if m["day"] else None
@@ -558,7 +617,11 @@ def _quarter_cjk(m: re.Match[str]) -> int:
 
 def _part_of_year(m: re.Match[str], within: str, year: int, fiscal: bool) -> str:
     if within == "quarter":
-        return _months(year, 3 * _quarter_cjk(m) + 1, 3 * _quarter_cjk(m) + 3) if fiscal else _quarter(year, _quarter_cjk(m))
+        return (
+            _months(year, 3 * _quarter_cjk(m) + 1, 3 * _quarter_cjk(m) + 3)
+            if fiscal
+            else _quarter(year, _quarter_cjk(m))
+        )
     if within == "mquarter":
         return _months(year, int(m["mquarter"]) - 2, int(m["mquarter"]))
     if within == "nine":
@@ -568,7 +631,9 @@ def _part_of_year(m: re.Match[str], within: str, year: int, fiscal: bool) -> str
         return _months(year, first, last) if first != last else _month(year, first)
     if within == "jhalf":
         first = 1 if m["jhalf"].startswith("上") else 7
-        calendar = bool(m["year"]) and not fiscal  # 2025年上期 is January to June, 2025年度上期 and 上期 April to September
+        calendar = (
+            bool(m["year"]) and not fiscal
+        )  # 2025年上期 is January to June, 2025年度上期 and 上期 April to September
         return _months(year, first, first + 5) if calendar else _months(year, first + 3, first + 8)
     return _fiscal(year) if fiscal else f"{year:04d}"
 
@@ -829,6 +894,8 @@ def _season_en(m: re.Match[str], text: str, today: date | None) -> str | None:
         year -= today.month <= 6 and not ahead
     elif ahead:
         year += first + 2 < today.month or ((m["srel"] or "").lower() == "next" and first <= today.month)
+    elif (m["srel"] or "").lower() == "last":
+        year -= first + 2 >= today.month
     elif (m["srel"] or "").lower() != "this":
         year -= first > today.month
     return _months(year, first, first + 2)
@@ -853,7 +920,15 @@ def _current_half(m: re.Match[str], text: str, today: date | None) -> str | None
 
 def _ago(m: re.Match[str], text: str, today: date | None) -> str | None:
     written = m["agon"].lower()
-    count = 0.5 if written == "half a" else 1.0 if written in ("a", "an", "one") else float(written) if written.isdigit() else 2.0 + [*_COUNTS].index(written)
+    count = (
+        0.5
+        if written == "half a"
+        else 1.0
+        if written in ("a", "an", "one")
+        else float(written)
+        if written.isdigit()
+        else 2.0 + [*_COUNTS].index(written)
+    )
     if m["agou"].lower() == "decade":
         count *= 10
     if today is None:

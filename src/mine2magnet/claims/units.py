@@ -82,7 +82,9 @@ def currencies() -> frozenset[str]:
 def _signs() -> tuple[dict[str, str], re.Pattern[str]]:
     signs = {sign: row["unit"] for row in _rows() for sign in filter(None, row["signs"].split("|"))}
     longest = sorted(signs, key=len, reverse=True)
-    written = "|".join((r"(?<![A-Za-z])" if s[0].isalpha() and s[0].isascii() else "") + re.escape(s) for s in longest)
+    written = "|".join(
+        (r"(?<![A-Za-z])" if s[0].isalpha() and s[0].isascii() else "") + re.escape(s) for s in longest
+    )
     return signs, re.compile(rf"(?P<sign>{written})\s?$")
 
 

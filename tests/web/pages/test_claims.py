@@ -160,9 +160,11 @@ def test_a_slot_is_mended_and_shown_as_theirs(held: Library, page: Page, client:
 
 
 def test_only_what_was_changed_is_a_correction(held: Library, client: Client) -> None:
-    whole: dict[str, Any] = {"value": "420 t", "subject": "China", "counterparty": "Japan", "measure": "exports", "stage": "",
-             "material": "dysprosium", "form": "metal", "period": "2025", "period_kind": "year", "basis": "",
-             "direction": "level", "modality": "reported", "said_by": ""}  # fmt: skip
+    whole: dict[str, Any] = {
+        "value": "420 t", "subject": "China", "counterparty": "Japan", "measure": "exports", "stage": "",
+        "material": "dysprosium", "form": "metal", "period": "2025", "period_kind": "year", "basis": "",
+        "direction": "level", "modality": "reported", "said_by": "",
+    }  # fmt: skip
     post(client, held, **whole)
     assert [one.slot for one in claim(held).corrections] == ["form", "period", "period_kind"]
 
