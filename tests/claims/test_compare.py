@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mine2magnet import thesaurus
 from mine2magnet.claims import compare, extract_text
@@ -22,42 +25,236 @@ def claims(*sentences: str, language: str = "en") -> list[Claim]:
     ]
 
 
-def test_lookalikes_are_no_conflicts() -> None:
-    found = claims(
-        "China controls 87% of global rare earth processing capacity and 91% of refining capacity.",
-        "92% of high-purity heavy rare earth refining capacity is in China.",
-    )
-    assert [c.quantity.low for c in found] == [87, 91, 92]
-    assert compare.conflicts(found) == []
-    groups = compare.group(found)
-    assert len(groups) == 3
-    assert len(compare.lookalikes(groups)) == 3
+DAYS = {"a": date(2025, 6, 15), "b": date(2025, 6, 16), "c": date(2025, 9, 16)}
 
 
-def test_what_differs_is_said() -> None:
-    processing, refining, heavy = claims(
-        "China controls 87% of global rare earth processing capacity and 91% of refining capacity.",
-        "92% of high-purity heavy rare earth refining capacity is in China.",
-    )
-    assert compare.difference(processing, refining, TERMS) == "stage: processing against refining"
-    assert compare.difference(refining, heavy, TERMS, "zh").startswith("材料：稀土 对 ")
-    assert compare.difference(refining, refining, TERMS) == ""
+def stated(
+    low: float | None,
+    high: float | None,
+    unit: str = "t",
+    *,
+    precision: float = 0.0,
+    approx: str = "",
+    **slots: Any,
+) -> Claim:
+    usual: dict[str, Any] = {
+        "subjects": ("china",), "measure": "production", "materials": ("rare_earths",), "period": "2024",
+        "document": "a",
+    }  # fmt: skip
+    return Claim(Quantity(low, high, unit, approx), 0, 1, (0, 2), precision=precision, **usual | slots)
 
 
-@pytest.mark.parametrize("weeks", ["four to six weeks", "4–6 weeks"])
-def test_two_stock_covers_conflict(weeks: str) -> None:
-    found = claims(
-        f"European carmakers may run out of magnets in {weeks}.",
-        "European carmakers have stocks of magnets for two to three months.",
-    )
-    (pair,) = compare.conflicts(found)
-    assert {c.quantity.unit for c in pair} == {"week", "month"}
+def conflicting(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    """Whether claims of two documents conflict: the same in either order."""
+    a, b = stated(**first), stated(**({"document": "b"} | second))
+    found = compare.against(a, b, published=DAYS)
+    assert compare.against(b, a, published=DAYS) is found
+    assert bool(compare.conflicts([b, a], published=DAYS)) is found
+    return found
 
 
-def test_a_conflict_across_languages() -> None:
-    found = claims("欧洲车企的库存仅能维持四到六周。", language="zh")
-    found += claims("European carmakers have stocks for two to three months.")
-    assert len(compare.conflicts(found)) == 1
+ONE: dict[str, Any] = {"low": 100, "high": 100, "precision": 1}
+TWO: dict[str, Any] = {"low": 200, "high": 200, "precision": 1}
+
+
+def test_two_documents_that_tell_all_and_differ_conflict() -> None:
+    assert conflicting(ONE, TWO)
+
+
+SLOTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({}, {"document": "a"}),
+    ({"subjects": ()}, {"subjects": ()}),
+    ({}, {"subjects": ()}),
+    ({}, {"subjects": ("japan",)}),
+    ({"subjects": ("the company",)}, {"subjects": ("the company",)}),
+    ({"measure": "exports"}, {"measure": "exports", "counterparties": ("japan",)}),
+    (
+        {"measure": "exports", "counterparties": ("germany",)},
+        {"measure": "exports", "counterparties": ("japan",)},
+    ),
+    ({"measure": "exports", "materials": ()}, {"measure": "exports", "materials": ()}),
+    ({"measure": "exports"}, {"measure": "imports"}),
+    ({"measure": None}, {"measure": None}),
+    ({"stage": "mining"}, {"stage": "refining"}),
+    ({}, {"stage": "refining"}),
+    ({}, {"materials": ("gallium",)}),
+    ({}, {"materials": ("rare_earths", "gallium")}),
+    ({"form": "oxide"}, {"form": "metal"}),
+    ({}, {"form": "metal"}),
+    ({}, {"period": "2023"}),
+    ({}, {"period": None}),
+    ({"period": None}, {"period": None}),
+    ({"period": "2025-06", "unit": "t/month"}, {"period": "2025-06"}),
+    ({}, {"modality": "forecast"}),
+    ({}, {"modality": "plan"}),
+    ({"modality": "denied"}, {"modality": "denied"}),
+    ({}, {"unit": "USD"}),
+    ({"unit": "%"}, {"unit": "pp"}),
+    ({"unit": "%"}, {"unit": "%", "direction": "change"}),
+    (
+        {"unit": "%", "direction": "change", "period": "2025-06"},
+        {"unit": "%", "direction": "change", "period": "2025-06"},
+    ),
+    (
+        {"unit": "%", "direction": "change", "basis": "year_on_year", "period": "2025-06"},
+        {"unit": "%", "direction": "change", "basis": "month_on_month", "period": "2025-06"},
+    ),
+    ({"measure": "share", "unit": "%"}, {"measure": "share", "unit": "%"}),
+    (
+        {"subjects": ("ev",), "measure": "weight_per_unit", "unit": "kg/vehicle"},
+        {"subjects": ("ev",), "measure": "weight_per_unit", "unit": "kg/vehicle"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "second"), SLOTS)
+def test_one_slot_that_differs_or_that_nobody_tells_is_enough(
+    first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    assert not conflicting(ONE | first, TWO | second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"subjects": ("Harbour Magnetics",)}, {"subjects": ("Harbour Magnetics Ltd.",)}),
+        ({"subjects": ("贵州恒磁新材",)}, {"subjects": ("贵州恒磁新材有限公司",)}),
+        ({"measure": "exports", "stage": "trading"}, {"measure": "exports"}),
+        (
+            {"materials": ("permanent_magnet",), "stage": "magnet_making"},
+            {"materials": ("permanent_magnet",)},
+        ),
+        ({"materials": ("permanent_magnet",), "form": "magnet"}, {"materials": ("permanent_magnet",)}),
+        ({"period": "2024"}, {"period": "2024-01/2024-12", "period_kind": "span"}),
+        ({"modality": "forecast", "period": "2030"}, {"modality": "forecast", "period": "2030"}),
+        ({"modality": "plan", "period": "2030"}, {"modality": "plan", "period": "2030"}),
+        (
+            {"unit": "%", "direction": "change", "basis": "year_on_year"},
+            {"unit": "%", "direction": "change"},
+        ),
+        ({"measure": "employees", "unit": "person"}, {"measure": "jobs", "unit": "person"}),
+        (
+            {"measure": "price", "subjects": (), "unit": "CNY/t", "period": "2025-06"},
+            {"measure": "price", "unit": "CNY/t", "period": "2025-06"},
+        ),
+        (
+            {"measure": "stock_cover", "unit": "week", "period": None},
+            {"measure": "stock_cover", "unit": "week", "period": None},
+        ),
+        (
+            {"measure": "inventory", "period": "2025-06", "period_kind": "as_of"},
+            {"measure": "inventory", "period": "2025-07-15", "period_kind": "as_of"},
+        ),
+        ({"unit": "t/year", "period": None}, {"unit": "t/year", "period": None}),
+    ],
+)  # fmt: skip
+def test_what_is_told_in_other_words_is_the_same(first: dict[str, Any], second: dict[str, Any]) -> None:
+    assert conflicting(ONE | first, TWO | second)
+
+
+def test_a_state_without_a_time_holds_for_a_while() -> None:
+    cover: dict[str, Any] = {"measure": "stock_cover", "unit": "week", "period": None}
+    assert conflicting(ONE | cover, TWO | cover)
+    assert not conflicting(ONE | cover, TWO | cover | {"document": "c"})
+    assert not conflicting(ONE | cover, TWO | cover | {"document": "unknown"})
+    assert not conflicting(ONE | cover, TWO | cover | {"modality": "forecast"})
+
+
+def test_a_part_conflicts_with_the_whole_if_it_is_more() -> None:
+    part, whole = {"materials": ("dysprosium",)}, {"materials": ("heavy_rare_earths",)}
+    assert conflicting(ONE | whole, TWO | part)
+    assert not conflicting(ONE | part, TWO | whole)
+    percent: dict[str, Any] = {"measure": "share_of_production", "unit": "%"}
+    assert not conflicting(ONE | whole | percent, TWO | part | percent)
+    plant, company = {"subjects": ("mountain_pass",)}, {"subjects": ("mp_materials",)}
+    assert conflicting(ONE | company, TWO | plant)
+    assert not conflicting(ONE | plant, TWO | company)
+    crossed = conflicting(ONE | company | part, TWO | plant | whole)
+    assert not crossed
+
+
+def test_names_that_the_trade_uses_for_one_another_are_compared() -> None:
+    price: dict[str, Any] = {"measure": "price", "unit": "CNY/t", "period": "2025-06"}
+    for narrow, wide in (("ndpr_oxide", "ndpr"), ("dysprosium_oxide", "dysprosium")):
+        for first, second in ((narrow, wide), (wide, narrow)):
+            assert conflicting(ONE | price | {"materials": (first,)}, TWO | price | {"materials": (second,)})
+    metal = price | {"materials": ("ndpr_metal",), "form": "metal"}
+    assert not conflicting(ONE | price | {"materials": ("ndpr",)}, TWO | metal)
+    cover: dict[str, Any] = {"measure": "stock_cover", "unit": "week", "period": None}
+    for first, second in (("europe", "european_union"), ("european_union", "europe")):
+        assert conflicting(ONE | cover | {"subjects": (first,)}, TWO | cover | {"subjects": (second,)})
+    assert not conflicting(ONE | cover | {"subjects": ("germany",)}, TWO | cover | {"subjects": ("europe",)})
+
+
+def test_documents_that_state_both_values_are_not_against_each_other() -> None:
+    one, two = stated(**ONE), stated(**TWO, document="b")
+    elsewhere = stated(**TWO, subjects=("japan",))
+    unsure = stated(**TWO, subjects=(), confidence=0.1)
+    assert compare.conflicts([one, two]) == [(one, two)]
+    for also in (elsewhere, unsure, stated(**ONE, document="b", period="2023")):
+        assert compare.conflicts([one, two, also]) == []
+    assert compare.conflicts([one, two, stated(**TWO, measure="imports")]) == [(one, two)]
+
+
+def test_a_document_that_states_several_values_is_against_none() -> None:
+    one, two, three = stated(**ONE), stated(**TWO, document="b"), stated(300, 300)
+    assert compare.conflicts([one, three, two]) == []
+    assert compare.conflicts([one, replace(three, confidence=0.3), two], least=0.5) == [(one, two)]
+
+
+def test_only_what_is_sure_enough_conflicts() -> None:
+    one, two = stated(**ONE, confidence=0.7), stated(**TWO, document="b", confidence=0.9)
+    assert compare.conflicts([one, two], least=0.7) == [(one, two)]
+    assert compare.conflicts([one, two], least=0.71) == []
+
+
+def test_copies_count_once() -> None:
+    copies = [stated(**ONE, document=d) for d in "abc"] + [stated(**TWO, document=d) for d in "def"]
+    assert len(compare.conflicts(copies)) == 1
+
+
+def test_a_conflict_across_scopes_stands_with_the_larger_group() -> None:
+    several = [
+        stated(**ONE, materials=("heavy_rare_earths",), period=p, document="b") for p in ("2022", "2024")
+    ]
+    part = stated(**TWO, materials=("dysprosium",))
+    groups = {g.scope.materials: g for g in compare.group([*several, part])}
+    assert groups["heavy_rare_earths",].conflicts == ((several[1], part),)
+    assert groups["dysprosium",].conflicts == ()
+
+
+ends = st.floats(-1e6, 1e6).map(lambda x: round(x, 1))
+precisions = st.sampled_from([0.0, 0.1, 1.0, 10.0])
+
+
+@st.composite
+def quantities(draw: st.DrawFn) -> dict[str, Any]:
+    low = draw(ends)
+    high = draw(st.one_of(st.just(low), ends.filter(lambda x: x >= low), st.none()))
+    approx = draw(st.sampled_from(["", "about"]))
+    return {"low": low, "high": high, "precision": draw(precisions), "approx": approx}
+
+
+@given(quantities(), quantities())
+def test_conflict_is_symmetric(first: dict[str, Any], second: dict[str, Any]) -> None:
+    conflicting(first, second)
+
+
+@given(ends, precisions, st.floats(-0.5, 0.5), st.floats(-0.5, 0.5))
+def test_what_rounds_to_the_value_does_not_conflict(x: float, step: float, off: float, other: float) -> None:
+    first, second = ({"low": x + step * d, "high": x + step * d, "precision": step} for d in (off, other))
+    assert not conflicting(first, second)
+
+
+@given(ends, ends, st.floats(0.1, 1e5), st.floats(0.1, 1e5), st.floats(0, 1e5), st.floats(0, 1e5), precisions)
+def test_a_wider_range_makes_no_conflict(
+    a: float, b: float, wide: float, other: float, down: float, up: float, step: float
+) -> None:
+    second = {"low": b, "high": b + other, "precision": step}
+    wider = {"low": a - down, "high": a + wide + up}
+    if conflicting(wider, second):
+        assert conflicting({"low": a, "high": a + wide}, second)
+    assert not conflicting({"low": None, "high": a + wide}, second) or b > a + wide
 
 
 def test_what_rounds_to_the_same_agrees() -> None:
@@ -82,14 +279,14 @@ def test_years_are_kept_apart() -> None:
         "In 2023 China produced 255,000 tonnes of rare earths.",
     )
     assert compare.conflicts(found) == []
-    assert compare.difference(found[0], found[1], TERMS) == "time: 2024 against 2023"
+    assert compare.difference(found[0], found[1], TERMS) == "for 2024, not for 2023"
 
 
 def test_a_bound_meets_a_value() -> None:
-    higher = claims("The price of dysprosium rose more than 40%.", "The price of dysprosium rose 50%.")
-    assert compare.conflicts(higher) == []
-    lower = claims("The price of dysprosium rose more than 40%.", "The price of dysprosium rose 20%.")
-    assert len(compare.conflicts(lower)) == 1
+    over: dict[str, Any] = {"low": 40, "high": None, "approx": "over"}
+    assert not conflicting(over, {"low": 50, "high": 50})
+    assert not conflicting(over, {"low": 40, "high": 40, "precision": 1})
+    assert conflicting(over, {"low": 20, "high": 20})
 
 
 def test_a_doubling_is_a_hundred_per_cent_more() -> None:
@@ -122,22 +319,6 @@ def test_many_claims_are_grouped_quickly() -> None:
     assert len(group.conflicts) < 300
 
 
-def stated(
-    low: float | None,
-    high: float | None,
-    unit: str = "t",
-    *,
-    precision: float = 0.0,
-    approx: str = "",
-    period: str | None = "2024",
-    modality: str = "reported",
-    **slots: Any,
-) -> Claim:
-    slots = {"subjects": ("china",), "measure": "production", "materials": ("rare_earths",)} | slots
-    quantity = Quantity(low, high, unit, approx)
-    return Claim(quantity, 0, 1, (0, 2), precision=precision, period=period, modality=modality, **slots)
-
-
 @pytest.mark.parametrize(
     ("first", "second", "conflict"),
     [
@@ -160,13 +341,15 @@ def stated(
     ],
 )
 def test_where_values_part(first: dict[str, Any], second: dict[str, Any], conflict: bool) -> None:
-    assert bool(compare.conflicts([stated(**first), stated(**second)])) is conflict
-    assert bool(compare.conflicts([stated(**second), stated(**first)])) is conflict
+    assert conflicting(first, second) is conflict
 
 
 def test_each_cluster_conflicts_with_the_next() -> None:
-    a, b, c, d, e = (stated(v, v, precision=1) for v in (10, 10.9, 20, 30, 30.5))
-    wide = stated(19, 25)
+    a, b, c, d, e = (
+        stated(v, v, precision=1, document=name)
+        for v, name in zip((10, 10.9, 20, 30, 30.5), "abcde", strict=True)
+    )
+    wide = stated(19, 25, document="w")
     assert compare.conflicts([d, a, c, b, e]) == [(b, c), (c, d)]
     assert compare.conflicts([a, wide, c, d]) == [(a, wide), (wide, d)]
 

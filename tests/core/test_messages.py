@@ -21,6 +21,8 @@ PUT_TOGETHER = (
     *("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit."),
     *("premise.", "region.", "form.", "period_kind.", "basis.", "slot.", "confidence.", "corrected."),
     "error.correct.",
+    "differs.",
+    "axis.",
 )
 
 

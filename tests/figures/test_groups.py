@@ -30,7 +30,9 @@ def kept(library: Library, *texts: str) -> list[figures.Figure]:
     )
     while library.claim(50):
         pass
-    groups = figures.group(library.claims(None))
+    claims = library.claims(None)
+    published = library.store.published({claim.document for claim in claims})
+    groups = figures.group(claims, published=published)
     return figures.figures(library.store, groups, groups)
 
 
@@ -90,7 +92,9 @@ def test_a_reference_figure_stands_beside_what_it_speaks_of(library: Library) ->
         "In 2024 Brazil had 5% of the world's gallium stocks.",
     )
     for figure in found:
-        told = {(mark.low, mark.what.period) for mark in figure.references if isinstance(mark.what, Reference)}
+        told = {
+            (mark.low, mark.what.period) for mark in figure.references if isinstance(mark.what, Reference)
+        }
         usgs = {(270_000, "2024"), (255_000, "2023")}
         assert told == (usgs if figure.scope.measure == "production" else set())
 
@@ -198,6 +202,7 @@ def test_facets_count_the_values_of_each_slot() -> None:
     )
     assert counted == {
         "subject": {"china": 2, "japan": 1},
+        "counterparty": {},
         "material": {"dysprosium": 3},
         "measure": {"price": 2, "stock_cover": 1},
         "stage": {"mining": 1},
@@ -233,22 +238,30 @@ def test_families_are_of_one_measure_of_somebody() -> None:
     assert {g.scope.measure for g in found[0]} == {"stock_cover"}
 
 
-def test_groups_with_conflicts_come_first_then_those_of_somebody_then_the_largest() -> None:
-    def at(place: int, *, low: float = 1.0, **slots: Any) -> Claim:
-        return replace(
-            of(low=low, **slots), start=place, end=place + 1, sentence=(place, place + 2), precision=0.1
-        )
+def test_groups_with_conflicts_come_first_then_those_of_most_sources_then_of_somebody_then_the_largest() -> (
+    None
+):
+    def by(*documents: str, low: float = 1.0, **slots: Any) -> list[Claim]:
+        return [
+            replace(of(low=low, **slots), document=document, start=i, sentence=(0, 9), end=9, precision=0.1)
+            for i, document in enumerate(documents)
+        ]
 
-    conflict = [at(0, period="2024"), at(10, low=9, period="2024")]
-    three = [at(n, materials=("terbium",)) for n in (20, 30, 40)]
-    one = [at(50, materials=("gallium",))]
-    nobody = [at(n, subjects=(), materials=("holmium",), measure="stock_cover") for n in (60, 70, 80, 90)]
-    order = [g.claims[0].claim for g in figures.group([*nobody, *one, *three, *conflict])]
-    assert order == [conflict[0], three[0], one[0], nobody[0]]
-    price_of_nobody = [at(0, subjects=()), at(10, low=9, subjects=())]
-    assert len(figures._conflicts(figures.group(price_of_nobody)[0])) == 1
-    one_sentence = [of(), of(low=9)]
-    assert figures._conflicts(figures.group(one_sentence)[0]) == []
+    conflict = [*by("a", period="2024"), *by("b", low=9, period="2024")]
+    three = by("a", "b", "c", low=5, materials=("terbium",))
+    one = by("a", materials=("gallium",))
+    twice = by("a", "a", "a", "a", materials=("holmium",))
+    nobody = by("a", "a", "a", "a", subjects=(), materials=("erbium",), measure="stock_cover")
+    order = [g.claims[0].claim for g in figures.group([*nobody, *one, *twice, *three, *conflict])]
+    assert order == [conflict[0], three[0], twice[0], one[0], nobody[0]]
+
+
+def test_copies_are_one_source() -> None:
+    def by(document: str, start: int) -> Claim:
+        return replace(of(), document=document, start=start, end=start + 1, sentence=(0, 9))
+
+    (group,) = figures.group([by("a", 0), by("b", 0), by("c", 1), by("c", 2)])
+    assert figures.sources(group.claims) == 2
 
 
 def test_how_easily_groups_are_mistaken_is_told_by_their_middles() -> None:

@@ -138,7 +138,8 @@ def ask(
         answer = _written(question, sources, tools, language, chat, depth)
     passing = None if filters == EVERYTHING else index.passing(filters)
     claims = _claims(store, tools.thesaurus, question, passing)[: depth.claims]
-    conflicts = tuple((a, b) for a, b in compare.conflicts(claims) if _place(a) != _place(b))
+    published = store.published({claim.document for claim in claims})
+    conflicts = tuple(compare.conflicts(claims, published=published))
     return replace(answer, claims=claims, conflicts=conflicts, near=() if sources or claims else near[:NEAR])
 
 
@@ -258,10 +259,6 @@ def _is_reference(store: Store, claim: Claim) -> bool:
         return False
     text = store.document(claim.document, claim.version).paragraphs[claim.paragraph - 1].text
     return "://" in text[slice(*claim.sentence)]
-
-
-def _place(claim: Claim) -> tuple[object, ...]:
-    return claim.document, claim.paragraph, claim.point, claim.sentence
 
 
 def _sources(

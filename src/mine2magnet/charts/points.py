@@ -88,9 +88,10 @@ class Dot:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointChart(Chart):
     """Points over time. Values are put in words by `number`, times by `day`, which is told whether the day,
-    its month or its year is meant."""
+    its month or its year is meant. `axis` stands above the values, in place of the unit."""
 
     unit: str
+    axis: str = ""
     points: tuple[TimePoint, ...]
     number: Callable[[float], str]
     day: Callable[[date, Grain], str]
@@ -107,7 +108,12 @@ class PointChart(Chart):
         base = element("line", x1=LEFT, x2="100%", y1=FLOOR, y2=FLOOR, class_="base")
         times = (_marked(x, label) for x, label in self.times())
         scale = element(
-            "g", text(0, 12, self.unit), *values.across(LEFT, "100%"), base, *times, aria_hidden="true"
+            "g",
+            text(0, 12, self.axis or self.unit),
+            *values.across(LEFT, "100%"),
+            base,
+            *times,
+            aria_hidden="true",
         )
         root = {"xmlns": "http://www.w3.org/2000/svg", "role": "group", "aria_label": self.title}
         dots = (dot.draw() for dot in self.dots())

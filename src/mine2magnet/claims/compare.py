@@ -2,82 +2,62 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 from math import inf
+from types import MappingProxyType
 
+from mine2magnet.claims import scopes
+from mine2magnet.claims.differences import difference
+from mine2magnet.claims.scopes import HOW, How, Scope, scope
 from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import factor
 from mine2magnet.model import Claim
-from mine2magnet.thesaurus import Thesaurus
 
-_YEARLY = frozenset(
-    [
-        "production",
-        "capacity",
-        "demand",
-        "exports",
-        "imports",
-        "quota",
-        "supply",
-        "sales_volume",
-        "vehicle_output",
-    ]
-)
-_PERIODS = {"/year": 1.0, "/month": 12.0, "/week": 365.25 / 7, "/day": 365.25}  # to a year
+__all__ = [
+    "ClaimGroup", "Placed", "Scope", "against", "conflicts", "difference", "group", "lookalikes", "scope",
+]  # fmt: skip
+
 _ALIKE = 2  # slots in which look-alikes may differ; more is another subject altogether
 _PAIRS = 100  # look-alikes named of one subject; a page shows fewer
-
-# What differs, in the reader's language.
-_SLOTS = {
-    "en": {"subject": "who or where", "measure": "what is measured", "stage": "stage", "material": "material",
-           "period": "time", "direction": "level or change", "modality": "reported or not", "unit": "unit"},
-    "zh": {"subject": "主体", "measure": "指标", "stage": "环节", "material": "材料", "period": "时间",
-           "direction": "水平或变化", "modality": "语气", "unit": "单位"},
-    "ja": {"subject": "主体", "measure": "指標", "stage": "工程", "material": "材料", "period": "時点",
-           "direction": "水準か変化か", "modality": "確からしさ", "unit": "単位"},
-}  # fmt: skip
-_UNSAID = {"en": "not said", "zh": "未说明", "ja": "明示なし"}
-_WORDS = {
-    "zh": {"level": "水平", "change": "变化", "reported": "已报道", "forecast": "预测",
-           "threatened": "威胁或风险", "denied": "否认"},
-    "ja": {"level": "水準", "change": "変化", "reported": "報道", "forecast": "予測",
-           "threatened": "恐れ", "denied": "否定"},
-}  # fmt: skip
-_COLON = {"en": ": ", "zh": "：", "ja": "："}
-_VERSUS = {"en": " against ", "zh": " 对 ", "ja": " と "}
-_JOIN = {"en": "; ", "zh": "；", "ja": "；"}
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What claims must share to be about the same thing; `dimension` is that of their units."""
-
-    subjects: tuple[str, ...]
-    measure: str | None
-    stage: str | None
-    materials: tuple[str, ...]
-    direction: str
-    dimension: str
+_TRIED = 64  # values below one that are tried against it, the nearest first
+_ROUNDING = 1e-9  # of floating point
+_UNKNOWN: Mapping[str, date] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A claim with its ends in the group's unit, an open end infinite, and the slack of its precision."""
+    """A claim with its ends in one unit, an open end infinite, and the slack of its precision."""
 
     claim: Claim
     low: float
     high: float
     slack: float
 
+    def below(self, other: Placed) -> bool:
+        """Whether all that this allows is less than all that the other allows."""
+        top, bottom = self.high + self.slack, other.low - other.slack
+        return (
+            bottom - top > _ROUNDING * max(abs(top), abs(bottom))
+            if abs(top - bottom) != inf
+            else top < bottom
+        )
+
+    def equals(self, other: Placed) -> bool:
+        """Whether both state one value, or one range."""
+        slack = max(self.slack, other.slack) + _ROUNDING * max(abs(self.low), abs(self.high))
+        return abs(self.low - other.low) <= slack and abs(self.high - other.high) <= slack
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimGroup:
-    """Claims about the same thing in one unit, by time. `conflicts` are pairs whose values are apart by
-    more than their stated precision though they speak of the same time."""
+    """Claims about the same thing in one unit, by time. `conflicts` are pairs that cannot both hold, the
+    lesser value first: one of each is of this group, the other too, or of a group whose scope contains
+    this one's or lies within it."""
 
     scope: Scope
     unit: str
@@ -100,107 +80,236 @@ class ClaimGroup:
         return (low, high) if low <= high else None
 
 
-def group(claims: Iterable[Claim]) -> tuple[ClaimGroup, ...]:
+def group(
+    claims: Iterable[Claim],
+    *,
+    least: float = 0.0,
+    published: Mapping[str, date] = _UNKNOWN,
+    beside: Iterable[Claim] = (),
+) -> tuple[ClaimGroup, ...]:
     """Return claims of the same scope together, the largest group first.
 
     A claim that names neither who nor what is measured stands in no group. Times a year and per year are one
-    for
-    production and the like; a change in times is one in per cent (doubled is +100 %). Time is that of
+    for production and the like; a change in times is one in per cent (doubled is +100 %). Time is that of
     sorting.
 
     Parameters
     ----------
     claims : iterable of Claim
+    least : float
+        Claims of less confidence conflict with none.
+    published : mapping
+        Days of publication by document: without, what is told without a time conflicts with nothing.
+    beside : iterable of Claim
+        What the documents state besides, such as claims that are not sure: a document that states a value so
+        is not against it.
     """
-    scopes: dict[Scope, list[Claim]] = defaultdict(list)
+    claims = list(claims)
+    groups: dict[Scope, list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.measure is not None and (claim.subjects or claim.materials or claim.stage):
-            scopes[scope(claim)].append(claim)
-    groups = [_group(key, members) for key, members in scopes.items()]
-    return tuple(sorted(groups, key=lambda g: -len(g.claims)))
+            groups[scope(claim)].append(claim)
+    found: dict[Scope, list[tuple[Claim, Claim]]] = defaultdict(list)
+    for pair in conflicts(claims, least=least, published=published, beside=beside):
+        found[max((scope(claim) for claim in pair), key=lambda s: len(groups[s]))].append(pair)
+    made = [_group(key, members, found[key]) for key, members in groups.items()]
+    return tuple(sorted(made, key=lambda g: -len(g.claims)))
 
 
-def scope(claim: Claim) -> Scope:
-    """Return what other claims must share to be about the same thing.
-
-    Parameters
-    ----------
-    claim : Claim
-    """
-    return Scope(
-        tuple(sorted(claim.subjects)),
-        claim.measure,
-        claim.stage,
-        tuple(sorted(claim.materials)),
-        claim.direction,
-        factor(_yearless(claim)[0])[0],
-    )
-
-
-def _yearless(claim: Claim) -> tuple[str, float]:
-    """The unit, with what it is multiplied by to be one of a year where flows are told by the year."""
-    unit = claim.quantity.unit
-    if claim.measure in _YEARLY:
-        for ending, times_a_year in _PERIODS.items():
-            if unit.endswith(ending):
-                return unit.removesuffix(ending), times_a_year
-    return unit, 1.0
-
-
-def _group(key: Scope, members: Sequence[Claim]) -> ClaimGroup:
-    units = Counter(_yearless(c)[0] for c in members)
+def _group(key: Scope, members: Sequence[Claim], conflicts: Iterable[tuple[Claim, Claim]]) -> ClaimGroup:
+    units = Counter(scopes.yearless(c)[0] for c in members)
     unit = "%" if key.dimension == "dimensionless" else units.most_common(1)[0][0]
-    placed = sorted((_place(c, unit) for c in members), key=lambda p: (_period(p.claim)[0], p.low))
-    return ClaimGroup(key, unit, tuple(placed), tuple(_conflicts(placed)))
+    size = factor(unit)[1]
+    placed = [_in_base(c, size) for c in members]
+    placed.sort(key=lambda p: (bounds(p.claim.period)[0] if p.claim.period else date.max, p.low))
+    return ClaimGroup(key, unit, tuple(placed), tuple(conflicts))
 
 
-def _place(claim: Claim, unit: str) -> Placed:
+def _in_base(claim: Claim, unit: float = 1.0) -> Placed:
+    """A claim in units of so many base units of its dimension."""
     q = claim.quantity
-    own, yearly = _yearless(claim)
-    size = factor(own)[1] * yearly / factor(unit)[1]
-    less = 100.0 if own == "x" and claim.direction == "change" else 0.0  # doubled is 100 % more
+    own, yearly = scopes.yearless(claim)
+    size = factor(own)[1] * yearly / unit
+    less = (
+        factor(own)[1] / unit if own == "x" and claim.direction == "change" else 0.0
+    )  # doubled is 100 % more
     low = -inf if q.low is None else q.low * size - less
     high = inf if q.high is None else q.high * size - less
     # a figure stands for all that rounds to it, "about" it for a whole step more; a range says its own
     steps = 0.0 if low != high else 1.5 if q.approx in ("about", "nearly") else 0.5
-    slack = claim.precision * size * steps
-    return Placed(claim, low, high, slack)
+    return Placed(claim, low, high, claim.precision * size * steps)
 
 
-def _period(claim: Claim) -> tuple[date, date]:
-    return bounds(claim.period) if claim.period else (date.max, date.max)
+def conflicts(
+    claims: Iterable[Claim],
+    *,
+    least: float = 0.0,
+    published: Mapping[str, date] = _UNKNOWN,
+    beside: Iterable[Claim] = (),
+) -> list[tuple[Claim, Claim]]:
+    """Return pairs of claims that cannot both hold, the lesser value first; of each value of a scope the
+    pairs with its neighbours.
 
-
-def _conflicts(placed: Sequence[Placed]) -> Iterator[tuple[Claim, Claim]]:
-    """Neighbouring clusters of values of one time that do not touch, a pair of claims for each."""
-    for members in _by_time(p for p in placed if p.claim.modality != "denied"):
-        ordered = sorted(members, key=lambda p: p.low - p.slack)
-        top = ordered[0]
-        for p in ordered[1:]:
-            if p.low - p.slack > top.high + top.slack:
-                yield top.claim, p.claim
-                top = p
-            elif p.high + p.slack > top.high + top.slack:
-                top = p
-
-
-def _by_time(placed: Iterable[Placed]) -> Iterable[list[Placed]]:
-    """Claims of one period together, named alike: 2024 with 2024, unsaid with unsaid; what is foreseen
-    apart from what is."""
-    periods: dict[tuple[str | None, bool], list[Placed]] = defaultdict(list)
-    for p in placed:
-        periods[p.claim.period, p.claim.modality == "forecast"].append(p)
-    return periods.values()
-
-
-def conflicts(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
-    """Return every conflict among the claims, of all groups.
+    Two claims conflict if different documents make them, if they agree in all that `Scope` holds, in time and
+    modality, and if their values are apart by more than their precision. What a slot leaves empty agrees with
+    nothing where it matters: who (of a price the market), what of a material, when. Scopes that contain one
+    another are compared, too; what adds up conflicts then only if the part is more than the whole. Documents
+    that state both values, of whatever scope, are not against each other, and one that states several values
+    of one scope is against none.
 
     Parameters
     ----------
-    claims : iterable of Claim
+    claims, least, published, beside
+        As for `group`.
     """
-    return [pair for g in group(claims) for pair in g.conflicts]
+    stated: dict[str, list[Placed]] = defaultdict(list)
+    for claim in beside:
+        stated[claim.document].append(_in_base(claim))
+    alike: dict[tuple[object, ...], dict[tuple[tuple[str, ...], ...], list[Placed]]] = {}
+    for claim in claims:
+        placed = _in_base(claim)
+        stated[claim.document].append(placed)
+        if claim.confidence >= least and _is_told(claim, published):
+            members = alike.setdefault(_slots(claim), {})
+            members.setdefault((scopes.market(claim), scope(claim).materials), []).append(placed)
+
+    def meet(a: Placed, b: Placed) -> bool:
+        return _meet(a.claim, b.claim, published) and not _states(a, b, stated) and not _states(b, a, stated)
+
+    for members in alike.values():
+        members.update({key: _single(placed) for key, placed in members.items()})
+    return [
+        (a.claim, b.claim)
+        for members in alike.values()
+        for own, how, others in _contained(members)
+        for a, b in _apart(members[own], () if others is None else members[others], how, meet)
+    ]
+
+
+def against(a: Claim, b: Claim, *, published: Mapping[str, date] = _UNKNOWN) -> bool:
+    """Return whether two claims cannot both hold.
+
+    Parameters
+    ----------
+    a, b : Claim
+    published : mapping
+        As for `group`.
+    """
+    return bool(conflicts((a, b), published=published))
+
+
+def _is_told(claim: Claim, published: Mapping[str, date]) -> bool:
+    """Whether a claim tells all that it takes to contradict another."""
+    told = scope(claim)
+    return (
+        claim.measure is not None
+        and claim.modality != "denied"
+        and bool(scopes.whose(claim))
+        and all(scopes.tells(claim, slot) for slot in scopes.comparison(claim).needs)
+        and (claim.direction == "level" or told.basis is not None)
+        and scopes.stands(claim, published) is not None
+    )
+
+
+def _slots(claim: Claim) -> tuple[object, ...]:
+    """What claims share that are compared: all but whose, of what, when, and the form."""
+    return replace(scope(claim), subjects=(), materials=(), form=None), claim.modality
+
+
+def _contained(
+    members: Mapping[tuple[tuple[str, ...], ...], object],
+) -> Iterator[tuple[tuple[tuple[str, ...], ...], How, tuple[tuple[str, ...], ...] | None]]:
+    """Each scope with itself (None), and with those that contain it."""
+    for subjects, materials in members:
+        above = product(scopes.wider(subjects).items(), scopes.wider(materials).items())
+        for (whose, how), (what, how_what) in above:
+            if (whose, what) == (subjects, materials):
+                yield (subjects, materials), "same", None
+            elif (whose, what) in members:
+                yield (subjects, materials), max(how, how_what, key=HOW.index), (whose, what)
+
+
+def _single(placed: Sequence[Placed]) -> list[Placed]:
+    """Those of which the document states no other value: several of one time tell several things apart."""
+    told: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
+    for p in placed:
+        told[p.claim.document, p.claim.period, p.claim.form].append(p)
+    return [
+        p
+        for own in told.values()
+        for p in own
+        if not any(p.below(other) or other.below(p) for other in (min(own, key=_top), max(own, key=_bottom)))
+    ]
+
+
+def _top(p: Placed) -> float:
+    return p.high + p.slack
+
+
+def _bottom(p: Placed) -> float:
+    return p.low - p.slack
+
+
+def _apart(
+    members: Sequence[Placed], others: Sequence[Placed], how: How, meet: Callable[[Placed, Placed], bool]
+) -> Iterator[tuple[Placed, Placed]]:
+    """Pairs of the members, or of a member and one of the others which contain them, that cannot both hold:
+    each value with the nearest below it, none below twice."""
+    if not members or (how != "same" and not others):
+        return
+    least = sorted((*members, *others), key=_bottom)
+    own = {id(p) for p in members} if others else set()
+    adds = scopes.comparison(least[0].claim).adds and least[0].claim.direction == "level"
+    adds = adds and scope(least[0].claim).dimension != "dimensionless"
+    if how == "part" and not adds:
+        return  # what holds of a part need not hold of the whole
+    part_only = adds and how in ("close", "part")
+    reach: list[tuple[float, int]] = []
+    taken: set[tuple[float, float]] = set()
+    for i, p in enumerate(least):
+        end = bisect_left(reach, (_bottom(p), 0))
+        for _, j in reversed(reach[max(0, end - _TRIED) : end]):
+            q = least[j]
+            if own and (id(p) in own) == (id(q) in own):
+                continue
+            if part_only and id(p) not in own:
+                continue  # the whole is more
+            if q.below(p) and meet(q, p):
+                if (q.low, q.high) not in taken:
+                    taken.add((q.low, q.high))
+                    yield q, p
+                break
+        insort(reach, (_top(p), i))
+
+
+def _meet(a: Claim, b: Claim, published: Mapping[str, date]) -> bool:
+    """Whether two documents speak of one time and form."""
+    if a.document == b.document or not scopes.forms_agree(scope(a).form, scope(b).form):
+        return False
+    first, second = scopes.stands(a, published), scopes.stands(b, published)
+    if first is None or second is None:
+        return False
+    if (days := min(scopes.holds(a), scopes.holds(b))) > 0:
+        return abs((first[1] - second[1]).days) <= days
+    rates = {scopes.yearless(c)[0] == c.quantity.unit for c in (a, b)}
+    yearly = bool(a.period and scopes.is_year(a.period))
+    return first == second and (yearly or len(rates) == 1)
+
+
+def _states(own: Placed, other: Placed, stated: Mapping[str, Sequence[Placed]]) -> bool:
+    """Whether the document of one claim states the other's value as well, for whatever scope."""
+    said = scope(other.claim)
+    return any(
+        p.equals(other) and p.claim != own.claim and _one_kind(scope(p.claim), said)
+        for p in stated[own.claim.document]
+    )
+
+
+def _one_kind(a: Scope, b: Scope) -> bool:
+    return (
+        (a.dimension, a.direction) == (b.dimension, b.direction)
+        and (a.measure == b.measure or not a.measure or not b.measure)
+    )  # fmt: skip
 
 
 def lookalikes(groups: Iterable[ClaimGroup]) -> list[tuple[ClaimGroup, ClaimGroup]]:
@@ -217,46 +326,11 @@ def lookalikes(groups: Iterable[ClaimGroup]) -> list[tuple[ClaimGroup, ClaimGrou
         alike[(g.scope.subjects, g.scope.dimension, g.scope.direction)].append(g)
     found = []
     for members in alike.values():
-        near = (pair for pair in combinations(members, 2) if 0 < _apart(*pair) <= _ALIKE)
+        near = (pair for pair in combinations(members, 2) if 0 < _differing(*pair) <= _ALIKE)
         found += [pair for pair, _ in zip(near, range(_PAIRS), strict=False)]
     return found
 
 
-def _apart(a: ClaimGroup, b: ClaimGroup) -> int:
-    return sum(getattr(a.scope, name) != getattr(b.scope, name) for name in ("measure", "stage", "materials"))
-
-
-def difference(a: Claim, b: Claim, thesaurus: Thesaurus, language: str = "en") -> str:
-    """Return the slots in which two claims differ, in words of the reader's language; "" if in none.
-
-    Parameters
-    ----------
-    a, b : Claim
-    thesaurus : Thesaurus
-    language : {"en", "zh", "ja"}
-    """
-    pairs = {
-        "subject": (a.subjects, b.subjects),
-        "measure": (a.measure, b.measure),
-        "stage": (a.stage, b.stage),
-        "material": (a.materials, b.materials),
-        "period": (a.period, b.period),
-        "direction": (a.direction, b.direction),
-        "modality": (a.modality, b.modality),
-        "unit": (factor(_yearless(a)[0])[0], factor(_yearless(b)[0])[0]),
-    }
-    parts = []
-    for slot, (left, right) in pairs.items():
-        if left != right:
-            if slot == "unit":
-                left, right = a.quantity.unit, b.quantity.unit
-            words = [_said(value, thesaurus, language) for value in (left, right)]
-            parts.append(_SLOTS[language][slot] + _COLON[language] + _VERSUS[language].join(words))
-    return _JOIN[language].join(parts)
-
-
-def _said(value: str | tuple[str, ...] | None, thesaurus: Thesaurus, language: str) -> str:
-    if not value:
-        return _UNSAID[language]
-    ids = (value,) if isinstance(value, str) else value
-    return ", ".join(_WORDS.get(language, {}).get(id) or thesaurus.label(id, language) for id in ids)
+def _differing(a: ClaimGroup, b: ClaimGroup) -> int:
+    slots = ("measure", "stage", "materials", "counterparties", "form", "basis")
+    return sum(getattr(a.scope, name) != getattr(b.scope, name) for name in slots)

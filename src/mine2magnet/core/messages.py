@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import resources
 
@@ -66,11 +66,44 @@ class Translator:
         """
         if time is None:
             return self("undated")
-        month = self("months").split()[time.month - 1]
-        day = self("date", year=time.year, month=month, day=time.day)
+        day = self.day(time)
         if date_only or (time.hour, time.minute, time.second) == (0, 0, 0):
             return day
         return self("date.time", date=day, time=f"{time:%H:%M} {zone(time)}")
+
+    def day(self, day: date) -> str:
+        return self("date", year=day.year, month=self._month(day), day=day.day)
+
+    def month(self, day: date) -> str:
+        return self("date.month", year=day.year, month=self._month(day))
+
+    def _month(self, day: date) -> str:
+        return self("months").split()[day.month - 1]
+
+    def period(self, period: str) -> str:
+        """Return an ISO 8601 date, month, year or interval of them in words.
+
+        >>> Translator("en").period("2025-07/.."), Translator("zh").period("2025")
+        ('since Jul 2025', '2025年')
+        """
+        first, slash, last = period.partition("/")
+        if not slash:
+            return self._time(first)
+        if last == "..":
+            return self("period.since", time=self._time(first))
+        if first == "..":
+            return self("period.until", time=self._time(last))
+        return f"{self._time(first)} – {self._time(last)}"
+
+    def _time(self, written: str) -> str:
+        year, *rest = map(int, written.split("-"))
+        match rest:
+            case []:
+                return self("date.year", year=year)
+            case [month]:
+                return self.month(date(year, month, 1))
+            case _:
+                return self.day(date(year, *rest[:2]))
 
 
 def zone(time: datetime) -> str:

@@ -5,23 +5,25 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from math import inf
+from types import MappingProxyType
 from typing import Generic, TypeAlias, TypeVar
 
 from mine2magnet.claims import compare
 from mine2magnet.claims.times import bounds
-from mine2magnet.claims.units import convert, factor
+from mine2magnet.claims.units import convert
 from mine2magnet.figures.reference import Reference, references
 from mine2magnet.figures.rows import Cited, cited
-from mine2magnet.model import Claim
+from mine2magnet.model import Claim, Quantity
 from mine2magnet.store import Store
 
 ALIKE = 6  # look-alikes shown beside one figure: the rest are in the table of claims
 _FLOWS = frozenset(("production", "exports", "imports", "demand", "quota"))  # told by their period
+NO_DAYS: Mapping[str, date] = MappingProxyType({})
 NEAR_YEARS = 2  # a reference figure is drawn if it is of the time of the claims, give or take so many
 
 
@@ -46,7 +48,7 @@ AnyMark: TypeAlias = Mark[Cited | Reference]
 @dataclass(frozen=True, slots=True)
 class Alike:
     """A figure of another scope that could be mistaken for this one, and a claim of this one to tell it
-    from; `figure` is the other's id."""
+    from, of one time if there is one; `figure` is the other's id."""
 
     own: Claim
     other: Cited
@@ -56,7 +58,9 @@ class Alike:
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What is claimed of one thing, in one unit, by time. `agreed` is the range that all of several
-    reported claims allow, if they do, an open end None; `conflicts` are pairs that cannot both hold."""
+    reported claims allow, if they do, an open end None; `conflicts` are pairs that cannot both hold, one of
+    each of this scope, the other of this or of one that contains it or lies within it. `sources` are the
+    documents that speak of it, copies counted once; `period` is that of all claims if they have one."""
 
     id: str
     scope: compare.Scope
@@ -67,26 +71,32 @@ class Figure:
     conflicts: tuple[tuple[Cited, Cited], ...]
     references: tuple[Mark[Reference], ...]
     alike: tuple[Alike, ...]
+    sources: int = 1
+    period: str | None = None
 
 
-def group(claims: Iterable[Claim]) -> list[compare.ClaimGroup]:
-    """Groups as they are shown: those with conflicts first, then those of somebody, then those of most
-    claims."""
+def group(
+    claims: Iterable[Claim],
+    *,
+    least: float = 0.0,
+    published: Mapping[str, date] = NO_DAYS,
+    beside: Iterable[Claim] = (),
+) -> list[compare.ClaimGroup]:
+    """Groups as they are shown: those with conflicts first, then those that most sources speak of, then those
+    of somebody. Arguments are those of `compare.group`."""
+    found = compare.group(claims, least=least, published=published, beside=beside)
     return sorted(
-        compare.group(claims), key=lambda g: (not _conflicts(g), not g.scope.subjects, -len(g.claims))
+        found, key=lambda g: (not g.conflicts, -sources(g.claims), not g.scope.subjects, -len(g.claims))
     )
 
 
-def _conflicts(g: compare.ClaimGroup) -> list[tuple[Claim, Claim]]:
-    """Pairs that cannot both hold. One sentence that names two values tells two things apart, and what is
-    said of nobody in particular may be said of two; but a price needs no more than its material."""
-    if not g.scope.subjects and not (g.scope.measure == "price" and g.scope.materials):
-        return []
-    return [(a, b) for a, b in g.conflicts if _sentence(a) != _sentence(b)]
-
-
-def _sentence(claim: Claim) -> tuple[object, ...]:
-    return claim.document, claim.paragraph, claim.point, claim.sentence
+def sources(claims: Iterable[compare.Placed]) -> int:
+    """How many documents make the claims; one that only repeats others at the same place is a copy."""
+    first: dict[tuple[object, ...], str] = {}
+    for p in claims:
+        place = p.claim.paragraph, p.claim.point, p.claim.start, p.claim.end, p.low, p.high
+        first.setdefault(place, p.claim.document)
+    return len(set(first.values()))
 
 
 def figure_id(scope: compare.Scope) -> str:
@@ -105,7 +115,8 @@ def figures(
             alike[b.scope].append(a)
     nearest = {g.scope: sorted(alike[g.scope], key=partial(_distance, g))[:ALIKE] for g in shown}
     wanted = [placed.claim for g in shown for placed in g.claims]
-    wanted += [other.claims[0].claim for others in nearest.values() for other in others]
+    wanted += [claim for g in shown for pair in g.conflicts for claim in pair]
+    wanted += [_told_apart(g, other)[1] for g in shown for other in nearest[g.scope]]
     by_claim = {one.claim: one for one in cited(store, wanted)}
     return [_figure(g, by_claim, nearest[g.scope]) for g in shown]
 
@@ -140,15 +151,27 @@ def _figure(
         spread=g.spread,
         agreed=(_finite(g.agreed[0]), _finite(g.agreed[1])) if g.agreed and reported > 1 else None,
         conflicts=tuple(
-            (by_claim[a], by_claim[b]) for a, b in _conflicts(g) if a in by_claim and b in by_claim
+            (by_claim[a], by_claim[b]) for a, b in g.conflicts if a in by_claim and b in by_claim
         ),
         references=tuple(beside(g, shown)),
         alike=tuple(
-            Alike(g.claims[0].claim, by_claim[other.claims[0].claim], figure_id(other.scope))
+            Alike(own, by_claim[claim], figure_id(other.scope))
             for other in alike
-            if other.claims[0].claim in by_claim
+            for own, claim in [_told_apart(g, other)]
+            if claim in by_claim
         ),
+        sources=sources(g.claims),
+        period=periods.pop() if len(periods := {p.claim.period for p in g.claims}) == 1 else None,
     )
+
+
+def _told_apart(g: compare.ClaimGroup, other: compare.ClaimGroup) -> tuple[Claim, Claim]:
+    """A claim of each: of one time and modality, if there are such, so that only their scopes differ."""
+    own = {(p.claim.period, p.claim.modality): p.claim for p in reversed(g.claims)}
+    for p in other.claims:
+        if claim := own.get((p.claim.period, p.claim.modality)):
+            return claim, p.claim
+    return g.claims[0].claim, other.claims[0].claim
 
 
 def _distance(a: compare.ClaimGroup, b: compare.ClaimGroup) -> float:
@@ -172,8 +195,8 @@ def _days(period: str | None, published: datetime | None) -> tuple[date | None, 
 def beside(g: compare.ClaimGroup, marks: Sequence[Mark[Cited]]) -> list[Mark[Reference]]:
     """Reference figures of the group's measure and unit and of about its time, that differ from its scope
     in nothing it says, and say at most one thing that it leaves unsaid. What flows in a year is not set
-    beside what flows in a month."""
-    if g.scope.direction != "level":
+    beside what flows in a month, nor all that flows beside what goes to somebody."""
+    if g.scope.direction != "level" or g.scope.counterparties:
         return []
     years = [day.year for mark in marks for day in (mark.since, mark.until) if day]
     found = []
@@ -197,15 +220,32 @@ def _as_long(span: timedelta, marks: Sequence[Mark[Cited]]) -> bool:
 
 
 def _same(one: Reference, scope: compare.Scope) -> bool:
-    if factor(one.unit)[0] != scope.dimension:
+    own = _scope(one)
+    if own.dimension != scope.dimension or scope.form not in (None, own.form):
         return False
     unsaid = 0
-    for said, own in (
-        (scope.subjects, (one.subject,)),
-        ((scope.stage,) if scope.stage else (), (one.stage,) if one.stage else ()),
-        (scope.materials, (one.material,)),
+    for said, told in (
+        (scope.subjects, own.subjects),
+        (scope.stage, own.stage),
+        (scope.materials, own.materials),
     ):
-        if said and said != own:
+        if said and said != told:
             return False
-        unsaid += bool(own) and not said
+        unsaid += bool(told) and not said
     return unsaid <= 1
+
+
+@cache
+def _scope(one: Reference) -> compare.Scope:
+    """What a reference figure is about, as if it were claimed."""
+    return compare.scope(
+        Claim(
+            Quantity(one.low, one.high, one.unit),
+            0, 1, (0, 1),
+            subjects=(one.subject,),
+            measure=one.measure,
+            stage=one.stage,
+            materials=(one.material,),
+            period=one.period,
+        )
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -299,6 +299,15 @@ class Store(ClaimReader, WatchReader):
             .order_by(documents.c.added, documents.c.id)
         )
         return [id for (id,) in self._db.all(query)]
+
+    def published(self, ids: Iterable[str]) -> dict[str, date]:
+        """The days of publication, as their zones have them, of the current versions of these documents."""
+        current = (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version)
+        query = sa.select(documents.c.id, versions.c.published).join(versions, current)
+        rows = (
+            row for chunk in chunks(list(ids)) for row in self._db.all(query.where(documents.c.id.in_(chunk)))
+        )
+        return {row.id: date.fromisoformat(row.published[:10]) for row in rows if row.published}
 
     def fold(self, id: str) -> str:
         return str(self._db.one(sa.select(documents.c.fold).where(documents.c.id == id)))

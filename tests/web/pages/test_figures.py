@@ -223,7 +223,7 @@ def test_marks_that_agree_stand_in_one_unit_beside_a_reference(claimed: Library,
 def test_lookalikes_say_what_differs(claimed: Library, page: Page) -> None:
     text = page(f"/topics/{SLUG}/figures", measure="share_of_capacity")
     assert "differs from" in text
-    assert re.search(r"stage: (processing against refining|refining against processing)", text)
+    assert re.search(r"(processing, not refining|refining, not processing)", text)
 
 
 def test_figures_as_json_are_json(claimed: Library, client: Client) -> None:

@@ -15,6 +15,7 @@ from mine2magnet.figures.groups import Figure
 from mine2magnet.figures.rows import Cited
 from mine2magnet.library.library import Library
 from mine2magnet.model import WRONG, Claim, Correction, CorrectionRequest
+from mine2magnet.store import EVERY_CLAIM
 from mine2magnet.web.api import paging
 from mine2magnet.web.api.operation import NOT_FOUND, operation
 from mine2magnet.web.api.schema.claims import ClaimList, CorrectionList, CorrectionRef, Figures
@@ -96,9 +97,16 @@ def topic_figures(held: Library, asked: Figures) -> Page[Figure]:
     are figures of another scope that are easily taken for this one.
     """
     where = rows.with_ids(held.thesaurus, asked)
-    sure = held.claims(held.store.topic(asked.slug), where.of_any_slot)
+    topic = held.store.topic(asked.slug)
+    sure = held.claims(topic, where.of_any_slot)
     threshold = held.settings.claims_threshold
-    groups = figures.group(c for c in sure if rows.matches(c, where, threshold) and c.judged != WRONG)
+    wanted = [c for c in sure if rows.matches(c, where, threshold) and c.judged != WRONG]
+    groups = figures.group(
+        wanted,
+        least=threshold,
+        published=held.store.published({c.document for c in wanted}),
+        beside=(c for c in held.claims(topic, EVERY_CLAIM) if c.judged != WRONG),
+    )
     drawn = [g for g in groups if asked.single or len(g.claims) > 1 or figures.beside(g, ())]
     shown, after = paging.cut(
         lambda offset, n: drawn[offset : offset + n],

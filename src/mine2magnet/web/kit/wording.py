@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from mine2magnet.claims import compare
+from mine2magnet.claims.compare import Scope
 from mine2magnet.core.messages import Translator, messages
 from mine2magnet.figures import rows
+from mine2magnet.figures.groups import Figure
 from mine2magnet.model import Claim, Correction
 from mine2magnet.thesaurus import Thesaurus
 
@@ -52,18 +53,49 @@ class Wording:
     def number(self, value: float) -> str:
         return rows.number(value, self.t.language)
 
-    def title(self, scope: compare.Scope) -> str:
-        """ "China · share · refining (heavy rare earths)"."""
-        said = [self.names(scope.subjects), self.name(scope.measure)]
+    def axis(self, unit: str, change: bool = False) -> str:
+        """A unit in words, for the axis of a plot: "tonnes", "change in US dollars per kilogram"."""
+        above, _, below = (unit, "", "") if f"axis.{unit}" in messages() else unit.partition("/")
+        words = self._unit_word(above, 2)
+        if below:
+            words = self.t("axis.per", a=words, b=self._unit_word(below, 1))
+        return self.t("axis.change", unit=words) if change else words
+
+    def _unit_word(self, unit: str, n: int) -> str:
+        key = f"axis.{unit}"
+        return self.t(key, n=n) if key in messages() else self.unit(unit, n)
+
+    def title(self, figure: Figure) -> str:
+        """ "China · exports to Japan · permanent magnet · Jul 2025": whose, what, of what, and when if all
+        claims are of one time."""
+        scope = figure.scope
+        told = figure.marks[0].what.claim if figure.marks else None
+        said = [self.names(told.subjects if told else scope.subjects), self._measured(scope, told)]
         if scope.direction == "change":
-            said.append(self.t("direction.change"))
-        materials = self.names(scope.materials)
-        stage = self.name(scope.stage)
+            said.append(
+                self.t("list.comma").join(filter(None, (self.t("direction.change"), self.basis(scope.basis))))
+            )
+        elif scope.basis:
+            said.append(self.basis(scope.basis))
+        materials, stage = self.names(scope.materials), self.name(scope.stage)
+        if scope.form:
+            form = self.t(f"form.{scope.form}")
+            materials = self.t("in.brackets", of=materials, what=form) if materials else form
         if stage and materials:
             said.append(self.t("in.brackets", of=stage, what=materials))
         else:
             said.append(stage or materials)
+        said.append(self.period(figure.period))
         return " · ".join(filter(None, said))
+
+    def _measured(self, scope: Scope, told: Claim | None) -> str:
+        """The measure, with to or from whom."""
+        measure = self.name(scope.measure)
+        if not scope.counterparties:
+            return measure
+        who = self.names(told.counterparties if told else scope.counterparties)
+        key = f"differs.with.{scope.measure}"
+        return self.t(key if key in messages() else "differs.with", what=measure, who=who)
 
     def difference(self, a: Claim, b: Claim) -> str:
         return compare.difference(a, b, self.thesaurus, self.t.language)
@@ -143,16 +175,7 @@ class Wording:
 
     def period(self, period: str | None) -> str:
         """An ISO 8601 date, month, year or interval of them."""
-        if not period:
-            return ""
-        first, slash, last = period.partition("/")
-        if not slash:
-            return self._time(first)
-        if last == "..":
-            return self.t("period.since", time=self._time(first))
-        if first == "..":
-            return self.t("period.until", time=self._time(last))
-        return f"{self._time(first)} – {self._time(last)}"
+        return self.t.period(period) if period else ""
 
     def when(self, claim: Claim) -> str:
         """A claim's period, and its kind where that is not plain: "Jan – Oct 2025 (year to date)"."""
@@ -164,25 +187,6 @@ class Wording:
         if kind == "span" and "/" in period:
             return self.period(period)
         return self.t("in.brackets", of=self.period(period), what=self.t(f"period_kind.{kind}"))
-
-    def _time(self, written: str) -> str:
-        year, *rest = map(int, written.split("-"))
-        match rest:
-            case []:
-                return self.t("date.year", year=year)
-            case [month]:
-                return self.month(date(year, month, 1))
-            case _:
-                return self.day(date(year, *rest[:2]))
-
-    def month(self, day: date) -> str:
-        return self.t("date.month", year=day.year, month=self._month(day))
-
-    def day(self, day: date) -> str:
-        return self.t("date", year=day.year, month=self._month(day), day=day.day)
-
-    def _month(self, day: date) -> str:
-        return self.t("months").split()[day.month - 1]
 
 
 def place(claim: Claim) -> str:

@@ -44,7 +44,7 @@ class Shown:
     """The claims that a page shows, those of them that its filters leave, and how many it does not show.
 
     `least` is the confidence that they have at least; `right` the share of such claims that were right on
-    labelled documents.
+    labelled documents; `every` are all claims held, however sure.
     """
 
     claims: list[Claim]
@@ -53,6 +53,7 @@ class Shown:
     where: ClaimFilter
     least: float
     right: float | None
+    every: list[Claim]
 
     @classmethod
     def of(cls, held: Library, about: Topic | str, where: ClaimFilter) -> Shown:
@@ -62,7 +63,7 @@ class Shown:
         found = [claim for claim in sure if claim_rows.matches(claim, where, threshold)]
         hidden = sum(claim_rows.matches(claim, where.with_all) for claim in every) - len(found)
         least = where.least(threshold)
-        return cls(sure, found, hidden, where, least, right_above(least))
+        return cls(sure, found, hidden, where, least, right_above(least), every)
 
 
 def of_topic(request: Request) -> Response:

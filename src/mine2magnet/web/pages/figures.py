@@ -29,7 +29,13 @@ def of_topic(request: Request) -> Response:
     topic = held.store.topic(request.path_params["slug"])
     words = Wording(translator(request), held.thesaurus)
     shown_claims = Shown.of(held, topic, query_params.sure_claims(asked, words.t))
-    groups = figures.group(claim for claim in shown_claims.found if claim.judged != WRONG)
+    wanted = [claim for claim in shown_claims.found if claim.judged != WRONG]
+    groups = figures.group(
+        wanted,
+        least=held.settings.claims_threshold,
+        published=held.store.published({claim.document for claim in wanted}),
+        beside=(claim for claim in shown_claims.every if claim.judged != WRONG),
+    )
     drawn = [g for g in groups if len(g.claims) > 1 or figures.beside(g, ())]
     offset = query_params.offset(asked)
     shown = figures.figures(held.store, drawn[offset : offset + PAGE], groups)

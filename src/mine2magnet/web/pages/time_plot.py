@@ -18,8 +18,9 @@ def chart(figure: Figure, words: Wording) -> PointChart:
         return words.period(day.isoformat()[: {"day": 10, "month": 7, "year": 4}[grain]])
 
     return PointChart(
-        title=words.title(figure.scope),
+        title=words.title(figure),
         unit=words.unit(figure.unit),
+        axis=words.axis(figure.unit, figure.scope.direction == "change"),
         points=tuple(_point(mark, figure, words, conflicting) for mark in marks),
         number=words.number,
         day=day,
