@@ -128,7 +128,7 @@ def _read(
                 outer = doc.told
             elif outer is not None and not view.bracketed:
                 outer = None
-            doc.tell(outer or Told(reading.values, at, s.paragraph, view.figure.quantity.unit))
+            doc.tell(outer or Told(reading.values, at, s.paragraph))
 
 
 def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose: Chooser) -> Reading:
