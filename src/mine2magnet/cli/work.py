@@ -14,7 +14,6 @@ from mine2magnet.background import on_ray, worker
 from mine2magnet.cli.terminal import bar, err
 from mine2magnet.core import llm
 from mine2magnet.core.errors import UserError
-from mine2magnet.digests.written import Usage
 from mine2magnet.library.library import Library, Report
 from mine2magnet.library.library import Progress as Made
 
@@ -77,7 +76,7 @@ def write(library: Library) -> None:
     endpoint = llm.endpoint(library.settings)
     if endpoint is None:
         return
-    spent, made = Usage(), 0
+    spent, made = llm.Usage(), 0
     with (
         Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err, transient=True) as spinner,
         llm.Chat(endpoint) as client,

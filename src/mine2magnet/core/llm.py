@@ -120,6 +120,28 @@ def endpoint(settings: Settings) -> Endpoint | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What was spent; `cost` in the currency of the endpoint's prices."""
+
+    requests: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.requests + other.requests,
+            self.tokens_in + other.tokens_in,
+            self.tokens_out + other.tokens_out,
+            self.cost + other.cost,
+        )
+
+    def __str__(self) -> str:
+        cost = f", cost {self.cost:.4f}" if self.cost else ""
+        return f"{self.requests} requests, {self.tokens_in} tokens in, {self.tokens_out} out{cost}"
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer. Tokens are as the server counts them, or estimated where it does not say; `cost` is in
     the currency of the endpoint's prices."""
@@ -128,6 +150,10 @@ class Reply:
     tokens_in: int
     tokens_out: int
     cost: float
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(1, self.tokens_in, self.tokens_out, self.cost)
 
 
 def tokens(text: str) -> int:
