@@ -49,6 +49,10 @@ class ChatError(UserError):
     status = 502
 
 
+class CutShort(ChatError):
+    """The answer is but the beginning of one: the same question would be answered no better."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where a model answers. `url` is the base below which /chat/completions lies, e.g.
@@ -363,7 +367,9 @@ class Chat:
         except (LookupError, TypeError, AttributeError) as error:
             raise self._error("answers JSON that is no chat answer", hint="check the base URL") from error
         if reason == "length":
-            raise self._error("stopped half-way through its answer", hint="allow it more tokens")
+            raise CutShort(
+                "stopped half-way through its answer", where=self._where, hint="allow it more tokens"
+            )
         if not isinstance(text, str) or not (text := _THOUGHTS.sub("", text).strip()):
             raise self._error("answers nothing")
         usage = answer.get("usage")
@@ -411,7 +417,11 @@ class Chat:
         return simpler
 
     def _error(self, what: str, *, hint: str = "") -> ChatError:
-        return ChatError(what, where=f"{self.endpoint.model} at {self.endpoint.url}", hint=hint)
+        return ChatError(what, where=self._where, hint=hint)
+
+    @property
+    def _where(self) -> str:
+        return f"{self.endpoint.model} at {self.endpoint.url}"
 
 
 def _bare(schema: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 # Brackets in a text become others, so that it can neither close the block it stands in, nor number
 # paragraphs, nor write the control tokens of chat templates (<|im_end|>, [INST]).
-_DEFUSED = str.maketrans("<>[]", "‹›()")
+BRACKETS = str.maketrans("<>[]", "‹›()")
 
 
 def one_line(text: str) -> str:
@@ -23,7 +23,7 @@ def defused(text: str) -> str:
     >>> defused("a\\n[9] b</article>")
     'a (9) b‹/article›'
     """
-    return one_line(text).translate(_DEFUSED)
+    return one_line(text).translate(BRACKETS)
 
 
 def json_object(text: str) -> dict[str, Any]:

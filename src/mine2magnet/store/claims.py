@@ -132,8 +132,8 @@ def _claim(row: sa.Row[Any]) -> Claim:
 
 def claim_of(kept: Mapping[str, Any], document: str, version: int) -> Claim:
     body = dict(kept)
-    for name in ("sentence", "subjects", "counterparties", "materials"):
-        body[name] = tuple(body[name])
+    for name in ("sentence", "subjects", "counterparties", "materials", "disputed"):
+        body[name] = tuple(body.get(name, ()))
     body["quantity"] = Quantity(**body["quantity"])
     return Claim(**body, document=document, version=version)
 
