@@ -219,6 +219,13 @@ def test_claims_come_back_as_they_were_kept(store: Store) -> None:
     assert store.claims(["d1"]) == [kept]
 
 
+def test_slots_in_dispute_come_back(store: Store) -> None:
+    put(store, document("d1"))
+    kept = claim(4, document="d1", version=1, measure="capacity", disputed=("quantity", "subjects"))
+    put_claims(store, "d1", kept)
+    assert store.claims(["d1"]) == [kept]
+
+
 def test_claims_are_in_the_order_of_publication_and_text(store: Store) -> None:
     put(store, replace(document("old"), published=NOW - timedelta(days=9)))
     put(store, replace(document("east"), published=NOW.astimezone(timezone(timedelta(hours=14)))))

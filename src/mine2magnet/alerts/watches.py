@@ -85,16 +85,16 @@ def within(claim: Claim, limit: Bound) -> bool:
 # --- matching
 
 
-def look(store: Store, index: Index, thesaurus: Thesaurus, claimer: str) -> int:
+def look(store: Store, index: Index, thesaurus: Thesaurus, *claimers: str) -> int:
     """Looks at the next changes for every watch that they are ready for: found by a search and, where
-    claims are watched, with the claims of `claimer`. Gives how many changes were looked at."""
+    claims are watched, with the claims of one of `claimers`. Gives how many changes were looked at."""
     last, looked = store.last_change(), 0
     behind = [watch for watch in store.watches() if watch.seq < last]
     reached = index.reached() if behind else 0
     for watch in behind:
         changes = [change for change in store.changes(watch.seq, AT_ONCE) if change.seq <= reached]
         if watch.claims:
-            claimed = store.claimed([change.id for change in changes], claimer)
+            claimed = store.claimed([change.id for change in changes], *claimers)
             lacking = (n for n, c in enumerate(changes) if c.document is not None and c.id not in claimed)
             changes = changes[: next(lacking, None)]
         if not changes:

@@ -56,7 +56,7 @@ def _digests(library: Library) -> Iterator[None]:
 
 
 def _claims(library: Library) -> Iterator[None]:
-    for ids in _rounds(partial(library.store.unclaimed, library.makers.claims)):
+    for ids in _rounds(library.unclaimed):
         documents = library.store.documents(ids)
         published = library.store.digests([id for id, held in documents.items() if not held.paragraphs])
         pieces = list(_pieces((held, published.get(id, ())) for id, held in documents.items()))

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from mine2magnet.alerts import watches, webhooks
+from mine2magnet.claims.by_model import ReadByModel
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.llm import Chat, endpoint
+from mine2magnet.library import claims_by_model
 from mine2magnet.library.library import Library, Progress
 
 log = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ def derive(library: Library, progress: Callable[[Progress], None] = lambda _: No
 
 def look_out(library: Library) -> int:
     """Look for what the watches watch for in the next changes; return how many were looked at."""
-    return watches.look(library.store, library.index, library.thesaurus, library.claimer)
+    return watches.look(library.store, library.index, library.thesaurus, *library.claimers)
 
 
 def step(library: Library) -> bool:
@@ -51,13 +53,14 @@ def step(library: Library) -> bool:
 
 class Worker(threading.Thread):
     """The background work of `serve`: words, vectors, digests, claims and watches in short steps; beside
-    it polling, webhooks, uploads, and digests by a model if the settings name one."""
+    it polling, webhooks, uploads, and digests and claims by a model if the settings name one."""
 
     def __init__(self, library: Library) -> None:
         super().__init__(name="worker", daemon=True)
         self._library = library
         self._stop_asked = threading.Event()
         self._endpoint = endpoint(library.settings)
+        self._reads = claims_by_model.endpoint(library.settings) is not None
         self._done = -1  # the store's last change when there was nothing left to derive …
         self._looked = 0.0  # … and when that was, s
 
@@ -103,15 +106,19 @@ class Worker(threading.Thread):
         return False
 
     def _write(self) -> None:
-        """Ends at once without a model; with one, a single client serves all its digests."""
+        """Ends at once without a model; with one, a single client serves all its digests and claims."""
         if self._endpoint is None:
             return
-        model, tried = self._endpoint.model, set[str]()  # documents that it has had, well or badly
+        model = self._endpoint.model
+        tried, read = set[str](), set[str]()  # documents that it has had, well or badly
         with Chat(self._endpoint) as client:
 
             def write() -> bool:
                 for made in self._library.write(client, tried, self._stop_asked):
                     log.info("%s: %s", model, made.reason or made.usage)
+                if self._reads:
+                    for claims in self._library.read_claims(client, read, self._stop_asked):
+                        log.info("%s: %s", model, _told(claims))
                 return False
 
             self._repeat("writing", write)
@@ -126,3 +133,7 @@ class Worker(threading.Thread):
     def stop(self) -> None:
         self._stop_asked.set()
         self.join(timeout=10)
+
+
+def _told(read: ReadByModel) -> str:
+    return f"claims stay the built-in reader's: {read.reason}" if read.reason else str(read)

@@ -143,6 +143,7 @@ def _corrections(library: Library, csv_: bool, export: Path | None, undo: str | 
 
 
 def _claims_of(library: Library, what: str, where: ClaimFilter) -> list[Cited]:
+    from mine2magnet.cli import work
     from mine2magnet.cli.terminal import err
     from mine2magnet.figures import rows as claim_rows
     from mine2magnet.library.library import BATCH
@@ -151,8 +152,8 @@ def _claims_of(library: Library, what: str, where: ClaimFilter) -> list[Cited]:
         reads = [Read(_standard_input())] if what == "-" else _read_file(library, what)
         return [
             one
-            for read in reads
-            for claim in library.claims_in(read.document, filter(None, [read.digest]))
+            for read, claims in zip(reads, work.read_at_hand(library, reads), strict=True)
+            for claim in claims
             if claim_rows.matches(claim, where)
             and (one := claim_rows.cite(claim, read.document, filter(None, [read.digest])))
         ]
@@ -165,6 +166,7 @@ def _claims_of(library: Library, what: str, where: ClaimFilter) -> list[Cited]:
         about: Topic | str = library.store.topic(what)
     except NotFound:
         about = find_document(library, what)
+        work.read_document(library, about)
     return claim_rows.cited(library.store, library.claims(about, where))
 
 
@@ -210,6 +212,7 @@ def _claims_table(library: Library, rows: list[Cited]) -> Table:
     for row in rows:
         claim = row.claim
         kind = claim.direction + ("" if claim.modality == "reported" else f", {claim.modality}")
+        kind += f"; disputed: {', '.join(claim.disputed)}" if claim.disputed else ""
         place = f"digest, point {claim.point}" if claim.point else f"¶{claim.paragraph}"
         period = _worded(claim.period_kind) if claim.period_kind in ("as_of", "year_to_date") else ""
         table.add_row(

@@ -139,7 +139,8 @@ def remove(library: Library, doc: str) -> None:
 def index(settings: Settings, rebuild: bool, ray: str | None) -> None:
     """Bring words, vectors, digests and claims up to date with the store.
 
-    A model of the settings writes the digests that are lacking, too.
+    A model of the settings writes the digests that are lacking, too, and reads claims if the setting
+    claims_by_model says so.
     """
     from mine2magnet.cli import work
     from mine2magnet.cli.terminal import err
@@ -151,6 +152,7 @@ def index(settings: Settings, rebuild: bool, ray: str | None) -> None:
     library.index.update()
     work.derive(library)
     work.write(library)
+    work.read_claims(library)
     progress = library.progress()
     err.print(
         f"{progress.documents} documents, {progress.passages} passages: all up to date", highlight=False

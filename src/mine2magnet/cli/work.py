@@ -5,18 +5,21 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from datetime import datetime
 
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from mine2magnet.background import on_ray, worker
+from mine2magnet.claims.by_model import ReadByModel
 from mine2magnet.cli.terminal import bar, err
 from mine2magnet.core import llm
 from mine2magnet.core.errors import UserError
-from mine2magnet.digests.written import Usage
+from mine2magnet.library import claims_by_model
 from mine2magnet.library.library import Library, Report
 from mine2magnet.library.library import Progress as Made
+from mine2magnet.model import Claim, Read
 
 
 def read(library: Library, what: str, watch: float | None) -> tuple[Report, str]:
@@ -77,7 +80,7 @@ def write(library: Library) -> None:
     endpoint = llm.endpoint(library.settings)
     if endpoint is None:
         return
-    spent, made = Usage(), 0
+    spent, made = llm.Usage(), 0
     with (
         Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err, transient=True) as spinner,
         llm.Chat(endpoint) as client,
@@ -90,6 +93,61 @@ def write(library: Library) -> None:
             if written.reason:
                 err.print(f"not written: {written.reason}", markup=False, highlight=False, soft_wrap=True)
     err.print(f"{endpoint.model}: {made} digests, {spent}", markup=False, highlight=False)
+
+
+def read_claims(library: Library) -> None:
+    """Have the model of the settings read claims, where they ask for it, and say what that cost."""
+    endpoint = claims_by_model.endpoint(library.settings)
+    if endpoint is None:
+        return
+    spent, documents, claims, disputed = llm.Usage(), 0, 0, 0
+    with (
+        Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err, transient=True) as spinner,
+        llm.Chat(endpoint) as client,
+    ):
+        task = spinner.add_task(f"{endpoint.model} reads claims")
+        for read in library.read_claims(client, set()):
+            spent += read.usage
+            if read.reason:
+                err.print(_not_read(read), markup=False, highlight=False, soft_wrap=True)
+                continue
+            documents, claims, disputed = documents + 1, claims + len(read.claims), disputed + read.disputed
+            spinner.update(task, description=f"{endpoint.model} reads: {documents} documents, {spent}")
+    err.print(
+        f"{endpoint.model}: {claims} claims of {documents} documents, {disputed} disputed, {spent}",
+        markup=False, highlight=False, soft_wrap=True,
+    )  # fmt: skip
+
+
+def read_at_hand(library: Library, reads: Sequence[Read]) -> list[list[Claim]]:
+    """Return the claims of documents that are not kept, by the model of the settings if they ask for it."""
+    digests = [tuple(filter(None, [one.digest])) for one in reads]
+    endpoint = claims_by_model.endpoint(library.settings)
+    if endpoint is None:
+        return [library.claims_in(one.document, of) for one, of in zip(reads, digests, strict=True)]
+    claims = []
+    with err.status(f"{endpoint.model} reads"), llm.Chat(endpoint) as client:
+        for one, of in zip(reads, digests, strict=True):
+            read = library.claims_by_model.read(one.document, of, client)
+            claims.append(read.claims)
+            told = _not_read(read) if read.reason else f"{endpoint.model}: {read}"
+            err.print(told, markup=False, highlight=False, soft_wrap=True)
+    return claims
+
+
+def read_document(library: Library, id: str) -> None:
+    """Have the model of the settings read one document, where they ask for that and it has not."""
+    endpoint = claims_by_model.endpoint(library.settings)
+    if endpoint is None or library.store.claimed([id], library.claims_by_model.maker(endpoint.model)):
+        return
+    with err.status(f"{endpoint.model} reads"), llm.Chat(endpoint) as client:
+        read = library.claims_by_model.write(id, client)
+    told = _not_read(read) if read.reason else f"{endpoint.model}: {read}"
+    err.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
+def _not_read(read: ReadByModel) -> str:
+    return f"not read by the model, claims are the built-in reader's: {read.reason}"
 
 
 def watch(library: Library) -> None:

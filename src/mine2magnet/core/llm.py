@@ -49,6 +49,10 @@ class ChatError(UserError):
     status = 502
 
 
+class CutShort(ChatError):
+    """The answer is but the beginning of one: the same question would be answered no better."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where a model answers. `url` is the base below which /chat/completions lies, e.g.
@@ -120,6 +124,28 @@ def endpoint(settings: Settings) -> Endpoint | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What was spent; `cost` in the currency of the endpoint's prices."""
+
+    requests: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.requests + other.requests,
+            self.tokens_in + other.tokens_in,
+            self.tokens_out + other.tokens_out,
+            self.cost + other.cost,
+        )
+
+    def __str__(self) -> str:
+        cost = f", cost {self.cost:.4f}" if self.cost else ""
+        return f"{self.requests} requests, {self.tokens_in} tokens in, {self.tokens_out} out{cost}"
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer. Tokens are as the server counts them, or estimated where it does not say; `cost` is in
     the currency of the endpoint's prices."""
@@ -128,6 +154,10 @@ class Reply:
     tokens_in: int
     tokens_out: int
     cost: float
+
+    @property
+    def usage(self) -> Usage:
+        return Usage(1, self.tokens_in, self.tokens_out, self.cost)
 
 
 def tokens(text: str) -> int:
@@ -337,7 +367,9 @@ class Chat:
         except (LookupError, TypeError, AttributeError) as error:
             raise self._error("answers JSON that is no chat answer", hint="check the base URL") from error
         if reason == "length":
-            raise self._error("stopped half-way through its answer", hint="allow it more tokens")
+            raise CutShort(
+                "stopped half-way through its answer", where=self._where, hint="allow it more tokens"
+            )
         if not isinstance(text, str) or not (text := _THOUGHTS.sub("", text).strip()):
             raise self._error("answers nothing")
         usage = answer.get("usage")
@@ -385,7 +417,11 @@ class Chat:
         return simpler
 
     def _error(self, what: str, *, hint: str = "") -> ChatError:
-        return ChatError(what, where=f"{self.endpoint.model} at {self.endpoint.url}", hint=hint)
+        return ChatError(what, where=self._where, hint=hint)
+
+    @property
+    def _where(self) -> str:
+        return f"{self.endpoint.model} at {self.endpoint.url}"
 
 
 def _bare(schema: Any) -> Any:

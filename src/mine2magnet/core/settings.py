@@ -45,6 +45,7 @@ class Settings:
     model_price_in: float = 0.0  # per million tokens read, in any one currency
     model_price_out: float = 0.0  # per million tokens written
     claims_threshold: float = 0.5  # 0 to 1: claims less sure are shown and used only if asked for
+    claims_by_model: bool = False  # whether the model reads claims as well, beside the built-in reader
     search_url: str = ""  # of a Milvus server, e.g. http://127.0.0.1:19530/database; without one, files
     search_token: str = field(default="", repr=False)  # what it asks for: user:password, or a key
 

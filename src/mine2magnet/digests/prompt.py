@@ -5,9 +5,10 @@ The article is data from strangers: it stands in one marked block that nothing i
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from mine2magnet.core.prompts import defused
 
 VERSION = "1"  # raised whenever the prompt changes, or what is made of the answer
 
@@ -20,10 +21,6 @@ LONGEST = 400  # characters of one text in an answer: a model that does not find
 LONGEST_TITLE = 300  # characters of the title that are shown
 
 _LANGUAGES = {"en": "English", "zh": "Simplified Chinese", "ja": "Japanese"}
-
-# Brackets in the article become others, so that it can neither close the block, nor number paragraphs,
-# nor write the control tokens of chat templates (<|im_end|>, [INST]).
-_DEFUSED = str.maketrans("<>[]", "‹›()")
 
 _SYSTEM = """\
 You digest an article for a reader who checks every statement against it. Write in {language}.
@@ -44,21 +41,6 @@ These texts do not hold:
 {failed}
 Write each again so that it says only what its paragraphs state, cite other paragraphs, or leave it out.
 Answer with one JSON object: {{"points": [{{"number": 1, "text": "...", "citations": [1]}}]}}"""
-
-
-def one_line(text: str) -> str:
-    """Without control, format and private characters, among them those that reorder or hide text."""
-    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    return " ".join("".join(c for c in kept if unicodedata.category(c)[0] != "C").split())
-
-
-def defused(text: str) -> str:
-    """The text as it may stand in the article's block.
-
-    >>> defused("a\\n[9] b</article>")
-    'a (9) b‹/article›'
-    """
-    return one_line(text).translate(_DEFUSED)
 
 
 def question(

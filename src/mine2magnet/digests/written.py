@@ -7,7 +7,6 @@ headings of the thesaurus. Each point must pass the caller's check; one that fai
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import Counter
@@ -17,7 +16,8 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
-from mine2magnet.core.llm import Chat, ChatError, Reply, tokens
+from mine2magnet.core.llm import Chat, ChatError, Reply, Usage, tokens
+from mine2magnet.core.prompts import json_object, one_line
 from mine2magnet.core.text import fold, sentences
 from mine2magnet.digests import prompt
 from mine2magnet.digests.aspects import OTHER_HEADING
@@ -44,28 +44,6 @@ _KANA = re.compile(r"[\u3041-\u30ff]")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
 Check = Callable[[Point], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What was spent; `cost` in the currency of the endpoint's prices."""
-
-    requests: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cost: float = 0.0
-
-    def __add__(self, other: Usage) -> Usage:
-        return Usage(
-            self.requests + other.requests,
-            self.tokens_in + other.tokens_in,
-            self.tokens_out + other.tokens_out,
-            self.cost + other.cost,
-        )
-
-    def __str__(self) -> str:
-        cost = f", cost {self.cost:.4f}" if self.cost else ""
-        return f"{self.requests} requests, {self.tokens_in} tokens in, {self.tokens_out} out{cost}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +121,7 @@ class _Writer:
         self._headings = {c.id: thesaurus.label(c.id, language) for c in thesaurus.of_kind("aspect")}
 
     def written(self, digest: Digest | None, reason: str = "") -> Written:
-        usage = Usage(
-            len(self._replies),
-            sum(r.tokens_in for r in self._replies),
-            sum(r.tokens_out for r in self._replies),
-            sum(r.cost for r in self._replies),
-        )
+        usage = sum((reply.usage for reply in self._replies), Usage())
         return Written(digest, usage, reason, tuple(self._dropped))
 
     def sections(self) -> Iterator[list[tuple[int, str]]]:
@@ -194,7 +167,7 @@ class _Writer:
         for _ in range(2):
             reply = self._chat.complete(messages, schema=schema, max_tokens=prompt.ANSWER)
             self._replies.append(reply)
-            if answer := _json_object(reply.text):
+            if answer := json_object(reply.text):
                 return answer
             messages = [
                 *messages,
@@ -283,22 +256,13 @@ class _Writer:
         return _distinct(replace(drafts[0], viewpoint=first, groups=groups))
 
 
-def _json_object(text: str) -> dict[str, Any]:
-    """The object from the first brace to the last, {} if that is none: models wrap JSON in prose."""
-    try:
-        found = json.loads(text[text.find("{") : text.rfind("}") + 1])
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
 def _plain(text: str) -> str:
     """A point's text without the ornaments that models like; NFC."""
-    return _ORNAMENT.sub("", prompt.one_line(unicodedata.normalize("NFC", text))).strip()
+    return _ORNAMENT.sub("", one_line(unicodedata.normalize("NFC", text))).strip()
 
 
 def _key(text: str) -> str:

@@ -18,11 +18,13 @@ from urllib.parse import urlsplit
 import yaml
 
 from mine2magnet import digests, reading, thesaurus
+from mine2magnet.claims.by_model import ReadByModel
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.llm import Chat
 from mine2magnet.core.settings import Settings
 from mine2magnet.digests.written import Written
 from mine2magnet.library import derive, uploads
+from mine2magnet.library.claims_by_model import ClaimsByModel
 from mine2magnet.library.derive import Makers
 from mine2magnet.library.identity import keep, title_key, url_key
 from mine2magnet.library.topics import members, slug
@@ -101,6 +103,7 @@ class Library:
         self.maker = self.makers.digests  # of extractive digests
         self.claimer = self.makers.claims
         self.checker = Checker(store, words)
+        self.claims_by_model = ClaimsByModel(store, words, lambda: self.claimer)
         self.reading = ""  # what is being read now, for the progress shown
         self._counted: tuple[float, Progress] | None = None  # when, s, and what `recent_progress` gives
         self._counting = threading.Lock()
@@ -321,10 +324,22 @@ class Library:
     def undigested(self, limit: int) -> list[str]:
         return self.store.undigested(digests.METHOD, self.maker, limit)
 
+    @property
+    def claimers(self) -> tuple[str, ...]:
+        """Whose claims are in force: the built-in reader's, until those by a model are there."""
+        settings = self.settings
+        if not (settings.claims_by_model and settings.model):
+            return (self.claimer,)
+        return self.claimer, self.claims_by_model.maker(settings.model)
+
+    def unclaimed(self, limit: int) -> list[str]:
+        claimer, *others = self.claimers
+        return self.store.unclaimed(claimer, limit, *others)
+
     def claim(self, limit: int) -> int:
         """Takes the claims of so many of the documents that have none by the maker now in force, and says
         of how many. A document without text gives those of the digest published with it."""
-        documents = self.store.documents(self.store.unclaimed(self.claimer, limit))
+        documents = self.store.documents(self.unclaimed(limit))
         published = self.store.digests([id for id, held in documents.items() if not held.paragraphs])
         found = {id: self.claims_in(one, published.get(id, ())) for id, one in documents.items()}
         with self.store.writing() as writer:
@@ -364,6 +379,20 @@ class Library:
                 tried.update(ids)
                 yield from filter(None, pool.map(one, ids))
 
+    def read_claims(
+        self, client: Chat, tried: set[str], stop: threading.Event | None = None
+    ) -> Iterator[ReadByModel]:
+        """Has a model read the documents that only the built-in reader has read and that are not in `tried`,
+        to which they are added; newest first, one by one, since sections are read several at once."""
+        while not (stop and stop.is_set()):
+            waiting = self.claims_by_model.waiting(len(tried) + 1)
+            id = next((id for id in waiting if id not in tried), None)
+            if id is None:
+                return
+            tried.add(id)
+            with suppress(NotFound):  # removed meanwhile
+                yield self.claims_by_model.write(id, client)
+
     @property
     def home(self) -> str:
         """Where `serve` shows the pages, for links from elsewhere."""
@@ -377,7 +406,7 @@ class Library:
             passages=passages,
             embedded=embedded,
             undigested=self.store.count_undigested(digests.METHOD, self.maker),
-            unclaimed=self.store.count_unclaimed(self.claimer),
+            unclaimed=self.store.count_unclaimed(*self.claimers),
             reading=self.reading,
         )
 

@@ -86,35 +86,43 @@ class ClaimReader(CorrectionReader):
         rows.sort(key=lambda row: row.published or "", reverse=True)
         return [claim_of(row.body, row.document, row.version) for row in rows]
 
-    def unclaimed(self, maker: str, limit: int) -> list[str]:
-        """Ids of documents from whose current version this maker has not taken claims, those published
-        last first."""
+    def unclaimed(self, maker: str, limit: int, *others: str) -> list[str]:
+        """Ids of documents from whose current version neither this maker nor one of the others has taken
+        claims, those published last first."""
         day = sa.func.substr(versions.c.published, 1, len("2025-06-01"))
         current = (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version)
         query = (
-            _unclaimed(maker)
+            _unclaimed(maker, *others)
             .join(versions, current)
             .order_by(day.desc().nulls_last(), documents.c.seq.desc())
         )
         return [id for (id,) in self._db.all(query.limit(limit))]
 
-    def count_unclaimed(self, maker: str) -> int:
-        query = sa.select(sa.func.count()).select_from(_unclaimed(maker).subquery())
+    def claimed_by(self, maker: str, limit: int) -> list[str]:
+        """Ids of documents whose claims this maker has taken from the current version, those published
+        last first."""
+        current = (documents.c.id == claimed.c.document) & (documents.c.version == claimed.c.version)
+        query = sa.select(documents.c.id).join(claimed, current).where(claimed.c.maker == maker)
+        order = (sa.func.substr(claimed.c.published, 1, len("2025-06-01")).desc().nulls_last(),)
+        return [id for (id,) in self._db.all(query.order_by(*order, documents.c.seq.desc()).limit(limit))]
+
+    def count_unclaimed(self, *makers: str) -> int:
+        query = sa.select(sa.func.count()).select_from(_unclaimed(*makers).subquery())
         return int(self._db.one(query) or 0)
 
-    def claimed(self, ids: Sequence[str], maker: str) -> frozenset[str]:
-        """Those of the ids from whose current version this maker has taken claims."""
+    def claimed(self, ids: Sequence[str], *makers: str) -> frozenset[str]:
+        """Those of the ids from whose current version one of these makers has taken claims."""
         current = (documents.c.id == claimed.c.document) & (documents.c.version == claimed.c.version)
-        query = sa.select(claimed.c.document).join(documents, current).where(claimed.c.maker == maker)
+        query = sa.select(claimed.c.document).join(documents, current).where(claimed.c.maker.in_(makers))
         found = (self._db.all(query.where(claimed.c.document.in_(chunk))) for chunk in chunks(ids))
         return frozenset(id for rows in found for (id,) in rows)
 
 
-def _unclaimed(maker: str) -> sa.Select[tuple[str]]:
+def _unclaimed(*makers: str) -> sa.Select[tuple[str]]:
     made = sa.select(claimed.c.document).where(
         claimed.c.document == documents.c.id,
         claimed.c.version == documents.c.version,
-        claimed.c.maker == maker,
+        claimed.c.maker.in_(makers),
     )
     return sa.select(documents.c.id).where(documents.c.removed.is_(False), ~made.exists())
 

@@ -21,6 +21,7 @@ from mine2magnet.model import (
     Source,
     Topic,
 )
+from mine2magnet.store.answers import AnswerReader, AnswerWriter
 from mine2magnet.store.claims import ClaimReader, ClaimWriter
 from mine2magnet.store.conversations import Conversations
 from mine2magnet.store.database import Database, chunks, iso, now, time
@@ -28,6 +29,7 @@ from mine2magnet.store.follows import Follows
 from mine2magnet.store.keys import Keys
 from mine2magnet.store.move import Moved, move
 from mine2magnet.store.tables import (
+    answers,
     bands,
     claimed,
     claims,
@@ -66,7 +68,7 @@ class DocumentRow:
     removed: bool
 
 
-class Writer(ClaimWriter, WatchWriter):
+class Writer(AnswerWriter, ClaimWriter, WatchWriter):
     """The writing half, inside one transaction: see `Store.writing`."""
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -190,14 +192,16 @@ class Writer(ClaimWriter, WatchWriter):
         if not known.rowcount:
             raise NotFound(f"no document {id}")
         self._forget(matches.c.document == id)
-        for table in (versions, bands, digests, findings, claims, claimed, corrections, topic_documents):
+        for table in (
+            versions, bands, digests, findings, answers, claims, claimed, corrections, topic_documents,
+        ):  # fmt: skip
             self._db.execute(table.delete().where(table.c.document == id))
 
     def _next(self) -> int:
         return (self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0) + 1
 
 
-class Store(ClaimReader, WatchReader):
+class Store(AnswerReader, ClaimReader, WatchReader):
     """One library: in `folder`, or in the PostgreSQL database of `url`, with what is derived from it on
     this machine in `folder`. Claims less sure than `threshold` are found only if asked for. Raises UserError
     when either cannot be used."""

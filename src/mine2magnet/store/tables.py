@@ -72,6 +72,13 @@ claimed = sa.Table(  # which version the claims held were taken from; a document
     sa.Column("maker", sa.Text, nullable=False),
     sa.Column("published", sa.Text),  # in UTC, so that claims can be sorted by it
 )
+answers = sa.Table(  # of models, about documents; derived, but paid for
+    "answers",
+    metadata,
+    sa.Column("fingerprint", sa.Text, primary_key=True),  # of what was asked, and whom
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),
+)
 claims = sa.Table(
     "claims",
     metadata,
