@@ -18,6 +18,7 @@ from mine2magnet.library import topics
 from mine2magnet.library.library import Library
 from mine2magnet.model import Digest, Document, Group, Paragraph, Point, Read, Topic
 from mine2magnet.web.app import app
+from tests.conftest import empty
 
 CHINA = timezone(timedelta(hours=8))
 SLUG = topics.slug("高性能磁体")
@@ -84,7 +85,7 @@ MADE = Digest(
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
-    return Library.open(Settings(folder=tmp_path))
+    return Library.open(Settings(folder=empty(tmp_path)))
 
 
 class Switch:
