@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -32,6 +32,7 @@ from xdist.scheduler import LoadScopeScheduling
 from mine2magnet.core.settings import Settings
 from mine2magnet.library.library import Library
 from mine2magnet.store import Store
+from mine2magnet.store.sqlite import FILE
 
 # Lines of tables as wide as a file holds, whichever test prints first.
 os.environ["COLUMNS"] = "200"
@@ -346,9 +347,25 @@ def search_url(request: pytest.FixtureRequest) -> str:
     return server.database()
 
 
+@cache
+def _nothing() -> bytes:
+    """The file of a library that holds nothing: to write it takes longer than many a test."""
+    with tempfile.TemporaryDirectory() as folder:
+        Store(Path(folder)).close()
+        return Path(folder, FILE).read_bytes()
+
+
+def empty(folder: Path, store_url: str = "") -> Path:
+    """A folder with a library that holds nothing, unless that is in the database of `store_url`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not store_url:
+        (folder / FILE).write_bytes(_nothing())
+    return folder
+
+
 @pytest.fixture
 def store(tmp_path: Path, store_url: str) -> Iterator[Store]:
-    store = Store(tmp_path / "library", store_url)
+    store = Store(empty(tmp_path / "library", store_url), store_url)
     yield store
     store.close()
 
@@ -356,9 +373,8 @@ def store(tmp_path: Path, store_url: str) -> Iterator[Store]:
 @pytest.fixture
 def library(tmp_path: Path, store_url: str) -> Iterator[Library]:
     """With all claims, however sure: what the reader is sure of changes with its weights."""
-    settings = Settings(
-        folder=tmp_path / "library", store=store_url, allow_private=True, claims_threshold=0.0
-    )
+    folder = empty(tmp_path / "library", store_url)
+    settings = Settings(folder=folder, store=store_url, allow_private=True, claims_threshold=0.0)
     library = Library.open(settings)
     yield library
     library.store.close()

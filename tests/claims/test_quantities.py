@@ -382,15 +382,14 @@ def test_any_text_is_read_and_spans_are_its_own(text: str) -> None:
 )
 def test_time_is_linear(unit: str) -> None:
     def seconds(units: int) -> float:
-        spent = []
-        for _ in range(3):  # the collector of garbage falls into any of them
-            start = time.thread_time()  # of the processor, whoever else is at it
-            quantities(unit * units)
-            spent.append(time.thread_time() - start)
-        return min(spent)
+        start = time.thread_time()  # of the processor, whoever else is at it
+        quantities(unit * units)
+        return time.thread_time() - start
 
     seconds(10)  # tables are built once
-    assert seconds(2_000) < 8 * 3 * seconds(250) + 0.02
+    short = min(seconds(250) for _ in range(3))
+    # the collector of garbage falls into any of them
+    assert any(seconds(2_000) < 8 * 3 * short + 0.02 for _ in range(3))
 
 
 def the_numeral(text: str) -> Numeral:

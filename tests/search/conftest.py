@@ -12,6 +12,7 @@ from mine2magnet import thesaurus
 from mine2magnet.model import Document, Paragraph
 from mine2magnet.search import Index
 from mine2magnet.store import Store
+from tests.conftest import empty
 
 DAY = datetime(2025, 6, 1, 8, tzinfo=UTC)
 
@@ -28,7 +29,7 @@ WORDS = thesaurus.parse(
 
 class Shelf:
     def __init__(self, folder: Path, words: thesaurus.Thesaurus = WORDS, url: str = "") -> None:
-        self.store = Store(folder)
+        self.store = Store(empty(folder))
         self.folder = folder / "index"
         self.words = words
         self.url = url  # of the server that keeps the index, if one does

@@ -18,6 +18,7 @@ from mine2magnet.library import topics
 from mine2magnet.library.library import Library
 from mine2magnet.model import Claim, Digest, Document, Group, Paragraph, Point, Quantity, Read, Topic
 from mine2magnet.web.app import app
+from tests.conftest import empty
 
 CHINA = timezone(timedelta(hours=8))
 SLUG = topics.slug("高性能磁体")
@@ -84,7 +85,7 @@ MADE = Digest(
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
-    return Library.open(Settings(folder=tmp_path, claims_threshold=0.0))
+    return Library.open(Settings(folder=empty(tmp_path), claims_threshold=0.0))
 
 
 class Switch:
@@ -99,7 +100,8 @@ class Switch:
 @pytest.fixture(scope="session")
 def server() -> Iterator[tuple[Switch, int]]:
     """A real server for all tests of this folder: starting one for each would take longer than the tests."""
-    switch, sock = Switch(), socket.create_server(("127.0.0.1", 0))
+    switch, sock = Switch(), socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.bind(("127.0.0.1", 0))  # said to be TCP, as in `serve`: else each answer waits some 40 ms
     running = uvicorn.Server(uvicorn.Config(switch, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=running.run, args=([sock],))
     thread.start()

@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from mine2magnet.encoder import shipped
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 
@@ -32,20 +34,25 @@ _asking = ThreadPoolExecutor(CORES, "asking")
 
 
 def embed_passages(texts: Sequence[str]) -> Vectors:
-    """n × 384, each of length 1. About 150 ms of one core for 100 tokens; all cores are used."""
-    vectors = list(_workers().map(_passage, texts))
-    return np.array(vectors, np.float32).reshape(-1, DIMENSIONS)
+    """n × 384, each of length 1. About 150 ms of one core for 100 tokens; all cores are used, and for texts
+    of the starter documents none."""
+    return _embedded(texts, partial(_workers().map, by_model))
 
 
 def embed_kept(texts: Sequence[str]) -> Vectors:
     """As `embed_passages`, and the latest are remembered: questions come back to the same paragraphs."""
-    return np.array(list(_workers().map(_kept, texts)), np.float32).reshape(-1, DIMENSIONS)
+    return _embedded(texts, partial(_workers().map, _kept))
 
 
 def embed_in_turn(texts: Sequence[str]) -> Vectors:
     """As `embed_passages`, to the bit, by one core: for one of several processes that share the cores."""
-    vectors = [_passage(text) for text in texts]
-    return np.array(vectors, np.float32).reshape(-1, DIMENSIONS)
+    return _embedded(texts, partial(map, by_model))
+
+
+def by_model(text: str) -> Vectors:
+    """As `embed_passages` of one text, and never what is shipped."""
+    vector: Vectors = _model().passage(_plain(text))
+    return vector
 
 
 @lru_cache(maxsize=_RECENT)
@@ -61,12 +68,15 @@ def asked(text: str) -> Future[Vectors]:
     return _asking.submit(embed_query, text)
 
 
-def _passage(text: str) -> Vectors:
-    vector: Vectors = _model().passage(_plain(text))
-    return vector
+_kept = lru_cache(maxsize=_KEPT)(by_model)
 
 
-_kept = lru_cache(maxsize=_KEPT)(_passage)
+def _embedded(texts: Sequence[str], made: Callable[[list[str]], Iterable[Vectors]]) -> Vectors:
+    """Vectors that are shipped, and those that `made` makes of the other texts."""
+    vectors = [shipped.vector(text, MODEL) for text in texts]
+    others = iter(made([text for text, known in zip(texts, vectors, strict=True) if known is None]))
+    held = [next(others) if known is None else known for known in vectors]
+    return np.array(held, np.float32).reshape(-1, DIMENSIONS)
 
 
 def _model() -> Any:
