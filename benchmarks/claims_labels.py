@@ -98,12 +98,18 @@ def _slot(slot: str, value: object) -> str:
         return f"period {value!r} is no ISO date or interval"
     if slot == "basis" and value is not None and not _BASIS.fullmatch(str(value)):
         return f"unknown basis {value!r}"
-    allowed = {"period_kind": KINDS, "form": FORMS, "modality": MODALITIES, "direction": {"level", "change"}}
+    allowed: dict[str, set[Any]] = {
+        "period_kind": KINDS,
+        "form": FORMS,
+        "modality": MODALITIES,
+        "direction": {"level", "change"},
+    }
     return f"unknown {slot} {value!r}" if slot in allowed and value not in allowed[slot] else ""
 
 
 NEAR = (  # measures that count as one
-    ("share", "share_of_capacity", "share_of_production", "share_of_imports", "market_share", "concentration"),
+    ("share", "share_of_capacity", "share_of_production", "share_of_imports", "market_share",
+     "concentration"),
     ("jobs", "employees"), ("production", "vehicle_output"),
     ("price", "price_change", "price_floor", "premium"), ("investment", "cost"),
     ("exports", "value_of_trade"), ("imports", "value_of_trade"), ("lead_time", "delay", "licence_time"),
@@ -145,7 +151,7 @@ def _same(slot: str, value: Any, wanted: Any) -> bool:
     if slot == "basis":
         if value[:6] == wanted[:6] == "since:":
             return _overlap(value[6:], wanted[6:])
-        return value == wanted or (value[:5] == wanted[:5] == "than:")
+        return bool(value == wanted or value[:5] == wanted[:5] == "than:")
     if slot == "said_by":
         return _words(value, wanted)
     return bool(value == wanted)
@@ -237,7 +243,8 @@ def check(files: list[Path]) -> int:
                 print(f"{file.name} {row.get('id')}: {text}")
         genres = Counter(row["genre"] for row in rows)
         print(
-            f"{file.name}: {len(rows)} documents, {sum(len(r['claims']) for r in rows)} claims, {dict(genres)}"
+            f"{file.name}: {len(rows)} documents, {sum(len(r['claims']) for r in rows)} claims, "
+            f"{dict(genres)}"
         )
     return faults
 

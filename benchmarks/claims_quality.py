@@ -2,18 +2,18 @@
 
     python benchmarks/claims_quality.py [--half test] [--before COMMIT] [--errors]
 
-The documents (`benchmarks/claims/documents`) were written and labelled by hands that did not see how claims are read,
-nor each other's, by the guide beside them (`claims/guide.md`); a file is one hand. Weights are fitted on the dev
-hands (`scripts/fit-claims`, which measures them on dev hands left out in turn); the test hands are never fitted or
-tuned on, and measured rarely: write the result down (docs/claims.md). Of dev documents the figures here are of what
-was fitted on, so of the test half only they say what to expect.
+The documents (`benchmarks/claims/documents`) were written and labelled by hands that did not see how claims
+are read, nor each other's, by the guide beside them (`claims/guide.md`); a file is one hand. Weights are
+fitted on the dev hands (`scripts/fit-claims`, which measures them on dev hands left out in turn); the test
+hands are never fitted or tuned on, and measured rarely: write the result down (docs/claims.md). Of dev
+documents the figures here are of what was fitted on, so of the test half only they say what to expect.
 
-A claim can be used as it stands if its value and unit are right, every slot that is told is right, and none of
-subject, counterparty, measure, material, period and basis is missing that the label holds. `--before COMMIT` reads
-the documents with the package as it was at a commit, judged alike. The peers tell value and unit only: open bounds,
-ranges given as two figures or as mean and spread, and falls without a sign all count as found for them, and for us in
-the same column; on English paragraphs and headlines. Peers that are not installed are said to be so:
-pip install quantulum3 recognizers-text-number-with-unit 'emoji<2' CQE
+A claim can be used as it stands if its value and unit are right, every slot that is told is right, and none
+of subject, counterparty, measure, material, period and basis is missing that the label holds. `--before
+COMMIT` reads the documents with the package as it was at a commit, judged alike. The peers tell value and
+unit only: open bounds, ranges given as two figures or as mean and spread, and falls without a sign all
+count as found for them, and for us in the same column; on English paragraphs and headlines. Peers that are
+not installed are said to be so: pip install quantulum3 recognizers-text-number-with-unit 'emoji<2' CQE
 """
 
 from __future__ import annotations
@@ -170,12 +170,11 @@ def cqe() -> Peer | None:
     except ImportError:
         return None
     parser = CQE.CQE()
-    known = {name: unit for name, unit in QUANTULUM_UNITS.items()}
 
     def read(text: str, language: str) -> list[Found]:
         found = []
         for q in parser.parse(text):
-            unit = known.get(str(q.unit.norm_unit).lower())
+            unit = QUANTULUM_UNITS.get(str(q.unit.norm_unit).lower())
             if unit is not None:
                 found.append(loose(float(q.value.value), float(q.value.value), unit))
         return found
@@ -226,7 +225,8 @@ def before(commit: str, documents: Sequence[Row]) -> list[score.Judged]:
     """The documents read by the package as it was at a commit."""
     with tempfile.TemporaryDirectory() as folder:
         archive = subprocess.run(["git", "archive", commit, "src"], cwd=ROOT, capture_output=True, check=True)
-        tarfile.open(fileobj=BytesIO(archive.stdout)).extractall(folder, filter="data")
+        with tarfile.open(fileobj=BytesIO(archive.stdout)) as packed:
+            packed.extractall(folder, filter="data")
         lines = "\n".join(json.dumps(row) for row in documents)
         read = subprocess.run(
             [sys.executable, "-c", _READ], input=lines, text=True, capture_output=True, check=True,
@@ -290,7 +290,8 @@ def main() -> None:
     score.report(held, labelled)
     for least in (SURE, LIKELY):
         shown = [one for one in held if one.claim.confidence >= least]
-        print(f"confidence of {least} and more: {sum(o.usable for o in shown) / max(1, len(shown)):.3f} usable, "
+        print(f"confidence of {least} and more: {sum(o.usable for o in shown) / max(1, len(shown)):.3f} "
+            f"usable, "
               f"{len(shown) / max(1, len(held)):.3f} of all")  # fmt: skip
     if options.errors and options.half == "dev":
         score.errors(held)

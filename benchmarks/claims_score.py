@@ -17,8 +17,8 @@ from mine2magnet.model import Claim
 
 HERE = Path(__file__).parent / "claims"
 SENTENCES = ("dev", "roles", "wire", *(f"wire{i}" for i in range(2, 11)))
-SLOTS = {"subject": "subjects", "counterparty": "counterparties", "material": "materials", "measure": "measure",
-         "stage": "stage", "form": "form", "period": "period", "period_kind": "period_kind", "basis": "basis",
+SLOTS = {"subject": "subjects", "counterparty": "counterparties", "material": "materials",
+         "measure": "measure", "stage": "stage", "form": "form", "period": "period", "period_kind": "period_kind", "basis": "basis",
          "direction": "direction", "modality": "modality", "said_by": "said_by"}  # fmt: skip
 OPTIONAL = ("stage", "form", "period_kind", "said_by")
 Row = dict[str, Any]
@@ -43,8 +43,8 @@ def _document(row: Row) -> Row:
         listed = {slot: _ids(claim[slot]) for slot in ("subject", "material")}
         known = {slot: claim[slot] if claim[slot] in labels.TERMS else None for slot in ("measure", "stage")}
         modality = {"forecast": ["plan"], "threatened": ["forecast"]}.get(claim["modality"], [])
-        claims.append({**claim, **listed, **known, "period": claim["as_of"], "paragraph": 1, "only": only, "counterparty": [],
-                       "alternatives": {"modality": modality}})  # fmt: skip
+        own = {"period": claim["as_of"], "paragraph": 1, "only": only, "counterparty": []}
+        claims.append({**claim, **listed, **known, **own, "alternatives": {"modality": modality}})
     return {"id": row["id"], "hand": "sentences", "language": row["language"], "published": row["published"],
             "title": "", "paragraphs": [row["text"]], "claims": claims}  # fmt: skip
 
@@ -62,6 +62,7 @@ class Matcher:
 
     def label(self, paragraph: int, figure: QuantityMention | Claim) -> Row | None:
         best: tuple[int, Row] | None = None
+        claim: Row
         for claim, span in self._placed:
             if claim["paragraph"] != paragraph:
                 continue
@@ -153,8 +154,9 @@ def report(held: list[Judged], labelled: int) -> None:
     """Prints what share of claims can be used as they stand, and each slot."""
     found = [one for one in held if one.label is not None]
     exact = [one for one in found if one.figure]
-    print(f"{len(held)} claims read of {labelled} labelled; figures found {len(found) / labelled:.3f}, "
-          f"value and unit right: precision {len(exact) / len(held):.3f}, recall {len(exact) / labelled:.3f}")  # fmt: skip
+    precision, recall = len(exact) / max(1, len(held)), len(exact) / max(1, labelled)
+    print(f"{len(held)} claims read of {labelled} labelled, {len(found)} of them where a label is; "
+          f"value and unit right: precision {precision:.3f}, recall {recall:.3f}")  # fmt: skip
     for language in ("en", "zh", "ja"):
         own = [one for one in held if one.document["language"] == language]
         if own:
@@ -170,9 +172,8 @@ def report(held: list[Judged], labelled: int) -> None:
         states = Counter(one.slots[slot] for one in exact)
         told = states["right"] + states["wrong"] + states["extra"]
         wanted = states["right"] + states["wrong"] + states["missing"]
-        print(
-            f"{slot:13} {states['right'] / max(1, told):6.3f} {states['right'] / max(1, wanted):7.3f}   {dict(states)}"
-        )
+        precision, recall = states["right"] / max(1, told), states["right"] / max(1, wanted)
+        print(f"{slot:13} {precision:6.3f} {recall:7.3f}   {dict(states)}")
     alone: Counter[str] = Counter()
     for one in exact:
         bad = [
@@ -191,9 +192,9 @@ def errors(held: list[Judged]) -> None:
         if one.usable:
             continue
         text = one.document["paragraphs"][one.claim.paragraph - 1]
-        print(
-            f"\n{one.document['id']} ¶{one.claim.paragraph} «{text[one.claim.start : one.claim.end]}» {one.score:.3f} … {text[max(0, one.claim.start - 80) : one.claim.end + 50]}"
-        )
+        start, end = one.claim.start, one.claim.end
+        print(f"\n{one.document['id']} ¶{one.claim.paragraph} «{text[start:end]}» {one.score:.3f}")
+        print(f"   … {text[max(0, start - 80) : end + 50]}")
         if one.label is None:
             print("   not labelled", one.claim.quantity)
             continue
@@ -203,9 +204,8 @@ def errors(held: list[Judged]) -> None:
             )
         for slot, state in one.slots.items():
             if state not in ("right", "empty") and not (state == "missing" and slot in OPTIONAL):
-                print(
-                    f"   {slot} {state}: {getattr(one.claim, SLOTS[slot])!r} for {labels.accepted(slot, one.label)}"
-                )
+                wanted = labels.accepted(slot, one.label)
+                print(f"   {slot} {state}: {getattr(one.claim, SLOTS[slot])!r} for {wanted}")
 
 
 def dump(held: list[Judged], file: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a document has told before a figure: its title, heading and lead, the sentences before, the figure before."""
+"""What a document has told before a figure: title, heading and lead, the sentences and the figure before."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class DocumentContext:
         ]
 
     def told_at(self) -> str:
-        """Return where the figure before stands: in this sentence, the one before, this paragraph or before."""
+        """Return where the figure before stands: sentence, prev (the one before), para or before."""
         if self.told is None:
             return ""
         if self.told.sentence == self.at:
@@ -185,7 +185,7 @@ _GAPS = (
 
 
 def between(s: Sentence, start: int, end: int) -> str:
-    """Return what stands between two figures of a sentence: next, bracket, strong, comma, short, commas or words.
+    """Return what stands between two figures: next, bracket, strong, comma, short, commas or words.
 
     Parameters
     ----------

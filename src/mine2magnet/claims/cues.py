@@ -99,7 +99,11 @@ def cues(text: str, thesaurus: Thesaurus, language: str) -> list[Cue]:
     table = _table(language)
     for mention in table.find(text):
         inside = min(length[mention.start : mention.end]) > mention.end - mention.start
-        found += (c for c in _of_table(mention, thesaurus) if not (inside and c.kind in ("measure", "sign", "stage")))
+        found += (
+            c
+            for c in _of_table(mention, thesaurus)
+            if not (inside and c.kind in ("measure", "sign", "stage"))
+        )
         written = text[mention.start : mention.end]
         if (gap := written.find(" ")) > 0:  # "can separate" is a capacity, and separates
             for inner in table.find(written[gap + 1 :]):

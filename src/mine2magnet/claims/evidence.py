@@ -1,10 +1,10 @@
 """What speaks for a candidate of a slot: pieces of evidence, their weights, the candidate chosen.
 
-Each slot of a claim (who, what, when …) has candidates: names in the sentence, what a heading or the figure before
-tells, and none. What speaks for or against one are pieces of evidence, each a short word such as `before`,
-`mark:对` or `at:title`. A candidate's score is the sum of their weights; the chance of each is the softmax of the
-scores (conditional logit, McFadden 1974). Weights are data (`data/claim_weights.csv`), fitted on labelled
-documents by `scripts/fit-claims`; those of one language are added to those of all.
+Each slot of a claim (who, what, when …) has candidates: names in the sentence, what a heading or the figure
+before tells, and none. What speaks for or against one are pieces of evidence, each a short word such as
+`before`, `对<` or `at:title`. A candidate's score is the sum of their weights; the chance of each is the
+softmax of the scores (conditional logit, McFadden 1974). Weights are data (`data/claim_weights.csv`), fitted
+on labelled documents by `scripts/fit-claims`; those of one language are added to those of all.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Documents to claims: which figure says what of whom.
 
-A document is read in order. For each figure every slot has candidates, from the sentence, from the headings and
-the sentences before and from the figure before; what speaks for each is weighed (`evidence`) and the likeliest is
-taken, which may be none. What one figure tells goes on to the next as a candidate.
+A document is read in order. For each figure every slot has candidates, from the sentence, from the headings
+and the sentences before and from the figure before; what speaks for each is weighed (`evidence`) and the
+likeliest is taken, which may be none. What one figure tells goes on to the next as a candidate.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from mine2magnet.claims import basis, candidates, changes, confidence, forms, modality, period_kinds, periods, speakers
+from mine2magnet.claims import (
+    basis,
+    candidates,
+    changes,
+    confidence,
+    forms,
+    modality,
+    period_kinds,
+    periods,
+    speakers,
+)
 from mine2magnet.claims.context import DocumentContext, Told, between
 from mine2magnet.claims.evidence import Candidates, Choice, Value, weights
 from mine2magnet.claims.figures import worth
@@ -28,7 +38,18 @@ class Chooser(Protocol):
     def __call__(self, slot: str, s: Sentence, view: FigureContext, found: Candidates, /) -> Choice: ...
 
 
-SLOTS = ("worth", "measure", "material", "subject", "counterparty", "stage", "period", "basis", "modality", "said_by")
+SLOTS = (
+    "worth",
+    "measure",
+    "material",
+    "subject",
+    "counterparty",
+    "stage",
+    "period",
+    "basis",
+    "modality",
+    "said_by",
+)
 _SURE = {"stage": 0.6, "said_by": 0.6}  # slots that may be missing are told only where they are this sure
 
 

@@ -17,7 +17,8 @@ _SPAN_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SPAN_AFTER = re.compile(
-    r"\s?(?P<word>ago|earlier|later|old|from now|before|into\b|on end|in a row|straight|of\b|to\b|前(?!後)|新[低高]|后|後|内|"
+    r"\s?(?P<word>ago|earlier|later|old|from now|before|into\b|on end|in a row|straight|of\b|to\b|"
+    r"前(?!後)|新[低高]|后|後|内|"
     r"之内|以内(?!に.{0,3}尽)|来|以来|之间|ぶり|たち|間|间|で|期间|连续|連続|分|期|的)"
 )
 _SPEAKER = re.compile(r"\s(?:traders?|analysts?|sources?|people|executives?|officials?|buyers?)\b")

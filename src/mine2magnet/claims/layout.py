@@ -1,4 +1,4 @@
-"""A document laid out for reading: its sentences in order, with what is named in each and where they stand."""
+"""A document laid out for reading: its sentences in order, what is named in each, where they stand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _DENSE = 40  # figures that one sentence of prose does not exceed
 _HEADING = {"en": 90, "zh": 30, "ja": 36}  # characters that a heading does not exceed
 _STOP = re.compile(r"[.。!！?？;；,，、]\s*$")
 _CLAUSE = re.compile(
-    r",(?!\s(?:which|who|whose|that)\b)|[，;；：:。()（）!！?？]|\s-\s|——|、|\b(?:while|whereas|but|although|though|"
+    r",(?!\s(?:which|who|whose|that)\b)|[，;；：:。()（）!！?？]|\s-\s|——|、|\b(?:while|whereas|but|"
+    r"although|though|"
     r"versus|vs|compared with|compared to|because|even (?:as|though)|"
     r"after(?=\s(?!\d)[a-z ]{0,24}(?:posted|said|reported|announced|fell|rose|cut|was|were|had)))\b",
     re.IGNORECASE,
@@ -34,7 +35,8 @@ _ADDRESS = re.compile(  # of a page: its %E9 is no per cent
     re.ASCII,
 )
 _DESCRIBED = re.compile(
-    r"\b(?:the|an?)\s(?:[A-Z][a-z]+(?:-based)?\s)(?:[a-z]+\s)?(?:miner|company|firm|group|maker|carmaker|automaker|"
+    r"\b(?:the|an?)\s(?:[A-Z][a-z]+(?:-based)?\s)(?:[a-z]+\s)?(?:miner|company|firm|group|maker|carmaker|"
+    r"automaker|"
     r"producer|manufacturer|refiner|supplier|giant|developer|start-up|startup|trader)\b"
 )
 
@@ -57,7 +59,9 @@ class Sentence:
     standing: Standing = "body"
     clauses: list[int] = field(default_factory=list)
     said: tuple[int, int] = (-1, -1)  # the characters that name who speaks
-    heads: dict[int, list[tuple[str, Sentence]]] = field(default_factory=dict)  # of a table, by a figure's start
+    heads: dict[int, list[tuple[str, Sentence]]] = field(
+        default_factory=dict
+    )  # of a table, by a figure's start
 
     def clause(self, figure: QuantityMention) -> tuple[int, int]:
         """Return the characters [start, end) of the clause that a figure stands in.
@@ -92,7 +96,8 @@ class Sentence:
 
 _DATELINE = re.compile(
     r"\s*(?:[\[【（(][^\]】）)]{1,40}[\]】）)]\s*)?"
-    r"(?:[A-Z][A-Za-z/. ]{2,40},\s[^.()]{3,24}?\s?(?:\([A-Za-z ]{2,20}\)\s?)?[-—–]{1,2}\s|[^，。、]{2,20}(?:电|電|讯|訊|报道)[\s　：:（(]|"
+    r"(?:[A-Z][A-Za-z/. ]{2,40},\s[^.()]{3,24}?\s?(?:\([A-Za-z ]{2,20}\)\s?)?[-—–]{1,2}\s|"
+    r"[^，。、]{2,20}(?:电|電|讯|訊|报道)[\s　：:（(]|"
     r"[A-Z]{4,}[A-Z ]*\s?(?:\([A-Za-z ]{2,20}\)\s?)?[-—–]{1,2}\s)|\s*【[^】]{2,40}】"
 )  # "LONDON, Nov 12 (Reuters) -", 【上海】, 新华社北京7月20日电
 

@@ -8,9 +8,12 @@ from mine2magnet.claims import times
 from mine2magnet.claims.layout import Sentence
 
 _TO_DATE = re.compile(
-    r"前(?:[2-9]|1[01]|[二三四五六七八九十]{1,2})[个個カか]?月|前三季度|1-(?:[3-9]|1[01])月|年初至今|年初以来|今年以来|年内|累计|"
-    r"今年に入って|年初から|1～?-?(?:[3-9]|1[01])月|累計|\bfirst (?:two|three|four|five|seven|eight|nine|ten|eleven|\d+) months\b|"
-    r"\bso far this year\b|\byear[- ]to[- ]date\b|\bfirst three quarters\b|\bnine months\b|\bJanuary (?:to|through|and)\b|\bJanuary-",
+    r"前(?:[2-9]|1[01]|[二三四五六七八九十]{1,2})[个個カか]?月|前三季度|1-(?:[3-9]|1[01])月|年初至今|"
+    r"年初以来|今年以来|年内|累计|"
+    r"今年に入って|年初から|1～?-?(?:[3-9]|1[01])月|累計|\bfirst (?:two|three|four|five|seven|eight|nine|"
+    r"ten|eleven|\d+) months\b|"
+    r"\bso far this year\b|\byear[- ]to[- ]date\b|\bfirst three quarters\b|\bnine months\b|"
+    r"\bJanuary (?:to|through|and)\b|\bJanuary-",
     re.IGNORECASE,
 )
 _AS_OF = re.compile(

@@ -60,7 +60,7 @@ def _marks(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def marks(s: Sentence, start: int, end: int) -> tuple[str, str]:
-    """Return the words that mark the role of what stands at [start, end): before it and behind it, "" for none.
+    """Return the words that mark the role of what stands at [start, end), before and behind, "" for none.
 
     Parameters
     ----------
@@ -122,7 +122,8 @@ def within(view: FigureContext, start: int, end: int) -> list[str]:
 
 
 _LEADS_UP = re.compile(
-    r"\s(?:of|to|at|was|is|were|reached|hit)\s(?:about\s|around\s|nearly\s)?|[^，。、,;；\s]{0,4}(?:的|为|達|达|は|の)(?:约|約|近)?",
+    r"\s(?:of|to|at|was|is|were|reached|hit)\s(?:about\s|around\s|nearly\s)?|[^，。、,;；\s]{0,4}(?:的|"
+    r"为|達|达|は|の)(?:约|約|近)?",
     re.IGNORECASE,
 )
 

@@ -48,9 +48,6 @@ def _tense(view: FigureContext) -> str:
         return ""
     pattern = _EN if s.language == "en" else _ZH
     low = max(s.start, f.start - _BACK)
-    last = None
-    for last in pattern.finditer(s.text, low, f.start):
-        pass
-    if last is None:
-        last = pattern.search(s.text, f.end, min(s.end, f.end + _NEAR))
+    before = list(pattern.finditer(s.text, low, f.start))
+    last = before[-1] if before else pattern.search(s.text, f.end, min(s.end, f.end + _NEAR))
     return (last.lastgroup or "") if last else ""

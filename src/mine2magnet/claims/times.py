@@ -143,7 +143,8 @@ _CJK = re.compile(
     rf"(?=[0-9〇一二三四五六七八九十令平昭前去昨上今本年明来同第下全])"
     rf"(?:(?P<year>(?<![0-9])(?:19|20|21)[0-9]{{2}}|"
     rf"[一二][〇零一二三四五六七八九]{{3}})\s?(?P<fiscal>年度|财年度?|財年度?|年)(?!间|間)\s?"
-    rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは比時末]|以降|[前後]半|から(?!約?[0-9])|"
+    rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは比時末]|以降|[前後]半|"
+    rf"から(?!約?[0-9])|"
     rf"[0-9]{{1,2}}(?:[-~][0-9]{{1,2}})?月))"
     rf"|(?P<era>令和|平成|昭和)(?P<erayear>元|[0-9]{{1,2}})年(?P<erafiscal>度)?"
     rf"|(?P<relative>一昨年|前年(?!比|同|度)|去年|昨年度?|上年(?!同)|上一?[财財]年|今年度?|本年度?|年度内|"
@@ -151,7 +152,8 @@ _CJK = re.compile(
     rf"(?:"
     rf"第?\s?(?P<quarter>[1-4一二三四首])\s?(?:季度|四半期|季(?![节節度风風報报]))|(?P<nine>前[三3]季度?|"
     rf"1?-?9月期)"
-    rf"|(?P<half>上半年|半年度|下半年|年初|年末|年底|年中|前半(?!期)|後半(?!期))|(?P<jhalf>上期|下期|上半期|下半期)|(?P<whole>全年)"
+    rf"|(?P<half>上半年|半年度|下半年|年初|年末|年底|年中|前半(?!期)|後半(?!期))|(?P<jhalf>上期|下期|"
+    rf"上半期|下半期)|(?P<whole>全年)"
     rf"|(?P<mquarter>3|6|9|12)\s?月季度"
     rf"|(?P<month>{_NUMBERED})\s?月(?:份)?(?:\s?(?P<day>{_NUMBERED})\s?[日号](?!間|间))?(?P<part>初|末|底|"
     rf"上旬|中旬|下旬|期(?!末))?"
@@ -202,7 +204,8 @@ _SEASONS = {
     "winter": 12,
 }
 _CJK_SEASON = re.compile(
-    r"(?P<rel>(?<![0-9])(?:20)?[0-9]{2}年|一昨年|去年|昨年|今年|本年|明年|来年|来|今|昨|翌)の?(?P<season>[春夏秋冬])(?![節节])[天季]?|"
+    r"(?P<rel>(?<![0-9])(?:20)?[0-9]{2}年|一昨年|去年|昨年|今年|本年|明年|来年|来|今|昨|"
+    r"翌)の?(?P<season>[春夏秋冬])(?![節节])[天季]?|"
     r"(?P<bare>[春夏秋冬])(?=まで|には?|以降|ごろ|頃)"
 )
 _CJK_AWAY = re.compile(
@@ -267,7 +270,8 @@ _EN = re.compile(
     rf"|(?P<fq>first\sthree\squarters)(?:\sof\s(?P<fqy>{_Y}|last year|this year|the year))?"
     rf"|first\s(?P<fm>two|three|four|five|six|seven|eight|nine|ten|eleven|[2-9]|"
     rf"1[01])\smonths(?:\sof\s(?P<fmy>{_Y}|last year|this year|the year))?"
-    rf"|(?:(?P<span>three|six|nine|twelve|[0-9]{{1,2}})\smonths|(?P<sspan>quarter|year|half)(?:ly period|-year)?)\s(?:to|"
+    rf"|(?:(?P<span>three|six|nine|twelve|[0-9]{{1,2}})\smonths|(?P<sspan>quarter|year|half)(?:ly period|"
+    rf"-year)?)\s(?:to|"
     rf"through|ended|ending)\s"
     rf"(?:on\s|the end of\s|[0-9]{{1,2}}\s)?"
     rf"(?P<spanm>{_MON})(?:\s[0-9]{{1,2}}\b)?(?:,?\s(?P<spany>{_Y}))?"
@@ -282,7 +286,8 @@ _EN = re.compile(
     rf"(?:ago|(?P<earlier>earlier|before(?!\s(?:that|it|they|the)\b))|(?P<hence>from now|hence)))\b"
     rf"|(?P<start>(?:the )?(?:start|beginning|end) of (?:the|this|last) year)"
     rf"|(?P<decade>(?:the )?decade is out|(?:the )?end of the decade)"
-    rf"|(?<![万億亿千百兆$€£¥,])(?P<y>{_Y})(?-i:[EF]\b)?(?:-(?P<yto>{_Y}|[0-9]{{2}}))?(?!-?[A-Za-z0-9]|[.,][0-9]|"
+    rf"|(?<![万億亿千百兆$€£¥,])(?P<y>{_Y})(?-i:[EF]\b)?(?:-(?P<yto>{_Y}|[0-9]{{2}}))?(?!-?[A-Za-z0-9]|"
+    rf"[.,][0-9]|"
     rf"~[0-9,.]+(?![0-9]|年)[^\W\d]|\s?[\u3040-\u9fff]|\s?(?:%|"
     rf"percent|per cent|t\b|tonnes|tons|kg\b|yuan|dollars|MW|kg/|people|workers|jobs|vehicles|cars|"
     rf"companies|applications))"
@@ -307,7 +312,8 @@ _AHEAD = re.compile(
 # What is no figure and no date that a claim could hold: times of day, phone numbers, decades, and
 # numbers that are names.
 _CLOCK = re.compile(
-    r"(?=[0-9+\[午上下第世双七分门编股证NGCSAFTLPUBRIEVH])(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?!\d)|(?:午前|午後|上午|"
+    r"(?=[0-9+\[午上下第世双七分门编股证NGCSAFTLPUBRIEVH])(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?!\d)|"
+    r"(?:午前|午後|上午|"
     r"下午)?[0-9]{1,2}[时時](?![间間])(?:[0-9]{1,2}分)?|"
     r"\b[0-9]{1,2}\s?[ap]\.?m\.?\b|(?<![0-9])\+?[0-9]{2,4}-[0-9]{3,4}-?[0-9]{4}(?![0-9])|"
     r"[0-9]{3,4}-[0-9]{7,8}(?![0-9])|"
