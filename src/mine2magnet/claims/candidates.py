@@ -415,9 +415,15 @@ def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candid
     found = _near(view, named(s, ("material",)))
     unit = sort(view.figure.quantity.unit)
     candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{unit}", f"none&{crowd}&{unit}"]}
+    about = [f"none&{measure}", f"none&{measure}&{unit}", f"none&{view.figure.quantity.unit}"]
+    candidates[()] += [*about, *(f"none&{hint}" for hint in _hints(view))]
     for c in found:
         pieces = [*within(view, c.start, c.end), *_rank(view, found, c), *marked(s, c.start, c.end, (crowd,))]
         pieces += [crowd, unit, *(("spoken",) if s.spoken(c) else ())]
+        if gap := _gap(view, c):
+            pieces += [gap, f"{gap}&{unit}"]
+        if _EQUIVALENT.search(s.text, max(s.start, c.start - 4), min(s.end, c.end + 12)):
+            pieces.append("equivalent")
         if any(k.kind == "measure" and 0 <= k.start - c.end <= 6 for k in s.cues):
             pieces += ["modifies", f"modifies&{crowd}"]
         if any(k.kind in ("product", "stage") and 0 <= k.start - c.end <= 3 for k in s.cues):
@@ -430,12 +436,17 @@ def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candid
                 (a.id, b.id),
                 [*candidates[(a.id,)], "joined", *(f"{p}+" for p in within(view, b.start, b.end))],
             )
+    for id in _of_column(doc, "material"):
+        add(candidates, (id,), _BESIDE)
     for c in _aligned(view, found):
         add(candidates, (c.id,), ["aligned"])
     flags = ["own" if any(c.end <= view.figure.start for c in found) else "bare", crowd]
     _carried(candidates, doc, "material", ("material",), flags)
     candidates[()] += [*flags, *_told_nothing(doc, "material")]
     return candidates
+
+
+_EQUIVALENT = re.compile(r"折(?:合|算)?|換算|equivalent|basis|ベース|\bT?REO\b|以.{0,4}计|計$", re.IGNORECASE)
 
 
 def stages(view: FigureContext, doc: DocumentContext, measure: str) -> Candidates:
