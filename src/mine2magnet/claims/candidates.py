@@ -429,7 +429,13 @@ def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candid
         if any(k.kind in ("product", "stage") and 0 <= k.start - c.end <= 3 for k in s.cues):
             pieces.append("of product")
         add(candidates, (c.id,), pieces)
+    for run in _runs(s, found):
+        value = tuple(dict.fromkeys(c.id for c in run))
+        add(candidates, value, [*candidates[(run[0].id,)], "row", *(f"{p}+" for p in within(view, run[-1].start, run[-1].end))])
     for a, b in pairwise(found):
+        if a.end == b.start and a.id != b.id:  # 稀土|磁性材料
+            add(candidates, (a.id,), ["describes"])
+            add(candidates, (b.id,), ["described"])
         if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
             add(
                 candidates,
@@ -444,6 +450,18 @@ def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candid
     _carried(candidates, doc, "material", ("material",), flags)
     candidates[()] += [*flags, *_told_nothing(doc, "material")]
     return candidates
+
+
+def _runs(s: Sentence, found: Sequence[Cue]) -> list[list[Cue]]:
+    """The rows of three names or more: neodymium, praseodymium and dysprosium."""
+    rows: list[list[Cue]] = []
+    for a, b in pairwise(found):
+        if a.end <= b.start and _NEXT.fullmatch(s.text, a.end, b.start):
+            if rows and rows[-1][-1] is a:
+                rows[-1].append(b)
+            else:
+                rows.append([a, b])
+    return [row for row in rows if len({c.id for c in row}) > 2]
 
 
 _EQUIVALENT = re.compile(r"折(?:合|算)?|換算|equivalent|basis|ベース|\bT?REO\b|以.{0,4}计|計$", re.IGNORECASE)

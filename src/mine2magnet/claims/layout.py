@@ -138,7 +138,9 @@ def _sentences(
     figures = [m for m in measured(narrowed, dated) if m.quantity.unit]
     dateline = m.end() if (m := _DATELINE.match(narrowed)) else 0
     found = [
-        c for c in names.placed(narrowed, known, cues(narrowed, thesaurus, language)) if c.start >= dateline
+        c
+        for c in names.placed(narrowed, known, cues(narrowed, thesaurus, language))
+        if c.start >= dateline or c.kind == "material"  # 【ゲルマニウム】 is a heading
     ]
     dated = [t for t in dated if t.start >= dateline]
     for span, start, end in _pieces(sentences(text), figures):
