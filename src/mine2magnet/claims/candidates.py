@@ -462,21 +462,39 @@ def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candid
     found = _near(view, named(s, ("material",)))
     unit = sort(view.figure.quantity.unit)
     candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{unit}", f"none&{crowd}&{unit}"]}
+    about = [f"none&{measure}", f"none&{measure}&{unit}", f"none&{view.figure.quantity.unit}"]
+    candidates[()] += [*about, *(f"none&{hint}" for hint in _hints(view))]
     for c in found:
         pieces = [*within(view, c.start, c.end), *_rank(view, found, c), *marked(s, c.start, c.end, (crowd,))]
         pieces += [crowd, unit, *(("spoken",) if s.spoken(c) else ())]
+        if gap := _gap(view, c):
+            pieces += [gap, f"{gap}&{unit}"]
+        if _EQUIVALENT.search(s.text, max(s.start, c.start - 4), min(s.end, c.end + 12)):
+            pieces.append("equivalent")
         if any(k.kind == "measure" and 0 <= k.start - c.end <= 6 for k in s.cues):
             pieces += ["modifies", f"modifies&{crowd}"]
         if any(k.kind in ("product", "stage") and 0 <= k.start - c.end <= 3 for k in s.cues):
             pieces.append("of product")
         add(candidates, (c.id,), pieces)
+    for run in _runs(s, found):
+        value = tuple(dict.fromkeys(c.id for c in run))
+        add(
+            candidates,
+            value,
+            [*candidates[(run[0].id,)], "row", *(f"{p}+" for p in within(view, run[-1].start, run[-1].end))],
+        )
     for a, b in pairwise(found):
+        if a.end == b.start and a.id != b.id:  # 稀土|磁性材料
+            add(candidates, (a.id,), ["describes"])
+            add(candidates, (b.id,), ["described"])
         if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
             add(
                 candidates,
                 (a.id, b.id),
                 [*candidates[(a.id,)], "joined", *(f"{p}+" for p in within(view, b.start, b.end))],
             )
+    for id in _of_column(doc, "material"):
+        add(candidates, (id,), _BESIDE)
     for c in _aligned(view, found):
         if _each(view):
             return {(c.id,): ["aligned"]}
@@ -485,6 +503,21 @@ def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candid
     _carried(candidates, doc, "material", ("material",), flags)
     candidates[()] += [*flags, *_told_nothing(doc, "material")]
     return candidates
+
+
+def _runs(s: Sentence, found: Sequence[Cue]) -> list[list[Cue]]:
+    """The rows of three names or more: neodymium, praseodymium and dysprosium."""
+    rows: list[list[Cue]] = []
+    for a, b in pairwise(found):
+        if a.end <= b.start and _NEXT.fullmatch(s.text, a.end, b.start):
+            if rows and rows[-1][-1] is a:
+                rows[-1].append(b)
+            else:
+                rows.append([a, b])
+    return [row for row in rows if len({c.id for c in row}) > 2]
+
+
+_EQUIVALENT = re.compile(r"折(?:合|算)?|換算|equivalent|basis|ベース|\bT?REO\b|以.{0,4}计|計$", re.IGNORECASE)
 
 
 def stages(view: FigureContext, doc: DocumentContext, measure: str) -> Candidates:

@@ -91,18 +91,22 @@ def cues(text: str, thesaurus: Thesaurus, language: str) -> list[Cue]:
     """
     found: list[Cue] = []
     length = [0] * len(text)  # of the thesaurus' name that a character is in
+    stuff = [False] * len(text)  # in the name of a material
     for mention in thesaurus.find(text):
         found += _of_mention(mention, text, thesaurus, language)
+        if mention.concept.kind == "material":
+            stuff[mention.start : mention.end] = [True] * (mention.end - mention.start)
         if mention.concept.kind in _WHOLE:
             size = mention.end - mention.start
             length[mention.start : mention.end] = [size] * size
     table = _table(language)
     for mention in table.find(text):
         inside = min(length[mention.start : mention.end]) > mention.end - mention.start
+        known = all(stuff[mention.start : mention.end])
         found += (
             c
             for c in _of_table(mention, thesaurus)
-            if not (inside and c.kind in ("measure", "sign", "stage"))
+            if not (inside and c.kind in ("measure", "sign", "stage") or known and c.kind == "material")
         )
         written = text[mention.start : mention.end]
         if (gap := written.find(" ")) > 0:  # "can separate" is a capacity, and separates

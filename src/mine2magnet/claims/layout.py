@@ -186,7 +186,8 @@ def _named(text: str, language: str, thesaurus: Thesaurus, known: names.Names) -
     """What a narrowed text names, less what its dateline does."""
     dateline = m.end() if (m := _DATELINE.match(text)) else 0
     found = (*names.placed(text, known, cues(text, thesaurus, language)), *actors(text, language))
-    return sorted((c for c in found if c.start >= dateline), key=lambda c: (c.start, -c.end))
+    kept = (c for c in found if c.start >= dateline or c.kind == "material")  # 【ゲルマニウム】 is a heading
+    return sorted(kept, key=lambda c: (c.start, -c.end))
 
 
 def _sentences(
