@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib import resources
+from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from mine2magnet import thesaurus
@@ -75,6 +76,15 @@ class Scope:
     basis: str | None = None
 
 
+# Scopes by what they depend on: a library has many claims of one scope.
+_TOLD = attrgetter(
+    "subjects", "counterparties", "measure", "stage", "materials", "form", "direction", "basis", "period",
+    "quantity.unit",
+)  # fmt: skip
+_MOST_SCOPES = 65536
+_scopes: dict[tuple[object, ...], Scope] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """How figures of a measure compare: a row of the table."""
@@ -126,6 +136,16 @@ def scope(claim: Claim) -> Scope:
     ----------
     claim : Claim
     """
+    told = _TOLD(claim)
+    found = _scopes.get(told)
+    if found is None:
+        if len(_scopes) >= _MOST_SCOPES:
+            _scopes.clear()
+        found = _scopes[told] = _scope(claim)
+    return found
+
+
+def _scope(claim: Claim) -> Scope:
     return Scope(
         subjects=_names(claim.subjects),
         measure=_measure(claim),
