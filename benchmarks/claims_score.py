@@ -18,7 +18,8 @@ from mine2magnet.model import Claim
 HERE = Path(__file__).parent / "claims"
 SENTENCES = ("dev", "roles", "wire", *(f"wire{i}" for i in range(2, 11)))
 SLOTS = {"subject": "subjects", "counterparty": "counterparties", "material": "materials",
-         "measure": "measure", "stage": "stage", "form": "form", "period": "period", "period_kind": "period_kind", "basis": "basis",
+         "measure": "measure", "stage": "stage", "form": "form", "period": "period",
+         "period_kind": "period_kind", "basis": "basis",
          "direction": "direction", "modality": "modality", "said_by": "said_by"}  # fmt: skip
 OPTIONAL = ("stage", "form", "period_kind", "said_by")
 Row = dict[str, Any]
@@ -199,9 +200,8 @@ def errors(held: list[Judged]) -> None:
             print("   not labelled", one.claim.quantity)
             continue
         if not one.figure:
-            print(
-                f"   figure {one.claim.quantity} for {one.label['low']} {one.label['high']} {one.label['unit']}"
-            )
+            low, high, unit = (one.label[key] for key in ("low", "high", "unit"))
+            print(f"   figure {one.claim.quantity} for {low} {high} {unit}")
         for slot, state in one.slots.items():
             if state not in ("right", "empty") and not (state == "missing" and slot in OPTIONAL):
                 wanted = labels.accepted(slot, one.label)
