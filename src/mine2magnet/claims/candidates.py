@@ -70,7 +70,7 @@ def _carried(
     candidates: Candidates,
     doc: DocumentContext,
     slot: str,
-    kinds: Sequence[str],
+    kinds: tuple[str, ...],
     flags: Sequence[str],
     allowed: Iterable[str] | None = None,
 ) -> None:

@@ -41,6 +41,7 @@ class DocumentContext:
     row: str = ""  # what stands between the figure before and this one
     counts: dict[str, Counter[str]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)  # of each name spoken of
+    ranked: dict[tuple[str, ...], list[tuple[str, str, str]]] = field(default_factory=dict)  # as `top` gives
     hero: str = ""  # the company that the document is about, if it is about one
     periods: list[str] = field(default_factory=list)  # those told most
     lately: dict[str, str] = field(default_factory=dict)  # the last period and basis that were told
@@ -118,29 +119,29 @@ class DocumentContext:
             if s is not here and s.paragraph != here.paragraph:
                 yield "lead", s
 
-    def top(self, kinds: Sequence[str]) -> list[tuple[str, str, str]]:
+    def top(self, kinds: tuple[str, ...]) -> list[tuple[str, str, str]]:
         """Return the names spoken of most, of some kinds together.
 
         Parameters
         ----------
-        kinds : sequence of str
+        kinds : tuple of str
 
         Returns
         -------
         list of (id, kind, part)
             `part` says how much of what is spoken of it is: most, much or some.
         """
+        if kinds in self.ranked:
+            return self.ranked[kinds]
         total = {(id, kind): n for kind in kinds for id, n in self.counts.get(kind, {}).items() if n > 1}
         whole = sum(total.values())
         ranked = sorted(total, key=total.__getitem__, reverse=True)[:_TOP]
-        return [
-            (
-                id,
-                kind,
-                "most" if 2 * total[id, kind] > whole else "much" if 4 * total[id, kind] > whole else "some",
-            )
+        parts = ((2, "most"), (4, "much"), (whole + 1, "some"))
+        self.ranked[kinds] = [
+            (id, kind, next(name for times, name in parts if times * total[id, kind] > whole))
             for id, kind in ranked
         ]
+        return self.ranked[kinds]
 
     def told_at(self) -> str:
         """Return where the figure before stands: sentence, prev (the one before), para or before."""

@@ -47,7 +47,9 @@ class Weights:
             At least one.
         """
         table = self.of.get(slot, {})
-        scores = {value: sum(map(table.get, pieces, _ZEROS)) for value, pieces in candidates.items()}
+        scores = {
+            value: sum(map(table.get, dict.fromkeys(pieces), _ZEROS)) for value, pieces in candidates.items()
+        }
         best = max(scores, key=scores.__getitem__)
         top = scores[best]
         return Choice(best, 1.0 / sum(exp(score - top) for score in scores.values()))
@@ -92,7 +94,7 @@ def read(table: str, language: str) -> Weights:
 
 
 def add(candidates: Candidates, value: Value, pieces: Iterable[str]) -> None:
-    """Add pieces of evidence to a candidate; one that a value has already does not count twice.
+    """Add pieces of evidence to a candidate; one that it has already will not count twice.
 
     Parameters
     ----------
@@ -100,5 +102,4 @@ def add(candidates: Candidates, value: Value, pieces: Iterable[str]) -> None:
     value : tuple of str
     pieces : iterable of str
     """
-    held = candidates.setdefault(value, [])
-    held += [piece for piece in pieces if piece not in held]
+    candidates.setdefault(value, []).extend(pieces)

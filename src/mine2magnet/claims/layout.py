@@ -59,6 +59,7 @@ class Sentence:
     standing: Standing = "body"
     clauses: list[int] = field(default_factory=list)
     said: tuple[int, int] = (-1, -1)  # the characters that name who speaks
+    marked: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)  # as `relations.marks` gives
     heads: dict[int, list[tuple[str, Sentence]]] = field(
         default_factory=dict
     )  # of a table, by a figure's start

@@ -67,13 +67,14 @@ def marks(s: Sentence, start: int, end: int) -> tuple[str, str]:
     s : Sentence
     start, end : int
     """
-    before, after = _marks(s.language)
-    head = s.text[max(s.start, start - _BEFORE) : start]
-    if s.language == "en":
-        head = _ARTICLE.sub("", head)
-    left = before.search(head)
-    right = after.match(s.text, end, min(s.end, end + _BEFORE))
-    return (left[1].lower() if left else "^" if start == s.start else ""), (right[1] if right else "")
+    if (start, end) not in s.marked:
+        before, after = _marks(s.language)
+        head = s.text[max(s.start, start - _BEFORE) : start]
+        left = before.search(_ARTICLE.sub("", head) if s.language == "en" else head)
+        right = after.match(s.text, end, min(s.end, end + _BEFORE))
+        first = "^" if start == s.start else ""
+        s.marked[start, end] = (left[1].lower() if left else first, right[1] if right else "")
+    return s.marked[start, end]
 
 
 def step(s: Sentence, gap: int) -> int:
