@@ -21,16 +21,20 @@ _THAN = re.compile(
     r"\bthan (?P<en>[^,.;:()]{3,40})|\btimes (?:the|its|their|as much as|what)\s(?P<of>[^,.;:()]{3,40})|"
     r"[比较](?P<zh>[^，。；、年月周日]{2,16}?)(?:高|低|多|少|贵|便宜|上|下|增|减|涨|跌)|"
     r"(?P<ja>[^、。]{2,16}?)(?:より(?!も?約?[0-9])|に比べ|比(?=[0-9約])|の(?=(?:約|ほぼ)?[0-9.]+倍))|"
-    r"(?:是|为|達|达|相当于)(?P<multiple>[^，。；、年月周日]{2,16}?)的(?:约|近|逾)?(?=[0-9.一二两三四五六七八九十]+倍)|"
+    r"(?:是|为|達|达|相当于)(?P<multiple>[^，。；、年月周日]{2,16}?)的(?:约|近|"
+    r"逾)?(?=[0-9.一二两三四五六七八九十]+倍)|"
     r"\b(?:compared with|compared to|against|versus|relative to)\s(?P<with>[^,.;:()]{3,40})"
 )
 _MORE = re.compile(
-    r"\b(?:dearer|cheaper|heavier|lighter|higher|lower|more|less|premium|discount|gap|spread)\b|溢价|价差|高出|贵|"
+    r"\b(?:dearer|cheaper|heavier|lighter|higher|lower|more|less|premium|discount|gap|spread)\b|溢价|价差|"
+    r"高出|贵|"
     r"割高|割安|価格差|内外差|上乗せ",
     re.IGNORECASE,
 )
 _FROM_START = re.compile(
-    r"[较比]年初|年初以来|年初至今|\bso far this year\b|\bthis year\b(?=.{0,12}\bto date\b)|\byear[- ]to[- ]date\b|\bsince (?:the start of (?:the|this) year|January)\b|年初来|年初から"
+    r"[较比]年初|年初以来|年初至今|\bso far this year\b|\bthis year\b(?=.{0,12}\bto date\b)|"
+    r"\byear[- ]to[- ]date\b|"
+    r"\bsince (?:the start of (?:the|this) year|January)\b|年初来|年初から"
 )
 _REACH = 60  # characters behind a figure in which its basis stands
 _SPANS = ((0, "day"), (7, "week"), (31, "month"), (92, "quarter"), (366, "year"))  # days at most
@@ -44,7 +48,8 @@ _FROM = re.compile(
 )
 _FROM_BEHIND = re.compile(r"(?:比|より|から|に比|以来|以降|の(?=約?[0-9.]*倍))|'s")
 _NO_YARDSTICK = re.compile(
-    r"(?:doubl|halv|tripl|half|an? (?:third|quarter|fifth|tenth|dozen|year|month|week|decade)|expected|ever|before|"
+    r"(?:doubl|halv|tripl|half|an? (?:third|quarter|fifth|tenth|dozen|year|month|week|decade)|expected|"
+    r"ever|before|"
     r"one|two|three|any|average)",
     re.IGNORECASE,
 )
@@ -72,7 +77,14 @@ def bases(view: FigureContext, doc: DocumentContext, measure: str, period: str, 
     """
     s, f = view.s, view.figure
     unit = "x" if f.quantity.unit == "x" else sort(f.quantity.unit)
-    flags = [group(measure), f"is:{measure}", f"span:{_span(period)}", unit, direction, f"tense:{tense(view)}"]
+    flags = [
+        group(measure),
+        f"is:{measure}",
+        f"span:{_span(period)}",
+        unit,
+        direction,
+        f"tense:{tense(view)}",
+    ]
     candidates: Candidates = {(): ["none", *(f"none&{flag}" for flag in flags)]}
     low, high = view.left, min(view.right, f.end + _REACH)
     worded = _worded(candidates, view, period, low, high)
@@ -83,7 +95,11 @@ def bases(view: FigureContext, doc: DocumentContext, measure: str, period: str, 
         add(candidates, (f"since:{year}-01",), pieces)
     _compared(candidates, view, worded, low, high, unit)
     if doc.told is not None and (told := doc.told.slots.get("basis", ())):
-        add(candidates, told, [f"told:{doc.told_at()}", f"told:{doc.row}", f"told:{told[0][:5]}", *_like(doc, measure)])
+        add(
+            candidates,
+            told,
+            [f"told:{doc.told_at()}", f"told:{doc.row}", f"told:{told[0][:5]}", *_like(doc, measure)],
+        )
     if lately := doc.lately.get("basis", ""):
         pieces = ["lately", f"lately:{lately[:5]}", *(f"lately&{flag}" for flag in flags)]
         add(candidates, (lately,), pieces)
@@ -178,7 +194,12 @@ def _placed(view: FigureContext, start: int, end: int, source: str) -> list[str]
     inside = view.left <= start and end <= view.right
     same = view.clause[0] <= start and end <= view.clause[1]
     where = f"{source}:{side}"
-    return [source, where, f"{where}:{gap}", f"{where}:{'own' if inside else 'over'}:{'clause' if same else 'apart'}"]
+    return [
+        source,
+        where,
+        f"{where}:{gap}",
+        f"{where}:{'own' if inside else 'over'}:{'clause' if same else 'apart'}",
+    ]
 
 
 def _span(period: str) -> str:
@@ -199,7 +220,7 @@ def _against(base: str, period: str) -> str:
     if period and ".." not in period and ".." not in base:
         if base == times.shifted(period, -1):
             return "year_on_year"
-        low, high = times.bounds(base)
+        high = times.bounds(base)[1]
         own = times.bounds(period)[0]
         if (own - high).days == 1 and _span(base) == _span(period):
             return _length(period)

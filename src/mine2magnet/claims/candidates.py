@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from mine2magnet.claims import times
-from mine2magnet.claims.context import DocumentContext, dated, named
+from mine2magnet.claims.context import DocumentContext, named
 from mine2magnet.claims.cues import Cue, voices
 from mine2magnet.claims.evidence import Candidates, add
 from mine2magnet.claims.layout import SUBJECTS, Sentence
 from mine2magnet.claims.measures import default, fits, group, sort
-from mine2magnet.claims.relations import FigureContext, marked, marks, step, within
+from mine2magnet.claims.relations import FigureContext, marked, marks, within
 
 _NEXT = re.compile(r"\s?(?:,\sand|,|、|，|和|与|及|と|や|or|\band\b|&)\s?")
 _PRONOUN = re.compile(

@@ -12,7 +12,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from mine2magnet.claims import basis, candidates, changes, confidence, forms, modality, period_kinds, periods, speakers
+from mine2magnet.claims import (
+    basis,
+    candidates,
+    changes,
+    confidence,
+    forms,
+    modality,
+    period_kinds,
+    periods,
+    speakers,
+)
 from mine2magnet.claims.context import DocumentContext, Told, between
 from mine2magnet.claims.evidence import Candidates, Choice, Value, weights
 from mine2magnet.claims.figures import worth

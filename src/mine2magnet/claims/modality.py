@@ -44,14 +44,20 @@ def modalities(
     pieces += _nearest(view, found)
     when = span(period, s.today) if period else ("span:none",)
     pieces += when
-    pieces += [f"{word}&{where}" for word in _standing(view) for where in ("all", when[min(1, len(when) - 1)])]
+    pieces += [
+        f"{word}&{where}" for word in _standing(view) for where in ("all", when[min(1, len(when) - 1)])
+    ]
     if s.language == "ja":
         tail = s.text[max(s.start, s.end - 8) : s.end].rstrip("。」")
         pieces += [f"end:{tail[-2:]}", f"end:{tail[-3:]}", f"end:{tail[-1:]}"]
     if doc.told is not None:
         before = doc.told.slots.get("modality", ("",))[0]
         same = "same" if doc.told.slots.get("period") == ((period,) if period else ()) else "other"
-        pieces += [f"told:{doc.told_at()}:{before}", f"told:{doc.row}:{before}", f"told:{before}:period {same}"]
+        pieces += [
+            f"told:{doc.told_at()}:{before}",
+            f"told:{doc.row}:{before}",
+            f"told:{before}:period {same}",
+        ]
         pieces.append(f"told:{before}:{when[min(1, len(when) - 1)]}")
     pieces += _around(doc)
     if said:
@@ -65,9 +71,13 @@ def modalities(
 
 _KINDS = ("forecast", "plan", "possible", "threatened", "denied")
 _STANDING = {  # how the figure itself is told
-    "from": re.compile(r"\b(?:from|against|compared with|above|below)\s(?:about\s|around\s|just\s|some\s)?$|[从由较比](?:约|近|[^，。；]{0,8}的)?$", re.IGNORECASE),
-    "now": re.compile(r"\b(?:now|currently|today|already|current|existing)\b|目前|现有|现在|当前|已(?!知)|現在|いま|今の|現状|足元|既存"),
-    "if": re.compile(r"\b(?:if|unless|should|were to|otherwise)\b|如果|若(?!干)|倘|一旦|否则|なければ|れば|場合|たら"),
+    "from": re.compile(r"\b(?:from|against|compared with|above|below)\s(?:about\s|around\s|just\s|"
+        r"some\s)?$|[从由较比](?:约|近|[^，。；]{0,8}的)?$", re.IGNORECASE),
+    "now": re.compile(r"\b(?:now|currently|today|already|current|existing)\b|目前|现有|现在|当前|已(?!知)|"
+        r"現在|いま|今の|"
+        r"現状|足元|既存"),
+    "if": re.compile(r"\b(?:if|unless|should|were to|otherwise)\b|如果|若(?!干)|倘|一旦|否则|なければ|"
+        r"れば|場合|たら"),
     "quoted": re.compile(r"[“\"「『][^”\"」』]*$"),
     "reports": re.compile(r"\breports?\b|\brumou?rs?\b|报道|传闻|外传|报导|報道|報じ|うわさ", re.IGNORECASE),
 }  # fmt: skip

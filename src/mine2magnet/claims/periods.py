@@ -1,4 +1,4 @@
-"""When a figure is of: a time in its sentence, what the document reports on, the period of the figure before."""
+"""When a figure is of: a time of its sentence, what a report is of, the period of the figure before."""
 
 from __future__ import annotations
 
@@ -20,40 +20,73 @@ _CLOSE = 12  # characters between a figure and "a year earlier" that is of it
 _CUT = re.compile(r"[，,、;；。]")
 _FEW = 4  # times of another sentence that are
 _REACH = 40  # characters behind a figure in which "a year earlier" stands
-_LENGTHS = ((0, "day"), (7, "week"), (31, "month"), (92, "quarter"), (184, "half"), (366, "year"))  # days at most
+_LENGTHS = (  # days at most
+    (0, "day"), (7, "week"), (31, "month"), (92, "quarter"), (184, "half"), (366, "year"),
+)  # fmt: skip
 _SAME = re.compile(
-    r"\b(?:same|that|the) (?:month|period|year|quarter|week|time)\b|当月|同月|当期|同期(?!比)|报告期|期内|本期|其中|同年|当年|同じ|その",
+    r"\b(?:same|that|the) (?:month|period|year|quarter|week|time)\b|当月|同月|当期|同期(?!比)|报告期|期内|"
+    r"本期|其中|同年|当年|"
+    r"同じ|その",
     re.IGNORECASE,
 )
 _TIMES: dict[str, tuple[re.Pattern[str], bool]] = {
-    "base": (re.compile(r"(?:\bthan|\babove|\bbelow|compared (?:with|to)|versus|vs\.?|against|\bfrom)\s(?:in\s|the\s)?$|[较比]$|对比$|相比$", re.IGNORECASE), True),
-    "said on": (re.compile(r"\b(?:said|told|announced|warned|reported|showed|added|published|released|filed|signed|dated)\b[^,.;]{0,24}\b(?:on\s)?$", re.IGNORECASE), True),
-    "record": (re.compile(r"\b(?:\w+est|most|least|first|record|time|level)\b[^,.;]{0,20}\b(?:since|in)\s(?:the\s|mid-|early\s|late\s)*$", re.IGNORECASE), True),
+    "base": (re.compile(r"(?:\bthan|\babove|\bbelow|compared (?:with|to)|versus|vs\.?|against|"
+        r"\bfrom)\s(?:in\s|the\s)?$|[较比]$|对比$|相比$", re.IGNORECASE), True),
+    "said on": (re.compile(r"\b(?:said|told|announced|warned|reported|showed|added|published|released|"
+        r"filed|signed|dated)\b[^,.;]{0,24}\b(?:on\s)?$", re.IGNORECASE), True),
+    "record": (re.compile(r"\b(?:\w+est|most|least|first|record|time|level)\b[^,.;]{0,20}\b(?:since|"
+        r"in)\s(?:the\s|mid-|early\s|late\s)*$", re.IGNORECASE), True),
     "since": (re.compile(r"\bsince\s(?:the\s)?(?:\w+\s){0,3}$|自$", re.IGNORECASE), True),
-    "by": (re.compile(r"\b(?:by|until|before)\s(?:the\s)?(?:end\sof\s|early\s|late\s|mid-)?$|[到至]$", re.IGNORECASE), True),
-    "as of": (re.compile(r"\b(?:as (?:of|at)|at the end of|end-)\s?(?:the\s)?$|截[至止到]$", re.IGNORECASE), True),
-    "founded": (re.compile(r"\b(?:founded|established|set up|opened|began|started|launched|listed|acquired|bought)\b[^,.;]{0,24}\b(?:in|on|since)\s$|(?:成立|创立|创建|始建|上市|设立)于\s?$", re.IGNORECASE), True),
-    "begins after": (re.compile(r"[^，。、,.;]{0,10}(?:成立|创立|创建|始建|投产|开工|创业|創業|設立|創立|稼働|着工|上場)"), False),
+    "by": (re.compile(r"\b(?:by|until|before)\s(?:the\s)?(?:end\sof\s|early\s|late\s|mid-)?$|"
+        r"[到至]$", re.IGNORECASE), True),
+    "as of": (re.compile(r"\b(?:as (?:of|at)|at the end of|end-)\s?(?:the\s)?$|"
+        r"截[至止到]$", re.IGNORECASE), True),
+    "founded": (re.compile(r"\b(?:founded|established|set up|opened|began|started|launched|listed|"
+        r"acquired|bought)\b[^,.;]{0,24}\b(?:in|on|since)\s$|(?:成立|创立|创建|始建|上市|"
+        r"设立)于\s?$", re.IGNORECASE), True),
+    "begins after": (re.compile(r"[^，。、,.;]{0,10}(?:成立|创立|创建|始建|投产|开工|创业|"
+        r"創業|設立|創立|稼働|着工|上場)"), False),
     "base after": (re.compile(r"\s?(?:比(?!例|率)|より|に比べ|相比|同期比|同月比|同期)"), False),
-    "announced": (re.compile(r"(?:、|に)?[^。、]{0,12}(?:発表|公告|公布|披露|明らか|表示|报道|発表した|宣布|签署|签订|订立|締結)"), False),
+    "announced": (re.compile(r"(?:、|に)?[^。、]{0,12}(?:発表|公告|公布|披露|明らか|表示|报道|発表した|"
+        r"宣布|签署|签订|订立|締結)"), False),
 }  # fmt: skip
+_ASIDE = frozenset(("base", "said on", "base after", "announced"))
 _EARLIER = {  # what tells that a figure is of the period before that of its neighbour
     "year": re.compile(
-        r"(?:上年|去年|前年)(?:同[期月])?(?!比)|前の年|前期(?!比)|(?:in |from |than |against )?(?:a|the) year (?:ago|earlier|before)|year-earlier|"
-        r"(?:the )?(?:same|corresponding) (?:period|month|months|quarter|half) (?:of )?(?:last year|a year|the previous year|in the previous)|"
+        r"(?:上年|去年|前年)(?:同[期月])?(?!比)|前の年|前期(?!比)|(?:in |from |than |against )?(?:a|"
+        r"the) year (?:ago|"
+        r"earlier|before)|year-earlier|"
+        r"(?:the )?(?:same|corresponding) (?:period|month|months|quarter|half) (?:of )?(?:last year|"
+        r"a year|the previous year|in the previous)|"
         r"\b(?:previous|prior|preceding) (?:fiscal |financial )?year\b",
         re.IGNORECASE,
     ),
-    "month": re.compile(r"上个?月|前月(?!比)|前の月|\b(?:previous|prior|preceding) month\b|\ba month (?:ago|earlier|before)\b", re.IGNORECASE),
-    "quarter": re.compile(r"上一?个?季度|前四半期(?!比)|\b(?:previous|prior|preceding) (?:quarter|three months)\b|\ba quarter (?:ago|earlier|before)\b", re.IGNORECASE),
-    "week": re.compile(r"上一?[周週]|前一[周週]|前週(?!比)|\b(?:previous|prior|preceding) week\b|\ba week (?:ago|earlier|before)\b", re.IGNORECASE),
+    "month": re.compile(r"上个?月|前月(?!比)|前の月|\b(?:previous|prior|preceding) month\b|\ba month (?:ago|"
+        r"earlier|before)\b", re.IGNORECASE),
+    "quarter": re.compile(r"上一?个?季度|前四半期(?!比)|\b(?:previous|prior|preceding) (?:quarter|"
+        r"three months)\b|\ba quarter (?:ago|earlier|before)\b", re.IGNORECASE),
+    "week": re.compile(r"上一?[周週]|前一[周週]|前週(?!比)|\b(?:previous|prior|preceding) week\b|"
+        r"\ba week (?:ago|"
+        r"earlier|before)\b", re.IGNORECASE),
 }  # fmt: skip
-_FROM = re.compile(r"\b(?:from|against|compared with|versus|vs\.?)\s(?:about\s|around\s|just\s|only\s|a\s|some\s|nearly\s)*$|[从由自](?:约|近)?$", re.IGNORECASE)
+_FROM = re.compile(
+    r"\b(?:from|against|compared with|versus|vs\.?)\s(?:about\s|around\s|just\s|only\s|"
+    r"a\s|some\s|nearly\s)*$|[从由自](?:约|近)?$",
+    re.IGNORECASE,
+)
 _FROM_BEHIND = re.compile(r"(?:台|程度|前後|強|弱|超)?(?:から|より)")
-_REPORTS = re.compile(r"报告期|本期|期内|\bthe (?:reporting )?period\b|\bthe (?:quarter|half[- ]year|half|month|full year|year)\b|全年|当期|今期|通年|累計|累计", re.IGNORECASE)
+_REPORTS = re.compile(
+    r"报告期|本期|期内|\bthe (?:reporting )?period\b|\bthe (?:quarter|half[- ]year|half|month|"
+    r"full year|year)\b|全年|当期|今期|通年|累計|累计",
+    re.IGNORECASE,
+)
 _REPORT = re.compile(r"\bquarterly\b|\bhalf[- ]year(?:ly)?\b|\bannual\b|\bfull[- ]year\b", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NAMES_YEAR = re.compile(r"[0-9]{4}|[年今去昨来本上前当同先翌]|\b(?:last|this|next|FY|fiscal|ago|earlier)\b|'[0-9]{2}", re.IGNORECASE)
+_NAMES_YEAR = re.compile(
+    r"[0-9]{4}|[年今去昨来本上前当同先翌]|\b(?:last|this|next|FY|fiscal|ago|earlier)\b|"
+    r"'[0-9]{2}",
+    re.IGNORECASE,
+)
 _MONTHLY = re.compile(
     r"月|四半期|季度|上期|下期|[春夏秋冬]|quarter|half|spring|summer|autumn|winter|\bQ[1-4]|\bH[12]|"
     r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)",
@@ -118,7 +151,12 @@ def _flags(
     s, f = view.s, view.figure
     measure = "".join(values.get("measure", ()))
     flags = ["own" if any(t.end <= f.start for t in found) else "late" if found else "bare", direction]
-    flags += [f"group:{group(measure)}", f"tense:{tense(view)}", f"unit:{sort(f.quantity.unit)}", f"is:{measure}"]
+    flags += [
+        f"group:{group(measure)}",
+        f"tense:{tense(view)}",
+        f"unit:{sort(f.quantity.unit)}",
+        f"is:{measure}",
+    ]
     left = max(view.left, view.clause[0])
     if _SAME.search(s.text, left, f.start):
         flags.append("same period")
@@ -135,11 +173,9 @@ def _in_sentence(
     """What speaks for a time of the figure's own sentence."""
     s, f = view.s, view.figure
     pieces = [*within(view, t.start, t.end), *_rank(view, found, t), *marked(s, t.start, t.end, (direction,))]
-    head = s.text[max(s.start, t.start - 40) : t.start]
     near = "near" if 0 <= f.start - t.end <= 2 else "far"
-    for name, (pattern, before) in _TIMES.items():
-        if pattern.search(head) if before else pattern.match(s.text, t.end):
-            pieces += [name, f"{name}&{direction}", f"{name}:{near}&{direction}"]
+    for name in _beside(s.text, s.start, t.start, t.end):
+        pieces += [name, f"{name}&{direction}", f"{name}:{near}&{direction}"]
     return pieces
 
 
@@ -152,10 +188,17 @@ def _head(view: FigureContext, found: Sequence[times.Time]) -> times.Time | None
 
 
 def _aside(s: Sentence, t: times.Time) -> bool:
-    head = s.text[max(s.start, t.start - 40) : t.start]
-    return any(
-        pattern.search(head) if before else pattern.match(s.text, t.end)
-        for pattern, before in (_TIMES[name] for name in ("base", "said on", "base after", "announced"))
+    return not _ASIDE.isdisjoint(_beside(s.text, s.start, t.start, t.end))
+
+
+@lru_cache(maxsize=4096)
+def _beside(text: str, low: int, start: int, end: int) -> tuple[str, ...]:
+    """What the words beside a time at [start, end) say of it: keys of `_TIMES`."""
+    head = text[max(low, start - 40) : start]
+    return tuple(
+        name
+        for name, (pattern, before) in _TIMES.items()
+        if (pattern.search(head) if before else pattern.match(text, end))
     )
 
 
@@ -220,7 +263,10 @@ def _told(
     where = f"told:{doc.told_at()}"
     of = doc.told.slots
     same = "same" if of.get("measure") == values.get("measure") else "other"
-    alike = [f"{slot}:{'same' if of.get(slot) == values.get(slot) else 'other'}" for slot in ("subject", "material")]
+    alike = [
+        f"{slot}:{'same' if of.get(slot) == values.get(slot) else 'other'}"
+        for slot in ("subject", "material")
+    ]
     pieces = [where, f"{where}&{same}", f"told:{doc.row}", *(f"{where}&{flag}" for flag in flags)]
     pieces += [f"told&{slot}" for slot in alike]
     if told := of.get("period", ()):
@@ -239,12 +285,18 @@ def _earlier(
     told = doc.told.slots.get("period", ()) if doc.told else ()
     bases = dict.fromkeys((*told, *(t.period or "" for t in found[:1]), *doc.periods[:1]))
     low, high = view.left, min(view.right, f.end + _REACH)
-    origin = bool(_FROM.search(s.text[max(s.start, f.start - 24) : f.start]) or _FROM_BEHIND.match(s.text, f.end))
+    origin = bool(
+        _FROM.search(s.text[max(s.start, f.start - 24) : f.start]) or _FROM_BEHIND.match(s.text, f.end)
+    )
     for unit, pattern in _EARLIER.items():
         at = pattern.search(s.text, low, high)
         if at is None and not (origin and unit == "year"):
             continue
-        pieces = [f"earlier:{unit}", f"earlier:{direction}", f"earlier:{'from' if origin else 'plain'}&{direction}"]
+        pieces = [
+            f"earlier:{unit}",
+            f"earlier:{direction}",
+            f"earlier:{'from' if origin else 'plain'}&{direction}",
+        ]
         if at is None:
             pieces.append("earlier:untold")
         else:
@@ -260,7 +312,9 @@ def _earlier(
 def _close(view: FigureContext, start: int, end: int) -> bool:
     """Whether words stand right behind the figure, or before it with nothing but a few words between."""
     f = view.figure
-    return 0 <= start - f.end <= _CLOSE or (0 <= f.start - end <= _CLOSE and not _CUT.search(view.s.text, end, f.start))
+    if start >= f.end:
+        return start - f.end <= _CLOSE
+    return 0 <= f.start - end <= _CLOSE and not _CUT.search(view.s.text, end, f.start)
 
 
 def before(period: str, unit: str) -> str:
@@ -286,7 +340,8 @@ def before(period: str, unit: str) -> str:
     months = 3 if unit == "quarter" else 1
     ends = period.split("/")
     low, high = times.bounds(period)
-    if any(len(end) != 7 for end in ends) or (high.year - low.year) * 12 + high.month - low.month + 1 != months:
+    count = (high.year - low.year) * 12 + high.month - low.month + 1
+    if count != months or any(len(end) != len("2025-01") for end in ends):
         return ""
     return "/".join(_months_back(end, months) for end in ends)
 
@@ -322,6 +377,7 @@ def span(period: str, today: date | None) -> tuple[str, ...]:
     return f"span:{length}", f"span:{when}", f"span:{length}:{when}"
 
 
+@lru_cache(maxsize=4096)
 def _when(period: str, today: date | None) -> str:
     if today is None:
         return "undated"
