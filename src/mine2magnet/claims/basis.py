@@ -26,14 +26,15 @@ _THAN = re.compile(
     r"\b(?:compared with|compared to|against|versus|relative to)\s(?P<with>[^,.;:()]{3,40})"
 )
 _MORE = re.compile(
-    r"\b(?:dearer|cheaper|heavier|lighter|higher|lower|more|less|premium|discount|gap|spread)\b|溢价|"
-    r"价差|高出|贵|"
+    r"\b(?:dearer|cheaper|heavier|lighter|higher|lower|more|less|premium|discount|gap|spread)\b|溢价|价差|"
+    r"高出|贵|"
     r"割高|割安|価格差|内外差|上乗せ",
     re.IGNORECASE,
 )
 _FROM_START = re.compile(
     r"[较比]年初|年初以来|年初至今|\bso far this year\b|\bthis year\b(?=.{0,12}\bto date\b)|"
-    r"\byear[- ]to[- ]date\b|\bsince (?:the start of (?:the|this) year|January)\b|年初来|年初から"
+    r"\byear[- ]to[- ]date\b|"
+    r"\bsince (?:the start of (?:the|this) year|January)\b|年初来|年初から"
 )
 _REACH = 60  # characters behind a figure in which its basis stands
 _SPANS = ((0, "day"), (7, "week"), (31, "month"), (92, "quarter"), (366, "year"))  # days at most
@@ -57,7 +58,7 @@ _NO_YARDSTICK = re.compile(
 @cache
 def _table() -> tuple[tuple[str, re.Pattern[str]], ...]:
     table = (resources.files("mine2magnet") / "data" / "claim_bases.csv").read_text("utf-8")
-    rows = csv.DictReader(io.StringIO(table))
+    rows = csv.DictReader(io.StringIO(table), quoting=csv.QUOTE_NONE)
     return tuple((row["basis"], re.compile(row["pattern"], re.IGNORECASE)) for row in rows)
 
 

@@ -73,8 +73,9 @@ _KINDS = ("forecast", "plan", "possible", "threatened", "denied")
 _STANDING = {  # how the figure itself is told
     "from": re.compile(r"\b(?:from|against|compared with|above|below)\s(?:about\s|around\s|just\s|"
         r"some\s)?$|[从由较比](?:约|近|[^，。；]{0,8}的)?$", re.IGNORECASE),
-    "now": re.compile(r"\b(?:now|currently|today|already|current|existing)\b|目前|现有|现在|当前|"
-        r"已(?!知)|現在|いま|今の|現状|足元|既存"),
+    "now": re.compile(r"\b(?:now|currently|today|already|current|existing)\b|目前|现有|现在|当前|已(?!知)|"
+        r"現在|いま|今の|"
+        r"現状|足元|既存"),
     "if": re.compile(r"\b(?:if|unless|should|were to|otherwise)\b|如果|若(?!干)|倘|一旦|否则|なければ|"
         r"れば|場合|たら"),
     "quoted": re.compile(r"[“\"「『][^”\"」』]*$"),

@@ -1,4 +1,4 @@
-"""When a figure is of: a time in its sentence, what the document reports on, the figure before."""
+"""When a figure is of: a time of its sentence, what a report is of, the period of the figure before."""
 
 from __future__ import annotations
 
@@ -20,17 +20,13 @@ _CLOSE = 12  # characters between a figure and "a year earlier" that is of it
 _CUT = re.compile(r"[，,、;；。]")
 _FEW = 4  # times of another sentence that are
 _REACH = 40  # characters behind a figure in which "a year earlier" stands
-_LENGTHS = (
-    (0, "day"),
-    (7, "week"),
-    (31, "month"),
-    (92, "quarter"),
-    (184, "half"),
-    (366, "year"),
-)  # days at most
+_LENGTHS = (  # days at most
+    (0, "day"), (7, "week"), (31, "month"), (92, "quarter"), (184, "half"), (366, "year"),
+)  # fmt: skip
 _SAME = re.compile(
-    r"\b(?:same|that|the) (?:month|period|year|quarter|week|time)\b|当月|同月|当期|同期(?!比)|报告期|"
-    r"期内|本期|其中|同年|当年|同じ|その",
+    r"\b(?:same|that|the) (?:month|period|year|quarter|week|time)\b|当月|同月|当期|同期(?!比)|报告期|期内|"
+    r"本期|其中|同年|当年|"
+    r"同じ|その",
     re.IGNORECASE,
 )
 _TIMES: dict[str, tuple[re.Pattern[str], bool]] = {
@@ -48,43 +44,47 @@ _TIMES: dict[str, tuple[re.Pattern[str], bool]] = {
     "founded": (re.compile(r"\b(?:founded|established|set up|opened|began|started|launched|listed|"
         r"acquired|bought)\b[^,.;]{0,24}\b(?:in|on|since)\s$|(?:成立|创立|创建|始建|上市|"
         r"设立)于\s?$", re.IGNORECASE), True),
-    "begins after": (re.compile(r"[^，。、,.;]{0,10}(?:成立|创立|创建|始建|投产|开工|创业|創業|設立|創立|"
-        r"稼働|着工|上場)"), False),
+    "begins after": (re.compile(r"[^，。、,.;]{0,10}(?:成立|创立|创建|始建|投产|开工|创业|"
+        r"創業|設立|創立|稼働|着工|上場)"), False),
     "base after": (re.compile(r"\s?(?:比(?!例|率)|より|に比べ|相比|同期比|同月比|同期)"), False),
     "announced": (re.compile(r"(?:、|に)?[^。、]{0,12}(?:発表|公告|公布|披露|明らか|表示|报道|発表した|"
         r"宣布|签署|签订|订立|締結)"), False),
 }  # fmt: skip
+_ASIDE = frozenset(("base", "said on", "base after", "announced"))
 _EARLIER = {  # what tells that a figure is of the period before that of its neighbour
     "year": re.compile(
         r"(?:上年|去年|前年)(?:同[期月])?(?!比)|前の年|前期(?!比)|(?:in |from |than |against )?(?:a|"
-        r"the) year (?:ago|earlier|before)|year-earlier|"
+        r"the) year (?:ago|"
+        r"earlier|before)|year-earlier|"
         r"(?:the )?(?:same|corresponding) (?:period|month|months|quarter|half) (?:of )?(?:last year|"
         r"a year|the previous year|in the previous)|"
         r"\b(?:previous|prior|preceding) (?:fiscal |financial )?year\b",
         re.IGNORECASE,
     ),
-    "month": re.compile(r"上个?月|前月(?!比)|前の月|\b(?:previous|prior|preceding) month\b|"
-        r"\ba month (?:ago|earlier|before)\b", re.IGNORECASE),
+    "month": re.compile(r"上个?月|前月(?!比)|前の月|\b(?:previous|prior|preceding) month\b|\ba month (?:ago|"
+        r"earlier|before)\b", re.IGNORECASE),
     "quarter": re.compile(r"上一?个?季度|前四半期(?!比)|\b(?:previous|prior|preceding) (?:quarter|"
         r"three months)\b|\ba quarter (?:ago|earlier|before)\b", re.IGNORECASE),
     "week": re.compile(r"上一?[周週]|前一[周週]|前週(?!比)|\b(?:previous|prior|preceding) week\b|"
-        r"\ba week (?:ago|earlier|before)\b", re.IGNORECASE),
+        r"\ba week (?:ago|"
+        r"earlier|before)\b", re.IGNORECASE),
 }  # fmt: skip
 _FROM = re.compile(
-    r"\b(?:from|against|compared with|versus|vs\.?)\s(?:about\s|around\s|just\s|only\s|a\s|some\s|"
-    r"nearly\s)*$|[从由自](?:约|近)?$",
+    r"\b(?:from|against|compared with|versus|vs\.?)\s(?:about\s|around\s|just\s|only\s|"
+    r"a\s|some\s|nearly\s)*$|[从由自](?:约|近)?$",
     re.IGNORECASE,
 )
 _FROM_BEHIND = re.compile(r"(?:台|程度|前後|強|弱|超)?(?:から|より)")
 _REPORTS = re.compile(
-    r"报告期|本期|期内|\bthe (?:reporting )?period\b|\bthe (?:quarter|half[- ]year|half|month|full year|"
-    r"year)\b|全年|当期|今期|通年|累計|累计",
+    r"报告期|本期|期内|\bthe (?:reporting )?period\b|\bthe (?:quarter|half[- ]year|half|month|"
+    r"full year|year)\b|全年|当期|今期|通年|累計|累计",
     re.IGNORECASE,
 )
 _REPORT = re.compile(r"\bquarterly\b|\bhalf[- ]year(?:ly)?\b|\bannual\b|\bfull[- ]year\b", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAMES_YEAR = re.compile(
-    r"[0-9]{4}|[年今去昨来本上前当同先翌]|\b(?:last|this|next|FY|fiscal|ago|earlier)\b|'[0-9]{2}",
+    r"[0-9]{4}|[年今去昨来本上前当同先翌]|\b(?:last|this|next|FY|fiscal|ago|earlier)\b|"
+    r"'[0-9]{2}",
     re.IGNORECASE,
 )
 _MONTHLY = re.compile(
@@ -173,11 +173,9 @@ def _in_sentence(
     """What speaks for a time of the figure's own sentence."""
     s, f = view.s, view.figure
     pieces = [*within(view, t.start, t.end), *_rank(view, found, t), *marked(s, t.start, t.end, (direction,))]
-    head = s.text[max(s.start, t.start - 40) : t.start]
     near = "near" if 0 <= f.start - t.end <= 2 else "far"
-    for name, (pattern, before) in _TIMES.items():
-        if pattern.search(head) if before else pattern.match(s.text, t.end):
-            pieces += [name, f"{name}&{direction}", f"{name}:{near}&{direction}"]
+    for name in _beside(s.text, s.start, t.start, t.end):
+        pieces += [name, f"{name}&{direction}", f"{name}:{near}&{direction}"]
     return pieces
 
 
@@ -190,10 +188,17 @@ def _head(view: FigureContext, found: Sequence[times.Time]) -> times.Time | None
 
 
 def _aside(s: Sentence, t: times.Time) -> bool:
-    head = s.text[max(s.start, t.start - 40) : t.start]
-    return any(
-        pattern.search(head) if before else pattern.match(s.text, t.end)
-        for pattern, before in (_TIMES[name] for name in ("base", "said on", "base after", "announced"))
+    return not _ASIDE.isdisjoint(_beside(s.text, s.start, t.start, t.end))
+
+
+@lru_cache(maxsize=4096)
+def _beside(text: str, low: int, start: int, end: int) -> tuple[str, ...]:
+    """What the words beside a time at [start, end) say of it: keys of `_TIMES`."""
+    head = text[max(low, start - 40) : start]
+    return tuple(
+        name
+        for name, (pattern, before) in _TIMES.items()
+        if (pattern.search(head) if before else pattern.match(text, end))
     )
 
 
@@ -307,9 +312,9 @@ def _earlier(
 def _close(view: FigureContext, start: int, end: int) -> bool:
     """Whether words stand right behind the figure, or before it with nothing but a few words between."""
     f = view.figure
-    return 0 <= start - f.end <= _CLOSE or (
-        0 <= f.start - end <= _CLOSE and not _CUT.search(view.s.text, end, f.start)
-    )
+    if start >= f.end:
+        return start - f.end <= _CLOSE
+    return 0 <= f.start - end <= _CLOSE and not _CUT.search(view.s.text, end, f.start)
 
 
 def before(period: str, unit: str) -> str:
@@ -335,10 +340,8 @@ def before(period: str, unit: str) -> str:
     months = 3 if unit == "quarter" else 1
     ends = period.split("/")
     low, high = times.bounds(period)
-    if (
-        any(len(end) != 7 for end in ends)
-        or (high.year - low.year) * 12 + high.month - low.month + 1 != months
-    ):
+    count = (high.year - low.year) * 12 + high.month - low.month + 1
+    if count != months or any(len(end) != len("2025-01") for end in ends):
         return ""
     return "/".join(_months_back(end, months) for end in ends)
 
@@ -374,6 +377,7 @@ def span(period: str, today: date | None) -> tuple[str, ...]:
     return f"span:{length}", f"span:{when}", f"span:{length}:{when}"
 
 
+@lru_cache(maxsize=4096)
 def _when(period: str, today: date | None) -> str:
     if today is None:
         return "undated"

@@ -7,15 +7,23 @@ import re
 from mine2magnet.claims.relations import FigureContext
 
 _EN = re.compile(
-    r"\b(?:(?P<future>will|would|could|may|might|should|shall|to\s(?!(?:about|around|a|the|\d|just|nearly|some)\b)[a-z]+|"
-    r"expects?|expected|forecasts?|plans?|planned|aims?|targets?|intends?)|"
+    r"\b(?:(?P<future>(?:will|would|could|may|might|should|shall)(?:\s(?:not|also|only|be|have))*\s[a-z]+|"
+    r"to\s(?!(?:about|around|a|the|just|nearly|some)\b)[a-z]+|"
+    r"(?:(?:is|are|was|were)\s)?(?:expects?|expected|forecasts?|plans?|planned|aims?|targets?|intends?))|"
     r"(?P<perfect>(?:has|have|had)(?:\s[a-z]+ly)?(?:\s(?:been|not|now|already|yet))*\s(?:[a-z]+(?:ed|en|wn)|"
-    r"built|cut|made|put|sold|lost|set|won|sent|left|come|gone|held|hit|bought|paid|found|spent|shrunk|begun))|"
-    r"(?P<past>was|were|had|did|rose|fell|grew|came|made|sold|took|stood|paid|shrank|slid|cut|sank|lost|won|brought|"
-    r"bought|went|became|held|kept|left|hit|set|put|sent|spent|ran|began|drew|gave|got|saw|told|said|[a-z]{2,}ed)|"
-    r"(?P<present>is|are|has|have|do|does|holds?|makes?|needs?|uses?|takes?|stands?|costs?|contains?|runs?|covers?|"
-    r"remains?|sells?|pays?|employs?|produces?|accounts?|supplies|represents?|depends?|owns?|controls?|imports?|"
-    r"exports?|keeps?|comes?|goes|wants?|gets?|says?|carries|carry|buys?|fetch(?:es)?|trades?|charges?|amounts?))\b",
+    r"built|cut|made|put|sold|lost|set|won|sent|left|come|gone|held|hit|bought|paid|found|spent|shrunk|"
+    r"begun))|"
+    r"(?P<past>was|were|had|did|rose|fell|grew|came|made|sold|took|stood|paid|shrank|slid|cut|sank|lost|"
+    r"won|brought|"
+    r"bought|went|became|held|kept|left|hit|set|put|sent|spent|ran|began|drew|gave|got|saw|told|said|"
+    r"[a-z]{2,}ed)|"
+    r"(?P<present>(?:is|are)(?:\s[a-z]+ed)?|has|have|do|does|holds?|makes?|needs?|uses?|takes?|stands?|"
+    r"costs?|contains?|"
+    r"runs?|covers?|"
+    r"remains?|sells?|pays?|employs?|produces?|accounts?|supplies|represents?|depends?|owns?|controls?|"
+    r"imports?|"
+    r"exports?|keeps?|comes?|goes|wants?|gets?|says?|carries|carry|buys?|fetch(?:es)?|trades?|charges?|"
+    r"amounts?))\b",
 )
 _ZH = re.compile(
     r"(?P<future>将|预计|料将|料会|预料|计划|拟|有望|预期|目标|力争|争取|可望|或(?!者)|可能|到20|规划)|"
@@ -48,6 +56,6 @@ def _tense(view: FigureContext) -> str:
         return ""
     pattern = _EN if s.language == "en" else _ZH
     low = max(s.start, f.start - _BACK)
-    before = list(pattern.finditer(s.text, low, f.start))
-    last = before[-1] if before else pattern.search(s.text, f.end, min(s.end, f.end + _NEAR))
-    return (last.lastgroup or "") if last else ""
+    *_, last = None, *pattern.finditer(s.text, low, f.start)
+    verb = last or pattern.search(s.text, f.end, min(s.end, f.end + _NEAR))
+    return (verb.lastgroup or "") if verb else ""

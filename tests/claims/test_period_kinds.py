@@ -1,0 +1,27 @@
+"""How a period is told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from mine2magnet import thesaurus
+from mine2magnet.claims.layout import lay_out
+from mine2magnet.claims.period_kinds import kind
+
+TERMS = thesaurus.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "measure", "told"),
+    [
+        ("Prices rose this week.", "2025-08-11/2025-08-15", "price", "week"),
+        ("As of 30 June 2025 it had 40 lines.", "2025-06-30", "plant_stops", "as_of"),
+        ("As of 30 June 2025 the oxide cost $60.", "2025-06-30", "price", "day"),
+        ("Exports in the first five months of 2025", "2025-01/2025-05", "exports", "year_to_date"),
+    ],
+)
+def test_kinds(text: str, period: str, measure: str, told: str) -> None:
+    s = lay_out("", [text], language="en", today=date(2025, 8, 15), thesaurus=TERMS)[0]
+    assert kind(period, s, measure) == told
