@@ -185,7 +185,7 @@ def _claim(s: Sentence, view: FigureContext, reading: Reading, **place: object) 
         measure=one("measure") or None,
         stage=one("stage") or None,
         materials=reading.values["material"],
-        form=forms.form(s, reading.values["material"]),
+        form=forms.form(s, reading.values["material"], one("measure")),
         period=period or None,
         period_kind=period_kinds.kind(period, s, one("measure")) if period else None,
         basis=one("basis") or None,
