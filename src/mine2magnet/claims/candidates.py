@@ -164,12 +164,12 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
     against = "change" if sort(unit) == "rate" and _AGAINST.search(_around(view)) else direction
     if against != direction:
         kind = f"{sort(unit)}:against"
-    found = _near(view, [c for c in s.cues if c.kind in ("measure", "sign") and fits(c.id, unit, against) and not _is_name(s, c) and not (c.kind == "sign" and view.figure.start < c.end and c.start < view.figure.end)])
+    found = _near(view, [c for c in s.cues if _tells(view, c) and fits(c.id, unit, against)])
     candidates: Candidates = {(): ["none", f"none&{kind}"]}
     for c in found:
         word = s.text[c.start : c.end].lower()
-        pieces = [*within(view, c.start, c.end), *_rank(view, found, c), f"word:{c.id}:{word}", c.kind, f"{c.kind}&{kind}"]
-        pieces += [f"long:{min(c.end - c.start, 12) // 3}", *(("spoken",) if s.spoken(c) else ())]
+        pieces = [*within(view, c.start, c.end), *_rank(view, found, c), f"word:{c.id}:{word}"]
+        pieces += [c.kind, f"{c.kind}&{kind}", f"long:{min(c.end - c.start, 12) // 3}", *(("spoken",) if s.spoken(c) else ())]
         if gap := _gap(view, c):
             pieces += [gap, f"{gap}&{kind}"]
         add(candidates, (c.id,), pieces)
@@ -203,6 +203,13 @@ def _around(view: FigureContext) -> str:
     if s.language == "en":
         return "<>" + s.text[f.end : min(s.end, f.end + 24)]
     return s.text[max(s.start, f.start - 8) : f.start].rstrip("约約")
+
+
+def _tells(view: FigureContext, c: Cue) -> bool:
+    """Whether a cue is a word for a measure; a mere sign of one within the figure is none: 2.7倍."""
+    if c.kind == "sign" and view.figure.start < c.end and c.start < view.figure.end:
+        return False
+    return c.kind in ("measure", "sign") and not _is_name(view.s, c)
 
 
 def _is_name(s: Sentence, c: Cue) -> bool:
@@ -431,7 +438,8 @@ def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candid
         add(candidates, (c.id,), pieces)
     for run in _runs(s, found):
         value = tuple(dict.fromkeys(c.id for c in run))
-        add(candidates, value, [*candidates[(run[0].id,)], "row", *(f"{p}+" for p in within(view, run[-1].start, run[-1].end))])
+        last = (f"{piece}+" for piece in within(view, run[-1].start, run[-1].end))
+        add(candidates, value, [*candidates[(run[0].id,)], "row", *last])
     for a, b in pairwise(found):
         if a.end == b.start and a.id != b.id:  # 稀土|磁性材料
             add(candidates, (a.id,), ["describes"])
