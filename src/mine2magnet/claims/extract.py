@@ -30,7 +30,7 @@ class Chooser(Protocol):
 
 
 SLOTS = ("unit", "worth", "measure", "material", "subject", "counterparty", "stage", "period", "basis", "modality", "said_by")
-_SURE = {"stage": 0.6, "said_by": 0.6}  # slots that may be missing are told only where they are this sure
+_SURE = {"stage": 0.8, "said_by": 0.6}  # slots that may be missing are told only where they are this sure
 _PRICED = 3  # prices whose per-unit a bare sum of money may share
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal, TypeAlias, TypeVar
 
 from mine2magnet.claims import names, times
-from mine2magnet.claims.cues import Cue, actors, cues
+from mine2magnet.claims.cues import Cue, cues
 from mine2magnet.claims.quantities import QuantityMention, measured
 from mine2magnet.claims.scripts import plain, script
 from mine2magnet.core.text import sentences

@@ -31,6 +31,7 @@ class FigureContext:
     number: int  # which figure of its sentence, from 0
     clause: tuple[int, int] = (0, 0)
     of: bool = False  # "87 % of …"
+    hints: list[str] | None = None  # of what it measures, by words near it, once they are read
 
     def __post_init__(self) -> None:
         self.clause = self.s.clause(self.figure)
