@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
 from itertools import pairwise
 from math import log10
 
@@ -85,15 +89,8 @@ def _carried(
             taken.add((where, c.id))
             left, right = marks(s, c.start, c.end)
             at = f"at:{where}"
-            pieces = [
-                at,
-                f"carried:{c.kind}",
-                f"carried:{c.kind}&{flags[1]}",
-                f"{at}:{c.kind}",
-                f"{at}:{c.kind}&{flags[1]}",
-                f"{at}:{left}<",
-                f"{at}:>{right}",
-            ]
+            pieces = [at, f"carried:{c.kind}", f"{at}:{c.kind}", f"{at}:{left}<", f"{at}:>{right}"]
+            pieces += [f"carried:{c.kind}&{flags[1]}", f"{at}:{c.kind}&{flags[1]}"]
             pieces += [f"{at}&{flag}" for flag in flags]
             if alone:
                 pieces += [f"{at}:alone", f"{at}:alone&{flags[0]}"]
@@ -112,17 +109,9 @@ def _carried(
             )
     value = doc.told.slots.get(slot, ()) if doc.told is not None else ()
     if value and (allowed is None or set(value) <= set(allowed)):
-        kind = doc.kinds.get(value[0], "")
-        add(
-            candidates,
-            value,
-            [
-                *_told(doc, flags),
-                f"told:{kind}",
-                f"told:{kind}&{flags[1]}",
-                f"told:{doc.told_at()}:{kind}",
-            ],
-        )
+        kind = f"told:{doc.kinds.get(value[0], '')}"
+        pieces = [kind, f"{kind}&{flags[1]}", f"told:{doc.told_at()}:{doc.kinds.get(value[0], '')}"]
+        add(candidates, value, [*_told(doc, flags), *pieces])
 
 
 def _told(doc: DocumentContext, flags: Sequence[str]) -> list[str]:
@@ -151,28 +140,14 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
     against = "change" if sort(unit) == "rate" and _AGAINST.search(_around(view)) else direction
     if against != direction:
         kind = f"{sort(unit)}:against"
-    found = _near(
-        view,
-        [
-            c
-            for c in s.cues
-            if c.kind in ("measure", "sign")
-            and fits(c.id, unit, against)
-            and not _is_name(s, c)
-            and not (c.kind == "sign" and view.figure.start < c.end and c.start < view.figure.end)
-        ],
-    )
+    found = _near(view, [c for c in s.cues if _tells(view, c) and fits(c.id, unit, against)])
     candidates: Candidates = {(): ["none", f"none&{kind}"]}
     for c in found:
         word = s.text[c.start : c.end].lower()
-        pieces = [
-            *within(view, c.start, c.end),
-            *_rank(view, found, c),
-            f"word:{c.id}:{word}",
-            c.kind,
-            f"{c.kind}&{kind}",
-        ]
-        pieces += [f"long:{min(c.end - c.start, 12) // 3}", *(("spoken",) if s.spoken(c) else ())]
+        pieces = [*within(view, c.start, c.end), *_rank(view, found, c), f"word:{c.id}:{word}"]
+        pieces += [c.kind, f"{c.kind}&{kind}", f"long:{min(c.end - c.start, 12) // 3}"]
+        if s.spoken(c):
+            pieces.append("spoken")
         if gap := _gap(view, c):
             pieces += [gap, f"{gap}&{kind}"]
         add(candidates, (c.id,), pieces)
@@ -183,11 +158,8 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
     allowed = {m for m in _all_measures(doc) if fits(m, unit, against)}
     _carried(candidates, doc, "measure", ("measure",), flags, allowed)
     for i, id in enumerate(default(unit, direction)):
-        add(
-            candidates,
-            (id,),
-            ["default", *(("default first", f"default first&{flags[0]}") if i == 0 else ())],
-        )
+        first = () if i else ("default first", f"default first&{flags[0]}")
+        add(candidates, (id,), ["default", *first])
     context = [kind, _size(view), *_hints(view), *_beside(view)]
     for value, pieces in candidates.items():
         pieces += [f"{piece}={'+'.join(value)}" for piece in context]
@@ -197,11 +169,12 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
 
 _AGAINST = re.compile(
     r"(?:前年|前期|前月|昨年|計画|平時|通常|従来|ピーク|同期|同月|当初)(?:同期|同月)?(?:の|比)?$|"
-    r"(?:去年|上年|同期|正常|计划|往年|高峰|峰值|月均|原先|平时|季度)(?:的|水平的?|同期的?|时的?|产量的?)$|"
-    r"<>\s(?:(?:of\s)?(?:that|what)\b(?!\s[a-z]+(?:s|ed)\b)|(?:the|its)\s(?:customary|usual|normal|"
-    r"previous|old)\b)|"
-    r"<>\s?(?:of|below|above)\s(?:last year|normal|usual|the (?:year|month|quarter|level|plan|peak|"
-    r"average|previous)|its (?:peak|level|plan)|plan)",
+    r"(?:去年|上年|同期|正常|计划|往年|高峰|峰值|月均|原先|平时|季度)"
+    r"(?:的|水平的?|同期的?|时的?|产量的?)$|"
+    r"<>\s(?:of\s)?(?:that|what)\b(?!\s[a-z]+(?:s|ed)\b)|"
+    r"<>\s(?:the|its)\s(?:customary|usual|normal|previous|old)\b|"
+    r"<>\s?(?:of|below|above)\s(?:last year|normal|usual|plan|its (?:peak|level|plan)|"
+    r"the (?:year|month|quarter|level|plan|peak|average|previous))",
     re.IGNORECASE,
 )
 
@@ -212,6 +185,13 @@ def _around(view: FigureContext) -> str:
     if s.language == "en":
         return "<>" + s.text[f.end : min(s.end, f.end + 24)]
     return s.text[max(s.start, f.start - 8) : f.start].rstrip("约約")
+
+
+def _tells(view: FigureContext, c: Cue) -> bool:
+    """Whether a cue is a word for a measure; a mere sign of one within the figure is none: 2.7倍."""
+    if c.kind == "sign" and view.figure.start < c.end and c.start < view.figure.end:
+        return False
+    return c.kind in ("measure", "sign") and not _is_name(view.s, c)
 
 
 def _is_name(s: Sentence, c: Cue) -> bool:
@@ -273,78 +253,28 @@ def _all_measures(doc: DocumentContext) -> set[str]:
     return {*doc.counts.get("measure", ()), *told}
 
 
-_HINTS = {
-    "each": re.compile(r"\b(?:each|every|per|a|an)\s(?:[a-z-]+\s){0,2}$|每|一台|一辆|单台|单车|当たり|"
-        r"あたり|1台|1基|1機", re.IGNORECASE),
-    "able": re.compile(r"\b(?:can|able to|capable of|designed|nameplate|capacity)\b|能力|产能|可年产|"
-        r"設計|规模", re.IGNORECASE),
-    "world": re.compile(r"\b(?:world|global)\b|全球|世界", re.IGNORECASE),
-    "stake": re.compile(r"\bstakes?\b|\bequity\b|\bshareholding\b|股权|股份|持股|株式|出資", re.IGNORECASE),
-    "shares": re.compile(r"\bshares\b|\bstock\b|股价|涨停|收盘|収盤|株価|終値", re.IGNORECASE),
-    "stock": re.compile(r"\bstocks?\b|\binventor|库存|存货|在庫|备货", re.IGNORECASE),
-    "rely": re.compile(r"\b(?:rel(?:y|ies|ied|iant|iance)|depend\w*|sourced?|comes? from|came from)\b|"
-        r"依赖|依靠|仰赖|靠|来自|頼|依存", re.IGNORECASE),
-    "run": re.compile(r"\b(?:r[ua]n(?:s|ning)? at|operat\w+ (?:at|rate)|utili[sz]ation|idle|"
-        r"short[- ]time|of (?:\w+ )?(?:capacity|plan))\b|开工|开机|负荷|满产|稼働|操業|"
-        r"計画の", re.IGNORECASE),
-    "stop": re.compile(r"\b(?:stop\w*|halt\w*|idled?|shut\w*|clos(?:e|ed|ing|ure)|suspend\w*|lost)\b|停|"
-        r"关停|关掉|检修|止ま|止め|休止|閉鎖", re.IGNORECASE),
-    "late": re.compile(r"\b(?:delay\w*|put off|put back|push\w* back|postpone\w*|late|behind)\b|推迟|"
-        r"延期|延后|延误|遅れ|遅延|先送り|延期|ずれ込", re.IGNORECASE),
-    "state": re.compile(r"\b(?:governments?|ministry|state|federal|treasury|taxpayers?|pentagon|"
-        r"department|public)\b|政府|财政|省级|中央|国家|工信部|発改委|国は|国が|経済産業省|経産省|政府|"
-        r"公的|補正予算", re.IGNORECASE),
-    "deal": re.compile(r"\b(?:contracts?|agreements?|deals?|term sheet|option|memorandum|customers?)\b|"
-        r"协议|合同|长协|签|契約|協定|覚書|取引先", re.IGNORECASE),
-    "close": re.compile(r"\b(?:clos(?:e|ed|ing) (?:at|up|down|higher|lower)|to close|to trade|session|"
-        r"traded)\b|收盘|收报|收于|涨停|跌停|早盘|午盘|尾盘|大引け|前引け|終値|引けた|年初来|高値|"
-        r"安値", re.IGNORECASE),
-    "hold": re.compile(r"\b(?:contain\w*|content|comprise\w*|carr(?:y|ies)|embedded|inside|magnets? per|"
-        r"grad(?:e|ing)|treo)\b|含|品位|配分|含有|配合|搭載|内蔵", re.IGNORECASE),
-    "permit": re.compile(r"\b(?:licen[cs]\w*|permit\w*|approv\w*|applications?|clearance)\b|许可|批准|"
-        r"审批|申请|许可证|許可|申請|審査|認可", re.IGNORECASE),
-    "borrow": re.compile(r"\b(?:lend\w*|lent|loans?|debt|borrow\w*|banks?|interest)\b|贷款|借款|授信|"
-        r"银行|利率|融資|借入|銀行|債", re.IGNORECASE),
-    "yield": re.compile(r"\b(?:recover\w*|yield\w*|reject\w*|loss(?:es)?)\b|收率|回收|良品|损耗|歩留|"
-        r"回収|不良", re.IGNORECASE),
-    "need": re.compile(r"\b(?:need\w*|requir\w*|consum\w*|us(?:e|es|ed|ing)|takes?)\b|需|用掉|耗|消费|"
-        r"必要|要る|使う|使い|使用|消費", re.IGNORECASE),
-    "ground": re.compile(r"\b(?:deposit\w*|resources?|reserves?|ore|orebody|drill\w*|indicated|inferred|"
-        r"jorc|geolog\w*)\b|矿区|矿床|储量|资源|探明|勘|鉱床|埋蔵|鉱区|資源量", re.IGNORECASE),
-    "motor": re.compile(r"\b(?:efficien\w*|power|torque|speed|range|output power)\b|效率|能效|功率|转矩|"
-        r"効率|出力|トルク|省エネ", re.IGNORECASE),
-    "customs": re.compile(r"\b(?:duty|duties|tariffs?|customs|levy|levies|charges?)\b|关税|税率|加征|"
-        r"海关|関税|税関|税率", re.IGNORECASE),
-    "trade": re.compile(r"\b(?:to|from) (?:china|japan|germany|the (?:us|eu|united states)|europe|"
-        r"america)\b|对[美日欧德韩]|自[^，]{2,5}进口|対[中日米欧独韓]|向け", re.IGNORECASE),
-    "afar": re.compile(r"\b(?:premium|over|above|dearer|pricier|cheaper|discount)\b|溢价|贵|便宜|价差|"
-        r"高出|割高|割安|上乗せ|より", re.IGNORECASE),
-    "work": re.compile(r"\bjobs?\b|\bstaff\b|\bworkers?\b|员工|岗位|従業員|雇用", re.IGNORECASE),
-}  # fmt: skip
-
-
-_COUNTED = {
-    "plants": re.compile(r"\b(?:plants?|lines?|factor(?:y|ies)|shifts?|furnaces?|kilns?|mines?|smelters?|"
-        r"mills?)\b|工厂|生产线|产线|条线|炉|企业|工場|ライン|拠点|鉱山|社", re.IGNORECASE),
-    "papers": re.compile(r"\b(?:applications?|licen[cs]es|permits|requests|cases|contracts)\b|申请|"
-        r"许可证|[份件宗]|申請|許可|案件", re.IGNORECASE),
-    "posts": re.compile(r"\b(?:jobs?|posts|positions|workers|people|staff|employees)\b|岗位|工作|职位|"
-        r"员工|名|人|雇用|従業員", re.IGNORECASE),
-    "makers": re.compile(r"\b(?:companies|firms|makers|suppliers|members|respondents|customers|"
-        r"countries)\b|[家户个国]|社|カ国", re.IGNORECASE),
-    "things": re.compile(r"\b(?:cars?|vehicles?|turbines?|robots?|motors?|aircraft|jets?|submarines?|"
-        r"units?|sets?)\b|[辆台套架艘只支块]|[台機基個隻本]", re.IGNORECASE),
-}  # fmt: skip
+@cache
+def _hinting(kind: str, language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The patterns of `data/claim_hints.csv`: words that hint at a measure without naming it."""
+    table = (resources.files("mine2magnet") / "data" / "claim_hints.csv").read_text("utf-8")
+    column = "en" if language == "en" else "zh_ja"
+    return tuple(
+        (f"{kind}:{row['hint']}", re.compile(row[column], re.IGNORECASE))
+        for row in csv.DictReader(io.StringIO(table))
+        if row["kind"] == kind and row[column]
+    )
 
 
 def _hints(view: FigureContext) -> list[str]:
     """Words near the figure that hint at what it measures, and what its own words say."""
+    if view.hints is not None:
+        return view.hints
     s, f = view.s, view.figure
     near = s.text[max(view.clause[0], view.left, f.start - 48) : min(view.clause[1], f.end + 48)]
-    hints = [f"hint:{name}" for name, pattern in _HINTS.items() if pattern.search(near)]
+    hints = [hint for hint, pattern in _hinting("hint", s.language) if pattern.search(near)]
     if sort(f.quantity.unit) in ("count", "person", "vehicle"):
         noun = s.text[f.start : min(s.end, f.end + (24 if s.language == "en" else 8))]
-        hints += [f"counted:{name}" for name, pattern in _COUNTED.items() if pattern.search(noun)]
+        hints += [hint for hint, pattern in _hinting("counted", s.language) if pattern.search(noun)]
     if any(c.kind == "material" and 0 <= f.start - c.end <= 3 for c in s.cues):
         hints.append("hint:after material")
     if any(c.kind == "product" for c in s.cues):
@@ -355,6 +285,7 @@ def _hints(view: FigureContext) -> list[str]:
         hints.append("hint:of")
     if s.text[f.start - 1 : f.start] in ("の", "的"):
         hints.append("hint:of before")
+    view.hints = hints
     return hints
 
 
@@ -478,11 +409,8 @@ def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candid
         add(candidates, (c.id,), pieces)
     for run in _runs(s, found):
         value = tuple(dict.fromkeys(c.id for c in run))
-        add(
-            candidates,
-            value,
-            [*candidates[(run[0].id,)], "row", *(f"{p}+" for p in within(view, run[-1].start, run[-1].end))],
-        )
+        last = (f"{piece}+" for piece in within(view, run[-1].start, run[-1].end))
+        add(candidates, value, [*candidates[(run[0].id,)], "row", *last])
     for a, b in pairwise(found):
         if a.end == b.start and a.id != b.id:  # 稀土|磁性材料
             add(candidates, (a.id,), ["describes"])

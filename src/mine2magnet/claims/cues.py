@@ -106,7 +106,8 @@ def cues(text: str, thesaurus: Thesaurus, language: str) -> list[Cue]:
         found += (
             c
             for c in _of_table(mention, thesaurus)
-            if not ((inside and c.kind in ("measure", "sign", "stage")) or (known and c.kind == "material"))
+            if not (inside and c.kind in ("measure", "sign", "stage"))
+            and not (known and c.kind == "material")
         )
         written = text[mention.start : mention.end]
         if (gap := written.find(" ")) > 0:  # "can separate" is a capacity, and separates

@@ -50,7 +50,7 @@ SLOTS = (
     "modality",
     "said_by",
 )
-_SURE = {"stage": 0.6, "said_by": 0.6}  # slots that may be missing are told only where they are this sure
+_SURE = {"stage": 0.8, "said_by": 0.6}  # slots that may be missing are told only where they are this sure
 
 
 @dataclass(slots=True)
@@ -197,7 +197,7 @@ def _claim(s: Sentence, view: FigureContext, reading: Reading, **place: object) 
         measure=one("measure") or None,
         stage=one("stage") or None,
         materials=reading.values["material"],
-        form=forms.form(s, reading.values["material"]),
+        form=forms.form(s, reading.values["material"], one("measure")),
         period=period or None,
         period_kind=period_kinds.kind(period, s, one("measure")) if period else None,
         basis=one("basis") or None,

@@ -32,6 +32,7 @@ class FigureContext:
     clause: tuple[int, int] = (0, 0)
     of: bool = False  # "87 % of …"
     tense: str | None = None  # of its verb, once looked for
+    hints: list[str] | None = None  # of what it measures, by words near it, once they are read
 
     def __post_init__(self) -> None:
         self.clause = self.s.clause(self.figure)
