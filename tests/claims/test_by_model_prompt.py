@@ -32,7 +32,7 @@ def test_sections_hold_every_figure_within_their_size(size: int) -> None:
     for section in found:
         assert sum(tokens(text) for _, text in section.lines) <= size + len(section.lines)
         assert section.figures <= max(DENSE, 40)
-        assert section.answer <= 8000
+        assert section.answer <= 5000
         assert list(section.shown) == [number for number, _ in section.lines]
 
 

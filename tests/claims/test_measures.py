@@ -27,7 +27,7 @@ def read(
     doc.move(len(sentences) - 1)
     s = sentences[-1]
     mention = s.figures[figure]
-    doc.look(mention)
+    doc.heads = s.heads.get(mention.start, ())
     left = s.figures[figure - 1].end if figure else s.start
     right = s.figures[figure + 1].start if figure + 1 < len(s.figures) else s.end
     return FigureContext(s, mention, left, right, figure), doc

@@ -12,6 +12,7 @@ from mine2magnet.model import Claim, ClaimFilter, Correction, Quantity
 CLAIM = Claim(
     Quantity(4, 6, "week"), 0, 5, (0, 9), ("china", "Toy Works"), ("japan",), "exports", "mining",
     ("dysprosium",), "oxide", "2025-07", "month", "year_on_year", "change", "plan", "某人", 0.6,
+    disputed=("subject", "form"),
 )  # fmt: skip
 BARE = Claim(Quantity(4, 6, "week"), 0, 5, (0, 9))
 WRONG = Claim(
@@ -61,9 +62,18 @@ def test_parties_may_be_words_and_other_slots_may_not() -> None:
 def test_a_row_has_every_slot() -> None:
     row = record(Cited(CLAIM, "4–6 w. now", (0, 5), "t", "s", datetime(2025, 6, 1, tzinfo=UTC), None, "en"))
     assert tuple(row) == COLUMNS
-    told = ("subjects", "counterparties", "form", "period_kind", "basis", "confidence", "corrected")
+    told = (
+        "subjects",
+        "counterparties",
+        "form",
+        "period_kind",
+        "basis",
+        "confidence",
+        "corrected",
+        "disputed",
+    )
     assert [row[name] for name in told] == [
-        "china|Toy Works", "japan", "oxide", "month", "year_on_year", 0.6, "",
+        "china|Toy Works", "japan", "oxide", "month", "year_on_year", 0.6, "", "subject|form",
     ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from mine2magnet.core.settings import Settings
 from mine2magnet.library.claims_by_model import ClaimsByModel, endpoint
 from mine2magnet.library.library import Library
 from mine2magnet.model import Claim
+from mine2magnet.store import EVERY_CLAIM
 from tests.claims.test_by_model import entry
 from tests.conftest import until
 
@@ -59,7 +60,7 @@ def run(library: Library, model: Any, *words: str, on: str = "yes", stdin: str =
 
 
 def measures(library: Library) -> list[tuple[str | None, tuple[str, ...]]]:
-    return [(claim.measure, claim.disputed) for claim in library.claims(None)]
+    return [(claim.measure, claim.disputed) for claim in library.claims(None, EVERY_CLAIM)]
 
 
 BUILT_IN = [("exports", ())]
@@ -201,7 +202,9 @@ def test_the_command_line_reads_what_is_lacking_and_says_what_it_cost(
     assert "scripted: 1 claims of 1 documents, 1 disputed, 1 requests" in result.stderr
     assert "cost" in result.stderr
     assert measures(library) == BY_MODEL
-    assert "disputed: measure" in run(library, model, "claims", "Exports rise").stdout.replace("\n", " ")
+    assert "disputed: measure" in run(library, model, "claims", "Exports rise", "--all").stdout.replace(
+        "\n", " "
+    )
     assert "claims" not in run(library, model, "index", on="no").stderr
     assert measures(library) == BUILT_IN
 
@@ -209,21 +212,21 @@ def test_the_command_line_reads_what_is_lacking_and_says_what_it_cost(
 def test_a_document_named_is_read_at_once(library: Library, tmp_path: Path, model: Any) -> None:
     add(library, tmp_path)
     model.says(ANSWER)
-    result = run(library, model, "claims", "Exports rise", "--json")
+    result = run(library, model, "claims", "Exports rise", "--all", "--json")
     assert '"production"' in result.stdout
     assert "scripted: 1 claims, 1 disputed" in result.stderr
     assert len(model.asked) == 1
-    run(library, model, "claims", "Exports rise", "--json")
+    run(library, model, "claims", "Exports rise", "--all", "--json")
     assert len(model.asked) == 1
 
 
 def test_text_at_hand_is_read_and_not_kept(library: Library, model: Any) -> None:
     model.says(ANSWER)
-    result = run(library, model, "claims", "-", "--json", stdin=ARTICLE.partition("\n\n")[2])
+    result = run(library, model, "claims", "-", "--all", "--json", stdin=ARTICLE.partition("\n\n")[2])
     assert '"production"' in result.stdout
     assert "1 requests" in result.stderr
     model.rule = lambda _: model.sending("no", 403)
-    result = run(library, model, "claims", "-", "--json", stdin=ARTICLE.partition("\n\n")[2])
+    result = run(library, model, "claims", "-", "--all", "--json", stdin=ARTICLE.partition("\n\n")[2])
     assert '"exports"' in result.stdout
     assert "claims are the built-in reader's" in result.stderr
     assert answers(library) == []
@@ -232,13 +235,13 @@ def test_text_at_hand_is_read_and_not_kept(library: Library, model: Any) -> None
 def test_a_document_without_text_is_not_sent(asking: Library, seed: Path, model: Any) -> None:
     asking.read(str(seed))
     asking.claim(9)
-    held: list[Claim] = asking.claims(None)
+    held: list[Claim] = asking.claims(None, EVERY_CLAIM)
     with chat(model) as client:
         read = list(asking.read_claims(client, set()))
     assert read
     assert {one.usage.requests for one in read} == {0}
     assert model.asked == []
-    assert asking.claims(None) == held
+    assert asking.claims(None, EVERY_CLAIM) == held
 
 
 def test_makers_differ_by_reader_and_model(asking: Library, library: Library) -> None:

@@ -221,7 +221,7 @@ def test_claims_come_back_as_they_were_kept(store: Store) -> None:
 
 def test_slots_in_dispute_come_back(store: Store) -> None:
     put(store, document("d1"))
-    kept = claim(4, document="d1", version=1, measure="capacity", disputed=("quantity", "subjects"))
+    kept = claim(4, document="d1", version=1, measure="capacity", disputed=("value", "subject"))
     put_claims(store, "d1", kept)
     assert store.claims(["d1"]) == [kept]
 

@@ -27,10 +27,12 @@ from mine2magnet.model import Claim, Document, Quantity
 from mine2magnet.thesaurus import Thesaurus
 
 ALONE = 0.5  # how sure a claim is that only the model has
-SLOTS = (
-    "subjects", "counterparties", "measure", "stage", "materials", "form", "period", "period_kind", "basis",
-    "direction", "modality", "said_by",
-)  # fmt: skip
+FIELDS = {  # of a claim that a model fills, and what the slot is called
+    "quantity": "value", "subjects": "subject", "counterparties": "counterparty", "measure": "measure",
+    "stage": "stage", "materials": "material", "form": "form", "period": "period",
+    "period_kind": "period_kind", "basis": "basis", "direction": "direction", "modality": "modality",
+    "said_by": "said_by",
+}  # fmt: skip
 _FOLLOWS = {"form": "materials", "period_kind": "period"}  # differ by themselves only where these do not
 
 Ask: TypeAlias = Callable[[Sequence[Message], Mapping[str, Any], int], tuple[str, Usage]]
@@ -245,7 +247,7 @@ def together(claim: Claim, read: FigureRead) -> Claim:
     Claim
         A slot that one of them fills is filled, one that both fill has the model's.
     """
-    slots: dict[str, Any] = {name: read.slots.get(name) for name in SLOTS}
+    slots: dict[str, Any] = {name: read.slots.get(name) for name in FIELDS}
     slots["quantity"] = read.quantity
     ours: dict[str, Any] = {name: getattr(claim, name) for name in slots}
     differ = {name for name in slots if ours[name] and slots[name] and not _alike(ours[name], slots[name])}
@@ -270,7 +272,7 @@ def together(claim: Claim, read: FigureRead) -> Claim:
         sure /= 2
     elif not one_sided:
         sure = 1 - (1 - sure) / 2
-    disputed = tuple(name for name in ("quantity", *SLOTS) if name in differ)
+    disputed = tuple(slot for name, slot in FIELDS.items() if name in differ)
     return replace(claim, **filled, confidence=round(sure, 3), disputed=disputed)
 
 

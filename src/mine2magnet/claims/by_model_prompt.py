@@ -20,7 +20,7 @@ VERSION = "1"  # raised whenever the prompt changes, or what is made of the answ
 
 SECTION = 1500  # tokens of document in one request: with prompt and answer within a context of 8,192
 MOST_SECTIONS = 24  # of one document; what comes after them only the built-in reader reads
-DENSE = 16  # figures of one section, unless a single sentence has more
+DENSE = 12  # figures of one section, unless a single sentence has more
 MOST_NAMES = 4  # in one slot of an answer
 MOST_MATERIALS = 40  # ids that are offered
 LONGEST_TITLE = 300  # characters of title and heading that are shown
@@ -28,9 +28,9 @@ LONGEST_LEAD = 600
 LONGEST_FIGURE = 80  # characters of the words that a figure is cited by
 LONGEST_NAME = 60
 BASES = ("year_on_year", "quarter_on_quarter", "month_on_month", "week_on_week", "day_on_day")
-_TOKENS = 200  # of the answer for one figure, rather too many
+_TOKENS = 300  # of the answer for one figure, rather too many: models put each slot on a line
 _SPARE = 600  # tokens of an answer beyond those
-_MOST_ANSWER = 8000
+_MOST_ANSWER = 5000
 
 _SYSTEM = """\
 You read the figures of an article into a table. Every entry is checked against the text.

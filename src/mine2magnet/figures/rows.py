@@ -215,8 +215,8 @@ def stated(
 COLUMNS = (
     "subjects", "counterparties", "measure", "stage", "materials", "form", "low", "high", "unit", "approx",
     "period", "period_kind", "basis", "direction", "modality", "said_by", "confidence", "corrected",
-    "document", "version", "paragraph", "point", "figure", "sentence", "title", "source", "published", "url",
-    "language",
+    "disputed", "document", "version", "paragraph", "point", "figure", "sentence", "title", "source",
+    "published", "url", "language",
 )  # fmt: skip
 _NUMBERS = {
     "low": float, "high": float, "confidence": float, "version": int, "paragraph": int, "point": int,
@@ -225,16 +225,16 @@ _NUMBERS = {
 
 def record(one: Cited) -> dict[str, str | float | int | None]:
     """One row of COLUMNS: thesaurus ids or words, several of them parted by "|"; times in ISO 8601;
-    `corrected` are the slots that people have corrected."""
+    `corrected` are the slots that people have corrected, `disputed` those that readers fill differently."""
     claim, quantity = one.claim, one.claim.quantity
     values = (
         "|".join(claim.subjects), "|".join(claim.counterparties), claim.measure, claim.stage,
         "|".join(claim.materials), claim.form, quantity.low, quantity.high, quantity.unit, quantity.approx,
         claim.period, claim.period_kind, claim.basis, claim.direction, claim.modality, claim.said_by,
         claim.confidence, "|".join(correction.slot for correction in claim.corrections),
-        claim.document, claim.version, claim.paragraph, claim.point, one.sentence[slice(*one.figure)],
-        one.sentence, one.title, one.source, one.published.isoformat() if one.published else None, one.url,
-        one.language,
+        "|".join(claim.disputed), claim.document, claim.version, claim.paragraph, claim.point,
+        one.sentence[slice(*one.figure)], one.sentence, one.title, one.source,
+        one.published.isoformat() if one.published else None, one.url, one.language,
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
 

@@ -110,8 +110,8 @@ class Claim:
     `period_kind` how the text tells it. `basis` is what a change is against: "year_on_year",
     "month_on_month" and the like, "since:2025-04", or "than:" and the words. A change is signed: "fell
     6.1 %" is -6.1. `confidence` is the chance that all slots told are right and none that the document tells
-    is missing. `disputed` are the names of the slots ("quantity" is one) that a model fills otherwise than
-    the built-in reader; the claim has the model's.
+    is missing. `disputed` are those of SLOTS that a model fills otherwise than the built-in reader; the claim
+    has the model's.
     `start`, `end` are the figure's characters in the paragraph, `sentence` those of its sentence.
     `precision` is the step of the last stated digit, in `unit` ("45 %" 1, "4.5 %" 0.1).
     `point` is 0, or for a document without text the point of its published digest, from 1 in the order of

@@ -32,6 +32,8 @@ SHIPPED: dict[str, object] = {
     "materials": ("dysprosium",), "form": "oxide", "period": "2025-01/2025-10", "period_kind": "year_to_date",
 }  # fmt: skip
 
+DISPUTED = {**SHIPPED, "confidence": 0.95, "disputed": ("value", "counterparty")}
+
 
 @pytest.fixture
 def held(filled: Library) -> Library:
@@ -144,6 +146,25 @@ def test_a_slot_leads_to_a_form_without_script(held: Library, page: Page, client
     assert 'value="2025-01/2025-10"' in opened
     assert 'name="subject" value="China"' in opened.replace(' id="e-subject"', "")
     assert '<option value="oxide" selected>' in opened
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "read differently by the model and without it: Value and unit, To or from whom"),
+        ("zh", "模型与内置读取不一致：数值与单位、对方"),
+        ("ja", "モデルと内蔵の読み取りが不一致：値と単位、相手先"),
+    ],
+)
+def test_what_readers_dispute_is_said(held: Library, page: Page, language: str, said: str) -> None:
+    tell(held, EXPORTS, (1, "420 t", Quantity(420, 420, "t"), DISPUTED))
+    assert said in html.unescape(page(PATH, lang=language))
+
+
+def test_a_slot_that_somebody_settles_is_disputed_no_more(held: Library, client: Client) -> None:
+    tell(held, EXPORTS, (1, "420 t", Quantity(420, 420, "t"), DISPUTED))
+    assert "without it: Value and unit<" in post(client, held, counterparty="Japan; Toyo Works")
+    assert "without it" not in post(client, held, value="42 t")
 
 
 def test_a_slot_is_mended_and_shown_as_theirs(held: Library, page: Page, client: Client) -> None:

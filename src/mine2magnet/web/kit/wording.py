@@ -141,6 +141,14 @@ class Wording:
             return claim.judged
         return "sure" if claim.confidence >= SURE else "likely" if claim.confidence >= LIKELY else "unsure"
 
+    def disputed(self, claim: Claim) -> str:
+        """What a model and the built-in reader read differently, and nobody has judged; "" for nothing."""
+        settled = {one.slot for one in claim.corrections}
+        slots = [self.t(f"slot.{slot}") for slot in claim.disputed if slot not in settled]
+        if claim.judged or not slots:
+            return ""
+        return self.t("claim.disputed", slots=self.t("list.comma").join(slots))
+
     def corrected(self, claim: Claim) -> str:
         """By whom a claim was corrected, and what of it; "" if it was not."""
         said: dict[str, list[str]] = {}
