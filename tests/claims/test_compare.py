@@ -143,7 +143,7 @@ def test_one_slot_that_differs_or_that_nobody_tells_is_enough(
         ),
         (
             {"measure": "inventory", "period": "2025-06", "period_kind": "as_of"},
-            {"measure": "inventory", "period": "2025-07-15", "period_kind": "as_of"},
+            {"measure": "inventory", "period": "2025-07-07", "period_kind": "as_of"},
         ),
         ({"unit": "t/year", "period": None}, {"unit": "t/year", "period": None}),
     ],
@@ -156,6 +156,13 @@ def test_a_state_without_a_time_holds_for_a_while() -> None:
     cover: dict[str, Any] = {"measure": "stock_cover", "unit": "week", "period": None}
     assert conflicting(ONE | cover, TWO | cover)
     assert not conflicting(ONE | cover, TWO | cover | {"document": "c"})
+    day = cover | {"period": "2025-06-10", "period_kind": "day"}
+    assert conflicting(ONE | day, TWO | cover)
+    assert conflicting(ONE | day, TWO | day | {"period": "2025-06-17"})
+    assert not conflicting(ONE | day, TWO | day | {"period": "2025-06-18"})
+    price: dict[str, Any] = {"measure": "price", "unit": "USD/kg", "period": "2025-06-10"}
+    assert conflicting(ONE | price, TWO | price)
+    assert not conflicting(ONE | price, TWO | price | {"period": "2025-06-11"})
     assert not conflicting(ONE | cover, TWO | cover | {"document": "unknown"})
     assert not conflicting(ONE | cover, TWO | cover | {"modality": "forecast"})
 

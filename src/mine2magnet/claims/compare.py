@@ -284,16 +284,11 @@ def _apart(
 
 def _meet(a: Claim, b: Claim, published: Mapping[str, date]) -> bool:
     """Whether two documents speak of one time and form."""
-    if a.document == b.document or not scopes.forms_agree(scope(a).form, scope(b).form):
-        return False
-    first, second = scopes.stands(a, published), scopes.stands(b, published)
-    if first is None or second is None:
-        return False
-    if (days := min(scopes.holds(a), scopes.holds(b))) > 0:
-        return abs((first[1] - second[1]).days) <= days
-    rates = {scopes.yearless(c)[0] == c.quantity.unit for c in (a, b)}
-    yearly = bool(a.period and scopes.is_year(a.period))
-    return first == second and (yearly or len(rates) == 1)
+    return (
+        a.document != b.document
+        and scopes.forms_agree(scope(a).form, scope(b).form)
+        and scopes.at_one_time(a, b, published)
+    )
 
 
 def _states(own: Placed, other: Placed, stated: Mapping[str, Sequence[Placed]]) -> bool:

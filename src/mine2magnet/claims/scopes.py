@@ -22,7 +22,7 @@ from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from mine2magnet import thesaurus
-from mine2magnet.claims.times import bounds
+from mine2magnet.claims.times import bounds as read_bounds
 from mine2magnet.claims.units import factor
 from mine2magnet.core.text import fold
 from mine2magnet.model import Claim
@@ -33,6 +33,8 @@ HOW: tuple[How, ...] = ("same", "one", "close", "part")  # the looser the later
 _TIMES_A_YEAR = {"/year": 1.0, "/month": 12.0, "/week": 365.25 / 7, "/day": 365.25}
 _YEAR = (timedelta(360), timedelta(370))  # how long a year is, in days
 _DAYS = 31  # a figure without a time, of a measure that the table does not have
+_WEEK = timedelta(7)
+bounds = lru_cache(4096)(read_bounds)  # of a library few differ
 _PLACED = ("country", "place")  # kinds of which the narrower lies within the wider
 _ALIASES = {  # measures under which one figure may be filed
     "employees": "jobs",
@@ -232,23 +234,47 @@ def stands(claim: Claim, published: Mapping[str, date]) -> tuple[date, date] | N
         day = published.get(claim.document)
         return (day, day) if day and holds(claim) else None
     first, last = bounds(claim.period)
-    return (last, last) if claim.period_kind == "as_of" else (first, last)
+    return (last, last) if holds(claim) else (first, last)
 
 
 def holds(claim: Claim) -> int:
-    """Return for how many days a state holds: 0 for what is of its period only.
+    """Return for how many days a state holds that is told of a day, or of no time: 0 for what is of its
+    period only, and for what moves from day to day.
 
     Parameters
     ----------
     claim : Claim
     """
-    if claim.period is not None and claim.period_kind != "as_of":
-        return 0
     if claim.direction == "change" or claim.modality not in ("reported", "plan"):
         return 0
-    if yearless(claim)[0] != claim.quantity.unit:
-        return comparisons()["capacity"].days  # a rate without a time is how things go now
-    return comparison(claim).days
+    days = comparison(claim).days
+    if claim.period is None:
+        # a rate without a time is how things go now
+        return days if yearless(claim)[0] == claim.quantity.unit else comparisons()["capacity"].days
+    first, last = bounds(claim.period)
+    return days if days >= _DAYS and (claim.period_kind == "as_of" or last - first <= _WEEK) else 0
+
+
+def at_one_time(a: Claim, b: Claim, published: Mapping[str, date]) -> bool:
+    """Return whether two claims speak of one time: of one period, or both of a state that holds between.
+
+    States of which both tell the day are of one time within a week.
+
+    Parameters
+    ----------
+    a, b : Claim
+    published : mapping
+        Days of publication by document.
+    """
+    first, second = stands(a, published), stands(b, published)
+    if first is None or second is None:
+        return False
+    if days := min(holds(a), holds(b)):
+        most = _WEEK if a.period and b.period else timedelta(days)
+        return abs(first[1] - second[1]) <= most
+    rates = {yearless(c)[0] == c.quantity.unit for c in (a, b)}
+    yearly = bool(a.period and is_year(a.period))
+    return first == second and (yearly or len(rates) == 1)
 
 
 def whose(claim: Claim) -> tuple[str, ...]:

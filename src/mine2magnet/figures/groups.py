@@ -86,7 +86,7 @@ def group(
     of somebody. Arguments are those of `compare.group`."""
     found = compare.group(claims, least=least, published=published, beside=beside)
     return sorted(
-        found, key=lambda g: (not g.conflicts, -sources(g.claims), not g.scope.subjects, -len(g.claims))
+        found, key=lambda g: (not g.conflicts, not g.scope.subjects, -sources(g.claims), -len(g.claims))
     )
 
 
