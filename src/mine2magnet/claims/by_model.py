@@ -56,6 +56,7 @@ class ReadByModel:
 
     @property
     def disputed(self) -> int:
+        """Return how many of the claims are disputed."""
         return sum(bool(claim.disputed) for claim in self.claims)
 
     def __str__(self) -> str:

@@ -72,7 +72,20 @@ class Section:
     size: int = 0  # tokens
 
     def add(self, number: int, text: str, start: int, end: int, figures: int, cost: int) -> None:
-        """Add characters [start, end) of a paragraph, which follow on what it has."""
+        """Add characters of a paragraph, which follow on what it has.
+
+        Parameters
+        ----------
+        number : int
+            Of the paragraph.
+        text : str
+            Its characters [start, end).
+        start, end : int
+        figures : int
+            How many begin there.
+        cost : int
+            Tokens that it takes.
+        """
         if number in self.shown:
             self.lines[-1] = (number, f"{self.lines[-1][1]} {text}")
             self.shown[number] = (self.shown[number][0], end)
@@ -84,7 +97,7 @@ class Section:
 
     @property
     def answer(self) -> int:
-        """The tokens that an answer may take."""
+        """Return the tokens that an answer may take."""
         return min(_SPARE + _TOKENS * self.figures, _MOST_ANSWER)
 
 
