@@ -30,8 +30,8 @@ def test_each_conflict_shown_is_real(library: Library, claims: list[Claim]) -> N
     groups = figures.group(sure, least=least, published=published, beside=claims)
     assert {_told(*pair) for g in groups for pair in g.conflicts} <= REAL
     drawn = figures.figures(library.store, groups, groups)
-    numbers = [figure.sources for figure in drawn if not figure.conflicts]
-    assert numbers == sorted(numbers, reverse=True)
+    ranks = [(not f.scope.subjects, -f.sources) for f in drawn if not f.conflicts]
+    assert ranks == sorted(ranks)
     assert {mark.what.claim.direction for figure in drawn for mark in figure.marks} == {"level", "change"}
     for figure in drawn:
         for mark in figure.marks:

@@ -82,8 +82,8 @@ def group(
     published: Mapping[str, date] = NO_DAYS,
     beside: Iterable[Claim] = (),
 ) -> list[compare.ClaimGroup]:
-    """Groups as they are shown: those with conflicts first, then those that most sources speak of, then those
-    of somebody. Arguments are those of `compare.group`."""
+    """Groups as they are shown: those with conflicts first, then those of somebody, and of each kind first
+    those that most sources speak of. Arguments are those of `compare.group`."""
     found = compare.group(claims, least=least, published=published, beside=beside)
     return sorted(
         found, key=lambda g: (not g.conflicts, not g.scope.subjects, -sources(g.claims), -len(g.claims))
