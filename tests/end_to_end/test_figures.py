@@ -87,7 +87,7 @@ def test_a_mark_opens_its_sentence(page: Page, told: Any) -> None:
 def test_a_row_opens_its_sentence_with_the_figure_marked(page: Page, told: Any) -> None:
     page.goto(f"/topics/{SLUG}/claims?subject=india&measure=stock_cover")
     expect(page.locator("table.claims tbody tr")).to_have_count(2)
-    page.get_by_role("link", name="As of").click()
+    page.get_by_role("link", name="When").click()
     expect(page).to_have_url(f"{page.url.partition('?')[0]}?subject=india&measure=stock_cover&sort=period")
     page.locator("tr", has_text=MONTHS).get_by_role("link", name="2–3 months").click()
     opened = page.locator("li:target")

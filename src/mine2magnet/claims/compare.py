@@ -39,7 +39,12 @@ class Placed:
     slack: float
 
     def below(self, other: Placed) -> bool:
-        """Whether all that this allows is less than all that the other allows."""
+        """Return whether all that this allows is less than all that the other allows.
+
+        Parameters
+        ----------
+        other : Placed
+        """
         top, bottom = self.high + self.slack, other.low - other.slack
         return (
             bottom - top > _ROUNDING * max(abs(top), abs(bottom))
@@ -48,7 +53,12 @@ class Placed:
         )
 
     def equals(self, other: Placed) -> bool:
-        """Whether both state one value, or one range."""
+        """Return whether both state one value, or one range.
+
+        Parameters
+        ----------
+        other : Placed
+        """
         slack = max(self.slack, other.slack) + _ROUNDING * max(abs(self.low), abs(self.high))
         return abs(self.low - other.low) <= slack and abs(self.high - other.high) <= slack
 
@@ -147,9 +157,9 @@ def conflicts(
     published: Mapping[str, date] = _UNKNOWN,
     beside: Iterable[Claim] = (),
 ) -> list[tuple[Claim, Claim]]:
-    """Return pairs of claims that cannot both hold, the lesser value first; of each value of a scope the
-    pairs with its neighbours.
+    """Return pairs of claims that cannot both hold, the lesser value first.
 
+    Of each value of a scope there are the pairs with its neighbours.
     Two claims conflict if different documents make them, if they agree in all that `Scope` holds, in time and
     modality, and if their values are apart by more than their precision. What a slot leaves empty agrees with
     nothing where it matters: who (of a price the market), what of a material, when. Scopes that contain one

@@ -37,7 +37,7 @@ def difference(a: Claim, b: Claim, thesaurus: Thesaurus, language: str = "en") -
     >>> difference(to_japan, exports, thesaurus.load())
     'exports to Japan, not all exports'
     """
-    words = Differences(Translator(language), thesaurus)
+    words = _Words(Translator(language), thesaurus)
     parts = (
         words.names("subject", *((scopes.market(one), one.subjects) for one in (a, b))),
         words.counterparties(a, b),
@@ -57,7 +57,7 @@ def _measure(claim: Claim) -> str | None:
     return scopes.scope(claim).measure
 
 
-class Differences:
+class _Words:
     """The wording of each slot; "" if both tell the same."""
 
     def __init__(self, t: Translator, thesaurus: Thesaurus) -> None:

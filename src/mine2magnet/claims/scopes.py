@@ -238,8 +238,9 @@ def stands(claim: Claim, published: Mapping[str, date]) -> tuple[date, date] | N
 
 
 def holds(claim: Claim) -> int:
-    """Return for how many days a state holds that is told of a day, or of no time: 0 for what is of its
-    period only, and for what moves from day to day.
+    """Return for how many days a state holds that is told of a day, or of no time.
+
+    It is 0 for what is of its period only, and for what moves from day to day.
 
     Parameters
     ----------
@@ -278,8 +279,10 @@ def at_one_time(a: Claim, b: Claim, published: Mapping[str, date]) -> bool:
 
 
 def whose(claim: Claim) -> tuple[str, ...]:
-    """Return `market` if it says whose the figure is: "the company" does not, and what each single thing has
-    of its own, such as its content of magnets, is not told of a kind of things.
+    """Return `market` if it says whose the figure is.
+
+    "The company" does not, and what each single thing has of its own, such as its content of magnets, is not
+    told of a kind of things.
 
     Parameters
     ----------

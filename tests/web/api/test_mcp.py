@@ -87,7 +87,7 @@ async def test_figures_come_page_by_page(client: Client) -> None:
     second = await called(client, "figures", slug=slug, limit=3, cursor=first["next"])
     ids = [figure["id"] for page in (first, second) for figure in page["items"]]
     assert len(set(ids)) == 6
-    assert first["items"][0]["conflicts"]
+    assert first["items"][0]["marks"]
 
 
 async def test_models_run(client: Client) -> None:
