@@ -235,7 +235,7 @@ def before(commit: str, documents: Sequence[Row]) -> list[score.Judged]:
     found = []
     for document, line in zip(documents, read.stdout.splitlines(), strict=True):
         for number, claims in enumerate(json.loads(line), 1):
-            found += [score.judged(document, _claim(c, number), 1.0) for c in claims]
+            found += [score.judged(document, _claim(c, number), {}) for c in claims]
     return found
 
 

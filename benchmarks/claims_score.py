@@ -11,6 +11,7 @@ from typing import Any
 
 import claims_labels as labels
 
+from mine2magnet.claims import confidence
 from mine2magnet.claims.extract import judged as read
 from mine2magnet.claims.quantities import QuantityMention
 from mine2magnet.model import Claim
@@ -97,6 +98,7 @@ class Judged:
     score: float
     slots: dict[str, str]  # slot → "right", "wrong", "missing", "extra", "empty"
     figure: bool
+    signs: dict[str, float]
 
     @property
     def usable(self) -> bool:
@@ -111,16 +113,16 @@ class Judged:
 def judge(document: Row, choose: Any = None) -> list[Judged]:
     """Every claim read from a document, judged by its labels."""
     match = Matcher(document)
-    return [judged(document, claim, raw, match) for claim, raw in read(document, labels.TERMS, choose)]
+    return [judged(document, claim, signs, match) for claim, signs in read(document, labels.TERMS, choose)]
 
 
-def judged(document: Row, claim: Claim, raw: float, match: Matcher | None = None) -> Judged:
+def judged(document: Row, claim: Claim, signs: dict[str, float], match: Matcher | None = None) -> Judged:
     """One claim beside its label."""
     label = (match or Matcher(document)).label(claim.paragraph, claim)
     q = claim.quantity
     value = label is not None and _agrees(q.low, q.high, q.unit, label)
     slots = {slot: _state(slot, getattr(claim, name), label) for slot, name in SLOTS.items()} if label else {}
-    return Judged(document, claim, label, raw, slots, value)
+    return Judged(document, claim, label, confidence.score(signs), slots, value, signs)
 
 
 def _agrees(low: float | None, high: float | None, unit: str, label: Row) -> bool:

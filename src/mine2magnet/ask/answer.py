@@ -6,28 +6,30 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from msgspec import structs
 
 from mine2magnet.ask import requirements
-from mine2magnet.ask.requirements import HOW_LONG, WHOSE
-from mine2magnet.claims import compare, times
-from mine2magnet.claims.cues import Cue, cues
-from mine2magnet.claims.units import factor
+from mine2magnet.ask.figure_asked import ENOUGH as ENOUGH_FIT
+from mine2magnet.ask.figure_asked import About, FigureAsked, FigureMatcher
+from mine2magnet.claims import compare
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
 from mine2magnet.digests.grounded_text import Tools
 from mine2magnet.digests.grounding import Grounding
 from mine2magnet.library.topics import members
 from mine2magnet.model import Claim, ClaimFilter, Document, Filters, Paragraph, Passage, Point, Topic
+from mine2magnet.model.claims import WRONG
 from mine2magnet.search import Index, relevance
-from mine2magnet.search.fusion import language as script
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
 
 LONGEST = 500  # characters of a question
 ENOUGH = 0.34  # relevance below which nothing is said: parts the dev half of benchmarks/questions.yaml
+BESIDE = 0.15  # by which the fit of claims that are shown may be less than the best one's
+FURTHER = 200  # claims of the measure asked for, the newest, beside those of the documents found
 NEAR = 3  # passages that do not answer, shown where none does
 TOKENS = 130  # of each statement that a model may give
 
@@ -132,12 +134,16 @@ def ask(
         within = among if filters.documents is None else among & filters.documents
         filters = structs.replace(filters, documents=within)
     least = max(least, ENOUGH)
-    sources, near = _sources(store, index, tools, question, filters, depth, least)
+    asked = FigureAsked.of(question, tools.thesaurus)
+    sources, near, found = _sources(store, index, tools, question, filters, depth, least)
+    passing = None if filters == EVERYTHING else index.passing(filters)
+    fitting = _figures(store, tools.thesaurus, asked, found, passing)
+    if asked.dimensions and asked.narrow:
+        sources, near = _with_figure(store, sources, near, fitting)
     answer = Answer(question, "passages", sources)
     if chat is not None and sources:
         answer = _written(question, sources, tools, language, chat, depth)
-    passing = None if filters == EVERYTHING else index.passing(filters)
-    claims = _claims(store, tools.thesaurus, question, passing)[: depth.claims]
+    claims = tuple(claim for _, claim in fitting[: depth.claims])
     published = store.published({claim.document for claim in claims})
     conflicts = tuple(compare.conflicts(claims, published=published))
     return replace(answer, claims=claims, conflicts=conflicts, near=() if sources or claims else near[:NEAR])
@@ -153,111 +159,55 @@ def checked(question: str) -> str:
     return question
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a question asks of figures: whose, to or from whom, of what, when, in what."""
+def _figures(
+    store: Store,
+    thesaurus: Thesaurus,
+    asked: FigureAsked,
+    among: Sequence[str],
+    passing: frozenset[str] | None,
+) -> list[tuple[float, Claim]]:
+    """Claims that are the figure asked for, the best fit first.
 
-    measures: frozenset[str]
-    materials: frozenset[str]
-    subjects: frozenset[str]
-    partners: frozenset[str]
-    periods: tuple[times.Period, ...]
-    in_time: bool
-
-    @classmethod
-    def of(cls, question: str, thesaurus: Thesaurus) -> _Asked:
-        language = script(question)
-        named = cues(question, thesaurus, language)
-        measures = frozenset(c.id for c in named if c.kind == "measure")
-        whose = [c for c in named if c.kind in WHOSE]
-        partners = frozenset(c.id for c in whose if _is_partner(question, c, measures))
-        return cls(
-            measures=measures,
-            materials=frozenset(c.id for c in named if c.kind == "material"),
-            subjects=frozenset(c.id for c in whose) - partners,
-            partners=partners,
-            periods=tuple(times.bounds(t.period) for t in times.find(question) if t.period),
-            in_time=bool(HOW_LONG.search(question)),
+    They are of the documents found, and sure ones of the measure asked for in any other.
+    """
+    if not (asked.asks and asked.narrow):
+        return []
+    matcher = FigureMatcher(asked, thesaurus)
+    claims = store.claims(among, ClaimFilter(all=True))
+    if asked.measures:
+        measures = tuple(
+            c.id
+            for c in thesaurus.of_kind("measure")
+            if any(thesaurus.is_a(c.id, wanted) for wanted in asked.measures)
         )
-
-    @property
-    def wide(self) -> bool:
-        """True if it is of no one at no time: too wide for figures to answer, but for a price."""
-        of_whom = self.subjects or self.partners
-        return not of_whom and not (self.materials and (self.periods or "price" in self.measures))
-
-
-def _is_partner(question: str, name: Cue, measures: frozenset[str]) -> bool:
-    """Whether a question names somebody as the other side: exports to Germany, 对日本的出口, 米国向け."""
-    before, behind = question[: name.start], question[name.end :]
-    if _FROM.search(before) or _FROM_JA.match(behind):
-        return "exports" not in measures  # exports from China are China's
-    return bool(_TO.search(before) or _TO_JA.match(behind))
-
-
-_TO = re.compile(
-    r"\b(?:to|with|against|on)\s(?:the\s)?$|[对對向给給]$|[输輸销銷运運][往至]$|対$", re.IGNORECASE
-)
-_TO_JA = re.compile(r"向け|へ|との|に対")
-_FROM = re.compile(r"\bfrom\s(?:the\s)?$|[从從自]$", re.IGNORECASE)
-_FROM_JA = re.compile("から")
-
-
-def _claims(
-    store: Store, thesaurus: Thesaurus, question: str, among: frozenset[str] | None
-) -> tuple[Claim, ...]:
-    """Claims of the measure that the question names, about all that it names, to or from whom and when it
-    asks. Narrower things count: Germany for Europe, stock cover for stocks, a month for its year but no year
-    for a month; a part that went to one partner is not the whole."""
-    asked = _Asked.of(question, thesaurus)
-    if asked.wide or not asked.measures:
-        return ()
-
-    def is_one(id: str, of: frozenset[str]) -> bool:
-        return id in thesaurus and any(thesaurus.is_a(id, wanted) for wanted in of)
-
-    measures = tuple(c.id for c in thesaurus.of_kind("measure") if is_one(c.id, asked.measures))
-    found: dict[tuple[object, ...], Claim] = {}
-    for claim in store.claims(among, ClaimFilter(measure=measures)):
-        if asked.subjects and not any(is_one(id, asked.subjects) for id in claim.subjects):
+        further = (
+            claim for claim in store.claims(passing, ClaimFilter(measure=measures)) if matcher.may(claim)
+        )
+        claims += islice(further, FURTHER)
+    documents = store.documents(sorted({claim.document for claim in claims}))
+    about = {id: About.of(document, thesaurus) for id, document in documents.items()}
+    spoken = {id for id, one in about.items() if matcher.speaks(one)}
+    found: dict[tuple[object, ...], tuple[float, Claim]] = {}
+    for claim in claims:
+        if claim.document not in spoken or claim.judged == WRONG:
             continue
-        if asked.partners and not any(is_one(id, asked.partners) for id in claim.counterparties):
+        if _is_reference(documents[claim.document], claim):
             continue
-        if not asked.partners and claim.counterparties:
+        score = matcher.fit(claim, about[claim.document])
+        if score < ENOUGH_FIT:
             continue
-        if asked.materials and not any(is_one(id, asked.materials) for id in claim.materials):
-            continue
-        if asked.in_time and factor(claim.quantity.unit)[0] != "[time]":
-            continue
-        if asked.periods and not (claim.period and _within(times.bounds(claim.period), asked.periods)):
-            continue
-        if _is_reference(store, claim):
-            continue
-        found.setdefault((store.fold(claim.document), claim.quantity, claim.period, claim.measure), claim)
-    # Those of just the time and just the names asked for first, then the surest, then the latest.
-    return tuple(sorted(found.values(), key=lambda claim: _nearness(claim, asked)))
+        key = (store.fold(claim.document), claim.quantity, claim.period, claim.measure)
+        if key not in found or found[key][0] < score:
+            found[key] = score, claim
+    ranked = sorted(found.values(), key=lambda one: (-one[0], -one[1].confidence))
+    return [one for one in ranked if one[0] >= ranked[0][0] - BESIDE]
 
 
-def _nearness(claim: Claim, asked: _Asked) -> tuple[object, ...]:
-    of_time = bool(claim.period) and times.bounds(claim.period or "") in asked.periods
-    return (
-        bool(asked.periods) and not of_time,
-        len({*claim.subjects} - asked.subjects),
-        len({*claim.materials} - asked.materials),
-        claim.direction == "change",
-        -claim.confidence,
-    )
-
-
-def _within(one: times.Period, others: Sequence[times.Period]) -> bool:
-    return any(first <= one[0] and one[1] <= last for first, last in others)
-
-
-def _is_reference(store: Store, claim: Claim) -> bool:
+def _is_reference(document: Document, claim: Claim) -> bool:
     """Whether it stands in a list of sources, where figures are parts of titles."""
     if claim.point:
         return False
-    text = store.document(claim.document, claim.version).paragraphs[claim.paragraph - 1].text
+    text = document.paragraphs[claim.paragraph - 1].text
     return "://" in text[slice(*claim.sentence)]
 
 
@@ -269,8 +219,8 @@ def _sources(
     filters: Filters,
     depth: Depth,
     least: float,
-) -> tuple[tuple[CitedSource, ...], tuple[CitedSource, ...]]:
-    """Those that answer, and those that are but near; each best first."""
+) -> tuple[tuple[CitedSource, ...], tuple[CitedSource, ...], list[str]]:
+    """Those that answer, and those that are but near, each best first; the documents that were found."""
     words = "".join(c if c.isalnum() or c in "%." else " " for c in question)
     plain = re.sub(r"\b(AND|OR|NOT)\b", lambda m: m[0].lower(), words)  # no query syntax
     hits = index.search(plain, filters, limit=depth.documents).hits if plain.strip() else ()
@@ -296,7 +246,29 @@ def _sources(
     for source in ranked:
         (answering if _answers(store, tools.thesaurus, asked, source) else near).append(source)
     close = depth.beside * answering[0].relevance if answering else 0.0
-    return tuple(s for s in answering[: depth.passages] if s.relevance >= close), tuple(near)
+    return (
+        tuple(s for s in answering[: depth.passages] if s.relevance >= close),
+        tuple(near),
+        list(documents),
+    )
+
+
+def _with_figure(
+    store: Store,
+    sources: tuple[CitedSource, ...],
+    near: tuple[CitedSource, ...],
+    fitting: Sequence[tuple[float, Claim]],
+) -> tuple[tuple[CitedSource, ...], tuple[CitedSource, ...]]:
+    """Those that hold a figure that is asked for, or whose figures are not known; the others are near."""
+    places = {(claim.document, claim.paragraph) for _, claim in fitting}
+    ids = [source.document.id for source in sources]
+    known = {(claim.document, claim.paragraph) for claim in store.claims(ids, ClaimFilter(all=True))}
+    holding: list[CitedSource] = []
+    others: list[CitedSource] = []
+    for source in sources:
+        place = (source.document.id, source.passage.paragraph)
+        (others if place in known - places else holding).append(source)
+    return tuple(holding), (*others, *near)
 
 
 def _answers(

@@ -22,7 +22,7 @@ WHOSE = ("country", "place", "company", "organisation")  # kinds that something 
 _SUBJECTS = (*WHOSE, "person", "material", "product")
 _SOMEBODY = ("person", "company", "organisation", "country")
 # What the field's texts are about anyway, and name by any of these.
-_WIDE = frozenset(
+WIDE = frozenset(
     ["world", "rest_of_world", "the_west", "rare_earths", "permanent_magnet", "rare_earth_magnet", "ndfeb"]
 )
 # What a text may name either by: one country's exports are another's imports.
@@ -46,6 +46,8 @@ _FIGURES = {
         _MONEY: r"\bhow much\b[^?]*\b(?:costs?|paid|pay|earn)\b|\bwhat (?:does|do|did)\b[^?]*\bcost\b"
         r"|\bwhat\b[^?]*\b(?:price|salary|wages?|profit|revenue|turnover)\b"
         r"|\bhow (?:large|big|much) is the loan"
+        r"|\b(?:dollars?|euros?|yuan|yen|pounds)\b[^?]*\?"
+        r"|[多几何](?:少)?(?:万|亿|億|千万)?(?:美元|欧元|日元|元|円|ドル|ユーロ)"
         r"|多少(?:美元|欧元|日元|元|钱)|(?:价格|價格|利润|营收|工资)(?:是|为|有)?多少|いくら|何(?:ドル|円|ユーロ|元)",
         "[time]": HOW_LONG.pattern,
         "%": r"\bwhat (?:share|percentage|proportion)|百分之几|[多几][少大]?的?比[例重]|占比(?:是|为)?多少"
@@ -98,7 +100,7 @@ def read(text: str, thesaurus: Thesaurus) -> Requirements:
     if thing and any(m.start <= thing.start(1) < m.end for m in known):
         thing = None  # it may be named in other words
     return Requirements(
-        subjects=frozenset(c.id for c in said if c.kind in _SUBJECTS) - _WIDE,
+        subjects=frozenset(c.id for c in said if c.kind in _SUBJECTS) - WIDE,
         rows=tuple(_rows(text, known)),
         measures=frozenset(m.concept.id for m in known if m.concept.kind == "measure"),
         figures=figures,
@@ -106,6 +108,16 @@ def read(text: str, thesaurus: Thesaurus) -> Requirements:
         who=bool(_WHO.search(text)),
         office=bool(_OFFICE.search(text)),
     )
+
+
+def figure_words(text: str) -> list[tuple[int, int]]:
+    """Return (start, end) of the words of a question that call for a figure: how many tonnes, 多少万吨.
+
+    Parameters
+    ----------
+    text : str
+    """
+    return [m.span() for words in _FIGURES.values() for m in words.finditer(text) if m.end() - m.start() < 24]
 
 
 def _rows(text: str, known: Sequence[Mention]) -> Iterator[frozenset[str]]:
@@ -139,7 +151,7 @@ def answers(asked: Requirements, passage: str, beside: str, article: str, thesau
         set_once = {mention.concept.id for mention in thesaurus.find(article[:ARTICLE])}
         if not all(any(_covers(id, other, thesaurus) for other in set_once) for id in missing):
             return False
-    if asked.figures and not any(_dimension(f.quantity.unit) in asked.figures for f in quantities(passage)):
+    if asked.figures and not any(dimension(f.quantity.unit) in asked.figures for f in quantities(passage)):
         return False
     if asked.measures and not asked.figures & set(_TELLING) and not any(map(is_named, asked.measures)):
         return False
@@ -163,7 +175,7 @@ def _covers(wanted: str, there: str, thesaurus: Thesaurus) -> bool:
     )
 
 
-def _dimension(unit: str) -> str:
+def dimension(unit: str) -> str:
     if unit == "%":
         return unit
     above = unit.partition("/")[0]

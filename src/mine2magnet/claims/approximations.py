@@ -38,9 +38,8 @@ _MOST_OF = re.compile(
     r"达|到)?$"
 )
 _SHARED_BOUND = re.compile(  # 不超过销售价格的三成
-    r"(?:(?P<most>不超过|不得超过|不高于)|(?P<least>不低于|不少于|至少)|(?P<over>超过|高于|逾)|"
-    r"(?P<under>低于|不足|不到))"
-    r"[^，。；、：\d]{1,10}的(?:约|近)?$"
+    r"(?:(?P<most>不超过|不得超过|不高于)|(?P<least>不低于|不少于|至少)|(?P<over>超过|逾)|(?P<under>不足|不到))"
+    r"[^，。；、：\d]{1,10}的(?:约|近)?$|(?P<limit>不(?:得)?(?:超过|高于))[^，。；、：\d的]{2,8}$"
 )
 _LOOSE = frozenset(("some", "under", "over", "beyond", "top"))  # before a bare number they say nothing
 
@@ -79,10 +78,28 @@ def approximation(text: str, f: Draft) -> str:
     after, kinds = _after()
     m = after.match(text, f.end)
     behind = next(kind for i, kind in enumerate(kinds) if m[f"k{i}"]) if m else ""
+    if m and behind in ("over", "under") and _compared(text, f, m.end()):
+        behind = ""
+    elif not m and _NOT_EVEN.match(text, f.end):
+        return "under"
     if behind not in ("", "nearly", "about"):
         return behind
     ahead = _ahead(text, f)
     return ahead if ahead in ("at most", "at least", "over", "under") else behind or ahead  # 最大1300トン弱
+
+
+def _compared(text: str, f: Draft, end: int) -> bool:
+    """Whether a bound is a comparison with a figure that is told: 従来法の88％を上回る, 110ドルを下回れば."""
+    return text[f.start - 1 : f.start] == "の" or bool(_IF_JA.match(text, end))
+
+
+_IF_JA = re.compile(
+    r"(?:れば|ると|った(?:場合|とき|ら)|る(?:場合|とき|限り)|えれば|える(?:と|場合)|せば|すと)"
+)
+_NOT_EVEN = re.compile(
+    r"(?:も|にも|さえ)(?:い|出|達し|満た|届か|行か|な)\w{0,2}な[いかく]|都(?:不到|没到|没有|不足|不满)"
+)
+_IF_EN = re.compile(r"\b(?:if|when|whenever|unless|until|should|once)\b[^.;]{0,80}$", re.IGNORECASE)
 
 
 def _ahead(text: str, f: Draft) -> str:
@@ -92,6 +109,8 @@ def _ahead(text: str, f: Draft) -> str:
         return _shared(head) or _least(text, f)
     if word == "up to" and _RAMPED.search(text, max(0, f.start - 40), f.start):
         return ""
+    if word in _BASELINE | {"short of"} and _IF_EN.search(text, max(0, f.start - 100), f.start):
+        return ""  # whenever the market falls below $110
     if (word in _LOOSE and not f.unit) or (word == "over" and _TURNED.search(head)):
         return ""
     if (
@@ -137,11 +156,6 @@ def _least(text: str, f: Draft) -> str:
 def _shared(head: str) -> str:
     if m := _MOST_OF.search(head):
         return "at most" if m["most"] else "at least"
-    if head[-1:] != "的" and head[-2:-1] != "的":
-        return ""
     m = _SHARED_BOUND.search(head)
-    return (
-        ""
-        if m is None
-        else {"most": "at most", "least": "at least"}.get(m.lastgroup or "", m.lastgroup or "")
-    )
+    told = (m.lastgroup or "") if m else ""
+    return {"most": "at most", "limit": "at most", "least": "at least"}.get(told, told)

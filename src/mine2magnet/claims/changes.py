@@ -175,7 +175,9 @@ def _verb_en(head: str, unit: str, tail: str) -> int | None:
             continue
         if word in ("add", "adds", "added", "adding") and unit not in _RATES and not _ONTO_EN.match(tail):
             continue
-        if word == "less" and head[: m.start("word")].strip(" ,("):
+        if word == "less" and (
+            head[: m.start("word")].strip(" ,(") or head.startswith(" than", m.end("word"))
+        ):
             continue
         if _TO_LEVEL_EN.search(head[m.end("word") :]):
             return None

@@ -1,4 +1,4 @@
-"""How sure a claim is: the chances of its slots, calibrated on labelled documents."""
+"""How sure a claim is: the chances of its slots and what they hold, weighed and calibrated."""
 
 from __future__ import annotations
 
@@ -8,27 +8,57 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from math import exp, log
 
-from mine2magnet.claims.relations import FigureContext
+from mine2magnet.claims.evidence import Value, weights
 
-_SLOTS = ("worth", "measure", "material", "subject", "counterparty", "period", "modality")
+_SLOTS = (
+    "worth", "measure", "material", "subject", "counterparty", "stage", "period", "basis", "modality",
+    "said_by",
+)  # fmt: skip
+_LEAST = 1e-3  # a chance below it counts as it
+OWN = "confidence"  # the weights of these signs stand under this name in `data/claim_weights.csv`
 
 
-def score(view: FigureContext, chances: Mapping[str, float]) -> float:
-    """Return the product of the slots' chances: how sure a claim is before it is calibrated.
+def signs(language: str, values: Mapping[str, Value], chances: Mapping[str, float]) -> dict[str, float]:
+    """Return what speaks for and against all slots of a claim being right.
 
     Parameters
     ----------
-    view : FigureContext
+    language : str
+    values : mapping of str to tuple of str
+        What each slot holds.
     chances : mapping of str to float
+        How likely it is to be right.
+
+    Returns
+    -------
+    dict of str to float
+        `unsure:SLOT` is minus the logarithm of the chance, `told:SLOT` 1 where the slot holds something.
     """
-    product = 1.0
+    found = {"always": 1.0, f"language:{language}": 1.0, f"direction:{values['direction'][0]}": 1.0}
     for slot in _SLOTS:
-        product *= chances.get(slot, 1.0)
-    return product
+        found[f"unsure:{slot}"] = -log(max(chances.get(slot, 1.0), _LEAST))
+        if values.get(slot):
+            found[f"told:{slot}"] = 1.0
+    return found
 
 
-def confidence(view: FigureContext, chances: Mapping[str, float]) -> float:
+def score(found: Mapping[str, float], weighed: Mapping[str, float] | None = None) -> float:
+    """Return how sure a claim is before it is calibrated, 0 to 1 (logistic regression).
+
+    Parameters
+    ----------
+    found : mapping of str to float
+        As `signs` gives them.
+    weighed : mapping of str to float or None
+        The weight of each; None is those that come with the package.
+    """
+    table = weights("en").of.get(OWN, {}) if weighed is None else weighed
+    return 1.0 / (1.0 + exp(-sum(table.get(sign, 0.0) * value for sign, value in found.items())))
+
+
+def confidence(found: Mapping[str, float]) -> float:
     """Return the share of claims this sure that were right on labelled documents.
 
     Between the points of `data/claim_confidence.csv` (isotonic regression, Zadrozny and Elkan 2002) it is
@@ -36,10 +66,10 @@ def confidence(view: FigureContext, chances: Mapping[str, float]) -> float:
 
     Parameters
     ----------
-    view : FigureContext
-    chances : mapping of str to float
+    found : mapping of str to float
+        As `signs` gives them.
     """
-    raw = score(view, chances)
+    raw = score(found)
     scores, shares = _points()
     i = bisect_right(scores, raw)
     if i == 0:

@@ -34,6 +34,8 @@ def document_figures(
         figures = tables.filled(drafts(text, known[i], home), cells[i])
         if _heading(text):
             headed, asked = tables.heading_unit(text), tables.asked_per(text)
+        elif stated := tables.stated_unit(text):
+            headed = stated
         elif headed:
             figures = tables.under_heading(text, figures, headed)
         if asked and not _heading(text):

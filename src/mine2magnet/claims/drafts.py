@@ -25,3 +25,4 @@ class Draft:
     script: str = "arabic"
     coefficient: float = 0.0
     bare: bool = False  # its unit is not its own, but told elsewhere
+    many: float = 1.0  # of what a price is per, as written: 10 of 10キロ当たり

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from itertools import repeat
 from math import exp
 from typing import TypeAlias
 
@@ -48,22 +49,12 @@ class Weights:
         """
         table = self.of.get(slot, {})
         scores = {
-            value: sum(map(table.get, dict.fromkeys(pieces), _ZEROS)) for value, pieces in candidates.items()
+            value: sum(map(table.get, dict.fromkeys(pieces), repeat(0.0)))
+            for value, pieces in candidates.items()
         }
         best = max(scores, key=scores.__getitem__)
         top = scores[best]
         return Choice(best, 1.0 / sum(exp(score - top) for score in scores.values()))
-
-
-class _Zeros:
-    def __iter__(self) -> _Zeros:
-        return self
-
-    def __next__(self) -> float:
-        return 0.0
-
-
-_ZEROS = _Zeros()
 
 
 @cache
@@ -86,10 +77,12 @@ def read(table: str, language: str) -> Weights:
     language : {"en", "zh", "ja"}
     """
     found: dict[str, dict[str, float]] = {}
-    for row in csv.DictReader(io.StringIO(table)):
-        if row["language"] in ("", language):
-            of_slot = found.setdefault(row["slot"], {})
-            of_slot[row["evidence"]] = of_slot.get(row["evidence"], 0.0) + float(row["weight"])
+    rows = csv.reader(io.StringIO(table))
+    next(rows)
+    for slot, evidence, of_language, weight in rows:
+        if of_language in ("", language):
+            of_slot = found.setdefault(slot, {})
+            of_slot[evidence] = of_slot.get(evidence, 0.0) + float(weight)
     return Weights(found)
 
 

@@ -50,7 +50,7 @@ SLOTS = (
     "modality",
     "said_by",
 )
-_SURE = {"stage": 0.5, "said_by": 0.6}  # slots that may be missing are told only where they are this sure
+_SURE = {"stage": 0.8, "said_by": 0.75}  # slots that may be missing are told only where they are this sure
 
 
 @dataclass(slots=True)
@@ -204,10 +204,14 @@ def _claim(s: Sentence, view: FigureContext, reading: Reading, **place: object) 
         direction=direction,
         modality=one("modality"),
         said_by=one("said_by") or None,
-        confidence=confidence.confidence(view, reading.chances),
+        confidence=confidence.confidence(_signs(s, reading)),
         precision=figure.step,
         **place,  # type: ignore[arg-type]
     )
+
+
+def _signs(s: Sentence, reading: Reading) -> dict[str, float]:
+    return confidence.signs(s.language, reading.values, reading.chances)
 
 
 def training(document: Mapping[str, Any], thesaurus: Thesaurus, choose: Chooser) -> Iterator[FigureContext]:
@@ -225,8 +229,8 @@ def training(document: Mapping[str, Any], thesaurus: Thesaurus, choose: Chooser)
 
 def judged(
     document: Mapping[str, Any], thesaurus: Thesaurus, choose: Chooser | None = None
-) -> Iterator[tuple[Claim, float]]:
-    """Give the claims of a labelled document, each with how sure it is before that is calibrated.
+) -> Iterator[tuple[Claim, dict[str, float]]]:
+    """Give the claims of a labelled document, each with what its confidence is made of: `confidence.signs`.
 
     Parameters
     ----------
@@ -236,7 +240,7 @@ def judged(
         None is the weights that come with the package.
     """
     for s, view, reading in _labelled(document, thesaurus, choose or _weighed):
-        yield _claim(s, view, reading, paragraph=s.paragraph), confidence.score(view, reading.chances)
+        yield _claim(s, view, reading, paragraph=s.paragraph), _signs(s, reading)
 
 
 def _labelled(

@@ -104,13 +104,18 @@ _COUNTED_UNITS = frozenset(("count", "person", "vehicle", "t", "kg"))
 _ON_IN = re.compile(r"\s(?:in|for|by)\s(?:19|20)[0-9]{2}\b")  # 38 robots this year and 150 in 2026
 _MORE_THAN = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\s(?:a\s|in\s|the\s|last\s|one\s)")
 _FROM_EN = re.compile(r"\bfrom\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$")
-_LEAD = re.compile(r"(?:へ|に(?!わた|及)|まで(?!に)|と(?=な)|\()")  # 60日から180日に: two levels
+_LEAD = re.compile(
+    r"(?:程度|前後|ほど|近く|超|余り)?(?:へ|に(?!わた|及|なる|なり)|まで(?!に)|と(?=な)|\()"
+)  # 60日から180日に: two levels
 _PER_UNIT = re.compile(r"\s?(?:当たり|当り|あたり|につき|ごと|から[0-9約]|に[0-9約]|=|=?約?[0-9])")
 _RUNG = re.compile(r"台(?![数車当湾])(?P<part>後半|前半|半ば)?")  # 9,000トン台: from 9,000 to 10,000
 _FAR = re.compile(r"\s?(?:離れ|先|沖|圏|の海域|の沖|の距離)")
+_TOWARDS = re.compile(r"[東西南北](?:へ|に|方へ)?(?:約|およそ)?\s?$")  # 北東約180キロ
 _WEIGHT = re.compile(r"キロ|重さ|重量|積[むみ]|搭載|含[むま]|希土類|磁石|鉱石")
 _MONEY_TALK = re.compile(r"額|円|ドル|投資|価格|株|億|万ポンド")
-_DATED = re.compile(r"単位[:は]?\s?$|单位[:为]?\s?$")  # what follows is a table's unit
+_DATED = re.compile(
+    r"単位[:は]?\s?$|单位[:为]?\s?$|(?:税则号列|税号|税番|HS(?:コード|编码|\scode)?)\s?$"
+)  # what follows is a table's unit
 _MACHINES = re.compile(
     r"モーター|装置|機器|ロボット|風車|発電機|設備|ライン|炉|圧縮機|部品|装備|重機|電動機|エアコン|端末|個"
 )
@@ -452,7 +457,9 @@ def _meant(m: re.Match[str], text: str, n: Numeral) -> units.UnitName | None:
         return None
     if spelling == "度" and (n.value < 40 or m["middle"]):
         return None  # 3度目, 2度にわたり
-    if spelling == "キロ" and _FAR.match(text, m.end()):
+    if spelling == "キロ" and (
+        _FAR.match(text, m.end()) or _TOWARDS.search(text, max(0, n.start - 6), n.start)
+    ):
         return units.UnitName("km", 1.0)
     if name.unit == "vehicle" and spelling == "台":
         return units.UnitName(_machines(text, m.start()), 1.0)

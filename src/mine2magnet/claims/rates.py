@@ -79,6 +79,7 @@ _PER_JA = re.compile(
     rf"(?<![0-9.数万千百十億])1?(?:(?P<unit>{_CJK_THING})(?:当たり|当り|あたり|につき|ごとに)|"
     rf"(?P<piece>台|架|艘|個|基|機|隻|体|株)(?:から|に|で))[^，。；、,;\d]{{0,14}}$"
 )
+_PER_MASS_JA = re.compile(r"(?<![0-9.数万千百十億])(?P<unit>キロ|トン)(?:約|およそ)?$")  # キロ5200円
 _MODEL = re.compile(r"[A-Z][A-Za-z]*-?[0-9]+")  # F-35, N52: its digits are no figure
 _NOT_A_CLASSIFIER = re.compile(
     r"一[个個](?:月|多|季|半|工|交|百|新|重|小时|星期)|一件|一个|一個|一部|一套|一人|一度|每度"
@@ -94,6 +95,7 @@ _RATE_BEFORE = re.compile(
     rf"|每年|毎年|年均|月産|月产|(?<![0-9])月(?:间|間|处理|処理|に(?=約?$))|每月|毎月|1日|每天|每日|毎日|"
     rf"一天|一日|日产|日産|"
     rf"一年(?:能|可|约|要)|(?:能力|生産|产能|产量)[をはが]?(?:合計)?年|"
+    rf"年产能(?:将|會|会|可|预计)?[^，。；、]{{0,14}}(?:增|扩|提高|提升|达|拡大|上升)(?:至|到)|"
     rf"(?<=[、にでをがはとのら计計「(])[年月](?=約?$))(?P<gap>[^\W\d]{{0,10}}(?:は、|[:、])?[^\W\d]{{0,8}})$"
 )
 _NO_RATE = re.compile(r"年(?:内|末|初|底|度|报|后|後|前|来|以|の|的|比|债|期)|年[にの](?!約?$)|年可以说")
@@ -112,7 +114,11 @@ _RAISED = re.compile(
     r"(?<!不)(?:提高|提升|增加|扩大|扩产|增|扩|升|上调|拡大)?(?:到|至)(?:约|約)?$|(?:可达|达到|达|潜力为|"
     r"へ|から|將達|可達|达产后为)$"
 )
-_RAISED_AFTER = re.compile(r"\s?(?:へ|に(?!わた|つい|対)|まで|と(?=な))")
+_PARTS = re.compile(  # 年产3200吨，其中氧化镨钕2650吨，氧化镝95吨
+    r"(?:[、，,]|[，,]?(?:其中|うち)|和|及|と)(?:其中|うち)?(?![^，。]{0,6}(?:库存|現有|现有|出口|进口|销|购|产能|在庫|輸))"
+    r"[^\W\d]{2,8}?(?:[、和][^\W\d]{2,6})?(?:合计|は|が)?(?:约|約|达|達)?"
+)
+_RAISED_AFTER = re.compile(r"\s?(?:へ|から|に(?!わた|つい|対)|まで|と(?=な))")
 _TO = re.compile(r"\s?(?:to|から|到|至|提高到|增至|扩至)\s?")
 _RAISED_EN = re.compile(r"\bto\s(?:about\s|around\s|nearly\s|some\s)?$")
 _PRICE_SCALE = 1e6  # a price has no larger multiplier
@@ -191,6 +197,8 @@ def _per_thing(figure: Draft, text: str, before: Draft | None) -> str:
         return _thing(m["thing"]) if m and _is_free(before, figure, text) else ""
     head = _MODEL.sub("", head).replace(" ", "")
     m = _PER_JA.search(head) or _CJK_PER.search(head)
+    if m is None and money and (mass := _PER_MASS_JA.search(head)):
+        return units.named(mass["unit"]).unit
     if m is None and money and (quoted := _QUOTED_IN.search(head)):
         return units.named(quoted["unit"]).unit
     if m is None and money and (aside := _IN_BRACKETS.match(text, figure.end)):
@@ -274,8 +282,9 @@ def carried(text: str, figures: Sequence[Draft]) -> None:
     for figure in figures:
         if leader is not None and figure.unit and "/" not in figure.unit:
             unit, _, per = leader.unit.partition("/")
-            if unit == figure.unit and _leans(text, leader, figure, per):
-                figure.unit = leader.unit
+            same = unit == figure.unit or (per not in DURATIONS and {unit, figure.unit} <= MASSES)
+            if same and _leans(text, leader, figure, per):
+                figure.unit += "/" + per
         if "/" in figure.unit:
             if before is not None and _leads_to(text, before, figure):
                 before.unit = figure.unit
@@ -300,7 +309,8 @@ def _leans(text: str, a: Draft, b: Draft, per: str) -> bool:
     if per in DURATIONS:
         if _STOP.search(between):
             return False
-        raised = _RAISED.search(between.replace(" ", "")) or _RAISED_EN.search(between)
+        plain = between.replace(" ", "")
+        raised = _RAISED.search(plain) or _RAISED_EN.search(between) or _PARTS.fullmatch(plain)
         return bool(raised) or (not between.isascii() and bool(_RAISED_AFTER.match(text, b.end)))
     if between.isascii():
         return (
@@ -321,7 +331,7 @@ def completed(text: str, figures: list[Draft], known: dict[str, Draft]) -> None:
     known : dict of str to Draft
         The latest price in each currency, changed: give it on to the next paragraph.
     """
-    for figure in figures:
+    for before, figure in zip((None, *figures), figures, strict=False):
         money, _, per = figure.unit.partition("/")
         if money not in units.currencies():
             continue
@@ -329,11 +339,32 @@ def completed(text: str, figures: list[Draft], known: dict[str, Draft]) -> None:
             if per in MASSES:
                 known[money] = figure
             continue
+        if (aside := _converted(text, before, figure)) is not None:
+            figure.unit += "/" + aside
+            continue
         price = known.get(money)
         if price is not None and figure.scale < _PRICE_SCALE and _priced(text, figure, price):
             figure.unit = price.unit
+            if price.many != 1.0:
+                figure.low, figure.high, figure.many = (
+                    figure.low / price.many,
+                    figure.high / price.many,
+                    price.many,
+                )
             if _NEAR[0] < abs(figure.high) / abs(price.high) < _NEAR[1]:  # a price, not how much one moved
                 known[money] = figure
+
+
+def _converted(text: str, before: Draft | None, figure: Draft) -> str | None:
+    """The mass that money in brackets is per, as the price before it: 632,000 yuan a tonne (13m yen)."""
+    if before is None or not _ASIDE.fullmatch(text, before.end, figure.start):
+        return None
+    money, _, per = before.unit.partition("/")
+    other = figure.unit
+    return per if money in units.currencies() and money != other and per in MASSES else None
+
+
+_ASIDE = re.compile(r"\s?[(](?:about|around|roughly|some|or|约合?|約|合|即)?\s?")
 
 
 def _priced(text: str, figure: Draft, price: Draft) -> bool:
@@ -382,4 +413,6 @@ def _joined(text: str, a: Draft, b: Draft) -> Draft | None:
     flow = b.unit in MASSES | ENERGIES and a.unit in DURATIONS | POWERS | MASSES and a.unit != b.unit
     if not (money or flow):
         return None
-    return replace(b, unit=f"{b.unit}/{a.unit}", low=b.low / a.low, high=b.high / a.low, step=b.step / a.low)
+    return replace(
+        b, unit=f"{b.unit}/{a.unit}", low=b.low / a.low, high=b.high / a.low, step=b.step / a.low, many=a.low
+    )

@@ -24,7 +24,7 @@ _YEARLY = re.compile(
     r"年産|年产|年產|生産能力|产能|產能|年間能力|\bcapacity\b|\bper year\b|\ba year\b", re.IGNORECASE
 )
 _STANDS = re.compile(
-    r"\b(?:at|against|from|to|was|is|of|reached|hit|around|about|near|between|and)\s(?:about\s|around\s)?$"
+    r"\b(?:up|down)\s(?:by\s)?$|\b(?:at|against|from|to|was|is|of|reached|hit|around|about|near|between|and)\s(?:about\s|around\s)?$"
 )
 _HEADING = 90  # characters that a heading does not exceed
 _SENTENCE = re.compile(r"[.。!！?？;；]\s*$")
@@ -153,7 +153,8 @@ def _table(lines: list[Line], caption: Sequence[str]) -> Iterator[tuple[int, Cel
                 or told
                 or _changed(column, heads)
             )
-            yield number, Cell(start, end, column, row, about, _yearly(unit, f"{first} {column}"))
+            heads_of = f"{first} {column} {about}" if unit is told else f"{first} {column}"
+            yield number, Cell(start, end, column, row, about, _yearly(unit, heads_of))
 
 
 def _is_head(parts: list[tuple[int, int, str]]) -> bool:
@@ -263,6 +264,13 @@ def _written() -> re.Pattern[str]:
     )
 
 
+_AROUND = re.compile(  # what stands about a unit: in $/kg fob China, wt%
+    r"^(?:in|as|単位|单位)\s?[:：]?\s?|^(?:wt|mass|vol|at)[ .-]?(?=%)|"
+    r"\s?(?:equivalent|\b(?:CIF|FOB|EXW|DDP|ex[- ]works|delivered|in[- ]warehouse)\b.*)$",
+    re.IGNORECASE,
+)
+
+
 @cache
 def read(text: str) -> Unit | None:
     """Return the unit that a short text names and nothing else, None where it does not.
@@ -276,7 +284,7 @@ def read(text: str) -> Unit | None:
     >>> read("Rmb '000/t"), read("1キロ当たり円"), read("tonnes of REO equivalent"), read("Country")
     (Unit(unit='CNY/t', factor=1000.0), Unit(unit='JPY/kg', factor=1.0), Unit(unit='t REO', factor=1.0), None)
     """
-    text = re.sub(r"^(?:in|as|単位|单位)\s?[:：]?\s?|\s?(?:equivalent|CIF|FOB)$", "", text.strip())
+    text = _AROUND.sub("", text.strip())
     m = _written().fullmatch(text) if 0 < len(text) <= 40 else None
     if m is None or not (m["sign"] or m["unit"]):
         return None
@@ -316,6 +324,26 @@ def _told_in(figure: Draft, unit: Unit) -> Draft:
         figure, low=figure.low * unit.factor, high=figure.high * unit.factor, step=figure.step * unit.factor,
         unit=unit.unit, bare=True,
     )  # fmt: skip
+
+
+def stated_unit(paragraph: str) -> Unit | None:
+    """Return the price that a sentence says all are told in: 単位はドル/kg, "prices are in $/kg".
+
+    Parameters
+    ----------
+    paragraph : str
+        Narrowed.
+    """
+    for m in _STATED.finditer(paragraph):
+        if (unit := read(m[1])) and "/" in unit.unit and unit.unit.partition("/")[0] in units.currencies():
+            return unit
+    return None
+
+
+_STATED = re.compile(
+    r"(?:(?:単位|单位|單位)\s?[:：はは为為]\s?|\bprices?\s(?:are\s|is\s|quoted\s|given\s|below\s|here\s){0,3}in\s)"
+    r"([^。，,、;；)）\s]{1,24})"
+)
 
 
 def heading_unit(paragraph: str) -> Unit | None:
@@ -359,5 +387,15 @@ def _stands(text: str, f: Draft) -> bool:
     """Whether a bare number stands where a price does: a range, behind "at", between Chinese and a comma."""
     if f.low != f.high or _STANDS.search(text, max(0, f.start - 16), f.start):
         return True
-    before = text[max(0, f.start - 2) : f.start].strip()
-    return bool(before) and before[-1] >= "\u3040" and text[f.end : f.end + 1] in ("", *"，。,;；、 ")
+    line = text[text.rfind("\n", 0, f.start) + 1 : f.start]
+    if _LABELLED.fullmatch(line) or _IN_BRACKETS.search(line):
+        return True
+    before = line[-2:].strip()
+    return bool(before) and before[-1] >= "\u3040" and bool(_STOPS.match(text, f.end))
+
+
+_LABELLED = re.compile(
+    r"[^\d\n]{2,24}(?:\([^()]{1,8}\))?[\s:：]+[+▲△-]?"
+)  # a line's name: ガリウム(4N)  1,150
+_IN_BRACKETS = re.compile(r"\d\s?\([+▲△±-]$")  # 1,150(+50)
+_STOPS = re.compile(r"$|[，。,;；、\s]|から|へ|まで|の大台|前後|近辺|近く")

@@ -52,7 +52,8 @@ def ask(library: Library, question: tuple[str, ...], json_: bool, **given: Any) 
         err.print("related, but does not say:")
     for cited in rows.cited(library.store, answer.claims):
         amount = rows.amount(cited.claim, library.settings.language).replace("\u00a0", " ")
-        out.print(Text(f"{amount}: ", "bold").append_text(Text(cited.sentence, "")))
+        unsure = "" if cited.claim.confidence >= library.settings.claims_threshold else " (less sure)"
+        out.print(Text(f"{amount}{unsure}: ", "bold").append_text(Text(cited.sentence, "")))
         out.print(Text(f"    {cited.source} · {day(cited.published)} · {cited.claim.document}", "dim"))
     if answer.conflicts:
         err.print(f"{len(answer.conflicts)} of these figures contradict each other", highlight=False)
