@@ -344,8 +344,15 @@ def parties(
     if _POSSESSIVE.search(s.text, max(view.left, view.clause[0]), f.start):
         flags.append("its")
     _carried(candidates, doc, slot, _PARTIES, flags)
-    if doc.hero:
-        add(candidates, (doc.hero,), ["hero", *(f"hero&{flag}" for flag in flags)])
+    for where, head in doc.heads:
+        for c in named(head, _PARTIES):
+            if c.id:
+                add(candidates, (c.id,), [f"head:{where}", f"head:{where}:{c.kind}", f"head:{where}&{crowd}"])
+    if doc.section:
+        add(candidates, (doc.section,), ["section", *(f"section&{flag}" for flag in flags)])
+    hero = doc.section or doc.hero
+    if hero:
+        add(candidates, (hero,), ["hero", *(f"hero&{flag}" for flag in flags)])
         candidates[()] += ["hero", *(f"hero&{flag}" for flag in flags)]
     candidates[()] += [*flags, *_told_nothing(doc, slot)]
     gone = set(taken)

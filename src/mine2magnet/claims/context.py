@@ -43,6 +43,7 @@ class DocumentContext:
     kinds: dict[str, str] = field(default_factory=dict)  # of each name spoken of
     ranked: dict[tuple[str, ...], list[tuple[str, str, str]]] = field(default_factory=dict)  # as `top` gives
     hero: str = ""  # the company that the document is about, if it is about one
+    section: str = ""  # the company that the heading names, if it names one
     periods: list[str] = field(default_factory=list)  # those told most
     lately: dict[str, str] = field(default_factory=dict)  # the last period and basis that were told
 
@@ -78,8 +79,11 @@ class DocumentContext:
         at : int
         """
         self.at = at
-        if self.sentences[at].standing == "heading":
-            self.heading = self.sentences[at]
+        s = self.sentences[at]
+        if s.standing == "heading":
+            self.heading = s
+            companies = {c.id for c in s.cues if c.kind == "company"}
+            self.section = companies.pop() if len(companies) == 1 else ""
 
     @property
     def column(self) -> Sentence | None:

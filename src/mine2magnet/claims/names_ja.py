@@ -157,9 +157,20 @@ def _run(text: str, start: int, end: int) -> Formed | None:
     kana = bool(_LONG_KANA.match(name)) and name not in _COMMON and not _NO_END.search(name)
     if abroad and _SHORT_KANA.fullmatch(name) and name not in _COMMON and _ACTS_ABROAD.match(text, end):
         return Formed("company", start, end, end)
+    if _is_mixed(name) and _MAKES.match(text, end) and not _NO_END.search(name):
+        return Formed("company", start, end, end)
     if kana and _ACTS.match(text, end) and (told and ("・" in name or len(name) > 6)):
         return Formed("company", start, end, end)
     return None
+
+
+def _is_mixed(name: str) -> bool:
+    """Whether a name is a family's or a place's with a product's behind it: 河内アクチュエータ."""
+    return bool(_MIXED.fullmatch(name)) and not _common(name)
+
+
+_MIXED = re.compile(rf"[{_HAN}]{{2,4}}[{_KANA}]{{4,}}")
+_MAKES = re.compile(r"[がは](?:手掛け|手がけ|営[むん]|運営|製造|生産|開発|つくる|造る|作る)")
 
 
 def _definitions(text: str, end: int) -> tuple[str, ...]:
