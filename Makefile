@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 # programs that tests start need not compile the source each time
 unexport PYTHONDONTWRITEBYTECODE
-# processes that run tests side by side, each with up to 1 GB
-WORKERS ?= 2
+# processes that run tests side by side, each with up to 1 GB; more than there are cores, as tests wait for servers
+WORKERS ?= 3
 
 .PHONY: serve test docs install dev clean
 
