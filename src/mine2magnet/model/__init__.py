@@ -62,6 +62,15 @@ from mine2magnet.model.people import (
     WatchRequest,
 )
 from mine2magnet.model.questions import Question
+from mine2magnet.model.searches import (
+    HIT_STATES,
+    NEWS_SEARCHES,
+    DiscoverRequest,
+    NewsHit,
+    NewsSearch,
+    Span,
+    TopicSearch,
+)
 
 __all__ = [
     "APPROXIMATIONS",
@@ -70,8 +79,10 @@ __all__ = [
     "FILTERED",
     "FOLLOWED",
     "FORMS",
+    "HIT_STATES",
     "LANGUAGES",
     "MODALITIES",
+    "NEWS_SEARCHES",
     "PERIOD_KINDS",
     "RIGHT",
     "ROLES",
@@ -91,6 +102,7 @@ __all__ = [
     "CorrectionRequest",
     "Delivery",
     "Digest",
+    "DiscoverRequest",
     "Document",
     "DocumentFilter",
     "Failure",
@@ -105,6 +117,8 @@ __all__ = [
     "Match",
     "Message",
     "Minutes",
+    "NewsHit",
+    "NewsSearch",
     "Paragraph",
     "Passage",
     "Point",
@@ -115,8 +129,10 @@ __all__ = [
     "Side",
     "Source",
     "SourceRequest",
+    "Span",
     "Topic",
     "TopicRequest",
+    "TopicSearch",
     "Upload",
     "Watch",
     "WatchRequest",
