@@ -32,7 +32,7 @@ def test_words_that_are_no_concept_stand_in_their_own_language() -> None:
     assert offered("", WORDS) == {}
 
 
-@pytest.mark.parametrize("concept", [c for c in WORDS.of_kind("material")[:40]], ids=lambda c: c.id)
+@pytest.mark.parametrize("concept", WORDS.of_kind("material")[:40], ids=lambda c: c.id)
 def test_each_offer_is_a_query_that_finds_its_concept(concept: thesaurus.Concept) -> None:
     for code, query in offered(concept.names["en"][0], WORDS).items():
         parse(query)
@@ -46,7 +46,10 @@ def test_each_offer_is_a_query_that_finds_its_concept(concept: thesaurus.Concept
     [
         (("dysprosium",), {"en": [(("dysprosium",),)]}),
         (("稀土 OR 稀土元素", "磁材"), {"zh": [(("稀土", "稀土元素", "磁材"),)]}),
-        (('"rare earth" AND (price OR "spot price") NOT tag:x',), {"en": [(("rare earth",), ("price", "spot price"))]}),
+        (
+            ('"rare earth" AND (price OR "spot price") NOT tag:x',),
+            {"en": [(("rare earth",), ("price", "spot price"))]},
+        ),
         (("lang:ja (磁石 OR 希土)",), {"ja": [(("磁石", "希土"),)]}),
         (("title:controls",), {"en": [(("controls",),)]}),
         (("tag:magnets", "a OR tag:b"), {}),

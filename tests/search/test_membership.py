@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,19 +14,21 @@ from mine2magnet.model import Document
 from mine2magnet.search import matches
 
 QUERIES = (
-    "dysprosium", "镝 OR 铽", '"rare earth"', "稀土 库存", "magnet AND NOT China", "title:管制", "lang:ja 磁石",
-    "tag:controls", "category:news Lynas", "since:2025-06 until:2025-09 magnets", "レアアース", "MP Materials",
+    "dysprosium", "镝 OR 铽",
+    '"rare earth"', "稀土 库存", "magnet AND NOT China", "title:管制", "lang:ja 磁石",
+    "tag:controls", "category:news Lynas",
+    "since:2025-06 until:2025-09 magnets", "レアアース", "MP Materials",
     "NdFeB OR Dy", '"export licence"', "欧洲 车企", "price of dysprosium oxide", "钕铁硼", "-magnets 稀土",
     'source:"wire" OR tag:magnets', "US", "氧化镝", "the of",
 )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, list[Document]]]:
+def starter(tmp_path_factory: pytest.TempPathFactory) -> tuple[Library, list[Document]]:
     library = Library.open(Settings(folder=Path(tmp_path_factory.mktemp("starter"))))
     library.load_starter()
     held = [change.document for change in library.store.changes(0) if change.document]
-    yield library, [document for document in held if document.paragraphs]
+    return library, [document for document in held if document.paragraphs]
 
 
 @pytest.mark.parametrize("query", QUERIES)

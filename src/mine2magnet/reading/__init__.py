@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import Failure, Read
-from mine2magnet.reading import content, feed, files, sitemap
+from mine2magnet.reading import content, feed, files, sitemap, sites
 from mine2magnet.reading.content import Kind, Raw
 from mine2magnet.reading.failing import failure
 from mine2magnet.reading.feed import Entry
@@ -26,8 +26,9 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 def read(
     what: str, fetcher: Fetcher, *, seen: Callable[[str], bool] = lambda _: False, ray: str = ""
 ) -> Iterator[Read | Failure]:
-    """Reads `what`: an address or a path. Pages that a feed or sitemap lists are read unless `seen`. The
-    files of a folder are taken apart on the Ray cluster of an address, if one is given.
+    """Reads `what`: an address or a path. Pages that a feed or sitemap lists are read unless `seen`; of a
+    site's address, those that its feed or sitemap lists. The files of a folder are taken apart on the Ray
+    cluster of an address, if one is given.
 
     A part that fails becomes a Failure and the rest goes on. Raises UserError when all of it fails.
     A source that has not changed since its `fetcher.validators` were given yields nothing; those that
@@ -41,8 +42,20 @@ def read(
         return
     if content.kind(raw) in (Kind.FEED, Kind.SITEMAP):
         yield from _pages(_entries(raw, fetcher, what), what, fetcher, seen)
-    else:
-        yield from content.read(raw, where=what)
+        return
+    listed, problem = None, None
+    if sites.is_front(raw.url or what):
+        listed = sites.listed(raw, fetcher)
+    if listed is None:
+        try:
+            yield from content.read(raw, where=what)
+            return
+        except UserError as error:
+            listed, problem = sites.listed(raw, fetcher), error
+    if listed is None:
+        raise problem or UserError("has no article text", where=what)
+    fetcher.validators[what] = Validators()  # the page may stay as it is while what it lists changes
+    yield from _pages(_entries(listed, fetcher, listed.url or what), what, fetcher, seen)
 
 
 def _entries(raw: Raw, fetcher: Fetcher, where: str) -> Iterator[Entry | Failure]:
