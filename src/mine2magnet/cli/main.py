@@ -22,6 +22,7 @@ VERBS = {  # verb → the file of this room that has it; loaded only when the ve
     "export": "ask",
     "topic": "topic",
     "discover": "discover",
+    "brief": "brief",
     "remove": "read",
     "index": "read",
     "serve": "serve",

@@ -65,6 +65,7 @@ from mine2magnet.model.questions import Question
 from mine2magnet.model.searches import (
     HIT_STATES,
     NEWS_SEARCHES,
+    BriefRequest,
     DiscoverRequest,
     NewsHit,
     NewsSearch,
@@ -94,6 +95,7 @@ __all__ = [
     "VERDICTS",
     "WRONG",
     "Bound",
+    "BriefRequest",
     "Category",
     "Claim",
     "ClaimFilter",

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias, get_args
 
 from msgspec import Meta
 
+from mine2magnet.model.documents import Language
 from mine2magnet.model.fields import Input
 
 NewsSearch: TypeAlias = Literal["gdelt", "google", "bing", "searxng", "template"]
@@ -35,6 +36,15 @@ class DiscoverRequest(Input, frozen=True, kw_only=True):
     every: Annotated[
         Span | None, Meta(description="Ask again so often from now on, 1h to 4w; once if it is not given.")
     ] = None
+
+
+class BriefRequest(Input, frozen=True, kw_only=True):
+    """What a topic's brief tells."""
+
+    since: Annotated[Span, Meta(description="What came in so long ago or later: hours, days or weeks.")] = (
+        "1d"
+    )
+    language: Annotated[Language | None, Meta(description="What it reads in.")] = None
 
 
 @dataclass(frozen=True, slots=True)

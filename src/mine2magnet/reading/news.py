@@ -246,7 +246,7 @@ def _no_answer(raw: Raw, where: str, wanted: str) -> UserError:
 
 
 def _of_publisher(entry: Entry) -> Entry:
-    """A hit under the publisher's own address where the search's holds it; its title without the publisher."""
+    """A hit under the publisher's own address where the search's holds it, its name not in the title."""
     hints = entry.hints
     for mark in (" - ", " – ", " | "):
         hints = (
