@@ -23,7 +23,7 @@ PUT_TOGETHER = (
     "error.correct.",
     "catalogue.kind.",
     "catalogue.licence.",
-    "brief.",
+    "brief",
     "differs.",
     "axis.",
 )

@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from urllib.parse import quote
-from xml.etree import ElementTree
 
 from mine2magnet.alerts.brief import Brief, BriefDocument, BriefPair
+from mine2magnet.core import atom
 from mine2magnet.core.messages import Translator
 from mine2magnet.figures.rows import Cited, amount
 from mine2magnet.model import Claim
 from mine2magnet.thesaurus import Thesaurus
 
 FORMATS = ("md", "html", "atom", "json")
-_ATOM = "http://www.w3.org/2005/Atom"
-_HIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)), " ")
 _STYLE = "font:16px/1.55 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem;color:#1c2024"
 
 
@@ -143,7 +141,8 @@ def as_html(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "") -
         parts.append(f"<p>{escape(more)}</p>")
     head = f'<meta charset="utf-8"><title>{said}</title>'
     body = "\n".join(parts)
-    return f'<!doctype html>\n<html lang="{t.language}"><head>{head}</head><body style="{_STYLE}">{body}</body></html>\n'
+    start = f'<!doctype html>\n<html lang="{t.language}"><head>{head}</head>'
+    return f'{start}<body style="{_STYLE}">{body}</body></html>\n'
 
 
 def _item(line: BriefLine, home: str) -> str:
@@ -158,36 +157,17 @@ def _item(line: BriefLine, home: str) -> str:
 
 def as_atom(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str, path: str) -> bytes:
     """Return a brief as a feed: an entry for each line, which keeps its id whenever it is asked for."""
-    ElementTree.register_namespace("", _ATOM)
-    root = ElementTree.Element(f"{{{_ATOM}}}feed")
-    _put(root, "id", f"{home}{path}")
-    _put(root, "title", title(brief, t))
-    _put(root, "updated", brief.until.astimezone(UTC).isoformat(timespec="seconds"))
-    _put(root, "link", rel="self", type="application/atom+xml", href=f"{home}{path}")
-    _put(
-        root, "link", rel="alternate", type="text/html", href=f"{home}/topics/{quote(brief.topic.slug)}/brief"
-    )
+    page = f"{home}/topics/{quote(brief.topic.slug)}/brief"
+    root = atom.feed(f"{home}{path}", title(brief, t), page, brief.until.astimezone(UTC))
     for line in lines(brief, thesaurus, t):
-        entry = _put(root, "entry")
+        entry = atom.put(root, "entry")
         key = "\n".join([line.heading, *(source.path for source in line.sources)])
-        _put(entry, "id", f"urn:uuid:{uuid.UUID(bytes=hashlib.sha256(key.encode()).digest()[:16])}")
-        _put(entry, "title", line.title)
-        _put(entry, "updated", (line.time or brief.until).isoformat(timespec="seconds"))
-        _put(_put(entry, "author"), "name", line.sources[-1].label)
-        _put(entry, "link", rel="alternate", type="text/html", href=home + line.sources[-1].path)
-        _put(entry, "category", term=t(line.heading))
+        atom.put(entry, "id", f"urn:uuid:{uuid.UUID(bytes=hashlib.sha256(key.encode()).digest()[:16])}")
+        atom.put(entry, "title", line.title)
+        atom.put(entry, "updated", atom.time(line.time or brief.until))
+        atom.put(atom.put(entry, "author"), "name", line.sources[-1].label)
+        atom.put(entry, "link", rel="alternate", type="text/html", href=home + line.sources[-1].path)
+        atom.put(entry, "category", term=t(line.heading))
         said = [line.text, *(f"“{s.quote}” ({s.label})" for s in line.sources if s.quote)]
-        _put(entry, "content", "\n".join(filter(None, said)) or line.title, type="text")
-    written: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
-    return written
-
-
-def _put(
-    parent: ElementTree.Element, name: str, text: str | None = None, **values: str
-) -> ElementTree.Element:
-    """An element of Atom; characters that XML has no place for become spaces."""
-    made = ElementTree.SubElement(
-        parent, f"{{{_ATOM}}}{name}", {k: v.translate(_HIDDEN) for k, v in values.items()}
-    )
-    made.text = text.translate(_HIDDEN) if text else text
-    return made
+        atom.put(entry, "content", "\n".join(filter(None, said)) or line.title, type="text")
+    return atom.written(root)

@@ -86,6 +86,6 @@ def _address(given: str, where: str) -> Address:
         found = Address(name, addr_spec=address)
     except (ValueError, IndexError, AttributeError):
         found = Address()
-    if not (found.username and found.domain):
+    if not (found.username and found.domain and given.isprintable()):
         raise UserError(f"not a mail address: {given[:60]!r}", where=where, hint="name@example.com")
     return found
