@@ -9,7 +9,7 @@ import click
 
 from mine2magnet.cli.declared import declared, options_of
 from mine2magnet.cli.options import as_json_option, overridden
-from mine2magnet.core.errors import NotFound
+from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings
 from mine2magnet.model import DiscoverRequest, Topic, TopicRequest
@@ -62,13 +62,16 @@ def _topic(library: Library, name: str) -> Topic:
     """The topic of this slug or name, made now if there is none."""
     from mine2magnet.cli.terminal import err
     from mine2magnet.library import topics
-    from mine2magnet.library.topic_queries import offered
+    from mine2magnet.library.topic_queries import labels, offered
 
+    if not name.strip():
+        raise UserError("a topic needs a name", where="TOPIC", hint='e.g. mine2magnet discover "Dysprosium"')
     try:
         return library.store.topic(name)
     except NotFound:
         queries = tuple(offered(name, library.thesaurus).values()) or (name,)
-        asked = declared(TopicRequest, {"name": name, "queries": queries})
+        names = tuple(f"{code}={label}" for code, label in labels(name, library.thesaurus).items())
+        asked = declared(TopicRequest, {"name": name, "queries": queries, "names": names})
         made = topics.save(library.store, topics.requested(topics.slug(name), asked))
         said = "; ".join(queries)
         err.print(f"new topic {made.slug}: {said}", markup=False, highlight=False, soft_wrap=True)

@@ -8,6 +8,7 @@ import click
 
 from mine2magnet.cli.declared import declared, options_of
 from mine2magnet.cli.options import Verbs, as_json_option, with_library
+from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.model import TopicRequest
 
@@ -55,12 +56,17 @@ def topic_new(library: Library, name: str, **given: Any) -> None:
     """
     from mine2magnet.cli.terminal import err
     from mine2magnet.library import topics
-    from mine2magnet.library.topic_queries import offered
+    from mine2magnet.library.topic_queries import labels, offered
     from mine2magnet.reading import news
 
+    if not name.strip():
+        raise UserError("a topic needs a name", where="NAME", hint='e.g. mine2magnet topic new "Dysprosium"')
     alone = not (given["queries"] or given["tags"])
     if alone:
         given["queries"] = tuple(offered(name, library.thesaurus).values()) or (name,)
+        given["names"] = given["names"] or tuple(
+            f"{c}={n}" for c, n in labels(name, library.thesaurus).items()
+        )
     asked = declared(TopicRequest, {"name": name, **given})
     made = topics.save(library.store, topics.requested(topics.slug(name), asked))
     held = len(topics.members(library.store, library.index, made))

@@ -59,6 +59,18 @@ def offered(name: str, thesaurus: Thesaurus) -> dict[str, str]:
     return found
 
 
+def labels(name: str, thesaurus: Thesaurus) -> dict[str, str]:
+    """Return what a topic is called in each language, where its name is that of a concept.
+
+    Parameters
+    ----------
+    name : str
+    thesaurus : Thesaurus
+    """
+    named = [m.concept for m in thesaurus.find(name) if (m.start, m.end) == (0, len(name))]
+    return {code: names[0] for concept in named[:1] for code, names in concept.names.items() if code != "en"}
+
+
 _FILLERS = frozenset("the a an and of in on for to from with news about".split())  # noqa: SIM905
 
 

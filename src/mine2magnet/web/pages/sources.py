@@ -30,11 +30,11 @@ def listed(request: Request) -> Response:
 
 
 def _page(request: Request, url: str = "", error: UserError | None = None) -> Response:
-    sources = library(request).store.sources()
+    sources, language = library(request).store.sources(), translator(request).language
     return reply(
         request,
         "sources.html",
-        {"sources": sources, "catalogue": catalogue()},
+        {"sources": sources, "catalogue": sorted(catalogue(), key=lambda one: one.language != language)},
         status=error.status if error else 200,
         url=url,
         error=error,

@@ -16,7 +16,7 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import Translator
 from mine2magnet.library import discover, topics
-from mine2magnet.library.topic_queries import offered
+from mine2magnet.library.topic_queries import labels, offered
 from mine2magnet.model import LANGUAGES, DiscoverRequest, Topic, TopicRequest
 from mine2magnet.web.kit.limits import longest, told
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
@@ -69,7 +69,8 @@ def new(request: Request) -> Response:
     """An empty form; with ?name=, the queries that the name offers, and the news to be searched."""
     name = request.query_params.get("name", "").strip()[: longest(TopicRequest, "name")]
     queries = offered(name, library(request).thesaurus) if name else {}
-    form = TopicForm(name, "\n".join(queries.values()) or name)
+    names = labels(name, library(request).thesaurus) if name else {}
+    form = TopicForm(name, "\n".join(queries.values()) or name, "", tuple(names.items()))
     return _form(request, form, None, news=bool(name))
 
 
