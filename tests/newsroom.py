@@ -42,9 +42,10 @@ def serving() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
+            headers: Mapping[str, str] = {}
             given = {name: values[0] for name, values in parse_qs(parts.query).items()}
             if parts.path == "/robots.txt":
-                status, headers, body = (200, {}, here.robots) if here.robots else (404, {}, "")
+                status, body = (200, here.robots) if here.robots else (404, "")
             else:
                 here.asked.append((parts.path, given, {k.lower(): v for k, v in self.headers.items()}))
                 answer = here.answers.get(parts.path)

@@ -4,7 +4,7 @@ a run goes on."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -226,9 +226,13 @@ def test_a_search_that_fails_stops_no_other_and_is_left_alone(
 def test_a_run_that_was_stopped_goes_on(library: Library, topic: Topic, search: Server, post: Server) -> None:
     stories = [story(post, f"/{n}", f"Dysprosium {n}", n) for n in range(1, 5)]
     search.says("/google", newsroom.google(*stories), RSS)
-    stop = threading.Event()
-    whole = post.answers["/1"]
-    post.answers["/1"] = lambda given: (stop.set(), whole(given))[1]
+    stop, whole = threading.Event(), post.answers["/1"]
+
+    def stopping(given: Mapping[str, str]) -> newsroom.Answered:
+        stop.set()
+        return whole(given)
+
+    post.answers["/1"] = stopping
     discover.discover(
         library, topic, discover.follow(library, topic, DiscoverRequest(), due=False), stop=stop
     )
@@ -291,3 +295,26 @@ def test_a_removed_topic_is_asked_for_no_more(
         writer.remove_topic(topic.slug)
     assert library.store.searches.due(datetime.now(UTC) + timedelta(days=9)) == []
     assert library.store.searches.hits(topic.slug) == []
+
+
+def test_what_a_changed_topic_asks_for_is_looked_at_again(
+    library: Library, topic: Topic, search: Server, post: Server
+) -> None:
+    tin = Story(post.says("/2", newsroom.article("Tin rises", "Tin is dearer in Penang." * 4)), "Tin rises")
+    search.says("/google", newsroom.google(tin), RSS)
+    assert run(library, topic).states == {"off topic": 1}
+    wider = topics.save(library.store, Topic("dysprosium", "Dysprosium", ("dysprosium", "tin")))
+    assert run(library, wider).states == {"kept": 1}
+
+
+def test_a_search_leads_to_no_private_address(tmp_path: Path, search: Server, post: Server) -> None:
+    """The search itself is named in the settings, so it may be on this machine; what it finds may not."""
+    closed = Library.open(
+        Settings(folder=tmp_path / "closed", news_gdelt="", news_bing="", news_google=f"{search.url}/google")
+    )
+    about = topics.save(closed.store, Topic("dysprosium", "Dysprosium", ("dysprosium",)))
+    one = story(post, "/1")
+    search.says("/google", newsroom.google(one, Story(f"{search.url}/google?go", "Dysprosium here")), RSS)
+    run(closed, about)
+    assert post.asked == []
+    assert states(closed)[one.title] == "title"

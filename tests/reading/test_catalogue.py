@@ -18,7 +18,8 @@ def test_each_address_is_one_and_stands_once() -> None:
     assert max(Counter(one.id for one in catalogue()).values()) == 1
     for one in catalogue():
         assert urlsplit(one.url).scheme in ("http", "https")
-        assert one.name and one.english
+        assert one.name
+        assert one.english
 
 
 def test_each_language_has_authorities_and_press() -> None:

@@ -74,6 +74,14 @@ def test_else_the_sitemap_where_sites_have_it(site: Site, story: str, fetcher: F
     assert titles(site.url("/"), fetcher) == ["Five weeks of magnets"]
 
 
+def test_a_whole_site_is_not_read_at_once(site: Site, article: Article, fetcher: Fetcher) -> None:
+    urls = [site.add(f"/a/{n}", article(f"Number {n}", TEXT)) for n in range(60)]
+    listed = "".join(f"<url><loc>{url}</loc></url>" for url in urls)
+    site.add("/", front(""))
+    site.add("/sitemap.xml", f"<urlset>{listed}</urlset>", "application/xml")
+    assert len(titles(site.url("/"), fetcher)) == reading.MAX_FOUND
+
+
 def test_a_site_is_asked_each_time_though_its_front_stays(site: Site, story: str, fetcher: Fetcher) -> None:
     site.add(
         "/",

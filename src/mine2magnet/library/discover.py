@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -119,6 +119,8 @@ def follow(
         searches.append(
             replace(before, days=one.days, interval=one.interval, due=wait if due else before.due)
         )
+    if held and {(one.language, one.query) for one in searches} - {key[1:] for key in held}:
+        library.store.searches.revisit(topic.slug)
     library.store.searches.remove(topic.slug, searches)
     library.store.searches.put(searches)
     return searches
@@ -167,7 +169,8 @@ def discover(
     library.reading = topic.name
     try:
         known = [one for one in report.outcomes if one.search.service in services]
-        for one in _each(known, lambda o: o.search.service, library, _asker(library, services), stop):
+        ask, trusted = _asker(library, services), news.trusted(library.settings)
+        for one in _each(known, lambda o: o.search.service, library, ask, stop, trusted):
             report.done, report.doing = report.done + 1, one.search.service
             tell(report)
         waiting = library.store.searches.waiting(topic.slug)
@@ -204,8 +207,10 @@ def _each(
     library: Library,
     work: Callable[[Fetcher, T], R],
     stop: threading.Event | None,
+    trusted: Collection[str] = (),
 ) -> Iterator[R]:
-    """What `work` makes of each item; those of one place one by one, places side by side."""
+    """What `work` makes of each item; those of one place one by one, places side by side. `trusted` are
+    those that the settings name."""
     places: dict[Hashable, list[T]] = defaultdict(list)
     for item in items:
         places[where(item)].append(item)
@@ -215,7 +220,7 @@ def _each(
     ended = threading.Event()
 
     def one_by_one(group: list[T]) -> None:
-        with Fetcher(limits, settings.allow_private, news.trusted(settings)) as fetcher:
+        with Fetcher(limits, settings.allow_private, trusted) as fetcher:
             for item in group:
                 if ended.is_set() or (stop and stop.is_set()):
                     return

@@ -17,6 +17,7 @@ from mine2magnet.reading.fetch import Fetcher, Validators
 from mine2magnet.reading.inflate import Corrupt, TooLarge, inflate
 
 MAX_ENTRIES = 500  # pages of one feed or sitemap that are read in one run, the newest
+MAX_FOUND = 50  # … of one that was found by the address of its site
 MAX_SITEMAPS = 50  # sitemaps that are fetched through one index
 SITEMAP_DEPTH = 3  # indexes within indexes; sitemaps.org knows one level
 
@@ -55,7 +56,7 @@ def read(
     if listed is None:
         raise problem or UserError("has no article text", where=what)
     fetcher.validators[what] = Validators()  # the page may stay as it is while what it lists changes
-    yield from _pages(_entries(listed, fetcher, listed.url or what), what, fetcher, seen)
+    yield from _pages(_entries(listed, fetcher, listed.url or what), what, fetcher, seen, MAX_FOUND)
 
 
 def _entries(raw: Raw, fetcher: Fetcher, where: str) -> Iterator[Entry | Failure]:
@@ -98,10 +99,14 @@ def _sitemap(raw: Raw, fetcher: Fetcher, where: str) -> sitemap.Sitemap:
 
 
 def _pages(
-    entries: Iterable[Entry | Failure], where: str, fetcher: Fetcher, seen: Callable[[str], bool]
+    entries: Iterable[Entry | Failure],
+    where: str,
+    fetcher: Fetcher,
+    seen: Callable[[str], bool],
+    most: int = MAX_ENTRIES,
 ) -> Iterator[Read | Failure]:
     """Fetches what is listed, as much of it as is read at once."""
-    left = MAX_ENTRIES
+    left = most
     for entry in entries:
         if isinstance(entry, Failure):
             yield entry

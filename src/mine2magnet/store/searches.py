@@ -80,6 +80,12 @@ class Searches:
             if new := [_values(hit) for hit in hits if hit.key not in known]:
                 db.execute(news_hits.insert(), new)
 
+    def revisit(self, topic: str) -> None:
+        """Has what did not belong to a topic looked at again: it asks for something else now."""
+        off = (news_hits.c.topic == topic, news_hits.c.state == "off topic")
+        with self._db.writing() as db:
+            db.execute(news_hits.update().where(*off).values(state="waiting", attempts=0))
+
     def waiting(self, topic: str) -> list[NewsHit]:
         """Hits that are to be looked at, the newest first."""
         query = sa.select(news_hits).where(news_hits.c.topic == topic, news_hits.c.state == "waiting")
