@@ -85,7 +85,7 @@ def read(
     if watch is not None:
         work.watch(library)
         return
-    if any(report.documents for _, report, _ in results):  # else others' work would be waited for
+    if failed < len(what):  # else others' work would be waited for
         work.derive(library, quiet=json_)
     if failed:
         sys.exit(1)
