@@ -12,7 +12,14 @@ import pytest
 from mine2magnet import client as api
 from mine2magnet.bridges.stress import StressTest
 from mine2magnet.client import Client
-from mine2magnet.model import Bound, ClaimFilter, CorrectionRequest, TopicRequest, WatchRequest
+from mine2magnet.model import (
+    Bound,
+    ClaimFilter,
+    CorrectionRequest,
+    DiscoverRequest,
+    TopicRequest,
+    WatchRequest,
+)
 from mine2magnet.separation.study.schema import Case, Product
 from mine2magnet.web.api.schema.documents import Text
 from tests.conftest import until
@@ -120,6 +127,11 @@ def test_topics_texts_and_watches_live_and_go(client: Client) -> None:
     found = until(lambda: list(client.inbox(watch.id)), STARTS_IN)  # the server's worker looks out
     assert [match.sentence for match in found] == [text]
     assert client.mark_read((found[0].id,)) == 0
+    assert [line.title for line in client.brief(topic.slug, "1h", "ja").lines][-1] == "A furnace"
+    with pytest.raises(api.BadRequest, match="no address is set for searxng"):
+        client.discover(topic.slug, DiscoverRequest(searches=("searxng",)))
+    client.stop_searches(topic.slug)
+    assert list(client.topic_searches(topic.slug)) == []
     assert client.put_topic(topic.slug, TopicRequest(name="Ovens", tags=("ovens",))).name == "Ovens"
     assert client.topic(topic.slug).documents == 0
     client.remove_watch(watch.id)

@@ -45,7 +45,9 @@ from mine2magnet.library import topics
 from mine2magnet.library.library import Library
 from mine2magnet.model import (
     Bound,
+    BriefRequest,
     ClaimFilter,
+    DiscoverRequest,
     DocumentFilter,
     Question,
     SourceRequest,
@@ -131,7 +133,27 @@ INPUTS: dict[type[Struct], Doors] = {
         page="/new-topic",
         action="/new-topic",
         names={"form": {"names": ("name_en", "name_zh", "name_ja")}},
-        own={"slug": "in the path"},
+        own={"slug": "in the path", "news": "whether news searches fill it: a DiscoverRequest"},
+    ),
+    DiscoverRequest: Doors(
+        operations=("discover",),
+        client="discover",
+        cli="discover",
+        page="/topics/x/searches",
+        action="/topics/x/searches",
+        own={**OF_CLI, "slug": "in the path", "topic": "whose searches", "allow_private": "a setting"},
+    ),
+    BriefRequest: Doors(
+        operations=("brief",),
+        client="brief",
+        tool="brief",
+        cli="brief",
+        own={
+            "slug": "in the path",
+            "topic": "whose brief",
+            "format_": "how it is printed",
+            "mail": "where it goes",
+        },
     ),
     SourceRequest: Doors(
         operations=("add_source",),

@@ -28,6 +28,7 @@ from mine2magnet.figures.rows import Cited
 from mine2magnet.model import (
     Correction,
     CorrectionRequest,
+    DiscoverRequest,
     Language,
     Match,
     Question,
@@ -48,6 +49,7 @@ from mine2magnet.web.api.schema.documents import (
     TopicSummary,
 )
 from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status
+from mine2magnet.web.api.schema.searches import TopicBrief, TopicSearchDetail
 from mine2magnet.web.api.schema.watches import (
     MarkedRead,
     Secret,
@@ -473,6 +475,83 @@ class Client:
             If there is no such topic.
         """
         self._ask("DELETE", f"/topics/{_part(slug)}")
+
+    def topic_searches(self, slug: str) -> Iterator[TopicSearchDetail]:
+        """List what news searches are asked for a topic, and how that went.
+
+        Parameters
+        ----------
+        slug : str
+
+        Returns
+        -------
+        iterator of TopicSearchDetail
+
+        Raises
+        ------
+        NotHeld
+            If there is no such topic.
+        """
+        return self._pages(Page[TopicSearchDetail], f"/topics/{_part(slug)}/searches", {})
+
+    def discover(self, slug: str, request: DiscoverRequest) -> Page[TopicSearchDetail]:
+        """Have news searches asked for a topic; what they find is read in the background.
+
+        Parameters
+        ----------
+        slug : str
+        request : DiscoverRequest
+            How far back, of which searches, how often.
+
+        Returns
+        -------
+        Page of TopicSearchDetail
+            Due now; how they went is in `topic_searches`.
+
+        Raises
+        ------
+        NotHeld
+            If there is no such topic.
+        BadRequest
+            If no such search is set up, or the topic's queries hold no words.
+        """
+        return self._send("POST", f"/topics/{_part(slug)}/searches", request, Page[TopicSearchDetail])
+
+    def stop_searches(self, slug: str) -> None:
+        """Have no more asked for a topic by itself; its documents stay.
+
+        Parameters
+        ----------
+        slug : str
+
+        Raises
+        ------
+        NotHeld
+            If there is no such topic.
+        """
+        self._ask("DELETE", f"/topics/{_part(slug)}/searches")
+
+    def brief(self, slug: str, since: str = "1d", language: Language | None = None) -> TopicBrief:
+        """Get what is new in a topic, each line with its sources.
+
+        Parameters
+        ----------
+        slug : str
+        since : str
+            Hours, days or weeks: 12h, 7d, 2w.
+        language : {"en", "zh", "ja"}, optional
+
+        Returns
+        -------
+        TopicBrief
+
+        Raises
+        ------
+        NotHeld
+            If there is no such topic.
+        """
+        asked = {"since": since, **({"language": language} if language else {})}
+        return self._get(TopicBrief, f"/topics/{_part(slug)}/brief", asked)
 
     # --- sources, watches, inbox
 

@@ -127,10 +127,14 @@ def test_a_removed_document_is_not_found_again(read: Path) -> None:
 
 
 def test_sources_are_listed_with_their_state(read: Path, tmp_path: Path) -> None:
-    run(read, "read", str(tmp_path / "missing.html"))
+    gone = tmp_path / "gone.md"
+    gone.write_text(ARTICLE.replace("Carmakers", "Two carmakers"))
+    run(read, "read", str(gone))
+    gone.unlink()
+    run(read, "read", str(gone))
     told = {Path(s["what"]).name: s["reason"] for s in json.loads(run(read, "sources", "--json").stdout)}
     assert told["article.md"] == ""
-    assert told["missing.html"]
+    assert told["gone.md"]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ PUT_TOGETHER = (
     *("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit."),
     *("premise.", "region.", "form.", "period_kind.", "basis.", "slot.", "confidence.", "corrected."),
     "error.correct.",
+    "catalogue.kind.",
+    "catalogue.licence.",
+    "brief",
     "differs.",
     "axis.",
 )

@@ -125,7 +125,7 @@ def test_a_digest_from_a_topic_page_says_that_it_cannot_be_checked(page: Page, s
 
 def test_the_language_switch_holds_for_all_pages(page: Page) -> None:
     page.goto("/")
-    page.get_by_label("Language", exact=True).first.click()
+    page.locator(".languages summary", has_text="Language").click()
     page.get_by_role("link", name="日本語").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("高性能磁石")
     page.get_by_role("link", name="情報源").click()
@@ -222,6 +222,21 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     expect(page.locator("article.card").nth(0).locator("h2 a")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/documents/d"))
+
+
+def test_focus_is_kept_over_a_search_and_back(page: Page) -> None:
+    page.goto("/documents")
+    page.get_by_role("searchbox").fill("dysprosium")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("q=dysprosium"))
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    link = page.locator("article.card").nth(1).locator("h2 a")
+    address = link.get_attribute("href")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"{address}$"))
+    page.go_back()
+    expect(page.locator(f'h2 a[href="{address}"]')).to_be_focused()
 
 
 def test_a_phone_shows_everything_in_its_width(page: Page, site: Site) -> None:

@@ -123,7 +123,30 @@ def test_a_private_address_is_refused_unless_allowed(tmp_path: Path, site: Site)
     with pytest.raises(UserError, match=r"private|loopback"):
         closed.read(site.page("/a", article("Inside", 1)))
     assert site.requests == []
-    assert closed.store.sources()[0].reason
+
+
+def test_what_is_read_once_and_fails_is_no_source(library: Library, site: Site, tmp_path: Path) -> None:
+    for missing in (site.url + "/none", str(tmp_path / "none.txt")):
+        with pytest.raises(UserError):
+            library.read(missing)
+    assert library.store.sources() == []
+    with pytest.raises(UserError):
+        library.read(site.url + "/none", interval=3600)
+    (watched,) = library.store.sources()
+    assert "404" in watched.reason
+
+
+def test_what_was_asked_for_on_the_page_and_failed_says_why_for_a_day(library: Library, site: Site) -> None:
+    library.add_source(site.url + "/none", None)
+    library.poll()
+    (failed,) = library.store.sources()
+    assert "404" in failed.reason
+    with library.store.writing() as writer:
+        writer.forget_failed(datetime.now(UTC) - timedelta(hours=1))
+    assert library.store.sources() == [failed]
+    with library.store.writing() as writer:
+        writer.forget_failed(datetime.now(UTC) + timedelta(hours=1))
+    assert library.store.sources() == []
 
 
 def test_kill_9_in_the_middle_of_reading_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:

@@ -101,7 +101,9 @@ class Switch:
 def server() -> Iterator[tuple[Switch, int]]:
     """A real server for all tests of this folder: starting one for each would take longer than the tests."""
     switch, sock = Switch(), socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    sock.bind(("127.0.0.1", 0))  # said to be TCP, as in `serve`: else each answer waits some 40 ms
+    sock.bind(("127.0.0.1", 0))
+    sock.listen()  # who comes before it serves waits
+    # said to be TCP, as in `serve`: else each answer waits some 40 ms
     running = uvicorn.Server(uvicorn.Config(switch, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=running.run, args=([sock],))
     thread.start()

@@ -12,7 +12,7 @@ from mine2magnet.alerts import watches, webhooks
 from mine2magnet.claims.by_model import ReadByModel
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.llm import Chat, endpoint
-from mine2magnet.library import claims_by_model
+from mine2magnet.library import claims_by_model, discover
 from mine2magnet.library.library import Library, Progress
 
 log = logging.getLogger(__name__)
@@ -61,12 +61,18 @@ class Worker(threading.Thread):
         self._stop_asked = threading.Event()
         self._endpoint = endpoint(library.settings)
         self._reads = claims_by_model.endpoint(library.settings) is not None
+        self._resumed = False  # what an earlier process left of searches
         self._done = -1  # the store's last change when there was nothing left to derive …
         self._looked = 0.0  # … and when that was, s
 
     def run(self) -> None:
         self._library.store.uploads.resume()
-        beside = (("polling", self._poll), ("delivering", self._deliver), ("uploading", self._upload))
+        beside = (
+            ("polling", self._poll),
+            ("discovering", self._discover),
+            ("delivering", self._deliver),
+            ("uploading", self._upload),
+        )
         for name, work in beside:
             threading.Thread(target=self._repeat, args=(name, work), name=name, daemon=True).start()
         threading.Thread(target=self._write, name="writing", daemon=True).start()
@@ -99,6 +105,14 @@ class Worker(threading.Thread):
     def _poll(self) -> bool:
         for what, outcome in self._library.poll(self._stop_asked):
             log.info("read %s: %s", what, outcome)
+        return False
+
+    def _discover(self) -> bool:
+        if not self._resumed:
+            self._resumed = True
+            discover.resume(self._library, self._stop_asked)
+        for topic, report in discover.poll(self._library, self._stop_asked):
+            log.info("searched for %s: %d new documents", topic, report.documents)
         return False
 
     def _upload(self) -> bool:

@@ -21,6 +21,8 @@ VERBS = {  # verb → the file of this room that has it; loaded only when the ve
     "digest": "ask",
     "export": "ask",
     "topic": "topic",
+    "discover": "discover",
+    "brief": "brief",
     "remove": "read",
     "index": "read",
     "serve": "serve",
@@ -68,6 +70,7 @@ def main(
 
     \b
       mine2magnet serve                            the topic pages, in a browser
+      mine2magnet discover "Dysprosium"            a topic that fills itself from the news
       mine2magnet read https://example.com/feed    add a source
       mine2magnet search "稀土 库存"                search in any of the languages
 

@@ -85,7 +85,8 @@ def read(
     if watch is not None:
         work.watch(library)
         return
-    work.derive(library, quiet=json_)
+    if failed < len(what):  # else others' work would be waited for
+        work.derive(library, quiet=json_)
     if failed:
         sys.exit(1)
 

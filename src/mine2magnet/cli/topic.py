@@ -8,6 +8,7 @@ import click
 
 from mine2magnet.cli.declared import declared, options_of
 from mine2magnet.cli.options import Verbs, as_json_option, with_library
+from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.model import TopicRequest
 
@@ -48,15 +49,36 @@ def topic_list(library: Library, json_: bool) -> None:
 @options_of(TopicRequest, {"queries": ("-q", "--query"), "tags": ("--tag",)}, leave=("name",))
 @with_library
 def topic_new(library: Library, name: str, **given: Any) -> None:
-    """Make a topic, or change the one of that name; a name alone is its query."""
+    """Make a topic, or change the one of that name.
+
+    A name alone offers its queries: its names in each language, as the thesaurus has them.
+    `mine2magnet discover` then asks news searches for it.
+    """
     from mine2magnet.cli.terminal import err
     from mine2magnet.library import topics
+    from mine2magnet.library.topic_queries import labels, offered
+    from mine2magnet.reading import news
 
-    if not (given["queries"] or given["tags"]):
-        given["queries"] = (name,)
+    if not name.strip():
+        raise UserError("a topic needs a name", where="NAME", hint='e.g. mine2magnet topic new "Dysprosium"')
+    alone = not (given["queries"] or given["tags"])
+    if alone:
+        given["queries"] = tuple(offered(name, library.thesaurus).values()) or (name,)
+        given["names"] = given["names"] or tuple(
+            f"{c}={n}" for c, n in labels(name, library.thesaurus).items()
+        )
     asked = declared(TopicRequest, {"name": name, **given})
     made = topics.save(library.store, topics.requested(topics.slug(name), asked))
-    err.print(f"topic {made.slug}: {len(topics.members(library.store, library.index, made))} documents")
+    held = len(topics.members(library.store, library.index, made))
+    err.print(f"topic {made.slug}: {held} documents", markup=False, highlight=False)
+    for query in made.queries if alone else ():
+        err.print(f"  query: {query}", markup=False, highlight=False, soft_wrap=True)
+    searches = ", ".join(one.name for one in news.services(library.settings).values())
+    if searches:
+        err.print(
+            f"fill it from {searches}: mine2magnet discover {made.slug}",
+            markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
 
 
 @topic.command("remove")

@@ -17,9 +17,11 @@ from mine2magnet.cli.terminal import bar, err
 from mine2magnet.core import llm
 from mine2magnet.core.errors import UserError
 from mine2magnet.library import claims_by_model
+from mine2magnet.library import discover as discovery
+from mine2magnet.library.discover import DiscoverReport
 from mine2magnet.library.library import Library, Report
 from mine2magnet.library.library import Progress as Made
-from mine2magnet.model import Claim, Read
+from mine2magnet.model import Claim, Read, Topic, TopicSearch
 
 
 def read(library: Library, what: str, watch: float | None) -> tuple[Report, str]:
@@ -179,3 +181,25 @@ def show_progress(library: Library) -> None:
             made.update(task, completed=total - left(p), total=total)
             time.sleep(1)
     err.print("search by meaning and digests: all ready")
+
+
+def discover(library: Library, topic: Topic, searches: Sequence[TopicSearch]) -> DiscoverReport:
+    """Ask news searches and read what they find, with a bar; Ctrl-C leaves the rest for later."""
+    stop = threading.Event()
+    report = DiscoverReport()
+    with bar() as shown:
+        task = shown.add_task(f"{topic.name}: asking", total=len(searches))
+
+        def tell(so_far: DiscoverReport) -> None:
+            nonlocal report
+            report = so_far
+            kept = f"{so_far.documents} kept"
+            said = escape(f"{topic.name}: {so_far.doing or 'reading'}, {kept}")
+            shown.update(task, completed=so_far.done, total=so_far.total, description=said)
+
+        try:
+            return discovery.discover(library, topic, searches, tell, stop)
+        except KeyboardInterrupt:
+            stop.set()
+            err.print("stopped: the same command goes on where it was")
+            return report

@@ -48,6 +48,19 @@ class Settings:
     claims_by_model: bool = False  # whether the model reads claims as well, beside the built-in reader
     search_url: str = ""  # of a Milvus server, e.g. http://127.0.0.1:19530/database; without one, files
     search_token: str = field(default="", repr=False)  # what it asks for: user:password, or a key
+    # News searches that topics ask; "" leaves one out.
+    news_gdelt: str = "https://api.gdeltproject.org/api/v2/doc/doc"
+    news_google: str = "https://news.google.com/rss/search"
+    news_bing: str = "https://www.bing.com/news/search"
+    news_searxng: str = ""  # of an instance whose settings allow JSON: http://127.0.0.1:8888
+    news_template: str = ""  # of any other: https://example.com/search?q={query}&lang={lang}
+    smtp_host: str = ""  # of a mail server that sends briefs
+    smtp_port: int = 587
+    smtp_security: str = "starttls"  # starttls, tls (from the first byte, port 465) or none
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    mail_from: str = ""  # who briefs come from …
+    mail_to: str = ""  # … and go to, with commas
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -58,6 +71,10 @@ class Settings:
             raise UserError(f"no port {self.port}", where="port", hint="use 1 to 65535")
         if self.keyless not in ("auto", "yes", "no"):
             raise UserError(f"cannot be {self.keyless!r}", where="keyless", hint="use auto, yes or no")
+        if self.smtp_security not in ("starttls", "tls", "none"):
+            raise UserError(
+                f"cannot be {self.smtp_security!r}", where="smtp_security", hint="use starttls, tls or none"
+            )
         for name in ("max_megabytes", "timeout"):
             if getattr(self, name) <= 0:
                 raise UserError("must be above 0", where=name, hint=f"the default is {DEFAULTS[name]}")

@@ -50,6 +50,7 @@ BATCH = 64  # documents kept in one transaction
 BATCH_SECONDS = 1.0  # … or what has come in this time, so that a slow source shows early
 LEASE = timedelta(hours=1)  # a source being read is left alone by other processes for so long
 LONGEST_BACKOFF = timedelta(hours=24)
+FAILED_SHOWN = timedelta(days=1)  # for so long a source that was to be read once says why it was not
 RECENT = 1.0  # s that the progress shown on pages may lag behind
 
 log = logging.getLogger(__name__)
@@ -131,8 +132,8 @@ class Library:
     ) -> Report:
         """Reads one source now, keeps what it gives and records how it went.
 
-        `interval` (s): read it again that often from now on. A source that fails as a whole is
-        recorded with its reason; UserError is raised for it all the same.
+        `interval` (s): read it again that often from now on. A source that fails as a whole is recorded with
+        its reason if it is watched or was read before; UserError is raised for it all the same.
         """
         if "://" not in what:
             what = str(Path(what).expanduser().resolve())  # it may be read again from another folder
@@ -206,6 +207,8 @@ class Library:
 
     def _record(self, source: Source, report: Report, problem: str, wait: float | None = None) -> None:
         now = datetime.now(UTC)
+        if problem and not source.interval and not (source.checked or source.due):
+            return  # asked for once, by somebody who is told
         failures = source.failures + 1 if problem else 0
         due = None
         if source.interval:
@@ -228,8 +231,10 @@ class Library:
     def add_source(self, what: str, interval: float | None) -> None:
         """Records a source as due now; whoever polls next reads it."""
         held = next((s for s in self.store.sources() if s.what == what), Source(what))
+        now = datetime.now(UTC)
         with self.store.writing() as writer:
-            writer.put_source(replace(held, interval=interval, due=datetime.now(UTC)))
+            writer.forget_failed(now - FAILED_SHOWN)
+            writer.put_source(replace(held, interval=interval, due=now))
 
     def poll(self, stop: threading.Event | None = None) -> list[tuple[str, Report | UserError]]:
         """Reads every source that is due, those of one host one by one; one that fails stops no other."""

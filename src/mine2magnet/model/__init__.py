@@ -62,6 +62,16 @@ from mine2magnet.model.people import (
     WatchRequest,
 )
 from mine2magnet.model.questions import Question
+from mine2magnet.model.searches import (
+    HIT_STATES,
+    NEWS_SEARCHES,
+    BriefRequest,
+    DiscoverRequest,
+    NewsHit,
+    NewsSearch,
+    Span,
+    TopicSearch,
+)
 
 __all__ = [
     "APPROXIMATIONS",
@@ -70,8 +80,10 @@ __all__ = [
     "FILTERED",
     "FOLLOWED",
     "FORMS",
+    "HIT_STATES",
     "LANGUAGES",
     "MODALITIES",
+    "NEWS_SEARCHES",
     "PERIOD_KINDS",
     "RIGHT",
     "ROLES",
@@ -83,6 +95,7 @@ __all__ = [
     "VERDICTS",
     "WRONG",
     "Bound",
+    "BriefRequest",
     "Category",
     "Claim",
     "ClaimFilter",
@@ -91,6 +104,7 @@ __all__ = [
     "CorrectionRequest",
     "Delivery",
     "Digest",
+    "DiscoverRequest",
     "Document",
     "DocumentFilter",
     "Failure",
@@ -105,6 +119,8 @@ __all__ = [
     "Match",
     "Message",
     "Minutes",
+    "NewsHit",
+    "NewsSearch",
     "Paragraph",
     "Passage",
     "Point",
@@ -115,8 +131,10 @@ __all__ = [
     "Side",
     "Source",
     "SourceRequest",
+    "Span",
     "Topic",
     "TopicRequest",
+    "TopicSearch",
     "Upload",
     "Watch",
     "WatchRequest",

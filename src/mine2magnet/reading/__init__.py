@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import Failure, Read
-from mine2magnet.reading import content, feed, files, sitemap
+from mine2magnet.reading import content, feed, files, sitemap, sites
 from mine2magnet.reading.content import Kind, Raw
 from mine2magnet.reading.failing import failure
 from mine2magnet.reading.feed import Entry
@@ -17,6 +17,7 @@ from mine2magnet.reading.fetch import Fetcher, Validators
 from mine2magnet.reading.inflate import Corrupt, TooLarge, inflate
 
 MAX_ENTRIES = 500  # pages of one feed or sitemap that are read in one run, the newest
+MAX_FOUND = 50  # … of one that was found by the address of its site
 MAX_SITEMAPS = 50  # sitemaps that are fetched through one index
 SITEMAP_DEPTH = 3  # indexes within indexes; sitemaps.org knows one level
 
@@ -26,8 +27,9 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 def read(
     what: str, fetcher: Fetcher, *, seen: Callable[[str], bool] = lambda _: False, ray: str = ""
 ) -> Iterator[Read | Failure]:
-    """Reads `what`: an address or a path. Pages that a feed or sitemap lists are read unless `seen`. The
-    files of a folder are taken apart on the Ray cluster of an address, if one is given.
+    """Reads `what`: an address or a path. Pages that a feed or sitemap lists are read unless `seen`; of a
+    site's address, those that its feed or sitemap lists. The files of a folder are taken apart on the Ray
+    cluster of an address, if one is given.
 
     A part that fails becomes a Failure and the rest goes on. Raises UserError when all of it fails.
     A source that has not changed since its `fetcher.validators` were given yields nothing; those that
@@ -41,8 +43,20 @@ def read(
         return
     if content.kind(raw) in (Kind.FEED, Kind.SITEMAP):
         yield from _pages(_entries(raw, fetcher, what), what, fetcher, seen)
-    else:
-        yield from content.read(raw, where=what)
+        return
+    listed, problem = None, None
+    if sites.is_front(raw.url or what):
+        listed = sites.listed(raw, fetcher)
+    if listed is None:
+        try:
+            yield from content.read(raw, where=what)
+            return
+        except UserError as error:
+            listed, problem = sites.listed(raw, fetcher), error
+    if listed is None:
+        raise problem or UserError("has no article text", where=what)
+    fetcher.validators[what] = Validators()  # the page may stay as it is while what it lists changes
+    yield from _pages(_entries(listed, fetcher, listed.url or what), what, fetcher, seen, MAX_FOUND)
 
 
 def _entries(raw: Raw, fetcher: Fetcher, where: str) -> Iterator[Entry | Failure]:
@@ -85,10 +99,14 @@ def _sitemap(raw: Raw, fetcher: Fetcher, where: str) -> sitemap.Sitemap:
 
 
 def _pages(
-    entries: Iterable[Entry | Failure], where: str, fetcher: Fetcher, seen: Callable[[str], bool]
+    entries: Iterable[Entry | Failure],
+    where: str,
+    fetcher: Fetcher,
+    seen: Callable[[str], bool],
+    most: int = MAX_ENTRIES,
 ) -> Iterator[Read | Failure]:
     """Fetches what is listed, as much of it as is read at once."""
-    left = MAX_ENTRIES
+    left = most
     for entry in entries:
         if isinstance(entry, Failure):
             yield entry

@@ -107,7 +107,7 @@ def _xml_entries(text: str, url: str, where: str) -> list[Entry]:
                 urljoin(url, link),
                 Hints(
                     title=clean.title(heading),
-                    source=source,
+                    source=_publisher(entry) or source,
                     published=dates.parse(stated, code),
                     tags=clean.tags(_plain(t.get("term") or "") for t in entry.get("tags", ())),
                 ),
@@ -115,6 +115,13 @@ def _xml_entries(text: str, url: str, where: str) -> list[Entry]:
             )
         )
     return [e for e in found if e.url.startswith(("http://", "https://"))]
+
+
+def _publisher(entry: Mapping[str, Any]) -> str:
+    """Whose an entry is in a feed of several publishers: RSS 2.0 <source>, or Bing's <News:Source>."""
+    named = entry.get("source")
+    said = named.get("title") if isinstance(named, Mapping) else entry.get("news_source")
+    return clean.title(_plain(str(said or "")))
 
 
 def _json_entries(text: str, url: str, where: str) -> list[Entry]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import email.utils
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -55,7 +55,7 @@ class Validators:
 
 class FetchError(UserError):
     """The page could not be fetched. `retry_after` (s) is how long the server asks to wait, if it does;
-    `lasting`: the server says that there is no such page."""
+    `lasting`: the server says that there is no such page; `answered` is the HTTP status, if there was one."""
 
     def __init__(
         self,
@@ -65,8 +65,10 @@ class FetchError(UserError):
         hint: str = "",
         retry_after: float | None = None,
         lasting: bool = False,
+        status: int = 0,
     ) -> None:
         super().__init__(what, where=where, hint=hint)
+        self.answered = status
         self.retry_after = retry_after
         self.lasting = lasting
 
@@ -75,15 +77,18 @@ class Fetcher:
     """Fetches for one run, one request at a time; use as a context manager, in one thread.
 
     `validators` maps a URL to what its server gave last time; `get` with `conditional` uses and renews it.
+    `trusted` are services that the user's settings name, as host:port: they are asked like any program's
+    interface, wherever they are and whatever they ask of crawlers.
     """
 
-    def __init__(self, limits: Limits, allow_private: bool) -> None:
+    def __init__(self, limits: Limits, allow_private: bool, trusted: Collection[str] = ()) -> None:
         self.limits = limits
         self.validators: dict[str, Validators] = {}
-        self._guard = AddressGuard(allow_private)
+        self._trusted = frozenset(trusted)
+        self._guard = AddressGuard(allow_private, self._trusted)
         self._transport = Transport(self._guard)
         self._robots: dict[str, Protego] = {}
-        self._next: dict[str, float] = {}  # host → the time (monotonic) before which it is left alone
+        self._next: dict[str, float] = {}  # host:port → the time (monotonic) before which it is left alone
 
     def __enter__(self) -> Fetcher:
         return self
@@ -93,8 +98,9 @@ class Fetcher:
     ) -> None:
         self._transport.close()
 
-    def get(self, url: str, *, conditional: bool = False) -> Raw | None:
-        """The page at `url`; None when it has not changed since its validators were given.
+    def get(self, url: str, *, conditional: bool = False, delay: float | None = None) -> Raw | None:
+        """The page at `url`; None when it has not changed since its validators were given. `delay` (s) is
+        the least time to the next request to its host, where that asks for more than `limits.delay`.
 
         Raises FetchError.
         """
@@ -108,7 +114,7 @@ class Fetcher:
             if len(visited) > self.limits.max_redirects:
                 raise FetchError(f"redirects more than {self.limits.max_redirects} times", where=url)
             visited.add(str(target))
-            self._be_polite(target)
+            self._be_polite(target, delay or 0.0)
             answer = self._exchange(target, self.limits.max_bytes, {k: v for k, v in headers.items() if v})
             if answer.status == 304 and headers:
                 return None
@@ -130,18 +136,27 @@ class Fetcher:
         with self._asked(request, self.limits.max_bytes) as response:
             return response.status_code
 
-    def _be_polite(self, url: httpx.URL) -> None:
-        """Keeps to robots.txt (RFC 9309) and to the pause between two requests to one host."""
+    def sitemaps(self, url: str) -> list[str]:
+        """The sitemaps that the robots.txt of a page's site names. Raises FetchError."""
+        return list(self._rules(_checked(url)).sitemaps)
+
+    def _rules(self, url: httpx.URL) -> Protego:
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         if origin not in self._robots:
             self._robots[origin] = self._fetch_robots(origin)
-        robots = self._robots[origin]
-        if not robots.can_fetch(str(url), AGENT):
-            raise FetchError("the site's robots.txt asks not to read this page", where=str(url))
-        now = time.monotonic()
-        start = max(now, self._next.get(url.host, now))
-        asked = robots.crawl_delay(AGENT) or 0.0
-        self._next[url.host] = start + max(self.limits.delay, min(asked, LONGEST_DELAY))
+        return self._robots[origin]
+
+    def _be_polite(self, url: httpx.URL, delay: float) -> None:
+        """Keeps to robots.txt (RFC 9309) and to the pause between two requests to one host."""
+        asked = 0.0
+        if place(url) not in self._trusted:
+            robots = self._rules(url)
+            if not robots.can_fetch(str(url), AGENT):
+                raise FetchError("the site's robots.txt asks not to read this page", where=str(url))
+            asked = robots.crawl_delay(AGENT) or 0.0
+        now, at = time.monotonic(), place(url)
+        start = max(now, self._next.get(at, now))
+        self._next[at] = start + max(self.limits.delay, delay, min(asked, LONGEST_DELAY))
         time.sleep(start - now)
 
     def _fetch_robots(self, origin: str) -> Protego:
@@ -243,6 +258,19 @@ def _body(response: httpx.Response, max_bytes: int, cut: bool) -> bytes:
     return bytes(raw) if coding == "identity" else inflate(bytes(raw), coding.removeprefix("x-"), max_bytes)
 
 
+def place(url: httpx.URL | str) -> str:
+    """Where an address is answered from, as host:port; "" where it is no address.
+
+    >>> place("https://News.example/a"), place("http://127.0.0.1:8888/search")
+    ('news.example:443', '127.0.0.1:8888')
+    """
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        return ""
+    return f"{parsed.host}:{parsed.port or (443 if parsed.scheme == 'https' else 80)}" if parsed.host else ""
+
+
 def _checked(url: str, where: str = "") -> httpx.URL:
     """The URL without its fragment, if it is one that may be fetched at all."""
     where = where or url
@@ -278,6 +306,7 @@ def _status_error(answer: _Answer, where: str) -> FetchError:
         where=where,
         retry_after=answer.retry_after if answer.status in (429, 503) else None,
         lasting=answer.status in (404, 410),
+        status=answer.status,
     )
 
 

@@ -28,6 +28,7 @@ from mine2magnet.store.database import Database, chunks, iso, now, time
 from mine2magnet.store.follows import Follows
 from mine2magnet.store.keys import Keys
 from mine2magnet.store.move import Moved, move
+from mine2magnet.store.searches import Searches
 from mine2magnet.store.tables import (
     answers,
     bands,
@@ -38,8 +39,10 @@ from mine2magnet.store.tables import (
     documents,
     findings,
     matches,
+    news_hits,
     sources,
     topic_documents,
+    topic_searches,
     topics,
     versions,
 )
@@ -158,7 +161,8 @@ class Writer(AnswerWriter, ClaimWriter, WatchWriter):
             self._db.execute(topics.insert().values(slug=topic.slug, position=last + 1, **values))
 
     def remove_topic(self, slug: str) -> None:
-        self._db.execute(topic_documents.delete().where(topic_documents.c.topic == slug))
+        for table in (topic_documents, topic_searches, news_hits):
+            self._db.execute(table.delete().where(table.c.topic == slug))
         if not self._db.execute(topics.delete().where(topics.c.slug == slug)).rowcount:
             raise NotFound(f"no topic {slug!r}", hint="`mine2magnet topic list` shows them")
 
@@ -181,6 +185,11 @@ class Writer(AnswerWriter, ClaimWriter, WatchWriter):
     def remove_source(self, what: str) -> None:
         if not self._db.execute(sources.delete().where(sources.c.what == what)).rowcount:
             raise NotFound(f"no such source: {what}", hint="`mine2magnet sources` lists them")
+
+    def forget_failed(self, before: datetime) -> None:
+        """Takes out sources that were to be read once, failed and brought nothing, some time ago."""
+        failed = (sources.c.interval.is_(None), sources.c.reason != "", sources.c.documents == 0)
+        self._db.execute(sources.delete().where(*failed, sources.c.checked < iso(before)))
 
     def remove(self, id: str) -> None:
         """Takes the document and all that was derived from it out; its id is not used again."""
@@ -213,6 +222,7 @@ class Store(AnswerReader, ClaimReader, WatchReader):
         self.follows = Follows(self._db)
         self.conversations = Conversations(self._db)
         self.uploads = Uploads(self._db)
+        self.searches = Searches(self._db)
         self.keys = Keys(self._db)
         self.where = self._db.where
         self.index_folder = folder / f"index{self._db.mark and '-'}{self._db.mark}"
@@ -312,6 +322,13 @@ class Store(AnswerReader, ClaimReader, WatchReader):
             row for chunk in chunks(list(ids)) for row in self._db.all(query.where(documents.c.id.in_(chunk)))
         )
         return {row.id: date.fromisoformat(row.published[:10]) for row in rows if row.published}
+
+    def added(self, since: datetime) -> list[str]:
+        """Ids of the documents that were first kept at a time or later."""
+        query = sa.select(documents.c.id).where(
+            documents.c.added >= iso(since), documents.c.removed.is_(False)
+        )
+        return [id for (id,) in self._db.all(query.order_by(documents.c.seq))]
 
     def fold(self, id: str) -> str:
         return str(self._db.one(sa.select(documents.c.fold).where(documents.c.id == id)))

@@ -273,3 +273,38 @@ keys = sa.Table(  # of the API; the keys themselves are nowhere
     sa.Column("made", sa.Text, nullable=False),
     sa.Column("used", sa.Text),
 )
+topic_searches = sa.Table(  # what news searches are asked for a topic
+    "topic_searches",
+    metadata,
+    sa.Column("topic", sa.Text, sa.ForeignKey("topics.slug"), primary_key=True),
+    sa.Column("service", sa.Text, primary_key=True),
+    sa.Column("language", sa.Text, primary_key=True),
+    sa.Column("query", sa.Text, primary_key=True),
+    sa.Column("days", sa.Float, nullable=False),
+    sa.Column("interval", sa.Float),
+    sa.Column("due", sa.Text, index=True),
+    sa.Column("checked", sa.Text),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("etag", sa.Text, nullable=False),
+    sa.Column("modified", sa.Text, nullable=False),
+    sa.Column("found", sa.Integer, nullable=False),
+    sa.Column("kept", sa.Integer, nullable=False),
+)
+news_hits = sa.Table(  # what they found, and what became of it
+    "news_hits",
+    metadata,
+    sa.Column("topic", sa.Text, sa.ForeignKey("topics.slug"), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),  # the part of the address that names the page
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("service", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Column("published", sa.Text),  # keeps its zone
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("document", sa.Text),
+)

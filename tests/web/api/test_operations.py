@@ -239,6 +239,26 @@ def test_a_topic_that_finds_nothing_is_refused(client: Client, filled: Library) 
     assert "slug" in refused["detail"]
 
 
+def test_a_topic_is_searched_for_and_no_more(client: Client, filled: Library) -> None:
+    path = f"/topics/{SLUG}/searches"
+    assert got(client, path)["items"] == []
+    asked = sent(client, path, {"since": "2d", "searches": ["bing"], "every": "6h"})
+    assert {one["service"] for one in asked["items"]} == {"bing"}
+    assert all(one["due"] and one["interval"] == 6 * 3600 for one in asked["items"])
+    assert got(client, path) == asked
+    assert client.delete(f"/api{path}").status_code == 204
+    assert all(one["due"] is None for one in got(client, path)["items"])
+    assert sent(client, path, {"searches": ["searxng"]}, status=422)["where"] == "searches"
+    assert sent(client, path, {"since": "soon"}, status=422)["where"] == "since"
+
+
+def test_a_brief_tells_what_came_in(client: Client, filled: Library) -> None:
+    told = got(client, f"/topics/{SLUG}/brief", since="1h", language="zh")
+    assert told["total"] == len(told["lines"]) > 2
+    assert all(line["sources"][0]["path"].startswith("/documents/") for line in told["lines"])
+    assert client.get("/api/topics/none/brief").status_code == 404
+
+
 # --- questions, sources, watches
 
 

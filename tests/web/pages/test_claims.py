@@ -269,3 +269,17 @@ def test_a_document_s_claims_are_corrected_on_their_page(held: Library, client: 
     rows = client.get("/corrections.csv").text
     assert rows.startswith("\ufeffid,document,")
     assert ",form,oxide,metal," in rows
+
+
+def test_the_table_opens_with_claims_that_tell_most(filled: Library, page: Page) -> None:
+    document = written("Orders", "There are 90 people.", "China sent 420 t of it.", tags=("orders",))
+    filled.keep([Read(document)])
+    topics.save(filled.store, Topic("orders", "Orders", tags=("orders",)))
+    tell(
+        filled,
+        document,
+        (1, "90 people", Quantity(90, 90, "person"), {"confidence": 0.9, "materials": ("dysprosium",)}),
+        (2, "420 t", Quantity(420, 420, "t"), {**SHIPPED, "confidence": 0.9}),
+    )
+    text = page("/topics/orders/claims", all="1")
+    assert text.index("420") < text.index("90 people")

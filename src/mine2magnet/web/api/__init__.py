@@ -18,6 +18,7 @@ from mine2magnet.web.api import documents as documents
 from mine2magnet.web.api import guide, openapi, respond
 from mine2magnet.web.api import models as models
 from mine2magnet.web.api import questions as questions
+from mine2magnet.web.api import searches as searches
 from mine2magnet.web.api import service as service
 from mine2magnet.web.api import sources as sources
 from mine2magnet.web.api import topics as topics

@@ -49,6 +49,7 @@ TOOLS = {  # name → operation
     "claims": "claims",
     "topics": "topics",
     "figures": "topic_figures",
+    "brief": "brief",
     "ask": "ask",
     "scenarios": "scenarios",
     "stress": "stress",

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from mine2magnet.alerts.brief_text import BriefLine, BriefSource
 from mine2magnet.ask.answer import Answer
 from mine2magnet.ask.answer import CitedSource as Cited
 from mine2magnet.bridges.stress import StressTest
@@ -25,6 +26,7 @@ from mine2magnet.model import (
     Correction,
     CorrectionRequest,
     Digest,
+    DiscoverRequest,
     Document,
     Group,
     Match,
@@ -64,6 +66,7 @@ from mine2magnet.web.api.schema.documents import (
     Version,
 )
 from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status
+from mine2magnet.web.api.schema.searches import TopicBrief, TopicSearchDetail
 from mine2magnet.web.api.schema.watches import (
     MarkedRead,
     Secret,
@@ -134,6 +137,7 @@ MATCH = Match(
     claim=CLAIM, id="3f2b8c1e-5a86-4f0e-9c53-0d0f2d9a6b11", watch=WATCHING.id, seen=READ,
     title=DOCUMENT.title, source=DOCUMENT.source, url=DOCUMENT.url, published=WHEN, language="en",
 )  # fmt: skip
+SEARCH = TopicSearchDetail("google", "en", "dysprosium", 21_600, WHEN, WHEN, 0, "", 12, 4)
 SOURCE = SourceDetail("https://example.com/feed.xml", 3600.0, READ, READ, 0, "", 12)
 CUT = CutReport(
     aqueous=["La", "Ce"], organic=["Pr", "Nd"], feed_phase="aqueous", beta=2.0, extraction_stages=12,
@@ -204,6 +208,20 @@ _ALL: tuple[tuple[Any, Any], ...] = (
             "passages",
             (Cited(DOCUMENT, Passage(1, SENTENCE, ((20, 27),)), 0.8),),
             claims=(CLAIM,),
+        ),
+    ),
+    (DiscoverRequest, DiscoverRequest(since="2d", searches=("gdelt", "google"), every="6h")),
+    (Page[TopicSearchDetail], Page((SEARCH,), 1)),
+    (
+        TopicBrief,
+        TopicBrief(
+            TOPIC.slug, WHEN, WHEN, 1,
+            (
+                BriefLine(
+                    "brief.documents", DOCUMENT.title, DOCUMENT.language, SENTENCE,
+                    (BriefSource(DOCUMENT.source, f"/documents/{DOCUMENT.id}?version=1#p1"),), WHEN,
+                ),
+            ),
         ),
     ),
     (SourceRequest, SourceRequest(url="https://example.com/feed.xml", minutes=60)),

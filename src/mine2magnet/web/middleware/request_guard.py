@@ -31,7 +31,8 @@ COOKIE = (
 )
 MAX_BODY = 64 * 1024  # bytes; the longest form, a topic's queries, is far shorter
 MAX_JSON = 1_000_000  # bytes of what a program sends
-MAX_UPLOAD = 32_000_000  # bytes of the files that a program sends (multipart/form-data)
+MAX_UPLOAD = 32_000_000  # bytes of the files that a program, or a form, sends (multipart/form-data)
+FILES = "/files"  # where a form sends them to
 BODY_SECONDS = 30  # for a body to come in …
 SLOWEST = 64_000  # … and one more for each so many bytes that it may have: half a megabit a second
 FORM_TYPES = ("text/plain", "application/x-www-form-urlencoded", "")  # that any site may send unasked
@@ -69,6 +70,7 @@ class RequestGuard:
             most = MAX_UPLOAD if _type(headers) == "multipart/form-data" else MAX_JSON
             refusal = refusal or _of_program(headers, most)
         elif scope["method"] not in ("GET", "HEAD"):
+            most = MAX_UPLOAD if scope["path"] == FILES else MAX_BODY
             refusal = refusal or _of_form(headers, visited)
         if refusal is None:
             await self._app(scope, bounded(receive, most, BODY_SECONDS + most / SLOWEST), guarded)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from xml.etree import ElementTree
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -13,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from mine2magnet.alerts import webhooks
 from mine2magnet.alerts.describe import condition
+from mine2magnet.core import atom as feeds
 from mine2magnet.model import Match, Watch
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.responses import library, reply, translator
@@ -20,8 +19,6 @@ from mine2magnet.web.kit.wording import Wording
 
 PAGE = 30  # matches on a page
 IN_FEED = 100  # entries of a feed
-_ATOM = "http://www.w3.org/2005/Atom"
-_HIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)), " ")
 
 
 def inbox(request: Request) -> Response:
@@ -92,39 +89,18 @@ def feed(request: Request) -> Response:
 
 def atom(home: str, path: str, matches: Sequence[Match], watch: Watch | None, names: dict[str, str]) -> bytes:
     """A feed of matches, the latest first. Its entries keep their ids and dates whenever it is asked for."""
-    ElementTree.register_namespace("", _ATOM)
-    root = ElementTree.Element(f"{{{_ATOM}}}feed")
     latest = matches[0].seen if matches else watch.made if watch else None
-    _put(root, "id", f"{home}{path}")
-    _put(root, "title", f"mine2magnet · {watch.name}" if watch else "mine2magnet")
-    _put(root, "updated", _time(latest))
-    _put(root, "link", rel="self", type="application/atom+xml", href=f"{home}{path}")
-    _put(root, "link", rel="alternate", type="text/html", href=f"{home}/inbox")
+    title = f"mine2magnet · {watch.name}" if watch else "mine2magnet"
+    root = feeds.feed(f"{home}{path}", title, f"{home}/inbox", latest)
     for match in matches:
-        entry = _put(root, "entry")
-        _put(entry, "id", f"urn:uuid:{match.id}")
-        _put(entry, "title", f"{names.get(match.watch, '')}: {match.title}")
-        _put(entry, "updated", _time(match.seen))
+        entry = feeds.put(root, "entry")
+        feeds.put(entry, "id", f"urn:uuid:{match.id}")
+        feeds.put(entry, "title", f"{names.get(match.watch, '')}: {match.title}")
+        feeds.put(entry, "updated", feeds.time(match.seen))
         if match.published:
-            _put(entry, "published", _time(match.published))
-        _put(_put(entry, "author"), "name", match.source)
-        _put(entry, "link", rel="alternate", type="text/html", href=home + webhooks.path(match))
-        _put(entry, "category", term=names.get(match.watch, match.watch))
-        _put(entry, "content", match.sentence, type="text")
-    written: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
-    return written
-
-
-def _put(
-    parent: ElementTree.Element, name: str, text: str | None = None, **values: str
-) -> ElementTree.Element:
-    """An element of Atom; characters that XML has no place for become spaces."""
-    made = ElementTree.SubElement(
-        parent, f"{{{_ATOM}}}{name}", {k: v.translate(_HIDDEN) for k, v in values.items()}
-    )
-    made.text = text.translate(_HIDDEN) if text else text
-    return made
-
-
-def _time(time: datetime | None) -> str:
-    return (time or datetime.fromtimestamp(0, UTC)).isoformat(timespec="seconds")
+            feeds.put(entry, "published", feeds.time(match.published))
+        feeds.put(feeds.put(entry, "author"), "name", match.source)
+        feeds.put(entry, "link", rel="alternate", type="text/html", href=home + webhooks.path(match))
+        feeds.put(entry, "category", term=names.get(match.watch, match.watch))
+        feeds.put(entry, "content", match.sentence, type="text")
+    return feeds.written(root)

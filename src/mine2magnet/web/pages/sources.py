@@ -15,10 +15,12 @@ from mine2magnet.core.decode import fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator
 from mine2magnet.model import SourceRequest
+from mine2magnet.reading.catalogue import catalogue
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.limits import limits
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
 
+DAILY = 1440  # minutes: how often what is followed from the catalogue is read
 MINUTES = (15, 30, 60, 360, 1440)  # offered by the form
 LONGEST = limits(fields_of(SourceRequest)["minutes"].type)["le"]  # minutes
 
@@ -28,14 +30,17 @@ def listed(request: Request) -> Response:
 
 
 def _page(request: Request, url: str = "", error: UserError | None = None) -> Response:
+    sources, language = library(request).store.sources(), translator(request).language
     return reply(
         request,
         "sources.html",
-        {"sources": library(request).store.sources()},
+        {"sources": sources, "catalogue": sorted(catalogue(), key=lambda one: one.language != language)},
         status=error.status if error else 200,
         url=url,
         error=error,
         minutes=MINUTES,
+        followed={source.what: source for source in sources},
+        daily=DAILY,
         now=datetime.now(UTC),
     )
 

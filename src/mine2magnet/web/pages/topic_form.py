@@ -15,12 +15,14 @@ from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import Translator
-from mine2magnet.library import topics
-from mine2magnet.model import LANGUAGES, Topic, TopicRequest
+from mine2magnet.library import discover, topics
+from mine2magnet.library.topic_queries import labels, offered
+from mine2magnet.model import LANGUAGES, DiscoverRequest, Topic, TopicRequest
 from mine2magnet.web.kit.limits import longest, told
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
 
 PREVIEW = 5  # documents shown before saving
+DAILY = DiscoverRequest(every="1d")  # how a topic follows the news unless told otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,12 @@ class TopicForm:
 
 
 def new(request: Request) -> Response:
-    return _form(request, TopicForm(), None)
+    """An empty form; with ?name=, the queries that the name offers, and the news to be searched."""
+    name = request.query_params.get("name", "").strip()[: longest(TopicRequest, "name")]
+    queries = offered(name, library(request).thesaurus) if name else {}
+    names = labels(name, library(request).thesaurus) if name else {}
+    form = TopicForm(name, "\n".join(queries.values()) or name, "", tuple(names.items()))
+    return _form(request, form, None, news=bool(name))
 
 
 async def save_new(request: Request) -> Response:
@@ -90,14 +97,22 @@ def _save(request: Request, fields: FormData, held: Topic | None) -> Response:
         if held is None and any(topic.slug == other.slug for other in store.topics()):
             raise UserError(t("error.taken"), where="name")
         topics.save(store, topic)
+        if news := held is None and bool(fields.get("news")):
+            discover.follow(library(request), topic, DAILY)
     except UserError as error:
         if wants_json(request):
             raise
-        return _form(request, form, held, error)
-    return RedirectResponse(f"/topics/{quote(topic.slug)}", 303)
+        return _form(request, form, held, error, news=bool(fields.get("news")))
+    return RedirectResponse(f"/topics/{quote(topic.slug)}{'/searches' if news else ''}", 303)
 
 
-def _form(request: Request, form: TopicForm, held: Topic | None, error: UserError | None = None) -> Response:
+def _form(
+    request: Request,
+    form: TopicForm,
+    held: Topic | None,
+    error: UserError | None = None,
+    news: bool = False,
+) -> Response:
     return reply(
         request,
         "topic_form.html",
@@ -105,6 +120,7 @@ def _form(request: Request, form: TopicForm, held: Topic | None, error: UserErro
         longest={name: longest(TopicRequest, name) for name in ("name", "queries", "tags")},
         status=error.status if error else 200,
         error=error,
+        news=news,
     )
 
 

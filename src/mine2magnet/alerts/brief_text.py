@@ -1,0 +1,173 @@
+"""A brief as Markdown, as HTML for mail, and as Atom (RFC 4287): one list of lines, each with its sources."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from urllib.parse import quote
+
+from mine2magnet.alerts.brief import Brief, BriefDocument, BriefPair
+from mine2magnet.core import atom
+from mine2magnet.core.messages import Translator
+from mine2magnet.figures.rows import Cited, amount
+from mine2magnet.model import Claim
+from mine2magnet.thesaurus import Thesaurus
+
+FORMATS = ("md", "html", "atom", "json")
+_STYLE = "font:16px/1.55 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem;color:#1c2024"
+
+
+@dataclass(frozen=True, slots=True)
+class BriefSource:
+    """Where a line is from: what is shown, the path of the place on our pages, the sentence itself."""
+
+    label: str
+    path: str
+    quote: str = ""
+    language: str = "und"
+
+
+@dataclass(frozen=True, slots=True)
+class BriefLine:
+    """One thing that a brief tells, under the key of its heading."""
+
+    heading: str
+    title: str
+    language: str
+    text: str
+    sources: tuple[BriefSource, ...]
+    time: datetime | None = None
+
+
+def lines(brief: Brief, thesaurus: Thesaurus, t: Translator) -> list[BriefLine]:
+    """Return what a brief tells, in the order that it is read: figures and conflicts, then documents."""
+    told = [_pair(one, "brief.moved", " → ", thesaurus, t) for one in brief.moved]
+    told += [_pair(one, "brief.conflicts", " ≠ ", thesaurus, t) for one in brief.conflicts]
+    return [*told, *(_document(one, t) for one in brief.documents)]
+
+
+def _pair(pair: BriefPair, heading: str, sign: str, thesaurus: Thesaurus, t: Translator) -> BriefLine:
+    both = (pair.before, pair.after)
+    return BriefLine(
+        heading,
+        _about(pair.after.claim, thesaurus, t.language),
+        t.language,
+        sign.join(amount(one.claim, t.language) for one in both),
+        tuple(_source(one, t) for one in both),
+        pair.after.published,
+    )
+
+
+def _about(claim: Claim, thesaurus: Thesaurus, language: str) -> str:
+    """Whose and what it is: "China · exports · dysprosium"."""
+    ids = (*claim.subjects, claim.measure, *claim.materials, claim.stage)
+    return " · ".join(dict.fromkeys(thesaurus.label(id, language) for id in ids if id))
+
+
+def _source(one: Cited, t: Translator) -> BriefSource:
+    claim = one.claim
+    mark = f"d{claim.point}" if claim.point else f"p{claim.paragraph}"
+    path = f"/documents/{claim.document}?version={claim.version}&figure={mark}.{claim.start}-{claim.end}"
+    where = f"#{'figure' if claim.point else mark}"
+    day = f", {t.when(one.published, date_only=True)}" if one.published else ""
+    return BriefSource(f"{one.source}{day}", path + where, one.sentence, one.language)
+
+
+def _document(one: BriefDocument, t: Translator) -> BriefLine:
+    document, point = one.document, one.point
+    paragraph = point.citations[0] if point and point.citations and document.paragraphs else 0
+    text = point.text if point else ""
+    path = f"/documents/{document.id}" + (f"?version={document.version}#p{paragraph}" if paragraph else "")
+    said = [document.source, t.when(document.published)]
+    if one.copies:
+        said.append(t("brief.copies", n=one.copies))
+    source = BriefSource(" · ".join(said), path)
+    return BriefLine(
+        "brief.documents", document.title, document.language, text, (source,), document.published
+    )
+
+
+def _grouped(brief: Brief, thesaurus: Thesaurus, t: Translator) -> Iterator[tuple[str, list[BriefLine]]]:
+    told = lines(brief, thesaurus, t)
+    for heading in dict.fromkeys(line.heading for line in told):
+        yield t(heading), [line for line in told if line.heading == heading]
+
+
+def title(brief: Brief, t: Translator) -> str:
+    return t("brief.of", topic=brief.topic.names.get(t.language, brief.topic.name))
+
+
+def _more(brief: Brief, t: Translator) -> str:
+    left = brief.total - len(brief.documents)
+    return t("brief.more", n=left) if left > 0 else ""
+
+
+def as_markdown(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "") -> str:
+    """Return a brief as Markdown; `home` is where the pages are served."""
+    parts = [f"# {_plain(title(brief, t))}", t("brief.since", time=t.when(brief.since))]
+    if brief.empty:
+        parts.append(t("brief.none"))
+    for heading, told in _grouped(brief, thesaurus, t):
+        parts.append(f"## {heading}")
+        for line in told:
+            text = f": {_plain(line.text)}" if line.text else ""
+            links = "; ".join(f"[{_plain(s.label)}]({home}{s.path})" for s in line.sources)
+            quotes = "".join(f"\n  > {_plain(s.quote)}\n" for s in line.sources if s.quote)
+            parts.append(f"- **{_plain(line.title)}**{text} ({links}){quotes}")
+    if more := _more(brief, t):
+        parts.append(more)
+    return "\n\n".join(parts) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Text in which nothing is Markdown or HTML."""
+    text = " ".join(text.split())
+    return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in text)
+
+
+def as_html(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "") -> str:
+    """Return a brief as a page by itself, with styles that mail programs take."""
+    said = escape(title(brief, t))
+    parts = [f"<h1>{said}</h1><p>{escape(t('brief.since', time=t.when(brief.since)))}</p>"]
+    if brief.empty:
+        parts.append(f"<p>{escape(t('brief.none'))}</p>")
+    for heading, told in _grouped(brief, thesaurus, t):
+        parts.append(f"<h2>{escape(heading)}</h2><ul>{''.join(_item(line, home) for line in told)}</ul>")
+    if more := _more(brief, t):
+        parts.append(f"<p>{escape(more)}</p>")
+    head = f'<meta charset="utf-8"><title>{said}</title>'
+    body = "\n".join(parts)
+    start = f'<!doctype html>\n<html lang="{t.language}"><head>{head}</head>'
+    return f'{start}<body style="{_STYLE}">{body}</body></html>\n'
+
+
+def _item(line: BriefLine, home: str) -> str:
+    text = f"<br>{escape(line.text)}" if line.text else ""
+    sources = "".join(
+        f'<br><a href="{escape(home + s.path)}">{escape(s.label)}</a>'
+        + (f'<br><q lang="{escape(s.language)}">{escape(s.quote)}</q>' if s.quote else "")
+        for s in line.sources
+    )
+    return f'<li lang="{escape(line.language)}"><strong>{escape(line.title)}</strong>{text}{sources}</li>'
+
+
+def as_atom(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str, path: str) -> bytes:
+    """Return a brief as a feed: an entry for each line, which keeps its id whenever it is asked for."""
+    page = f"{home}/topics/{quote(brief.topic.slug)}/brief"
+    root = atom.feed(f"{home}{path}", title(brief, t), page, brief.until.astimezone(UTC))
+    for line in lines(brief, thesaurus, t):
+        entry = atom.put(root, "entry")
+        key = "\n".join([line.heading, *(source.path for source in line.sources)])
+        atom.put(entry, "id", f"urn:uuid:{uuid.UUID(bytes=hashlib.sha256(key.encode()).digest()[:16])}")
+        atom.put(entry, "title", line.title)
+        atom.put(entry, "updated", atom.time(line.time or brief.until))
+        atom.put(atom.put(entry, "author"), "name", line.sources[-1].label)
+        atom.put(entry, "link", rel="alternate", type="text/html", href=home + line.sources[-1].path)
+        atom.put(entry, "category", term=t(line.heading))
+        said = [line.text, *(f"“{s.quote}” ({s.label})" for s in line.sources if s.quote)]
+        atom.put(entry, "content", "\n".join(filter(None, said)) or line.title, type="text")
+    return atom.written(root)

@@ -1,0 +1,152 @@
+"""A topic's brief: what came in, what moved, what conflicts, and that each line leads to its sentence."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from mine2magnet import thesaurus
+from mine2magnet.alerts import brief_text
+from mine2magnet.alerts.brief import Brief, brief
+from mine2magnet.core.messages import Translator
+from mine2magnet.core.settings import Settings
+from mine2magnet.library import topics
+from mine2magnet.library.library import Library
+from mine2magnet.model import Claim, Document, Paragraph, Quantity, Read, Topic
+from tests.conftest import empty
+
+WORDS, EN = thesaurus.load(), Translator("en")
+TOPIC = Topic("dysprosium", "Dysprosium", ("dysprosium",), (), {"zh": "镝"})
+DAY = datetime(2025, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    held = Library.open(Settings(folder=empty(tmp_path), claims_threshold=0.0))
+    topics.save(held.store, TOPIC)
+    return held
+
+
+def keep(library: Library, title: str, text: str, day: int, **slots: object) -> str:
+    """A document whose only claim is its first figure, as if that had been read."""
+    document = Document(
+        title, "Our Wire", datetime.now(UTC), "en", (Paragraph(1, text),), f"https://wire.example/{title}",
+        DAY + timedelta(days=day),
+    )  # fmt: skip
+    (id,) = library.keep([Read(document)]).ids
+    start = next(i for i, c in enumerate(text) if c.isdigit())
+    value = int(text[start:].split()[0])
+    said: dict[str, object] = {
+        "subjects": ("china",), "measure": "exports", "materials": ("dysprosium",),
+        "period": f"2025-06-{day:02}",
+    }  # fmt: skip
+    claim = Claim(
+        Quantity(value, value, "t"), start, start + len(str(value)), (0, len(text)),
+        **{**said, **slots, "document": id, "version": 1, "precision": 1.0},  # type: ignore[arg-type]
+    )  # fmt: skip
+    with library.store.writing() as writer:
+        writer.put_claims(id, 1, library.claimer, [claim])
+    return id
+
+
+def since(library: Library, moment: datetime) -> Brief:
+    return brief(library, TOPIC, moment, datetime.now(UTC))
+
+
+def test_what_came_in_is_told_with_its_first_point(library: Library) -> None:
+    keep(library, "Old", "China exported 10 t of dysprosium oxide, customs data show for the day.", 1)
+    moment = datetime.now(UTC)
+    id = keep(library, "New", "China exported 10 t of dysprosium oxide, as customs data show.", 2)
+    library.digest(id)
+    library.keep([Read(Document("Tin", "Our Wire", datetime.now(UTC), "en", (Paragraph(1, "Tin."),)))])
+    found = since(library, moment)
+    (one,) = found.documents
+    assert (one.document.title, found.total, found.moved, found.conflicts) == ("New", 1, (), ())
+    assert one.point
+    assert one.point.citations == (1,)
+    assert since(library, datetime.now(UTC)).empty
+
+
+def test_a_figure_that_moved_is_told_before_and_after(library: Library) -> None:
+    keep(library, "Old", "China exported 10 t of dysprosium on the day.", 1)
+    moment = datetime.now(UTC)
+    keep(library, "New", "China exported 25 t of dysprosium on the day.", 5)
+    (pair,) = since(library, moment).moved
+    assert [one.claim.quantity.low for one in (pair.before, pair.after)] == [10, 25]
+    assert since(library, moment).conflicts == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "slots"),
+    [
+        ("China exported 10 t of dysprosium again.", 5, {}),  # the same
+        ("China exported 25 t of dysprosium before.", 0, {"period": "2025-05-20"}),  # of an earlier time
+        ("China will export 25 t of dysprosium.", 5, {"modality": "plan"}),
+        ("China imported 25 t of dysprosium.", 5, {"measure": "imports"}),
+    ],
+)
+def test_what_did_not_move(library: Library, text: str, day: int, slots: dict[str, object]) -> None:
+    keep(library, "Old", "China exported 10 t of dysprosium on the day.", 1)
+    moment = datetime.now(UTC)
+    keep(library, "New", text, day, **slots)
+    assert since(library, moment).moved == ()
+
+
+def test_a_conflict_is_told_when_a_side_of_it_came_in(library: Library) -> None:
+    keep(library, "Old", "China exported 10 t of dysprosium on the day.", 1)
+    moment = datetime.now(UTC)
+    keep(library, "New", "China exported 30 t of dysprosium on that day.", 1)
+    (pair,) = since(library, moment).conflicts
+    assert {one.title for one in (pair.before, pair.after)} == {"Old", "New"}
+    assert since(library, datetime.now(UTC)).conflicts == ()
+
+
+@pytest.fixture
+def made(library: Library) -> Brief:
+    keep(library, "Old", "China exported 10 t of dysprosium on the day.", 1)
+    moment = datetime.now(UTC)
+    keep(library, "A <b>bold</b> *title*", "China exported 25 t of dysprosium on the day.", 5)
+    return since(library, moment)
+
+
+def test_each_line_has_a_source_that_leads_to_a_sentence(made: Brief) -> None:
+    told = brief_text.lines(made, WORDS, EN)
+    assert [line.heading for line in told] == ["brief.moved", "brief.documents"]
+    assert told[0].title == "China · export · dysprosium"
+    assert told[0].text.replace("\xa0", " ") == "10 t → 25 t"
+    assert all(line.sources for line in told)
+    assert [s.quote for s in told[0].sources] == [
+        "China exported 10 t of dysprosium on the day.", "China exported 25 t of dysprosium on the day.",
+    ]  # fmt: skip
+    assert all("#p1" in source.path for source in told[0].sources)
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ja"])
+def test_markdown_and_html_say_it_and_run_nothing(made: Brief, language: str) -> None:
+    t = Translator(language)
+    markdown = brief_text.as_markdown(made, WORDS, t, "http://127.0.0.1:8000")
+    assert t("brief.moved") in markdown
+    assert "](http://127.0.0.1:8000/documents/" in markdown
+    assert r"A \<b\>bold\</b\> \*title\*" in markdown
+    html = brief_text.as_html(made, WORDS, t, "http://127.0.0.1:8000")
+    assert "A &lt;b&gt;bold&lt;/b&gt;" in html
+    assert f'<html lang="{language}">' in html
+
+
+def test_atom_keeps_its_ids(made: Brief) -> None:
+    one, two = (
+        ElementTree.fromstring(brief_text.as_atom(made, WORDS, EN, "http://h", "/b.atom")) for _ in "ab"
+    )
+    ids = [[e.text for e in root.iter("{http://www.w3.org/2005/Atom}id")] for root in (one, two)]
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == 3
+    assert len(list(one.iter("{http://www.w3.org/2005/Atom}entry"))) == 2
+
+
+def test_nothing_new_says_so(library: Library) -> None:
+    found = since(library, datetime.now(UTC))
+    assert "Nothing new" in brief_text.as_markdown(found, WORDS, EN)
+    assert "Nothing new" in brief_text.as_html(found, WORDS, EN)
