@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 1.0  # how often the background worker looks for work
 LOOK_AGAIN = 30.0  # s after which it goes through all documents for it though none has changed
 CLAIM_AT_ONCE = 32  # documents per background step, some 15 ms each
+TRANSLATE_AT_ONCE = 8  # documents per background step, some 20 ms each
 EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
 
 
@@ -48,7 +49,9 @@ def step(library: Library) -> bool:
         with suppress(NotFound):
             library.checker.check(id)
     claimed = library.claim(CLAIM_AT_ONCE)
-    return bool(library.index.embed(EMBED_AT_ONCE) or todo or waiting or claimed)
+    made = todo or waiting or claimed
+    translated = 0 if made else library.translate(TRANSLATE_AT_ONCE)  # from digests and claims
+    return bool(library.index.embed(EMBED_AT_ONCE) or made or translated)
 
 
 class Worker(threading.Thread):

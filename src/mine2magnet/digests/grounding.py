@@ -120,6 +120,16 @@ class Grounding:
             return Finding(point, "fails", str(failure))
         return Finding(point, "unchecked", doubt) if doubt else Finding(point, "holds")
 
+    def figures_missing(self, point: Point) -> str | None:
+        """Return which figure of a point does not stand in what it cites, in one line; None if all do."""
+        said = self._read(point.text)
+        cited = [self._paragraphs[n] for n in point.citations if n in self._paragraphs]
+        try:
+            self._figures(said, cited)
+        except _Fails:
+            return "it leaves out a figure of the sentence"
+        return None
+
     # --- figures and times
 
     def _figures(

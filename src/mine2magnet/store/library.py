@@ -41,8 +41,10 @@ from mine2magnet.store.tables import (
     sources,
     topic_documents,
     topics,
+    translations,
     versions,
 )
+from mine2magnet.store.translations import TranslationReader, TranslationWriter
 from mine2magnet.store.uploads import Uploads
 from mine2magnet.store.watches import WatchReader, WatchWriter
 
@@ -68,7 +70,7 @@ class DocumentRow:
     removed: bool
 
 
-class Writer(AnswerWriter, ClaimWriter, WatchWriter):
+class Writer(AnswerWriter, ClaimWriter, TranslationWriter, WatchWriter):
     """The writing half, inside one transaction: see `Store.writing`."""
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -193,7 +195,8 @@ class Writer(AnswerWriter, ClaimWriter, WatchWriter):
             raise NotFound(f"no document {id}")
         self._forget(matches.c.document == id)
         for table in (
-            versions, bands, digests, findings, answers, claims, claimed, corrections, topic_documents,
+            versions, bands, digests, findings, translations, answers, claims, claimed, corrections,
+            topic_documents,
         ):  # fmt: skip
             self._db.execute(table.delete().where(table.c.document == id))
 
@@ -201,7 +204,7 @@ class Writer(AnswerWriter, ClaimWriter, WatchWriter):
         return (self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0) + 1
 
 
-class Store(AnswerReader, ClaimReader, WatchReader):
+class Store(AnswerReader, ClaimReader, TranslationReader, WatchReader):
     """One library: in `folder`, or in the PostgreSQL database of `url`, with what is derived from it on
     this machine in `folder`. Claims less sure than `threshold` are found only if asked for. Raises UserError
     when either cannot be used."""
