@@ -13,6 +13,8 @@ from mine2magnet.translate.statements import sayable, statement
 
 CLAIMS, GLOSS = "claims", "gloss"  # how a text was made
 NAMED = ("country", "place", "company", "organisation", "person")  # kinds whose names are never left out
+MIXED = (NAMED, ("material",))  # kinds of which one is mistaken for another where a sentence has several
+SURE = 0.75  # how sure a claim must be there
 MOST = 3  # claims of one sentence that are told one by one
 
 
@@ -42,9 +44,12 @@ def rendered(
     Rendered or None
         None where neither claims nor words carry it.
     """
-    named = {m.concept.id for m in readers.thesaurus.find(text)}
-    told = [c for c in claims if sayable(c, named, threshold) and _basis_known(c)]
+    mentions = readers.thesaurus.find(text)
+    named = {m.concept.id for m in mentions}
     figures = readers.figures(text)
+    several = {kind: len({m.concept.id for m in mentions if m.concept.kind in kind}) > 1 for kind in MIXED}
+    least = max(threshold, SURE) if len(figures) > 1 and any(several.values()) else threshold
+    told = [c for c in claims if sayable(c, named, least) and _basis_known(c)]
     left = [f for f in figures if not any(c.start < f.end and f.start < c.end for c in told)]
     denied = any(c.modality == "denied" for c in told) or not readers.denials(text)
     by_word = gloss(text, t, readers, published)

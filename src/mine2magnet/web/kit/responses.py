@@ -26,6 +26,7 @@ from mine2magnet.model import LANGUAGES, Passage
 from mine2magnet.web.kit import headers, reader_language
 from mine2magnet.web.kit.permissions import API_PATHS
 from mine2magnet.web.kit.problems import problem as problem
+from mine2magnet.web.kit.translated import shown
 from mine2magnet.web.kit.wording import place
 
 EXCERPT = 280  # characters of a passage that are shown
@@ -40,6 +41,11 @@ def library(request: Request) -> Library:
 
 def translator(request: Request) -> Translator:
     return Translator(reader_language.chosen(request, library(request).settings.language))
+
+
+def reads(request: Request) -> tuple[str, ...]:
+    """Return the languages that the reader reads, the interface's first."""
+    return reader_language.reads(request, translator(request).language)
 
 
 def wants_json(request: Request) -> bool:
@@ -68,6 +74,10 @@ def reply(
     asked = request.query_params.get("lang")
     if asked in LANGUAGES:
         response.set_cookie(reader_language.COOKIE, asked, max_age=YEAR, httponly=True, samesite="lax")
+    if (chosen := reader_language.asked_reads(request)) is not None:
+        response.set_cookie(
+            reader_language.READS, "-".join(chosen), max_age=YEAR, httponly=True, samesite="lax"
+        )
     return response
 
 
@@ -111,6 +121,7 @@ def templates() -> Environment:
         highlighted=highlighted,
         place=place,
         quoted=quoted,
+        shown_digest=shown,
         weblink=weblink,
     )
     environment.globals.update(languages=messages.NAMES, version=__version__)
@@ -132,6 +143,8 @@ def _common(request: Request) -> dict[str, Any]:
     held = library(request)
     return {
         "t": t,
+        "reads": reader_language.reads(request, t.language),
+        "translated": {},
         "html_language": messages.HTML[t.language],
         "nav_topics": held.store.topics(),
         "progress": held.recent_progress(),
@@ -148,7 +161,7 @@ def _common(request: Request) -> dict[str, Any]:
 
 def _here(request: Request) -> Any:
     """here(offset=20, tag=None): this address with parameters changed or, if None, left out."""
-    held = [(k, v) for k, v in request.query_params.multi_items() if v and k not in ("lang", "format")]
+    held = [(k, v) for k, v in request.query_params.multi_items() if v and k not in ("lang", "format", "reads")]
 
     def here(**changes: str | int | Sequence[str] | None) -> str:
         kept = [(k, v) for k, v in held if k not in changes]

@@ -14,7 +14,8 @@ from mine2magnet.library import EXPORT_FORMATS, topics
 from mine2magnet.library.export import export
 from mine2magnet.model import Filters, Topic
 from mine2magnet.web.kit import query_params
-from mine2magnet.web.kit.responses import library, problem, reply, translator, wants_json
+from mine2magnet.web.kit.responses import library, problem, reads, reply, translator, wants_json
+from mine2magnet.web.kit.translated import translations
 
 MEDIA = {
     "md": "text/markdown; charset=utf-8",
@@ -74,6 +75,7 @@ def _list(request: Request, topic: Topic | None) -> Response:
         request,
         "documents.html",
         {"page": found},
+        translated=translations(held, (card.document for card in found.cards), reads(request)),
         status=status,
         problem=problem_,
         fields=query_params.FIELDS,
