@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from mine2magnet.alerts import watches, webhooks
 from mine2magnet.claims.by_model import ReadByModel
@@ -14,6 +14,10 @@ from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.llm import Chat, endpoint
 from mine2magnet.library import claims_by_model
 from mine2magnet.library.library import Library, Progress
+from mine2magnet.library.translations import ModelTranslator
+from mine2magnet.translate.by_chat import ChatTranslator
+from mine2magnet.translate.local import LocalTranslator
+from mine2magnet.translate.models import held as translation_models
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +77,7 @@ class Worker(threading.Thread):
         for name, work in beside:
             threading.Thread(target=self._repeat, args=(name, work), name=name, daemon=True).start()
         threading.Thread(target=self._write, name="writing", daemon=True).start()
+        threading.Thread(target=self._translate, name="translating", daemon=True).start()
         self._repeat("background work", self._derive)
 
     def _repeat(self, name: str, work: Callable[[], bool]) -> None:
@@ -125,6 +130,29 @@ class Worker(threading.Thread):
                 return False
 
             self._repeat("writing", write)
+
+    def _translate(self) -> None:
+        """Ends at once without a model that translates; with some, takes the best that there is for each
+        sentence: that of the endpoint, else those on this machine."""
+        held, tried = self._library, set[str]()
+        local = LocalTranslator(held.settings.translation_models)
+        with ExitStack() as stack:
+            models: list[ModelTranslator] = (
+                [local] if translation_models(held.settings.translation_models) else []
+            )
+            if self._endpoint is not None:
+                chat = stack.enter_context(Chat(self._endpoint))
+                models.insert(0, ChatTranslator(chat, held.thesaurus))
+            if not models:
+                return
+            held.best_translator = held.translator_by(*models)
+
+            def work() -> bool:
+                if held.undigested(1) or held.unclaimed(1):  # what is translated is not there yet
+                    return False
+                return sum(1 for _ in held.translate_by_model(tried, self._stop_asked)) > 0
+
+            self._repeat("translating", work)
 
     def _deliver(self) -> bool:
         held = self._library

@@ -21,6 +21,7 @@ VERBS = {  # verb → the file of this room that has it; loaded only when the ve
     "digest": "ask",
     "export": "ask",
     "topic": "topic",
+    "translate": "translate",
     "remove": "read",
     "index": "read",
     "serve": "serve",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -16,6 +17,8 @@ from mine2magnet.library.topics import published_digest
 from mine2magnet.model import Claim, Digest, Document, Rendered, Translation
 from mine2magnet.translate.from_claims import rendered, titled
 from mine2magnet.translate.gloss import Readers
+
+log = logging.getLogger(__name__)
 
 VERSION = "1"  # raised whenever the same digest and claims would be translated otherwise
 
@@ -54,7 +57,8 @@ class DocumentTranslator:
         self._models = tuple(models)
         self._readers = Readers(tools.thesaurus, tools.quantities, tools.times, denials)
         named = " ".join(model.version for model in models)
-        self.maker = f"{VERSION}.{makers}.{threshold:g}{named and '.'}{named}"
+        self._plain = f"{VERSION}.{makers}.{threshold:g}"
+        self.maker = f"{self._plain}{named and '.'}{named}"
 
     def translation(
         self, document: Document, held: Iterable[Digest], claims: Sequence[Claim], language: str
@@ -79,7 +83,9 @@ class DocumentTranslator:
         t = Translator(language)
         day = document.published.date() if document.published else None
         listed = digest.points if digest and digest.language != language else ()
-        by_model = self._by_models([document.title, *(p.text for p in listed)], document, language)
+        by_model, all_answered = self._by_models(
+            [document.title, *(p.text for p in listed)], document, language
+        )
         title = by_model[0] or titled(document.title, t, self._readers, day)
         points: list[Rendered | None] = []
         for number, point in enumerate(listed, 1):
@@ -88,10 +94,14 @@ class DocumentTranslator:
                 by_model[number] or rendered(point.text, own, t, self._readers, self._threshold, day)
             )
         key = digest_key(digest) if digest else ""
-        return Translation(language, title, tuple(points), key, self.maker)
+        maker = self.maker if all_answered else self._plain  # to be tried again
+        return Translation(language, title, tuple(points), key, maker)
 
-    def _by_models(self, texts: Sequence[str], document: Document, language: str) -> list[Rendered | None]:
-        """Each text by the first model whose translation holds."""
+    def _by_models(
+        self, texts: Sequence[str], document: Document, language: str
+    ) -> tuple[list[Rendered | None], bool]:
+        """Each text by the first model whose translation holds, and whether all models answered."""
+        answered = True
         done: list[Rendered | None] = [None] * len(texts)
         for model in self._models:
             left = [i for i, one in enumerate(done) if one is None]
@@ -99,12 +109,14 @@ class DocumentTranslator:
                 continue
             try:
                 made = model.translate([texts[i] for i in left], document.language, language)
-            except UserError:  # an endpoint that does not answer: the next one may
+            except UserError as error:  # the next one may answer
+                log.warning("%s does not translate: %s", model.name, error)
+                answered = False
                 continue
             for i, text in zip(left, made, strict=True):
                 if text and fault(texts[i], text, document, language, self._tools) is None:
                     done[i] = Rendered(text, model.name)
-        return done
+        return done, answered
 
 
 def shown_digest(held: Iterable[Digest]) -> Digest | None:
@@ -169,7 +181,10 @@ def claims_within(
             return [
                 _moved(claim, start, len(text))
                 for claim in claims
-                if claim.paragraph == paragraph and not claim.point and start <= claim.start and claim.end <= end
+                if claim.paragraph == paragraph
+                and not claim.point
+                and start <= claim.start
+                and claim.end <= end
             ]
     return []
 

@@ -1,7 +1,7 @@
 """Sentences translated by a model at a chat endpoint.
 
-The sentences are data from strangers: they stand in one marked block that nothing in it can close, and what comes
-back can only become their translations, one plain line each.
+The sentences are data from strangers: they stand in one marked block that nothing in it can close, and what
+comes back can only become their translations, one plain line each.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A sentence in the reader's language without a model: from its claims, else word for word, else not at all."""
+"""A sentence in the reader's language without a model: from its claims, else word for word, else none."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """A sentence word for word: its names, terms, figures, times and common words, in their order.
 
-Terms are the thesaurus's, common words those of `data/gloss.csv`; figures and times are read and written anew, so
-they are exact. A stretch that no word covers becomes "…"; where too much is left out, there is no gloss.
+Terms are the thesaurus's, common words those of `data/gloss.csv`; figures and times are read and written
+anew, so they are exact. A stretch that no word covers becomes "…"; where too much is left out, there is no
+gloss.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from mine2magnet.model import LANGUAGES, Quantity
 from mine2magnet.thesaurus import Thesaurus
 from mine2magnet.translate.amounts import amount
 
-ENOUGH = 0.6  # of the letters of a sentence that a gloss must cover to be of use
+ENOUGH = 0.7  # of the letters of a sentence that a gloss must cover to be of use …
+ENOUGH_OF_ENGLISH = 0.85  # … and of an English one, whose order of words is farther from the others'
 GAP = "…"
 Word = tuple[str, str]  # what a common word is in another language, and its kind
 _SILENT: Word = ("", "")
@@ -79,11 +81,12 @@ class Gloss:
     text: str
     covered: float
     denies: bool = False
+    enough: float = ENOUGH
 
     @property
     def useful(self) -> bool:
         """Whether it covers enough to be read."""
-        return self.covered >= ENOUGH
+        return self.covered >= self.enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,13 @@ def gloss(text: str, t: Translator, readers: Readers, published: date | None = N
     missed = sum(sum(map(_counts, text[p.start : p.end])) for p in pieces if p.text == GAP)
     said = _without_doubles([p for p in pieces if p.text])
     covered = 1 - missed / letters if letters else 0.0
-    return Gloss(_joined([p.text for p in said], t.language), covered, any(p.kind == "not" for p in said))
+    latin = 2 * sum(c < "\u0250" for c in text) > len(text)
+    return Gloss(
+        _joined([p.text for p in said], t.language),
+        covered,
+        any(p.kind == "not" for p in said),
+        ENOUGH_OF_ENGLISH if latin else ENOUGH,
+    )
 
 
 def _without_doubles(pieces: Sequence[_Piece]) -> list[_Piece]:
@@ -249,9 +258,7 @@ def _tiled(
     yield from _single(folded, offsets, gap, b, words)
 
 
-def _single(
-    folded: str, offsets: Sequence[int], a: int, b: int, words: dict[str, Word]
-) -> Iterator[_Piece]:
+def _single(folded: str, offsets: Sequence[int], a: int, b: int, words: dict[str, Word]) -> Iterator[_Piece]:
     """A gap by single characters, if each of them is a word; else what it is: left out."""
     while a < b and words.get(folded[a]) == _SILENT:  # particles at its edges say nothing of their own
         a += 1
@@ -269,6 +276,8 @@ def _single(
 def _joined(parts: Sequence[str], language: str) -> str:
     said: list[str] = []
     for part in parts:
+        if not said and part in (GAP, *_STOPS.values(), *_STOPS):
+            continue
         if part == GAP and said and said[-1] == GAP:
             continue
         if said and part in _STOPS.values() and said[-1] in _STOPS.values() and part not in "()":

@@ -71,7 +71,9 @@ def statement(claim: Claim, t: Translator, words: Thesaurus) -> str:
     if claim.measure in _SHARES and claim.direction == "level" and who and not claim.counterparties:
         of = _whole(claim, t, words)
         if of and claim.quantity.unit == "%":
-            return _framed(claim, t(f"say.share.{_mood(claim)}", who=who, x=_amount(claim, t), of=of), t, words)
+            return _framed(
+                claim, t(f"say.share.{_mood(claim)}", who=who, x=_amount(claim, t), of=of), t, words
+            )
     what = _measured(claim, t, words)
     about = t("say.of", who=who, what=what) if who else what
     key = f"say.{_move(claim)}.{_mood(claim)}"

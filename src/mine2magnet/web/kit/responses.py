@@ -161,7 +161,9 @@ def _common(request: Request) -> dict[str, Any]:
 
 def _here(request: Request) -> Any:
     """here(offset=20, tag=None): this address with parameters changed or, if None, left out."""
-    held = [(k, v) for k, v in request.query_params.multi_items() if v and k not in ("lang", "format", "reads")]
+    held = [
+        (k, v) for k, v in request.query_params.multi_items() if v and k not in ("lang", "format", "reads")
+    ]
 
     def here(**changes: str | int | Sequence[str] | None) -> str:
         kept = [(k, v) for k, v in held if k not in changes]
