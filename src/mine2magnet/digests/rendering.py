@@ -13,7 +13,6 @@ from mine2magnet.digests.grounded_text import EVERYWHERE, GroundedText, Tools
 from mine2magnet.digests.grounding import NAMED, Grounding
 from mine2magnet.model import Document, Paragraph, Point
 
-
 NEAR = (
     0.78  # cosine of plain E5 vectors below which one sentence is no translation of another: of the 40 true
 )

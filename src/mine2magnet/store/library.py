@@ -259,6 +259,11 @@ class Store(AnswerReader, ClaimReader, TranslationReader, WatchReader):
             loaded = _load(db, [(r.id, r.version) for r in rows if not r.removed])
         return [DocumentChange(r.seq, r.id, loaded.get(r.id), r.fold) for r in rows]
 
+    def changed_since(self, seq: int, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of `ids` that came or changed after the change `seq`."""
+        query = sa.select(documents.c.id).where(documents.c.seq > seq, documents.c.removed.is_(False))
+        return frozenset(id for (id,) in self._db.all(query)) & frozenset(ids)
+
     def count(self) -> int:
         query = sa.select(sa.func.count()).select_from(documents).where(documents.c.removed.is_(False))
         return int(self._db.one(query) or 0)

@@ -1,7 +1,7 @@
 """Sentences translated by a model on this machine: Firefox Translations, through `fxtranslate`.
 
-Weighed against it: `firefox-translations` needs CTranslate2 and SentencePiece, takes models from a hub without
-digests, and offers no mirror; `fxtranslate` is one wheel without dependencies and checks what it fetches.
+Weighed against it: `firefox-translations` needs CTranslate2 and SentencePiece, takes models from a hub
+without digests, and has no mirror; `fxtranslate` is one wheel without dependencies, and checks digests.
 """
 
 from __future__ import annotations
