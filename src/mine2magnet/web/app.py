@@ -20,6 +20,7 @@ from mine2magnet.web.middleware.request_guard import RequestGuard
 from mine2magnet.web.pages import (
     ask,
     claims,
+    concepts,
     criticality,
     document,
     figures,
@@ -62,6 +63,7 @@ def app(library: Library) -> Starlette:
             Route("/documents/{id}/claims", claims.of_document),
             Route("/documents/{id}/claims", claims.correct_of_document, methods=["POST"]),
             Route("/corrections.csv", claims.corrections_csv),
+            Route("/concepts/{name}", concepts.concept),
             Route("/sources", sources.listed),
             Route("/sources", sources.add, methods=["POST"]),
             Route("/sources/remove", sources.remove, methods=["POST"]),

@@ -23,14 +23,16 @@ from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import Translator
 from mine2magnet.library.library import Library
 from mine2magnet.model import LANGUAGES, Passage
+from mine2magnet.thesaurus import Thesaurus
 from mine2magnet.web.kit import headers, reader_language
 from mine2magnet.web.kit.permissions import API_PATHS
 from mine2magnet.web.kit.problems import problem as problem
 from mine2magnet.web.kit.translated import shown
-from mine2magnet.web.kit.wording import place
+from mine2magnet.web.kit.wording import concept_path, place
 
 EXCERPT = 280  # characters of a passage that are shown
 BEFORE = 80  # … and how many of them stand before its first highlight
+LINKED = ("material", "country", "place", "company", "organisation", "person", "policy")  # kinds that link
 YEAR = 365 * 24 * 3600  # s
 
 
@@ -116,7 +118,9 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
+        concept_path=concept_path,
         excerpt=excerpt,
+        linked=linked,
         found_at=webhooks.path,
         highlighted=highlighted,
         place=place,
@@ -150,6 +154,7 @@ def _common(request: Request) -> dict[str, Any]:
         "progress": held.recent_progress(),
         "new_matches": held.store.count_matches(unread=True),
         "label": held.thesaurus.label,
+        "thesaurus": held.thesaurus,
         "static": static_path(),
         "path": request.url.path,
         "here": _here(request),
@@ -210,6 +215,32 @@ def excerpt(passage: Passage) -> Markup:
     spans = [(a - start, b - start) for a, b in passage.highlights if start <= a and b <= end]
     body = highlighted(passage.text[start:end], spans)
     return ("…" if start else "") + body + ("…" if end < len(passage.text) else "")
+
+
+def linked(text: str, words: Thesaurus) -> Markup:
+    """Return a text, escaped, in which each name of a thing that has a page links there.
+
+    Parameters
+    ----------
+    text : str
+    words : Thesaurus
+
+    Returns
+    -------
+    Markup
+    """
+    parts: list[Markup | str] = []
+    end = 0
+    for m in words.find(text):
+        if m.concept.kind in LINKED:
+            parts += [
+                escape(text[end : m.start]),
+                Markup('<a class="name" href="{}">{}</a>').format(
+                    concept_path(m.concept.id), text[m.start : m.end]
+                ),
+            ]
+            end = m.end
+    return Markup("").join([*parts, escape(text[end:])])
 
 
 def weblink(url: str | None) -> str | None:
