@@ -14,7 +14,7 @@ from mine2magnet.digests.cues import denials
 from mine2magnet.digests.grounded_text import Tools
 from mine2magnet.digests.rendering import fault
 from mine2magnet.library.topics import published_digest
-from mine2magnet.model import Claim, Digest, Document, Rendered, Translation
+from mine2magnet.model import Claim, Digest, Document, Point, Rendered, Translation
 from mine2magnet.translate.from_claims import rendered, titled
 from mine2magnet.translate.gloss import Readers
 
@@ -187,6 +187,43 @@ def claims_within(
                 and claim.end <= end
             ]
     return []
+
+
+def in_language(
+    document: Document, digest: Digest | None, translation: Translation | None, original: str
+) -> tuple[Document, Digest | None]:
+    """Return a document and its digest with the texts of a translation in the place of theirs, for a file.
+
+    Parameters
+    ----------
+    document : Document
+    digest : Digest or None
+    translation : Translation or None
+    original : str
+        The word that the sentence itself stands behind.
+
+    Returns
+    -------
+    document : Document
+    digest : Digest or None
+    """
+    if translation is None:
+        return document, digest
+    if translation.title:
+        document = replace(document, title=f"{translation.title.text} ({original}: {document.title})")
+    if digest is None or translation.digest != digest_key(digest):
+        return document, digest
+    left = iter(translation.points)
+
+    def said(points: Iterable[Point]) -> tuple[Point, ...]:
+        return tuple(
+            replace(p, text=f"{one.text} ({original}: {p.text})") if (one := next(left)) else p
+            for p in points
+        )
+
+    viewpoint = said(digest.viewpoint)
+    groups = tuple(replace(group, points=said(group.points)) for group in digest.groups)
+    return document, replace(digest, viewpoint=viewpoint, groups=groups)
 
 
 def _moved(claim: Claim, by: int, size: int) -> Claim:

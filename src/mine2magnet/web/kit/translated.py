@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mine2magnet.library.library import Library
 from mine2magnet.library.translations import digest_key
@@ -89,40 +89,3 @@ def translations(
     language, *others = reads
     foreign = [one.id for one in documents if one.language not in (language, *others)]
     return library.store.translations(foreign, language)
-
-
-def in_language(
-    document: Document, digest: Digest | None, translation: Translation | None, original: str
-) -> tuple[Document, Digest | None]:
-    """Return a document and its digest with the texts of a translation in the place of theirs, for a file.
-
-    Parameters
-    ----------
-    document : Document
-    digest : Digest or None
-    translation : Translation or None
-    original : str
-        The word that the sentence itself stands behind.
-
-    Returns
-    -------
-    document : Document
-    digest : Digest or None
-    """
-    if translation is None:
-        return document, digest
-    if translation.title:
-        document = replace(document, title=f"{translation.title.text} ({original}: {document.title})")
-    if digest is None or translation.digest != digest_key(digest):
-        return document, digest
-    left = iter(translation.points)
-
-    def said(points: Iterable[Point]) -> tuple[Point, ...]:
-        return tuple(
-            replace(p, text=f"{one.text} ({original}: {p.text})") if (one := next(left)) else p
-            for p in points
-        )
-
-    viewpoint = said(digest.viewpoint)
-    groups = tuple(replace(group, points=said(group.points)) for group in digest.groups)
-    return document, replace(digest, viewpoint=viewpoint, groups=groups)
