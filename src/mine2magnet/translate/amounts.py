@@ -10,6 +10,7 @@ _LATIN = ((1e9, " billion"), (1e6, " million"))
 _DIGITS = 12  # significant: what a float holds of any figure that a text states
 _BARE = ("", "count")
 _SIGN = "%"
+_CODE = 3  # letters of ISO 4217
 
 
 def number(value: float, language: str) -> str:
@@ -71,7 +72,7 @@ def _open(quantity: Quantity) -> str:
 
 
 def unit(unit: str, t: Translator, n: float) -> str:
-    """Return a unit in words for n of it: "tonnes", "US dollars per kilogram"; "" for what is counted.
+    """Return a unit in words for n of it: "tonnes", "USD per kilogram"; "" for what is counted.
 
     Parameters
     ----------
@@ -94,5 +95,8 @@ def unit(unit: str, t: Translator, n: float) -> str:
 
 
 def _word(unit: str, t: Translator, n: float) -> str:
-    keys = () if unit == _SIGN else (f"axis.{unit}", f"unit.{unit}")
+    code = len(unit) == _CODE and unit.isupper()  # of a currency: the same for every English reader
+    if unit == _SIGN or (code and t.language == "en"):
+        return unit
+    keys = (f"unit.{unit}", f"axis.{unit}") if code else (f"axis.{unit}", f"unit.{unit}")
     return next((t(key, n=n) for key in keys if key in messages()), unit)
