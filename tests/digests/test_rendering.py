@@ -29,7 +29,9 @@ def held_against(source: str, text: str, tools: Tools, language: str = "zh") -> 
 
 
 SENTENCE = "2025年5月，中国稀土永磁体出口仅1238吨，比上年同月减少约74%。"
-TRUE = "In May 2025 China exported only 1,238 tonnes of rare-earth magnets, about 74% less than a year earlier."
+TRUE = (
+    "In May 2025 China exported only 1,238 tonnes of rare-earth magnets, about 74% less than a year earlier."
+)
 
 
 def test_a_true_translation_holds(tools: Tools) -> None:

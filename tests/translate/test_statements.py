@@ -35,7 +35,14 @@ def test_a_share_is_held(readers: Readers) -> None:
 
 def test_every_slot_is_said(readers: Readers) -> None:
     sentence = said(EXPORTS, "en", readers)
-    for part in ("China", "to Japan", "rare earth magnet", "3,188 tonnes", "Jun 2025", "according to Reuters"):
+    for part in (
+        "China",
+        "to Japan",
+        "rare earth magnet",
+        "3,188 tonnes",
+        "Jun 2025",
+        "according to Reuters",
+    ):
         assert part in sentence
     assert "was" in sentence
 
