@@ -23,6 +23,8 @@ PUT_TOGETHER = (
     "error.correct.",
     "differs.",
     "axis.",
+    *("say.approx.", "say.share.", "say.level.", "say.rise.", "say.fall.", "say.fold.", "say.same."),
+    *("say.whole.", "translated.", "front.trend.", "concept.kind."),
 )
 
 

@@ -1,4 +1,4 @@
-"""Models from a mirror, over real HTTP: fetched, checked by digest, kept, used by whoever shares the folder."""
+"""Models from a mirror, over real HTTP: fetched, checked by digest, kept for all who share the folder."""
 
 from __future__ import annotations
 

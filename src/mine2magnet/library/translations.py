@@ -211,7 +211,7 @@ def in_language(
         return document, digest
     if translation.title:
         document = replace(document, title=f"{translation.title.text} ({original}: {document.title})")
-    if digest is None or translation.digest != digest_key(digest):
+    if digest is None or not translation.points or translation.digest != digest_key(digest):
         return document, digest
     left = iter(translation.points)
 

@@ -15,6 +15,7 @@ CLAIMS, GLOSS = "claims", "gloss"  # how a text was made
 NAMED = ("country", "place", "company", "organisation", "person")  # kinds whose names are never left out
 MIXED = (NAMED, ("material",))  # kinds of which one is mistaken for another where a sentence has several
 SURE = 0.75  # how sure a claim must be there
+_PLACES = 6  # decimals that figures are compared by
 MOST = 3  # claims of one sentence that are told one by one
 
 
@@ -55,8 +56,20 @@ def rendered(
     by_word = gloss(text, t, readers, published)
     readable = by_word.useful and by_word.denies == bool(readers.denials(text))
     if told and denied and len(told) <= MOST and not (left and readable):
-        return Rendered(_stated(text, told, left, t, readers, published), CLAIMS)
-    return Rendered(by_word.text, GLOSS) if readable else None
+        said = _stated(text, told, left, t, readers, published)
+        if _keeps(said, figures, readers):
+            return Rendered(said, CLAIMS)
+    return Rendered(by_word.text, GLOSS) if readable and _keeps(by_word.text, figures, readers) else None
+
+
+def _keeps(said: str, figures: Sequence[Figure], readers: Readers) -> bool:
+    """Whether each figure can be read in what is said: that is what a reader has."""
+    there = {round(abs(end), _PLACES) for figure in readers.figures(said) for end in _ends(figure)}
+    return all(round(abs(end), _PLACES) in there for figure in figures for end in _ends(figure))
+
+
+def _ends(figure: Figure) -> list[float]:
+    return [end for end in (figure.quantity.low, figure.quantity.high) if end is not None]
 
 
 def titled(text: str, t: Translator, readers: Readers, published: date | None = None) -> Rendered | None:

@@ -202,7 +202,7 @@ def _without_year(period: str, t: Translator) -> str | None:
     if not rest:
         return None
     month = t("months").split()[int(rest[0]) - 1]
-    return t("date.day", month=month, day=int(rest[1])) if rest[1:] else t("date.only_month", month=month)
+    return t("date.day", month=month, day=int(rest[1])) if rest[1:] else t("date.onlymonth", month=month)
 
 
 def _between(

@@ -15,6 +15,9 @@ _SHARES = {
 }  # fmt: skip
 
 
+_PARTED = {"en": " ", "zh": "", "ja": "・"}  # between the parts of a whole
+
+
 def sayable(claim: Claim, named: Collection[str], threshold: float) -> bool:
     """Return whether a claim can be said by itself: it tells what is measured, and its slots are sure.
 
@@ -110,7 +113,7 @@ def _whole(claim: Claim, t: Translator, words: Thesaurus) -> str:
     if not any(parts):
         return ""
     parts.append(t(f"say.whole.{kind}") if kind else "")
-    return t("say.whole.parted").join(filter(None, parts))
+    return _PARTED[t.language].join(filter(None, parts))
 
 
 def _measured(claim: Claim, t: Translator, words: Thesaurus) -> str:

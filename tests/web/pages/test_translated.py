@@ -1,4 +1,4 @@
-"""Pages read in the reader's language; what they stand for is there, and what the reader reads stays as it is."""
+"""Pages read in the reader's language; what they stand for is there, and what the reader reads stays."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def visible(html: str) -> str:
 
 def test_titles_and_points_read_in_the_readers_language(worked: Library, page: Get) -> None:
     html = page(f"/topics/{SLUG}", lang="en")
-    assert f'<a href="/documents/{id_of(worked, CHINESE)}">Magnet' in html or "magnet" in visible(html)
+    assert "magnet" in visible(html).lower()
     assert CHINESE.title in html  # one click away
     assert "6 weeks" in visible(html)
     assert CHINESE.title not in visible(html)

@@ -147,6 +147,7 @@ def _common(request: Request) -> dict[str, Any]:
     held = library(request)
     return {
         "t": t,
+        "models": held.best_translator is not held.translator,
         "reads": reader_language.reads(request, t.language),
         "translated": {},
         "html_language": messages.HTML[t.language],
