@@ -1,4 +1,4 @@
-"""How much of Chinese and Japanese articles reads in English without any model, and whether figures and names are kept.
+"""How much of Chinese and Japanese articles reads in English without any model, and what of it is kept.
 
 Run: python benchmarks/languages.py FILE.jsonl …, of the documents of benchmarks/claims/documents.
 """
@@ -55,9 +55,8 @@ def main(paths: list[Path]) -> None:
                 _kept(point.text, one.text, tools, seen)
     read, points = seen["read"], seen["points"]
     print(f"{seen['articles']} articles; titles read: {seen['titles']}")
-    print(
-        f"points read: {read} of {points} ({read / points:.0%}): {seen['claims']} claims, {seen['gloss']} gloss"
-    )
+    print(f"points read: {read} of {points} ({read / points:.0%})")
+    print(f"by claims: {seen['claims']}; word for word: {seen['gloss']}")
     print(f"of these with Chinese or Japanese characters left in names: {seen['with characters']}")
     print(f"figures kept: {seen['figures kept']} of {seen['figures']}")
     print(f"names kept: {seen['names kept']} of {seen['names']}")
@@ -65,7 +64,7 @@ def main(paths: list[Path]) -> None:
 
 def _kept(source: str, text: str, tools: Tools, seen: Counter[str]) -> None:
     """Count the figures and names of a sentence that its translation has."""
-    values = [q.quantity for q in tools.quantities(text)]  # type: ignore[attr-defined]
+    values = [q.quantity for q in tools.quantities(text)]
     held = {round(abs(v), 6) for q in values for v in (q.low, q.high) if v is not None}
     for figure in tools.quantities(source):
         ends = {round(abs(v), 6) for v in (figure.quantity.low, figure.quantity.high) if v is not None}
