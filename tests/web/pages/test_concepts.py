@@ -31,7 +31,11 @@ def test_what_is_nothing_is_not_found(name: str, filled: Library, client: Client
 
 
 def test_a_page_has_names_documents_claims_and_a_watch(filled: Library, page: Get) -> None:
-    slots: dict[str, object] = {"subjects": ("europe",), "measure": "stock_cover", "materials": ("dysprosium",)}
+    slots: dict[str, object] = {
+        "subjects": ("europe",),
+        "measure": "stock_cover",
+        "materials": ("dysprosium",),
+    }
     tell(filled, MAGNETS, (1, "five weeks", Quantity(5, 5, "week"), slots))
     html = page("/concepts/dysprosium")
     for part in (

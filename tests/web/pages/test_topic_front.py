@@ -16,7 +16,11 @@ from tests.web.conftest import CHINESE, MAGNETS, SLUG, tell, written
 
 Get = Callable[..., str]
 TOPIC = f"/topics/{SLUG}"
-COVER: dict[str, object] = {"subjects": ("europe",), "measure": "stock_cover", "materials": ("permanent_magnet",)}
+COVER: dict[str, object] = {
+    "subjects": ("europe",),
+    "measure": "stock_cover",
+    "materials": ("permanent_magnet",),
+}
 
 
 def test_what_came_since_the_last_visit_is_told(
