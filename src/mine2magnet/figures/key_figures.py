@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -31,7 +31,12 @@ class KeyFigure:
 
 
 def key_figures(
-    store: Store, claims: Sequence[Claim], *, least: float, published: Mapping[str, date]
+    store: Store,
+    claims: Sequence[Claim],
+    *,
+    least: float,
+    published: Mapping[str, date],
+    known: Container[str],
 ) -> tuple[list[KeyFigure], list[Figure]]:
     """Return the figures that most sources speak of, and those whose claims conflict.
 
@@ -44,13 +49,19 @@ def key_figures(
         How sure a claim must be, 0 to 1.
     published : mapping of str to date
         Days of publication of documents.
+    known : container of str
+        Ids that have a name in each language: figures of others are left to the page of figures.
 
     Returns
     -------
     key : list of KeyFigure
     conflicting : list of Figure
     """
-    groups = group(claims[:MOST_CLAIMS], least=least, published=published)
+    groups = [
+        g
+        for g in group(claims[:MOST_CLAIMS], least=least, published=published)
+        if all(id in known for id in (*g.scope.subjects, *g.scope.counterparties))
+    ]
     level = [g for g in groups if g.scope.measure and g.scope.direction == "level" and _of_something(g)]
     level.sort(key=lambda g: (_times(g) < 2, -sources(g.claims), -len(g.claims)))
     chosen = level[:MOST]

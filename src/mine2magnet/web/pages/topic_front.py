@@ -58,6 +58,7 @@ def front(library: Library, topic: Topic, visit: Visit) -> Front:
         claims,
         least=library.settings.claims_threshold,
         published=library.store.published({claim.document for claim in claims}),
+        known=library.thesaurus,
     )
     new = None if visit.before is None else library.store.changed_since(visit.before, members)
     return Front(new, tuple(key), tuple(conflicts))
