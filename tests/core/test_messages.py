@@ -26,6 +26,8 @@ PUT_TOGETHER = (
     "brief",
     "differs.",
     "axis.",
+    *("say.approx.", "say.share.", "say.level.", "say.rise.", "say.fall.", "say.fold.", "say.same."),
+    *("say.whole.", "translated.", "front.trend.", "concept.kind."),
 )
 
 

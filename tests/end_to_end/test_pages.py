@@ -34,6 +34,7 @@ def first_cited(site: Site) -> tuple[str, int, str, str]:
             (document["id"], n, document["paragraphs"][n - 1]["text"], point["text"])
             for card in found["page"]["cards"]
             for document in [card["document"]]
+            if document["language"] == "en"  # others read translated
             for digest in card["digests"]
             if digest["method"] != "source"
             for point in digest["viewpoint"][:1]
@@ -69,7 +70,7 @@ def test_a_search_in_each_language_finds_its_document(page: Page, query: str, ti
     page.get_by_role("searchbox").fill(query)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("q="))
-    best = page.locator("article.card h2").all_inner_texts()[:3]
+    best = page.locator("article.card").all_text_contents()[:3]  # with the titles as they were written
     assert any(re.search(titles, title) for title in best), best
     assert page.locator("article.card mark").count() > 0
     expect(page.get_by_role("searchbox")).to_have_value(query)

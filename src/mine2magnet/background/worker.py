@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from mine2magnet.alerts import watches, webhooks
 from mine2magnet.claims.by_model import ReadByModel
@@ -14,12 +14,17 @@ from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.llm import Chat, endpoint
 from mine2magnet.library import claims_by_model, discover
 from mine2magnet.library.library import Library, Progress
+from mine2magnet.library.translations import ModelTranslator
+from mine2magnet.translate.by_chat import ChatTranslator
+from mine2magnet.translate.local import LocalTranslator
+from mine2magnet.translate.models import held as translation_models
 
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0  # how often the background worker looks for work
 LOOK_AGAIN = 30.0  # s after which it goes through all documents for it though none has changed
 CLAIM_AT_ONCE = 32  # documents per background step, some 15 ms each
+TRANSLATE_AT_ONCE = 8  # documents per background step, some 20 ms each
 EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
 
 
@@ -48,7 +53,9 @@ def step(library: Library) -> bool:
         with suppress(NotFound):
             library.checker.check(id)
     claimed = library.claim(CLAIM_AT_ONCE)
-    return bool(library.index.embed(EMBED_AT_ONCE) or todo or waiting or claimed)
+    made = todo or waiting or claimed
+    translated = 0 if made else library.translate(TRANSLATE_AT_ONCE)  # from digests and claims
+    return bool(library.index.embed(EMBED_AT_ONCE) or made or translated)
 
 
 class Worker(threading.Thread):
@@ -76,6 +83,7 @@ class Worker(threading.Thread):
         for name, work in beside:
             threading.Thread(target=self._repeat, args=(name, work), name=name, daemon=True).start()
         threading.Thread(target=self._write, name="writing", daemon=True).start()
+        threading.Thread(target=self._translate, name="translating", daemon=True).start()
         self._repeat("background work", self._derive)
 
     def _repeat(self, name: str, work: Callable[[], bool]) -> None:
@@ -136,6 +144,29 @@ class Worker(threading.Thread):
                 return False
 
             self._repeat("writing", write)
+
+    def _translate(self) -> None:
+        """Ends at once without a model that translates; with some, takes the best that there is for each
+        sentence: that of the endpoint, else those on this machine."""
+        held, tried = self._library, set[str]()
+        local = LocalTranslator(held.settings.translation_models)
+        with ExitStack() as stack:
+            models: list[ModelTranslator] = (
+                [local] if translation_models(held.settings.translation_models) else []
+            )
+            if self._endpoint is not None:
+                chat = stack.enter_context(Chat(self._endpoint))
+                models.insert(0, ChatTranslator(chat, held.thesaurus))
+            if not models:
+                return
+            held.best_translator = held.translator_by(*models)
+
+            def work() -> bool:
+                if held.undigested(1) or held.unclaimed(1):  # what is translated is not there yet
+                    return False
+                return sum(1 for _ in held.translate_by_model(tried, self._stop_asked)) > 0
+
+            self._repeat("translating", work)
 
     def _deliver(self) -> bool:
         held = self._library

@@ -23,6 +23,7 @@ VERBS = {  # verb → the file of this room that has it; loaded only when the ve
     "topic": "topic",
     "discover": "discover",
     "brief": "brief",
+    "translate": "translate",
     "remove": "read",
     "index": "read",
     "serve": "serve",

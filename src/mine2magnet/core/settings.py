@@ -44,6 +44,8 @@ class Settings:
     model_concurrency: int = 4  # requests at once
     model_price_in: float = 0.0  # per million tokens read, in any one currency
     model_price_out: float = 0.0  # per million tokens written
+    translation_models: Path = Path(platformdirs.user_cache_dir("mine2magnet")) / "translation"
+    translation_mirror: str = ""  # base URL of a mirror of these models; without one, Mozilla's own service
     claims_threshold: float = 0.5  # 0 to 1: claims less sure are shown and used only if asked for
     claims_by_model: bool = False  # whether the model reads claims as well, beside the built-in reader
     search_url: str = ""  # of a Milvus server, e.g. http://127.0.0.1:19530/database; without one, files

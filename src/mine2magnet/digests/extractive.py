@@ -32,7 +32,7 @@ from mine2magnet.model import Digest, Document, Point
 from mine2magnet.thesaurus import Thesaurus
 
 METHOD = "extractive"
-MAKER = "1"  # raised whenever the same document would give another digest
+MAKER = "2"  # raised whenever the same document would give another digest
 
 Embed = Callable[[Sequence[str]], "npt.NDArray[np.float32]"]
 Vectors = npt.NDArray[np.float64]
@@ -42,7 +42,7 @@ MOST_GROUPS = 5
 MOST_POINTS = 12  # in groups
 MOST_IN_GROUP = 3
 GROUP = 2.2  # points in a group, about: how many groups there are
-SHARE = 0.4  # of the statements that become points
+SHARE = 0.4  # of the statements that become points at least; more do if more of them are news
 SHORT = 3  # a document of no more statements gets a viewpoint only
 LONG_ENOUGH_FOR_TWO = 10  # statements, for a viewpoint of two sentences
 
@@ -52,6 +52,8 @@ WEIGHTS = {"position": 0.15, "concepts": 0.20, "figures": 0.20, "title": 0.15, "
 DEPENDENT, QUESTION, LENGTH = 0.25, 0.40, 0.40
 BRIEF, LENGTHY = 14, 45  # words: shorter statements say little, longer ones too much at once
 LEAD = 0.5  # what standing at the very start adds for a viewpoint
+LAST = 9.0  # what it costs a point not to stand alone: it is chosen only if none else is left
+FACT = 0.1  # what a figure adds for a viewpoint
 NOVELTY = 0.45  # what full likeness to a chosen statement costs
 ASTRAY = 0.15  # what it costs a statement to fall under none of the main aspects
 CROWDING = 0.06  # what each point already in its group costs a statement
@@ -95,7 +97,7 @@ def digest(document: Document, *, thesaurus: Thesaurus, embed: Embed) -> Digest:
     title = np.clip(vectors[1:] @ vectors[0], 0.0, 1.0)
     scores = _scores(candidates, likeness, title)
     viewpoint = _viewpoint(candidates, scores, likeness, title, len(found))
-    room = min(MOST_POINTS, round(SHARE * len(found)) - len(viewpoint)) if len(found) > SHORT else 0
+    room = _room(candidates, viewpoint, len(found))
     left = scores.copy()
     left[viewpoint] = 0.0
     under, is_main = aspects.assign(
@@ -107,7 +109,9 @@ def digest(document: Document, *, thesaurus: Thesaurus, embed: Embed) -> Digest:
         main=min(MOST_GROUPS, max(1, round(room / GROUP))),
         fill=MOST_IN_GROUP,
     )
-    points = _choose(scores - ASTRAY * ~np.array(is_main), likeness, under, viewpoint, room)
+    alone = np.array([_stands_alone(c) for c in candidates])
+    worth = scores - ASTRAY * ~np.array(is_main) - LAST * ~alone
+    points = _choose(worth, likeness, under, viewpoint, room)
     return Digest(
         tuple(_point(candidates[i]) for i in viewpoint),
         aspects.groups([(under[i], _point(candidates[i])) for i in points], thesaurus, document.language),
@@ -115,6 +119,21 @@ def digest(document: Document, *, thesaurus: Thesaurus, embed: Embed) -> Digest:
         document.language,
         MAKER,
     )
+
+
+def _room(candidates: Sequence[_Candidate], viewpoint: Sequence[int], statements: int) -> int:
+    """How many points there are to be beside the viewpoint: as many as say something new by themselves."""
+    if statements <= SHORT:
+        return 0
+    others = [c for i, c in enumerate(candidates) if i not in viewpoint]
+    news = sum(_stands_alone(c) and (figures(c.statement.text) > 0 or len(c.concepts) > 1) for c in others)
+    alone = sum(map(_stands_alone, others))
+    least = round(SHARE * statements) - len(viewpoint)
+    return max(0, min(MOST_POINTS, max(least, news), alone or least))
+
+
+def _stands_alone(candidate: _Candidate) -> bool:
+    return not (is_dependent(candidate.statement.text) or is_question(candidate.statement.text))
 
 
 def _candidates(title: str, found: Sequence[Statement], thesaurus: Thesaurus) -> list[_Candidate]:
@@ -214,8 +233,9 @@ def _viewpoint(
     """The best statement, with more weight on lead, title and standing alone; in a longer document also the
     next best."""
     early = np.array([1 / (1 + c.place / 3) for c in candidates])
-    leaning = np.array([is_dependent(c.statement.text) for c in candidates])
-    lead = scores + LEAD * early + WEIGHTS["title"] * title - DEPENDENT * leaning
+    leaning = np.array([not _stands_alone(c) for c in candidates])
+    stated = np.array([figures(c.statement.text) > 0 for c in candidates])
+    lead = scores + LEAD * early + WEIGHTS["title"] * title - 2 * DEPENDENT * leaning + FACT * stated
     chosen = [int(np.argmax(lead))]
     if statements >= LONG_ENOUGH_FOR_TWO and len(candidates) > 1:
         rest = lead - NOVELTY * likeness[chosen[0]]

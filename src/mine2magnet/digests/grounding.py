@@ -80,10 +80,12 @@ _Place = tuple[GroundedText, Span]
 
 
 class Grounding:
-    """One document that points are held against."""
+    """One document that points are held against. Without `near`, a point need not be near in meaning: in a
+    single sentence, nothing is nearer than another."""
 
-    def __init__(self, document: Document, tools: Tools) -> None:
+    def __init__(self, document: Document, tools: Tools, *, near: bool = True) -> None:
         self._document = document
+        self._near = near
         self._tools = tools
         self._published = document.published.date() if document.published else None
         self._paragraphs = {p.number: self._read(p.text) for p in document.paragraphs}
@@ -119,6 +121,16 @@ class Grounding:
         except _Fails as failure:
             return Finding(point, "fails", str(failure))
         return Finding(point, "unchecked", doubt) if doubt else Finding(point, "holds")
+
+    def figures_missing(self, point: Point) -> str | None:
+        """Return which figure of a point does not stand in what it cites, in one line; None if all do."""
+        said = self._read(point.text)
+        cited = [self._paragraphs[n] for n in point.citations if n in self._paragraphs]
+        try:
+            self._figures(said, cited)
+        except _Fails:
+            return "it leaves out a figure of the sentence"
+        return None
 
     # --- figures and times
 
@@ -298,7 +310,7 @@ class Grounding:
             base, _, per = unit.partition("/")
             base_to, _, per_to = to.partition("/")
             try:
-                whole = bool(per) == bool(per_to)
+                whole = bool(per) == bool(per_to) and not {per, per_to} <= _COUNTS  # a motor, a unit
                 yield (
                     self._tools.convert(value, unit, to)
                     if whole
@@ -580,7 +592,7 @@ class Grounding:
 
     def _meaning(self, said: GroundedText, citations: Sequence[int], *, anchored: bool) -> None:
         """The point must be near to what it cites, and not clearly nearer to something else."""
-        if anchored:
+        if anchored or not self._near:
             return
         mine = self._vectors([said.text])[0]
         cited = [t.text[a:b] for n in citations if (t := self._paragraphs.get(n)) for a, b in t.sentences]

@@ -72,6 +72,10 @@ _DEPENDENT = re.compile(
     r"|また|つまり|すなわち|そして|とはいえ|なお|むしろ|一つは|ひとつは|もう一つ|第[一二三]に",
     re.IGNORECASE,
 )
+# Somebody named in an earlier sentence only, wherever it stands.
+_DANGLING = re.compile(
+    r"[该該](?:公司|企业|企業|厂|项目|機構|机构|部门|官员|人士)|上述(?:公司|企业|项目|人士)|同(?:社|氏)(?=[はがのもをに、])"
+)
 _LEADS_ON = re.compile(
     r"\b(?:as follows|the following)\b|如下|次の(?:よう|通り|とおり)|以下の"
     r"|(?:という点|から|ため)(?:だ|である)。$",
@@ -190,7 +194,8 @@ def is_question(text: str) -> bool:
 
 def is_dependent(text: str) -> bool:
     """Whether it leans on the sentence before or after, or is one half of a quotation."""
-    return bool(_DEPENDENT.match(text) or _LEADS_ON.search(text)) or not _balanced(text)
+    leans = _DEPENDENT.match(text) or _DANGLING.search(text) or _LEADS_ON.search(text)
+    return bool(leans) or not _balanced(text)
 
 
 def grams(text: str) -> frozenset[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 from mine2magnet import digests
 from mine2magnet.core.json import as_json
+from mine2magnet.core.messages import Translator
 from mine2magnet.core.pdf import ACCENT, DARK, FONT, sheet
 from mine2magnet.library import topics
 from mine2magnet.library.library import Library
+from mine2magnet.library.translations import in_language
 from mine2magnet.model import Digest, Topic
 
 MOST = 1000  # documents in one export
@@ -25,11 +28,25 @@ def export(library: Library, topic: Topic, format: str, language: str) -> bytes:
     """The topic's documents, newest first, each with its digest, headings in `language`; `format` is one
     of EXPORT_FORMATS."""
     listed = topics.page(library.store, library.index, topic, limit=MOST)
-    entries = [(card, _digest(library, card)) for card in listed.cards]
+    ids = [card.document.id for card in listed.cards]
+    made, original = library.store.translations(ids, language), Translator(language)("translated.original")
+    entries = []
+    for card in listed.cards:
+        digest = _digest(library, card)
+        if format != "json":  # which says what documents say, as they say it
+            translation = made.get(card.document.id)
+            document, digest = in_language(card.document, digest, translation, original)
+            card = replace(card, document=document)
+        entries.append((card, digest))
     name = topic.names.get(language, topic.name)
     if format == "json":
         documents = [
-            {"document": card.document, "digest": digest, "copies": [copy.id for copy in card.copies]}
+            {
+                "document": card.document,
+                "digest": digest,
+                "copies": [copy.id for copy in card.copies],
+                "translation": made.get(card.document.id),
+            }
             for card, digest in entries
         ]
         return as_json({"topic": topic, "total": listed.total, "documents": documents}).encode()

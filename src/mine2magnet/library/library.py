@@ -28,8 +28,10 @@ from mine2magnet.library.claims_by_model import ClaimsByModel
 from mine2magnet.library.derive import Makers
 from mine2magnet.library.identity import keep, title_key, url_key
 from mine2magnet.library.topics import members, slug
+from mine2magnet.library.translations import DocumentTranslator, ModelTranslator
 from mine2magnet.library.verify import Checker
 from mine2magnet.model import (
+    LANGUAGES,
     Claim,
     ClaimFilter,
     Digest,
@@ -43,7 +45,7 @@ from mine2magnet.model import (
 from mine2magnet.reading import duplicates
 from mine2magnet.reading.fetch import Fetcher, Limits, Validators
 from mine2magnet.search import Index, embed_passages
-from mine2magnet.store import NO_FILTER, Store, Writer
+from mine2magnet.store import EVERY_CLAIM, NO_FILTER, Store, Writer
 
 POLL_HOSTS = 4  # hosts polled side by side; each gets one connection
 BATCH = 64  # documents kept in one transaction
@@ -105,6 +107,8 @@ class Library:
         self.claimer = self.makers.claims
         self.checker = Checker(store, words)
         self.claims_by_model = ClaimsByModel(store, words, lambda: self.claimer)
+        self.translator = self.translator_by()  # that needs no model
+        self.best_translator = self.translator  # … and what does it better, once `serve` finds some
         self.reading = ""  # what is being read now, for the progress shown
         self._counted: tuple[float, Progress] | None = None  # when, s, and what `recent_progress` gives
         self._counting = threading.Lock()
@@ -397,6 +401,43 @@ class Library:
             tried.add(id)
             with suppress(NotFound):  # removed meanwhile
                 yield self.claims_by_model.write(id, client)
+
+    # --- translate
+
+    def translator_by(self, *models: ModelTranslator) -> DocumentTranslator:
+        """What translates by these models, the best first; without any, from claims and word for word."""
+        makers = f"{self.claimer}.{self.maker}"
+        return DocumentTranslator(self.checker.tools, makers, self.settings.claims_threshold, models)
+
+    def translate(self, limit: int) -> int:
+        """Translate so many documents into each language of the interface, without a model, those published
+        last first; return how many translations were made. Their digests and claims must be there."""
+        kept = {self.translator.maker, self.best_translator.maker}
+        return sum(
+            self._translate(self.translator, language, self.store.untranslated(language, limit, *kept))
+            for language in LANGUAGES
+        )
+
+    def translate_by_model(self, tried: set[str], stop: threading.Event | None = None) -> Iterator[str]:
+        """Translate documents by the models at hand into the interface's language; yield their ids."""
+        best, language = self.best_translator, self.settings.language
+        while best is not self.translator and not (stop and stop.is_set()):
+            waiting = self.store.untranslated(language, len(tried) + 1, best.maker)
+            id = next((id for id in waiting if id not in tried), None)
+            if id is None:
+                return
+            tried.add(id)
+            self._translate(best, language, [id])
+            yield id
+
+    def _translate(self, translator: DocumentTranslator, language: str, ids: Sequence[str]) -> int:
+        documents, digests_held = self.store.documents(ids), self.store.digests(ids)
+        for id, document in documents.items():
+            claims = self.claims(id, EVERY_CLAIM)
+            made = translator.translation(document, digests_held.get(id, ()), claims, language)
+            with suppress(NotFound), self.store.writing() as writer:
+                writer.put_translation(id, document.version, made)
+        return len(documents)
 
     @property
     def home(self) -> str:

@@ -141,6 +141,35 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text in another language, and how it was made: "claims", "gloss" or a model's name."""
+
+    text: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A document's title and its digest's points in another language, each beside the text it stands for.
+
+    `points` are in the order of `Digest.points` of the digest made by `digest`; None stands where nothing
+    could carry the sentence, and `title` is None where the title reads as it is. `maker` is the version of
+    all that it was made by.
+    """
+
+    language: str
+    title: Rendered | None
+    points: tuple[Rendered | None, ...]
+    digest: str = ""
+    maker: str = ""
+
+    @property
+    def read(self) -> int:
+        """How many points read in the language."""
+        return sum(point is not None for point in self.points)
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """A source, or a part of one, that could not be read, and why (one line). `lasting`: it is gone, and
     asking again soon would not help."""

@@ -44,8 +44,10 @@ from mine2magnet.store.tables import (
     topic_documents,
     topic_searches,
     topics,
+    translations,
     versions,
 )
+from mine2magnet.store.translations import TranslationReader, TranslationWriter
 from mine2magnet.store.uploads import Uploads
 from mine2magnet.store.watches import WatchReader, WatchWriter
 
@@ -71,7 +73,7 @@ class DocumentRow:
     removed: bool
 
 
-class Writer(AnswerWriter, ClaimWriter, WatchWriter):
+class Writer(AnswerWriter, ClaimWriter, TranslationWriter, WatchWriter):
     """The writing half, inside one transaction: see `Store.writing`."""
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -202,7 +204,8 @@ class Writer(AnswerWriter, ClaimWriter, WatchWriter):
             raise NotFound(f"no document {id}")
         self._forget(matches.c.document == id)
         for table in (
-            versions, bands, digests, findings, answers, claims, claimed, corrections, topic_documents,
+            versions, bands, digests, findings, translations, answers, claims, claimed, corrections,
+            topic_documents,
         ):  # fmt: skip
             self._db.execute(table.delete().where(table.c.document == id))
 
@@ -210,7 +213,7 @@ class Writer(AnswerWriter, ClaimWriter, WatchWriter):
         return (self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0) + 1
 
 
-class Store(AnswerReader, ClaimReader, WatchReader):
+class Store(AnswerReader, ClaimReader, TranslationReader, WatchReader):
     """One library: in `folder`, or in the PostgreSQL database of `url`, with what is derived from it on
     this machine in `folder`. Claims less sure than `threshold` are found only if asked for. Raises UserError
     when either cannot be used."""
@@ -265,6 +268,11 @@ class Store(AnswerReader, ClaimReader, WatchReader):
             ).all()
             loaded = _load(db, [(r.id, r.version) for r in rows if not r.removed])
         return [DocumentChange(r.seq, r.id, loaded.get(r.id), r.fold) for r in rows]
+
+    def changed_since(self, seq: int, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of `ids` that came or changed after the change `seq`."""
+        query = sa.select(documents.c.id).where(documents.c.seq > seq, documents.c.removed.is_(False))
+        return frozenset(id for (id,) in self._db.all(query)) & frozenset(ids)
 
     def count(self) -> int:
         query = sa.select(sa.func.count()).select_from(documents).where(documents.c.removed.is_(False))

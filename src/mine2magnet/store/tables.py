@@ -64,6 +64,17 @@ findings = sa.Table(
     sa.Column("digest", sa.Text, nullable=False),  # the maker of what was checked
     sa.Column("verdicts", sa.JSON, nullable=False),
 )
+translations = sa.Table(  # of titles and digests; derived
+    "translations",
+    metadata,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("language", sa.Text, primary_key=True),
+    sa.Column("maker", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),  # method, language and maker of what was translated
+    sa.Column("title", sa.JSON(none_as_null=True)),
+    sa.Column("points", sa.JSON, nullable=False),
+)
 claimed = sa.Table(  # which version the claims held were taken from; a document may have none
     "claimed",
     metadata,

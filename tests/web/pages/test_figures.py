@@ -98,7 +98,8 @@ def test_the_table_lists_the_claims_of_a_topic(claimed: Library, page: Page) -> 
     text = page(f"/topics/{SLUG}/claims")
     assert values(text)[:6] == ["2–3 months", "270,000 t", "270,000 t", "4–6 weeks", "87 %", "91 %"]
     assert "Second &lt;Post&gt;" in text
-    assert "<mark>270,000 tonnes</mark> of &lt;b&gt;rare earths&lt;/b&gt;" in text
+    assert '<mark>270,000 tonnes</mark> of &lt;b&gt;<a class="name"' in text
+    assert ">rare earths</a>&lt;/b&gt;" in text
     assert 'aria-current="page">Claims' in text
 
 

@@ -23,13 +23,16 @@ from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import Translator
 from mine2magnet.library.library import Library
 from mine2magnet.model import LANGUAGES, Passage
+from mine2magnet.thesaurus import Thesaurus
 from mine2magnet.web.kit import headers, reader_language
 from mine2magnet.web.kit.permissions import API_PATHS
 from mine2magnet.web.kit.problems import problem as problem
-from mine2magnet.web.kit.wording import place
+from mine2magnet.web.kit.translated import shown
+from mine2magnet.web.kit.wording import concept_path, place
 
 EXCERPT = 280  # characters of a passage that are shown
 BEFORE = 80  # … and how many of them stand before its first highlight
+LINKED = ("material", "country", "place", "company", "organisation", "person", "policy")  # kinds that link
 YEAR = 365 * 24 * 3600  # s
 
 
@@ -40,6 +43,11 @@ def library(request: Request) -> Library:
 
 def translator(request: Request) -> Translator:
     return Translator(reader_language.chosen(request, library(request).settings.language))
+
+
+def reads(request: Request) -> tuple[str, ...]:
+    """Return the languages that the reader reads, the interface's first."""
+    return reader_language.reads(request, translator(request).language)
 
 
 def wants_json(request: Request) -> bool:
@@ -68,6 +76,10 @@ def reply(
     asked = request.query_params.get("lang")
     if asked in LANGUAGES:
         response.set_cookie(reader_language.COOKIE, asked, max_age=YEAR, httponly=True, samesite="lax")
+    if (chosen := reader_language.asked_reads(request)) is not None:
+        response.set_cookie(
+            reader_language.READS, "-".join(chosen), max_age=YEAR, httponly=True, samesite="lax"
+        )
     return response
 
 
@@ -106,11 +118,14 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
+        concept_path=concept_path,
         excerpt=excerpt,
+        linked=linked,
         found_at=webhooks.path,
         highlighted=highlighted,
         place=place,
         quoted=quoted,
+        shown_digest=shown,
         weblink=weblink,
     )
     environment.globals.update(languages=messages.NAMES, version=__version__)
@@ -132,11 +147,15 @@ def _common(request: Request) -> dict[str, Any]:
     held = library(request)
     return {
         "t": t,
+        "models": held.best_translator is not held.translator,
+        "reads": reader_language.reads(request, t.language),
+        "translated": {},
         "html_language": messages.HTML[t.language],
         "nav_topics": held.store.topics(),
         "progress": held.recent_progress(),
         "new_matches": held.store.count_matches(unread=True),
         "label": held.thesaurus.label,
+        "thesaurus": held.thesaurus,
         "static": static_path(),
         "path": request.url.path,
         "here": _here(request),
@@ -148,7 +167,9 @@ def _common(request: Request) -> dict[str, Any]:
 
 def _here(request: Request) -> Any:
     """here(offset=20, tag=None): this address with parameters changed or, if None, left out."""
-    held = [(k, v) for k, v in request.query_params.multi_items() if v and k not in ("lang", "format")]
+    held = [
+        (k, v) for k, v in request.query_params.multi_items() if v and k not in ("lang", "format", "reads")
+    ]
 
     def here(**changes: str | int | Sequence[str] | None) -> str:
         kept = [(k, v) for k, v in held if k not in changes]
@@ -195,6 +216,32 @@ def excerpt(passage: Passage) -> Markup:
     spans = [(a - start, b - start) for a, b in passage.highlights if start <= a and b <= end]
     body = highlighted(passage.text[start:end], spans)
     return ("…" if start else "") + body + ("…" if end < len(passage.text) else "")
+
+
+def linked(text: str, words: Thesaurus) -> Markup:
+    """Return a text, escaped, in which each name of a thing that has a page links there.
+
+    Parameters
+    ----------
+    text : str
+    words : Thesaurus
+
+    Returns
+    -------
+    Markup
+    """
+    parts: list[Markup | str] = []
+    end = 0
+    for m in words.find(text):
+        if m.concept.kind in LINKED:
+            parts += [
+                escape(text[end : m.start]),
+                Markup('<a class="name" href="{}">{}</a>').format(
+                    concept_path(m.concept.id), text[m.start : m.end]
+                ),
+            ]
+            end = m.end
+    return Markup("").join([*parts, escape(text[end:])])
 
 
 def weblink(url: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from mine2magnet.claims import compare
 from mine2magnet.claims.compare import Scope
@@ -195,6 +196,15 @@ class Wording:
         if kind == "span" and "/" in period:
             return self.period(period)
         return self.t("in.brackets", of=self.period(period), what=self.t(f"period_kind.{kind}"))
+
+
+def concept_path(id: str) -> str:
+    """Return the address of a concept's page.
+
+    >>> concept_path("mp_materials")
+    '/concepts/mp-materials'
+    """
+    return f"/concepts/{quote(id.replace('_', '-'))}"
 
 
 def place(claim: Claim) -> str:

@@ -14,7 +14,8 @@ from mine2magnet.library.topics import published_digest
 from mine2magnet.model import Digest, Document
 from mine2magnet.store import EVERY_CLAIM
 from mine2magnet.web.kit import query_params
-from mine2magnet.web.kit.responses import library, reply
+from mine2magnet.web.kit.responses import library, reads, reply
+from mine2magnet.web.kit.translated import translations
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def document(request: Request) -> Response:
             ],
         },
         current=current,
+        translated=translations(held, [document], reads(request)) if current else {},
         claimed=len(held.claims(id, EVERY_CLAIM)) if current else 0,
         marked=_marked(document, digests, query_params.figure(request.query_params)),
     )

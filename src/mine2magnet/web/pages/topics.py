@@ -14,7 +14,10 @@ from mine2magnet.library import EXPORT_FORMATS, topics
 from mine2magnet.library.export import export
 from mine2magnet.model import Filters, Topic
 from mine2magnet.web.kit import query_params
-from mine2magnet.web.kit.responses import library, problem, reply, translator, wants_json
+from mine2magnet.web.kit.responses import library, problem, reads, reply, translator, wants_json
+from mine2magnet.web.kit.translated import translations
+from mine2magnet.web.kit.wording import Wording
+from mine2magnet.web.pages.topic_front import front, readable, remember, visit
 
 MEDIA = {
     "md": "text/markdown; charset=utf-8",
@@ -68,19 +71,29 @@ def _list(request: Request, topic: Topic | None) -> Response:
             return Response(problem(status, problem_), status, media_type="application/problem+json")
         found = replace(topics.page(held.store, held.index, topic), query=query)
     members = found.filters.documents
+    plain = topic is not None and not (query or problem_ or found.offset or wants_json(request))
+    whole = structs.replace(found.filters, documents=None) == Filters()
+    seen = visit(request, topic, held.store.last_change()) if topic and plain and whole else None
     # Which documents are in the topic is how it was searched, not what was asked for.
     found = replace(found, filters=structs.replace(found.filters, documents=None))
-    return reply(
+    response = reply(
         request,
         "documents.html",
         {"page": found},
+        translated=translations(held, (card.document for card in found.cards), reads(request)),
         status=status,
         problem=problem_,
         fields=query_params.FIELDS,
         narrowing=(*query_params.FIELDS, "since", "until"),
         held=held.store.count() if members is None else len(members),
         narrowed=found.filters != Filters(),
+        front=front(held, topic, seen) if topic and seen else None,
+        words=Wording(translator(request), held.thesaurus),
+        watched=readable(topic.queries, translator(request).language) if topic else (),
     )
+    if topic and seen:
+        remember(response, topic, seen)
+    return response
 
 
 def exported(request: Request) -> Response:

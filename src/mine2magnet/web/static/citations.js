@@ -44,7 +44,7 @@ async function open(cite) {
   try {
     const { document: found } = await load(address);
     if (opener !== cite) return; // another was chosen meanwhile
-    const sought = [...(cite.closest(".point, .passages li")?.querySelectorAll(".says, mark") ?? [])];
+    const sought = [...(cite.closest(".point, .passages li")?.querySelectorAll(".original q, .says, mark") ?? [])];
     const said = sought.map((one) => one.textContent);
     speak(title, found.title, found.language);
     panel.querySelector(".panel-where").textContent = panel.dataset.where

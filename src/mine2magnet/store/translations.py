@@ -1,0 +1,94 @@
+"""Translations of titles and digests, by document, version and language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from mine2magnet.model import LANGUAGES, Rendered, Translation
+from mine2magnet.store.database import Database, chunks
+from mine2magnet.store.tables import documents, translations, versions
+
+
+class TranslationWriter:
+    """The part of `Writer` that keeps translations."""
+
+    _db: sa.Connection
+
+    def put_translation(self, id: str, version: int, made: Translation) -> None:
+        """Keep a translation in the place of an earlier one of the same version and language."""
+        key = {"document": id, "version": version, "language": made.language}
+        same = (translations.c[name] == value for name, value in key.items())
+        self._db.execute(translations.delete().where(*same))
+        self._db.execute(
+            translations.insert().values(
+                **key,
+                maker=made.maker,
+                digest=made.digest,
+                title=_plain(made.title),
+                points=[_plain(point) for point in made.points],
+            )
+        )
+
+
+class TranslationReader:
+    """The part of `Store` that finds translations."""
+
+    _db: Database
+
+    def translations(self, ids: Sequence[str], language: str) -> dict[str, Translation]:
+        """Return the translations into a language of the current versions of those of `ids` that have one."""
+        current = (documents.c.id == translations.c.document) & (
+            documents.c.version == translations.c.version
+        )
+        found: dict[str, Translation] = {}
+        for chunk in chunks(ids):
+            query = (
+                sa.select(translations)
+                .join(documents, current)
+                .where(documents.c.id.in_(chunk), translations.c.language == language)
+            )
+            found.update({row.document: _translation(row) for row in self._db.all(query)})
+        return found
+
+    def untranslated(self, language: str, limit: int, *makers: str) -> list[str]:
+        """Return ids of documents in other languages whose current version none of `makers` has translated
+        into this one, those published last first."""
+        day = sa.func.substr(versions.c.published, 1, len("2025-06-01"))
+        query = (
+            _untranslated(language, *makers)
+            .order_by(day.desc().nulls_last(), documents.c.seq.desc())
+            .limit(limit)
+        )
+        return [id for (id,) in self._db.all(query)]
+
+
+def _untranslated(language: str, *makers: str) -> sa.Select[tuple[str]]:
+    made = sa.select(translations.c.document).where(
+        translations.c.document == documents.c.id,
+        translations.c.version == documents.c.version,
+        translations.c.language == language,
+        translations.c.maker.in_(makers),
+    )
+    current = (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version)
+    others = versions.c.language.in_([code for code in LANGUAGES if code != language])
+    return (
+        sa.select(documents.c.id)
+        .join(versions, current)
+        .where(documents.c.removed.is_(False), others, ~made.exists())
+    )
+
+
+def _plain(rendered: Rendered | None) -> list[str] | None:
+    return None if rendered is None else [rendered.text, rendered.made]
+
+
+def _rendered(value: Sequence[str] | None) -> Rendered | None:
+    return None if value is None else Rendered(*value)
+
+
+def _translation(row: sa.Row[Any]) -> Translation:
+    points = tuple(_rendered(value) for value in row.points)
+    return Translation(row.language, _rendered(row.title), points, row.digest, row.maker)

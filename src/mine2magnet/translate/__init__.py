@@ -1,0 +1,1 @@
+"""A sentence in another language: from its claims, word for word, or by a model here or at an endpoint."""
