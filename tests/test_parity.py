@@ -291,7 +291,8 @@ class _Fields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag == "form":
-            self.within = given.get("action") == self.action
+            menu = given.get("class") == "reads"  # of the languages that a person reads, on every page
+            self.within = given.get("action") == self.action and not menu
         elif self.within and tag in ("input", "select", "textarea") and given.get("name"):
             self.found[str(given["name"])] = given
 
