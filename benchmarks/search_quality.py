@@ -101,7 +101,7 @@ def by_score(view: IndexView, scores: Scores) -> Ranking:
 
 def centred(view: IndexView, query: str) -> Ranking:
     every = np.ones(view.table.size, bool)
-    near = view.passages.nearness(embed_query(query), every, every)
+    near = view.passages.nearness(embed_query(query), language(query), every, every)
     return by_score(view, near.of(np.arange(view.table.size, dtype=np.int32)))
 
 
@@ -219,7 +219,7 @@ def compared(url: str) -> dict[str, dict[str, Figures]]:
 
 
 def write_means() -> None:
-    """The mean of dev queries, each language counting the same, and of the passages of each language."""
+    """The mean of each language's dev queries, and of its passages."""
     queries = [q for q in yaml.safe_load(QUERIES.read_text("utf-8")) if q["split"] == "dev"]
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Settings(folder=Path(folder)))
@@ -231,12 +231,10 @@ def write_means() -> None:
         of = view.table.codes["language"].numbers
         language_of = np.repeat(known.language, np.diff(known.starts))
         means = {code: known.records.mean(known.record[language_of == of[code]]) for code in LANGUAGES}
-    by_language = [
-        np.mean([embed_query(q["query"]) for q in queries if q["language"] == code], axis=0)
-        for code in LANGUAGES
-    ]
-    arrays: dict[str, Any] = {name: mean.astype(np.float16) for name, mean in means.items()}
-    np.savez(MEANS, query=np.mean(by_language, axis=0).astype(np.float16), **arrays)
+    for code in LANGUAGES:
+        asked = [embed_query(q["query"]) for q in queries if q["language"] == code]
+        means[f"queries-{code}"] = np.mean(asked, axis=0)
+    np.savez(MEANS, **{name: mean.astype(np.float16) for name, mean in means.items()})
 
 
 def main() -> None:

@@ -1,9 +1,10 @@
 """Vectors without what their language and their being a query put into them.
 
-The vectors of one language lie together, and those of queries apart from those of passages, so that
-neighbours in the query's own language crowd out what the others say. Taking the means off makes them
-comparable. A library's own means take over from the shipped ones (`means.npz`: of the starter documents
-and of the dev half of the benchmark's queries; `benchmarks/search_quality.py --means` makes it) as it grows.
+The vectors of one language lie together, and those of its queries apart from those of its passages, so that
+neighbours in the query's own language crowd out what the others say. Taking off the mean of each, and
+bringing what is left back to length 1, makes them comparable. A library's own means of passages take over
+from the shipped ones (`means.npz`: of the starter documents and of the dev half of the benchmark's queries;
+`benchmarks/search_quality.py --means` makes it) as it grows.
 """
 
 from __future__ import annotations
@@ -20,28 +21,43 @@ from mine2magnet.search.table import Rows
 
 SHIPPED = 100  # passages that the shipped mean of a language counts for
 SAMPLE = 2000  # passages of a language, evenly spread, from which its own mean is taken
+_QUERIES = "queries-"  # before the language, in the file
 
 
 @cache
-def shipped() -> Mapping[str, Vectors]:
-    """Return the mean of queries under "query", and of passages under each language: 384 numbers each."""
+def shipped(queries: bool = False) -> Mapping[str, Vectors]:
+    """Return the mean of each language's passages, or of its queries: 384 numbers each; under "" that of a
+    language that nothing was shipped for.
+
+    Parameters
+    ----------
+    queries : bool
+    """
     content = (resources.files("mine2magnet.search") / "means.npz").read_bytes()
     with np.load(io.BytesIO(content)) as arrays:
-        return {name: arrays[name].astype(np.float32) for name in arrays.files}
+        means = {
+            name.removeprefix(_QUERIES): arrays[name].astype(np.float32)
+            for name in arrays.files
+            if name.startswith(_QUERIES) == queries
+        }
+    return means | {"": np.mean(list(means.values()), axis=0)}
 
 
-def centred_query(vector: Vectors) -> Vectors:
-    """Take the mean of queries off a query's vector, and bring it back to length 1.
+def centred_query(vector: Vectors, language: str) -> Vectors:
+    """Take the mean of a language's queries off a query's vector, and bring it back to length 1.
 
     Parameters
     ----------
     vector : array, 384
+    language : str
+        ISO 639-1, in which it is asked.
 
     Returns
     -------
     array, 384
     """
-    centred = vector - shipped()["query"]
+    means = shipped(queries=True)
+    centred = vector - means.get(language, means[""])
     return np.asarray(centred / max(float(np.linalg.norm(centred)), 1e-6), np.float32)
 
 
@@ -68,8 +84,8 @@ def passage_means(
     -------
     array, languages × 384
     """
-    middle = np.mean([mean for name, mean in shipped().items() if name != "query"], axis=0)
-    means = np.array([shipped().get(name, middle) for name in names], np.float32).reshape(-1, DIMENSIONS)
+    known = shipped()
+    means = np.array([known.get(name, known[""]) for name in names], np.float32).reshape(-1, DIMENSIONS)
     for code in np.unique(language):
         mine = used[language == code]
         own = mean_of(mine[:: max(len(mine) // SAMPLE, 1)])

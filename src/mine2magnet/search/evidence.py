@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.search.table import Mask, Rows, Scores, Table
-from mine2magnet.search.units import Term, Unit, most
+from mine2magnet.search.units import Term, Unit
 
 COMMON = 0.5  # rarity of a unit that nearly all documents have, in nats
+ENOUGH = 0.5  # of the best share that a document must have
 EVEN = 0.05  # weight of BM25 beside the share of the units: it parts those that have the same ones
 
 
@@ -38,27 +39,33 @@ class WordSearch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """For each row of a table: how many of the units it has, and its score.
+    """For each row of a table: how many of the units it has, what share of them, and its score.
 
-    A score is the share of the units that is there, each weighed by how rare it is in the whole library
-    under all its names, so that scores compare across languages: 0 … 1, and a little more by BM25 for
-    documents that say it more often or in fewer words. A run of characters counts by the part of its
-    bigrams. Rarity as in BM25 (Robertson and Zaragoza 2009): log(1 + (N − n + ½) / (n + ½)).
+    A share is of the units that are there, each weighed by how rare it is in the whole library under all its
+    names, so that shares compare across languages. A run of characters weighs as its bigrams do, of which each
+    is worth as much as half a word, as words of two characters are the rule. A score is the share and a little
+    more by BM25 for documents that say it more often or in fewer words. Rarity as in BM25 (Robertson and
+    Zaragoza 2009): log(1 + (N − n + ½) / (n + ½)).
     """
 
     units: int
     having: npt.NDArray[np.int16]
+    shares: Scores
     scores: Scores
 
-    def rows(self, every: bool = False) -> Mask:
-        """Return the rows with most of the units; none if there are no units.
+    def all(self) -> Mask:
+        """Return the rows with all of the units; none if there are no units."""
+        return self.having >= max(self.units, 1)
+
+    def rows(self, among: Mask) -> Mask:
+        """Return those of some rows with enough of the units beside the one that has most of them.
 
         Parameters
         ----------
-        every : bool
-            Whether all of them are asked for.
+        among : array of bool, rows
         """
-        return self.having >= max(most(self.units, every), 1)
+        best = self.shares.max(initial=0.0, where=among)
+        return among & (self.shares > 0) & (self.shares >= ENOUGH * best)
 
 
 def evidence(
@@ -81,28 +88,26 @@ def evidence(
     Evidence
     """
     having = np.zeros(table.size, np.int16)
-    shares, even = np.zeros(table.size, np.float32), np.zeros(table.size, np.float32)
-    total = np.count_nonzero(table.alive)
+    shares, even = np.zeros(table.size), np.zeros(table.size)
     weight = 0.0
     for unit in units:
         parts = [[term] for term in unit.terms] if unit.run else [unit.terms]
-        found = []
+        there = np.zeros(table.size, np.int16)
+        worth = (len(parts) + 1) / 2 / len(parts) if unit.run else 1.0
         for part in parts:
             rows, scores = words.find(part, title=title)
             known = rows < table.size  # others are being added at this moment
-            found.append(rows[known])
-            even[rows[known]] += scores[known]
-        rows, there = found[0], np.ones(len(found[0]), np.intp)
-        if unit.run:
-            rows, there = np.unique(np.concatenate(found), return_counts=True)
-        enough = rows[there >= unit.need(every)]
-        count = np.count_nonzero(table.alive[enough])
-        rarity = max(math.log(1 + (total - count + 0.5) / (count + 0.5)), COMMON)
-        having[enough] += 1
-        shares[rows] += rarity / len(parts) * there
-        weight += rarity
+            rows = rows[known]
+            rarity = worth * _rarity(np.count_nonzero(table.alive[rows]), np.count_nonzero(table.alive))
+            shares[rows] += rarity
+            even[rows] += worth * scores[known]
+            there[rows] += 1
+            weight += rarity
+        having += there >= unit.need(every)
     # rounded, as the last places of 32-bit sums depend on which segment a document lies in
-    any_there = np.flatnonzero(shares)
-    scores = np.zeros(table.size)
-    scores[any_there] = ((shares[any_there] + EVEN * even[any_there]) / max(weight, COMMON)).round(4)
-    return Evidence(len(units), having, scores)
+    weight = max(weight, COMMON)
+    return Evidence(len(units), having, (shares / weight).round(4), ((shares + EVEN * even) / weight).round(4))
+
+
+def _rarity(count: int, total: int) -> float:
+    return max(math.log(1 + (total - count + 0.5) / (count + 0.5)), COMMON)

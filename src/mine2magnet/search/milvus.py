@@ -237,6 +237,17 @@ class DenseRecords:
             self._look(far, query, self._among(records[:MOST]))
         return far
 
+    def products(self, vector: Vectors) -> Scores:
+        """Return the inner product of a vector with each record; NaN beyond the `MOST` that are largest.
+
+        Parameters
+        ----------
+        vector : array, 384
+        """
+        far = np.full(len(self.keys), np.nan)
+        self._look(far, vector, "")
+        return 1.0 - far
+
     def mean(self, records: Rows) -> Vectors:
         """Return the mean of some vectors.
 

@@ -91,6 +91,15 @@ class Mapped:
         """
         return distances(query, self.codes, self.squares)
 
+    def products(self, vector: Vectors) -> Scores:
+        """Return the inner product of a vector with each record.
+
+        Parameters
+        ----------
+        vector : array, 384
+        """
+        return 1.0 - distances(vector, self.codes, self.squares)
+
     def mean(self, records: Rows) -> Vectors:
         """Return the mean of some vectors.
 
@@ -140,7 +149,6 @@ def distances(query: Vectors, codes: npt.NDArray[np.int8], squares: Scores) -> S
     Parameters
     ----------
     query : array, 384
-        Of length 1.
     codes : array of int8, n × 384
     squares : array, n
         Of `codes`.

@@ -72,15 +72,13 @@ class IndexView:
             whole = np.ones(table.size)
             return self._found(narrowed, allowed & (whole >= least), table.when, units, None, whole)
         text = free_text(tree)
+        own = language(text)
         vector = asked(text) if units and len(self.passages.row) and by != "words" else None
         said = evidence(units, self.words, table)
         matched = allowed
         if free is not None:
-            by_words = said.rows() & allowed
-            if not by_words.any():
-                by_words = (said.having > 0) & allowed
-            matched = by_words
-        near = self.passages.nearness(vector.result(), allowed, matched) if vector else None
+            matched = said.rows(allowed)
+        near = self.passages.nearness(vector.result(), own, allowed, matched) if vector else None
         if near and free is not None:
             nearest = table.mask(near.found(allowed))
             matched = nearest if by == "meaning" else matched | nearest
@@ -92,8 +90,7 @@ class IndexView:
         matched = matched & (relevant >= least)
         if newest:
             return self._found(narrowed, matched, table.when, units, near, relevant)
-        own = table.bearing("language", [language(text)])
-        best = fuse(words, meaning, matched, table.language, own)
+        best = fuse(words, meaning, matched, table.language, table.bearing("language", [own]))
         return self._found(narrowed, matched, best, units, near, relevant)
 
     def _found(
@@ -177,7 +174,8 @@ class IndexView:
                 return reduce(np.logical_or, map(self.having, parts))
 
     def _with(self, units: Sequence[Unit], every: bool, title: bool = False) -> Mask:
-        return evidence(units, self.words, self.table, every=every, title=title).rows(every)
+        said = evidence(units, self.words, self.table, every=every, title=title)
+        return said.all() if every else said.rows(self.table.alive)
 
     def _bearing(self, column: str, value: str) -> Mask:
         """A source may be named in part; other values are compared whole. Case and script do not count."""
@@ -204,6 +202,7 @@ class RankedRows:
     members: Mask
     shared: Mask
     relevant: Scores
+    answered: bool = True
 
     def facets(self) -> dict[str, dict[str, int]]:
         """Return, for each value of each field, how many documents bear it; see `Table.facets`."""
