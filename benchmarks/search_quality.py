@@ -46,6 +46,7 @@ from mine2magnet.search.table import Scores
 from mine2magnet.search.view import IndexView
 
 QUERIES = Path(__file__).with_name("queries.yaml")
+UNANSWERED = QUERIES.with_name("unanswered.yaml")
 MEANS = Path(__file__).parents[1] / "src" / "mine2magnet" / "search" / "means.npz"
 MEASURES = ("recall@1", "recall@5", "MRR@10")
 K = 60  # of reciprocal rank fusion
@@ -219,7 +220,9 @@ def compared(url: str) -> dict[str, dict[str, Figures]]:
 
 
 def write_means() -> None:
-    """The mean of each language's dev queries, and of its passages."""
+    """The mean of each language's passages, and of its queries: of the dev queries of this field and of those
+    of other subjects (`unanswered.yaml`), each counting the same."""
+    others = yaml.safe_load(UNANSWERED.read_text("utf-8"))
     queries = [q for q in yaml.safe_load(QUERIES.read_text("utf-8")) if q["split"] == "dev"]
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Settings(folder=Path(folder)))
@@ -230,10 +233,14 @@ def write_means() -> None:
         known = view.passages
         of = view.table.codes["language"].numbers
         language_of = np.repeat(known.language, np.diff(known.starts))
-        means = {code: known.records.mean(known.record[language_of == of[code]]) for code in LANGUAGES}
+        means = {
+            code: known.records.vectors(known.record[language_of == of[code]]).mean(0) for code in LANGUAGES
+        }
     for code in LANGUAGES:
         asked = [embed_query(q["query"]) for q in queries if q["language"] == code]
-        means[f"queries-{code}"] = np.mean(asked, axis=0)
+        apart = [embed_query(text) for text in others[code]["apart"][::2]]
+        means[f"queries-{code}"] = (np.mean(asked, axis=0) + np.mean(apart, axis=0)) / 2
+        means[f"unanswered-{code}"] = np.array(apart)
     np.savez(MEANS, **{name: mean.astype(np.float16) for name, mean in means.items()})
 
 

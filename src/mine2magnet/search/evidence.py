@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,11 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.search.table import Mask, Rows, Scores, Table
-from mine2magnet.search.units import Term, Unit
+from mine2magnet.search.tokens import CJK, tokens
+from mine2magnet.search.units import Term, Unit, most
 
+CLOSEST = 1000  # documents whose wording is compared with a query's, those closest to it
 COMMON = 0.5  # rarity of a unit that nearly all documents have, in nats
-ENOUGH = 0.5  # of the best share that a document must have
+ENOUGH = 0.35  # of the best score that a document must have
+SENTENCE = 6  # bigrams of a query from which it is one
+CLOSE = 0.25  # of the closest wording that a document must have for a sentence
 EVEN = 0.05  # weight of BM25 beside the share of the units: it parts those that have the same ones
+_BIGRAM = re.compile(f"[{CJK}]{{2}}")
 
 
 class WordSearch(Protocol):
@@ -36,40 +42,75 @@ class WordSearch(Protocol):
         scores : array, n
         """
 
+    def closest(self, tokens: Sequence[str], limit: int) -> tuple[Rows, Scores]:
+        """Return the rows whose wording is closest to some tokens by plain BM25, as a share of what a document
+        would have that says each of them once at the usual length: 0 … about 2.
+
+        Parameters
+        ----------
+        tokens : sequence of str
+        limit : int
+            Rows, at most.
+
+        Returns
+        -------
+        rows : array of int, n
+        scores : array, n
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """For each row of a table: how many of the units it has, what share of them, and its score.
+    """For each row of a table: how many of the units it has, what share of them, how close its wording is,
+    and its score.
 
     A share is of the units that are there, each weighed by how rare it is in the whole library under all its
     names, so that shares compare across languages. A run of characters weighs as its bigrams do, of which each
-    is worth as much as half a word, as words of two characters are the rule. A score is the share and a little
-    more by BM25 for documents that say it more often or in fewer words. Rarity as in BM25 (Robertson and
+    is worth as much as half a word, as words of two characters are the rule. A score is the share and, for
+    Chinese and Japanese, how close the wording is by all bigrams, those across words and of particles among
+    them; for other writing a little more by BM25 for documents that say it more often or in fewer words. Rarity as in BM25 (Robertson and
     Zaragoza 2009): log(1 + (N − n + ½) / (n + ½)).
     """
 
     units: int
     having: npt.NDArray[np.int16]
     shares: Scores
+    wording: Scores
     scores: Scores
+    sentence: bool = False
 
     def all(self) -> Mask:
         """Return the rows with all of the units; none if there are no units."""
         return self.having >= max(self.units, 1)
 
     def rows(self, among: Mask) -> Mask:
-        """Return those of some rows with enough of the units beside the one that has most of them.
+        """Return those of some rows with most of the units, and for a sentence in Chinese or Japanese, which
+        is seldom said again word by word, those whose wording is close enough beside the closest; where there
+        are none, those that score enough beside the best.
 
         Parameters
         ----------
         among : array of bool, rows
         """
-        best = self.shares.max(initial=0.0, where=among)
-        return among & (self.shares > 0) & (self.shares >= ENOUGH * best)
+        found = among & (self.having >= max(most(self.units), 1))
+        if self.sentence:
+            found |= _enough(self.wording, among, CLOSE)
+        return found if found.any() else _enough(self.scores, among)
+
+
+def _enough(scores: Scores, among: Mask, share: float = ENOUGH) -> Mask:
+    found: Mask = among & (scores > 0) & (scores >= share * scores.max(initial=0.0, where=among))
+    return found
 
 
 def evidence(
-    units: Sequence[Unit], words: WordSearch, table: Table, *, every: bool = False, title: bool = False
+    units: Sequence[Unit],
+    words: WordSearch,
+    table: Table,
+    *,
+    text: str = "",
+    every: bool = False,
+    title: bool = False,
 ) -> Evidence:
     """Look up how much of a query each row of a table has.
 
@@ -78,6 +119,8 @@ def evidence(
     units : sequence of Unit
     words : WordSearch
     table : Table
+    text : str
+        As it was asked, for how close the wording is; none if that does not count.
     every : bool
         Whether runs of characters are required whole.
     title : bool
@@ -105,8 +148,14 @@ def evidence(
             weight += rarity
         having += there >= unit.need(every)
     # rounded, as the last places of 32-bit sums depend on which segment a document lies in
-    weight = max(weight, COMMON)
-    return Evidence(len(units), having, (shares / weight).round(4), ((shares + EVEN * even) / weight).round(4))
+    shares /= max(weight, COMMON)
+    wording = EVEN * even / max(weight, COMMON)
+    if bigrams := [token for token in dict.fromkeys(tokens(text)) if _BIGRAM.match(token)]:
+        wording[:] = 0.0
+        rows, scores = words.closest(bigrams, CLOSEST)
+        wording[rows[rows < table.size]] = scores[rows < table.size]
+    scores = (shares + wording).round(4)
+    return Evidence(len(units), having, shares.round(4), wording, scores, len(bigrams) >= SENTENCE)
 
 
 def _rarity(count: int, total: int) -> float:

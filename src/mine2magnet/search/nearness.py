@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.encoder.encode import Vectors
-from mine2magnet.search.centring import centred_query, passage_means
+from mine2magnet.search.centring import Centring, centred_query
 from mine2magnet.search.table import Mask, Rows, Scores, Table
 
 DEPTH = 100  # documents of each language that are found by meaning
@@ -57,16 +57,16 @@ class Records(Protocol):
         array, records
         """
 
-    def mean(self, records: Rows) -> Vectors:
-        """Return the mean of some vectors.
+    def vectors(self, records: Rows) -> Vectors:
+        """Return some vectors.
 
         Parameters
         ----------
-        records : array of int
+        records : array of int, n
 
         Returns
         -------
-        array, 384
+        array, n × 384
         """
 
 
@@ -82,7 +82,7 @@ class Passages:
     language: Rows  # of each stretch
     stretch: Rows  # of each row of the table, −1 without one
     languages: tuple[str, ...]
-    means: Vectors  # languages × 384
+    centring: Centring
     lengths: Scores  # of each passage's vector without the mean of its language
 
     @classmethod
@@ -101,7 +101,7 @@ class Passages:
         stretch = np.full(table.size, -1, np.int32)
         stretch[rows[firsts]] = np.arange(len(firsts))
         names = list(table.codes["language"].numbers)
-        means = passage_means(records.mean, record[used], table.language[rows], names)
+        centring = Centring.of(records.vectors, record[used], table.language[rows], names)
         return cls(
             records=records,
             record=record[used],
@@ -111,8 +111,8 @@ class Passages:
             language=table.language[rows[firsts]],
             stretch=stretch,
             languages=tuple(names),
-            means=means,
-            lengths=_lengths(records, record[used], table.language[rows], means),
+            centring=centring,
+            lengths=_lengths(records, record[used], table.language[rows], centring.means),
         )
 
     def of_rows(self, rows: Mask) -> Mapping[str, npt.NDArray[np.intp]]:
@@ -143,7 +143,7 @@ class Passages:
         """
         query = centred_query(query, language)
         near = 1.0 - self.records.distances(query, self, allowed, sure)[self.record]
-        near -= np.repeat((self.means @ query)[self.language], np.diff(self.starts))
+        near -= np.repeat((self.centring.means @ query)[self.language], np.diff(self.starts))
         near /= self.lengths
         return Nearness(self, near, np.maximum.reduceat(near, self.starts[:-1]))
 
@@ -215,9 +215,7 @@ class Nearness:
         return int(known.paragraph[first + np.argmax(self.cosines[first:last])])
 
 
-def _lengths(
-    records: Records, record: npt.NDArray[np.intp], language: Rows, means: Vectors
-) -> Scores:
+def _lengths(records: Records, record: npt.NDArray[np.intp], language: Rows, means: Vectors) -> Scores:
     """The lengths of vectors of length 1 without the means of their languages; where one was not looked at,
     what they have in the mean."""
     squared = np.ones(len(record))

@@ -174,13 +174,13 @@ def parse(query: str) -> Node:
     And(parts=(Phrase(text='export licence'), Not(part=FreeWords(text='Japan', every=True))))
     """
     if len(query) > LONGEST_QUERY:
-        raise BadQuery(
-            "length", f"the query has {len(query):,} characters", f"use at most {LONGEST_QUERY:,}"
-        )
+        raise BadQuery("length", f"the query has {len(query):,} characters", f"use at most {LONGEST_QUERY:,}")
     parser = _Parser(query)
     tree = parser.alternatives(0)
     if parser.kind == "close":
-        raise BadQuery("bracket", "a bracket closes that was not opened", "add the opening one, or quote the text")
+        raise BadQuery(
+            "bracket", "a bracket closes that was not opened", "add the opening one, or quote the text"
+        )
     if tree != And(()) and not _finds(tree):
         raise BadQuery("operator", "NOT alone finds nothing", "say what to look for as well")
     return required(tree) if parser.strict else tree
@@ -210,11 +210,15 @@ class _Parser:
         while self.kind == "operator" and self.value == "OR":
             self.strict = True
             if parts[-1] == And(()):
-                raise BadQuery("operator", "nothing stands before OR", 'write OR between two words, or quote it: "OR"')
+                raise BadQuery(
+                    "operator", "nothing stands before OR", 'write OR between two words, or quote it: "OR"'
+                )
             self._advance()
             parts.append(self._all(depth))
             if parts[-1] == And(()):
-                raise BadQuery("operator", "nothing stands after OR", 'write OR between two words, or quote it: "OR"')
+                raise BadQuery(
+                    "operator", "nothing stands after OR", 'write OR between two words, or quote it: "OR"'
+                )
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     def _all(self, depth: int) -> Node:
@@ -259,7 +263,9 @@ class _Parser:
             return self._field(value)
         if kind in ("minus", "operator"):
             if self.kind in ("end", "close", "operator", "minus"):
-                raise BadQuery("operator", "nothing stands after NOT", "write NOT before a word, a phrase or a bracket")
+                raise BadQuery(
+                    "operator", "nothing stands after NOT", "write NOT before a word, a phrase or a bracket"
+                )
             part = self._one(depth)
             return None if part is None else Not(required(part))
         if kind == "open":
@@ -282,10 +288,14 @@ class _Parser:
         start = self._at
         end = next((i for i in range(start, len(self._text)) if self._text[i] in closing), None)
         if end is None:
-            raise BadQuery("quote", "a quotation mark is not closed", "add the closing one, or leave the first out")
+            raise BadQuery(
+                "quote", "a quotation mark is not closed", "add the closing one, or leave the first out"
+            )
         text = self._text[start:end].strip()
         if not text:
-            raise BadQuery("quote", "there is nothing between the quotation marks", "fill them, or leave them out")
+            raise BadQuery(
+                "quote", "there is nothing between the quotation marks", "fill them, or leave them out"
+            )
         self._at = end + 1
         self._advance()
         return text
@@ -407,6 +417,19 @@ def parted(node: Node) -> tuple[FreeWords | None, Node]:
     return free, And(tuple(part for part in parts if part is not free))
 
 
+def fields_only(node: Node) -> bool:
+    """Return whether a tree only narrows by fields and days.
+
+    Parameters
+    ----------
+    node : Node
+    """
+    parts = node.parts if isinstance(node, And | Or) else (node,)
+    return all(
+        isinstance(part, Field | Days) or (isinstance(part, And | Or) and fields_only(part)) for part in parts
+    )
+
+
 def _finds(node: Node) -> bool:
     """Whether the tree says what to look for, not only what to leave out."""
     if isinstance(node, And):
@@ -463,4 +486,3 @@ def positives(node: Node) -> Sequence[FreeWords | Phrase | Title]:
     if isinstance(node, And | Or):
         return [leaf for part in node.parts for leaf in positives(part)]
     return ()
-

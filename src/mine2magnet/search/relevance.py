@@ -8,7 +8,7 @@ import numpy as np
 
 from mine2magnet.core.text import fold
 from mine2magnet.encoder.encode import embed_kept, embed_query
-from mine2magnet.search.centring import centred_query, shipped
+from mine2magnet.search.centring import centred_query, shipped, unit
 from mine2magnet.search.fusion import language
 from mine2magnet.search.excerpts import named
 from mine2magnet.search.units import understand
@@ -36,6 +36,6 @@ def relevance(question: str, passages: Sequence[tuple[str, str]], thesaurus: The
     means = shipped()
     vectors = embed_kept([text for text, _ in passages])
     vectors = vectors - np.array([means.get(code, means[""]) for _, code in passages])
-    near = (vectors @ asked) / np.maximum(np.linalg.norm(vectors, axis=1), 1e-6)
+    near = unit(vectors) @ asked
     share = [named(text, fold(text), units) / max(len(units), 1) for text, _ in passages]
     return [float(n + NAMED * s) for n, s in zip(near, share, strict=True)]

@@ -100,18 +100,18 @@ class Mapped:
         """
         return 1.0 - distances(vector, self.codes, self.squares)
 
-    def mean(self, records: Rows) -> Vectors:
-        """Return the mean of some vectors.
+    def vectors(self, records: Rows) -> Vectors:
+        """Return some vectors.
 
         Parameters
         ----------
-        records : array of int
+        records : array of int, n
 
         Returns
         -------
-        array, 384
+        array, n × 384
         """
-        return np.asarray(self.codes[records].mean(0, dtype=np.float32) / SCALE, np.float32)
+        return self.codes[records].astype(np.float32) / np.float32(SCALE)
 
 
 def quantised(vectors: Vectors, scale: float) -> npt.NDArray[np.int8]:

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from mine2magnet.core.text import fold
 from mine2magnet.encoder.encode import asked
 from mine2magnet.model import Filters
-from mine2magnet.search.evidence import WordSearch, evidence
+from mine2magnet.search.evidence import Evidence, WordSearch, evidence
+from mine2magnet.search.floor import answered
 from mine2magnet.search.fusion import fuse, language, relevance
 from mine2magnet.search.nearness import Nearness, Passages
 from mine2magnet.search.query import (
@@ -26,6 +27,7 @@ from mine2magnet.search.query import (
     Or,
     Phrase,
     Title,
+    fields_only,
     free_text,
     parted,
     positives,
@@ -74,7 +76,7 @@ class IndexView:
         text = free_text(tree)
         own = language(text)
         vector = asked(text) if units and len(self.passages.row) and by != "words" else None
-        said = evidence(units, self.words, table)
+        said = evidence(units, self.words, table, text=text)
         matched = allowed
         if free is not None:
             matched = said.rows(allowed)
@@ -87,11 +89,23 @@ class IndexView:
             meaning[matched] = near.of(np.flatnonzero(matched))
         words = np.zeros(table.size) if near and by == "meaning" else said.scores
         relevant = relevance(words, meaning if near else None)
+        speaks = free is None or not fields_only(rest) or self._answered(text, matched, said, near, meaning)
         matched = matched & (relevant >= least)
         if newest:
-            return self._found(narrowed, matched, table.when, units, near, relevant)
+            return self._found(narrowed, matched, table.when, units, near, relevant, speaks)
         best = fuse(words, meaning, matched, table.language, table.bearing("language", [own]))
-        return self._found(narrowed, matched, best, units, near, relevant)
+        return self._found(narrowed, matched, best, units, near, relevant, speaks)
+
+    def _answered(
+        self, text: str, matched: Mask, said: Evidence, near: Nearness | None, meaning: Scores
+    ) -> bool:
+        return answered(
+            language(text),
+            float(said.shares.max(initial=0.0, where=matched)),
+            bool(self.thesaurus.find(text)),
+            float(meaning.max(initial=0.0, where=matched)) if near else None,
+            self.passages.centring.unanswered,
+        )
 
     def _found(
         self,
@@ -101,6 +115,7 @@ class IndexView:
         units: Sequence[Unit],
         near: Nearness | None,
         relevant: Scores,
+        speaks: bool = True,
     ) -> RankedRows:
         """The matched rows in their order, and the first of each fold."""
         table = self.table
@@ -111,7 +126,7 @@ class IndexView:
         hit[folds] = True
         members = narrowed & hit[table.fold]
         leaders = rows[np.sort(firsts)]
-        return RankedRows(self, scores, units, near, leaders, members, table.copies(members), relevant)
+        return RankedRows(self, scores, units, near, leaders, members, table.copies(members), relevant, speaks)
 
     def matching(
         self, wanted: tuple[tuple[str, ...], tuple[str, ...]], trees: Sequence[Node]
@@ -192,7 +207,7 @@ class IndexView:
 class RankedRows:
     """All that a query finds. `leaders`: the best row of each fold, best first; `members`: all rows of
     these folds that pass the filters; `shared`: those that are not the only one of their fold;
-    `relevant`: `fusion.relevance` of each row."""
+    `relevant`: `fusion.relevance` of each row; `answered`: False where these are but the nearest."""
 
     view: IndexView
     scores: Scores
