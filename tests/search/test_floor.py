@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mine2magnet.search.floor import FLOOR, FURTHEST, NAMED, SHARE, STARTER, WORDS, answered
+from mine2magnet.search.floor import FLOOR, FURTHEST, MOVE, NAMED, SHARE, STARTER, WORDS, answered
 
 USUAL = dict(STARTER)
 
@@ -22,8 +22,8 @@ def test_meaning_words_and_concepts_add_up_to_the_floor(language: str) -> None:
 
 def test_the_floor_moves_with_what_the_library_has_near_anything_but_not_far() -> None:
     at = FLOOR["zh"] + 1e-6
-    assert not answered("zh", 0.0, False, at, USUAL | {"zh": STARTER["zh"] + 0.05})
-    assert answered("zh", 0.0, False, at - 0.05, USUAL | {"zh": STARTER["zh"] - 0.05})
+    assert not answered("zh", 0.0, False, at, USUAL | {"zh": STARTER["zh"] + 0.05 / MOVE})
+    assert answered("zh", 0.0, False, at - 0.05, USUAL | {"zh": STARTER["zh"] - 0.0501 / MOVE})
     assert answered("zh", 0.0, False, at + FURTHEST, USUAL | {"zh": 0.9})
     assert not answered("zh", 0.0, False, at - FURTHEST - 2e-6, USUAL | {"zh": -1.0})
 

@@ -247,7 +247,9 @@ def test_what_is_taken_strictly_can_be_searched_for_loosely(three: Shelf) -> Non
     assert ([hit.document for hit in loose.hits], loose.strict) == (["en"], ())
 
 
-@pytest.mark.parametrize("query", ["chocolate cake recipe", "zzzzqqq", "猫と犬は一緒に飼えるか", "红烧肉的家常做法"])
+@pytest.mark.parametrize(
+    "query", ["chocolate cake recipe", "zzzzqqq", "猫と犬は一緒に飼えるか", "红烧肉的家常做法"]
+)
 def test_what_nothing_says_is_told_from_what_comes_nearest(three: Shelf, query: str) -> None:
     three.embed()
     found = three.index.search(query)

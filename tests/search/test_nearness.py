@@ -141,7 +141,9 @@ def test_how_near_a_library_comes_to_what_nothing_answers_is_the_middle_over_suc
     few, most = queries[: count // 4], queries[: 3 * count // 4]
 
     def middle(held: Any) -> float:
-        found = Centring.of(lambda records: held[records], np.arange(len(held)), np.zeros(len(held), int), ["zh"])
+        found = Centring.of(
+            lambda records: held[records], np.arange(len(held)), np.zeros(len(held), int), ["zh"]
+        )
         return found.unanswered["zh"]
 
     assert middle(few) < 0.6 < 0.8 < middle(most)
@@ -151,7 +153,9 @@ def test_how_near_a_library_comes_to_what_nothing_answers_is_the_middle_over_suc
 def test_a_centred_cosine_is_of_vectors_brought_back_to_length_one() -> None:
     means = shipped("queries-")
     along = np.eye(DIMENSIONS, dtype=np.float32)
-    held = np.array([0.9 * shipped()["en"] + 0.3 * along[5], 0.9 * shipped()["en"] + 0.1 * along[5]], np.float32)
+    held = np.array(
+        [0.9 * shipped()["en"] + 0.3 * along[5], 0.9 * shipped()["en"] + 0.1 * along[5]], np.float32
+    )
 
     class Held:
         keys = np.array([1, 2], np.uint64)
@@ -175,5 +179,7 @@ def test_a_centred_cosine_is_of_vectors_brought_back_to_length_one() -> None:
     cosines = known.nearness(query, "en", every, every).cosines
     centred = held - known.centring.means[0]
     products = centred @ centred_query(query, "en")
-    lengths = np.sqrt(1 - 2 * held @ known.centring.means[0] + known.centring.means[0] @ known.centring.means[0])
+    lengths = np.sqrt(
+        1 - 2 * held @ known.centring.means[0] + known.centring.means[0] @ known.centring.means[0]
+    )
     assert cosines == pytest.approx(products / lengths, abs=1e-5)

@@ -145,8 +145,12 @@ def test_what_cannot_be_understood_is_free_words_and_said(query: str, fault: str
         ('China\'s "tit-for-tat" delays', ('"tit-for-tat"',), FreeWords("China's, delays, tit-for-tat")),
         ("a -b lang:ja", ("-b", "lang:ja"), And((FreeWords("a, b"), Field("lang", "ja")))),
         ("a OR b c", ("(a OR b c)",), FreeWords("a b c")),
-        ("a AND NOT (b OR \"c d\")", ("a", '-(b OR "c d")'), FreeWords("a, b c d")),
-        ("title:磁体 until:2025", ("title:磁体", "until:2025-12-31"), And((FreeWords("磁体"), Days(last=20251231)))),
+        ('a AND NOT (b OR "c d")', ("a", '-(b OR "c d")'), FreeWords("a, b c d")),
+        (
+            "title:磁体 until:2025",
+            ("title:磁体", "until:2025-12-31"),
+            And((FreeWords("磁体"), Days(last=20251231))),
+        ),
         ("x NOT (a since:2025)", ("-(a AND since:2025-01-01)",), FreeWords("x, a")),
     ],
 )

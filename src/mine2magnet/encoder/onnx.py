@@ -1,27 +1,29 @@
-"""The encoder run by ONNX Runtime, two to three times as fast as by the engine in its package."""
+"""The encoder run by ONNX Runtime, twice as fast as by the engine in its package and of the same vectors."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from mine2magnet.encoder.graph import INPUT, MASK, STATES, Precision, graph
+from mine2magnet.encoder.graph import INPUT, STATES, Precision, graph
 from mine2magnet.encoder.weights import Weights, floats
 
-QUERY, PASSAGE = "query: ", "passage: "  # before a text, by what it is (Wang et al. 2024, 2)
+PREFIX = "passage: ", "query: "  # before a text, by whether it is a query (Wang et al. 2024, section 2)
 
 
 class Encoder:
-    """Safe to use from several threads; each call is done by the thread that makes it."""
+    """Safe to use from several threads; each text is embedded by the thread that asks.
 
-    def __init__(self, weights: Weights, precision: Precision) -> None:
+    The graph is made of the packaged weights each time, which takes a fifth of a second and leaves nothing
+    on disk that could go out of date.
+    """
+
+    def __init__(self, weights: Weights, precision: Precision = "int4") -> None:
         self._weights = weights
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
+        options.log_severity_level = 3  # errors
         self._session = onnxruntime.InferenceSession(
             graph(weights, precision), options, providers=["CPUExecutionProvider"]
         )
@@ -29,34 +31,30 @@ class Encoder:
         self._words = weights.blocks("emb.word", width)
         self._places = weights.numbers("emb.pos").reshape(-1, width) + weights.numbers("emb.type")[:width]
 
-    def vectors(self, texts: Sequence[str], prefix: str) -> npt.NDArray[np.float32]:
-        """Return the vectors of texts, n × width, each of length 1.
+    def query(self, text: str) -> npt.NDArray[np.float32]:
+        """Return the vector of a query, of length 1."""
+        return self._encode(text, True)
 
-        What is longer than the model takes is cut in windows, whose means count by their tokens.
+    def passage(self, text: str) -> npt.NDArray[np.float32]:
+        """Return the vector of a passage, of length 1."""
+        return self._encode(text, False)
+
+    def states(self, tokens: list[int]) -> npt.NDArray[np.float32]:
+        """Return the states of tokens with those of the begin and the end around them, (n + 2) × width.
 
         Parameters
         ----------
-        texts : sequence of str
-        prefix : {QUERY, PASSAGE}
+        tokens : list of int, n
+            Of the weights' vocabulary; at most two fewer than the model's positions.
         """
-        most = self._weights.shape.positions - 2
-        windows: list[tuple[int, list[int]]] = []
-        for i, text in enumerate(texts):
-            tokens = self._weights.vocabulary.tokens(prefix + text)
-            windows += [(i, tokens[a : a + most]) for a in range(0, len(tokens), most)]
-        sums = np.zeros((len(texts), self._weights.shape.width), np.float32)
-        means = self._means([tokens for _, tokens in windows])
-        for (i, tokens), mean in zip(windows, means, strict=True):
-            sums[i] += len(tokens) * mean
-        return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
+        ids = [self._weights.begin, *tokens, self._weights.end]
+        x = floats(self._words[ids]) + self._places[: len(ids)]
+        return np.asarray(self._session.run([STATES], {INPUT: x[None]})[0][0], np.float32)
 
-    def _means(self, windows: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
-        lengths = np.array([len(tokens) + 2 for tokens in windows])
-        longest = int(lengths.max())
-        x = np.zeros((len(windows), longest, self._weights.shape.width), np.float32)
-        for i, tokens in enumerate(windows):
-            ids = [self._weights.begin, *tokens, self._weights.end]
-            x[i, : len(ids)] = floats(self._words[ids]) + self._places[: len(ids)]
-        mask = (np.arange(longest) < lengths[:, None]).astype(np.int32)
-        states = self._session.run([STATES], {INPUT: x, MASK: mask})[0]
-        return np.asarray((states * mask[..., None]).sum(1) / lengths[:, None], np.float32)
+    def _encode(self, text: str, is_query: bool) -> npt.NDArray[np.float32]:
+        """What is longer than the model takes is cut into windows, whose means count by their tokens."""
+        tokens = self._weights.vocabulary.tokens(PREFIX[is_query] + text)
+        most = self._weights.shape.positions - 2
+        windows = [tokens[start : start + most] for start in range(0, len(tokens), most)]
+        mean = sum(len(window) * self.states(window).mean(0) for window in windows)
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-6), np.float32)

@@ -126,7 +126,9 @@ class IndexView:
         hit[folds] = True
         members = narrowed & hit[table.fold]
         leaders = rows[np.sort(firsts)]
-        return RankedRows(self, scores, units, near, leaders, members, table.copies(members), relevant, speaks)
+        return RankedRows(
+            self, scores, units, near, leaders, members, table.copies(members), relevant, speaks
+        )
 
     def matching(
         self, wanted: tuple[tuple[str, ...], tuple[str, ...]], trees: Sequence[Node]

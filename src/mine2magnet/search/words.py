@@ -151,9 +151,7 @@ class WordIndex:
         searcher = self._reading.searcher
         terms = [Term((token,)) for token in tokens]
         texts = [(Occur.Should, self._in(_TEXT, term)) for term in terms]
-        titles = [
-            (Occur.Should, Query.boost_query(self._in(_TITLE, term), TITLE_WORDING)) for term in terms
-        ]
+        titles = [(Occur.Should, Query.boost_query(self._in(_TITLE, term), TITLE_WORDING)) for term in terms]
         query = Query.boolean_query([*texts, *titles])
         with _damage():
             hits = searcher.search(query, limit, count=False).hits

@@ -14,7 +14,8 @@ from mine2magnet.model.fields import within
 
 
 Loose: TypeAlias = Annotated[
-    bool, Meta(description="Whether quotes, operators and excluded words of the query are free words as well.")
+    bool,
+    Meta(description="Whether quotes, operators and excluded words of the query are free words as well."),
 ]
 
 
