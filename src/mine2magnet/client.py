@@ -135,7 +135,8 @@ class Client:
             Words, phrases and operators; see `mine2magnet.model.fields.Query`.
         **narrowed
             `topic` (a slug), `order` ("best" or "newest"), `loose` (whether quotes and operators are words as
-            well), `limit` (documents fetched at a time), and the fields of `mine2magnet.model.DocumentFilter`.
+            well), `limit` (documents fetched at a time), and the fields of
+            `mine2magnet.model.DocumentFilter`.
 
         Returns
         -------

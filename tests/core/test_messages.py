@@ -21,6 +21,7 @@ PUT_TOGETHER = (
     *("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit."),
     *("premise.", "region.", "form.", "period_kind.", "basis.", "slot.", "confidence.", "corrected."),
     "error.correct.",
+    "query.fault.",
     "differs.",
     "axis.",
 )

@@ -170,8 +170,8 @@ def test_a_centred_cosine_is_of_vectors_brought_back_to_length_one() -> None:
             return held[records]
 
     table: Any = SimpleNamespace(
-        passage_key=np.array([1, 2], np.uint64), passage_row=np.array([0, 1]), passage_paragraph=np.array([1, 1]),
-        size=2, language=np.array([0, 0]), codes={"language": SimpleNamespace(numbers={"en": 0})},
+        passage_key=np.array([1, 2], np.uint64), passage_row=np.array([0, 1]),
+        passage_paragraph=np.array([1, 1]), size=2, language=np.array([0, 0]), codes={"language": SimpleNamespace(numbers={"en": 0})},
     )  # fmt: skip
     known = Passages.of(table, Held())
     every = np.ones(2, bool)

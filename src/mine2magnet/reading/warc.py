@@ -22,8 +22,8 @@ _PIECE = 65_536  # bytes read at a time
 def records(stream: BinaryIO, *, max_bytes: int, where: str) -> Iterator[Raw | Failure]:
     """Each archived answer of status 200 in turn; one that is too large, or cut short, becomes a Failure.
 
-    Where the archive is damaged further on, what is whole is given first, and then a Failure. Raises UserError
-    where nothing of it is whole.
+    Where the archive is damaged further on, what is whole is given first, and then a Failure. Raises
+    UserError where nothing of it is whole.
     """
     whole = 0
     try:
@@ -31,7 +31,10 @@ def records(stream: BinaryIO, *, max_bytes: int, where: str) -> Iterator[Raw | F
             found = _content(record, max_bytes, where)
             while record.raw_stream.read(_PIECE):
                 pass
-            if getattr(record.raw_stream, "limit", 0) > 0:  # bytes that its header promised
+            cut = record.rec_type is None or record.length is None
+            if whole and (
+                cut or getattr(record.raw_stream, "limit", 0) > 0
+            ):  # bytes that its header promised
                 yield Failure(where, f"cut short after {whole} whole records, which were kept")
                 return
             whole += record.rec_type is not None

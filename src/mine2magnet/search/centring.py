@@ -76,8 +76,8 @@ def unit(vectors: Vectors) -> Vectors:
 
 @dataclass(frozen=True, slots=True)
 class Centring:
-    """What makes the vectors of a library comparable: `means` of its languages (languages × 384); and how near
-    its passages come to queries that nothing answers: the median over those of each language."""
+    """What makes the vectors of a library comparable: `means` of its languages (languages × 384); and how
+    near its passages come to queries that nothing answers: the median over those of each language."""
 
     means: Vectors
     unanswered: Mapping[str, float]

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -43,8 +43,8 @@ class WordSearch(Protocol):
         """
 
     def closest(self, tokens: Sequence[str], limit: int) -> tuple[Rows, Scores]:
-        """Return the rows whose wording is closest to some tokens by plain BM25, as a share of what a document
-        would have that says each of them once at the usual length: 0 … about 2.
+        """Return the rows whose wording is closest to some tokens by plain BM25, as a share of what a
+        document would have that says each of them once at the usual length: 0 … about 2.
 
         Parameters
         ----------
@@ -65,11 +65,11 @@ class Evidence:
     and its score.
 
     A share is of the units that are there, each weighed by how rare it is in the whole library under all its
-    names, so that shares compare across languages. A run of characters weighs as its bigrams do, of which each
-    is worth as much as half a word, as words of two characters are the rule. A score is the share and, for
-    Chinese and Japanese, how close the wording is by all bigrams, those across words and of particles among
-    them; for other writing a little more by BM25 for documents that say it more often or in fewer words. Rarity as in BM25 (Robertson and
-    Zaragoza 2009): log(1 + (N − n + ½) / (n + ½)).
+    names, so that shares compare across languages. A run of characters weighs as its bigrams do, of which
+    each is worth as much as half a word, as words of two characters are the rule. A score is the share and,
+    for Chinese and Japanese, how close the wording is by all bigrams, those across words and of particles
+    among them; for other writing a little more by BM25 for documents that say it more often or in fewer
+    words. Rarity as in BM25 (Robertson and Zaragoza 2009): log(1 + (N − n + ½) / (n + ½)).
     """
 
     units: int
@@ -158,5 +158,5 @@ def evidence(
     return Evidence(len(units), having, shares.round(4), wording, scores, len(bigrams) >= SENTENCE)
 
 
-def _rarity(count: int, total: int) -> float:
+def _rarity(count: int | np.integer[Any], total: int | np.integer[Any]) -> float:
     return max(math.log(1 + (total - count + 0.5) / (count + 0.5)), COMMON)

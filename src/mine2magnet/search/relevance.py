@@ -9,8 +9,8 @@ import numpy as np
 from mine2magnet.core.text import fold
 from mine2magnet.encoder.encode import embed_kept, embed_query
 from mine2magnet.search.centring import centred_query, shipped, unit
-from mine2magnet.search.fusion import language
 from mine2magnet.search.excerpts import named
+from mine2magnet.search.fusion import language
 from mine2magnet.search.units import understand
 from mine2magnet.thesaurus import Thesaurus
 

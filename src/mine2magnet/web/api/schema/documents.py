@@ -12,7 +12,6 @@ from mine2magnet.core.schema import Cursor, DocumentId, Input, Limit, Names, Pag
 from mine2magnet.model import Category, Digest, Document, DocumentFilter, Passage, QueryFault, Topic
 from mine2magnet.model.fields import within
 
-
 Loose: TypeAlias = Annotated[
     bool,
     Meta(description="Whether quotes, operators and excluded words of the query are free words as well."),
@@ -83,8 +82,9 @@ class SearchHit:
 class FoundPage(Page[SearchHit]):
     """A page of documents. `facets` counts, per field and value, those of the whole result; `meaning` says
     whether vectors took part in a search (they may still be in the making). `strict` are the parts of the
-    query that every document satisfies as they stand; `fault` says which of its signs could not be understood,
-    so that all of it was taken for free words; `nearest` are documents that do not answer, where none does."""
+    query that every document satisfies as they stand; `fault` says which of its signs could not be
+    understood, so that all of it was taken for free words; `nearest` are documents that do not answer, where
+    none does."""
 
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     meaning: bool = False
