@@ -15,6 +15,9 @@ they come; reciprocal rank fusion of words with them, the usual hybrid; and rout
 query's language is ranked by words and centred vectors and the others by centred vectors, language by
 language, and the lists are fused by reciprocal rank (k = 60; Cormack, Clarke and Büttcher 2009).
 
+"refused": of the queries that nothing answers (`unanswered.yaml`), those that are told so, by words alone and
+in full; "lost": of those above, the ones that are told so wrongly.
+
 `--means` writes anew the mean vectors that are shipped, from the starter documents and the dev queries.
 """
 
@@ -92,7 +95,9 @@ def embed(library: Library) -> None:
 
 
 def hits(library: Library, query: str) -> Ranking:
-    return [hit.document for hit in library.index.search(query, limit=1000).hits]
+    """What is found; where that is said to answer nothing, what comes nearest."""
+    found = library.index.search(query, limit=1000)
+    return [hit.document for hit in found.hits or found.nearest]
 
 
 def by_score(view: IndexView, scores: Scores) -> Ranking:
@@ -163,7 +168,7 @@ def judged(
     }
 
 
-def measure() -> dict[str, dict[str, Figures]]:
+def measure() -> tuple[dict[str, dict[str, Figures]], dict[str, dict[str, float]]]:
     queries = yaml.safe_load(QUERIES.read_text("utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Settings(folder=Path(folder)))
@@ -184,13 +189,33 @@ def measure() -> dict[str, dict[str, Figures]]:
                 words[q["id"]], centred(view, q["query"]), language(q["query"]), language_of
             ),
         }
-        return {
+        found = {
             half: {
                 way: judged(rank, [q for q in queries if q["split"] == half], id_of, language_of)
                 for way, rank in ways.items()
             }
             for half in ("dev", "test")
         }
+        return found, refused(library)
+
+
+def refused(library: Library) -> dict[str, dict[str, float]]:
+    """The share of queries that are said to have no answer, by half, kind and language."""
+    found: dict[str, dict[str, list[bool]]] = {"dev": defaultdict(list), "test": defaultdict(list)}
+
+    def told(query: str) -> bool:
+        return not library.index.search(query, limit=1).total
+
+    for code, kinds in yaml.safe_load(UNANSWERED.read_text("utf-8")).items():
+        for kind, texts in kinds.items():
+            for n, text in enumerate(texts):
+                found[("dev", "test")[n % 2]][f"refused, {kind}, {code}"].append(told(str(text)))
+    for query in yaml.safe_load(QUERIES.read_text("utf-8")):
+        found[query["split"]][f"lost, {query['language']}"].append(told(query["query"]))
+    return {
+        half: {kind: round(float(np.mean(values)), 3) for kind, values in sorted(kinds.items())}
+        for half, kinds in found.items()
+    }
 
 
 def held(rankings: dict[str, Ranking]) -> Callable[[dict[str, Any]], Ranking]:
@@ -255,9 +280,9 @@ def main() -> None:
     if options.means:
         write_means()
         return
-    found = compared(options.milvus) if options.milvus else measure()
+    found, told = (compared(options.milvus), None) if options.milvus else measure()
     if options.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print(json.dumps(found | {"said to have no answer": told}, ensure_ascii=False, indent=1))
         return
     for half, ways in found.items():
         table = Printed(title=f"{half} half", box=None)
@@ -272,6 +297,8 @@ def main() -> None:
                 table.add_row(way, pair, *(f"{value:.3f}" for value in values))
             table.add_section()
         Console().print(table)
+        for kind, share in (told or {}).get(half, {}).items():
+            Console().print(f"{kind}: {share:.3f}")
 
 
 if __name__ == "__main__":

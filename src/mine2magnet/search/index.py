@@ -283,6 +283,33 @@ class Index:
             for document in documents
         ]
 
+    def vectors(self, document: Document, paragraphs: Sequence[int]) -> list[encode.Vectors]:
+        """Return for each of some paragraphs the vectors of the passages that it is in, n × 384.
+
+        Parameters
+        ----------
+        document : Document
+            As it is held, with its text.
+        paragraphs : sequence of int
+            Numbers of paragraphs; for one whose vectors are still in the making n is 0.
+        """
+        view = self.view()
+        pieces = passages.pieces(document)
+        ends = [piece.paragraph for piece in pieces[1:]] + [len(document.paragraphs) + 1]
+        keys = np.array([piece.key for piece in pieces], np.uint64)
+        held = np.zeros(0, np.uint64) if view is None else view.passages.records.keys
+        record = {int(held[at]): at for at in np.flatnonzero(np.isin(held, keys)).tolist()}
+        found = []
+        for number in paragraphs:
+            mine = [
+                record[int(key)]
+                for piece, end, key in zip(pieces, ends, keys, strict=True)
+                if piece.paragraph <= number < max(end, piece.paragraph + 1) and int(key) in record
+            ]
+            none = np.zeros((0, encode.DIMENSIONS), np.float32)
+            found.append(view.passages.records.vectors(np.array(mine)) if view and mine else none)
+        return found
+
     def passing(self, filters: Filters) -> frozenset[str]:
         """Return the ids of the documents that pass the filters.
 
