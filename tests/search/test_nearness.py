@@ -147,7 +147,8 @@ def test_how_near_a_library_comes_to_what_nothing_answers_is_the_middle_over_suc
         return found.unanswered["zh"]
 
     assert middle(few) < 0.6 < 0.8 < middle(most)
-    assert Centring.of(lambda r: r, np.arange(0), np.arange(0), ["zh"]).unanswered["zh"] == -1.0
+    nothing = np.arange(0)
+    assert Centring.of(lambda r: queries[r], nothing, nothing, ["zh"]).unanswered["zh"] == -1.0
 
 
 def test_a_centred_cosine_is_of_vectors_brought_back_to_length_one() -> None:
@@ -170,9 +171,13 @@ def test_a_centred_cosine_is_of_vectors_brought_back_to_length_one() -> None:
             return held[records]
 
     table: Any = SimpleNamespace(
-        passage_key=np.array([1, 2], np.uint64), passage_row=np.array([0, 1]),
-        passage_paragraph=np.array([1, 1]), size=2, language=np.array([0, 0]), codes={"language": SimpleNamespace(numbers={"en": 0})},
-    )  # fmt: skip
+        passage_key=np.array([1, 2], np.uint64),
+        passage_row=np.array([0, 1]),
+        passage_paragraph=np.array([1, 1]),
+        size=2,
+        language=np.array([0, 0]),
+        codes={"language": SimpleNamespace(numbers={"en": 0})},
+    )
     known = Passages.of(table, Held())
     every = np.ones(2, bool)
     query = np.asarray(means["en"] + along[5], np.float32)

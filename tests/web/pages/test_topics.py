@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from html import unescape as html_unescape
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape as html_unescape
 
 import pytest
 from httpx import Client
