@@ -17,7 +17,6 @@ from mine2magnet.search.units import Term, Unit, most
 
 CLOSEST = 1000  # documents whose wording is compared with a query's, those closest to it
 COMMON = 0.5  # rarity of a unit that nearly all documents have, in nats
-ENOUGH = 0.35  # of the best score that a document must have
 SENTENCE = 6  # bigrams of a query from which it is one
 CLOSE = 0.25  # of the closest wording that a document must have for a sentence
 EVEN = 0.05  # weight of BM25 beside the share of the units: it parts those that have the same ones
@@ -84,23 +83,20 @@ class Evidence:
         return self.having >= max(self.units, 1)
 
     def rows(self, among: Mask) -> Mask:
-        """Return those of some rows with most of the units, and for a sentence in Chinese or Japanese, which
-        is seldom said again word by word, those whose wording is close enough beside the closest; where there
-        are none, those that score enough beside the best.
+        """Return those of some rows with most of the units, or with any where none has most; and for a sentence
+        in Chinese or Japanese, which is seldom said again word by word, those whose wording is close enough.
 
         Parameters
         ----------
         among : array of bool, rows
         """
         found = among & (self.having >= max(most(self.units), 1))
-        if self.sentence:
-            found |= _enough(self.wording, among, CLOSE)
-        return found if found.any() else _enough(self.scores, among)
-
-
-def _enough(scores: Scores, among: Mask, share: float = ENOUGH) -> Mask:
-    found: Mask = among & (scores > 0) & (scores >= share * scores.max(initial=0.0, where=among))
-    return found
+        if not found.any():
+            found = among & (self.having > 0)
+        if self.sentence or not found.any():
+            closest = self.wording.max(initial=0.0, where=among)
+            found |= among & (self.wording > 0) & (self.wording >= CLOSE * closest)
+        return found
 
 
 def evidence(
@@ -149,12 +145,11 @@ def evidence(
         having += there >= unit.need(every)
     # rounded, as the last places of 32-bit sums depend on which segment a document lies in
     shares /= max(weight, COMMON)
-    wording = EVEN * even / max(weight, COMMON)
+    wording = np.zeros(table.size)
     if bigrams := [token for token in dict.fromkeys(tokens(text)) if _BIGRAM.match(token)]:
-        wording[:] = 0.0
         rows, scores = words.closest(bigrams, CLOSEST)
         wording[rows[rows < table.size]] = scores[rows < table.size]
-    scores = (shares + wording).round(4)
+    scores = (shares + np.where(wording, wording, EVEN * even / max(weight, COMMON))).round(4)
     return Evidence(len(units), having, shares.round(4), wording, scores, len(bigrams) >= SENTENCE)
 
 
