@@ -28,7 +28,7 @@ _QUERIES, _UNANSWERED = "queries-", "unanswered-"  # before the language, in the
 
 @cache
 def shipped(kind: Literal["", "queries-", "unanswered-"] = "") -> Mapping[str, Vectors]:
-    """Return what is shipped for each language, and under "" for those that nothing was shipped for.
+    """Return what is shipped for each language, under "" for those that nothing was shipped for.
 
     Parameters
     ----------

@@ -42,8 +42,10 @@ class WordSearch(Protocol):
         """
 
     def closest(self, tokens: Sequence[str], limit: int) -> tuple[Rows, Scores]:
-        """Return the rows whose wording is closest to some tokens by plain BM25, as a share of what a
-        document would have that says each of them once at the usual length: 0 … about 2.
+        """Return the rows whose wording is closest to some tokens by plain BM25.
+
+        Scores are shares of what a document would have that says each token once at the usual length: 0 …
+        about 2.
 
         Parameters
         ----------
@@ -83,8 +85,10 @@ class Evidence:
         return self.having >= max(self.units, 1)
 
     def rows(self, among: Mask) -> Mask:
-        """Return those of some rows with most of the units, or with any where none has most; and for a sentence
-        in Chinese or Japanese, which is seldom said again word by word, those whose wording is close enough.
+        """Return those of some rows with most of the units, or with any where none has most.
+
+        A sentence in Chinese or Japanese is seldom said again word by word: for one, those whose wording is
+        close enough are found as well.
 
         Parameters
         ----------
