@@ -15,6 +15,9 @@ they come; reciprocal rank fusion of words with them, the usual hybrid; and rout
 query's language is ranked by words and centred vectors and the others by centred vectors, language by
 language, and the lists are fused by reciprocal rank (k = 60; Cormack, Clarke and Büttcher 2009).
 
+"refused": of the queries that nothing answers (`unanswered.yaml`), those that are told so, by words alone and
+in full; "lost": of those above, the ones that are told so wrongly.
+
 `--means` writes anew the mean vectors that are shipped, from the starter documents and the dev queries.
 """
 
@@ -46,6 +49,7 @@ from mine2magnet.search.table import Scores
 from mine2magnet.search.view import IndexView
 
 QUERIES = Path(__file__).with_name("queries.yaml")
+UNANSWERED = QUERIES.with_name("unanswered.yaml")
 MEANS = Path(__file__).parents[1] / "src" / "mine2magnet" / "search" / "means.npz"
 MEASURES = ("recall@1", "recall@5", "MRR@10")
 K = 60  # of reciprocal rank fusion
@@ -91,7 +95,9 @@ def embed(library: Library) -> None:
 
 
 def hits(library: Library, query: str) -> Ranking:
-    return [hit.document for hit in library.index.search(query, limit=1000).hits]
+    """What is found; where that is said to answer nothing, what comes nearest."""
+    found = library.index.search(query, limit=1000)
+    return [hit.document for hit in found.hits or found.nearest]
 
 
 def by_score(view: IndexView, scores: Scores) -> Ranking:
@@ -101,7 +107,7 @@ def by_score(view: IndexView, scores: Scores) -> Ranking:
 
 def centred(view: IndexView, query: str) -> Ranking:
     every = np.ones(view.table.size, bool)
-    near = view.passages.nearness(embed_query(query), every, every)
+    near = view.passages.nearness(embed_query(query), language(query), every, every)
     return by_score(view, near.of(np.arange(view.table.size, dtype=np.int32)))
 
 
@@ -162,7 +168,7 @@ def judged(
     }
 
 
-def measure() -> dict[str, dict[str, Figures]]:
+def measure() -> tuple[dict[str, dict[str, Figures]], dict[str, dict[str, float]]]:
     queries = yaml.safe_load(QUERIES.read_text("utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Settings(folder=Path(folder)))
@@ -183,13 +189,33 @@ def measure() -> dict[str, dict[str, Figures]]:
                 words[q["id"]], centred(view, q["query"]), language(q["query"]), language_of
             ),
         }
-        return {
+        found = {
             half: {
                 way: judged(rank, [q for q in queries if q["split"] == half], id_of, language_of)
                 for way, rank in ways.items()
             }
             for half in ("dev", "test")
         }
+        return found, refused(library)
+
+
+def refused(library: Library) -> dict[str, dict[str, float]]:
+    """The share of queries that are said to have no answer, by half, kind and language."""
+    found: dict[str, dict[str, list[bool]]] = {"dev": defaultdict(list), "test": defaultdict(list)}
+
+    def told(query: str) -> bool:
+        return not library.index.search(query, limit=1).total
+
+    for code, kinds in yaml.safe_load(UNANSWERED.read_text("utf-8")).items():
+        for kind, texts in kinds.items():
+            for n, text in enumerate(texts):
+                found[("dev", "test")[n % 2]][f"refused, {kind}, {code}"].append(told(str(text)))
+    for query in yaml.safe_load(QUERIES.read_text("utf-8")):
+        found[query["split"]][f"lost, {query['language']}"].append(told(query["query"]))
+    return {
+        half: {kind: round(float(np.mean(values)), 3) for kind, values in sorted(kinds.items())}
+        for half, kinds in found.items()
+    }
 
 
 def held(rankings: dict[str, Ranking]) -> Callable[[dict[str, Any]], Ranking]:
@@ -219,7 +245,9 @@ def compared(url: str) -> dict[str, dict[str, Figures]]:
 
 
 def write_means() -> None:
-    """The mean of dev queries, each language counting the same, and of the passages of each language."""
+    """The mean of each language's passages, and of its queries: of the dev queries of this field and of those
+    of other subjects (`unanswered.yaml`), each counting the same."""
+    others = yaml.safe_load(UNANSWERED.read_text("utf-8"))
     queries = [q for q in yaml.safe_load(QUERIES.read_text("utf-8")) if q["split"] == "dev"]
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Settings(folder=Path(folder)))
@@ -230,13 +258,15 @@ def write_means() -> None:
         known = view.passages
         of = view.table.codes["language"].numbers
         language_of = np.repeat(known.language, np.diff(known.starts))
-        means = {code: known.records.mean(known.record[language_of == of[code]]) for code in LANGUAGES}
-    by_language = [
-        np.mean([embed_query(q["query"]) for q in queries if q["language"] == code], axis=0)
-        for code in LANGUAGES
-    ]
-    arrays: dict[str, Any] = {name: mean.astype(np.float16) for name, mean in means.items()}
-    np.savez(MEANS, query=np.mean(by_language, axis=0).astype(np.float16), **arrays)
+        means = {
+            code: known.records.vectors(known.record[language_of == of[code]]).mean(0) for code in LANGUAGES
+        }
+    for code in LANGUAGES:
+        asked = [embed_query(q["query"]) for q in queries if q["language"] == code]
+        apart = [embed_query(text) for text in others[code]["apart"][::2]]
+        means[f"queries-{code}"] = (np.mean(asked, axis=0) + np.mean(apart, axis=0)) / 2
+        means[f"unanswered-{code}"] = np.array(apart)
+    np.savez(MEANS, **{name: mean.astype(np.float16) for name, mean in means.items()})
 
 
 def main() -> None:
@@ -250,9 +280,9 @@ def main() -> None:
     if options.means:
         write_means()
         return
-    found = compared(options.milvus) if options.milvus else measure()
+    found, told = (compared(options.milvus), None) if options.milvus else measure()
     if options.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print(json.dumps(found | {"said to have no answer": told}, ensure_ascii=False, indent=1))
         return
     for half, ways in found.items():
         table = Printed(title=f"{half} half", box=None)
@@ -267,6 +297,8 @@ def main() -> None:
                 table.add_row(way, pair, *(f"{value:.3f}" for value in values))
             table.add_section()
         Console().print(table)
+        for kind, share in (told or {}).get(half, {}).items():
+            Console().print(f"{kind}: {share:.3f}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """How fast and how large the index of a big library is, beside SQLite FTS5 in the same run.
 
     python benchmarks/search_speed.py --documents 100000
+    python benchmarks/search_speed.py --documents 100000 --before ../another-checkout
+                                                   that commit's own run of this script beside it, on this
+                                                   machine
 
 Generated documents in three languages (`generate.py`, seeded) are kept in a store, then indexed from it.
 The peer is an FTS5 table with the trigram tokenizer, filled from memory. Each then answers the same
@@ -18,8 +21,11 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import os
 import random
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -27,7 +33,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from generate import articles
@@ -170,6 +176,15 @@ def apart(work: Callable[..., _T], *arguments: object) -> _T:
         return pool.submit(work, *arguments).result()
 
 
+def before(checkout: Path, asked: Sequence[str]) -> dict[str, Any]:
+    """What another checkout of the project measures by its own script."""
+    paths = os.pathsep.join(str(checkout.resolve() / name) for name in ("src", "benchmarks", "."))
+    command = [sys.executable, str(checkout / "benchmarks" / "search_speed.py"), *asked, "--json"]
+    run = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, check=True)
+    found: dict[str, Any] = json.loads(run.stdout)
+    return found
+
+
 def size_of(path: Path) -> float:
     """Megabytes on disk."""
     files = path.rglob("*") if path.is_dir() else [path]
@@ -183,8 +198,11 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--bytes", type=int, default=1000, help="of one document, about")
     parser.add_argument("--queries", type=int, default=300)
+    parser.add_argument("--before", type=Path, help="a checkout of an earlier commit, to be measured as well")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    sizes = [f"--{name}={getattr(options, name)}" for name in ("documents", "bytes", "queries")]
+    earlier = before(options.before, sizes) if options.before else None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         store = Store(folder)
@@ -209,7 +227,7 @@ def main() -> None:
         "FTS5 trigram": (fts5_rate, fts5, fts5_megabytes),
     }
     missed = sum(not trigram_words(query) for query in queries)
-    figures = {
+    figures: dict[str, Any] = {
         "documents": options.documents,
         "vectors": vectors,
         "queries": len(queries),
@@ -231,6 +249,12 @@ def main() -> None:
             for by, (per_second, run, on_disk) in answers.items()
         },
     }
+    if earlier:
+        for by in ("words", "hybrid"):
+            old = earlier["by"][by]
+            figures["by"][f"{by}, before"] = old
+            for quantile in ("p50 ms", "p95 ms"):
+                figures[f"{by} {quantile[:3]} / before"] = figures["by"][by][quantile] / old[quantile]
     if options.json:
         print(json.dumps(figures, indent=1))
         return

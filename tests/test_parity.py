@@ -109,6 +109,7 @@ INPUTS: dict[type[Struct], Doors] = {
             "newest": "order, as a switch",
             "offset": "the cursor of those who count",
             "lang": "what the page reads in",
+            "loose": "how the query is taken",
         },
     ),
     ClaimFilter: Doors(

@@ -136,8 +136,9 @@ class Client:
         q : str
             Words, phrases and operators; see `mine2magnet.model.fields.Query`.
         **narrowed
-            `topic` (a slug), `order` ("best" or "newest"), `limit` (documents fetched at a time), and the
-            fields of `mine2magnet.model.DocumentFilter`.
+            `topic` (a slug), `order` ("best" or "newest"), `loose` (whether quotes and operators are words as
+            well), `limit` (documents fetched at a time), and the fields of
+            `mine2magnet.model.DocumentFilter`.
 
         Returns
         -------
@@ -408,7 +409,7 @@ class Client:
         ----------
         slug : str
         **narrowed
-            `q` (a query), `limit`, and the fields of `mine2magnet.model.DocumentFilter`.
+            `q` (a query), `loose`, `limit`, and the fields of `mine2magnet.model.DocumentFilter`.
 
         Returns
         -------

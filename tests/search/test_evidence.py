@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mine2magnet.search.evidence import COMMON, EVEN, Evidence, evidence
+from mine2magnet.search.evidence import COMMON, EVEN, SENTENCE, Evidence, evidence
 from mine2magnet.search.table import Rows, Scores
 from mine2magnet.search.units import Term, Unit, most
 
@@ -24,6 +24,11 @@ class Words:
     def find(self, terms: Sequence[Term], *, title: bool = False) -> tuple[Rows, Scores]:
         found = sorted({row for term in terms for row in self.rows.get("".join(term.tokens), [])})
         return np.array(found, np.int32), np.full(len(found), 2.0)
+
+    def closest(self, tokens: Sequence[str], limit: int) -> tuple[Rows, Scores]:
+        counts = [(row, sum(row in self.rows.get(t, []) for t in tokens)) for row in range(20)]
+        found = [(row, n / len(tokens)) for row, n in counts if n][:limit]
+        return np.array([row for row, _ in found], np.int32), np.array([n for _, n in found])
 
 
 def unit(*tokens: str, run: bool = False) -> Unit:
@@ -42,11 +47,34 @@ def rarity(total: int, count: int) -> float:
 def test_a_score_is_the_share_of_the_units_weighed_by_rarity() -> None:
     e = found(Words(rare=[1], often=[1, 2, 3]), unit("rare"), unit("often"))
     rare, often = rarity(10, 1), rarity(10, 3)
+    assert e.shares[1] == 1.0
     assert e.scores[1] == pytest.approx((rare + often + EVEN * 4) / (rare + often), abs=1e-4)
     assert e.scores[2] == pytest.approx((often + EVEN * 2) / (rare + often), abs=1e-4)
     assert (e.scores[0], e.units) == (0, 2)
     assert e.having.tolist() == [0, 2, 1, 1, *[0] * 6]
-    assert np.flatnonzero(e.rows()).tolist() == [1]
+    assert np.flatnonzero(e.all()).tolist() == [1]
+
+
+def test_most_of_the_units_are_needed_unless_no_document_has_them() -> None:
+    words = Words(a=[1, 2, 3, 4, 5], b=[1, 2], c=[1])
+    every = np.ones(10, bool)
+    units = unit("a"), unit("b"), unit("c"), unit("d")
+    assert np.flatnonzero(found(words, *units[:3]).rows(every)).tolist() == [1, 2]
+    assert np.flatnonzero(found(words, *units).rows(every)).tolist() == [1]
+    every[1] = False
+    assert np.flatnonzero(found(words, *units).rows(every)).tolist() == [2, 3, 4, 5]
+    assert not found(Words(), unit("none")).rows(every).any()
+
+
+def test_a_sentence_is_found_by_its_wording_too() -> None:
+    bigrams = ["稀土", "土磁", "磁体", "体的", "的库", "库存"]
+    words = Words(**{b: [1, *([2] if i < 3 else []), *([3] if i < 1 else [])] for i, b in enumerate(bigrams)})
+    run = unit(*bigrams, run=True)
+    every = np.ones(10, bool)
+    assert len(bigrams) == SENTENCE
+    sentence = found(words, run, text="稀土磁体的库存")
+    assert np.flatnonzero(sentence.rows(every)).tolist() == [1, 2]
+    assert np.flatnonzero(found(words, run, text="稀土磁体").rows(every)).tolist() == [1]
 
 
 def test_only_living_documents_make_a_word_common_and_others_are_not_yet_there() -> None:
@@ -65,15 +93,31 @@ def test_any_name_answers_a_unit_and_most_bigrams_a_run() -> None:
     need = most(4)
     assert found(words, run).having.tolist()[1:5] == [int(n >= need) for n in (4, 3, 2, 1)]
     assert found(words, run, every=True).having.tolist()[1:5] == [1, 0, 0, 0]
-    scores = found(words, run).scores
-    weight = rarity(10, int(found(words, run).having.sum()))
-    assert scores[4] == pytest.approx((weight / 4 + EVEN * 2) / max(weight, COMMON), abs=1e-4)
-    assert scores[2] == pytest.approx((3 * weight / 4 + EVEN * 6) / max(weight, COMMON), abs=1e-4)
+
+
+def test_a_run_weighs_as_its_bigrams_do_each_worth_some_half_a_word() -> None:
+    words = Words(a=[1, 2, 3, 4], b=[1, 2, 3], c=[1, 2], d=[1], other=[5])
+    shares = found(words, unit("a", "b", "c", "d", run=True)).shares
+    weights = [rarity(10, n) for n in (4, 3, 2, 1)]
+    assert shares[1:5] == pytest.approx([sum(weights[:n]) / sum(weights) for n in (4, 3, 2, 1)], abs=1e-4)
+    beside = found(words, unit("a", "b", "c", "d", run=True), unit("other")).shares
+    run, other = sum(weights) * 5 / 8, rarity(10, 1)
+    assert beside[[1, 5]] == pytest.approx([run / (run + other), other / (run + other)], abs=1e-4)
+
+
+def test_chinese_and_japanese_score_by_their_wording_across_words_as_well() -> None:
+    words = Words(**{"稀土": [1, 2], "土的": [1], "的库": [1], "库存": [1]})
+    e = found(words, unit("稀土"), text="稀土的库存")
+    assert e.scores[1] == pytest.approx(e.shares[1] + 1.0)
+    assert e.scores[2] == pytest.approx(e.shares[2] + 0.25)
+    latin = found(Words(word=[1]), unit("word"), text="word")
+    assert latin.scores[1] == pytest.approx(1 + EVEN * 2 / rarity(10, 1), abs=1e-4)
 
 
 def test_nothing_asked_is_nothing_found() -> None:
     e = found(Words())
-    assert not e.rows().any()
+    assert not e.all().any()
+    assert not e.rows(np.ones(10, bool)).any()
     assert not e.scores.any()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from mine2magnet.encoder.encode import DIMENSIONS
 from mine2magnet.search import centring
-from mine2magnet.search.centring import SAMPLE, SHIPPED, centred_query, passage_means, shipped
+from mine2magnet.search.centring import SAMPLE, SHIPPED, Centring, centred_query, shipped
 from mine2magnet.search.nearness import BEST, DEPTH, FURTHER, NEAR, Nearness, Passages, _records
 
 
@@ -28,21 +28,24 @@ def passages(lengths: list[int], languages: list[int] | None = None) -> Passages
         "stretch": stretch,
         "starts": starts,
     }
-    means: Any = np.zeros((2, DIMENSIONS), np.float32)
     return Passages(
-        SimpleNamespace(), np.arange(starts[-1]), paragraph, languages=("en", "zh"), means=means, **parts
+        SimpleNamespace(),
+        np.arange(starts[-1]),
+        paragraph,
+        languages=("en", "zh"),
+        centring=Centring(np.zeros((2, DIMENSIONS), np.float32), {}),
+        lengths=np.ones(starts[-1]),
+        **parts,
     )
 
 
-def near(known: Passages, far: list[float], offsets: list[float] | None = None) -> Nearness:
-    distances = np.array(far)
-    off = np.array(offsets or [0.0] * len(known.row))
-    best = 1.0 - np.minimum.reduceat(distances, known.starts[:-1]) - off
-    return Nearness(known, distances, off, best)
+def near(known: Passages, far: list[float]) -> Nearness:
+    cosines = 1.0 - np.array(far)
+    return Nearness(known, cosines, np.maximum.reduceat(cosines, known.starts[:-1]))
 
 
 def test_a_document_is_as_near_as_its_best_passage_and_partly_its_best_few() -> None:
-    n = near(passages([5, 1, 2]), [0.9, 0.2, 0.3, 0.4, 0.8, 0.5, 0.6, np.inf], [0.0, 0.1, 0.0])
+    n = near(passages([5, 1, 2]), [0.9, 0.2, 0.3, 0.4, 0.8, 0.6, 0.6, np.inf])
     assert BEST == 3
     assert n.of(np.array([0, 1, 2, 4])).tolist() == pytest.approx(
         [(1 - FURTHER) * 0.8 + FURTHER * 0.7, 0.0, 0.4, 0.4]
@@ -104,25 +107,84 @@ def test_passages_of_some_rows_are_told_by_language() -> None:
     assert {name: found.tolist() for name, found in known.of_rows(rows).items()} == {"en": [0, 1], "zh": [2]}
 
 
-def test_a_query_is_centred_to_length_one() -> None:
-    vector = np.asarray(shipped()["query"] + np.eye(DIMENSIONS, dtype=np.float32)[3] * 2)
-    assert centred_query(vector) == pytest.approx(np.eye(DIMENSIONS)[3], abs=1e-6)
-    assert not centred_query(shipped()["query"]).any()
+def test_a_query_is_centred_by_its_language_to_length_one() -> None:
+    means = shipped("queries-")
+    assert set(means) == {"en", "zh", "ja", ""}
+    for code in ("en", "zh", "ja"):
+        vector = np.asarray(means[code] + np.eye(DIMENSIONS, dtype=np.float32)[3] * 2)
+        assert centred_query(vector, code) == pytest.approx(np.eye(DIMENSIONS)[3], abs=1e-6)
+        assert not centred_query(means[code], code).any()
+    assert not centred_query(means[""], "fr").any()
+    assert means[""] == pytest.approx(np.mean([means[code] for code in ("en", "zh", "ja")], axis=0))
 
 
 def test_a_mean_is_drawn_to_the_shipped_one_while_passages_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def mean(records: Any) -> Any:
+    def vectors(records: Any) -> Any:
         asked.append(len(records))
-        return np.full(DIMENSIONS, 2.0, np.float32)
+        return np.full((len(records), DIMENSIONS), 2.0, np.float32)
 
     monkeypatch.setattr(centring, "SAMPLE", 50)
     language = np.array([0] * 100 + [1] * 10)
-    en, xx, ja = passage_means(mean, np.arange(110), language, ["en", "xx", "ja"])
-    middle = np.mean([m for name, m in shipped().items() if name != "query"], axis=0)
+    en, xx, ja = Centring.of(vectors, np.arange(110), language, ["en", "xx", "ja"]).means
     assert en == pytest.approx((100 * 2 + SHIPPED * shipped()["en"]) / (100 + SHIPPED), abs=1e-6)
-    assert xx == pytest.approx((10 * 2 + SHIPPED * middle) / (10 + SHIPPED), abs=1e-6)
+    assert xx == pytest.approx((10 * 2 + SHIPPED * shipped()[""]) / (10 + SHIPPED), abs=1e-6)
     assert ja == pytest.approx(shipped()["ja"])
     assert asked == [50, 10]
     assert SAMPLE == 2000
+
+
+def test_how_near_a_library_comes_to_what_nothing_answers_is_the_middle_over_such_queries() -> None:
+    queries = shipped("unanswered-")["zh"]
+    count = len(queries)
+    few, most = queries[: count // 4], queries[: 3 * count // 4]
+
+    def middle(held: Any) -> float:
+        found = Centring.of(
+            lambda records: held[records], np.arange(len(held)), np.zeros(len(held), int), ["zh"]
+        )
+        return found.unanswered["zh"]
+
+    assert middle(few) < 0.6 < 0.8 < middle(most)
+    nothing = np.arange(0)
+    assert Centring.of(lambda r: queries[r], nothing, nothing, ["zh"]).unanswered["zh"] == -1.0
+
+
+def test_a_centred_cosine_is_of_vectors_brought_back_to_length_one() -> None:
+    means = shipped("queries-")
+    along = np.eye(DIMENSIONS, dtype=np.float32)
+    held = np.array(
+        [0.9 * shipped()["en"] + 0.3 * along[5], 0.9 * shipped()["en"] + 0.1 * along[5]], np.float32
+    )
+
+    class Held:
+        keys = np.array([1, 2], np.uint64)
+
+        def distances(self, query: Any, *_: Any) -> Any:
+            return 1.0 - held @ query
+
+        def products(self, vector: Any) -> Any:
+            return held @ vector
+
+        def vectors(self, records: Any) -> Any:
+            return held[records]
+
+    table: Any = SimpleNamespace(
+        passage_key=np.array([1, 2], np.uint64),
+        passage_row=np.array([0, 1]),
+        passage_paragraph=np.array([1, 1]),
+        size=2,
+        language=np.array([0, 0]),
+        codes={"language": SimpleNamespace(numbers={"en": 0})},
+    )
+    known = Passages.of(table, Held())
+    every = np.ones(2, bool)
+    query = np.asarray(means["en"] + along[5], np.float32)
+    cosines = known.nearness(query, "en", every, every).cosines
+    centred = held - known.centring.means[0]
+    products = centred @ centred_query(query, "en")
+    lengths = np.sqrt(
+        1 - 2 * held @ known.centring.means[0] + known.centring.means[0] @ known.centring.means[0]
+    )
+    assert cosines == pytest.approx(products / lengths, abs=1e-5)

@@ -9,7 +9,22 @@ from hypothesis import strategies as st
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.schema import LONGEST_QUERY
 from mine2magnet.search import parse
-from mine2magnet.search.query import And, Days, Field, FreeWords, Node, Not, Or, Phrase, Title, free_text
+from mine2magnet.search.query import (
+    And,
+    BadQuery,
+    Days,
+    Field,
+    FreeWords,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Title,
+    fields_only,
+    free_text,
+    loosened,
+    read,
+)
 
 
 def every(text: str) -> FreeWords:
@@ -32,6 +47,7 @@ def every(text: str) -> FreeWords:
         ("a AND NOT b", And((every("a"), Not(every("b"))))),
         ("a NOT b c", And((FreeWords("a, c"), Not(every("b"))))),
         ("a -b", And((FreeWords("a"), Not(every("b"))))),
+        ("exports fell -3.2% -b", And((FreeWords("exports fell -3.2%"), Not(every("b"))))),
         ("heavy-duty -b", And((FreeWords("heavy-duty"), Not(every("b"))))),
         ("a －(b OR c)", And((every("a"), Not(Or((every("b"), every("c"))))))),
         ('"export licence"', Phrase("export licence")),
@@ -98,6 +114,74 @@ def test_a_bad_query_gets_one_clear_line(query: str, message: str) -> None:
 def test_an_unknown_field_names_the_known_ones() -> None:
     with pytest.raises(UserError, match="title: source: lang: category: tag: since: until:"):
         parse("who:me")
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ("Bloomberg：镝价上涨", "field"),
+        ('the 7" screen', "quote"),
+        ("a AND", "operator"),
+        ("-a", "operator"),
+        ("(a", "bracket"),
+        (":-) a)", "bracket"),
+        ("since:soon a", "date"),
+        ('"" x', "quote"),
+    ],
+)
+def test_what_cannot_be_understood_is_free_words_and_said(query: str, fault: str) -> None:
+    with pytest.raises(BadQuery):
+        parse(query)
+    taken = read(query)
+    assert (taken.tree, taken.fault, taken.strict) == (FreeWords(query), fault, ())
+
+
+@pytest.mark.parametrize(
+    ("query", "strict", "loose"),
+    [
+        ("稀土 库存", (), FreeWords("稀土 库存")),
+        ("lang:zh", (), Field("lang", "zh")),
+        ("稀土 since:2025-04", (), And((FreeWords("稀土"), Days(first=20250401)))),
+        ('China\'s "tit-for-tat" delays', ('"tit-for-tat"',), FreeWords("China's, delays, tit-for-tat")),
+        ("a -b lang:ja", ("-b", "lang:ja"), And((FreeWords("a, b"), Field("lang", "ja")))),
+        ("a OR b c", ("(a OR b c)",), FreeWords("a b c")),
+        ('a AND NOT (b OR "c d")', ("a", '-(b OR "c d")'), FreeWords("a, b c d")),
+        (
+            "title:磁体 until:2025",
+            ("title:磁体", "until:2025-12-31"),
+            And((FreeWords("磁体"), Days(last=20251231))),
+        ),
+        ("x NOT (a since:2025)", ("-(a AND since:2025-01-01)",), FreeWords("x, a")),
+    ],
+)
+def test_what_is_taken_strictly_is_said_and_can_be_loosened(
+    query: str, strict: tuple[str, ...], loose: Node
+) -> None:
+    assert read(query).strict == strict
+    assert read(query, loose=True).tree == loosened(parse(query)) == loose
+    assert read(query, loose=True).strict == ()
+
+
+def test_only_fields_narrow() -> None:
+    assert fields_only(And(()))
+    assert fields_only(parse("lang:zh since:2025 (lang:ja OR lang:en)"))
+    for query in ("a", '"a"', "title:a", "lang:zh -a", "lang:zh OR title:a"):
+        assert not fields_only(parse(query))
+
+
+@given(st.text(st.sampled_from('ab 稀土"“「」()（）:：-ANDORT \u3000lang title since 20'), max_size=40))
+def test_whatever_is_pasted_is_read(query: str) -> None:
+    for loose in (False, True):
+        taken = read(query, loose)
+        assert isinstance(free_text(taken.tree), str)
+        assert not (taken.fault and taken.strict)
+        assert loosened(loosened(taken.tree)) == loosened(taken.tree)
+
+
+def test_only_what_is_too_long_is_refused() -> None:
+    with pytest.raises(BadQuery, match="1,001 characters"):
+        read("x" * 1001)
+    assert read("x" * 1000).fault == ""
 
 
 @given(st.text(st.sampled_from('ab 稀土"“「」()（）:：-ANDORT \u3000lang title since 20'), max_size=40))

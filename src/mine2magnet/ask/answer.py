@@ -221,9 +221,9 @@ def _sources(
     least: float,
 ) -> tuple[tuple[CitedSource, ...], tuple[CitedSource, ...], list[str]]:
     """Those that answer, and those that are but near, each best first; the documents that were found."""
-    words = "".join(c if c.isalnum() or c in "%." else " " for c in question)
-    plain = re.sub(r"\b(AND|OR|NOT)\b", lambda m: m[0].lower(), words)  # no query syntax
-    hits = index.search(plain, filters, limit=depth.documents).hits if plain.strip() else ()
+    words = "".join(c if c.isalnum() or c in "%." else " " for c in question)  # no fields among them
+    results = index.search(words, filters, limit=depth.documents, loose=True) if words.strip() else None
+    hits = results.hits or results.nearest if results else ()
     documents = store.documents([hit.document for hit in hits])
     found = [
         (documents[hit.document], passage)
@@ -231,7 +231,13 @@ def _sources(
         for passage in hit.passages
         if hit.document in documents
     ]
-    scores = relevance(question, [(p.text, d.language) for d, p in found], tools.thesaurus)
+    known = [
+        vectors
+        for hit in hits
+        if hit.document in documents
+        for vectors in index.vectors(documents[hit.document], [p.paragraph for p in hit.passages])
+    ]
+    scores = relevance(question, [(p.text, d.language) for d, p in found], tools.thesaurus, known)
     ranked = sorted(
         (
             CitedSource(replace(d, paragraphs=()), p, score)

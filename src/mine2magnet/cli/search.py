@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,19 +10,21 @@ import click
 from mine2magnet.cli.declared import declared, options_of
 from mine2magnet.cli.options import as_json_option, with_library
 from mine2magnet.core.json import as_json
+from mine2magnet.core.messages import Translator
 from mine2magnet.model import DocumentFilter, Filters, Passage
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from mine2magnet.library.library import Library
-    from mine2magnet.library.topics import Card
+    from mine2magnet.library.topics import Card, TopicPage
 
 
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @options_of(DocumentFilter, {"language": ("--lang",)})
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
+@click.option("--loose", is_flag=True, help="Quotes, operators and excluded words are words as well.")
 @click.option("--topic", help="Only in this topic.")
 @click.option("-n", "limit", type=click.IntRange(1, 1000), default=10, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0, help="Skip so many.")
@@ -31,6 +34,7 @@ def search(
     library: Library,
     query: tuple[str, ...],
     newest: bool,
+    loose: bool,
     topic: str | None,
     limit: int,
     offset: int,
@@ -40,7 +44,7 @@ def search(
     """Search in any language over documents in all languages.
 
     "Quoted phrases", AND, OR, NOT, (brackets) and the fields title: source: lang: category: tag:
-    since: until: work inside QUERY.
+    since: until: work inside QUERY. What cannot be understood as such is searched as plain words.
     """
     from mine2magnet.cli.terminal import err
     from mine2magnet.library import topics
@@ -55,14 +59,21 @@ def search(
         "newest" if newest else "best",
         offset,
         limit,
+        loose,
     )
     if json_:
         click.echo(as_json(page))
         return
     for rank, card in enumerate(page.cards, offset + 1):
         _print_card(rank, card)
-    if not page.cards:
+    for line in _remarks(page):
+        err.print(line, markup=False, highlight=False)
+    for rank, card in enumerate(page.nearest, 1):
+        _print_card(rank, card)
+    if not page.cards and not page.nearest:
         err.print("nothing found")
+    elif not page.cards:
+        pass
     elif page.total > offset + len(page.cards):
         err.print(f"{len(page.cards)} of {page.total}; more with -n or --offset", highlight=False)
     progress = library.progress()
@@ -72,6 +83,19 @@ def search(
             "(`mine2magnet index` makes the rest)",
             highlight=False,
         )
+
+
+def _remarks(page: TopicPage) -> Iterator[str]:
+    """Yield what is to be known of how the query was taken, and of what it found."""
+    t = Translator("en")
+    if page.fault:
+        yield t("query.plain", why=t(f"query.fault.{page.fault}"))
+    if page.strict:
+        yield t("query.strict", parts=t("list.comma").join(page.strict))
+        if page.looser:
+            yield f"{t('none.strict')} {t('query.loosen.n', n=page.looser)}: --loose"
+    if page.nearest:
+        yield t("none.says")
 
 
 def _print_card(rank: int, card: Card) -> None:

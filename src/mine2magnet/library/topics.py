@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from msgspec import structs
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.model import Digest, Document, Filters, Passage, Results, Topic, TopicRequest
+from mine2magnet.model import (
+    Digest,
+    Document,
+    Filters,
+    Hit,
+    Passage,
+    QueryFault,
+    Topic,
+    TopicRequest,
+)
 from mine2magnet.search import Index, parse
 from mine2magnet.store import Store
 
@@ -33,7 +42,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """A page of documents: of a topic, of everything held, or of a search in either."""
+    """A page of documents: of a topic, of everything held, or of a search in either. `strict`, `fault` and
+    `nearest`: see `Results`; `looser` is how many documents a search for the words of a query finds where
+    none is what its `strict` parts say."""
 
     topic: Topic | None
     query: str
@@ -45,6 +56,10 @@ class TopicPage:
     limit: int
     facets: dict[str, dict[str, int]]
     meaning: bool
+    strict: tuple[str, ...] = ()
+    fault: QueryFault = ""
+    nearest: tuple[Card, ...] = ()
+    looser: int = 0
 
 
 def slug(name: str) -> str:
@@ -66,29 +81,39 @@ def page(
     order: Literal["best", "newest"] | None = None,
     offset: int = 0,
     limit: int = PAGE,
+    loose: bool = False,
 ) -> TopicPage:
-    """Documents of a topic (or of all that is held), newest first; with a query, best first."""
+    """Documents of a topic (or of all that is held), newest first; with a query, best first. `loose`: see
+    `Index.search`."""
     order = order or ("best" if query.strip() else "newest")
     if topic is not None:
         filters = structs.replace(filters, documents=members(store, index, topic))
-    results = index.search(query, filters, order=order, limit=limit, offset=offset)
+    results = index.search(query, filters, order=order, limit=limit, offset=offset, loose=loose)
     facets = dict(results.facets)
     for field in FIELDS:
         if getattr(filters, field):  # what else could be chosen instead or as well
             emptied: dict[str, Any] = {field: ()}
             others = structs.replace(filters, **emptied)
-            facets[field] = index.search(query, others, order=order, limit=0, offset=0).facets[field]
+            wider = index.search(query, others, order=order, limit=0, loose=loose)
+            facets[field] = wider.facets.get(field, {})
+    looser = 0
+    if results.strict and not results.total:
+        looser = index.search(query, filters, limit=0, loose=True).total
     return TopicPage(
         topic=topic,
         query=query,
         filters=filters,
         order=order,
-        cards=cards(store, results),
+        cards=cards(store, results.hits),
         total=results.total,
         offset=offset,
         limit=limit,
         facets=facets,
         meaning=results.meaning,
+        strict=results.strict,
+        fault=results.fault,
+        nearest=cards(store, results.nearest),
+        looser=looser,
     )
 
 
@@ -123,10 +148,10 @@ def members(store: Store, index: Index, topic: Topic) -> frozenset[str]:
     return found | store.pinned(topic.slug)
 
 
-def cards(store: Store, results: Results) -> tuple[Card, ...]:
-    ids = [id for hit in results.hits for id in (hit.document, *hit.copies)]
+def cards(store: Store, hits: Sequence[Hit]) -> tuple[Card, ...]:
+    ids = [id for hit in hits for id in (hit.document, *hit.copies)]
     documents = store.documents(ids)
-    digests = store.digests([hit.document for hit in results.hits])
+    digests = store.digests([hit.document for hit in hits])
     return tuple(
         Card(
             documents[hit.document],
@@ -135,7 +160,7 @@ def cards(store: Store, results: Results) -> tuple[Card, ...]:
             hit.passages,
             hit.title_highlights,
         )
-        for hit in results.hits
+        for hit in hits
         if hit.document in documents  # removed since it was indexed
     )
 

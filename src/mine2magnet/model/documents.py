@@ -247,15 +247,24 @@ class Hit:
     relevance: float = 1.0
 
 
+# What of a query's signs cannot be understood.
+QueryFault: TypeAlias = Literal["", "length", "quote", "bracket", "operator", "field", "date"]
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """A page of hits. `facets` counts documents per field and value over the whole result;
-    `meaning` says whether vectors took part (they may still be in the making)."""
+    `meaning` says whether vectors took part (they may still be in the making). `strict` are the parts of the
+    query that every document must satisfy though free words might have been meant, `fault` says why all of
+    it was taken for free words. `nearest`: where nothing that is held answers, the few that come nearest."""
 
     hits: tuple[Hit, ...]
     total: int
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     meaning: bool = False
+    strict: tuple[str, ...] = ()
+    fault: QueryFault = ""
+    nearest: tuple[Hit, ...] = ()
 
 
 class TopicRequest(Input, frozen=True, kw_only=True):

@@ -67,6 +67,8 @@ _FREQUENT = frozenset(
     "äöüßÄÖÜéèêàâçîïôùûœáíóúñãõåæøÉÀąćęłńśźżčďěňřšťůýžğışőűășț–—‘’“”„…«»€£°·©®"
     "абвгдежзийклмнопрстуфхцчшщыьэюяАБВГДЕКМНОПРСТФ"
 )
+# HZ, GB 2312 in seven bits (RFC 1843): pairs of bytes between ~{ and ~}
+_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _BROKEN = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f]")  # undecodable, private use, C1 controls
 
@@ -89,6 +91,8 @@ def encoding(data: bytes, label: str = "") -> str:
         return name
     if b"\x1b$" in head and head.isascii():
         return "iso2022_jp"
+    if _HZ.search(head) and head.isascii():
+        return "hz"
     if head.isascii() and data.isascii():
         return "ascii"
     found = _LABEL.search(data[:_LABEL_WITHIN])

@@ -12,9 +12,9 @@ import numpy as np
 
 from mine2magnet.search.table import Mask, Rows, Scores
 
-WORDS = 0.2  # weight of the share of a query's words that is there, beside the centred cosine
-LEVEL = 0.5  # of the best score of its language that is taken off each: 0 lets one crowd out, 1 deals in turn
-OWN = 0.02  # what documents in the query's language have in advance
+WORDS = 0.3  # weight of the share of a query's words that is there, beside the centred cosine
+LEVEL = 0.6  # of the best score of its language that is taken off each: 0 lets one crowd out, 1 deals in turn
+OWN = 0.05  # what documents in the query's language have in advance
 
 
 def fuse(words: Scores, meaning: Scores, among: Mask, language: Rows, own: Mask) -> Scores:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.encoder import encode
@@ -23,12 +24,13 @@ from mine2magnet.search.backend import Backend, IndexWriter
 from mine2magnet.search.embedded import IndexFolder
 from mine2magnet.search.excerpts import excerpts, highlights
 from mine2magnet.search.files import Damaged
-from mine2magnet.search.query import parse, required
+from mine2magnet.search.query import parse, read, required
 from mine2magnet.search.view import By, IndexView, RankedRows
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
 
 BATCH = 2000  # documents indexed between two commits
+NEAREST = 3  # documents that are shown where nothing answers
 _ALL = Filters()
 _T = TypeVar("_T")
 Embedding: TypeAlias = Callable[[Sequence[Sequence[str]]], Iterable[encode.Vectors]]
@@ -43,8 +45,8 @@ class Index:
     threads and processes.
 
     `token` is what the server asks for: "user:password" or a key. All methods raise UserError if the
-    folder cannot be written or the server does not answer; `search` and `matching` also for a query that
-    cannot be understood.
+    folder cannot be written or the server does not answer; `matching` also for a query that cannot be
+    understood.
     """
 
     def __init__(
@@ -193,16 +195,16 @@ class Index:
         offset: int = 0,
         by: By = "both",
         least: float = -np.inf,
+        loose: bool = False,
     ) -> Results:
         """Return documents of all languages for a query.
 
         Without a query, all that pass the filters, newest first.
 
         Free words find the documents that have most of them, in any language of the thesaurus, and the
-        nearest in
-        meaning; phrases, fields and NOT bound both, and so do words with AND and OR. Of near-duplicates the
-        best
-        leads and the others are its `copies`.
+        nearest in meaning; phrases, fields and NOT bound both, and so do words with AND and OR. Where nothing
+        answers free words, the few that come nearest are apart. Of near-duplicates the best leads and the
+        others are its `copies`.
 
         Parameters
         ----------
@@ -215,21 +217,34 @@ class Index:
             Which evidence counts; words do, too, as long as there are no vectors.
         least : float
             The relevance that a document must have.
+        loose : bool
+            Whether phrases, operators and excluded words are free words as well.
 
         Raises
         ------
         UserError
-            For a query that cannot be understood.
+            For a query that is too long.
         """
-        tree = parse(query)
-        return self._reading(
-            lambda view: self._page(view.search(tree, filters, order == "newest", by, least), offset, limit),
+        taken = read(query, loose)
+        page = self._reading(
+            lambda view: self._page(
+                view.search(taken.tree, filters, order == "newest", by, least), offset, limit
+            ),
             Results((), 0),
         )
+        return replace(page, strict=taken.strict, fault=taken.fault)
 
     def _page(self, found: RankedRows, offset: int, limit: int) -> Results:
-        shown = found.leaders[offset : offset + limit].tolist()
-        ids, near = found.view.table.ids, found.near
+        meaning = found.near is not None
+        if not found.answered:
+            nearest = self._hits(found, found.leaders[:NEAREST]) if limit else ()
+            return Results((), 0, meaning=meaning, nearest=nearest)
+        hits = self._hits(found, found.leaders[offset : offset + limit])
+        return Results(hits, len(found.leaders), found.facets(), meaning)
+
+    def _hits(self, found: RankedRows, rows: npt.NDArray[np.intp]) -> tuple[Hit, ...]:
+        shown = rows.tolist()
+        ids = found.view.table.ids
         held = self._store.documents([ids[row] for row in shown])
         documents = {document.id: document for document in self._readable(held.values())}
         hits = []
@@ -245,7 +260,7 @@ class Index:
                     relevance=float(found.relevant[row]),
                 )
             )
-        return Results(tuple(hits), len(found.leaders), found.facets(), meaning=near is not None)
+        return tuple(hits)
 
     def _passages(self, held: Document, read: Document, found: RankedRows, row: int) -> tuple[Passage, ...]:
         passages = excerpts(read, found.units, found.near.paragraph(row) if found.near else None)
@@ -267,6 +282,33 @@ class Index:
             else document
             for document in documents
         ]
+
+    def vectors(self, document: Document, paragraphs: Sequence[int]) -> list[encode.Vectors]:
+        """Return for each of some paragraphs the vectors of the passages that it is in, n × 384.
+
+        Parameters
+        ----------
+        document : Document
+            As it is held, with its text.
+        paragraphs : sequence of int
+            Numbers of paragraphs; for one whose vectors are still in the making n is 0.
+        """
+        view = self.view()
+        pieces = passages.pieces(document)
+        ends = [piece.paragraph for piece in pieces[1:]] + [len(document.paragraphs) + 1]
+        keys = np.array([piece.key for piece in pieces], np.uint64)
+        held = np.zeros(0, np.uint64) if view is None else view.passages.records.keys
+        record = {int(held[at]): at for at in np.flatnonzero(np.isin(held, keys)).tolist()}
+        found = []
+        for number in paragraphs:
+            mine = [
+                record[int(key)]
+                for piece, end, key in zip(pieces, ends, keys, strict=True)
+                if piece.paragraph <= number < max(end, piece.paragraph + 1) and int(key) in record
+            ]
+            none = np.zeros((0, encode.DIMENSIONS), np.float32)
+            found.append(view.passages.records.vectors(np.array(mine)) if view and mine else none)
+        return found
 
     def passing(self, filters: Filters) -> frozenset[str]:
         """Return the ids of the documents that pass the filters.

@@ -176,6 +176,24 @@ class SparseWords:
         rows = np.flatnonzero(scores).astype(np.int32)
         return rows, scores[rows].astype(np.float32)
 
+    def closest(self, tokens: Sequence[str], limit: int) -> tuple[Rows, Scores]:
+        """Return the rows whose wording is closest to some tokens; see `evidence.WordSearch.closest`.
+
+        Parameters
+        ----------
+        tokens : sequence of str
+        limit : int
+        """
+        scores, usual = np.zeros(self.documents.size), 0.0
+        total = np.count_nonzero(self.documents.alive)
+        for token in tokens:
+            rows, found = self.find([Term((token,))])  # the title weighs more here than in files
+            scores[rows] += found
+            usual += np.log(1 + (total - len(rows) + 0.5) / (len(rows) + 0.5))
+        rows = np.flatnonzero(scores)
+        rows = rows[np.argsort(-scores[rows], kind="stable")[:limit]].astype(np.int32)
+        return rows, scores[rows] / max(usual, 1.0)
+
     def _rows(self, codes: set[int]) -> dict[int, tuple[Rows, Scores]]:
         """The rows with each component; what a row has never changes, so only new rows are asked for."""
         size = self.documents.size
@@ -237,20 +255,31 @@ class DenseRecords:
             self._look(far, query, self._among(records[:MOST]))
         return far
 
-    def mean(self, records: Rows) -> Vectors:
-        """Return the mean of some vectors.
+    def products(self, vector: Vectors) -> Scores:
+        """Return the inner product of a vector with each record; NaN beyond the `MOST` that are largest.
 
         Parameters
         ----------
-        records : array of int
+        vector : array, 384
+        """
+        far = np.full(len(self.keys), np.nan)
+        self._look(far, vector, "")
+        return 1.0 - far
+
+    def vectors(self, records: Rows) -> Vectors:
+        """Return some vectors, in whatever order.
+
+        Parameters
+        ----------
+        records : array of int, n
 
         Returns
         -------
-        array, 384
+        array, n × 384
         """
         ids = self.keys[records].view(np.int64).tolist()
         rows = self.server.get(_PASSAGES, ids=ids, output_fields=["vector"])
-        return np.asarray(np.mean([row["vector"] for row in rows], axis=0), np.float32)
+        return np.array([row["vector"] for row in rows], np.float32).reshape(-1, DIMENSIONS)
 
     def _among(self, records: Rows) -> str:
         return f"key in {self.keys[records].view(np.int64).tolist()}"

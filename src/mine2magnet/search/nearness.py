@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.encoder.encode import Vectors
-from mine2magnet.search.centring import centred_query, passage_means
+from mine2magnet.search.centring import Centring, centred_query
 from mine2magnet.search.table import Mask, Rows, Scores, Table
 
 DEPTH = 100  # documents of each language that are found by meaning
 NEAR = 0.04  # centred cosine of these at least: 94 % of the relevant, 22 % of the others (dev queries)
 BEST = 3  # passages of a document that count …
 FURTHER = 0.6  # … and how much all of them do beside the best one
+SHORTEST = 0.1  # length of a centred vector below which it is noise; those of texts have 0.3 … 0.7
 
 
 class Records(Protocol):
@@ -43,16 +44,29 @@ class Records(Protocol):
         array, records
         """
 
-    def mean(self, records: Rows) -> Vectors:
-        """Return the mean of some vectors.
+    def products(self, vector: Vectors) -> Scores:
+        """Return the inner product of a vector with each record; NaN where it was not looked at.
 
         Parameters
         ----------
-        records : array of int
+        vector : array, 384
+            Of any length.
 
         Returns
         -------
-        array, 384
+        array, records
+        """
+
+    def vectors(self, records: Rows) -> Vectors:
+        """Return some vectors.
+
+        Parameters
+        ----------
+        records : array of int, n
+
+        Returns
+        -------
+        array, n × 384
         """
 
 
@@ -68,7 +82,8 @@ class Passages:
     language: Rows  # of each stretch
     stretch: Rows  # of each row of the table, −1 without one
     languages: tuple[str, ...]
-    means: Vectors  # languages × 384
+    centring: Centring
+    lengths: Scores  # of each passage's vector without the mean of its language
 
     @classmethod
     def of(cls, table: Table, records: Records) -> Passages:
@@ -86,6 +101,7 @@ class Passages:
         stretch = np.full(table.size, -1, np.int32)
         stretch[rows[firsts]] = np.arange(len(firsts))
         names = list(table.codes["language"].numbers)
+        centring = Centring.of(records.vectors, record[used], table.language[rows], names)
         return cls(
             records=records,
             record=record[used],
@@ -95,7 +111,8 @@ class Passages:
             language=table.language[rows[firsts]],
             stretch=stretch,
             languages=tuple(names),
-            means=passage_means(records.mean, record[used], table.language[rows], names),
+            centring=centring,
+            lengths=_lengths(records, record[used], table.language[rows], centring.means),
         )
 
     def of_rows(self, rows: Mask) -> Mapping[str, npt.NDArray[np.intp]]:
@@ -113,30 +130,31 @@ class Passages:
             if code >= 0
         }
 
-    def nearness(self, query: Vectors, allowed: Mask, sure: Mask) -> Nearness:
+    def nearness(self, query: Vectors, language: str, allowed: Mask, sure: Mask) -> Nearness:
         """Return how near the passages are to a query; see `Records.distances`.
 
         Parameters
         ----------
         query : array, 384
             As the model gives it.
+        language : str
+            ISO 639-1, in which it is asked.
         allowed, sure : array of bool, rows
         """
-        query = centred_query(query)
-        far = self.records.distances(query, self, allowed, sure)[self.record]
-        offsets = (self.means @ query)[self.language]
-        best = 1.0 - np.minimum.reduceat(far, self.starts[:-1]) - offsets
-        return Nearness(self, far, offsets, best)
+        query = centred_query(query, language)
+        near = 1.0 - self.records.distances(query, self, allowed, sure)[self.record]
+        near -= np.repeat((self.centring.means @ query)[self.language], np.diff(self.starts))
+        near /= self.lengths
+        return Nearness(self, near, np.maximum.reduceat(near, self.starts[:-1]))
 
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """`far`: cosine distance of each passage, infinite if it was not looked at; `offsets`: what the mean of
-    its language takes off, and `best`: the centred cosine of the best passage, of each stretch."""
+    """`cosines`: the centred cosine of each passage, −∞ if it was not looked at; `best`: of the best passage
+    of each stretch."""
 
     passages: Passages
-    far: Scores
-    offsets: Scores
+    cosines: Scores
     best: Scores
 
     def found(self, allowed: Mask) -> Rows:
@@ -176,9 +194,9 @@ class Nearness:
             starts, lengths = known.starts[mine], known.starts[mine + 1] - known.starts[mine]
             columns = np.arange(max(lengths.max(), BEST))
             inside = columns < lengths[:, None]
-            far = np.where(inside, self.far[np.where(inside, starts[:, None] + columns, 0)], np.inf)
-            few = np.partition(far, BEST - 1, axis=1)[:, :BEST]
-            mean = 1.0 - np.mean(few, axis=1, where=np.isfinite(few)) - self.offsets[mine]
+            near = np.where(inside, self.cosines[np.where(inside, starts[:, None] + columns, 0)], -np.inf)
+            few = np.partition(near, -BEST, axis=1)[:, -BEST:]
+            mean = np.mean(few, axis=1, where=np.isfinite(few))
             result[has] = (1 - FURTHER) * self.best[mine] + FURTHER * mean
         return result
 
@@ -194,7 +212,19 @@ class Nearness:
         if at < 0 or self.best[at] < NEAR:
             return None
         first, last = known.starts[at : at + 2]
-        return int(known.paragraph[first + np.argmin(self.far[first:last])])
+        return int(known.paragraph[first + np.argmax(self.cosines[first:last])])
+
+
+def _lengths(records: Records, record: npt.NDArray[np.intp], language: Rows, means: Vectors) -> Scores:
+    """The lengths of vectors of length 1 without the means of their languages; where one was not looked at,
+    what they have in the mean."""
+    squared = np.ones(len(record))
+    for code in np.unique(language).tolist():
+        mine = language == code
+        products = records.products(means[code])[record[mine]]
+        own = float(means[code] @ means[code])  # which is what they are in the mean
+        squared[mine] = 1.0 - 2.0 * np.where(np.isnan(products), own, products) + own
+    return np.sqrt(np.maximum(squared, SHORTEST**2))
 
 
 def _records(wanted: npt.NDArray[np.uint64], keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:

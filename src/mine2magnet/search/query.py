@@ -5,7 +5,8 @@
     稀土 AND (库存 OR inventory)        AND, OR, NOT, -word and brackets mean what they say
     title:磁体 lang:zh since:2025-04    fields narrow: title source lang category tag since until
 
-Full-width quotes, brackets, colons and spaces count as their narrow forms.
+Full-width quotes, brackets, colons and spaces count as their narrow forms. `parse` refuses what it cannot
+understand, as what is saved to be asked again must; `read` takes all of that for free words.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TypeAlias
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.schema import LONGEST_QUERY
+from mine2magnet.model import QueryFault
 
 FIELDS = ("title", "source", "lang", "category", "tag", "since", "until")
 DEEPEST = 20  # brackets within brackets
@@ -85,7 +87,7 @@ _PIECE = re.compile(
     r"""\s*(?:
     (?P<open>[(\uff08])
   | (?P<close>[)\uff09])
-  | (?P<minus>[-\u2212\uff0d](?=[^\s\-\u2212\uff0d]))
+  | (?P<minus>[-\u2212\uff0d](?=[^\s\d\-\u2212\uff0d]))
   | (?P<field>[A-Za-z_]+)[:\uff1a](?!//)(?=\S)
   | (?P<quote>["“”„‟\uff02「『«])
   | (?P<operator>AND|OR|NOT)(?=[\s()\uff08\uff09"“「『]|$)
@@ -100,6 +102,58 @@ _ENDS = " \t\r\n\u3000()\uff08\uff09"
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 
 
+class BadQuery(UserError):
+    """A query whose signs cannot be understood; `fault` says which kind of them."""
+
+    def __init__(self, fault: QueryFault, what: str, hint: str, where: str = "query") -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class QueryReading:
+    """What a query is taken for. `strict`: its parts that every document must satisfy though free words might
+    have been meant, as they are written; `fault`: what of its signs could not be understood, so that all of
+    it is free words, "" if nothing."""
+
+    tree: Node
+    strict: tuple[str, ...] = ()
+    fault: QueryFault = ""
+
+
+def read(query: str, loose: bool = False) -> QueryReading:
+    """Return what a query is taken for: whatever a person pastes is searched.
+
+    Parameters
+    ----------
+    query : str
+    loose : bool
+        Whether phrases, operators and excluded words are free words as well; fields narrow all the same.
+
+    Raises
+    ------
+    BadQuery
+        For one that is too long.
+
+    Examples
+    --------
+    >>> read("Bloomberg\uff1a镝价上涨")
+    QueryReading(tree=FreeWords(text='Bloomberg\uff1a镝价上涨', every=False), strict=(), fault='field')
+    >>> read('"tit-for-tat" licences').strict
+    ('"tit-for-tat"',)
+    """
+    try:
+        tree = parse(query)
+    except BadQuery as error:
+        if error.fault == "length":
+            raise
+        return QueryReading(FreeWords(query), fault=error.fault)
+    plain = loosened(tree)
+    if loose:
+        return QueryReading(plain)
+    return QueryReading(tree, () if plain == tree else _written(tree))
+
+
 def parse(query: str) -> Node:
     """Return the tree of a query.
 
@@ -109,7 +163,7 @@ def parse(query: str) -> Node:
 
     Raises
     ------
-    UserError
+    BadQuery
         With one line that names what is wrong.
 
     Examples
@@ -120,13 +174,15 @@ def parse(query: str) -> Node:
     And(parts=(Phrase(text='export licence'), Not(part=FreeWords(text='Japan', every=True))))
     """
     if len(query) > LONGEST_QUERY:
-        raise _error(f"the query has {len(query):,} characters", f"use at most {LONGEST_QUERY:,}")
+        raise BadQuery("length", f"the query has {len(query):,} characters", f"use at most {LONGEST_QUERY:,}")
     parser = _Parser(query)
     tree = parser.alternatives(0)
     if parser.kind == "close":
-        raise _error("a bracket closes that was not opened", "add the opening one, or quote the text")
+        raise BadQuery(
+            "bracket", "a bracket closes that was not opened", "add the opening one, or quote the text"
+        )
     if tree != And(()) and not _finds(tree):
-        raise _error("NOT alone finds nothing", "say what to look for as well")
+        raise BadQuery("operator", "NOT alone finds nothing", "say what to look for as well")
     return required(tree) if parser.strict else tree
 
 
@@ -154,11 +210,15 @@ class _Parser:
         while self.kind == "operator" and self.value == "OR":
             self.strict = True
             if parts[-1] == And(()):
-                raise _error("nothing stands before OR", 'write OR between two words, or quote it: "OR"')
+                raise BadQuery(
+                    "operator", "nothing stands before OR", 'write OR between two words, or quote it: "OR"'
+                )
             self._advance()
             parts.append(self._all(depth))
             if parts[-1] == And(()):
-                raise _error("nothing stands after OR", 'write OR between two words, or quote it: "OR"')
+                raise BadQuery(
+                    "operator", "nothing stands after OR", 'write OR between two words, or quote it: "OR"'
+                )
         return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     def _all(self, depth: int) -> Node:
@@ -186,11 +246,11 @@ class _Parser:
     def _and(self, first: bool) -> None:
         hint = 'write AND between two words, or quote it: "AND"'
         if first:
-            raise _error("nothing stands before AND", hint)
+            raise BadQuery("operator", "nothing stands before AND", hint)
         self.strict = True
         self._advance()
         if self.kind in ("end", "close") or (self.kind == "operator" and self.value != "NOT"):
-            raise _error("nothing stands after AND", hint)
+            raise BadQuery("operator", "nothing stands after AND", hint)
 
     def _one(self, depth: int) -> Node | None:
         kind, value = self.kind, self.value
@@ -203,7 +263,9 @@ class _Parser:
             return self._field(value)
         if kind in ("minus", "operator"):
             if self.kind in ("end", "close", "operator", "minus"):
-                raise _error("nothing stands after NOT", "write NOT before a word, a phrase or a bracket")
+                raise BadQuery(
+                    "operator", "nothing stands after NOT", "write NOT before a word, a phrase or a bracket"
+                )
             part = self._one(depth)
             return None if part is None else Not(required(part))
         if kind == "open":
@@ -212,12 +274,12 @@ class _Parser:
 
     def _bracket(self, depth: int) -> Node:
         if depth > DEEPEST:
-            raise _error("too many brackets within brackets", f"use at most {DEEPEST}")
+            raise BadQuery("bracket", "too many brackets within brackets", f"use at most {DEEPEST}")
         inner = self.alternatives(depth)
         if self.kind != "close":
-            raise _error("a bracket is not closed", "add the closing one, or quote the text")
+            raise BadQuery("bracket", "a bracket is not closed", "add the closing one, or quote the text")
         if inner == And(()):
-            raise _error("there is nothing between the brackets", "fill them, or leave them out")
+            raise BadQuery("bracket", "there is nothing between the brackets", "fill them, or leave them out")
         self._advance()
         return inner
 
@@ -226,10 +288,14 @@ class _Parser:
         start = self._at
         end = next((i for i in range(start, len(self._text)) if self._text[i] in closing), None)
         if end is None:
-            raise _error("a quotation mark is not closed", "add the closing one, or leave the first out")
+            raise BadQuery(
+                "quote", "a quotation mark is not closed", "add the closing one, or leave the first out"
+            )
         text = self._text[start:end].strip()
         if not text:
-            raise _error("there is nothing between the quotation marks", "fill them, or leave them out")
+            raise BadQuery(
+                "quote", "there is nothing between the quotation marks", "fill them, or leave them out"
+            )
         self._at = end + 1
         self._advance()
         return text
@@ -237,7 +303,8 @@ class _Parser:
     def _field(self, name: str) -> Node:
         name = name.lower()
         if name not in FIELDS:
-            raise _error(
+            raise BadQuery(
+                "field",
                 f"unknown field {name}:",
                 f"fields are {' '.join(f + ':' for f in FIELDS)}; quote text that holds a colon",
             )
@@ -247,7 +314,7 @@ class _Parser:
         elif self.kind in ("word", "field", "operator"):
             part = FreeWords(self._unspaced(), every=True)
         else:
-            raise _error(f"nothing stands after {name}:", f"write {name}:value")
+            raise BadQuery("field", f"nothing stands after {name}:", f"write {name}:value")
         if name == "title":
             return Title(part)
         if name in ("since", "until"):
@@ -279,6 +346,65 @@ def required(node: Node) -> Node:
     return node
 
 
+def loosened(node: Node) -> Node:
+    """Return the tree with all of its words free, those excluded among them; fields narrow all the same.
+
+    Parameters
+    ----------
+    node : Node
+    """
+    parts = node.parts if isinstance(node, And) else (node,)
+    fields = [part for part in parts if isinstance(part, Field | Days)]
+    free = ", ".join(words for part in parts if (words := " ".join(_words(part))))
+    loose = (FreeWords(free), *fields) if free else tuple(fields)
+    return loose[0] if len(loose) == 1 else And(loose)
+
+
+def _words(node: Node) -> list[str]:
+    """All words and phrases of a tree, in their order."""
+    match node:
+        case FreeWords(text) | Phrase(text) | Title(FreeWords(text) | Phrase(text)):
+            return [text]
+        case Not(part):
+            return _words(part)
+        case And(parts) | Or(parts):
+            return [word for part in parts for word in _words(part)]
+    return []
+
+
+def _written(node: Node) -> tuple[str, ...]:
+    """What every document must satisfy, as it would be typed."""
+    match node:
+        case FreeWords(text, every):
+            return (text,) if every else ()
+        case Phrase(text):
+            return (f'"{text}"',)
+        case Title(part):
+            return (f"title:{_one(part)}",)
+        case Field(name, value):
+            return (f"{name}:{value}",)
+        case Days(first, last):
+            return (f"since:{_day(first)}",) if first else (f"until:{_day(last)}",)
+        case Not(part):
+            return (f"-{_one(part)}",)
+        case Or():
+            return (_one(node),)
+        case And(parts):
+            return tuple(one for part in parts for one in _written(part))
+
+
+def _one(node: Node) -> str:
+    """A tree as one piece of a query."""
+    if isinstance(node, Or):
+        return f"({' OR '.join(map(_one, node.parts))})"
+    pieces = _written(node)
+    return pieces[0] if len(pieces) == 1 else f"({' AND '.join(pieces)})"
+
+
+def _day(number: int) -> str:
+    return f"{number // 10000:04}-{number // 100 % 100:02}-{number % 100:02}"
+
+
 def parted(node: Node) -> tuple[FreeWords | None, Node]:
     """Return the free words of which most will do, and what is required beside them.
 
@@ -289,6 +415,19 @@ def parted(node: Node) -> tuple[FreeWords | None, Node]:
     parts = node.parts if isinstance(node, And) else (node,)
     free = next((part for part in parts if isinstance(part, FreeWords) and not part.every), None)
     return free, And(tuple(part for part in parts if part is not free))
+
+
+def fields_only(node: Node) -> bool:
+    """Return whether a tree only narrows by fields and days.
+
+    Parameters
+    ----------
+    node : Node
+    """
+    parts = node.parts if isinstance(node, And | Or) else (node,)
+    return all(
+        isinstance(part, Field | Days) or (isinstance(part, And | Or) and fields_only(part)) for part in parts
+    )
 
 
 def _finds(node: Node) -> bool:
@@ -310,11 +449,8 @@ def _days(name: str, value: str) -> Days:
         first = date(year, month or 1, day or 1)
         last = date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
     except ValueError:
-        raise UserError(
-            f"not a date: {value!r}",
-            where=name,
-            hint=f"write {name}:2025, {name}:2025-04 or {name}:2025-04-09",
-        ) from None
+        hint = f"write {name}:2025, {name}:2025-04 or {name}:2025-04-09"
+        raise BadQuery("date", f"not a date: {value!r}", hint, where=name) from None
     return Days(first=_number(first)) if name == "since" else Days(last=_number(last))
 
 
@@ -350,7 +486,3 @@ def positives(node: Node) -> Sequence[FreeWords | Phrase | Title]:
     if isinstance(node, And | Or):
         return [leaf for part in node.parts for leaf in positives(part)]
     return ()
-
-
-def _error(what: str, hint: str) -> UserError:
-    return UserError(what, where="query", hint=hint)

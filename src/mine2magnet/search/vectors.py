@@ -91,18 +91,27 @@ class Mapped:
         """
         return distances(query, self.codes, self.squares)
 
-    def mean(self, records: Rows) -> Vectors:
-        """Return the mean of some vectors.
+    def products(self, vector: Vectors) -> Scores:
+        """Return the inner product of a vector with each record.
 
         Parameters
         ----------
-        records : array of int
+        vector : array, 384
+        """
+        return 1.0 - distances(vector, self.codes, self.squares)
+
+    def vectors(self, records: Rows) -> Vectors:
+        """Return some vectors.
+
+        Parameters
+        ----------
+        records : array of int, n
 
         Returns
         -------
-        array, 384
+        array, n × 384
         """
-        return np.asarray(self.codes[records].mean(0, dtype=np.float32) / SCALE, np.float32)
+        return self.codes[records].astype(np.float32) / np.float32(SCALE)
 
 
 def quantised(vectors: Vectors, scale: float) -> npt.NDArray[np.int8]:
@@ -140,7 +149,6 @@ def distances(query: Vectors, codes: npt.NDArray[np.int8], squares: Scores) -> S
     Parameters
     ----------
     query : array, 384
-        Of length 1.
     codes : array of int8, n × 384
     squares : array, n
         Of `codes`.

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from mine2magnet.core.text import fold
 from mine2magnet.encoder.encode import asked
 from mine2magnet.model import Filters
-from mine2magnet.search.evidence import WordSearch, evidence
+from mine2magnet.search.evidence import Evidence, WordSearch, evidence
+from mine2magnet.search.floor import answered
 from mine2magnet.search.fusion import fuse, language, relevance
 from mine2magnet.search.nearness import Nearness, Passages
 from mine2magnet.search.query import (
@@ -26,6 +27,7 @@ from mine2magnet.search.query import (
     Or,
     Phrase,
     Title,
+    fields_only,
     free_text,
     parted,
     positives,
@@ -72,15 +74,13 @@ class IndexView:
             whole = np.ones(table.size)
             return self._found(narrowed, allowed & (whole >= least), table.when, units, None, whole)
         text = free_text(tree)
+        own = language(text)
         vector = asked(text) if units and len(self.passages.row) and by != "words" else None
-        said = evidence(units, self.words, table)
+        said = evidence(units, self.words, table, text=text)
         matched = allowed
         if free is not None:
-            by_words = said.rows() & allowed
-            if not by_words.any():
-                by_words = (said.having > 0) & allowed
-            matched = by_words
-        near = self.passages.nearness(vector.result(), allowed, matched) if vector else None
+            matched = said.rows(allowed)
+        near = self.passages.nearness(vector.result(), own, allowed, matched) if vector else None
         if near and free is not None:
             nearest = table.mask(near.found(allowed))
             matched = nearest if by == "meaning" else matched | nearest
@@ -89,12 +89,23 @@ class IndexView:
             meaning[matched] = near.of(np.flatnonzero(matched))
         words = np.zeros(table.size) if near and by == "meaning" else said.scores
         relevant = relevance(words, meaning if near else None)
+        speaks = free is None or not fields_only(rest) or self._answered(text, matched, said, near, meaning)
         matched = matched & (relevant >= least)
         if newest:
-            return self._found(narrowed, matched, table.when, units, near, relevant)
-        own = table.bearing("language", [language(text)])
-        best = fuse(words, meaning, matched, table.language, own)
-        return self._found(narrowed, matched, best, units, near, relevant)
+            return self._found(narrowed, matched, table.when, units, near, relevant, speaks)
+        best = fuse(words, meaning, matched, table.language, table.bearing("language", [own]))
+        return self._found(narrowed, matched, best, units, near, relevant, speaks)
+
+    def _answered(
+        self, text: str, matched: Mask, said: Evidence, near: Nearness | None, meaning: Scores
+    ) -> bool:
+        return answered(
+            language(text),
+            float(said.shares.max(initial=0.0, where=matched)),
+            bool(self.thesaurus.find(text)),
+            float(meaning.max(initial=0.0, where=matched)) if near else None,
+            self.passages.centring.unanswered,
+        )
 
     def _found(
         self,
@@ -104,6 +115,7 @@ class IndexView:
         units: Sequence[Unit],
         near: Nearness | None,
         relevant: Scores,
+        speaks: bool = True,
     ) -> RankedRows:
         """The matched rows in their order, and the first of each fold."""
         table = self.table
@@ -114,7 +126,9 @@ class IndexView:
         hit[folds] = True
         members = narrowed & hit[table.fold]
         leaders = rows[np.sort(firsts)]
-        return RankedRows(self, scores, units, near, leaders, members, table.copies(members), relevant)
+        return RankedRows(
+            self, scores, units, near, leaders, members, table.copies(members), relevant, speaks
+        )
 
     def matching(
         self, wanted: tuple[tuple[str, ...], tuple[str, ...]], trees: Sequence[Node]
@@ -177,7 +191,8 @@ class IndexView:
                 return reduce(np.logical_or, map(self.having, parts))
 
     def _with(self, units: Sequence[Unit], every: bool, title: bool = False) -> Mask:
-        return evidence(units, self.words, self.table, every=every, title=title).rows(every)
+        said = evidence(units, self.words, self.table, every=every, title=title)
+        return said.all() if every else said.rows(self.table.alive)
 
     def _bearing(self, column: str, value: str) -> Mask:
         """A source may be named in part; other values are compared whole. Case and script do not count."""
@@ -194,7 +209,7 @@ class IndexView:
 class RankedRows:
     """All that a query finds. `leaders`: the best row of each fold, best first; `members`: all rows of
     these folds that pass the filters; `shared`: those that are not the only one of their fold;
-    `relevant`: `fusion.relevance` of each row."""
+    `relevant`: `fusion.relevance` of each row; `answered`: False where these are but the nearest."""
 
     view: IndexView
     scores: Scores
@@ -204,6 +219,7 @@ class RankedRows:
     members: Mask
     shared: Mask
     relevant: Scores
+    answered: bool = True
 
     def facets(self) -> dict[str, dict[str, int]]:
         """Return, for each value of each field, how many documents bear it; see `Table.facets`."""

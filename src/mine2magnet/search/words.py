@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from mine2magnet.search.units import Term
 
 VERSION = "1"  # raised when the fields below change
 TITLE = 1.5  # weight of a word in the title beside one in the text
+TITLE_WORDING = 0.3  # the same where wording is compared: titles are short, so that BM25 makes much of them
 RECENT = 64  # terms whose rows are remembered: the concepts of a field come up again and again
 HEAP = 64_000_000  # bytes that the writer may hold before it starts a segment
 
@@ -137,6 +139,26 @@ class WordIndex:
             known = np.array(rows, np.int32), scores
             reading.keep(key, known)
         return known
+
+    def closest(self, tokens: Sequence[str], limit: int) -> tuple[Rows, Scores]:
+        """Return the rows whose wording is closest to some tokens; see `evidence.WordSearch.closest`.
+
+        Parameters
+        ----------
+        tokens : sequence of str
+        limit : int
+        """
+        searcher = self._reading.searcher
+        terms = [Term((token,)) for token in tokens]
+        texts = [(Occur.Should, self._in(_TEXT, term)) for term in terms]
+        titles = [(Occur.Should, Query.boost_query(self._in(_TITLE, term), TITLE_WORDING)) for term in terms]
+        query = Query.boolean_query([*texts, *titles])
+        with _damage():
+            hits = searcher.search(query, limit, count=False).hits
+            rows = searcher.fast_field_values("row", list(map(itemgetter(1), hits)))
+            counts = [searcher.doc_freq("text", token) for token in tokens]
+        usual = sum(math.log(1 + (searcher.num_docs - n + 0.5) / (n + 0.5)) for n in counts)
+        return np.array(rows, np.int32), np.array([score for score, _ in hits]) / max(usual, 1.0)
 
     def _term(self, term: Term, title: bool) -> Query:
         query = self._in(_TITLE, term)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape as html_unescape
 
 import pytest
 from httpx import Client
@@ -97,13 +98,38 @@ def test_pages_keep_what_was_asked(filled: Library, page: Get) -> None:
     assert 'rel="prev" href="/documents?language=en"' in later
 
 
-def test_a_bad_query_gets_one_line_and_is_kept(filled: Library, client: Client) -> None:
-    response = client.get(TOPIC, params={"q": '"magnets'})
+def test_what_is_no_syntax_is_searched_as_words_and_said(filled: Library, page: Get) -> None:
+    html = page(TOPIC, q='"dysprosium')
+    assert titles(html)[0] == MAGNETS.title
+    assert 'value="&#34;dysprosium"' in html
+    assert "searched as plain words: a quotation mark is not closed" in html
+
+
+def test_what_is_taken_strictly_is_said_with_a_looser_search_one_click_away(
+    filled: Library, page: Get
+) -> None:
+    html = page(TOPIC, q='"rations dysprosium"')
+    assert "Each document has this as it stands: &#34;rations dysprosium&#34;." in html
+    strict = '"dysprosium rations"'
+    none = page(TOPIC, q=strict)
+    assert titles(none) == []
+    assert "Search for the words instead (1 document)" in none
+    loosened = html_unescape(re.search(r'href="([^"]*loose=1[^"]*)"', none)[1])  # type: ignore[index]
+    assert titles(page(loosened))[0] == MAGNETS.title
+
+
+def test_what_nothing_says_is_told_from_what_comes_nearest(filled: Library, page: Get) -> None:
+    html = page("/documents", q="zzzzqqq")
+    assert "Nothing that is held says this" in html or "No document matches" in html
+    assert "0 documents for" in html
+
+
+def test_a_query_that_is_too_long_gets_one_line(filled: Library, client: Client) -> None:
+    response = client.get(TOPIC, params={"q": "x" * 1001})
     assert response.status_code == 400
-    assert 'value="&#34;magnets"' in response.text
     assert response.text.count('class="error"') == 1
     assert MAGNETS.title in titles(response.text)
-    problem = client.get(TOPIC, params={"q": '"magnets', "format": "json"})
+    problem = client.get(TOPIC, params={"q": "x" * 1001, "format": "json"})
     assert (problem.status_code, problem.headers["content-type"]) == (400, "application/problem+json")
     assert problem.json()["status"] == 400
 

@@ -41,10 +41,13 @@ def search(held: Library, asked: SearchQuery) -> FoundPage:
 
     Free words find documents that have most of them, in any language of the thesaurus, and the nearest in
     meaning. Each comes with the passages that matched, by number of paragraph; paragraph 0 is of a digest
-    that came with a document whose text is not held. Near-duplicates are folded under the best of them.
+    that came with a document whose text is not held. Near-duplicates are folded under the best of them. What
+    has quotes or operators is taken at its word, and `strict` says so; with `loose` only its words count.
+    What cannot be understood as such is taken for free words, and `fault` says why. Where nothing that is
+    held answers, `items` is empty and `nearest` has the few that come nearest.
     """
     within = held.store.topic(asked.topic) if asked.topic else None
-    return found(held, asked, within, asked.q, asked.order)
+    return found(held, asked, within, asked.q, asked.order, asked.loose)
 
 
 @operation("GET", "/documents")
@@ -56,7 +59,7 @@ def documents(held: Library, asked: DocumentList) -> FoundPage:
 @operation("GET", "/topics/{slug}/documents", errors=NOT_FOUND)
 def topic_documents(held: Library, asked: TopicDocuments) -> FoundPage:
     """List or search the documents of a topic."""
-    return found(held, asked, held.store.topic(asked.slug), asked.q)
+    return found(held, asked, held.store.topic(asked.slug), asked.q, loose=asked.loose)
 
 
 def found(
@@ -65,17 +68,27 @@ def found(
     topic: Topic | None,
     q: str = "",
     order: query_params.Order | None = None,
+    loose: bool = False,
 ) -> FoundPage:
     filters = Filters.of(asked)
     pages: list[topics.TopicPage] = []
 
     def fetch(offset: int, limit: int) -> tuple[Card, ...]:
-        pages.append(topics.page(held.store, held.index, topic, q, filters, order, offset, limit))
+        pages.append(topics.page(held.store, held.index, topic, q, filters, order, offset, limit, loose))
         return pages[-1].cards
 
     cards, cursor = paging.cut(fetch, _ids, asked.limit, asked.cursor)
     page = pages[-1]
-    return FoundPage(tuple(map(_found, cards)), page.total, cursor or None, page.facets, page.meaning)
+    return FoundPage(
+        tuple(map(_found, cards)),
+        page.total,
+        cursor or None,
+        page.facets,
+        page.meaning,
+        page.strict,
+        page.fault,
+        tuple(map(_found, page.nearest)),
+    )
 
 
 def _ids(card: Card) -> list[str]:

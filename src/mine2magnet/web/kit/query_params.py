@@ -66,6 +66,11 @@ def offset(asked: QueryParams) -> int:
     return decode(Offset, asked.get("offset") or "0", "offset", written=True)
 
 
+def loose(asked: QueryParams) -> bool:
+    """Return whether a query's words are asked for without its quotes and operators."""
+    return decode(bool, asked.get("loose") or "0", "loose", written=True)
+
+
 def version(asked: QueryParams) -> int | None:
     given = asked.get("version", "")
     return decode(Version, given, "version", written=True) if given else None

@@ -64,6 +64,7 @@ def _list(request: Request, topic: Topic | None) -> Response:
             query_params.filters(asked),
             query_params.order(asked),
             query_params.offset(asked),
+            loose=query_params.loose(asked),
         )
     except UserError as error:
         problem_, status = str(error), error.status

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
 from mine2magnet.core.schema import Cursor, DocumentId, Input, Limit, Names, Page, Query, Slug
-from mine2magnet.model import Category, Digest, Document, DocumentFilter, Passage, Topic
+from mine2magnet.model import Category, Digest, Document, DocumentFilter, Passage, QueryFault, Topic
 from mine2magnet.model.fields import within
+
+Loose: TypeAlias = Annotated[
+    bool,
+    Meta(description="Whether quotes, operators and excluded words of the query are free words as well."),
+]
 
 
 class DocumentList(DocumentFilter, frozen=True, kw_only=True):
@@ -26,6 +31,7 @@ class SearchQuery(DocumentList, frozen=True, kw_only=True):
     q: Query
     topic: Annotated[str, within("Only in")] = ""
     order: Annotated[Literal["best", "newest"], Meta(description="What comes first.")] = "best"
+    loose: Loose = False
 
 
 class TopicDocuments(DocumentList, frozen=True, kw_only=True):
@@ -33,6 +39,7 @@ class TopicDocuments(DocumentList, frozen=True, kw_only=True):
 
     slug: Slug
     q: Query = ""
+    loose: Loose = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +81,16 @@ class SearchHit:
 @dataclass(frozen=True, slots=True)
 class FoundPage(Page[SearchHit]):
     """A page of documents. `facets` counts, per field and value, those of the whole result; `meaning` says
-    whether vectors took part in a search (they may still be in the making)."""
+    whether vectors took part in a search (they may still be in the making). `strict` are the parts of the
+    query that every document satisfies as they stand; `fault` says which of its signs could not be
+    understood, so that all of it was taken for free words; `nearest` are documents that do not answer, where
+    none does."""
 
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     meaning: bool = False
+    strict: tuple[str, ...] = ()
+    fault: QueryFault = ""
+    nearest: tuple[SearchHit, ...] = ()
 
 
 class DocumentRef(Input, frozen=True, kw_only=True):
