@@ -21,6 +21,7 @@ class Cut:
 
     `beta` and `feed` (C), `a_side` (C, bool) the elements that go with the organic; `impurity_a` and
     `impurity_b` the mole fractions of the other group allowed in each product. `efficiency` is Murphree's.
+    `entrained_aqueous` and `entrained_organic` are the parts of each phase carried over with the other.
     `free` (C, bool) are elements between the two groups that may go either way: a fuzzy cut. If they are
     `drawn` off between (side_draw.py) they are foreign to both products.
     """
@@ -35,6 +36,8 @@ class Cut:
     elements: tuple[str, ...] = ()
     free: Mask | None = None
     drawn: bool = False
+    entrained_aqueous: float = 0.0
+    entrained_organic: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("impurity_a", "impurity_b"):

@@ -20,7 +20,14 @@ from mine2magnet.model.ranges import Range
 from mine2magnet.separation.compiled import compiled, compiling
 from mine2magnet.separation.study import reference_data, study
 from mine2magnet.separation.study.design_basis import DesignBasis
-from mine2magnet.separation.study.schema import Case, ChemistryInput, FeedChange, Product
+from mine2magnet.separation.study.schema import (
+    Case,
+    ChemistryInput,
+    DrawnAt,
+    FeedChange,
+    Product,
+    StandingCut,
+)
 from mine2magnet.web.kit import separation_jobs
 from mine2magnet.web.pages import separation
 
@@ -118,6 +125,11 @@ def test_every_field_of_a_case_can_be_given() -> None:
         "change_day": "7",
         "change_feed": "ionic-clay-mid-y",
         "chemistry_values": "scrub_acid 5\nconstants Nd -3\ndrift Nd/Pr -0.08",
+        "cuts": "Nd/Pr extraction 72 scrub 60 strip 8 organic_flow 4.1 scrub_flow 3.4 feed_stage 70 "
+        "feed_phase aqueous draw_stage 9 draw_phase organic draw_flow 0.1",
+        "margin": "0.7",
+        "entrained_aqueous": "0.01",
+        "entrained_organic": "0.02",
         "draws": "20000",
         "prices": "Dy 200 260 400",
         "rates": "NaOH 600",
@@ -141,6 +153,22 @@ def test_every_field_of_a_case_can_be_given() -> None:
         startup_days=3650,
         change=FeedChange(day=7, feed="ionic-clay-mid-y"),
         chemistry=ChemistryInput(scrub_acid=5, constants={"Nd": -3}, drift={"Nd/Pr": -0.08}),
+        cuts=(
+            StandingCut(
+                parts="Nd/Pr",
+                extraction=72,
+                scrub=60,
+                strip=8,
+                organic_flow=4.1,
+                scrub_flow=3.4,
+                feed_stage=70,
+                feed_phase="aqueous",
+                draw=DrawnAt(stage=9, phase="organic", flow=0.1),
+            ),
+        ),
+        margin=0.7,
+        entrained_aqueous=0.01,
+        entrained_organic=0.02,
         draws=20_000,
         prices={"Dy": Range(200, 260, 400)},
         rates={"NaOH": Range(600, 600, 600)},
@@ -178,6 +206,10 @@ def test_fields_become_a_case() -> None:
         ({"draws": "many"}, "draws"),
         ({"draws": "20000", "factors": "Nd/Pr 1.5", "products": "Pr\nNd\nDy\nLa"}, "products"),
         ({"linked": "perhaps"}, "linked"),
+        ({"cuts": "Dy/Nd extraction"}, "cuts"),
+        ({"cuts": "Nd/Pr extraction 9 scrub 9"}, "cuts"),
+        ({"margin": "0"}, "margin"),
+        ({"entrained_organic": "0.5"}, "entrained_organic"),
         ({"name": "x" * 201}, "name"),
         ({"chemistry_values": "scrub_acid 0"}, "chemistry_values"),
         ({"chemistry_values": "acid is strong"}, "chemistry_values"),

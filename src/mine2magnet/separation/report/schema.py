@@ -93,6 +93,39 @@ class AtOtherFactors:
 
 
 @dataclass(frozen=True, slots=True)
+class RatedChange:
+    """Mole fractions of foreign elements in both products after a change of stages or flows."""
+
+    change: str
+    impurity_organic: float
+    impurity_aqueous: float
+
+
+@dataclass(frozen=True, slots=True)
+class RatingReport:
+    """What a cut that stands reaches: whether it meets its purities, what binds (nothing, flow, stages,
+    split), the S and the stages that would do (null: none), the W that suits both purities, where the feed
+    does most good, the cheapest cut for the same duty and how much more this one costs, what changes would
+    bring."""
+
+    met: bool
+    binding: str
+    allowed_organic: float
+    allowed_aqueous: float
+    least_organic_flow: float | None
+    fewest_stages: int | None
+    best_scrub_flow: float | None
+    best_feed_stage: int | None
+    optimum_extraction_stages: int | None
+    optimum_scrub_stages: int | None
+    optimum_organic_flow: float | None
+    usd_per_t_over_optimum: float | None
+    changes: list[RatedChange]
+    draw_purity: float | None = None
+    draw_asked: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CutReport:
     """One cut: what goes to which phase, stages, flows (mol per mol of the plant's feed), impurities (mole
     fractions), what its balances miss (`residual`), mole fractions by stage, and start-up: days until both
@@ -130,6 +163,7 @@ class CutReport:
     control_moves: list[ControlMove]
     chemistry: CutChemistryReport | None = None
     at_other_factors: AtOtherFactors | None = None
+    rating: RatingReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +251,8 @@ class NewCapacity(Input, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class SeparationReport:
-    """What it takes to separate a feed into products. `remarks` say what must not be overlooked."""
+    """What it takes to separate a feed into products. `remarks` say what must not be overlooked;
+    `purity_margin` is the part of the allowed impurity that cuts are designed for."""
 
     case: str
     extractant: str
@@ -234,3 +269,4 @@ class SeparationReport:
     sites: list[SiteResult]
     new_capacity: list[NewCapacity]
     sources: list[str]
+    purity_margin: float = 0.8

@@ -10,7 +10,7 @@ import numpy as np
 from mine2magnet.separation import plant
 from mine2magnet.separation.moves import Move, moves
 from mine2magnet.separation.report import chemistry_tables as chemistry
-from mine2magnet.separation.report import profiles
+from mine2magnet.separation.report import profiles, rating_tables
 from mine2magnet.separation.report.schema import AtOtherFactors
 from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.stages import Array
@@ -192,8 +192,14 @@ def _in_short(answer: Study, say: Say) -> Table:
         for s in answer.sites
     ]
     stages = sum(d.stages for d in answer.designs)
-    title = say("In short: {cuts} cuts, {stages} stages (5–95 %)")
-    return title.format(cuts=len(answer.designs), stages=stages), heads, rows
+    cuts = len(answer.designs)
+    title = say("In short: 1 cut, {stages} stages" if cuts == 1 else "In short: {cuts} cuts, {stages} stages")
+    return _spread(answer, title.format(cuts=cuts, stages=stages), say), heads, rows
+
+
+def _spread(answer: Study, title: str, say: Say) -> str:
+    """The title of a table of ranges, which there are only with a Monte Carlo."""
+    return say("{title} (5–95 %)").format(title=title) if answer.basis.case.draws else title
 
 
 def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
@@ -202,7 +208,7 @@ def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
     first = sites[0].costs
     heads = ["", *(say(s.name) for s in sites)]
     yield (
-        say("CAPEX by area, million USD (5–95 %)"),
+        _spread(answer, say("CAPEX by area, million USD"), say),
         heads,
         [
             [say(area), *(_ranged(s, s.costs.areas[area], f"CAPEX: {area}", MILLION) for s in sites)]
@@ -210,7 +216,7 @@ def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
         ],
     )
     yield (
-        say("Cost by kind, USD/t REO (5–95 %)"),
+        _spread(answer, say("Cost by kind, USD/t REO"), say),
         heads,
         [
             [say(kind), *(_ranged(s, s.costs.per_t[kind], f"cost: {kind}") for s in sites)]
@@ -218,7 +224,7 @@ def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
         ],
     )
     yield (
-        say("Months from the decision, by phase (5–95 %)"),
+        _spread(answer, say("Months from the decision, by phase"), say),
         heads,
         [
             [say(phase), *(_ranged(s, s.costs.phases[phase], f"months: {phase}") for s in sites)]
@@ -238,6 +244,7 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
     """
     cuts = _cuts(answer, say)
     made = [_in_short(answer, say), cuts]
+    made += rating_tables.tables(answer.designs, [row[0] for row in cuts[2]], say)
     if answer.chemistry:
         made += chemistry.tables(answer.chemistry, [row[0] for row in cuts[2]], answer.basis.oxide, say)
     made += _at_other_factors(answer, say)
@@ -283,7 +290,8 @@ def _cuts(answer: Study, say: Say) -> Table:
         "in raffinate",
         "in extract",
     ]
-    return say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts
+    title = say("Cuts (flows in mol per mol of plant feed), designed for {part} % of the allowed impurity")
+    return title.format(part=f"{100 * answer.basis.case.margin:g}"), list(map(say, heads)), cuts
 
 
 def _plants(answer: Study, say: Say) -> Table:
@@ -294,7 +302,8 @@ def _plants(answer: Study, say: Say) -> Table:
             PLANT_ROWS, zip(*(_plant(s) for s in answer.sites), strict=True), strict=True
         )
     ]
-    return f"{say('Plant')}: {answer.basis.case.throughput:,.0f} t REO (5–95 %)", ["", *names], rows
+    title = f"{say('Plant')}: {answer.basis.case.throughput:,.0f} t REO"
+    return _spread(answer, title, say), ["", *names], rows
 
 
 def _products(answer: Study, say: Say) -> Table:
@@ -508,7 +517,9 @@ def remarks(answer: Study, say: Say = str) -> list[str]:
     say : callable
         Gives a phrase in the reader's language.
     """
-    days, made = answer.basis.case.startup_days, []
+    days = answer.basis.case.startup_days
+    made = list(rating_tables.remarks(answer.designs, [cut_of(answer, d.step) for d in answer.designs], say))
+    missed = len(made)
     for cut, s in _started(answer):
         late = [n for n, at in zip(("extract", "raffinate"), s.of_each, strict=True) if at is None]
         if late:
@@ -518,7 +529,7 @@ def remarks(answer: Study, say: Say = str) -> list[str]:
                     cut=cut, what=what, days=f"{days:g}"
                 )
             )
-    if made:
+    if len(made) > missed:
         made.append(
             say("Months to the first product leave start-up out: follow it longer, or ask for less purity.")
         )

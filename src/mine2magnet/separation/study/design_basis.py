@@ -5,7 +5,8 @@ factors, and where each number is from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -13,7 +14,10 @@ import numpy as np
 from mine2magnet.core.errors import UserError
 from mine2magnet.model.ranges import Range
 from mine2magnet.separation import sequence
+from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
+from mine2magnet.separation.rating import Standing
+from mine2magnet.separation.sequence import Boundary
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study import chemistry as separation_chemistry
 from mine2magnet.separation.study import reference_data as data
@@ -47,6 +51,7 @@ class DesignBasis:
     changed_feed: tuple[float, ...] | None
     chemistry: Chemistry | None
     sources: tuple[str, ...]
+    standing: dict[Boundary, Standing] = field(default_factory=dict)  # cuts that stand, in their order
 
     @classmethod
     def of(cls, case: Case, where: str = "") -> DesignBasis:
@@ -77,6 +82,11 @@ class DesignBasis:
     def drawn(self) -> tuple[int, ...]:
         """The products, by number, that are drawn off within a cut."""
         return tuple(k for k, product in enumerate(self.products) if product.draw)
+
+    @property
+    def stands(self) -> dict[Boundary, Phase | None]:
+        """The cuts that stand in their order, each with the phase that brings its feed, if it is given."""
+        return dict(zip(self.standing, (cut.feed_phase for cut in self.case.cuts), strict=True))
 
     @property
     def masses(self) -> list[float]:
@@ -170,7 +180,7 @@ def _basis(case: Case) -> DesignBasis:
         )
     basis = replace(basis, products=products)
     _check_recoveries(basis)
-    return basis
+    return replace(basis, standing=_standing(basis))
 
 
 def _element(name: str, where: str) -> str:
@@ -306,6 +316,51 @@ def _chemistry(
         name: value for name, value in msgspec.structs.asdict(own).items() if isinstance(value, float | int)
     }
     return separation_chemistry.chemistry(extractant, numbers, own.constants, drift)
+
+
+def _standing(basis: DesignBasis) -> dict[Boundary, Standing]:
+    """The cuts that stand by the products on both sides."""
+    case, product_of = basis.case, {e: k for k, p in enumerate(basis.products) for e in p.elements}
+    if case.cuts and case.fuzzy:
+        raise UserError("cuts that stand are sharp", where="fuzzy", hint="leave fuzzy or cuts out")
+    made: dict[Boundary, Standing] = {}
+    for number, cut in enumerate(case.cuts, 1):
+        where = f"cuts[{number}]"
+        upper, lower = (_element(e.strip(), f"{where}.parts") for e in cut.parts.split("/"))
+        boundary = product_of.get(lower, -1), product_of.get(upper, -1)
+        between = range(boundary[0] + 1, boundary[1])
+        if -1 in boundary or boundary[0] >= boundary[1] or any(not basis.products[p].draw for p in between):
+            raise UserError(
+                f"no cut parts {upper} from {lower}",
+                where=f"{where}.parts",
+                hint="one of " + ", ".join(_partings(basis)),
+            )
+        if boundary in made:
+            raise UserError(f"{cut.parts} is parted twice", where=f"{where}.parts", hint="once is enough")
+        stages = cut.extraction + cut.scrub
+        n = cut.extraction if cut.feed_stage is None else cut.feed_stage
+        if n >= stages:
+            raise UserError(
+                f"a feed at stage {n} of {stages}", where=f"{where}.feed_stage", hint=f"1 to {stages - 1}"
+            )
+        drawn = cut.draw
+        made[boundary] = Standing(
+            n,
+            stages - n,
+            cut.organic_flow,
+            cut.scrub_flow,
+            cut.strip,
+            drawn.stage if drawn else None,
+            drawn.phase if drawn else "organic",
+            drawn.flow if drawn else 0.0,
+        )
+    return made
+
+
+def _partings(basis: DesignBasis) -> list[str]:
+    """Pairs of neighbours that the cuts of the case part, drawn products left out."""
+    kept = [p for p in basis.products if not p.draw]
+    return [f"{upper.elements[0]}/{lower.elements[-1]}" for lower, upper in pairwise(kept)]
 
 
 def _check_recoveries(basis: DesignBasis) -> None:

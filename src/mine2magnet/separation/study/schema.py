@@ -4,7 +4,7 @@ names, limits, units, defaults and help.
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
@@ -14,6 +14,8 @@ from mine2magnet.separation.elements import ELEMENTS
 
 MOST_DAYS = 3650
 MOST_RATE = 1e9
+MOST_STAGES = 1000  # of a section that stands
+MOST_FLOW = 1e4  # mol per mol fed
 SITES = ("china", "europe")  # compared if none is named
 
 Element: TypeAlias = Annotated[
@@ -132,6 +134,43 @@ class ChemistryInput(Input, frozen=True, kw_only=True):
     ] = {}
 
 
+class DrawnAt(Input, frozen=True, kw_only=True):
+    """Where a cut that stands is drawn from between its ends."""
+
+    stage: Annotated[int, Meta(description="1 is where fresh organic enters.", ge=2, le=MOST_STAGES)]
+    phase: Annotated[Literal["aqueous", "organic"], Meta(description="From which is drawn.")] = "organic"
+    flow: Annotated[float, Meta(description="mol per mol fed to the cut.", gt=0, lt=1)]
+
+
+class StandingCut(Input, frozen=True, kw_only=True):
+    """A cut that stands: it is not designed, but what it reaches is told. Flows in mol of rare earths per mol
+    fed to the cut."""
+
+    parts: Annotated[Pair, Meta(description="Two neighbours that it parts.", examples=["Nd/Pr"])]
+    extraction: Annotated[int, Meta(description="Extraction stages.", ge=1, le=MOST_STAGES)]
+    scrub: Annotated[int, Meta(description="Scrub stages.", ge=1, le=MOST_STAGES)]
+    strip: Annotated[
+        Annotated[int, Meta(ge=0, le=100)] | None,
+        Meta(description="Stages that strip and wash the organic; null: as usual."),
+    ] = None
+    organic_flow: Annotated[
+        Annotated[float, Meta(gt=0, le=MOST_FLOW)] | None,
+        Meta(description="S, carried by the fresh organic; null: the least that meets the purities."),
+    ] = None
+    scrub_flow: Annotated[
+        Annotated[float, Meta(gt=0, le=MOST_FLOW)] | None,
+        Meta(description="W, that the scrub takes back; null: the split that suits both purities."),
+    ] = None
+    feed_stage: Annotated[
+        Annotated[int, Meta(ge=1, le=MOST_STAGES)] | None,
+        Meta(description="Where the feed enters; null: at the last extraction stage."),
+    ] = None
+    feed_phase: Annotated[
+        Literal["aqueous", "organic"] | None, Meta(description="That brings the feed; null: as is best.")
+    ] = None
+    draw: DrawnAt | None = None
+
+
 class Case(Input, frozen=True, kw_only=True):
     """What to separate, how well, and where (docs/separation.md)."""
 
@@ -165,6 +204,29 @@ class Case(Input, frozen=True, kw_only=True):
     efficiency: Annotated[float, Meta(description="Murphree's, of a stage, organic side.", ge=0.05, le=1)] = (
         1.0
     )
+    entrained_aqueous: Annotated[
+        float, Meta(description="Part of the aqueous phase carried over with the organic.", ge=0, le=0.2)
+    ] = 0.0
+    entrained_organic: Annotated[
+        float, Meta(description="Part of the organic phase carried over with the aqueous.", ge=0, le=0.2)
+    ] = 0.0
+    margin: Annotated[
+        float,
+        Meta(
+            description="Part of the allowed impurity that cuts are designed for; the rest is room for "
+            "start-up and control.",
+            gt=0,
+            le=1,
+        ),
+    ] = 0.8
+    cuts: Annotated[
+        tuple[StandingCut, ...],
+        Meta(
+            description="Cuts that stand, in the order in which they work: these are rated, others designed.",
+            max_length=len(ELEMENTS),
+            examples=[[{"parts": "Nd/Pr", "extraction": 72, "scrub": 72, "strip": 8}]],
+        ),
+    ] = ()
     throughput: Annotated[float, Meta(description="t REO a year.", ge=0.1, le=1e7)] = 1000.0
     sites: Annotated[
         tuple[Name, ...],

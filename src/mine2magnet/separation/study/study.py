@@ -116,7 +116,15 @@ def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> St
     """
     beta, feed = basis.beta(), np.array(basis.feed)
     say("comparing sequences of cuts")
-    search = partial(sequence.best, beta, feed, basis.groups, linked=basis.case.linked, drawn=basis.drawn)
+    search = partial(
+        sequence.best,
+        beta,
+        feed,
+        basis.groups,
+        linked=basis.case.linked,
+        drawn=basis.drawn,
+        stands=basis.stands,
+    )
     plans = search()
     tried = plans[:1]
     if basis.case.fuzzy:
@@ -170,7 +178,7 @@ def _robustness(basis: DesignBasis, designs: Sequence[CutDesign]) -> tuple[Robus
         for values in zip(*inputs.values(), strict=True)
     ]
     return tuple(
-        None if d.draw or d.sized is None else robustness(d.sized, draws, 1 / plant.MARGIN) for d in designs
+        None if d.draw or d.sized is None else robustness(d.sized, draws, 1 / d.margin) for d in designs
     )
 
 
@@ -206,6 +214,9 @@ def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
                 efficiency=basis.case.efficiency,
                 elements=basis.elements,
                 cost=cost,
+                margin=basis.case.margin,
+                entrained=(basis.case.entrained_aqueous, basis.case.entrained_organic),
+                standing=basis.standing,
             )
         except UserError as error:
             failed.append(error)

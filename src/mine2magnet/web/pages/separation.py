@@ -43,6 +43,7 @@ GROUPS = (
     ("Dy", "3N"),
     ("Ho Y Er Tm Yb Lu", "2N"),
 )
+NUMBERS = ("margin", "entrained_aqueous", "entrained_organic")
 HEAVY = 1.0  # % of Dy in a feed from which its heavy elements are products of their own
 EXAMPLE = {
     "feed": "ionic-clay-mid-y",
@@ -60,6 +61,8 @@ EXAMPLE = {
     "name": "",
     "linked": "true",
     "draws": str(fields_of(Case)["draws"].default),
+    "cuts": "",
+    **{name: f"{fields_of(Case)[name].default:g}" for name in NUMBERS},
     "prices": "",
     "rates": "",
 }
@@ -198,11 +201,13 @@ def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
         "extractant": given["extractant"],
         **{name: _pairs(given[name], name) for name in ("factors", "prices", "rates")},
         "products": [_product(line) for line in _lines(given["products"])],
+        "cuts": [_standing(line) for line in _lines(given["cuts"])],
         "sites": sites,
         **({"change": {"day": given["change_day"], "feed": changed}} if changed else {}),
         "chemistry": _chemistry(given["chemistry_values"]) or bool(given["chemistry"]),
         "fuzzy": bool(given["fuzzy"]),
         **{name: given[name] for name in ("efficiency", "throughput", "startup_days", "linked", "draws")},
+        **{name: given[name] for name in NUMBERS},
     }
 
 
@@ -223,6 +228,25 @@ def _product(line: str) -> dict[str, Any]:
         **recovery,
         "draw": "draw" in rest,
     }
+
+
+def _standing(line: str) -> dict[str, Any]:
+    """A cut that stands: `Nd/Pr extraction 72 scrub 72 organic_flow 4.1 draw_stage 9 draw_flow 0.1`."""
+    parts, *rest = re.split(r"[\s:,]+", line)
+    if len(rest) % 2:
+        raise UserError(
+            f"{line!r:.40} is not a pair with names and numbers",
+            where="cuts",
+            hint="one a line: Nd/Pr extraction 72 scrub 72",
+        )
+    made: dict[str, Any] = {"parts": parts}
+    for name, value in zip(rest[::2], rest[1::2], strict=True):
+        table, _, key = name.partition("_")
+        if table == "draw" and key:
+            made.setdefault("draw", {})[key] = value
+        else:
+            made[name] = value
+    return made
 
 
 def _chemistry(text: str) -> dict[str, Any]:
