@@ -241,8 +241,8 @@ def _typed_in(
 
 
 def test_xus_worked_example_typed_in_reaches_what_the_book_says() -> None:
-    """Zhang, Zhao, Schreiner 2016: equal parts, β 2.00, E 0.773, E' 1.414, 24 + 21 stages; 99.9 % A, 99.99 % B.
-    The exact solution just misses the last digit of B, and says what one stage more would bring.
+    """Zhang, Zhao, Schreiner 2016: equal parts, β 2.00, E 0.773, E' 1.414, 24 + 21 stages; 99.9 % A and
+    99.99 % B. The exact solution just misses the last digit of B, and says what one stage more would bring.
     """
     split_ = split(0.5, 0.999, 0.9999)
     organic = 0.774 * split_.raffinate_flow / (1 - 0.774)
@@ -260,8 +260,8 @@ def test_xus_worked_example_typed_in_reaches_what_the_book_says() -> None:
 
 
 def test_shin_etsus_circuit_of_72_72_8_stages_can_be_typed_in() -> None:
-    """Shin-Etsu, EP 2388344 A1 (2009): 72 + 72 stages and 8 to strip for Nd/Pr by PC-88A, β 1.4. Flows are not
-    in the passages read; at 1.2 of the least flow the stages make what 24 + 24 make at β 2.5.
+    """Shin-Etsu, EP 2388344 A1 (2009): 72 + 72 stages and 8 to strip for Nd/Pr by PC-88A, β 1.4. Flows are
+    not in the passages read; at 1.2 of the least flow the stages make what 24 + 24 make at β 2.5.
     """
     products = [{"elements": [e], "purity": "4N5"} for e in ("Nd", "Pr")]
     cut = {"extraction": 72, "scrub": 72, "strip": 8}

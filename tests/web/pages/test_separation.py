@@ -21,6 +21,7 @@ from mine2magnet.separation.compiled import compiled, compiling
 from mine2magnet.separation.study import reference_data, study
 from mine2magnet.separation.study.design_basis import DesignBasis
 from mine2magnet.separation.study.schema import (
+    Calibration,
     Case,
     ChemistryInput,
     DrawnAt,
@@ -127,6 +128,7 @@ def test_every_field_of_a_case_can_be_given() -> None:
         "chemistry_values": "scrub_acid 5\nconstants Nd -3\ndrift Nd/Pr -0.08",
         "cuts": "Nd/Pr extraction 72 scrub 60 strip 8 organic_flow 4.1 scrub_flow 3.4 feed_stage 70 "
         "feed_phase aqueous draw_stage 9 draw_phase organic draw_flow 0.1",
+        "calibrated": "factors: {Nd/Pr: [1.4, 1.5, 1.6]}\nefficiency: 0.93\nsource: a plant",
         "margin": "0.7",
         "entrained_aqueous": "0.01",
         "entrained_organic": "0.02",
@@ -166,6 +168,7 @@ def test_every_field_of_a_case_can_be_given() -> None:
                 draw=DrawnAt(stage=9, phase="organic", flow=0.1),
             ),
         ),
+        calibrated=Calibration(factors={"Nd/Pr": Range(1.4, 1.5, 1.6)}, efficiency=0.93, source="a plant"),
         margin=0.7,
         entrained_aqueous=0.01,
         entrained_organic=0.02,
@@ -209,6 +212,8 @@ def test_fields_become_a_case() -> None:
         ({"cuts": "Dy/Nd extraction"}, "cuts"),
         ({"cuts": "Nd/Pr extraction 9 scrub 9"}, "cuts"),
         ({"margin": "0"}, "margin"),
+        ({"calibrated": "Nd/Pr"}, "calibrated"),
+        ({"calibrated": "factors: {Nd/Pr: 1}"}, "calibrated"),
         ({"entrained_organic": "0.5"}, "entrained_organic"),
         ({"name": "x" * 201}, "name"),
         ({"chemistry_values": "scrub_acid 0"}, "chemistry_values"),

@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from mine2magnet.core.schema import Input
+from mine2magnet.separation.study.schema import Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,3 +271,50 @@ class SeparationReport:
     new_capacity: list[NewCapacity]
     sources: list[str]
     purity_margin: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedParameter:
+    """A separation factor, the efficiency or an entrained part with standard errors, before and after;
+    whether the assays identify it."""
+
+    name: str
+    value: float
+    error: float
+    before: float
+    error_before: float
+    identified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAssay:
+    """An assay: what was found over what is computed, in standard errors of its logarithm."""
+
+    place: str
+    phase: str
+    element: str
+    residual: float
+    outlier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReport:
+    """What assays say of a running cut. `covariance` is that of ln of the separation factors and of the
+    others as they are, in the order of `parameters`; `weak` are combinations of which the assays tell less
+    than was known; `noise` is their scatter in stated errors; `balances_chance` that errors alone make feed,
+    raffinate and extract balance so badly (null: not all assayed). `set` goes into a case as
+    `calibrated`."""
+
+    cut: str
+    assays: int
+    parameters: list[CalibratedParameter]
+    covariance: list[list[float]]
+    weak: list[dict[str, float]]
+    noise: float
+    residuals: list[FoundAssay]
+    organic_flow: float
+    extract_part: float
+    feed: dict[str, float]
+    balances_chance: float | None
+    gross_errors: list[str]
+    set: Calibration

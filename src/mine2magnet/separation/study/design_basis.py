@@ -79,6 +79,26 @@ class DesignBasis:
         return sum(x * oxide_mass(e) for x, e in zip(self.feed, self.elements, strict=True)) / 1000
 
     @property
+    def efficiency(self) -> float:
+        """Murphree's, of a stage: as calibrated, else the case's."""
+        found = self.case.calibrated.efficiency if self.case.calibrated else None
+        return self.case.efficiency if found is None else found
+
+    @property
+    def entrained(self) -> tuple[float, float]:
+        """The parts of the aqueous and of the organic phase that are carried over, likewise."""
+        found = self.case.calibrated or self.case
+        return found.entrained_aqueous, found.entrained_organic
+
+    @property
+    def correlated(self) -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]:
+        """Names of separation factors that were calibrated together, and their correlation."""
+        found = self.case.calibrated
+        if found is None or not found.correlation:
+            return (), ()
+        return tuple(f"β {pair.replace(' ', '')}" for pair in found.factors), found.correlation
+
+    @property
     def drawn(self) -> tuple[int, ...]:
         """The products, by number, that are drawn off within a cut."""
         return tuple(k for k, product in enumerate(self.products) if product.draw)
@@ -252,17 +272,25 @@ def _check_prices(case: Case) -> None:
 def _factors(case: Case) -> tuple[str, dict[str, Range], dict[str, str]]:
     """The extractant's chain, with the user's values in place of the table's; or the user's chain alone; and
     where each value is from."""
-    made = {pair.replace(" ", ""): factor for pair, factor in case.factors.items()}
+    found = case.calibrated.factors if case.calibrated else {}
+    _check_correlation(case)
+    made = {pair.replace(" ", ""): factor for pair, factor in {**case.factors, **found}.items()}
+    told = {pair.replace(" ", "") for pair in found}
     for pair, factor in made.items():
+        where = "calibrated.factors" if pair in told else "factors"
         for element in pair.split("/"):
-            _element(element, "factors")
+            _element(element, where)
         if not factor.low > 1:
             raise UserError(
                 f"β of {pair} is {factor.low:g}, which separates nothing in that direction",
-                where="factors",
+                where=where,
                 hint="more than 1; name the more extractable element first",
             )
-    by_user = {pair: f"β {pair}: given by the user" for pair in made}
+    source = case.calibrated.source if case.calibrated else ""
+    by_user = {
+        pair: f"β {pair}: calibrated, {source}" if pair in told else f"β {pair}: given by the user"
+        for pair in made
+    }
     if case.extractant is None and made:
         return "user", _chain(made), by_user
     table = data.extractant(case.extractant or "P507")
@@ -273,6 +301,19 @@ def _factors(case: Case) -> tuple[str, dict[str, Range], dict[str, str]]:
             hint="its order is " + " < ".join(table.order),
         )
     return table.name, {**table.factors, **made}, {**table.sources, **by_user}
+
+
+def _check_correlation(case: Case) -> None:
+    if case.calibrated is None or not case.calibrated.correlation:
+        return
+    size, rows = len(case.calibrated.factors), case.calibrated.correlation
+    square = len(rows) == size and all(len(row) == size for row in rows)
+    if not square or not np.allclose(np.array(rows), np.array(rows).T, atol=1e-6):
+        raise UserError(
+            "not a symmetric table of as many rows and columns as there are factors",
+            where="calibrated.correlation",
+            hint="take what calibrate wrote as it is",
+        )
 
 
 def _chain(given: dict[str, Range]) -> dict[str, Range]:

@@ -15,6 +15,7 @@ from mine2magnet.separation.elements import ELEMENTS
 MOST_DAYS = 3650
 MOST_RATE = 1e9
 MOST_STAGES = 1000  # of a section that stands
+MOST_ASSAYS = 20_000
 MOST_FLOW = 1e4  # mol per mol fed
 SITES = ("china", "europe")  # compared if none is named
 
@@ -171,6 +172,52 @@ class StandingCut(Input, frozen=True, kw_only=True):
     draw: DrawnAt | None = None
 
 
+class Calibration(Input, frozen=True, kw_only=True):
+    """What assays of a running plant say of its separation factors and stages, as `mine2magnet calibrate`
+    writes it."""
+
+    factors: Annotated[
+        dict[Pair, Range],
+        Meta(description="Separation factors of neighbours: low, likely, high.", max_length=len(ELEMENTS)),
+    ]
+    correlation: Annotated[
+        tuple[
+            Annotated[tuple[Annotated[float, Meta(ge=-1, le=1)], ...], Meta(max_length=len(ELEMENTS))], ...
+        ],
+        Meta(
+            description="Of their logarithms, in the same order; none: independent.", max_length=len(ELEMENTS)
+        ),
+    ] = ()
+    efficiency: Annotated[
+        Annotated[float, Meta(ge=0.05, le=1)] | None, Meta(description="Murphree's, of a stage.")
+    ] = None
+    entrained_aqueous: Annotated[float, Meta(ge=0, le=0.2)] = 0.0
+    entrained_organic: Annotated[float, Meta(ge=0, le=0.2)] = 0.0
+    source: Annotated[str, Meta(description="Whose assays, when.", max_length=400)] = ""
+
+
+class AssayInput(Input, frozen=True, kw_only=True):
+    """An assay of a running cut: one element at one place."""
+
+    place: Annotated[
+        str,
+        Meta(
+            description="A stage (1 is where fresh organic enters), or feed, raffinate, extract.",
+            pattern="^(feed|raffinate|extract|[1-9][0-9]{0,3})$",
+            max_length=9,
+            examples=["12"],
+            extra={"hint": "a stage, or feed, raffinate, extract"},
+        ),
+    ]
+    phase: Annotated[Literal["aqueous", "organic"], Meta(description="Of a stage.")] = "aqueous"
+    element: Element
+    value: Annotated[
+        float, Meta(description="% of REO by weight, above 100 only by its error.", gt=0, le=150)
+    ]
+    error: Annotated[float, Meta(description="Standard error, % of the value.", gt=0, le=100)] = 5.0
+    below: Annotated[bool, Meta(description="Not found: the value is the limit of detection.")] = False
+
+
 class Case(Input, frozen=True, kw_only=True):
     """What to separate, how well, and where (docs/separation.md)."""
 
@@ -227,6 +274,13 @@ class Case(Input, frozen=True, kw_only=True):
             examples=[[{"parts": "Nd/Pr", "extraction": 72, "scrub": 72, "strip": 8}]],
         ),
     ] = ()
+    calibrated: Annotated[
+        Calibration | None,
+        Meta(
+            description="Separation factors, efficiency and entrainment from a running plant's assays, in "
+            "place of the table's and the case's; a case file may name the file that calibrate wrote."
+        ),
+    ] = None
     throughput: Annotated[float, Meta(description="t REO a year.", ge=0.1, le=1e7)] = 1000.0
     sites: Annotated[
         tuple[Name, ...],
@@ -274,3 +328,16 @@ class Case(Input, frozen=True, kw_only=True):
             examples=[{"NaOH": 600, "labour": [40000, 50000, 65000]}],
         ),
     ] = {}
+
+
+class CalibrationRequest(Input, frozen=True, kw_only=True):
+    """A case with a cut that stands, and assays of it."""
+
+    case: Case
+    assays: Annotated[tuple[AssayInput, ...], Meta(min_length=1, max_length=MOST_ASSAYS)]
+    cut: Annotated[
+        Pair | None, Meta(description="Which cut was assayed; null: the only one that stands.")
+    ] = None
+    flow_error: Annotated[
+        float, Meta(description="Standard error of the flows of the cut, %.", ge=0.01, le=50)
+    ] = 2.0

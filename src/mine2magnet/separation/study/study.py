@@ -172,7 +172,9 @@ def _started(
 
 def _robustness(basis: DesignBasis, designs: Sequence[CutDesign]) -> tuple[Robustness | None, ...]:
     """Of every cut, without the margin it was designed with."""
-    inputs = uncertainty.drawn(basis.uncertain, min(basis.case.draws, MOST_OTHER_BETA))
+    inputs = uncertainty.drawn(
+        basis.uncertain, min(basis.case.draws, MOST_OTHER_BETA), correlated=basis.correlated
+    )
     draws = [
         basis.beta(dict(zip(inputs, map(float, values), strict=True)))
         for values in zip(*inputs.values(), strict=True)
@@ -211,11 +213,11 @@ def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
                 basis.beta(),
                 basis.groups,
                 impurities,
-                efficiency=basis.case.efficiency,
+                efficiency=basis.efficiency,
                 elements=basis.elements,
                 cost=cost,
                 margin=basis.case.margin,
-                entrained=(basis.case.entrained_aqueous, basis.case.entrained_organic),
+                entrained=basis.entrained,
                 standing=basis.standing,
             )
         except UserError as error:
@@ -350,7 +352,7 @@ def _values(basis: DesignBasis, prices: Mapping[str, float]) -> list[float]:
 
 def _site(basis: DesignBasis, designs: tuple[CutDesign, ...], name: str, startup_months: float) -> Site:
     rates = {**data.equipment(), **data.site(name), **basis.case.rates}
-    efficiency = basis.case.efficiency
+    efficiency = basis.efficiency
     ranges = {
         **basis.uncertain,
         **rates,
@@ -398,7 +400,11 @@ def _site(basis: DesignBasis, designs: tuple[CutDesign, ...], name: str, startup
         }
 
     quantities, costs = model(central, designs)
-    sample = uncertainty.monte_carlo(results, ranges, basis.case.draws) if basis.case.draws else None
+    sample = (
+        uncertainty.monte_carlo(results, ranges, basis.case.draws, correlated=basis.correlated)
+        if basis.case.draws
+        else None
+    )
     spread = {key: sample.quantiles(key, 0.05, 0.5, 0.95) for key in sample.results} if sample else {}
     swings = uncertainty.tornado(results, ranges, "cost per t", central)
     return Site(name, quantities, costs, spread, swings, sample)

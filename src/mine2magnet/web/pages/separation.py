@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+import yaml
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -62,6 +63,7 @@ EXAMPLE = {
     "linked": "true",
     "draws": str(fields_of(Case)["draws"].default),
     "cuts": "",
+    "calibrated": "",
     **{name: f"{fields_of(Case)[name].default:g}" for name in NUMBERS},
     "prices": "",
     "rates": "",
@@ -202,6 +204,7 @@ def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
         **{name: _pairs(given[name], name) for name in ("factors", "prices", "rates")},
         "products": [_product(line) for line in _lines(given["products"])],
         "cuts": [_standing(line) for line in _lines(given["cuts"])],
+        **({"calibrated": _calibrated(given["calibrated"])} if given["calibrated"].strip() else {}),
         "sites": sites,
         **({"change": {"day": given["change_day"], "feed": changed}} if changed else {}),
         "chemistry": _chemistry(given["chemistry_values"]) or bool(given["chemistry"]),
@@ -228,6 +231,17 @@ def _product(line: str) -> dict[str, Any]:
         **recovery,
         "draw": "draw" in rest,
     }
+
+
+def _calibrated(text: str) -> dict[str, Any]:
+    """What `mine2magnet calibrate` wrote, pasted; a case file may name the file, a page reads none."""
+    try:
+        made = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        made = None
+    if not isinstance(made, dict):
+        raise UserError("not a calibrated set", where="calibrated", hint="paste what calibrate wrote")
+    return made
 
 
 def _standing(line: str) -> dict[str, Any]:
