@@ -42,6 +42,7 @@ class CutDesign:
     `organic` is S, `scrub` W; `stripped` what is stripped from the organic here, 0 if it feeds the next cut
     loaded. `margin` is the part of the allowed impurity that it is designed for. `strip` counts the stages
     that strip and wash, None for the usual number; `rating` tells of a cut that stands what it reaches.
+    `most_organic` is what pumps, mixers and settlers are sized for, where that is more than S.
     """
 
     step: Step
@@ -58,6 +59,12 @@ class CutDesign:
     margin: float = MARGIN
     strip: int | None = None
     rating: Rating | None = None
+    most_organic: float | None = None
+
+    @property
+    def size(self) -> float:
+        """The organic flow that pumps, mixers and settlers are sized for."""
+        return max(self.organic, self.most_organic or 0.0)
 
     @property
     def stages(self) -> int:
@@ -319,6 +326,7 @@ def resized(designs: Sequence[CutDesign], beta: Array, efficiency: float = 1.0) 
                 least,
                 margin=d.margin,
                 strip=d.strip,
+                most_organic=d.most_organic and d.most_organic * least / d.least,
             )
         )
     return tuple(made)
@@ -380,8 +388,9 @@ def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, ra
     stages = strip_stages = saponification = 0
     for d in designs:
         fed = float(d.cut.feed.sum())
-        organic = d.organic + (fed if d.cut.phase == "organic" else 0.0)
-        aqueous = d.scrub + (fed if d.cut.phase == "aqueous" else 0.0)
+        more = d.size - d.organic  # of both phases, which pumps and settlers have to be able to take
+        organic = d.organic + more + (fed if d.cut.phase == "organic" else 0.0)
+        aqueous = d.scrub + more + (fed if d.cut.phase == "aqueous" else 0.0)
         flow = feed_rate * (organic / rates["organic_loading"] + aqueous / rates["aqueous_concentration"])
         own = round(d.stages * (1 + rates["spare_stages"] * (d.rating is None)))
         usual = round(rates["strip_stages"]) + round(rates["wash_stages"]) if d.stripped else 0

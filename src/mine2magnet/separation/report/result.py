@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mine2magnet.separation.moves import Move
 from mine2magnet.separation.plant import CutDesign
-from mine2magnet.separation.report import chemistry_tables, profiles, rating_tables
+from mine2magnet.separation.report import assurance_tables, chemistry_tables, profiles, rating_tables
 from mine2magnet.separation.report.schema import (
     ClosedForm,
     ControlMove,
@@ -22,7 +22,8 @@ from mine2magnet.separation.report.schema import (
 )
 from mine2magnet.separation.report.tables import made_of, named, other_factors, remarks, upset_moves
 from mine2magnet.separation.sequence import Plan
-from mine2magnet.separation.study.study import Candidate, Site, Study
+from mine2magnet.separation.study.assurance import Candidate
+from mine2magnet.separation.study.study import Site, Study
 
 
 def report(answer: Study) -> SeparationReport:
@@ -53,6 +54,7 @@ def report(answer: Study) -> SeparationReport:
         new_capacity=new_capacity(answer),
         sources=list(basis.sources),
         purity_margin=basis.case.margin,
+        assurance=assurance_tables.report(answer),
     )
 
 

@@ -84,8 +84,8 @@ class SideDraw:
 @dataclass(frozen=True, slots=True)
 class AtOtherFactors:
     """The organic flow that keeps the purities of the stages as built over the designed, in 50 and 90 % of
-    the drawn separation factors (null: no flow does); the parts of them that 1.2 times it copes with, and
-    that no flow does."""
+    the drawn separation factors (null: no flow does); the parts of them that pumps and settlers with their
+    reserve cope with, and that no flow does."""
 
     flow_50: float | None
     flow_90: float | None
@@ -251,6 +251,45 @@ class NewCapacity(Input, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
+class AssuredPlant:
+    """A plant with the part of fresh draws of the separation factors at which every product is on
+    specification; stages and flows (mol per mol of the plant's feed) by cut, `size_flow` what pumps and
+    settlers are sized for."""
+
+    holds: float
+    extraction_stages: list[int]
+    scrub_stages: list[int]
+    organic_flow: list[float]
+    size_flow: list[float]
+    volume_m3: float
+    usd_per_t: float
+
+
+@dataclass(frozen=True, slots=True)
+class FactorWorth:
+    """What knowing a separation factor before building saves on average, USD per t of REO fed and a year."""
+
+    pair: str
+    usd_per_t: float
+    usd_per_year: float
+
+
+@dataclass(frozen=True, slots=True)
+class AssuranceReport:
+    """The frugal plant, designed at the likely separation factors, beside the one that holds with the
+    certainty asked for; the price of that; what each factor is worth to measure (expected value of perfect
+    information). Both are checked on `draws` that neither was designed on."""
+
+    certainty: float
+    reserve: float
+    draws: int
+    frugal: AssuredPlant
+    certain: AssuredPlant
+    price_usd_per_t: float
+    worth: list[FactorWorth]
+
+
+@dataclass(frozen=True, slots=True)
 class SeparationReport:
     """What it takes to separate a feed into products. `remarks` say what must not be overlooked;
     `purity_margin` is the part of the allowed impurity that cuts are designed for."""
@@ -271,6 +310,7 @@ class SeparationReport:
     new_capacity: list[NewCapacity]
     sources: list[str]
     purity_margin: float = 0.8
+    assurance: AssuranceReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

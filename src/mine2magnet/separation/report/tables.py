@@ -10,7 +10,7 @@ import numpy as np
 from mine2magnet.separation import plant
 from mine2magnet.separation.moves import Move, moves
 from mine2magnet.separation.report import chemistry_tables as chemistry
-from mine2magnet.separation.report import profiles, rating_tables
+from mine2magnet.separation.report import assurance_tables, profiles, rating_tables
 from mine2magnet.separation.report.schema import AtOtherFactors
 from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.stages import Array
@@ -19,7 +19,6 @@ from mine2magnet.separation.study.study import REST, Site, Startup, Study
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
-RESERVE = 1.2  # times the designed organic flow that pumps and settlers may give
 LEAST_SHOWN = 1e-4  # mole fraction
 MOST_MOVES = 40  # of a cut in a table; a control that moves on and on finds no setting (JSON has all)
 PHASES = {"aqueous": "aq.", "organic": "org."}
@@ -39,7 +38,9 @@ def other_factors(answer: Study, k: int) -> AtOtherFactors | None:
     if found is None:
         return None
     half, most = (None if isinf(flow) else flow for flow in (found.needed(0.5), found.needed(0.9)))
-    return AtOtherFactors(half, most, found.met(RESERVE), found.unmet)
+    design = answer.designs[k]
+    given = answer.basis.case.reserve * design.size / design.organic
+    return AtOtherFactors(half, most, found.met(given), found.unmet)
 
 
 def made_of(answer: Study) -> list[tuple[Product, Array, float, float]]:
@@ -244,6 +245,7 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
     """
     cuts = _cuts(answer, say)
     made = [_in_short(answer, say), cuts]
+    made += assurance_tables.tables(answer, [row[0] for row in cuts[2]], say)
     made += rating_tables.tables(answer.designs, [row[0] for row in cuts[2]], say)
     if answer.chemistry:
         made += chemistry.tables(answer.chemistry, [row[0] for row in cuts[2]], answer.basis.oxide, say)
@@ -345,7 +347,9 @@ def _sequences(answer: Study, say: Say) -> Table:
 
 def _at_other_factors(answer: Study, say: Say) -> Iterator[Table]:
     """What the cuts as built need where the separation factors turn out otherwise."""
-    heads = ("aqueous | organic", "in half of the draws", "in 90 %", "met with 20 % more, %", "by no flow, %")
+    more = say("met with {part} % more than sized for, %")
+    more = more.format(part=f"{100 * (answer.basis.case.reserve - 1):g}")
+    heads = (*map(say, ("aqueous | organic", "in half of the draws", "in 90 %")), more, say("by no flow, %"))
     rows = []
     for k, design in enumerate(answer.designs):
         if found := other_factors(answer, k):
@@ -359,7 +363,7 @@ def _at_other_factors(answer: Study, say: Say) -> Iterator[Table]:
             )
     if rows:
         title = say("Stages as built, β otherwise: organic flow over the designed that keeps the purities")
-        yield title, list(map(say, heads)), rows
+        yield title, list(heads), rows
 
 
 def _draws(answer: Study, say: Say) -> Table:
@@ -519,6 +523,7 @@ def remarks(answer: Study, say: Say = str) -> list[str]:
     """
     days = answer.basis.case.startup_days
     made = list(rating_tables.remarks(answer.designs, [cut_of(answer, d.step) for d in answer.designs], say))
+    made += assurance_tables.remarks(answer, say)
     missed = len(made)
     for cut, s in _started(answer):
         late = [n for n, at in zip(("extract", "raffinate"), s.of_each, strict=True) if at is None]

@@ -362,6 +362,18 @@ def _chemistry(
 def _standing(basis: DesignBasis) -> dict[Boundary, Standing]:
     """The cuts that stand by the products on both sides."""
     case, product_of = basis.case, {e: k for k, p in enumerate(basis.products) for e in p.elements}
+    if case.certainty and (case.fuzzy or basis.drawn):
+        raise UserError(
+            "certainty is for sharp cuts without side draws",
+            where="certainty",
+            hint="leave fuzzy and draw out",
+        )
+    if case.certainty and not basis.uncertain:
+        raise UserError(
+            "all separation factors are known to a point",
+            where="certainty",
+            hint="give a factor as low, likely, high",
+        )
     if case.cuts and case.fuzzy:
         raise UserError("cuts that stand are sharp", where="fuzzy", hint="leave fuzzy or cuts out")
     made: dict[Boundary, Standing] = {}

@@ -266,6 +266,23 @@ class Case(Input, frozen=True, kw_only=True):
             le=1,
         ),
     ] = 0.8
+    reserve: Annotated[
+        float,
+        Meta(
+            description="Times the flow they are sized for that pumps and settlers can give, to keep "
+            "purities when separation factors turn out otherwise.",
+            ge=1,
+            le=3,
+        ),
+    ] = 1.2
+    certainty: Annotated[
+        Annotated[float, Meta(ge=0.5, le=0.99)] | None,
+        Meta(
+            description="Part of what the separation factors may be at which every product is to be on "
+            "specification; null: designed at the likely ones.",
+            examples=[0.9],
+        ),
+    ] = None
     cuts: Annotated[
         tuple[StandingCut, ...],
         Meta(

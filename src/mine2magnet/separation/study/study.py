@@ -17,8 +17,10 @@ from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.robustness import Robustness, robustness
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array, Cascade
+from mine2magnet.separation.study import assurance
 from mine2magnet.separation.study import chemistry as separation_chemistry
 from mine2magnet.separation.study import reference_data as data
+from mine2magnet.separation.study.assurance import Assurance, Candidate, Coster
 from mine2magnet.separation.study.chemistry import CutChemistry
 from mine2magnet.separation.study.design_basis import DesignBasis
 
@@ -74,16 +76,6 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A plan with every cut sized, and its mean cost over the sites, USD per t of REO fed."""
-
-    plan: Plan
-    designs: tuple[CutDesign, ...]
-    quantities: plant.Quantities  # at the first site
-    cost: float
-
-
-@dataclass(frozen=True, slots=True)
 class Study:
     """`plans` by their least flow, but first the one that is built: the cheapest of `candidates`."""
 
@@ -97,6 +89,7 @@ class Study:
     sites: tuple[Site, ...]
     chemistry: tuple[CutChemistry, ...] = ()
     robustness: tuple[Robustness | None, ...] = ()  # by cut; None of one with a draw
+    assurance: Assurance | None = None  # where the case asks for certainty
 
 
 def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> Study:
@@ -133,6 +126,10 @@ def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> St
     say("sizing every cut")
     candidates = _sized(basis, tried)
     plan, designs = candidates[0].plan, candidates[0].designs
+    assured = None
+    if basis.case.certainty:
+        assured = assurance.assured(basis, candidates[0], coster(basis), say)
+        designs = assured.certain
     plans = [plan, *(other for other in plans if other is not plan)]
     rates = {name: given.likely for name, given in {**data.equipment(), **basis.case.rates}.items()}
     if basis.case.startup_days:
@@ -155,7 +152,17 @@ def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> St
         say("trying the cuts at other separation factors")
         uncertain = _robustness(basis, designs)
     return Study(
-        basis, plans, candidates, designs, startups, months, upset, tuple(sites), chemistry, uncertain
+        basis,
+        plans,
+        candidates,
+        designs,
+        startups,
+        months,
+        upset,
+        tuple(sites),
+        chemistry,
+        uncertain,
+        assured,
     )
 
 
@@ -184,9 +191,13 @@ def _robustness(basis: DesignBasis, designs: Sequence[CutDesign]) -> tuple[Robus
     )
 
 
-def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
-    """The plans that can be built, the cheapest first."""
-    impurities = [product.impurity for product in basis.products]
+def coster(basis: DesignBasis) -> Coster:
+    """Return what gives a plant's quantities at the first site, and its mean cost over the sites.
+
+    Parameters
+    ----------
+    basis : DesignBasis
+    """
     mass = basis.masses
     price = _values(basis, {f"price {e}": basis.oxide_prices[e].at(0.5) for e in basis.elements})
     sites = [
@@ -204,6 +215,13 @@ def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
         made = [costing.costs(quantities(designs, r), basis.case.throughput, r, mass, price) for r in sites]
         return sum(c.total for c in made) / len(made)
 
+    return Coster(lambda designs: quantities(designs, sites[0]), cost)
+
+
+def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
+    """The plans that can be built, the cheapest first."""
+    impurities = [product.impurity for product in basis.products]
+    costs = coster(basis)
     made: list[Candidate] = []
     failed: list[UserError] = []
     for plan in plans:
@@ -215,7 +233,7 @@ def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
                 impurities,
                 efficiency=basis.efficiency,
                 elements=basis.elements,
-                cost=cost,
+                cost=costs.cost,
                 margin=basis.case.margin,
                 entrained=basis.entrained,
                 standing=basis.standing,
@@ -223,7 +241,7 @@ def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
         except UserError as error:
             failed.append(error)
         else:
-            made.append(Candidate(plan, designs, quantities(designs, sites[0]), cost(designs)))
+            made.append(Candidate(plan, designs, costs.quantities(designs), costs.cost(designs)))
     if not made:
         raise failed[0]
     return tuple(sorted(made, key=lambda candidate: candidate.cost))

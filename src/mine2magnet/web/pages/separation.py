@@ -44,7 +44,7 @@ GROUPS = (
     ("Dy", "3N"),
     ("Ho Y Er Tm Yb Lu", "2N"),
 )
-NUMBERS = ("margin", "entrained_aqueous", "entrained_organic")
+NUMBERS = ("margin", "reserve", "entrained_aqueous", "entrained_organic")
 HEAVY = 1.0  # % of Dy in a feed from which its heavy elements are products of their own
 EXAMPLE = {
     "feed": "ionic-clay-mid-y",
@@ -64,6 +64,7 @@ EXAMPLE = {
     "draws": str(fields_of(Case)["draws"].default),
     "cuts": "",
     "calibrated": "",
+    "certainty": "",
     **{name: f"{fields_of(Case)[name].default:g}" for name in NUMBERS},
     "prices": "",
     "rates": "",
@@ -211,6 +212,7 @@ def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
         "fuzzy": bool(given["fuzzy"]),
         **{name: given[name] for name in ("efficiency", "throughput", "startup_days", "linked", "draws")},
         **{name: given[name] for name in NUMBERS},
+        "certainty": given["certainty"].strip() or None,
     }
 
 
