@@ -111,10 +111,14 @@ class Cut:
 
     @property
     def minimum_organic(self) -> float:
-        """The least S, mol, of infinitely many stages (Underwood)."""
+        """The least S, mol, of infinitely many stages (Underwood), and at least what leaves with the organic:
+        with β without end that is more."""
         if self.free is None or self.drawn:  # one end needs to be rid of what is drawn as in a sharp cut
             sides = (self.a_side, ~self.b_side)
-            return max(underwood.minimum_organic(self.beta, self.feed, side, self.phase) for side in sides)
+            least = max(underwood.minimum_organic(self.beta, self.feed, side, self.phase) for side in sides)
+            if self.drawn:
+                return least
+            return max(least, self.extract_flow - float(self.feed.sum()) * (self.phase == "organic"))
         return underwood.preferred(self.beta, self.feed, self.a_side, self.free, self.phase)[1]
 
     @property

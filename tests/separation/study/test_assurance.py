@@ -39,7 +39,7 @@ def test_the_factor_that_matters_is_the_one_to_measure(certain: study.Study) -> 
     a = certain.assurance
     assert a is not None
     assert a.worth[0].pair == "Nd/Pr"
-    assert 0 < a.worth[0].worth
+    assert a.worth[0].worth > 0
     assert a.worth[1].worth < a.worth[0].worth
 
 

@@ -9,11 +9,12 @@ import numpy as np
 
 from mine2magnet.separation import plant
 from mine2magnet.separation.moves import Move, moves
-from mine2magnet.separation.report import chemistry_tables as chemistry
 from mine2magnet.separation.report import assurance_tables, profiles, rating_tables
+from mine2magnet.separation.report import chemistry_tables as chemistry
 from mine2magnet.separation.report.schema import AtOtherFactors
 from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.stages import Array
+from mine2magnet.separation.study.evidence import Contradiction
 from mine2magnet.separation.study.schema import Product
 from mine2magnet.separation.study.study import REST, Site, Startup, Study
 
@@ -512,6 +513,24 @@ def details(answer: Study, say: Say = str) -> list[Table]:
     return made
 
 
+def _contradictions(answer: Study, say: Say) -> Iterator[str]:
+    """What was measured and the table's factors do not make, by pair."""
+    found: dict[str, list[Contradiction]] = {}
+    for one in answer.basis.contradictions:
+        found.setdefault(f"{one.measurement.upper}/{one.measurement.lower}", []).append(one)
+    said = say(
+        "{extractant}: the table's factors make {pair} {table}, but {found} was measured; calibrated: "
+        "measured takes the fit of all measurements."
+    )
+    for pair, several in found.items():
+        yield said.format(
+            extractant=answer.basis.extractant,
+            pair=pair,
+            table=f"{several[0].table:.3g}",
+            found=", ".join(f"{one.measurement.value:.3g}" for one in several),
+        )
+
+
 def remarks(answer: Study, say: Say = str) -> list[str]:
     """Return in words all that must not be overlooked.
 
@@ -524,6 +543,7 @@ def remarks(answer: Study, say: Say = str) -> list[str]:
     days = answer.basis.case.startup_days
     made = list(rating_tables.remarks(answer.designs, [cut_of(answer, d.step) for d in answer.designs], say))
     made += assurance_tables.remarks(answer, say)
+    made += _contradictions(answer, say)
     missed = len(made)
     for cut, s in _started(answer):
         late = [n for n, at in zip(("extract", "raffinate"), s.of_each, strict=True) if at is None]

@@ -31,7 +31,7 @@ def read(text: str, where: str = "", folder: Path | None = None) -> Case:
         For what is wrong, in `where`, with the field and how to mend it.
     """
     given = _plain(text, where)
-    if isinstance(name := given.get("calibrated"), str) and name:
+    if isinstance(name := given.get("calibrated"), str) and name not in ("", "measured"):
         given["calibrated"] = _calibrated(name, folder, where)
     return decode(Case, given, where)
 

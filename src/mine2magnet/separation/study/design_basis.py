@@ -20,9 +20,11 @@ from mine2magnet.separation.rating import Standing
 from mine2magnet.separation.sequence import Boundary
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study import chemistry as separation_chemistry
+from mine2magnet.separation.study import evidence
 from mine2magnet.separation.study import reference_data as data
 from mine2magnet.separation.study.chemistry import Chemistry
-from mine2magnet.separation.study.schema import MOST_RATE, Case, ChemistryInput, Feed, Product
+from mine2magnet.separation.study.evidence import Contradiction
+from mine2magnet.separation.study.schema import MOST_RATE, Calibration, Case, ChemistryInput, Feed, Product
 
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 DIVISORS = {
@@ -79,21 +81,49 @@ class DesignBasis:
         return sum(x * oxide_mass(e) for x, e in zip(self.feed, self.elements, strict=True)) / 1000
 
     @property
+    def calibrated(self) -> Calibration | None:
+        """The set that takes the place of table and case, if any."""
+        return _calibrated(self.case)
+
+    @property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """What was measured between elements of the feed and the table's factors, as far as the case takes
+        them, miss by more than two standard deviations."""
+        if self.calibrated or self.extractant not in data.extractants():
+            return ()
+        own = {pair.replace(" ", "") for pair in self.case.factors}
+        chain = list(self.factors)
+        order = [chain[0].split("/")[1], *(pair.split("/")[0] for pair in chain)]
+        low, high = order.index(self.elements[0]), order.index(self.elements[-1])
+        return tuple(
+            one
+            for one in evidence.contradictions(self.extractant)
+            if low <= (a := order.index(one.measurement.lower)) < (b := order.index(one.measurement.upper))
+            and b <= high
+            and not own & set(chain[a:b])
+        )
+
+    @property
     def efficiency(self) -> float:
         """Murphree's, of a stage: as calibrated, else the case's."""
-        found = self.case.calibrated.efficiency if self.case.calibrated else None
+        found = self.calibrated.efficiency if self.calibrated else None
         return self.case.efficiency if found is None else found
 
     @property
     def entrained(self) -> tuple[float, float]:
         """The parts of the aqueous and of the organic phase that are carried over, likewise."""
-        found = self.case.calibrated or self.case
-        return found.entrained_aqueous, found.entrained_organic
+        found, case = self.calibrated, self.case
+        aqueous = found.entrained_aqueous if found else None
+        organic = found.entrained_organic if found else None
+        return (
+            case.entrained_aqueous if aqueous is None else aqueous,
+            case.entrained_organic if organic is None else organic,
+        )
 
     @property
     def correlated(self) -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]:
         """Names of separation factors that were calibrated together, and their correlation."""
-        found = self.case.calibrated
+        found = self.calibrated
         if found is None or not found.correlation:
             return (), ()
         return tuple(f"β {pair.replace(' ', '')}" for pair in found.factors), found.correlation
@@ -272,8 +302,9 @@ def _check_prices(case: Case) -> None:
 def _factors(case: Case) -> tuple[str, dict[str, Range], dict[str, str]]:
     """The extractant's chain, with the user's values in place of the table's; or the user's chain alone; and
     where each value is from."""
-    found = case.calibrated.factors if case.calibrated else {}
-    _check_correlation(case)
+    calibrated = _calibrated(case)
+    found = calibrated.factors if calibrated else {}
+    _check_correlation(calibrated)
     made = {pair.replace(" ", ""): factor for pair, factor in {**case.factors, **found}.items()}
     told = {pair.replace(" ", "") for pair in found}
     for pair, factor in made.items():
@@ -286,7 +317,7 @@ def _factors(case: Case) -> tuple[str, dict[str, Range], dict[str, str]]:
                 where=where,
                 hint="more than 1; name the more extractable element first",
             )
-    source = case.calibrated.source if case.calibrated else ""
+    source = calibrated.source if calibrated else ""
     by_user = {
         pair: f"β {pair}: calibrated, {source}" if pair in told else f"β {pair}: given by the user"
         for pair in made
@@ -303,10 +334,16 @@ def _factors(case: Case) -> tuple[str, dict[str, Range], dict[str, str]]:
     return table.name, {**table.factors, **made}, {**table.sources, **by_user}
 
 
-def _check_correlation(case: Case) -> None:
-    if case.calibrated is None or not case.calibrated.correlation:
+def _calibrated(case: Case) -> Calibration | None:
+    if case.calibrated == "measured":
+        return evidence.measured(case.extractant or "")
+    return case.calibrated
+
+
+def _check_correlation(calibrated: Calibration | None) -> None:
+    if calibrated is None or not calibrated.correlation:
         return
-    size, rows = len(case.calibrated.factors), case.calibrated.correlation
+    size, rows = len(calibrated.factors), calibrated.correlation
     square = len(rows) == size and all(len(row) == size for row in rows)
     if not square or not np.allclose(np.array(rows), np.array(rows).T, atol=1e-6):
         raise UserError(

@@ -191,8 +191,8 @@ class Calibration(Input, frozen=True, kw_only=True):
     efficiency: Annotated[
         Annotated[float, Meta(ge=0.05, le=1)] | None, Meta(description="Murphree's, of a stage.")
     ] = None
-    entrained_aqueous: Annotated[float, Meta(ge=0, le=0.2)] = 0.0
-    entrained_organic: Annotated[float, Meta(ge=0, le=0.2)] = 0.0
+    entrained_aqueous: Annotated[float, Meta(ge=0, le=0.2)] | None = None
+    entrained_organic: Annotated[float, Meta(ge=0, le=0.2)] | None = None
     source: Annotated[str, Meta(description="Whose assays, when.", max_length=400)] = ""
 
 
@@ -292,10 +292,11 @@ class Case(Input, frozen=True, kw_only=True):
         ),
     ] = ()
     calibrated: Annotated[
-        Calibration | None,
+        Calibration | Literal["measured"] | None,
         Meta(
             description="Separation factors, efficiency and entrainment from a running plant's assays, in "
-            "place of the table's and the case's; a case file may name the file that calibrate wrote."
+            "place of the table's and the case's; a case file may name the file that calibrate wrote; "
+            "measured: the fit of all measurements held of the extractant."
         ),
     ] = None
     throughput: Annotated[float, Meta(description="t REO a year.", ge=0.1, le=1e7)] = 1000.0

@@ -124,7 +124,7 @@ def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> St
         fuzzy = [plan for plan in search(fuzzy=True) if plan.fuzzy]
         tried, plans = plans[:TRIED] + fuzzy[:TRIED], plans + fuzzy
     say("sizing every cut")
-    candidates = _sized(basis, tried)
+    candidates = _sized(basis, tried, say)
     plan, designs = candidates[0].plan, candidates[0].designs
     assured = None
     if basis.case.certainty:
@@ -218,13 +218,15 @@ def coster(basis: DesignBasis) -> Coster:
     return Coster(lambda designs: quantities(designs, sites[0]), cost)
 
 
-def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
+def _sized(basis: DesignBasis, plans: list[Plan], say: Callable[[str], None]) -> tuple[Candidate, ...]:
     """The plans that can be built, the cheapest first."""
     impurities = [product.impurity for product in basis.products]
     costs = coster(basis)
     made: list[Candidate] = []
     failed: list[UserError] = []
-    for plan in plans:
+    for number, plan in enumerate(plans, 1):
+        if len(plans) > 1:
+            say(f"sizing every cut: plan {number} of {len(plans)}")
         try:
             designs = plant.design_plan(
                 plan,

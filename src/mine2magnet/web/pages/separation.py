@@ -127,6 +127,8 @@ def _shown(answer: Study, say: Callable[[str], str]) -> dict[str, Any]:
 
 
 def _doing(what: str, say: Callable[[str], str]) -> str:
+    if plan := re.fullmatch(r"sizing every cut: plan (\d+) of (\d+)", what):
+        return say("sizing every cut: plan {number} of {plans}").format(number=plan[1], plans=plan[2])
     verb, _, site = what.partition("costing ")
     return say(what) if verb or not site else say("costing {site}").format(site=say(site))
 
@@ -235,8 +237,11 @@ def _product(line: str) -> dict[str, Any]:
     }
 
 
-def _calibrated(text: str) -> dict[str, Any]:
-    """What `mine2magnet calibrate` wrote, pasted; a case file may name the file, a page reads none."""
+def _calibrated(text: str) -> dict[str, Any] | str:
+    """What `mine2magnet calibrate` wrote, pasted, or `measured`; a case file may name the file, a page reads
+    none."""
+    if text.strip() == "measured":
+        return "measured"
     try:
         made = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError):
