@@ -355,3 +355,22 @@ def test_only_so_many_plants_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     for case in cases:
         assert separation_jobs.job(case).ends_within(30)
     assert len(separation_jobs._jobs) <= separation_jobs.KEPT
+
+
+def test_a_cut_that_stands_is_rated_on_the_page(client: Client) -> None:
+    asked = {**SMALL, "draws": "0", "cuts": "Dy/Nd extraction 6 scrub 5 organic_flow 0.3 scrub_flow 0.2"}
+    html = result(client, asked).text
+    assert "Cuts that stand: what they reach" in html
+    assert "as it stands it misses its purities" in html
+    assert "one scrub stage more" in html
+    found = client.get("/separation", params={**asked, "format": "json"}).json()["result"]
+    assert found["cuts"][0]["rating"]["met"] is False
+
+
+def test_a_plant_that_holds_is_shown_beside_the_frugal_one(client: Client) -> None:
+    asked = {**SMALL, "draws": "0", "certainty": "0.8", "factors": "Sm/Nd 2 3 4"}
+    html = result(client, asked).text
+    assert "The frugal plant and the one that holds" in html
+    assert "Which separation factors are worth measuring before building" in html
+    found = client.get("/separation", params={**asked, "format": "json"}).json()["result"]
+    assert found["assurance"]["certain"]["holds"] >= 0.8
