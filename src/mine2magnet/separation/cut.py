@@ -111,8 +111,10 @@ class Cut:
 
     @property
     def minimum_organic(self) -> float:
-        """The least S, mol, of infinitely many stages (Underwood), and at least what leaves with the organic:
-        with β without end that is more."""
+        """The least S, mol, of infinitely many stages (Underwood).
+
+        At least what leaves with the organic, which is more where β is without end.
+        """
         if self.free is None or self.drawn:  # one end needs to be rid of what is drawn as in a sharp cut
             sides = (self.a_side, ~self.b_side)
             least = max(underwood.minimum_organic(self.beta, self.feed, side, self.phase) for side in sides)

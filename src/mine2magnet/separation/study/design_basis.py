@@ -87,8 +87,10 @@ class DesignBasis:
 
     @property
     def contradictions(self) -> tuple[Contradiction, ...]:
-        """What was measured between elements of the feed and the table's factors, as far as the case takes
-        them, miss by more than two standard deviations."""
+        """Measurements between elements of the feed that the table's factors miss by more than 2σ.
+
+        As far as the case takes these factors.
+        """
         if self.calibrated or self.extractant not in data.extractants():
             return ()
         own = {pair.replace(" ", "") for pair in self.case.factors}
