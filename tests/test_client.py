@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mine2magnet import client as api
@@ -20,7 +21,8 @@ from mine2magnet.model import (
     TopicRequest,
     WatchRequest,
 )
-from mine2magnet.separation.study.schema import Case, Product
+from mine2magnet.separation.study.schema import CalibrationRequest, Case, Product
+from mine2magnet.web.api import openapi_examples
 from mine2magnet.web.api.schema.documents import Text
 from tests.conftest import until
 from tests.serving import PROGRAM, STARTS_IN, serving
@@ -153,6 +155,9 @@ def test_models_are_run(client: Client) -> None:
         Case(feed={"Pr": 25, "Nd": 75}, products=products, sites=("china",), startup_days=0, draws=0)
     )
     assert [cut.organic for cut in plant.cuts] == [["Nd"]]
+    running = openapi_examples.of(CalibrationRequest)
+    found = client.calibration(msgspec.convert(running, CalibrationRequest))
+    assert found.set.factors["Nd/Pr"].likely > 1
 
 
 def test_errors_have_types_and_say_how_to_mend(client: Client, served: tuple[str, Path]) -> None:

@@ -632,7 +632,7 @@ CASE: dict[str, Any] = {
 
 
 @quickly
-@given(one_field(Case, "name", "efficiency", "throughput", "startup_days", "draws"))
+@given(one_field(Case, "name", "efficiency", "margin", "entrained_aqueous", "throughput", "draws"))
 def test_cases_are_the_same_everywhere(value: dict[str, Any]) -> None:
     given_ = CASE | value
     good = accepts(lambda: decode(Case, given_))

@@ -37,8 +37,8 @@ from mine2magnet.model import (
     TopicRequest,
     WatchRequest,
 )
-from mine2magnet.separation.report.schema import SeparationReport
-from mine2magnet.separation.study.schema import Case
+from mine2magnet.separation.report.schema import CalibrationReport, SeparationReport
+from mine2magnet.separation.study.schema import CalibrationRequest, Case
 from mine2magnet.web.api.schema.documents import (
     DigestList,
     DocumentDetail,
@@ -786,6 +786,28 @@ class Client:
         ApiError
         """
         return self._get(Presets, "/separation")
+
+    def calibration(self, request: CalibrationRequest) -> CalibrationReport:
+        """Fit separation factors to assays of a cut that runs.
+
+        Parameters
+        ----------
+        request : CalibrationRequest
+            The case with the cut that stands, and the assays.
+
+        Returns
+        -------
+        CalibrationReport
+            Its `set` goes into a case as `calibrated`.
+
+        Raises
+        ------
+        BadRequest
+            If a field is out of its limits, or case and assays do not go together.
+        TryLater
+            If another model is being computed.
+        """
+        return self._send("POST", "/calibration", request, CalibrationReport)
 
     def separation(self, case: Case) -> SeparationReport:
         """Design a separation plant.

@@ -7,12 +7,17 @@ from math import ceil
 
 import numpy as np
 import pytest
+import yaml
 
 from mine2magnet.separation import Cut, cascade, closed_form, sequence, sizing, solve, underwood, verified
+from mine2magnet.separation.closed_form import split
 from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
 from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.stages import Array
-from mine2magnet.separation.study import reference_data
+from mine2magnet.separation.study import case as cases
+from mine2magnet.separation.study import reference_data, study
+from mine2magnet.separation.study.design_basis import DesignBasis
+from mine2magnet.separation.study.study import Study
 
 
 def moles(weights: Mapping[str, float], mass: Mapping[str, float] | None = None) -> Array:
@@ -216,3 +221,58 @@ def test_the_tables_repeat_what_is_measured_across_several_pairs() -> None:
     naphthenic = ladder("naphthenic", ("Y", "La", "Ce", "Nd", "Sm"))
     assert naphthenic * 0.117 == pytest.approx([0.117, 0.143, 0.246, 0.422, 0.619], rel=2e-3)
     assert ladder("P204", ("Y", "Tm"))[1] == pytest.approx(4.1, rel=0.05)  # between Mason and Peppard
+
+
+def _typed_in(
+    beta: float, feed: dict[str, float], products: list[dict[str, object]], cut: dict[str, object]
+) -> Study:
+    """A circuit as a case has it; Nd is the more extractable."""
+    given = {
+        "feed": feed,
+        "extractant": None,
+        "factors": {"Nd/Pr": beta},
+        "products": products,
+        "cuts": [{"parts": "Nd/Pr", **cut}],
+        "draws": 0,
+        "startup_days": 0,
+        "sites": ["china"],
+    }
+    return study.solve(DesignBasis.of(cases.read(yaml.safe_dump(given))))
+
+
+def test_xus_worked_example_typed_in_reaches_what_the_book_says() -> None:
+    """Zhang, Zhao, Schreiner 2016: equal parts, β 2.00, E 0.773, E' 1.414, 24 + 21 stages; 99.9 % A and
+    99.99 % B. The exact solution just misses the last digit of B, and says what one stage more would bring.
+    """
+    split_ = split(0.5, 0.999, 0.9999)
+    organic = 0.774 * split_.raffinate_flow / (1 - 0.774)
+    weights = {e: 0.5 * oxide_mass(e) for e in ("Nd", "Pr")}
+    feed = {e: 100 * w / sum(weights.values()) for e, w in weights.items()}
+    products = [{"elements": ["Nd"], "purity": 0.999}, {"elements": ["Pr"], "purity": 0.9999}]
+    flows = {"organic_flow": organic, "scrub_flow": organic - split_.extract_flow}
+    answer = _typed_in(2.0, feed, products, {"extraction": 24, "scrub": 21, **flows})
+    (design,) = answer.designs
+    rating = design.rating
+    assert rating is not None
+    assert 1 - rating.impurity_a == pytest.approx(0.999, abs=2e-5)
+    assert 1 - rating.impurity_b == pytest.approx(0.9999, abs=2e-5)
+    assert rating.fewest_stages in (45, 46)
+
+
+def test_shin_etsus_circuit_of_72_72_8_stages_can_be_typed_in() -> None:
+    """Shin-Etsu, EP 2388344 A1 (2009): 72 + 72 stages and 8 to strip for Nd/Pr by PC-88A, β 1.4. Flows are
+    not in the passages read; at 1.2 of the least flow the stages make what 24 + 24 make at β 2.5.
+    """
+    products = [{"elements": [e], "purity": "4N5"} for e in ("Nd", "Pr")]
+    cut = {"extraction": 72, "scrub": 72, "strip": 8}
+    least = Cut(
+        np.array([1.4, 1.0]), np.array([0.75, 0.25]), np.array([True, False]), 1e-5, 1e-5
+    ).minimum_organic
+    answer = _typed_in(1.4, {"Nd": 75, "Pr": 25}, products, {**cut, "organic_flow": 1.2 * least})
+    (design,) = answer.designs
+    assert design.rating is not None
+    assert design.rating.met
+    assert design.rating.fewest_stages is not None
+    assert 100 <= design.rating.fewest_stages <= 144
+    site = answer.sites[0].quantities
+    assert (site.stages, site.strip_stages) == (144, 8)

@@ -155,3 +155,19 @@ def _leaves(plan: sequence.Plan) -> list[np.ndarray]:
 def test_bad_products_are_told(products: list[list[int]], said: str) -> None:
     with pytest.raises(UserError, match=said):
         sequence.best(BETA, FEED, products)
+
+
+def test_cuts_that_stand_come_in_their_order_and_fed_as_they_are() -> None:
+    beta, feed = np.array([1.0, 2.0, 4.0, 8.0]), np.array([0.1, 0.2, 0.3, 0.4])
+    products = [[0], [1], [2], [3]]
+    for first in ((0, 1), (1, 2), (2, 3)):
+        others = [one for one in ((0, 1), (1, 2), (2, 3)) if one != first]
+        plans = sequence.best(beta, feed, products, stands={first: None, **dict.fromkeys(others)})
+        assert [plan.step.boundary for plan in plans] == [first]
+    plan = sequence.best(beta, feed, products, stands={(0, 1): "aqueous", (1, 2): "aqueous"})[0]
+    phases = {step.boundary: step.phase for step in plan.steps()}
+    assert phases[0, 1] == phases[1, 2] == "aqueous"
+    free = sequence.best(beta, feed, products)
+    assert sequence.best(beta, feed, products, stands={})[0].organic == free[0].organic
+    with pytest.raises(UserError, match="no order of cuts"):
+        sequence.best(beta, feed, products, stands={(0, 1): "organic", (1, 2): None})

@@ -31,6 +31,7 @@ VERBS = {  # verb → the file of this room that has it; loaded only when the ve
     "inbox": "watch",
     "stress": "stress",
     "separate": "separate",
+    "calibrate": "calibrate",
     "key": "key",
     "move": "move",
     "mcp": "mcp",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from mine2magnet.core.settings import Settings, load
 
 if TYPE_CHECKING:
     from mine2magnet.core.messages import Translator
+    from mine2magnet.separation.study.schema import Case
     from mine2magnet.separation.study.study import Study
 
 
@@ -50,7 +51,6 @@ def separate(
     from mine2magnet.core.messages import Translator
     from mine2magnet.separation.report import profiles as separation_profiles
     from mine2magnet.separation.report import result
-    from mine2magnet.separation.study import case as separation_case
     from mine2magnet.separation.study import study
     from mine2magnet.separation.study.design_basis import DesignBasis
 
@@ -58,35 +58,52 @@ def separate(
     write = _writer(report)
     if profiles is not None:
         separation_profiles.check(profiles)
-    try:
-        text = case.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise UserError(reason, where=str(case), hint="name a readable YAML file") from error
-    basis = DesignBasis.of(separation_case.read(text, case.name), case.name)
+    basis = DesignBasis.of(case_of(case), case.name)
     with solving() as say:
         answer = study.solve(basis, say)
     if report is not None and write is not None:
-        _save(report, lambda file: file.write_bytes(write(answer, words)))
+        save(report, lambda file: file.write_bytes(write(answer, words)))
     if profiles is not None:
-        _save(profiles, lambda file: separation_profiles.write(answer, file))
+        save(profiles, lambda file: separation_profiles.write(answer, file))
     if json_:
         click.echo(as_json(result.report(answer)))
     else:
         _print(answer, details, words.say)
 
 
+def case_of(file: Path) -> Case:
+    """Return the case that a file gives, with what it names beside it."""
+    from mine2magnet.separation.study import case as separation_case
+
+    return separation_case.read(text_of(file, "YAML"), file.name, file.parent)
+
+
+def text_of(file: Path, kind: str) -> str:
+    """Return the text of a file."""
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise UserError(reason, where=str(file), hint=f"name a readable {kind} file") from error
+
+
 def _print(answer: Study, details: bool, say: Callable[[str], str]) -> None:
+    from mine2magnet.separation.report import tables as separation_tables
+
+    more = separation_tables.details(answer, say) if details else []
+    show(separation_tables.remarks(answer, say), [*separation_tables.tables(answer, say), *more])
+
+
+def show(remarks: Iterable[str], tables: Iterable[tuple[str, list[str], list[list[str]]]]) -> None:
+    """Print remarks and tables."""
     from rich.table import Table
     from rich.text import Text
 
     from mine2magnet.cli.terminal import out
-    from mine2magnet.separation.report import tables as separation_tables
 
-    for remark in separation_tables.remarks(answer, say):
+    for remark in remarks:
         out.print(Text(remark, "bold"))
-    more = separation_tables.details(answer, say) if details else []
-    for title, heads, rows in (*separation_tables.tables(answer, say), *more):
+    for title, heads, rows in tables:
         table = Table(title=title, title_justify="left", box=None, header_style="bold")
         for number, head in enumerate(heads):
             table.add_column(
@@ -101,7 +118,7 @@ def _print(answer: Study, details: bool, say: Callable[[str], str]) -> None:
         out.print()
 
 
-def _save(file: Path, write: Callable[[Path], object]) -> None:
+def save(file: Path, write: Callable[[Path], object]) -> None:
     from mine2magnet.cli.terminal import err
 
     try:

@@ -57,8 +57,13 @@ def solving(doing: str = "") -> Iterator[Callable[[str], None]]:
                 err.print(f"{COMPILING}: some 10 seconds; later runs start at once", highlight=False)
             shown.update(code, completed=done, visible=done < begun)
 
+        def say(what: str) -> None:
+            shown.update(work, description=escape(what))
+            if not err.is_terminal:  # a bar is not shown there
+                err.print(f"{what} …", markup=False, highlight=False)
+
         with compiling(tell):
-            yield lambda what: shown.update(work, description=escape(what))
+            yield say
 
 
 def day(time: datetime | None) -> str:

@@ -21,6 +21,7 @@ class Cut:
 
     `beta` and `feed` (C), `a_side` (C, bool) the elements that go with the organic; `impurity_a` and
     `impurity_b` the mole fractions of the other group allowed in each product. `efficiency` is Murphree's.
+    `entrained_aqueous` and `entrained_organic` are the parts of each phase carried over with the other.
     `free` (C, bool) are elements between the two groups that may go either way: a fuzzy cut. If they are
     `drawn` off between (side_draw.py) they are foreign to both products.
     """
@@ -35,6 +36,8 @@ class Cut:
     elements: tuple[str, ...] = ()
     free: Mask | None = None
     drawn: bool = False
+    entrained_aqueous: float = 0.0
+    entrained_organic: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("impurity_a", "impurity_b"):
@@ -108,10 +111,16 @@ class Cut:
 
     @property
     def minimum_organic(self) -> float:
-        """The least S, mol, of infinitely many stages (Underwood)."""
+        """The least S, mol, of infinitely many stages (Underwood).
+
+        At least what leaves with the organic, which is more where β is without end.
+        """
         if self.free is None or self.drawn:  # one end needs to be rid of what is drawn as in a sharp cut
             sides = (self.a_side, ~self.b_side)
-            return max(underwood.minimum_organic(self.beta, self.feed, side, self.phase) for side in sides)
+            least = max(underwood.minimum_organic(self.beta, self.feed, side, self.phase) for side in sides)
+            if self.drawn:
+                return least
+            return max(least, self.extract_flow - float(self.feed.sum()) * (self.phase == "organic"))
         return underwood.preferred(self.beta, self.feed, self.a_side, self.free, self.phase)[1]
 
     @property

@@ -13,9 +13,10 @@ from math import inf
 import numpy as np
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.separation import side_draw, sizing, underwood
+from mine2magnet.separation import rating, side_draw, sizing, underwood
 from mine2magnet.separation.cut import Cut
-from mine2magnet.separation.sequence import Plan, Step
+from mine2magnet.separation.rating import Rating, Standing
+from mine2magnet.separation.sequence import Boundary, Plan, Step
 from mine2magnet.separation.side_draw import SideStream
 from mine2magnet.separation.sizing import SizedCut
 from mine2magnet.separation.stages import Array
@@ -39,7 +40,9 @@ class CutDesign:
     """A cut of the plan as it is built; flows in mol per mol of the plant's feed.
 
     `organic` is S, `scrub` W; `stripped` what is stripped from the organic here, 0 if it feeds the next cut
-    loaded. `over_least` = S / S_min and `stages` are carried over to sampled β in the Monte Carlo.
+    loaded. `margin` is the part of the allowed impurity that it is designed for. `strip` counts the stages
+    that strip and wash, None for the usual number; `rating` tells of a cut that stands what it reaches.
+    `most_organic` is what pumps, mixers and settlers are sized for, where that is more than S.
     """
 
     step: Step
@@ -53,6 +56,15 @@ class CutDesign:
     least: float
     sized: SizedCut | None = None
     draw: SideStream | None = None
+    margin: float = MARGIN
+    strip: int | None = None
+    rating: Rating | None = None
+    most_organic: float | None = None
+
+    @property
+    def size(self) -> float:
+        """The organic flow that pumps, mixers and settlers are sized for."""
+        return max(self.organic, self.most_organic or 0.0)
 
     @property
     def stages(self) -> int:
@@ -62,7 +74,7 @@ class CutDesign:
     @property
     def limits(self) -> tuple[float, float]:
         """Mole fractions of foreign elements allowed in the organic and the aqueous product."""
-        return self.cut.impurity_a / MARGIN, self.cut.impurity_b / MARGIN
+        return self.cut.impurity_a / self.margin, self.cut.impurity_b / self.margin
 
 
 PlantCost = Callable[[Sequence[CutDesign]], float]
@@ -87,6 +99,9 @@ def design_plan(
     efficiency: float = 1.0,
     elements: tuple[str, ...] = (),
     cost: PlantCost = volume,
+    margin: float = MARGIN,
+    entrained: tuple[float, float] = (0.0, 0.0),
+    standing: Mapping[Boundary, Standing] | None = None,
 ) -> tuple[CutDesign, ...]:
     """Size every cut of a plan by the exact solver, each fed with what the cuts before really make.
 
@@ -111,8 +126,14 @@ def design_plan(
         What stages and flows are traded against, and where a fuzzy cut splits: with the cuts after it at
         their
         estimates.
+    margin : float
+        The part of the allowed impurities that is designed for.
+    entrained : tuple of float
+        The parts of the aqueous and of the organic phase that are carried over with the other.
+    standing : mapping of Boundary to Standing, optional
+        The cuts that stand, by the products on both sides: they are rated as they are.
     """
-    sizer = _Sizer(beta, products, impurities, efficiency, elements, cost)
+    sizer = _Sizer(beta, products, impurities, efficiency, elements, cost, margin, entrained, standing or {})
     return tuple(sizer.designs(plan, plan.step.feed))
 
 
@@ -124,11 +145,14 @@ class _Sizer:
     efficiency: float
     elements: tuple[str, ...]
     cost: PlantCost
+    margin: float
+    entrained: tuple[float, float]
+    standing: Mapping[Boundary, Standing]
 
     def allowed(self, product: int, stream: Array) -> float:
         neighbours = 1 if product in (0, len(self.products) - 1) else 2
         own = stream[list(self.products[product])].sum()
-        return float(MARGIN * self.impurities[product] / neighbours * own / stream.sum())
+        return float(self.margin * self.impurities[product] / neighbours * own / stream.sum())
 
     def cut(self, step: Step, feed: Array) -> tuple[Cut, Array, Array]:
         """The cut of this feed, and about what goes with the aqueous and the organic phase (C)."""
@@ -150,6 +174,7 @@ class _Sizer:
             self.elements,
             free if between else None,
             step.drawn is not None,
+            *self.entrained,
         )
         return made, below, above
 
@@ -168,6 +193,8 @@ class _Sizer:
             extract_flow,
             0.0 if loaded else extract_flow,
             cut.minimum_organic,
+            margin=self.margin,
+            strip=stands.strip if (stands := self.standing.get(plan.step.boundary)) else None,
         )
 
     def estimates(self, plan: Plan | None, feed: Array) -> Iterator[CutDesign]:
@@ -179,6 +206,14 @@ class _Sizer:
         yield self.design(plan, cut, n, m, cut.organic_estimate, cut.extract_flow)
         yield from self.estimates(plan.lower, below)
         yield from self.estimates(plan.upper, above)
+
+    def as_it_stands(self, cut: Cut, standing: Standing) -> tuple[SizedCut, SideStream | None]:
+        try:
+            return rating.as_it_stands(cut, standing)
+        except UserError as error:
+            names = "/".join(self.elements[key] for key in cut.keys) if self.elements else ""
+            where = ", ".join(part for part in (f"cuts {names}".strip(), error.where) if part)
+            raise type(error)(error.what, where=where, hint=error.hint) from error
 
     def designs(self, plan: Plan, feed: Array) -> Iterator[CutDesign]:
         cut, *_ = self.cut(plan.step, feed)
@@ -197,7 +232,10 @@ class _Sizer:
             except UserError:  # a split that leaves too little for what follows to be worth a cut
                 return inf
 
-        if plan.step.drawn is None:
+        stands = self.standing.get(plan.step.boundary)
+        if stands is not None:
+            s, draw = self.as_it_stands(cut, stands)
+        elif plan.step.drawn is None:
             s, draw = sizing.optimum(cut, cost), None
         else:
             wanted = 1 - self.impurities[plan.step.drawn]
@@ -208,6 +246,9 @@ class _Sizer:
         )
         if draw and draw.phase == "organic":  # it is not scrubbed but stripped
             built = replace(built, scrub=built.scrub - draw.flow, stripped=built.stripped + draw.flow)
+        if stands is not None:
+            asked = None if plan.step.drawn is None else 1 - self.impurities[plan.step.drawn]
+            built = replace(built, rating=rating.rate(s, draw, *built.limits, cost, asked))
         yield built
         for part, stream in ((plan.lower, s.solution.product_b), (plan.upper, s.solution.product_a)):
             if part is not None:
@@ -254,7 +295,7 @@ def output(plan: Plan, designs: Sequence[CutDesign], products: int) -> Array:
 def resized(designs: Sequence[CutDesign], beta: Array, efficiency: float = 1.0) -> tuple[CutDesign, ...]:
     """Return the same plan at other β and stage efficiency.
 
-    By Underwood's least flow and Fenske's stages in proportion.
+    By Underwood's least flow and Fenske's stages in proportion; cuts that stand stay as they are.
 
     Parameters
     ----------
@@ -265,6 +306,9 @@ def resized(designs: Sequence[CutDesign], beta: Array, efficiency: float = 1.0) 
     """
     made = []
     for d in designs:
+        if d.rating is not None:  # it stands
+            made.append(d)
+            continue
         cut = replace(d.cut, beta=beta)
         least = cut.minimum_organic
         grown = sum(cut.stages_estimate) / sum(d.cut.stages_estimate) * d.cut.efficiency / efficiency
@@ -280,6 +324,9 @@ def resized(designs: Sequence[CutDesign], beta: Array, efficiency: float = 1.0) 
                 d.extract_flow,
                 d.stripped,
                 least,
+                margin=d.margin,
+                strip=d.strip,
+                most_organic=d.most_organic and d.most_organic * least / d.least,
             )
         )
     return tuple(made)
@@ -341,11 +388,13 @@ def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, ra
     stages = strip_stages = saponification = 0
     for d in designs:
         fed = float(d.cut.feed.sum())
-        organic = d.organic + (fed if d.cut.phase == "organic" else 0.0)
-        aqueous = d.scrub + (fed if d.cut.phase == "aqueous" else 0.0)
+        more = d.size - d.organic  # of both phases, which pumps and settlers have to be able to take
+        organic = d.organic + more + (fed if d.cut.phase == "organic" else 0.0)
+        aqueous = d.scrub + more + (fed if d.cut.phase == "aqueous" else 0.0)
         flow = feed_rate * (organic / rates["organic_loading"] + aqueous / rates["aqueous_concentration"])
-        own = round(d.stages * (1 + rates["spare_stages"]))
-        strip = round(rates["strip_stages"]) + round(rates["wash_stages"]) if d.stripped else 0
+        own = round(d.stages * (1 + rates["spare_stages"] * (d.rating is None)))
+        usual = round(rates["strip_stages"]) + round(rates["wash_stages"]) if d.stripped else 0
+        strip = usual if d.strip is None else d.strip
         soap = round(rates["saponification_stages"])
         stages += own
         strip_stages += strip

@@ -13,7 +13,7 @@ number of products; the flows of the plans that win are then computed for their 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -26,6 +26,7 @@ from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.stages import Array
 
 Products = tuple[int, ...]  # neighbours, numbered in rising order of extraction
+Boundary = tuple[int, int]  # the products on both sides of a cut
 
 GRID = 16  # to which part of a product streams are told apart: Σ S within 0.2 % of the exact search (a test)
 
@@ -45,6 +46,11 @@ class Step:
     phase: Phase
     least_organic: float
     drawn: int | None = None  # a product between both that is drawn off within the cut
+
+    @property
+    def boundary(self) -> Boundary:
+        """The products on both sides of the cut."""
+        return self.below[-1], self.above[0]
 
     @property
     def fuzzy(self) -> Products:
@@ -145,6 +151,7 @@ def best(
     linked: bool = True,
     fuzzy: bool = False,
     drawn: Collection[int] = (),
+    stands: Mapping[Boundary, Phase | None] | None = None,
 ) -> list[Plan]:
     """Return the best plan for every first cut, the best of all first.
 
@@ -162,12 +169,16 @@ def best(
     drawn : collection of int
         Products, numbered in rising order of extraction, that are drawn off within a cut between their
         neighbours.
+    stands : mapping of Boundary to phase or None, optional
+        Cuts that stand already: they come in this order, fed with this phase if one is given.
 
     Raises
     ------
     UserError
         Where no plan parts the products.
     """
+    stands = stands or {}
+    standing = list(stands)
     beta, feed = np.asarray(beta, float), np.asarray(feed, float) / np.sum(feed)
     groups = check_products(products, beta, feed)
     if set(drawn) & {0, len(groups) - 1}:
@@ -200,11 +211,19 @@ def best(
     def raffinate(step: Step) -> Array:
         return np.asarray((step.feed - step.organic_stream) * (product != step.drawn))
 
+    def comes(boundary: Boundary, run: Products, phase: Phase) -> bool:
+        """Whether what stands lets a run that enters with this phase be cut here."""
+        if boundary not in stands:
+            return True
+        first = next(one for one in standing if run[0] <= one[0] and one[1] <= run[-1])
+        return first == boundary and stands[boundary] in (None, phase)
+
     def cuts(run: Products, stream: Array, phase: Phase) -> Iterator[Step]:
         for at in range(1, len(run)):
             if run[at] in drawn:
-                yield cut(stream, phase, run[:at], run[at + 1 :])
-            elif run[at - 1] not in drawn:
+                if comes((run[at - 1], run[at + 1]), run, phase):
+                    yield cut(stream, phase, run[:at], run[at + 1 :])
+            elif run[at - 1] not in drawn and comes((run[at - 1], run[at]), run, phase):
                 yield cut(stream, phase, run[:at], run[at:])
                 if fuzzy and at > 1:
                     yield cut(stream, phase, run[:at], run[at - 1 :])
@@ -214,17 +233,22 @@ def best(
         lower = solve(step.below, raffinate(step), "aqueous")
         phases: tuple[Phase, ...] = ("aqueous", "organic") if linked else ("aqueous",)
         uppers = [solve(step.above, step.organic_stream, phase) for phase in phases]
-        upper = min(uppers, key=lambda plan: plan.cost if plan else 0.0)
-        return Plan(step, lower, upper, price(step) + sum(part.cost for part in (lower, upper) if part))
+        done = 0.0 if len(step.above) == 1 else inf
+        upper = min(uppers, key=lambda plan: plan.cost if plan else done)
+        missing = (len(step.below) > 1 and lower is None) or (len(step.above) > 1 and upper is None)
+        cost = inf if missing else price(step) + sum(part.cost for part in (lower, upper) if part)
+        return Plan(step, lower, upper, cost)
 
     def solve(run: Products, stream: Array, phase: Phase) -> Plan | None:
+        """None of a product, and where what stands cannot be fed so."""
         if len(run) == 1:
             return None
         ends = (round(GRID * float(stream[groups[p]].sum() / amounts[p])) for p in (run[0], run[-1]))
         key = (run[0], run[-1], phase, *ends)
         if key not in known:
             tried = (complete(step) for step in cuts(run, stream, phase))
-            known[key] = min(tried, key=lambda p: p.cost)
+            found = min(tried, key=lambda p: p.cost, default=None)
+            known[key] = None if stands and found and found.cost == inf else found
         return known[key]
 
     def exact(plan: Plan | None, stream: Array) -> Plan | None:
@@ -237,6 +261,14 @@ def best(
         return Plan(step, lower, upper, price(step) + sum(part.cost for part in (lower, upper) if part))
 
     plans = [complete(step) for step in cuts(tuple(range(len(groups))), feed, "aqueous")]
+    if stands and not any(np.isfinite(plan.cost) for plan in plans):
+        raise UserError(
+            "no order of cuts feeds those that stand as they are given",
+            where="cuts",
+            hint="list them in the order in which they work, and check feed_phase and linked",
+        )
+    if stands:
+        plans = [plan for plan in plans if np.isfinite(plan.cost)]
     if fuzzy:
         plans = [plan for made in plans if (plan := exact(made, feed))]
     return sorted(plans, key=lambda plan: plan.cost if np.isfinite(plan.cost) else inf)

@@ -21,8 +21,8 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.separation import steady
 from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.cut import Cut
-from mine2magnet.separation.sizing import FINE, MOST_STAGES, SizedCut, adjoint, valley, verified
-from mine2magnet.separation.stages import Array, Cascade, cascade
+from mine2magnet.separation.sizing import FINE, MOST_STAGES, SizedCut, adjoint, cascade_of, valley, verified
+from mine2magnet.separation.stages import Array, Cascade
 from mine2magnet.separation.steady import Steady
 
 MOST_STEPS = 15  # of Newton; 4 to 8 do
@@ -122,17 +122,7 @@ def with_draw(
     UserError
         Where more is drawn than flows.
     """
-    c = cascade(
-        cut.beta,
-        cut.feed,
-        organic,
-        extract_flow,
-        n_extraction,
-        n_scrub,
-        phase=cut.phase,
-        efficiency=cut.efficiency,
-        elements=cut.elements,
-    )
+    c = cascade_of(cut, n_extraction, n_scrub, organic, extract_flow)
     at, number = stage - 1, np.arange(n_extraction + n_scrub)
     aqueous = c.aqueous - flow * ((number < at) if phase == "aqueous" else 1.0)
     part = np.where(number == at, flow / (aqueous if phase == "aqueous" else c.organic), 0.0)
@@ -374,6 +364,19 @@ def _beside(drawn: SideStream, dn: int, dm: int, up: int, phase: Phase, purity: 
         return None
     flows = np.log([drawn.organic, drawn.extract_flow, drawn.flow])
     return _met(drawn.cut, n, m, stage, phase, flows, purity, slice(0, 3), drawn.solution.kappa)
+
+
+def refitted(drawn: SideStream, purity: float) -> SideStream | None:
+    """Return the same stages and draw with the three flows that meet all purities; None if none are found.
+
+    Parameters
+    ----------
+    drawn : SideStream
+        Its cut has the purities of the ends.
+    purity : float
+        Mole fraction, of the draw.
+    """
+    return _beside(drawn, 0, 0, 0, drawn.phase, purity)
 
 
 def _relaxed_to(drawn: SideStream, purity: float) -> SideStream | None:

@@ -19,7 +19,7 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.separation import steady
 from mine2magnet.separation.balances import Balances, Linearised, exchange
 from mine2magnet.separation.cut import Cut
-from mine2magnet.separation.stages import Array, cascade
+from mine2magnet.separation.stages import Array, Cascade, cascade
 from mine2magnet.separation.steady import Steady, Unsettled
 
 Made = TypeVar("Made")
@@ -103,9 +103,32 @@ def at(
 def _solved(
     cut: Cut, n_extraction: int, n_scrub: int, organic: float, extract_flow: float, start: Array | None
 ) -> Steady:
-    more = {"phase": cut.phase, "efficiency": cut.efficiency, "elements": cut.elements}
-    made = cascade(cut.beta, cut.feed, organic, extract_flow, n_extraction, n_scrub, **more)  # type: ignore[arg-type]
-    return steady.solve(made, start)
+    return steady.solve(cascade_of(cut, n_extraction, n_scrub, organic, extract_flow), start)
+
+
+def cascade_of(cut: Cut, n_extraction: int, n_scrub: int, organic: float, extract_flow: float) -> Cascade:
+    """Return the cascade of a cut with these stages and flows.
+
+    Parameters
+    ----------
+    cut : Cut
+    n_extraction, n_scrub : int
+    organic, extract_flow : float
+        S, and what leaves with the organic, mol.
+    """
+    return cascade(
+        cut.beta,
+        cut.feed,
+        organic,
+        extract_flow,
+        n_extraction,
+        n_scrub,
+        phase=cut.phase,
+        efficiency=cut.efficiency,
+        entrained_aqueous=cut.entrained_aqueous,
+        entrained_organic=cut.entrained_organic,
+        elements=cut.elements,
+    )
 
 
 def _excess_a(cut: Cut, s: Steady) -> tuple[float, float, float]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from mine2magnet.model.ranges import Range
 from mine2magnet.separation.stages import Array
@@ -49,25 +50,43 @@ class Swing:
         return abs(self.at_high - self.at_low)
 
 
-def drawn(ranges: Mapping[str, Range], draws: int, seed: int = 0) -> dict[str, Array]:
-    """Return a Latin hypercube over independent triangular ranges: one value a draw, by name.
+Correlated = tuple[Sequence[str], Sequence[Sequence[float]]]  # names, and the correlation between them
 
-    McKay, Beckman, Conover 1979, Technometrics 21, 239.
+
+def drawn(
+    ranges: Mapping[str, Range], draws: int, seed: int = 0, correlated: Correlated = ((), ())
+) -> dict[str, Array]:
+    """Return a Latin hypercube over triangular ranges: one value a draw, by name.
+
+    McKay, Beckman, Conover 1979, Technometrics 21, 239. Correlated ones are joined by a Gaussian copula.
 
     Parameters
     ----------
     ranges : mapping of str to Range
     draws, seed : int
+    correlated : tuple
+        Names of ranges and the correlation between them; the others are independent.
     """
     random = np.random.default_rng(seed)
-    inputs = {}
-    for name, given in ranges.items():
-        u = (random.permutation(draws) + random.random(draws)) / draws
-        inputs[name] = given.at(u)
-    return inputs
+    quantiles = {name: (random.permutation(draws) + random.random(draws)) / draws for name in ranges}
+    names = [name for name in correlated[0] if name in ranges]
+    if names:
+        kept = [list(correlated[0]).index(name) for name in names]
+        values, vectors = np.linalg.eigh(np.array(correlated[1], float)[np.ix_(kept, kept)])
+        root = vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T
+        root /= np.linalg.norm(root, axis=1, keepdims=True)
+        normal = root @ ndtri(np.array([quantiles[name] for name in names]))
+        quantiles.update(zip(names, ndtr(normal), strict=True))
+    return {name: given.at(quantiles[name]) for name, given in ranges.items()}
 
 
-def monte_carlo(model: Model, ranges: Mapping[str, Range], draws: int, seed: int = 0) -> Sample:
+def monte_carlo(
+    model: Model,
+    ranges: Mapping[str, Range],
+    draws: int,
+    seed: int = 0,
+    correlated: Correlated = ((), ()),
+) -> Sample:
     """Return the model at each of some draws.
 
     Parameters
@@ -76,8 +95,10 @@ def monte_carlo(model: Model, ranges: Mapping[str, Range], draws: int, seed: int
         Results by name from inputs by name.
     ranges : mapping of str to Range
     draws, seed : int
+    correlated : tuple
+        As of `drawn`.
     """
-    inputs = drawn(ranges, draws, seed)
+    inputs = drawn(ranges, draws, seed, correlated)
     rows = [model({name: float(values[i]) for name, values in inputs.items()}) for i in range(draws)]
     return Sample(inputs, {name: np.array([row[name] for row in rows]) for name in rows[0]})
 

@@ -134,9 +134,9 @@ def test_what_is_made_plain_is_read_back_equal(made: Case) -> None:
 
 
 def shown(default: Any) -> str:
-    if isinstance(default, str | tuple):
+    if isinstance(default, str | tuple) and default:
         return ", ".join(f"`{one}`" for one in ([default] if isinstance(default, str) else default))
-    words = {msgspec.NODEFAULT: "–", None: "none", True: "true", False: "false"}
+    words = {msgspec.NODEFAULT: "–", None: "none", (): "none", True: "true", False: "false"}
     return next((word for value, word in words.items() if default is value), str(default).removesuffix(".0"))
 
 

@@ -151,7 +151,7 @@ def test_start_up_is_told_in_moves_days_and_value(small: study.Study) -> None:
     (cut,) = reported(small).cuts
     assert cut.control_moves[0].hour == 0
     assert cut.locked_usd == started.worth
-    assert not tables.remarks(small)
+    assert all("was measured" in line for line in tables.remarks(small))
 
 
 def test_a_target_no_cascade_reaches_names_the_pair() -> None:
@@ -165,3 +165,34 @@ def test_a_target_no_cascade_reaches_names_the_pair() -> None:
 
 def test_the_report_of_the_small_case_is_what_it_was(small: study.Study, recorded: Record) -> None:
     recorded(msgspec.to_builtins(reported(small)), 1e-5)
+
+
+def test_a_factor_without_end_needs_no_more_than_it_sends_over() -> None:
+    products = [{"elements": ["Pr"], "purity": "2N"}, {"elements": ["Nd"], "purity": "2N"}]
+    made = basis(
+        feed={"Nd": 75, "Pr": 25},
+        extractant=None,
+        factors={"Nd/Pr": 1e9},
+        products=products,
+        draws=0,
+        startup_days=0,
+    )
+    (design,) = study.solve(made).designs
+    assert design.stages <= 4
+    assert design.organic > design.extract_flow
+
+
+def test_tables_head_ranges_only_where_there_are_any(small: study.Study) -> None:
+    with_ranges = [title for title, *_ in tables.tables(small)]
+    assert sum("5–95" in title for title in with_ranges) == 5
+    without = study.solve(basis(draws=0, startup_days=0))
+    titles = [title for title, *_ in tables.tables(without)]
+    assert not any("5–95" in title for title in titles)
+    assert titles[0].startswith("In short: 1 cut, ")
+
+
+def test_plans_are_told_one_by_one() -> None:
+    told: list[str] = []
+    products = [{"elements": [e], "purity": "2N"} for e in ("Pr", "Nd", "Dy")]
+    study.solve(basis(products=products, fuzzy=True, draws=0, startup_days=0), told.append)
+    assert any(line.startswith("sizing every cut: plan 2 of ") for line in told)

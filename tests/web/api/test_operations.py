@@ -11,6 +11,8 @@ from mine2magnet.background.worker import look_out
 from mine2magnet.core import api_keys
 from mine2magnet.library.library import Library
 from mine2magnet.model import Key, Point, Quantity, Read
+from mine2magnet.separation.study.schema import CalibrationRequest
+from mine2magnet.web.api import openapi_examples
 from tests.web.conftest import CHINESE, EVIL, KNOWN_BY_TITLE, MAGNETS, SLUG, id_of, tell, written
 
 
@@ -402,6 +404,19 @@ def test_a_plant_is_designed_and_costed(client: Client, library: Library) -> Non
     assert sent(client, "/separation", body | {"chemistry": {"scrub_acid": 0}}, status=422)["where"]
     assert sent(client, "/separation", body | {"feed": {"Xx": 100}}, status=422)["where"] == "feed"
     assert sent(client, "/separation", body | {"products": []}, status=422)
+
+
+def test_assays_are_fitted(client: Client, library: Library) -> None:
+    asked = openapi_examples.of(CalibrationRequest)
+    found = sent(client, "/calibration", asked)
+    assert found["parameters"][0]["name"] == "β Nd/Pr"
+    assert found["assays"] == len(asked["assays"])
+    case = asked["case"] | {"calibrated": found["set"], "draws": 0, "startup_days": 0}
+    assert sent(client, "/separation", case)["cuts"][0]["beta"] == pytest.approx(
+        found["set"]["factors"]["Nd/Pr"]["likely"]
+    )
+    asked["assays"] = asked["assays"][:1]
+    assert "unknowns" in sent(client, "/calibration", asked, status=422)["detail"]
 
 
 def test_status_counts(client: Client, filled: Library) -> None:

@@ -20,7 +20,15 @@ from mine2magnet.model.ranges import Range
 from mine2magnet.separation.compiled import compiled, compiling
 from mine2magnet.separation.study import reference_data, study
 from mine2magnet.separation.study.design_basis import DesignBasis
-from mine2magnet.separation.study.schema import Case, ChemistryInput, FeedChange, Product
+from mine2magnet.separation.study.schema import (
+    Calibration,
+    Case,
+    ChemistryInput,
+    DrawnAt,
+    FeedChange,
+    Product,
+    StandingCut,
+)
 from mine2magnet.web.kit import separation_jobs
 from mine2magnet.web.pages import separation
 
@@ -118,6 +126,14 @@ def test_every_field_of_a_case_can_be_given() -> None:
         "change_day": "7",
         "change_feed": "ionic-clay-mid-y",
         "chemistry_values": "scrub_acid 5\nconstants Nd -3\ndrift Nd/Pr -0.08",
+        "cuts": "Nd/Pr extraction 72 scrub 60 strip 8 organic_flow 4.1 scrub_flow 3.4 feed_stage 70 "
+        "feed_phase aqueous draw_stage 9 draw_phase organic draw_flow 0.1",
+        "calibrated": "factors: {Nd/Pr: [1.4, 1.5, 1.6]}\nefficiency: 0.93\nsource: a plant",
+        "margin": "0.7",
+        "reserve": "1.3",
+        "certainty": "0.9",
+        "entrained_aqueous": "0.01",
+        "entrained_organic": "0.02",
         "draws": "20000",
         "prices": "Dy 200 260 400",
         "rates": "NaOH 600",
@@ -141,6 +157,25 @@ def test_every_field_of_a_case_can_be_given() -> None:
         startup_days=3650,
         change=FeedChange(day=7, feed="ionic-clay-mid-y"),
         chemistry=ChemistryInput(scrub_acid=5, constants={"Nd": -3}, drift={"Nd/Pr": -0.08}),
+        cuts=(
+            StandingCut(
+                parts="Nd/Pr",
+                extraction=72,
+                scrub=60,
+                strip=8,
+                organic_flow=4.1,
+                scrub_flow=3.4,
+                feed_stage=70,
+                feed_phase="aqueous",
+                draw=DrawnAt(stage=9, phase="organic", flow=0.1),
+            ),
+        ),
+        calibrated=Calibration(factors={"Nd/Pr": Range(1.4, 1.5, 1.6)}, efficiency=0.93, source="a plant"),
+        margin=0.7,
+        reserve=1.3,
+        certainty=0.9,
+        entrained_aqueous=0.01,
+        entrained_organic=0.02,
         draws=20_000,
         prices={"Dy": Range(200, 260, 400)},
         rates={"NaOH": Range(600, 600, 600)},
@@ -178,6 +213,15 @@ def test_fields_become_a_case() -> None:
         ({"draws": "many"}, "draws"),
         ({"draws": "20000", "factors": "Nd/Pr 1.5", "products": "Pr\nNd\nDy\nLa"}, "products"),
         ({"linked": "perhaps"}, "linked"),
+        ({"cuts": "Dy/Nd extraction"}, "cuts"),
+        ({"cuts": "Nd/Pr extraction 9 scrub 9"}, "cuts"),
+        ({"margin": "0"}, "margin"),
+        ({"reserve": "0.5"}, "reserve"),
+        ({"certainty": "1"}, "certainty"),
+        ({"certainty": "0.9", "fuzzy": "yes"}, "certainty"),
+        ({"calibrated": "Nd/Pr"}, "calibrated"),
+        ({"calibrated": "factors: {Nd/Pr: 1}"}, "calibrated"),
+        ({"entrained_organic": "0.5"}, "entrained_organic"),
         ({"name": "x" * 201}, "name"),
         ({"chemistry_values": "scrub_acid 0"}, "chemistry_values"),
         ({"chemistry_values": "acid is strong"}, "chemistry_values"),
@@ -311,3 +355,22 @@ def test_only_so_many_plants_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     for case in cases:
         assert separation_jobs.job(case).ends_within(30)
     assert len(separation_jobs._jobs) <= separation_jobs.KEPT
+
+
+def test_a_cut_that_stands_is_rated_on_the_page(client: Client) -> None:
+    asked = {**SMALL, "draws": "0", "cuts": "Dy/Nd extraction 6 scrub 5 organic_flow 0.3 scrub_flow 0.2"}
+    html = result(client, asked).text
+    assert "Cuts that stand: what they reach" in html
+    assert "as it stands it misses its purities" in html
+    assert "one scrub stage more" in html
+    found = client.get("/separation", params={**asked, "format": "json"}).json()["result"]
+    assert found["cuts"][0]["rating"]["met"] is False
+
+
+def test_a_plant_that_holds_is_shown_beside_the_frugal_one(client: Client) -> None:
+    asked = {**SMALL, "draws": "0", "certainty": "0.8", "factors": "Sm/Nd 2 3 4"}
+    html = result(client, asked).text
+    assert "The frugal plant and the one that holds" in html
+    assert "Which separation factors are worth measuring before building" in html
+    found = client.get("/separation", params={**asked, "format": "json"}).json()["result"]
+    assert found["assurance"]["certain"]["holds"] >= 0.8

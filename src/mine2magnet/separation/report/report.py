@@ -202,7 +202,9 @@ def _summary(answer: Study, say: Say) -> str:
         for s in answer.sites
     )
     design = say(
-        "{elements} elements into {products} products with {extractant}: {cuts} cuts, {stages} stages."
+        "{elements} elements into {products} products with {extractant}: 1 cut, {stages} stages."
+        if len(answer.designs) == 1
+        else "{elements} elements into {products} products with {extractant}: {cuts} cuts, {stages} stages."
     )
     said = design.format(
         elements=len(basis.elements), products=len(basis.products), extractant=basis.extractant,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mine2magnet.separation.moves import Move
 from mine2magnet.separation.plant import CutDesign
-from mine2magnet.separation.report import chemistry_tables, profiles
+from mine2magnet.separation.report import assurance_tables, chemistry_tables, profiles, rating_tables
 from mine2magnet.separation.report.schema import (
     ClosedForm,
     ControlMove,
@@ -22,7 +22,8 @@ from mine2magnet.separation.report.schema import (
 )
 from mine2magnet.separation.report.tables import made_of, named, other_factors, remarks, upset_moves
 from mine2magnet.separation.sequence import Plan
-from mine2magnet.separation.study.study import Candidate, Site, Study
+from mine2magnet.separation.study.assurance import Candidate
+from mine2magnet.separation.study.study import Site, Study
 
 
 def report(answer: Study) -> SeparationReport:
@@ -52,6 +53,8 @@ def report(answer: Study) -> SeparationReport:
         sites=[_site(answer, site) for site in answer.sites],
         new_capacity=new_capacity(answer),
         sources=list(basis.sources),
+        purity_margin=basis.case.margin,
+        assurance=assurance_tables.report(answer),
     )
 
 
@@ -131,6 +134,7 @@ def _cut(answer: Study, k: int, d: CutDesign) -> CutReport:
         control_moves=_moves(started.schedule) if started else [],
         chemistry=chemistry_tables.report(chemistry, answer.basis.oxide) if chemistry else None,
         at_other_factors=other_factors(answer, k),
+        rating=rating_tables.report(d),
     )
 
 

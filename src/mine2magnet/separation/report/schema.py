@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from mine2magnet.core.schema import Input
+from mine2magnet.separation.study.schema import Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,46 @@ class SideDraw:
 @dataclass(frozen=True, slots=True)
 class AtOtherFactors:
     """The organic flow that keeps the purities of the stages as built over the designed, in 50 and 90 % of
-    the drawn separation factors (null: no flow does); the parts of them that 1.2 times it copes with, and
-    that no flow does."""
+    the drawn separation factors (null: no flow does); the parts of them that pumps and settlers with their
+    reserve cope with, and that no flow does."""
 
     flow_50: float | None
     flow_90: float | None
     met_with_reserve: float
     unmet: float
+
+
+@dataclass(frozen=True, slots=True)
+class RatedChange:
+    """Mole fractions of foreign elements in both products after a change of stages or flows."""
+
+    change: str
+    impurity_organic: float
+    impurity_aqueous: float
+
+
+@dataclass(frozen=True, slots=True)
+class RatingReport:
+    """What a cut that stands reaches: whether it meets its purities, what binds (nothing, flow, stages,
+    split), the S and the stages that would do (null: none), the W that suits both purities, where the feed
+    does most good, the cheapest cut for the same duty and how much more this one costs, what changes would
+    bring."""
+
+    met: bool
+    binding: str
+    allowed_organic: float
+    allowed_aqueous: float
+    least_organic_flow: float | None
+    fewest_stages: int | None
+    best_scrub_flow: float | None
+    best_feed_stage: int | None
+    optimum_extraction_stages: int | None
+    optimum_scrub_stages: int | None
+    optimum_organic_flow: float | None
+    usd_per_t_over_optimum: float | None
+    changes: list[RatedChange]
+    draw_purity: float | None = None
+    draw_asked: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +164,7 @@ class CutReport:
     control_moves: list[ControlMove]
     chemistry: CutChemistryReport | None = None
     at_other_factors: AtOtherFactors | None = None
+    rating: RatingReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +251,48 @@ class NewCapacity(Input, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
+class AssuredPlant:
+    """A plant with the part of fresh draws of the separation factors at which every product is on
+    specification; stages and flows (mol per mol of the plant's feed) by cut, `size_flow` what pumps and
+    settlers are sized for."""
+
+    holds: float
+    extraction_stages: list[int]
+    scrub_stages: list[int]
+    organic_flow: list[float]
+    size_flow: list[float]
+    volume_m3: float
+    usd_per_t: float
+
+
+@dataclass(frozen=True, slots=True)
+class FactorWorth:
+    """What knowing a separation factor before building saves on average, USD per t of REO fed and a year."""
+
+    pair: str
+    usd_per_t: float
+    usd_per_year: float
+
+
+@dataclass(frozen=True, slots=True)
+class AssuranceReport:
+    """The frugal plant, designed at the likely separation factors, beside the one that holds with the
+    certainty asked for; the price of that; what each factor is worth to measure (expected value of perfect
+    information). Both are checked on `draws` that neither was designed on."""
+
+    certainty: float
+    reserve: float
+    draws: int
+    frugal: AssuredPlant
+    certain: AssuredPlant
+    price_usd_per_t: float
+    worth: list[FactorWorth]
+
+
+@dataclass(frozen=True, slots=True)
 class SeparationReport:
-    """What it takes to separate a feed into products. `remarks` say what must not be overlooked."""
+    """What it takes to separate a feed into products. `remarks` say what must not be overlooked;
+    `purity_margin` is the part of the allowed impurity that cuts are designed for."""
 
     case: str
     extractant: str
@@ -234,3 +309,52 @@ class SeparationReport:
     sites: list[SiteResult]
     new_capacity: list[NewCapacity]
     sources: list[str]
+    purity_margin: float = 0.8
+    assurance: AssuranceReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedParameter:
+    """A separation factor, the efficiency or an entrained part with standard errors, before and after;
+    whether the assays identify it."""
+
+    name: str
+    value: float
+    error: float
+    before: float
+    error_before: float
+    identified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAssay:
+    """An assay: what was found over what is computed, in standard errors of its logarithm."""
+
+    place: str
+    phase: str
+    element: str
+    residual: float
+    outlier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReport:
+    """What assays say of a running cut. `covariance` is that of ln of the separation factors and of the
+    others as they are, in the order of `parameters`; `weak` are combinations of which the assays tell less
+    than was known; `noise` is their scatter in stated errors; `balances_chance` that errors alone make feed,
+    raffinate and extract balance so badly (null: not all assayed). `set` goes into a case as
+    `calibrated`."""
+
+    cut: str
+    assays: int
+    parameters: list[CalibratedParameter]
+    covariance: list[list[float]]
+    weak: list[dict[str, float]]
+    noise: float
+    residuals: list[FoundAssay]
+    organic_flow: float
+    extract_part: float
+    feed: dict[str, float]
+    balances_chance: float | None
+    gross_errors: list[str]
+    set: Calibration

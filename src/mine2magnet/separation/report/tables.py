@@ -9,17 +9,17 @@ import numpy as np
 
 from mine2magnet.separation import plant
 from mine2magnet.separation.moves import Move, moves
+from mine2magnet.separation.report import assurance_tables, profiles, rating_tables
 from mine2magnet.separation.report import chemistry_tables as chemistry
-from mine2magnet.separation.report import profiles
 from mine2magnet.separation.report.schema import AtOtherFactors
 from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.stages import Array
+from mine2magnet.separation.study.evidence import Contradiction
 from mine2magnet.separation.study.schema import Product
 from mine2magnet.separation.study.study import REST, Site, Startup, Study
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
-RESERVE = 1.2  # times the designed organic flow that pumps and settlers may give
 LEAST_SHOWN = 1e-4  # mole fraction
 MOST_MOVES = 40  # of a cut in a table; a control that moves on and on finds no setting (JSON has all)
 PHASES = {"aqueous": "aq.", "organic": "org."}
@@ -39,7 +39,9 @@ def other_factors(answer: Study, k: int) -> AtOtherFactors | None:
     if found is None:
         return None
     half, most = (None if isinf(flow) else flow for flow in (found.needed(0.5), found.needed(0.9)))
-    return AtOtherFactors(half, most, found.met(RESERVE), found.unmet)
+    design = answer.designs[k]
+    given = answer.basis.case.reserve * design.size / design.organic
+    return AtOtherFactors(half, most, found.met(given), found.unmet)
 
 
 def made_of(answer: Study) -> list[tuple[Product, Array, float, float]]:
@@ -192,8 +194,14 @@ def _in_short(answer: Study, say: Say) -> Table:
         for s in answer.sites
     ]
     stages = sum(d.stages for d in answer.designs)
-    title = say("In short: {cuts} cuts, {stages} stages (5–95 %)")
-    return title.format(cuts=len(answer.designs), stages=stages), heads, rows
+    cuts = len(answer.designs)
+    title = say("In short: 1 cut, {stages} stages" if cuts == 1 else "In short: {cuts} cuts, {stages} stages")
+    return _spread(answer, title.format(cuts=cuts, stages=stages), say), heads, rows
+
+
+def _spread(answer: Study, title: str, say: Say) -> str:
+    """The title of a table of ranges, which there are only with a Monte Carlo."""
+    return say("{title} (5–95 %)").format(title=title) if answer.basis.case.draws else title
 
 
 def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
@@ -202,7 +210,7 @@ def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
     first = sites[0].costs
     heads = ["", *(say(s.name) for s in sites)]
     yield (
-        say("CAPEX by area, million USD (5–95 %)"),
+        _spread(answer, say("CAPEX by area, million USD"), say),
         heads,
         [
             [say(area), *(_ranged(s, s.costs.areas[area], f"CAPEX: {area}", MILLION) for s in sites)]
@@ -210,7 +218,7 @@ def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
         ],
     )
     yield (
-        say("Cost by kind, USD/t REO (5–95 %)"),
+        _spread(answer, say("Cost by kind, USD/t REO"), say),
         heads,
         [
             [say(kind), *(_ranged(s, s.costs.per_t[kind], f"cost: {kind}") for s in sites)]
@@ -218,7 +226,7 @@ def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
         ],
     )
     yield (
-        say("Months from the decision, by phase (5–95 %)"),
+        _spread(answer, say("Months from the decision, by phase"), say),
         heads,
         [
             [say(phase), *(_ranged(s, s.costs.phases[phase], f"months: {phase}") for s in sites)]
@@ -238,6 +246,8 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
     """
     cuts = _cuts(answer, say)
     made = [_in_short(answer, say), cuts]
+    made += assurance_tables.tables(answer, [row[0] for row in cuts[2]], say)
+    made += rating_tables.tables(answer.designs, [row[0] for row in cuts[2]], say)
     if answer.chemistry:
         made += chemistry.tables(answer.chemistry, [row[0] for row in cuts[2]], answer.basis.oxide, say)
     made += _at_other_factors(answer, say)
@@ -283,7 +293,8 @@ def _cuts(answer: Study, say: Say) -> Table:
         "in raffinate",
         "in extract",
     ]
-    return say("Cuts (flows in mol per mol of plant feed)"), list(map(say, heads)), cuts
+    title = say("Cuts (flows in mol per mol of plant feed), designed for {part} % of the allowed impurity")
+    return title.format(part=f"{100 * answer.basis.case.margin:g}"), list(map(say, heads)), cuts
 
 
 def _plants(answer: Study, say: Say) -> Table:
@@ -294,7 +305,8 @@ def _plants(answer: Study, say: Say) -> Table:
             PLANT_ROWS, zip(*(_plant(s) for s in answer.sites), strict=True), strict=True
         )
     ]
-    return f"{say('Plant')}: {answer.basis.case.throughput:,.0f} t REO (5–95 %)", ["", *names], rows
+    title = f"{say('Plant')}: {answer.basis.case.throughput:,.0f} t REO"
+    return _spread(answer, title, say), ["", *names], rows
 
 
 def _products(answer: Study, say: Say) -> Table:
@@ -336,7 +348,9 @@ def _sequences(answer: Study, say: Say) -> Table:
 
 def _at_other_factors(answer: Study, say: Say) -> Iterator[Table]:
     """What the cuts as built need where the separation factors turn out otherwise."""
-    heads = ("aqueous | organic", "in half of the draws", "in 90 %", "met with 20 % more, %", "by no flow, %")
+    more = say("met with {part} % more than sized for, %")
+    more = more.format(part=f"{100 * (answer.basis.case.reserve - 1):g}")
+    heads = (*map(say, ("aqueous | organic", "in half of the draws", "in 90 %")), more, say("by no flow, %"))
     rows = []
     for k, design in enumerate(answer.designs):
         if found := other_factors(answer, k):
@@ -350,7 +364,7 @@ def _at_other_factors(answer: Study, say: Say) -> Iterator[Table]:
             )
     if rows:
         title = say("Stages as built, β otherwise: organic flow over the designed that keeps the purities")
-        yield title, list(map(say, heads)), rows
+        yield title, list(heads), rows
 
 
 def _draws(answer: Study, say: Say) -> Table:
@@ -499,6 +513,24 @@ def details(answer: Study, say: Say = str) -> list[Table]:
     return made
 
 
+def _contradictions(answer: Study, say: Say) -> Iterator[str]:
+    """What was measured and the table's factors do not make, by pair."""
+    found: dict[str, list[Contradiction]] = {}
+    for one in answer.basis.contradictions:
+        found.setdefault(f"{one.measurement.upper}/{one.measurement.lower}", []).append(one)
+    said = say(
+        "{extractant}: the table's factors make {pair} {table}, but {found} was measured; calibrated: "
+        "measured takes the fit of all measurements."
+    )
+    for pair, several in found.items():
+        yield said.format(
+            extractant=answer.basis.extractant,
+            pair=pair,
+            table=f"{several[0].table:.3g}",
+            found=", ".join(f"{one.measurement.value:.3g}" for one in several),
+        )
+
+
 def remarks(answer: Study, say: Say = str) -> list[str]:
     """Return in words all that must not be overlooked.
 
@@ -508,7 +540,11 @@ def remarks(answer: Study, say: Say = str) -> list[str]:
     say : callable
         Gives a phrase in the reader's language.
     """
-    days, made = answer.basis.case.startup_days, []
+    days = answer.basis.case.startup_days
+    made = list(rating_tables.remarks(answer.designs, [cut_of(answer, d.step) for d in answer.designs], say))
+    made += assurance_tables.remarks(answer, say)
+    made += _contradictions(answer, say)
+    missed = len(made)
     for cut, s in _started(answer):
         late = [n for n, at in zip(("extract", "raffinate"), s.of_each, strict=True) if at is None]
         if late:
@@ -518,7 +554,7 @@ def remarks(answer: Study, say: Say = str) -> list[str]:
                     cut=cut, what=what, days=f"{days:g}"
                 )
             )
-    if made:
+    if len(made) > missed:
         made.append(
             say("Months to the first product leave start-up out: follow it longer, or ask for less purity.")
         )

@@ -27,6 +27,8 @@ DEBYE_HUCKEL = 6 * 0.509  # (L/mol)^½: −Δz² A of RE³⁺ + 3 (HA)₂ ⇌ RE
 CLOSEST = 1.5  # (L/mol)^½
 STILL = 1e-4  # of log K, between two rounds for the ionic strength
 MOST_ROUNDS = 25
+STILL_ALONE = 1e-10  # likewise in a single contact, which costs little
+MOST_ROUNDS_ALONE = 100
 MOST_STEPS = 30
 MOST_STEP = 0.1  # of ln(organic flow)
 LEAST_STEP = 1e-4
@@ -256,13 +258,13 @@ def shaken(
     log_k = np.array([table.constants[e].likely for e in fed]) + _activity(table.activity, strength)
     x = np.array(list(fed.values()), float)
     ionic = acid + (VALENCE**2 + VALENCE) / 2 * x.sum()
-    for _ in range(MOST_ROUNDS):
+    for _ in range(MOST_ROUNDS_ALONE):
         constants = 10 ** (log_k + _medium(ionic))
         made = shake(constants, sodium, strength / 2, saponified, x, acid, organic)
         before = ionic
         metals = VALENCE**2 * made.aqueous.sum() + made.sodium_aqueous
         ionic = (made.acid + metals + VALENCE * x.sum() + acid) / 2
-        if abs(np.sqrt(ionic) - np.sqrt(before)) < STILL:
+        if abs(np.sqrt(ionic) - np.sqrt(before)) < STILL_ALONE:
             break
     return made
 

@@ -5,7 +5,8 @@ factors, and where each number is from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -13,12 +14,17 @@ import numpy as np
 from mine2magnet.core.errors import UserError
 from mine2magnet.model.ranges import Range
 from mine2magnet.separation import sequence
+from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.elements import ATOMIC_MASS, oxide_mass
+from mine2magnet.separation.rating import Standing
+from mine2magnet.separation.sequence import Boundary
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study import chemistry as separation_chemistry
+from mine2magnet.separation.study import evidence
 from mine2magnet.separation.study import reference_data as data
 from mine2magnet.separation.study.chemistry import Chemistry
-from mine2magnet.separation.study.schema import MOST_RATE, Case, ChemistryInput, Feed, Product
+from mine2magnet.separation.study.evidence import Contradiction
+from mine2magnet.separation.study.schema import MOST_RATE, Calibration, Case, ChemistryInput, Feed, Product
 
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 DIVISORS = {
@@ -47,6 +53,7 @@ class DesignBasis:
     changed_feed: tuple[float, ...] | None
     chemistry: Chemistry | None
     sources: tuple[str, ...]
+    standing: dict[Boundary, Standing] = field(default_factory=dict)  # cuts that stand, in their order
 
     @classmethod
     def of(cls, case: Case, where: str = "") -> DesignBasis:
@@ -74,9 +81,64 @@ class DesignBasis:
         return sum(x * oxide_mass(e) for x, e in zip(self.feed, self.elements, strict=True)) / 1000
 
     @property
+    def calibrated(self) -> Calibration | None:
+        """The set that takes the place of table and case, if any."""
+        return _calibrated(self.case)
+
+    @property
+    def contradictions(self) -> tuple[Contradiction, ...]:
+        """Measurements between elements of the feed that the table's factors miss by more than 2σ.
+
+        As far as the case takes these factors.
+        """
+        if self.calibrated or self.extractant not in data.extractants():
+            return ()
+        own = {pair.replace(" ", "") for pair in self.case.factors}
+        chain = list(self.factors)
+        order = [chain[0].split("/")[1], *(pair.split("/")[0] for pair in chain)]
+        low, high = order.index(self.elements[0]), order.index(self.elements[-1])
+        return tuple(
+            one
+            for one in evidence.contradictions(self.extractant)
+            if low <= (a := order.index(one.measurement.lower)) < (b := order.index(one.measurement.upper))
+            and b <= high
+            and not own & set(chain[a:b])
+        )
+
+    @property
+    def efficiency(self) -> float:
+        """Murphree's, of a stage: as calibrated, else the case's."""
+        found = self.calibrated.efficiency if self.calibrated else None
+        return self.case.efficiency if found is None else found
+
+    @property
+    def entrained(self) -> tuple[float, float]:
+        """The parts of the aqueous and of the organic phase that are carried over, likewise."""
+        found, case = self.calibrated, self.case
+        aqueous = found.entrained_aqueous if found else None
+        organic = found.entrained_organic if found else None
+        return (
+            case.entrained_aqueous if aqueous is None else aqueous,
+            case.entrained_organic if organic is None else organic,
+        )
+
+    @property
+    def correlated(self) -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]:
+        """Names of separation factors that were calibrated together, and their correlation."""
+        found = self.calibrated
+        if found is None or not found.correlation:
+            return (), ()
+        return tuple(f"β {pair.replace(' ', '')}" for pair in found.factors), found.correlation
+
+    @property
     def drawn(self) -> tuple[int, ...]:
         """The products, by number, that are drawn off within a cut."""
         return tuple(k for k, product in enumerate(self.products) if product.draw)
+
+    @property
+    def stands(self) -> dict[Boundary, Phase | None]:
+        """The cuts that stand in their order, each with the phase that brings its feed, if it is given."""
+        return dict(zip(self.standing, (cut.feed_phase for cut in self.case.cuts), strict=True))
 
     @property
     def masses(self) -> list[float]:
@@ -170,7 +232,7 @@ def _basis(case: Case) -> DesignBasis:
         )
     basis = replace(basis, products=products)
     _check_recoveries(basis)
-    return basis
+    return replace(basis, standing=_standing(basis))
 
 
 def _element(name: str, where: str) -> str:
@@ -242,17 +304,26 @@ def _check_prices(case: Case) -> None:
 def _factors(case: Case) -> tuple[str, dict[str, Range], dict[str, str]]:
     """The extractant's chain, with the user's values in place of the table's; or the user's chain alone; and
     where each value is from."""
-    made = {pair.replace(" ", ""): factor for pair, factor in case.factors.items()}
+    calibrated = _calibrated(case)
+    found = calibrated.factors if calibrated else {}
+    _check_correlation(calibrated)
+    made = {pair.replace(" ", ""): factor for pair, factor in {**case.factors, **found}.items()}
+    told = {pair.replace(" ", "") for pair in found}
     for pair, factor in made.items():
+        where = "calibrated.factors" if pair in told else "factors"
         for element in pair.split("/"):
-            _element(element, "factors")
+            _element(element, where)
         if not factor.low > 1:
             raise UserError(
                 f"β of {pair} is {factor.low:g}, which separates nothing in that direction",
-                where="factors",
+                where=where,
                 hint="more than 1; name the more extractable element first",
             )
-    by_user = {pair: f"β {pair}: given by the user" for pair in made}
+    source = calibrated.source if calibrated else ""
+    by_user = {
+        pair: f"β {pair}: calibrated, {source}" if pair in told else f"β {pair}: given by the user"
+        for pair in made
+    }
     if case.extractant is None and made:
         return "user", _chain(made), by_user
     table = data.extractant(case.extractant or "P507")
@@ -263,6 +334,25 @@ def _factors(case: Case) -> tuple[str, dict[str, Range], dict[str, str]]:
             hint="its order is " + " < ".join(table.order),
         )
     return table.name, {**table.factors, **made}, {**table.sources, **by_user}
+
+
+def _calibrated(case: Case) -> Calibration | None:
+    if case.calibrated == "measured":
+        return evidence.measured(case.extractant or "")
+    return case.calibrated
+
+
+def _check_correlation(calibrated: Calibration | None) -> None:
+    if calibrated is None or not calibrated.correlation:
+        return
+    size, rows = len(calibrated.factors), calibrated.correlation
+    square = len(rows) == size and all(len(row) == size for row in rows)
+    if not square or not np.allclose(np.array(rows), np.array(rows).T, atol=1e-6):
+        raise UserError(
+            "not a symmetric table of as many rows and columns as there are factors",
+            where="calibrated.correlation",
+            hint="take what calibrate wrote as it is",
+        )
 
 
 def _chain(given: dict[str, Range]) -> dict[str, Range]:
@@ -306,6 +396,63 @@ def _chemistry(
         name: value for name, value in msgspec.structs.asdict(own).items() if isinstance(value, float | int)
     }
     return separation_chemistry.chemistry(extractant, numbers, own.constants, drift)
+
+
+def _standing(basis: DesignBasis) -> dict[Boundary, Standing]:
+    """The cuts that stand by the products on both sides."""
+    case, product_of = basis.case, {e: k for k, p in enumerate(basis.products) for e in p.elements}
+    if case.certainty and (case.fuzzy or basis.drawn):
+        raise UserError(
+            "certainty is for sharp cuts without side draws",
+            where="certainty",
+            hint="leave fuzzy and draw out",
+        )
+    if case.certainty and not basis.uncertain:
+        raise UserError(
+            "all separation factors are known to a point",
+            where="certainty",
+            hint="give a factor as low, likely, high",
+        )
+    if case.cuts and case.fuzzy:
+        raise UserError("cuts that stand are sharp", where="fuzzy", hint="leave fuzzy or cuts out")
+    made: dict[Boundary, Standing] = {}
+    for number, cut in enumerate(case.cuts, 1):
+        where = f"cuts[{number}]"
+        upper, lower = (_element(e.strip(), f"{where}.parts") for e in cut.parts.split("/"))
+        boundary = product_of.get(lower, -1), product_of.get(upper, -1)
+        between = range(boundary[0] + 1, boundary[1])
+        if -1 in boundary or boundary[0] >= boundary[1] or any(not basis.products[p].draw for p in between):
+            raise UserError(
+                f"no cut parts {upper} from {lower}",
+                where=f"{where}.parts",
+                hint="one of " + ", ".join(_partings(basis)),
+            )
+        if boundary in made:
+            raise UserError(f"{cut.parts} is parted twice", where=f"{where}.parts", hint="once is enough")
+        stages = cut.extraction + cut.scrub
+        n = cut.extraction if cut.feed_stage is None else cut.feed_stage
+        if n >= stages:
+            raise UserError(
+                f"a feed at stage {n} of {stages}", where=f"{where}.feed_stage", hint=f"1 to {stages - 1}"
+            )
+        drawn = cut.draw
+        made[boundary] = Standing(
+            n,
+            stages - n,
+            cut.organic_flow,
+            cut.scrub_flow,
+            cut.strip,
+            drawn.stage if drawn else None,
+            drawn.phase if drawn else "organic",
+            drawn.flow if drawn else 0.0,
+        )
+    return made
+
+
+def _partings(basis: DesignBasis) -> list[str]:
+    """Pairs of neighbours that the cuts of the case part, drawn products left out."""
+    kept = [p for p in basis.products if not p.draw]
+    return [f"{upper.elements[0]}/{lower.elements[-1]}" for lower, upper in pairwise(kept)]
 
 
 def _check_recoveries(basis: DesignBasis) -> None:

@@ -4,7 +4,7 @@ names, limits, units, defaults and help.
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
@@ -14,6 +14,9 @@ from mine2magnet.separation.elements import ELEMENTS
 
 MOST_DAYS = 3650
 MOST_RATE = 1e9
+MOST_STAGES = 1000  # of a section that stands
+MOST_ASSAYS = 20_000
+MOST_FLOW = 1e4  # mol per mol fed
 SITES = ("china", "europe")  # compared if none is named
 
 Element: TypeAlias = Annotated[
@@ -132,6 +135,89 @@ class ChemistryInput(Input, frozen=True, kw_only=True):
     ] = {}
 
 
+class DrawnAt(Input, frozen=True, kw_only=True):
+    """Where a cut that stands is drawn from between its ends."""
+
+    stage: Annotated[int, Meta(description="1 is where fresh organic enters.", ge=2, le=MOST_STAGES)]
+    phase: Annotated[Literal["aqueous", "organic"], Meta(description="From which is drawn.")] = "organic"
+    flow: Annotated[float, Meta(description="mol per mol fed to the cut.", gt=0, lt=1)]
+
+
+class StandingCut(Input, frozen=True, kw_only=True):
+    """A cut that stands: it is not designed, but what it reaches is told. Flows in mol of rare earths per mol
+    fed to the cut."""
+
+    parts: Annotated[Pair, Meta(description="Two neighbours that it parts.", examples=["Nd/Pr"])]
+    extraction: Annotated[int, Meta(description="Extraction stages.", ge=1, le=MOST_STAGES)]
+    scrub: Annotated[int, Meta(description="Scrub stages.", ge=1, le=MOST_STAGES)]
+    strip: Annotated[
+        Annotated[int, Meta(ge=0, le=100)] | None,
+        Meta(description="Stages that strip and wash the organic; null: as usual."),
+    ] = None
+    organic_flow: Annotated[
+        Annotated[float, Meta(gt=0, le=MOST_FLOW)] | None,
+        Meta(description="S, carried by the fresh organic; null: the least that meets the purities."),
+    ] = None
+    scrub_flow: Annotated[
+        Annotated[float, Meta(gt=0, le=MOST_FLOW)] | None,
+        Meta(description="W, that the scrub takes back; null: the split that suits both purities."),
+    ] = None
+    feed_stage: Annotated[
+        Annotated[int, Meta(ge=1, le=MOST_STAGES)] | None,
+        Meta(description="Where the feed enters; null: at the last extraction stage."),
+    ] = None
+    feed_phase: Annotated[
+        Literal["aqueous", "organic"] | None, Meta(description="That brings the feed; null: as is best.")
+    ] = None
+    draw: DrawnAt | None = None
+
+
+class Calibration(Input, frozen=True, kw_only=True):
+    """What assays of a running plant say of its separation factors and stages, as `mine2magnet calibrate`
+    writes it."""
+
+    factors: Annotated[
+        dict[Pair, Range],
+        Meta(description="Separation factors of neighbours: low, likely, high.", max_length=len(ELEMENTS)),
+    ]
+    correlation: Annotated[
+        tuple[
+            Annotated[tuple[Annotated[float, Meta(ge=-1, le=1)], ...], Meta(max_length=len(ELEMENTS))], ...
+        ],
+        Meta(
+            description="Of their logarithms, in the same order; none: independent.", max_length=len(ELEMENTS)
+        ),
+    ] = ()
+    efficiency: Annotated[
+        Annotated[float, Meta(ge=0.05, le=1)] | None, Meta(description="Murphree's, of a stage.")
+    ] = None
+    entrained_aqueous: Annotated[float, Meta(ge=0, le=0.2)] | None = None
+    entrained_organic: Annotated[float, Meta(ge=0, le=0.2)] | None = None
+    source: Annotated[str, Meta(description="Whose assays, when.", max_length=400)] = ""
+
+
+class AssayInput(Input, frozen=True, kw_only=True):
+    """An assay of a running cut: one element at one place."""
+
+    place: Annotated[
+        str,
+        Meta(
+            description="A stage (1 is where fresh organic enters), or feed, raffinate, extract.",
+            pattern="^(feed|raffinate|extract|[1-9][0-9]{0,3})$",
+            max_length=9,
+            examples=["12"],
+            extra={"hint": "a stage, or feed, raffinate, extract"},
+        ),
+    ]
+    phase: Annotated[Literal["aqueous", "organic"], Meta(description="Of a stage.")] = "aqueous"
+    element: Element
+    value: Annotated[
+        float, Meta(description="% of REO by weight, above 100 only by its error.", gt=0, le=150)
+    ]
+    error: Annotated[float, Meta(description="Standard error, % of the value.", gt=0, le=100)] = 5.0
+    below: Annotated[bool, Meta(description="Not found: the value is the limit of detection.")] = False
+
+
 class Case(Input, frozen=True, kw_only=True):
     """What to separate, how well, and where (docs/separation.md)."""
 
@@ -165,6 +251,54 @@ class Case(Input, frozen=True, kw_only=True):
     efficiency: Annotated[float, Meta(description="Murphree's, of a stage, organic side.", ge=0.05, le=1)] = (
         1.0
     )
+    entrained_aqueous: Annotated[
+        float, Meta(description="Part of the aqueous phase carried over with the organic.", ge=0, le=0.2)
+    ] = 0.0
+    entrained_organic: Annotated[
+        float, Meta(description="Part of the organic phase carried over with the aqueous.", ge=0, le=0.2)
+    ] = 0.0
+    margin: Annotated[
+        float,
+        Meta(
+            description="Part of the allowed impurity that cuts are designed for; the rest is room for "
+            "start-up and control.",
+            gt=0,
+            le=1,
+        ),
+    ] = 0.8
+    reserve: Annotated[
+        float,
+        Meta(
+            description="Times the flow they are sized for that pumps and settlers can give, to keep "
+            "purities when separation factors turn out otherwise.",
+            ge=1,
+            le=3,
+        ),
+    ] = 1.2
+    certainty: Annotated[
+        Annotated[float, Meta(ge=0.5, le=0.99)] | None,
+        Meta(
+            description="Part of what the separation factors may be at which every product is to be on "
+            "specification; null: designed at the likely ones.",
+            examples=[0.9],
+        ),
+    ] = None
+    cuts: Annotated[
+        tuple[StandingCut, ...],
+        Meta(
+            description="Cuts that stand, in the order in which they work: these are rated, others designed.",
+            max_length=len(ELEMENTS),
+            examples=[[{"parts": "Nd/Pr", "extraction": 72, "scrub": 72, "strip": 8}]],
+        ),
+    ] = ()
+    calibrated: Annotated[
+        Calibration | Literal["measured"] | None,
+        Meta(
+            description="Separation factors, efficiency and entrainment from a running plant's assays, in "
+            "place of the table's and the case's; a case file may name the file that calibrate wrote; "
+            "measured: the fit of all measurements held of the extractant."
+        ),
+    ] = None
     throughput: Annotated[float, Meta(description="t REO a year.", ge=0.1, le=1e7)] = 1000.0
     sites: Annotated[
         tuple[Name, ...],
@@ -212,3 +346,16 @@ class Case(Input, frozen=True, kw_only=True):
             examples=[{"NaOH": 600, "labour": [40000, 50000, 65000]}],
         ),
     ] = {}
+
+
+class CalibrationRequest(Input, frozen=True, kw_only=True):
+    """A case with a cut that stands, and assays of it."""
+
+    case: Case
+    assays: Annotated[tuple[AssayInput, ...], Meta(min_length=1, max_length=MOST_ASSAYS)]
+    cut: Annotated[
+        Pair | None, Meta(description="Which cut was assayed; null: the only one that stands.")
+    ] = None
+    flow_error: Annotated[
+        float, Meta(description="Standard error of the flows of the cut, %.", ge=0.01, le=50)
+    ] = 2.0

@@ -17,8 +17,10 @@ from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.robustness import Robustness, robustness
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array, Cascade
+from mine2magnet.separation.study import assurance
 from mine2magnet.separation.study import chemistry as separation_chemistry
 from mine2magnet.separation.study import reference_data as data
+from mine2magnet.separation.study.assurance import Assurance, Candidate, Coster
 from mine2magnet.separation.study.chemistry import CutChemistry
 from mine2magnet.separation.study.design_basis import DesignBasis
 
@@ -74,16 +76,6 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A plan with every cut sized, and its mean cost over the sites, USD per t of REO fed."""
-
-    plan: Plan
-    designs: tuple[CutDesign, ...]
-    quantities: plant.Quantities  # at the first site
-    cost: float
-
-
-@dataclass(frozen=True, slots=True)
 class Study:
     """`plans` by their least flow, but first the one that is built: the cheapest of `candidates`."""
 
@@ -97,6 +89,7 @@ class Study:
     sites: tuple[Site, ...]
     chemistry: tuple[CutChemistry, ...] = ()
     robustness: tuple[Robustness | None, ...] = ()  # by cut; None of one with a draw
+    assurance: Assurance | None = None  # where the case asks for certainty
 
 
 def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> Study:
@@ -116,15 +109,27 @@ def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> St
     """
     beta, feed = basis.beta(), np.array(basis.feed)
     say("comparing sequences of cuts")
-    search = partial(sequence.best, beta, feed, basis.groups, linked=basis.case.linked, drawn=basis.drawn)
+    search = partial(
+        sequence.best,
+        beta,
+        feed,
+        basis.groups,
+        linked=basis.case.linked,
+        drawn=basis.drawn,
+        stands=basis.stands,
+    )
     plans = search()
     tried = plans[:1]
     if basis.case.fuzzy:
         fuzzy = [plan for plan in search(fuzzy=True) if plan.fuzzy]
         tried, plans = plans[:TRIED] + fuzzy[:TRIED], plans + fuzzy
     say("sizing every cut")
-    candidates = _sized(basis, tried)
+    candidates = _sized(basis, tried, say)
     plan, designs = candidates[0].plan, candidates[0].designs
+    assured = None
+    if basis.case.certainty:
+        assured = assurance.assured(basis, candidates[0], coster(basis), say)
+        designs = assured.certain
     plans = [plan, *(other for other in plans if other is not plan)]
     rates = {name: given.likely for name, given in {**data.equipment(), **basis.case.rates}.items()}
     if basis.case.startup_days:
@@ -147,7 +152,17 @@ def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> St
         say("trying the cuts at other separation factors")
         uncertain = _robustness(basis, designs)
     return Study(
-        basis, plans, candidates, designs, startups, months, upset, tuple(sites), chemistry, uncertain
+        basis,
+        plans,
+        candidates,
+        designs,
+        startups,
+        months,
+        upset,
+        tuple(sites),
+        chemistry,
+        uncertain,
+        assured,
     )
 
 
@@ -164,19 +179,25 @@ def _started(
 
 def _robustness(basis: DesignBasis, designs: Sequence[CutDesign]) -> tuple[Robustness | None, ...]:
     """Of every cut, without the margin it was designed with."""
-    inputs = uncertainty.drawn(basis.uncertain, min(basis.case.draws, MOST_OTHER_BETA))
+    inputs = uncertainty.drawn(
+        basis.uncertain, min(basis.case.draws, MOST_OTHER_BETA), correlated=basis.correlated
+    )
     draws = [
         basis.beta(dict(zip(inputs, map(float, values), strict=True)))
         for values in zip(*inputs.values(), strict=True)
     ]
     return tuple(
-        None if d.draw or d.sized is None else robustness(d.sized, draws, 1 / plant.MARGIN) for d in designs
+        None if d.draw or d.sized is None else robustness(d.sized, draws, 1 / d.margin) for d in designs
     )
 
 
-def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
-    """The plans that can be built, the cheapest first."""
-    impurities = [product.impurity for product in basis.products]
+def coster(basis: DesignBasis) -> Coster:
+    """Return what gives a plant's quantities at the first site, and its mean cost over the sites.
+
+    Parameters
+    ----------
+    basis : DesignBasis
+    """
     mass = basis.masses
     price = _values(basis, {f"price {e}": basis.oxide_prices[e].at(0.5) for e in basis.elements})
     sites = [
@@ -194,23 +215,35 @@ def _sized(basis: DesignBasis, plans: list[Plan]) -> tuple[Candidate, ...]:
         made = [costing.costs(quantities(designs, r), basis.case.throughput, r, mass, price) for r in sites]
         return sum(c.total for c in made) / len(made)
 
+    return Coster(lambda designs: quantities(designs, sites[0]), cost)
+
+
+def _sized(basis: DesignBasis, plans: list[Plan], say: Callable[[str], None]) -> tuple[Candidate, ...]:
+    """The plans that can be built, the cheapest first."""
+    impurities = [product.impurity for product in basis.products]
+    costs = coster(basis)
     made: list[Candidate] = []
     failed: list[UserError] = []
-    for plan in plans:
+    for number, plan in enumerate(plans, 1):
+        if len(plans) > 1:
+            say(f"sizing every cut: plan {number} of {len(plans)}")
         try:
             designs = plant.design_plan(
                 plan,
                 basis.beta(),
                 basis.groups,
                 impurities,
-                efficiency=basis.case.efficiency,
+                efficiency=basis.efficiency,
                 elements=basis.elements,
-                cost=cost,
+                cost=costs.cost,
+                margin=basis.case.margin,
+                entrained=basis.entrained,
+                standing=basis.standing,
             )
         except UserError as error:
             failed.append(error)
         else:
-            made.append(Candidate(plan, designs, quantities(designs, sites[0]), cost(designs)))
+            made.append(Candidate(plan, designs, costs.quantities(designs), costs.cost(designs)))
     if not made:
         raise failed[0]
     return tuple(sorted(made, key=lambda candidate: candidate.cost))
@@ -339,7 +372,7 @@ def _values(basis: DesignBasis, prices: Mapping[str, float]) -> list[float]:
 
 def _site(basis: DesignBasis, designs: tuple[CutDesign, ...], name: str, startup_months: float) -> Site:
     rates = {**data.equipment(), **data.site(name), **basis.case.rates}
-    efficiency = basis.case.efficiency
+    efficiency = basis.efficiency
     ranges = {
         **basis.uncertain,
         **rates,
@@ -387,7 +420,11 @@ def _site(basis: DesignBasis, designs: tuple[CutDesign, ...], name: str, startup
         }
 
     quantities, costs = model(central, designs)
-    sample = uncertainty.monte_carlo(results, ranges, basis.case.draws) if basis.case.draws else None
+    sample = (
+        uncertainty.monte_carlo(results, ranges, basis.case.draws, correlated=basis.correlated)
+        if basis.case.draws
+        else None
+    )
     spread = {key: sample.quantiles(key, 0.05, 0.5, 0.95) for key in sample.results} if sample else {}
     swings = uncertainty.tornado(results, ranges, "cost per t", central)
     return Site(name, quantities, costs, spread, swings, sample)

@@ -7,10 +7,11 @@ from mine2magnet.chain.io import scenarios as scenario_files
 from mine2magnet.chain.report import result
 from mine2magnet.chain.report.result import Result
 from mine2magnet.library.library import Library
+from mine2magnet.separation.report import calibration_tables
 from mine2magnet.separation.report.result import report
-from mine2magnet.separation.report.schema import SeparationReport
-from mine2magnet.separation.study import reference_data
-from mine2magnet.separation.study.schema import Case
+from mine2magnet.separation.report.schema import CalibrationReport, SeparationReport
+from mine2magnet.separation.study import calibrate, reference_data
+from mine2magnet.separation.study.schema import CalibrationRequest, Case
 from mine2magnet.web.api.operation import operation
 from mine2magnet.web.api.schema.models import Presets, Scenarios
 from mine2magnet.web.kit.compute_lock import turn
@@ -52,6 +53,17 @@ def separation_presets(held: Library) -> Presets:
         {name: list(reference_data.extractant(name).order) for name in names},
         list(reference_data.sites()),
     )
+
+
+@operation("POST", "/calibration", errors=BUSY)
+def calibration(held: Library, body: CalibrationRequest) -> CalibrationReport:
+    """Fit separation factors, stage efficiency and entrainment to assays of a cut that runs.
+
+    The case states the stages and flows of the cut in `cuts`. What the assays do not identify is named, and
+    outliers are; `set` goes into a case as `calibrated`.
+    """
+    with turn():
+        return calibration_tables.report(calibrate.requested(body))
 
 
 @operation("POST", "/separation", errors=BUSY)

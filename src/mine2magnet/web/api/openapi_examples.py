@@ -42,9 +42,12 @@ from mine2magnet.model import (
 )
 from mine2magnet.model.ranges import Range
 from mine2magnet.separation.report.schema import (
+    CalibratedParameter,
+    CalibrationReport,
     ClosedForm,
     ControlMove,
     CutReport,
+    FoundAssay,
     InputSwing,
     NewCapacity,
     ProductResult,
@@ -53,7 +56,14 @@ from mine2magnet.separation.report.schema import (
     SiteResult,
     SizedPlan,
 )
-from mine2magnet.separation.study.schema import Case, Product
+from mine2magnet.separation.study.schema import (
+    AssayInput,
+    Calibration,
+    CalibrationRequest,
+    Case,
+    Product,
+    StandingCut,
+)
 from mine2magnet.web.api.schema.documents import (
     DigestList,
     DocumentDetail,
@@ -150,6 +160,12 @@ CUT = CutReport(
     off_specification_t_fixed_flows=[9.0, 3.0],
     control_moves=[ControlMove(0.0, 0.0, 0.0, 0.0), ControlMove(40.0, 0.0, 0.5, 0.4)],
 )  # fmt: skip
+
+_ASSAYED = (
+    ("10", "Nd", 5.0), ("10", "Pr", 95.0), ("30", "Nd", 70.0), ("30", "Pr", 30.0), ("50", "Nd", 99.0),
+    ("50", "Pr", 1.0),
+)  # fmt: skip
+_ORGANIC = (("Nd", 93.0), ("Pr", 7.0))
 
 _ALL: tuple[tuple[Any, Any], ...] = (
     (FoundPage, FOUND),
@@ -272,6 +288,30 @@ _ALL: tuple[tuple[Any, Any], ...] = (
                 Product(elements=("Pr", "Nd"), purity="3N"),
             ),
             sites=("europe",),
+        ),
+    ),
+    (
+        CalibrationRequest,
+        CalibrationRequest(
+            case=Case(
+                feed={"Pr": 25, "Nd": 75},
+                products=(Product(elements=("Pr",), purity="3N"), Product(elements=("Nd",), purity="3N")),
+                cuts=(
+                    StandingCut(parts="Nd/Pr", extraction=30, scrub=30, organic_flow=4.0, scrub_flow=3.25),
+                ),
+            ),
+            assays=(
+                *(AssayInput(place=p, element=e, value=v) for p, e, v in _ASSAYED),
+                *(AssayInput(place="40", phase="organic", element=e, value=v) for e, v in _ORGANIC),
+            ),
+        ),
+    ),
+    (
+        CalibrationReport,
+        CalibrationReport(
+            "Nd/Pr", 6, [CalibratedParameter("β Nd/Pr", 1.5, 0.02, 1.55, 0.15, True)], [[2e-4]], [], 1.0,
+            [FoundAssay("10", "aqueous", "Nd", 0.4, False)], 4.0, 0.75, {"Pr": 0.25, "Nd": 0.75}, 0.4, [],
+            Calibration(factors={"Nd/Pr": Range(1.45, 1.5, 1.55)}, efficiency=0.93, source="a running plant"),
         ),
     ),
     (

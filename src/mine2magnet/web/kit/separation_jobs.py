@@ -21,6 +21,7 @@ MOST_WAITING = 4  # cases not yet solved
 MOST_WORK = 60.0  # s of one core for a case
 SIZING, FOLLOWING, DRAWING = 0.4, 0.6, 0.0007  # s a cut takes: in each plan; to start up and to be tried at
 # other separation factors; for a draw of the Monte Carlo at a site
+ASSURING = 6.0  # s a cut takes to be made to hold with certainty
 
 
 class Job:
@@ -106,7 +107,8 @@ def _check_work(basis: DesignBasis) -> None:
     """Every door of the service refuses the same cases, which the command line takes."""
     case, cuts = basis.case, len(basis.products) - 1
     plans = 2 * TRIED if case.fuzzy else 1
-    seconds = cuts * (plans * SIZING + FOLLOWING + case.draws * len(basis.sites) * DRAWING)
+    each = plans * SIZING + FOLLOWING + case.draws * len(basis.sites) * DRAWING
+    seconds = cuts * (each + ASSURING * bool(case.certainty))
     if seconds > MOST_WORK:
         raise UserError(
             f"{cuts} cuts and {case.draws:,} draws at {len(basis.sites)} sites are some {seconds:.0f} s of "

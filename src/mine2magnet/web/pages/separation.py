@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+import yaml
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -43,6 +44,7 @@ GROUPS = (
     ("Dy", "3N"),
     ("Ho Y Er Tm Yb Lu", "2N"),
 )
+NUMBERS = ("margin", "reserve", "entrained_aqueous", "entrained_organic")
 HEAVY = 1.0  # % of Dy in a feed from which its heavy elements are products of their own
 EXAMPLE = {
     "feed": "ionic-clay-mid-y",
@@ -60,6 +62,10 @@ EXAMPLE = {
     "name": "",
     "linked": "true",
     "draws": str(fields_of(Case)["draws"].default),
+    "cuts": "",
+    "calibrated": "",
+    "certainty": "",
+    **{name: f"{fields_of(Case)[name].default:g}" for name in NUMBERS},
     "prices": "",
     "rates": "",
 }
@@ -121,6 +127,8 @@ def _shown(answer: Study, say: Callable[[str], str]) -> dict[str, Any]:
 
 
 def _doing(what: str, say: Callable[[str], str]) -> str:
+    if plan := re.fullmatch(r"sizing every cut: plan (\d+) of (\d+)", what):
+        return say("sizing every cut: plan {number} of {plans}").format(number=plan[1], plans=plan[2])
     verb, _, site = what.partition("costing ")
     return say(what) if verb or not site else say("costing {site}").format(site=say(site))
 
@@ -198,11 +206,15 @@ def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
         "extractant": given["extractant"],
         **{name: _pairs(given[name], name) for name in ("factors", "prices", "rates")},
         "products": [_product(line) for line in _lines(given["products"])],
+        "cuts": [_standing(line) for line in _lines(given["cuts"])],
+        **({"calibrated": _calibrated(given["calibrated"])} if given["calibrated"].strip() else {}),
         "sites": sites,
         **({"change": {"day": given["change_day"], "feed": changed}} if changed else {}),
         "chemistry": _chemistry(given["chemistry_values"]) or bool(given["chemistry"]),
         "fuzzy": bool(given["fuzzy"]),
         **{name: given[name] for name in ("efficiency", "throughput", "startup_days", "linked", "draws")},
+        **{name: given[name] for name in NUMBERS},
+        "certainty": given["certainty"].strip() or None,
     }
 
 
@@ -223,6 +235,39 @@ def _product(line: str) -> dict[str, Any]:
         **recovery,
         "draw": "draw" in rest,
     }
+
+
+def _calibrated(text: str) -> dict[str, Any] | str:
+    """What `mine2magnet calibrate` wrote, pasted, or `measured`; a case file may name the file, a page reads
+    none."""
+    if text.strip() == "measured":
+        return "measured"
+    try:
+        made = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        made = None
+    if not isinstance(made, dict):
+        raise UserError("not a calibrated set", where="calibrated", hint="paste what calibrate wrote")
+    return made
+
+
+def _standing(line: str) -> dict[str, Any]:
+    """A cut that stands: `Nd/Pr extraction 72 scrub 72 organic_flow 4.1 draw_stage 9 draw_flow 0.1`."""
+    parts, *rest = re.split(r"[\s:,]+", line)
+    if len(rest) % 2:
+        raise UserError(
+            f"{line!r:.40} is not a pair with names and numbers",
+            where="cuts",
+            hint="one a line: Nd/Pr extraction 72 scrub 72",
+        )
+    made: dict[str, Any] = {"parts": parts}
+    for name, value in zip(rest[::2], rest[1::2], strict=True):
+        table, _, key = name.partition("_")
+        if table == "draw" and key:
+            made.setdefault("draw", {})[key] = value
+        else:
+            made[name] = value
+    return made
 
 
 def _chemistry(text: str) -> dict[str, Any]:
