@@ -7,7 +7,8 @@ limits, defaults and help stand on the fields, and `core.decode` reads plain val
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
@@ -24,6 +25,12 @@ from mine2magnet.model.ranges import Range
 NOUGHT, ONE, FOREVER = Range(0, 0, 0), Range(1, 1, 1), Range(np.inf, np.inf, np.inf)
 ON_NODES = ("outage", "quota")  # both take away a share of capacity
 ON_ARCS = ("embargo", "licence", "tariff", "delay")
+LIMITS = {
+    "embargo": ("flow", "orders", "capacity", "approvals"),
+    "outage": ("capacity",),
+    "quota": ("capacity",),
+    "licence": ("approvals",),
+}  # what an event can limit; the first unless said
 REVIEW = Range(45 / 7, 45 / 7, 60 / 7)  # weeks: 45 days by law, 45-60 in practice (Dura Magnetics, 2025)
 HOARDING = Range(0.0, 0.5, 1.0)  # no source; the range from none to double orders
 LONGEST = 5200  # weeks; a century
@@ -61,19 +68,33 @@ class _Checked(Input, frozen=True):
             decode(field.type, getattr(self, field.name), name)
 
 
+class Change(_Checked, frozen=True):
+    """From `after` weeks into an event on, what is given here holds; the rest stays as it was."""
+
+    after: Annotated[PointWeeks, Meta(description="Weeks after the event's start.")]
+    strength: Annotated[Multiple | None, Meta(description="As of the event.")] = None
+    processing: Annotated[Weeks | None, Meta(description="As of the event.")] = None
+    approval: Annotated[Share | None, Meta(description="As of the event.")] = None
+    desk: Annotated[Multiple | None, Meta(description="As of the event.")] = None
+
+
 class Event(_Checked, frozen=True):
     """Something that happens from week `start` for `weeks` weeks to those that `where` names.
 
     - outage, quota: `strength` is the share of capacity lost; nodes come back over their ramp.
-    - embargo: `strength` is the share of shipments that does not leave.
+    - embargo: `strength` is the share that does not leave, of what `limits` says: of each normal
+      *flow* (whatever is ordered), of *orders*, of what the supplier's *capacity* could send, or of what
+      buyers use now (*approvals*: nothing for stocks). Goods under way arrive.
     - licence: of what normally leaves the share `strength` needs a licence, as does all beyond it.
       Applications are decided after `processing` weeks; the desk decides in a week at most `desk`
       times normal weekly trade, and grants `approval` of it. The rest stands over to another round of
-      the same length (of 141 applications that the EU Chamber followed in 2025, 19 were granted, 121
-      pending and 1 refused).
+      the same length, of a week at least (of 141 applications that the EU Chamber followed in 2025, 19
+      were granted, 121 pending and 1 refused).
     - tariff: `strength` is the rate on the value.
     - delay: `strength` is weeks added to transport.
     - demand: `strength` is the share by which end uses want more.
+
+    Buyers stock up from week `announced` on; `changes` alter an embargo or a licence while it lasts.
     """
 
     kind: Annotated[
@@ -96,14 +117,43 @@ class Event(_Checked, frozen=True):
         Multiple | None,
         Meta(description="licence: decided in a week, of normal weekly trade; without it, all that waits."),
     ] = None
+    limits: Annotated[
+        Literal["flow", "orders", "capacity", "approvals"] | None,
+        Meta(
+            description="What strength is a share of. embargo: flow (unless said), orders, capacity or "
+            "approvals; outage, quota: capacity; licence: approvals."
+        ),
+    ] = None
+    announced: Annotated[
+        Weeks | None,
+        Meta(description="The week from which buyers know of it and stock up; without it, they do not."),
+    ] = None
+    changes: Annotated[
+        tuple[Change, ...],
+        Meta(max_length=20, description="embargo, licence: other values later on, the earliest first."),
+    ] = ()
     name: Label = ""
     evidence: Evidence = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.kind in (*ON_NODES, "embargo", "licence") and self.strength.high > 1:
+        if self.kind in (*ON_NODES, "embargo", "licence"):
             share = f"the strength of {self.kind} is a share, at most 1"
-            refuse(f"{self.strength.high:g} is out of range", "strength", share)
+            for given in (self.strength, *(c.strength for c in self.changes if c.strength is not None)):
+                if given.high > 1:
+                    refuse(f"{given.high:g} is out of range", "strength", share)
+        if self.limits is not None and self.limits not in LIMITS.get(self.kind, ()):
+            can = ", ".join(LIMITS.get(self.kind, ())) or "nothing of these"
+            refuse(f"{self.kind} does not limit {self.limits}", "limits", f"it limits {can}")
+        if self.changes and self.kind not in ("embargo", "licence"):
+            refuse(f"{self.kind} does not change", "changes", "an embargo or a licence does")
+        if any(b.after <= a.after for a, b in pairwise(self.changes)):
+            refuse("changes come one after another", "changes", "the earliest first")
+
+    @property
+    def limited(self) -> str:
+        """What the event limits, or nothing."""
+        return self.limits or LIMITS.get(self.kind, ("",))[0]
 
     @property
     def label(self) -> str:
@@ -229,7 +279,8 @@ class Scenario(_Checked, frozen=True):
 class Draws:
     """One column a scenario (S): everything that differs between the draws of an ensemble.
 
-    Covers and leads are in weeks; `events` maps each quantity of an event to (events × S).
+    Covers and leads are in weeks; `events` maps each quantity of an event to (events × S), `changes`
+    those that later hold, NaN where nothing changes, to (changes of all events in turn × S).
     """
 
     cover_in: Floats  # uses × S
@@ -239,6 +290,7 @@ class Draws:
     hoarding: Floats  # S
     recipe: Floats  # uses × S, multiples of the amount
     events: Mapping[str, Floats]
+    changes: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -266,6 +318,7 @@ class Draws:
             self.hoarding[columns],
             self.recipe[:, columns],
             {k: v[:, columns] for k, v in self.events.items()},
+            {k: v[:, columns] for k, v in self.changes.items()},
         )
 
 
@@ -282,6 +335,7 @@ def _covers(network: Network, scenario: Scenario) -> list[Range]:
 
 
 QUANTITIES = ("start", "weeks", "strength", "processing", "approval", "desk")
+CHANGING = ("strength", "processing", "approval", "desk")
 
 
 def draw(network: Network, scenario: Scenario, size: int) -> Draws:
@@ -309,7 +363,7 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
         groups = {k: i for i, k in enumerate(dict.fromkeys(keys))}
         quantiles = u(len(groups))
         drawn = [r.at(quantiles[groups[k]]) for k, r in zip(keys, ranges, strict=True)]
-        return np.array(drawn).reshape(len(keys), max(size, 1))
+        return np.array(drawn, dtype=float).reshape(len(keys), max(size, 1))
 
     cover_in = by_group([_place(network, x.node) for x in network.uses], _covers(network, scenario))
     cover_out = by_group([_place(network, x.node) for x in network.makes], [x.cover for x in network.makes])
@@ -329,7 +383,19 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
     recipe = by_group(
         [(_place(network, x.node)[0], x.material) for x in network.uses], [x.spread for x in network.uses]
     )
-    return Draws(cover_in, cover_out, np.rint(lead).astype(np.int64), elasticity, hoarding, recipe, events)
+    later = [c for e in scenario.events for c in e.changes]
+    # Drawn last, so that the rest is what it was.
+    events["announced"] = np.array([_quantity(e, "announced").at(u(1)[0]) for e in scenario.events]).reshape(
+        len(scenario.events), max(size, 1)
+    )
+    changes = {
+        name: np.array(
+            [np.full(max(size, 1), np.nan) if (r := getattr(c, name)) is None else r.at(u(1)[0]) for c in later]
+        ).reshape(len(later), max(size, 1))
+        for name in CHANGING
+    }
+    leads = np.rint(lead).astype(np.int64)
+    return Draws(cover_in, cover_out, leads, elasticity, hoarding, recipe, events, changes)
 
 
 def _place(network: Network, name: str) -> tuple[str, str]:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from mine2magnet.chain.forcing import Forcing, cut_off
 from mine2magnet.chain.network import Floats, Ints, Network
 from mine2magnet.chain.outcome import Outcome, Trace, combined
 from mine2magnet.chain.scenario import Draws, Event, Mitigation, Scenario, draw, targets, touched
@@ -28,7 +29,9 @@ SMOOTH = 0.25  # weight of the newest week in expectations: their mean age is th
 PRICE_SPEED = 0.25  # share of the gap to the clearing (log) price closed in a week
 ROOM = 26.0  # weeks of output that a maker can keep before the surplus is set aside
 SHORT = 0.9  # share of orders filled below which buyers start to design an input out
+TIE = 1e-9  # relative; closer than this to a threshold is on it
 SETTLING = 1000  # rounds in which levels of normal times settle; loops lose something in each
+EXACT = 1e-12  # of an order; less is rounding, and is not asked of others
 LEAST_FILL = 0.01  # below this share of orders filled, the price cannot tell the difference
 KEPT = 1000  # draws whose weekly series are kept for fan charts
 CHUNK_BYTES = 1 << 18  # per array, so that the few arrays of a step stay in a core's cache
@@ -193,6 +196,10 @@ class Simulation:
             touched(network, m) if m.kind != "priority" else np.array([], dtype=np.intp)
             for m in scenario.mitigations
         ]
+        self.cut_off = [
+            cut_off(network, e.kind, rows)[:, None]
+            for e, rows in zip(scenario.events, self.targets, strict=True)
+        ]
         self.recovery = network.column("nodes", "ramp")
         rows = {name: network.column("demands", name)[:, None] for name in ("rate", "elasticity", "deferred")}
         self.rate, self.gives_way, self.deferred = rows.values()
@@ -318,6 +325,7 @@ class _Ensemble:
     def __init__(self, plan: Simulation, draws: Draws) -> None:
         self.plan, self.draws = plan, draws
         self.network, self.scenario = plan.network, plan.scenario
+        self.forcing = Forcing.of(plan.scenario, draws)
         self.columns, self.arcs = np.arange(draws.size), np.arange(len(plan.network.arcs))
         self.amount, self.yielded, self.level0, self.flow0 = plan.normal(draws)
         self.need0 = self.amount * self.level0[plan.use_node]
@@ -325,7 +333,7 @@ class _Ensemble:
         self._fill_transport()
         self._expect_normal_times()
         self.desks = [
-            _Desk(self.scenario.weeks, len(self.arcs), plan.targets[k], k, draws, self.flow0)
+            _Desk(self.scenario.weeks, len(self.arcs), plan.targets[k], k, self.forcing, self.flow0)
             for k, _ in self._events("licence")
         ]
 
@@ -441,24 +449,28 @@ class _Ensemble:
         plan, draws = self.plan, self.draws
         self.expected += SMOOTH * (self.goal - self.expected)
         self.need = self.coefficient * self.expected[plan.use_node]
-        cover = draws.cover_in * (1.0 + draws.hoarding * (1.0 - self.fill)) * self._prebuilt(t)
+        feared = np.minimum(self.fill, 1.0 - self._foreseen(t))
+        cover = draws.cover_in * (1.0 + draws.hoarding * (1.0 - feared)) * self._prebuilt(t)
         held = self.stock_in + self.transit
         self.order = np.maximum(self.need * (1.0 + (cover + self.usual_lead) / ADJUST) - held / ADJUST, 0.0)
-        self.asked = plan.share[:, None] * self.order[self.network.arc_use]
-        self.open = self._open(t)
+        share = plan.share[:, None]
+        self.asked = share * self.order[self.network.arc_use]
+        self.in_use = share * self.need[self.network.arc_use]
+        self.open, self.most = self._open(t), self._most(t)
         self.allowed = self.asked if self.open is None else self.asked * self.open
-        for desk in self.desks:
-            desk.work(t, plan.share[:, None] * self.need[self.network.arc_use])
-            self.allowed = desk.held(t, self.allowed)
+        if self.most is not None:
+            self.allowed = np.minimum(self.allowed, self.most)
 
     def _ship(self, t: int) -> None:
         """Suppliers ship; the unfilled rest is asked of the others."""
         plan = self.plan
         self.shipped, left = self._ration()
-        wanted_of_makers = plan.to_make @ self.allowed
-        missing = self.order - plan.to_use @ self.shipped
-        if len(plan.others) and np.any(missing > 1e-9 * self.need0):
-            more, asked_more = self._ask_others(t, np.maximum(missing, 0.0), left)
+        # Makers plan for what their buyers use and for what they order beyond it. What may not leave waits
+        # with its maker, who would otherwise have to begin anew when trade opens.
+        wanted_of_makers = plan.to_make @ np.maximum(self.allowed, self.in_use)
+        missing = np.maximum(self.order * (1.0 - EXACT) - plan.to_use @ self.shipped, 0.0)
+        if len(plan.others) and missing.any():
+            more, asked_more = self._ask_others(missing, left)
             self.shipped[plan.others] += more
             left = np.maximum(left - plan.others_to_make @ more, 0.0)
             wanted_of_makers += asked_more
@@ -532,7 +544,7 @@ class _Ensemble:
 
     def _strength(self, t: int, k: int, ramp: Floats | None = None) -> Floats:
         """The strength of event k in week t (S, or rows of `ramp` × S)."""
-        strength: Floats = self.draws.events["strength"][k] * self._active(t, k, ramp)
+        strength: Floats = self.forcing.strength[t, k] * self._active(t, k, ramp)
         return strength
 
     def _capacity(self, t: int) -> Floats:
@@ -558,14 +570,53 @@ class _Ensemble:
         return surge
 
     def _open(self, t: int) -> Floats | None:
-        """The share of shipments that may leave, by arc, or None if all may."""
-        stops = self._events("embargo")
+        """The share of orders that may leave, by arc, or None if all may."""
+        stops = [(k, e) for k, e in self._events("embargo") if e.limited == "orders"]
         if not stops:
             return None
         share = np.ones((len(self.arcs), self.draws.size))
         for k, _ in stops:
-            share[self.plan.targets[k]] *= 1.0 - self._strength(t, k)
+            share[self.plan.targets[k]] *= 1.0 - self.forcing.strength[t, k] * self.forcing.within[t, k]
         return share
+
+    def _most(self, t: int) -> Floats | None:
+        """What may leave at most, t a week by arc (inf: as much as is ordered), or None if all may."""
+        stops = [(k, e) for k, e in self._events("embargo") if e.limited != "orders"]
+        if not stops and not self.desks:
+            return None
+        most = np.full((len(self.arcs), self.draws.size), np.inf)
+        for k, event in stops:
+            rows = self.plan.targets[k]
+            lost = self.forcing.strength[t, k] * self.forcing.within[t, k]
+            cap = np.where(lost > 0, (1.0 - lost) * self._limited(event.limited, rows), np.inf)
+            most[rows] = np.minimum(most[rows], cap)
+        for desk in self.desks:
+            desk.work(t, self.in_use)
+            most[desk.arcs] = np.minimum(most[desk.arcs], desk.free + desk.granted)
+        return most
+
+    def _limited(self, by: str, arcs: Ints) -> Floats:
+        """What an embargo takes its share of, t a week by arc."""
+        if by == "approvals":
+            return self.in_use[arcs]
+        flow = self.flow0[arcs]
+        if by == "flow":
+            return flow
+        supplier = self.network.places("arcs", "supplier")[arcs]
+        # A supplier without a stated limit could send what it sends.
+        could = np.where(np.isinf(self.capacity), self.level0, self.capacity)[supplier]
+        level = self.level0[supplier]
+        return flow * np.divide(could, level, out=np.ones_like(level), where=level > 0)
+
+    def _foreseen(self, t: int) -> Floats | float:
+        """The share of each input's supply that its buyers know will be, or is, kept from them."""
+        known = [k for k, e in enumerate(self.scenario.events) if e.announced is not None]
+        foreseen: Floats | float = 0.0
+        for k in known:
+            q = {name: rows[k] for name, rows in self.draws.events.items()}
+            on = (t >= q["announced"]) & (t < q["start"] + q["weeks"])
+            foreseen = np.maximum(foreseen, self.plan.cut_off[k] * (q["strength"] * on))
+        return foreseen
 
     def _later(self, t: int) -> Any:
         """Weeks that delays add to what leaves in week t (arcs × S, or 0)."""
@@ -606,102 +657,93 @@ class _Ensemble:
         saved: Floats = plan.saving * np.clip((self.pressed - plan.delay) / plan.saving_ramp, 0.0, 1.0)
         for m, rows in designed_out:
             saved[rows] = np.maximum(saved[rows], m.amount * _risen(t, m.start, m.ramp))
-        self.pressed += self.fill < SHORT
+        self.pressed += self.fill < SHORT * (1.0 - TIE)
         return self.amount * (1.0 - saved)
 
-    def _ask_others(self, t: int, missing: Floats, left: Floats) -> tuple[Floats, Floats]:
+    def _ask_others(self, missing: Floats, left: Floats) -> tuple[Floats, Floats]:
         """The second round: what was missing is asked of every supplier that could still ship.
 
-        Returns what is shipped besides (others × S) and what makers were asked for (makes × S): an
-        empty-handed supplier is asked as well, so that it makes more next time.
+        Buyers ask in proportion to what each has left and may send, so that a residue of rounding draws
+        nothing. Returns what is shipped besides (others × S) and what makers were asked for (makes × S):
+        an empty-handed supplier is asked as well, so that it makes more next time.
         """
-        plan, arcs, shipped = self.plan, self.plan.others, self.shipped
+        plan, arcs = self.plan, self.plan.others
         use, make = self.network.arc_use[arcs], self.network.arc_make[arcs]
         weight = np.broadcast_to(plan.other_weight, (len(arcs), missing.shape[1]))
         if self.open is not None:
             weight = weight * self.open[arcs]
-        for desk in self.desks:
-            weight = desk.lifted(t, weight, arcs, shipped)
-        stocked = weight * (left[make] > 0)
+        short = missing[use]
+        spare, near = left[make], np.ones_like(short)
+        if self.most is not None:
+            head = np.maximum(self.most[arcs] - self.shipped[arcs], 0.0)
+            spare = np.minimum(spare, head)
+            near = np.divide(head, short, out=near, where=head < short)
+        stocked, near = weight * spare, weight * near
         total = (plan.others_to_use @ stocked)[use]
-        ask = np.divide(missing[use] * stocked, total, out=np.zeros_like(stocked), where=total > 0)
-        for desk in self.desks:
-            ask = desk.held(t, shipped[arcs] + ask, arcs) - shipped[arcs]
+        ask = np.divide(short * stocked, total, out=np.zeros_like(stocked), where=total > 0)
+        ask = np.minimum(ask, spare)
         sum_ = plan.others_to_make @ ask
         share = np.divide(left, sum_, out=np.ones_like(sum_), where=sum_ > left)
-        total = (plan.others_to_use @ weight)[use]
-        wished = np.divide(missing[use] * weight, total, out=np.zeros_like(ask), where=total > 0)
+        total = (plan.others_to_use @ near)[use]
+        wished = np.divide(short * near, total, out=np.zeros_like(ask), where=total > 0)
         return ask * share[make], plan.others_to_make @ wished
 
 
 class _Desk:
-    """The licensing desk of one event: applications in process, waiting to be decided, and granted."""
+    """The licensing desk of one event: applications in process, waiting to be decided, and granted.
 
-    def __init__(self, weeks: int, all_arcs: int, arcs: Ints, event: int, draws: Draws, flow: Floats) -> None:
-        self.arcs, s = arcs, draws.size
-        self.row = np.full(all_arcs, -1)
-        self.row[arcs] = np.arange(len(arcs))
-        q = {k: v[event] for k, v in draws.events.items()}
-        self.start, self.end = q["start"], q["start"] + q["weeks"]
-        self.approval, self.part = q["approval"], q["strength"]
-        self.processing = np.clip(np.rint(q["processing"]), 0, weeks).astype(int)  # longer: never
-        usual = np.where(flow[arcs] > 0, flow[arcs], flow[arcs].mean(axis=0))
-        self.free = np.where(self.part > 0, (1.0 - self.part) * usual, np.inf)  # needs no licence, t a week
-        self.pace = q["desk"] * usual
-        self.depth = max(int(self.processing.max()), 1) + 1
+    `free` is what may leave without a licence, t a week; inf while the rule is off.
+    """
+
+    def __init__(
+        self, weeks: int, all_arcs: int, arcs: Ints, event: int, forcing: Forcing, flow: Floats
+    ) -> None:
+        self.arcs, s = arcs, flow.shape[1] if flow.shape[1] > 1 else forcing.within.shape[2]
+        self.within, self.part = forcing.within[:, event], forcing.strength[:, event]
+        self.approval = forcing.approval[:, event]
+        self.processing = np.clip(forcing.processing[:, event], 0.0, weeks)  # longer: never
+        mean = flow[arcs].mean(axis=0)
+        self.usual = np.where(flow[arcs] > 0, flow[arcs], mean)
+        self.pace = forcing.desk[:, event]
+        self.depth = int(np.floor(self.processing.max())) + 3
         self.queue = np.zeros((self.depth, len(arcs), s))
         self.waiting, self.granted = np.zeros((len(arcs), s)), np.zeros((len(arcs), s))
+        self.free = np.full((len(arcs), s), np.inf)
         self.cells = (np.arange(len(arcs))[:, None], np.arange(s))
-
-    def on(self, t: int) -> NDArray[np.bool_]:
-        return np.asarray((t >= self.start) & (t < self.end))
-
-    def held(self, t: int, ask: Floats, arcs: Ints | None = None) -> Floats:
-        """What may leave of `ask` (rows: all arcs, or `arcs`): while the rule holds, what is granted."""
-        on = self.on(t)
-        if not on.any():
-            return ask
-        mine = self.arcs if arcs is None else np.flatnonzero(self.row[arcs] >= 0)
-        granted = self.granted if arcs is None else self.granted[self.row[arcs[mine]]]
-        ask = ask.copy()
-        free = self.free if arcs is None else self.free[self.row[arcs[mine]]]
-        ask[mine] = np.where(on, np.minimum(ask[mine], free + granted), ask[mine])
-        return ask
-
-    def lifted(self, t: int, weight: Floats, arcs: Ints, shipped: Floats) -> Floats:
-        """Weights of the second round, without arcs whose grants are used up."""
-        on = self.on(t)
-        if not on.any():
-            return weight
-        mine = np.flatnonzero(self.row[arcs] >= 0)
-        spare = (self.granted + self.free)[self.row[arcs[mine]]] > shipped[arcs[mine]]
-        weight = np.array(weight)
-        weight[mine] = np.where(on & ~spare, 0.0, weight[mine])
-        return weight
 
     def use(self, shipped: Floats) -> None:
         """Shipments use up grants."""
         self.granted = np.maximum(self.granted - np.maximum(shipped[self.arcs] - self.free, 0.0), 0.0)
 
     def work(self, t: int, needed: Floats) -> None:
-        """One week: the desk decides, buyers apply for what they use and have no grant for."""
-        on = self.on(t)
+        """One week: buyers apply for what they use and have no grant for, the desk decides."""
+        part = self.part[t] * self.within[t]  # of trade, under the rule this week
+        on = part > 0
         self.granted = np.where(on, self.granted, 0.0)
+        self.free = np.where(on, (1.0 - part) * self.usual, np.inf)
         if not on.any():
             return
         slot = self.queue[t % self.depth]
         self.waiting += slot
         slot[:] = 0.0
-        decided = np.minimum(self.waiting, self.pace)
-        self.waiting -= decided
         # Each week's use is applied for once, unless grants left over cover it: a desk that asks for the
         # end user's contract grants none for building stock.
-        apply = np.maximum(self.part * needed[self.arcs] - self.granted, 0.0) * on
-        at_once = self.processing == 0
-        self.granted += self.approval * (decided + np.where(at_once, apply, 0.0))
-        over = (1.0 - self.approval) * (decided + np.where(at_once, apply, 0.0))
-        back = (t + np.maximum(self.processing, 1)) % self.depth
-        self.queue[back, *self.cells] += over + np.where(at_once, 0.0, apply)
+        apply = np.maximum(part * needed[self.arcs] - self.granted, 0.0) * on
+        self._file(t, apply, self.processing[t])
+        pace = np.multiply(self.pace[t], self.usual, out=np.full_like(apply, np.inf), where=self.usual > 0)
+        decided = np.minimum(self.waiting, pace)
+        self.waiting = self.waiting - decided
+        self.granted = self.granted + self.approval[t] * decided
+        self._file(t, (1.0 - self.approval[t]) * decided, np.maximum(self.processing[t], 1.0))
+
+    def _file(self, t: int, amount: Floats, weeks: Floats) -> None:
+        """Put applications in process: parts of a week as a share that takes a whole week more."""
+        whole = np.floor(weeks).astype(int)
+        late = amount * (weeks - whole)
+        now = whole == 0
+        self.waiting += np.where(now, amount - late, 0.0)
+        self.queue[(t + whole) % self.depth, *self.cells] += np.where(now, 0.0, amount - late)
+        self.queue[(t + whole + 1) % self.depth, *self.cells] += late
 
 
 def _risen(t: int, start: float, ramp: float) -> float:
