@@ -25,6 +25,7 @@ from mine2magnet.model.ranges import Range
 NOUGHT, ONE, FOREVER = Range(0, 0, 0), Range(1, 1, 1), Range(np.inf, np.inf, np.inf)
 ON_NODES = ("outage", "quota")  # both take away a share of capacity
 ON_ARCS = ("embargo", "licence", "tariff", "delay")
+ON_PRICES = ("floor", "ceiling")
 LIMITS = {
     "embargo": ("flow", "orders", "capacity", "approvals"),
     "outage": ("capacity",),
@@ -33,6 +34,7 @@ LIMITS = {
 }  # what an event can limit; the first unless said
 REVIEW = Range(45 / 7, 45 / 7, 60 / 7)  # weeks: 45 days by law, 45-60 in practice (Dura Magnetics, 2025)
 HOARDING = Range(0.0, 0.5, 1.0)  # no source; the range from none to double orders
+HORIZON = 13.0  # weeks; a quarter, as contracts are made
 LONGEST = 5200  # weeks; a century
 
 _WEEKS = {"unit": "week", "ge": 0, "le": LONGEST}
@@ -93,12 +95,14 @@ class Event(_Checked, frozen=True):
     - tariff: `strength` is the rate on the value.
     - delay: `strength` is weeks added to transport.
     - demand: `strength` is the share by which end uses want more.
+    - floor, ceiling: `strength` is the multiple of the normal price below or above which that of what
+      `where` names (inputs: by their buyers, material, element) does not go.
 
     Buyers stock up from week `announced` on; `changes` alter an embargo or a licence while it lasts.
     """
 
     kind: Annotated[
-        Literal["outage", "quota", "embargo", "licence", "tariff", "delay", "demand"],
+        Literal["outage", "quota", "embargo", "licence", "tariff", "delay", "demand", "floor", "ceiling"],
         Meta(description="What happens."),
     ]
     where: Named
@@ -108,7 +112,8 @@ class Event(_Checked, frozen=True):
         Multiple,
         Meta(
             description="outage, quota: share of capacity lost; embargo: share that does not leave; licence: "
-            "share of trade that needs one; tariff: rate; delay: weeks; demand: share by which it rises."
+            "share of trade that needs one; tariff: rate; delay: weeks; demand: share by which it rises; "
+            "floor, ceiling: multiple of the normal price."
         ),
     ] = ONE
     processing: Annotated[Weeks, Meta(description="licence: until an application is decided.")] = REVIEW
@@ -249,15 +254,15 @@ class Scenario(_Checked, frozen=True):
     hoarding: Annotated[
         Multiple, Meta(description="Buyers short of supply aim for up to 1 + this times their usual stock.")
     ] = HOARDING
-    price_cap: Annotated[
+    horizon: Annotated[
         float,
         Meta(
             ge=1,
-            le=1000,
-            description="No price rises further, of the normal one.",
-            extra={"unit": "multiple"},
+            le=520,
+            description="How far prices look ahead where no end is announced: stocks are spread over it.",
+            extra={"unit": "week"},
         ),
-    ] = 10.0
+    ] = HORIZON
 
     def with_(self, *mitigations: Mitigation) -> Scenario:
         """Return the scenario with these mitigations after its own.
@@ -286,7 +291,7 @@ class Draws:
     cover_in: Floats  # uses × S
     cover_out: Floats  # makes × S
     lead: NDArray[np.int64]  # arcs × S
-    elasticity: Floats  # materials × S
+    elasticity: Floats  # materials × S; NaN: that of the end uses
     hoarding: Floats  # S
     recipe: Floats  # uses × S, multiples of the amount
     events: Mapping[str, Floats]
@@ -372,7 +377,12 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
         [a.lead for a in network.arcs],
     )
     quantiles = u(len(network.materials))
-    elasticity = np.array([m.elasticity.at(q) for m, q in zip(network.materials, quantiles, strict=True)])
+    elasticity = np.array(
+        [
+            np.full_like(q, np.nan) if m.elasticity is None else m.elasticity.at(q)
+            for m, q in zip(network.materials, quantiles, strict=True)
+        ]
+    )
     hoarding = scenario.hoarding.at(u(1)[0])
     events = {
         name: np.array([_quantity(e, name).at(u(1)[0]) for e in scenario.events]).reshape(
@@ -409,7 +419,7 @@ def _quantity(event: Event, name: str) -> Range:
 
 
 def targets(network: Network, event: Event) -> Ints:
-    """Return the nodes (outage, quota, demand) or arcs that an event acts on.
+    """Return the nodes (outage, quota, demand), arcs or inputs (floor, ceiling) that an event acts on.
 
     Parameters
     ----------
@@ -421,7 +431,7 @@ def targets(network: Network, event: Event) -> Ints:
     Returns
     -------
     array of int
-        Indices into `nodes` or `arcs`.
+        Indices into `nodes`, `arcs` or `uses`.
 
     Raises
     ------
@@ -433,6 +443,8 @@ def targets(network: Network, event: Event) -> Ints:
     try:
         if event.kind in ON_ARCS:
             return chosen_arcs(network, event.where)
+        if event.kind in ON_PRICES:
+            return chosen_uses(network, event.where)
         found = chosen_nodes(network, event.where)
     except UserError as error:
         raise UserError(error.what, where=event.label, hint=error.hint) from error

@@ -20,19 +20,23 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from mine2magnet.chain.forcing import Forcing, cut_off
+from mine2magnet.chain.market import Curves, Market, curves, markets
 from mine2magnet.chain.network import Floats, Ints, Network
 from mine2magnet.chain.outcome import Outcome, Trace, combined
 from mine2magnet.chain.scenario import Draws, Event, Mitigation, Scenario, draw, targets, touched
 
 ADJUST = 4.0  # weeks over which buyers and makers close a gap in stock; monthly planning
 SMOOTH = 0.25  # weight of the newest week in expectations: their mean age is three weeks
-PRICE_SPEED = 0.25  # share of the gap to the clearing (log) price closed in a week
+PRICE_SPEED = 0.5  # share of the gap to the clearing (log) price closed in a week
 ROOM = 26.0  # weeks of output that a maker can keep before the surplus is set aside
 SHORT = 0.9  # share of orders filled below which buyers start to design an input out
 TIE = 1e-9  # relative; closer than this to a threshold is on it
 SETTLING = 1000  # rounds in which levels of normal times settle; loops lose something in each
 EXACT = 1e-12  # of an order; less is rounding, and is not asked of others
-LEAST_FILL = 0.01  # below this share of orders filled, the price cannot tell the difference
+FARTHEST = 1e6  # weeks of stock; more is for ever
+PLENTY = 10.0  # of normal; supply beyond this moves no price
+LEAST = 1e-4  # of normal use; a market with less is as good as empty
+REPRICED = 13.0  # weeks over which contracts follow the spot market; prices are set by the quarter
 KEPT = 1000  # draws whose weekly series are kept for fan charts
 CHUNK_BYTES = 1 << 18  # per array, so that the few arrays of a step stay in a core's cache
 
@@ -114,37 +118,6 @@ def trace(network: Network, scenario: Scenario, draws: Draws | None = None, colu
     return record
 
 
-@dataclass(frozen=True, slots=True)
-class Market:
-    """A material as bought in a region; prices differ between regions when arcs between them stop."""
-
-    material: int
-    region: str
-
-
-def markets(network: Network) -> tuple[list[Market], Ints]:
-    """Return the markets, and the one in which each input is bought.
-
-    Parameters
-    ----------
-    network : Network
-        Checked tables.
-
-    Returns
-    -------
-    list of Market
-        M markets, in the order of `uses`.
-    array of int, shape (uses,)
-        Indices into them.
-    """
-    places = [
-        Market(network.material_index[u.material], network.nodes[network.node_index[u.node]].region)
-        for u in network.uses
-    ]
-    found = {m: i for i, m in enumerate(dict.fromkeys(places))}
-    return list(found), np.array([found[m] for m in places], dtype=np.intp)
-
-
 def market_names(network: Network) -> list[str]:
     """Return the names of the markets.
 
@@ -188,6 +161,7 @@ class Simulation:
         self.market, self.use_market = markets(network)
         self.to_market = _sums(self.use_market, len(self.market))
         self.market_material = np.array([m.material for m in self.market], dtype=np.intp)
+        self.curves = curves(network, self.market, self.use_market)
         self.passed_on, self.end_cost = self._cost_shares()
         self.prioritised = [m for m in scenario.mitigations if m.kind == "priority"]
         self.tiers = self._tiers()
@@ -387,10 +361,18 @@ class _Ensemble:
         self.expected = np.broadcast_to(self.level0, (len(plan.level), size)).copy()
         self.seen = np.broadcast_to(plan.to_make @ self.flow0, self.stock_out.shape).copy()
         self.fill, self.pressed = np.ones_like(self.stock_in), np.zeros_like(self.stock_in)
-        self.market_fill = np.ones((len(plan.market), size))
-        self.scarcity = np.zeros((len(plan.market), size))  # log of the price multiple that shortage makes
-        self.price = np.ones((len(plan.market), size))
-        self.inverse = 1.0 / np.maximum(self.draws.elasticity[plan.market_material], 1e-3)
+        m = len(plan.market)
+        self.supply = np.full((m, size), PLENTY)  # that is expected, of normal use
+        self.scarcity = np.zeros((m, size))  # log of the price multiple that shortage makes
+        self.price, self.contract, self.paid = np.ones((3, m, size))
+        self.ahead = np.full((m, size), PLENTY)  # supply with stocks, of normal use
+        self.surge = np.ones((len(plan.level), size))
+        need = plan.to_market @ self.need0
+        late = plan.to_market @ (self.need0 * (self.usual_lead + 1.0))
+        self.market_lead = np.divide(late, need, out=np.ones_like(late), where=need > 0)
+        own = self.draws.elasticity[plan.market_material]
+        self.inverse = 1.0 / np.where(np.isnan(own), plan.curves.elasticity[:, None], own)
+        self.part = np.where(np.isnan(own), plan.curves.part[:, None], 1.0)
 
     # --- the steps of a week
 
@@ -407,7 +389,7 @@ class _Ensemble:
         plan = self.plan
         self.limit = self._capacity(t)
         self.wanted = plan.rate * self._surge(t)
-        moved = plan.end_cost @ self.price
+        moved = plan.end_cost @ self.paid
         self.wanted_at_price = self.wanted * np.where(moved > 1, moved, 1.0) ** -plan.gives_way
         self.desired = np.zeros_like(self.expected)
         target = self.draws.cover_out * self.seen
@@ -498,20 +480,98 @@ class _Ensemble:
         return shipped, left
 
     def _reprice(self, t: int) -> None:
-        """The multiple at which buyers would want no more than they get, approached in steps."""
-        plan, cap = self.plan, self.scenario.price_cap
+        """Spot prices close a part of the gap to where what is in reach would clear; contracts follow."""
+        plan = self.plan
         filled = np.divide(self.got, self.order, out=np.ones_like(self.got), where=self.order > 0)
         self.fill += SMOOTH * (filled - self.fill)
-        # Bids are for what is used: nobody outbids another to fill a store.
-        bid = np.minimum(self.order, self.need)
-        total = plan.to_market @ bid
-        won = plan.to_market @ np.minimum(self.got, bid)
-        now = np.divide(won, total, out=np.ones_like(total), where=total > 0)
-        self.market_fill += SMOOTH * (now - self.market_fill)
-        clearing = -self.inverse * np.log(np.clip(self.market_fill, LEAST_FILL, 1.0))
-        self.scarcity += PRICE_SPEED * (np.minimum(clearing, np.log(cap)) - self.scarcity)
+        self._look_ahead(t)
+        short = np.clip(self.ahead, LEAST, 1.0)
+        average = 1.0 + (short**-self.inverse - 1.0) / self.part
+        average = np.minimum(average, plan.curves.choke[:, None])
+        spot = plan.curves.spot[:, None]
+        clearing = np.maximum((average - (1.0 - spot) * self.contract) / spot, 1.0)
+        self.scarcity += PRICE_SPEED * (np.log(clearing) - self.scarcity)
         passed_on = 1.0 + plan.passed_on @ (self.price - 1.0)
-        self.price = np.minimum(np.exp(self.scarcity) * passed_on * self._tariff(t), cap)
+        price = np.maximum(np.exp(self.scarcity), passed_on) * self._tariff(t)
+        self.price = self._bounded(t, price)
+        self.contract += (self.price - self.contract) / REPRICED
+        self.paid = np.where(spot < 1.0, (1.0 - spot) * self.contract + spot * self.price, self.price)
+
+    def _look_ahead(self, t: int) -> None:
+        """What each market can expect over the horizon, of what it normally uses: supply and its stocks."""
+        plan, network = self.plan, self.network
+        if self._events("demand"):
+            self._spread_surge(t)
+        base = plan.to_market @ (self.need0 * self.surge[plan.use_node])
+        supply = np.maximum(self._offers(), plan.to_market @ self.got)
+        supply = np.minimum(np.divide(supply, base, out=np.full_like(base, PLENTY), where=base > 0), PLENTY)
+        self.supply += SMOOTH * (supply - self.supply)
+        expected, weeks = self.supply.copy(), np.full_like(base, self.scenario.horizon)
+        for k in (k for k, e in enumerate(self.scenario.events) if e.announced is not None):
+            q = {name: rows[k] for name, rows in self.draws.events.items()}
+            end = q["start"] + q["weeks"]
+            cut = (plan.to_market @ (plan.cut_off[k] * self.need0)) / np.maximum(plan.to_market @ self.need0, 1e-300)
+            on = (t >= q["announced"]) & (t < end) & np.isfinite(end) & (cut > 0)
+            left = np.maximum(end - t - 1.0, 0.0)  # this week's goods have been shared out
+            before = np.clip(q["start"] - t - 1.0, 0.0, left)
+            calm, cut_to = np.minimum(self.supply, 1.0), 1.0 - cut * q["strength"]
+            known = np.divide(calm * before + cut_to * (left - before), left, out=calm, where=left > 0)
+            expected = np.where(on, np.minimum(expected, known), expected)
+            weeks = np.where(on, left, weeks)
+        # What is sent until then arrives a lead later; what is in stock or under way has to last as well.
+        held = plan.to_market @ (self.stock_in + self.transit)
+        held = np.divide(held, base, out=np.full_like(base, FARTHEST), where=base > 0)
+        self.ahead = (expected * weeks + held) / (weeks + self.market_lead)
+
+    def _spread_surge(self, t: int) -> None:
+        """Demand over normal, a step upstream a week."""
+        plan, network = self.plan, self.network
+        buyer, supplier = network.places("arcs", "buyer"), network.places("arcs", "supplier")
+        sums = _sums(supplier, len(plan.level))
+        sold = sums @ plan.flow
+        pulled = sums @ (plan.flow[:, None] * self.surge[buyer])
+        self.surge = np.where(sold[:, None] > 0, pulled / np.maximum(sold, 1e-300)[:, None], self.surge)
+        self.surge[plan.end] = np.divide(
+            self.wanted, plan.rate, out=np.ones_like(self.wanted), where=plan.rate > 0
+        )
+
+    def _offers(self) -> Floats:
+        """What could be sold into each market, t a week: what makers could make, shared by normal trade.
+
+        Makers are held back by their limits and by what their own markets can expect; stocks of theirs
+        count over the horizon. What an event keeps from one buyer is offered to the others.
+        """
+        plan, network = self.plan, self.network
+        level = self.level0 * self.surge
+        able = np.minimum(np.divide(self.limit, level, out=np.full_like(level, PLENTY), where=level > 0), PLENTY)
+        if len(plan.users):
+            richer = np.divide(self.amount, self.coefficient, out=np.ones_like(self.need), where=self.coefficient > 0)
+            ratio = (self.ahead[plan.use_market] * richer)[plan.use_order]
+            least = np.minimum.reduceat(ratio, plan.use_starts, axis=0)
+            able[plan.users] = np.minimum(able[plan.users], least)
+        out = self.yielded * (able * level)[plan.make_node] + self.stock_out / self.scenario.horizon
+        usual = self.flow0 * self.surge[network.places("arcs", "buyer")]
+        load = plan.to_make @ usual
+        each = np.divide(out, load, out=np.full_like(out, PLENTY), where=load > 0)
+        offered = usual * each[network.arc_make]
+        if self.most is not None or self.open is not None:
+            held = np.minimum(offered, self.most) if self.most is not None else offered
+            if self.open is not None:
+                held = held * self.open
+            bound = held < offered
+            taken, rest = plan.to_make @ np.where(bound, held, 0.0), plan.to_make @ np.where(bound, 0.0, usual)
+            each = np.divide(out - taken, rest, out=each, where=rest > EXACT * load)
+            offered = np.where(bound, held, usual * each[network.arc_make])
+        return np.asarray(plan.to_market @ (plan.to_use @ offered))
+
+    def _bounded(self, t: int, price: Floats) -> Floats:
+        """Prices under the floors and ceilings that hold in week t."""
+        for k, event in self._events("floor", "ceiling"):
+            rows = np.unique(self.plan.use_market[self.plan.targets[k]])
+            on, bound = self.forcing.within[t, k] > 0, self.draws.events["strength"][k]
+            better = np.maximum if event.kind == "floor" else np.minimum
+            price[rows] = np.where(on, better(price[rows], bound), price[rows])
+        return price
 
     def weeks_covered(self) -> Floats:
         """Weeks that each end use could go on without deliveries: its scarcest input's."""
