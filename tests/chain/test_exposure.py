@@ -106,7 +106,9 @@ def random_network(seed: int) -> Network:
             if k < 2:
                 makes.append(Make(name, f"m{k}", 1.0, of(float(draw.integers(0, 4)))))
             if k > 0:
-                uses.append(Use(name, f"m{k - 1}", float(draw.uniform(0.5, 2)), of(float(draw.uniform(0, 6)))))
+                uses.append(
+                    Use(name, f"m{k - 1}", float(draw.uniform(0.5, 2)), of(float(draw.uniform(0, 6))))
+                )
                 shares = draw.dirichlet(np.ones(len(tiers[k - 1])))
                 arcs += [
                     Arc(s, name, f"m{k - 1}", float(x), of(float(draw.integers(1, 5))))

@@ -10,7 +10,7 @@ import pytest
 from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo
 
-from mine2magnet.chain import Cover, Event, Mitigation, Scenario, draw
+from mine2magnet.chain import Change, Cover, Event, Mitigation, Scenario, draw
 from mine2magnet.chain.examples import joint, of
 from mine2magnet.core.decode import bounds, decode, fields_of
 from mine2magnet.core.errors import UserError
@@ -54,7 +54,7 @@ def table(kind: type[Struct]) -> str:
     return "\n".join(rows).replace("|  |", "| |").replace("|  |", "| |") + "\n"
 
 
-@pytest.mark.parametrize("kind", [Scenario, Event, Mitigation, Cover])
+@pytest.mark.parametrize("kind", [Scenario, Event, Change, Mitigation, Cover])
 def test_the_documentation_has_every_field_as_it_is_declared(kind: type[Struct]) -> None:
     assert table(kind) in DOCS.read_text("utf-8")
 

@@ -73,8 +73,11 @@ def cut_off(network: Network, kind: str, targets: Ints) -> Floats:
     array of shape (uses,)
         From 0 to 1; nought for events that hold nothing back.
     """
-    arcs = targets if kind in ON_ARCS else np.flatnonzero(np.isin(network.places("arcs", "supplier"), targets))
+    arcs = (
+        targets if kind in ON_ARCS else np.flatnonzero(np.isin(network.places("arcs", "supplier"), targets))
+    )
     share = np.zeros(len(network.arcs))
     if kind in (*HELD, *ON_NODES):
         share[arcs] = network.column("arcs", "share")[arcs]
-    return np.bincount(network.arc_use, share, minlength=len(network.uses))
+    cut: Floats = np.bincount(network.arc_use, share, minlength=len(network.uses))
+    return cut

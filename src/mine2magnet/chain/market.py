@@ -106,12 +106,16 @@ def curves(network: Network, market: list[Market], use_market: Ints) -> Curves:
         worth = np.bincount(supplier, of_need * worth[buyer], minlength=n)
         gives[end], part[end] = network.column("demands", "elasticity"), 1.0
         worth[end] = network.column("demands", "value") * network.column("demands", "rate")
-        if all(np.allclose(a, b, rtol=1e-9, atol=0) for a, b in zip(before, (gives, part, worth), strict=True)):
+        if all(
+            np.allclose(a, b, rtol=1e-9, atol=0) for a, b in zip(before, (gives, part, worth), strict=True)
+        ):
             break
 
     def mean(values: Floats) -> Floats:
         total = np.bincount(use_market, need, minlength=m)
-        plain = np.bincount(use_market, values, minlength=m) / np.maximum(np.bincount(use_market, minlength=m), 1)
+        plain = np.bincount(use_market, values, minlength=m) / np.maximum(
+            np.bincount(use_market, minlength=m), 1
+        )
         weighted = np.bincount(use_market, need * values, minlength=m)
         return np.asarray(np.where(total > 0, weighted / np.maximum(total, 1e-300), plain))
 

@@ -34,7 +34,7 @@ LIMITS = {
 }  # what an event can limit; the first unless said
 REVIEW = Range(45 / 7, 45 / 7, 60 / 7)  # weeks: 45 days by law, 45-60 in practice (Dura Magnetics, 2025)
 HOARDING = Range(0.0, 0.5, 1.0)  # no source; the range from none to double orders
-HORIZON = 13.0  # weeks; a quarter, as contracts are made
+HORIZON = 26.0  # weeks; fitted on spring 2025 (docs/chain.md)
 LONGEST = 5200  # weeks; a century
 
 _WEEKS = {"unit": "week", "ge": 0, "le": LONGEST}
@@ -400,7 +400,10 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
     )
     changes = {
         name: np.array(
-            [np.full(max(size, 1), np.nan) if (r := getattr(c, name)) is None else r.at(u(1)[0]) for c in later]
+            [
+                np.full(max(size, 1), np.nan) if (r := getattr(c, name)) is None else r.at(u(1)[0])
+                for c in later
+            ]
         ).reshape(len(later), max(size, 1))
         for name in CHANGING
     }

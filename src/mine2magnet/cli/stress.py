@@ -49,7 +49,13 @@ if TYPE_CHECKING:
 @click.option("--exposure", is_flag=True, help="Rank nodes: time-to-survive, loss until recovery.")
 @click.option("--criticality", is_flag=True, help="HHI and supply risk by stage, beside the EU's values.")
 @click.option("--worth", metavar="NODE", help="What a week of stock is worth while NODE is away.")
-@click.option("--history", is_flag=True, help="The model beside the record of spring 2025.")
+@click.option(
+    "--history",
+    metavar="[NAME]",
+    is_flag=False,
+    flag_value="spring-2025",
+    help="The model beside the record of a crisis: spring-2025, quota-2010, or a folder of your own.",
+)
 @click.option("--template", type=click.Path(path_type=Path), help="Write tables to start from.")
 @click.option("--from-topic", "topic", metavar="TOPIC", help="Start from what a topic's documents say.")
 @click.option("--accept", metavar="N[,N]", default="", help="With --from-topic: take these as well.")
@@ -66,7 +72,7 @@ def stress(
     settings: Settings | None, scenario: str | None, folder: Path | None, draws: int, seed: int | None,
     workers: int, do: tuple[str, ...], compare: bool, mitigations: Path | None, target: Path | None,
     plant: Path | None, plant_site: str, decided: float, exposure: bool, criticality: bool, worth: str | None,
-    history: bool, template: Path | None, topic: str | None, accept: str, refuse: str,
+    history: str | None, template: Path | None, topic: str | None, accept: str, refuse: str,
     edited: tuple[str, ...], save: Path | None, json_: bool,
 ) -> None:  # fmt: skip
     """Put the chain under stress.
@@ -81,6 +87,7 @@ def stress(
       mine2magnet stress licence-delay --plant plant.json --plant-site europe --decided -250
       mine2magnet stress --exposure
       mine2magnet stress --criticality
+      mine2magnet stress --history quota-2010
     """
     from mine2magnet.chain.io import scenarios, tables
     from mine2magnet.cli import stress_tables as show
@@ -96,8 +103,8 @@ def stress(
         show.exposure(network, worth, json_, words.say)
     elif criticality:
         show.criticality(network, json_, words.say)
-    elif history:
-        show.history(network, json_, words.say)
+    elif history is not None:
+        show.history(history, network if folder is not None else None, draws, json_, words)
     elif topic is None and scenario is None:
         show.scenarios(json_, words.say)
     else:
