@@ -5,11 +5,9 @@ Rows are nodes, inputs, outputs or arcs; columns are draws.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from mine2magnet.chain.forcing import Forcing, cut_off
@@ -384,7 +382,7 @@ class _Ensemble:
 
     def _look_ahead(self, t: int) -> None:
         """What each market can expect over the horizon, of what it normally uses: supply and its stocks."""
-        plan, network = self.plan, self.network
+        plan = self.plan
         if self._events("demand"):
             self._spread_surge(t)
         base = plan.to_market @ (self.need0 * self.surge[plan.use_node])

@@ -79,5 +79,5 @@ def cut_off(network: Network, kind: str, targets: Ints) -> Floats:
     share = np.zeros(len(network.arcs))
     if kind in (*HELD, *ON_NODES):
         share[arcs] = network.column("arcs", "share")[arcs]
-    cut: Floats = np.bincount(network.arc_use, share, minlength=len(network.uses))
-    return cut
+    cut = np.bincount(network.arc_use, share, minlength=len(network.uses))
+    return np.asarray(cut, dtype=float)

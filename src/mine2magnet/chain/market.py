@@ -94,16 +94,22 @@ def curves(network: Network, market: list[Market], use_market: Ints) -> Curves:
     # Without prices each input counts the same.
     share = np.where(spent[use_node] > 0, cost / np.maximum(spent[use_node], 1e-300), 1 / inputs[use_node])
     end = network.places("demands", "node")
+    gives: Floats
+    part: Floats
+    worth: Floats
     gives, part, worth = np.zeros(n), np.zeros(n), np.zeros(n)
     sold = np.bincount(supplier, network.flow, minlength=n)
     weight = network.flow / np.maximum(sold[supplier], 1e-300)
     of_need = network.flow / np.maximum(need[network.arc_use], 1e-300)
+    def added(values: Floats) -> Floats:
+        return np.asarray(np.bincount(supplier, values, minlength=n), dtype=float)
+
     for _ in range(ROUNDS):
         before = gives, part, worth
         buyer = use_node[network.arc_use]
-        gives = np.bincount(supplier, weight * gives[buyer], minlength=n)
-        part = np.bincount(supplier, weight * (share * part[use_node])[network.arc_use], minlength=n)
-        worth = np.bincount(supplier, of_need * worth[buyer], minlength=n)
+        gives = added(weight * gives[buyer])
+        part = added(weight * (share * part[use_node])[network.arc_use])
+        worth = added(of_need * worth[buyer])
         gives[end], part[end] = network.column("demands", "elasticity"), 1.0
         worth[end] = network.column("demands", "value") * network.column("demands", "rate")
         if all(

@@ -6,10 +6,11 @@ limits, defaults and help stand on the fields, and `core.decode` reads plain val
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
@@ -295,7 +296,7 @@ class Draws:
     hoarding: Floats  # S
     recipe: Floats  # uses × S, multiples of the amount
     events: Mapping[str, Floats]
-    changes: Mapping[str, Floats] = field(default_factory=dict)
+    changes: Mapping[str, Floats] = dataclasses.field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -484,3 +485,75 @@ def touched(network: Network, mitigation: Mitigation) -> Ints:
         return chosen_uses(network, mitigation.where)
     except UserError as error:
         raise UserError(error.what, where=mitigation.label, hint=error.hint) from error
+
+
+def fitting(network: Network, scenario: Scenario) -> Scenario:
+    """Return what of a scenario concerns a network: names that it does not have are left out.
+
+    Parameters
+    ----------
+    network : Network
+        One's own, for which the scenario was not written.
+    scenario : Scenario
+        Of another network.
+
+    Returns
+    -------
+    Scenario
+        With the events, mitigations and covers that still name somebody.
+
+    Raises
+    ------
+    UserError
+        If no event does.
+    """
+    events = tuple(e for event in scenario.events if (e := _fitted(network, event, event.kind)) is not None)
+    if scenario.events and not events:
+        raise UserError(
+            "none of its events concerns anybody in this network",
+            where=scenario.name,
+            hint="write a scenario that names your nodes, countries or materials; see docs/chain.md",
+        )
+    done = fitting_mitigations(network, scenario.mitigations)
+    covers = tuple(c for cover in scenario.covers if (c := _fitted(network, cover, "cover")) is not None)
+    return msgspec.structs.replace(scenario, events=events, mitigations=done, covers=covers)
+
+
+def fitting_mitigations(network: Network, mitigations: tuple[Mitigation, ...]) -> tuple[Mitigation, ...]:
+    """Return the mitigations that concern a network, as `fitting` does.
+
+    Parameters
+    ----------
+    network : Network
+        One's own.
+    mitigations : tuple of Mitigation
+        Written for another.
+
+    Returns
+    -------
+    tuple of Mitigation
+        Those that name somebody in it.
+    """
+    return tuple(m for one in mitigations if (m := _fitted(network, one, one.kind)) is not None)
+
+
+_Aimed = TypeVar("_Aimed", Event, Mitigation, Cover)
+
+
+def _fitted(network: Network, aimed: _Aimed, kind: str) -> _Aimed | None:
+    """An event, mitigation or cover with the names that the network has, or nothing if none is left."""
+    if kind == "priority":
+        return aimed
+    on_nodes = kind in (*ON_NODES, "demand", "capacity")
+    chosen = chosen_arcs if kind in ON_ARCS else chosen_nodes if on_nodes else chosen_uses
+
+    def somebody(where: Where) -> bool:
+        try:
+            return bool(len(chosen(network, where)))
+        except UserError:
+            return False
+
+    where = {k: tuple(v for v in values if somebody({k: (v,)})) for k, values in aimed.where.items()}
+    if not all(where.values()) or not somebody(where):
+        return None
+    return msgspec.structs.replace(aimed, where=where)

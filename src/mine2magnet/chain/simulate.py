@@ -56,8 +56,8 @@ CHUNK_BYTES = 1 << 26  # of the largest table of draws that is made ready at a t
 CHUNK = 512  # draws at most, so that there is work for every core
 
 KINDS = {
-    "outage": OUTAGE, "quota": OUTAGE, "embargo": EMBARGO, "licence": LICENCE, "tariff": TARIFF, "delay": DELAY,
-    "demand": DEMAND, "floor": FLOOR, "ceiling": CEILING,
+    "outage": OUTAGE, "quota": OUTAGE, "embargo": EMBARGO, "licence": LICENCE, "tariff": TARIFF,
+    "delay": DELAY, "demand": DEMAND, "floor": FLOOR, "ceiling": CEILING,
 }  # fmt: skip
 BY = {"flow": BY_FLOW, "capacity": BY_FLOW, "orders": BY_ORDERS, "approvals": BY_USE}
 DONE = {"substitution": SUBSTITUTION, "capacity": CAPACITY, "prebuild": PREBUILD}
@@ -193,14 +193,15 @@ class Simulation:
         columns = {name: network.column("demands", name) for name in ("rate", "elasticity", "deferred")}
         saving, delay, ramp = (network.column("uses", name) for name in ("saving", "delay", "ramp"))
         spent, end_part = self._costs()
-        return Tables(
+        several = np.bincount(network.arc_use, minlength=len(network.uses)) > 1
+        return Tables._make((
             self.use_node, self.make_node, network.arc_use, network.arc_make, *uses_of,
-            driven[0], self.driving[driven[1]], *arcs_of, np.bincount(network.arc_use, minlength=len(network.uses)) > 1,
+            driven[0], self.driving[driven[1]], *arcs_of, several,
             self.share, self.flow, np.maximum(self.share, 0.1), np.cumsum([0, *map(len, tiers)]),
             np.concatenate(tiers).astype(np.intp), held, self.end, *columns.values(), saving, delay,
             np.maximum(ramp, 1.0), network.column("nodes", "ramp"), self.use_market, *pairs, pair, spent,
             end_part, self.curves.spot, self.curves.choke,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     def _tiers(self) -> list[Ints]:
         """Arcs in the order in which suppliers serve them: all at once, or by the buyers' priority."""
@@ -259,17 +260,17 @@ class Simulation:
             (m, r) for m, r in zip(self.scenario.mitigations, self.touched, strict=True) if m.kind in DONE
         ]
         kinds = {e.kind for e in events}
-        return Happening(
+        return Happening._make((
             np.array([KINDS[e.kind] for e in events], dtype=np.intp),
             np.array([BY.get(e.limited, 0) for e in events], dtype=np.intp), *_joined(rows),
             np.array([DONE[m.kind] for m, _ in done], dtype=np.intp), *_joined([r for _, r in done]),
-            np.array([m.amount for m, _ in done], dtype=float), np.array([m.start for m, _ in done], dtype=float),
-            np.array([m.ramp for m, _ in done], dtype=float), cut_off_, cut_market.reshape(len(events), m),
+            *(np.array([getattr(x, n) for x, _ in done], dtype=float) for n in ("amount", "start", "ramp")),
+            cut_off_, cut_market.reshape(len(events), m),
             self._taxed(), np.array([e.announced is not None for e in events], dtype=np.bool_),
             self.scenario.weeks, float(self.scenario.horizon), float(self.scenario.stop_share),
             bool(self.net.saving.any()) or any(m.kind == "substitution" for m, _ in done),
             "demand" in kinds, bool((self.net.spent > 0).any()), bool(self.net.held.any()), "delay" in kinds,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     def _taxed(self) -> Floats:
         """The share of each market's trade that pays each tariff."""
@@ -358,7 +359,7 @@ class Simulation:
         ]
         blocked[3] = np.ascontiguousarray(blocked[3][:, 0])
         depth = int(lead.max(initial=1)) + sum(late) + 1
-        return Drawn(*blocked[:3], same, *blocked[3:], *timed), depth, len(base)
+        return Drawn._make((*blocked[:3], same, *blocked[3:], *timed)), depth, len(base)
 
     def _market_lead(self, need: Floats, lead: NDArray[np.int64]) -> Floats:
         """Weeks from dispatch to arrival, by market."""
@@ -443,8 +444,8 @@ class Simulation:
 
 
 NOTHING = np.zeros((0, 0))
-OF_USE = ("stock_in", "transit", "reserve", "order", "need", "need0", "coefficient", "covered", "used", "fill",
-          "pressed", "got", "usual_lead", "prebuilt")  # fmt: skip
+OF_USE = ("stock_in", "transit", "reserve", "order", "need", "need0", "coefficient", "covered", "used",
+          "fill", "pressed", "got", "usual_lead", "prebuilt")  # fmt: skip
 OF_MAKE = ("stock_out", "seen", "total", "counted", "left", "sent", "aside", "made", "load", "each")
 OF_NODE = ("level", "goal", "desired", "limit", "expected", "surge", "able", "cost")
 OF_ARC = ("allowed", "shipped", "most", "open", "ask")

@@ -89,7 +89,7 @@ def stress(
       mine2magnet stress --criticality
       mine2magnet stress --history quota-2010
     """
-    from mine2magnet.chain.io import scenarios, tables
+    from mine2magnet.chain.io import tables
     from mine2magnet.cli import stress_tables as show
     from mine2magnet.core.messages import Translator
 
@@ -109,7 +109,7 @@ def stress(
         show.scenarios(json_, words.say)
     else:
         start, premises = (
-            (scenarios.find(scenario or ""), None)
+            (_found(scenario or "", network, folder), None)
             if topic is None
             else _from_topic(settings or load(), network, topic, accept, refuse, edited, json_, words)
         )
@@ -117,6 +117,15 @@ def stress(
             network, start, premises, seed, do, draws, plant, plant_site, decided, compare, mitigations,
             workers, target, save, json_, words,
         )  # fmt: skip
+
+
+def _found(name: str, network: Network, folder: Path | None) -> Scenario:
+    """A scenario by name or file; of the program's own, what concerns a network of one's own."""
+    from mine2magnet.chain.io import scenarios
+    from mine2magnet.chain.scenario import fitting
+
+    found = scenarios.find(name)
+    return fitting(network, found) if folder is not None and name in scenarios.presets() else found
 
 
 def _from_topic(
@@ -166,6 +175,7 @@ def _test(
     from mine2magnet.chain import simulate
     from mine2magnet.chain.io import scenarios
     from mine2magnet.chain.report import files, result
+    from mine2magnet.chain.scenario import fitting_mitigations
     from mine2magnet.cli import stress_tables as show
     from mine2magnet.cli.terminal import err, solving
 
@@ -187,6 +197,9 @@ def _test(
             before = simulate(network, without, draws, workers=workers)
             changed = plant_to_network.change(network, asked, new, before, outcome)
         sets = scenarios.mitigation_sets(mitigations) if compare or mitigations else None
+        if sets and mitigations is None:  # the program's own name what other networks do not have
+            fit = {k: fitting_mitigations(network, ms) for k, ms in sets.items()}
+            sets = {k: ms for k, ms in fit.items() if ms}
         tried = result.compare(network, asked, sets, draws, workers) if sets else []
     if target is not None:
         for file in files.write(target, network, asked, found, outcome, likely, tried, words):

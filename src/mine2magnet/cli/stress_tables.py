@@ -64,7 +64,7 @@ def scenarios(json_: bool, say: Say) -> None:
 
 
 def _billions(value: float) -> str:
-    return f"{value / 1e9:,.1f}"
+    return f"{value / 1e9:,.1f}" if abs(value) >= 1e9 or abs(value) < 1e3 else f"{value / 1e9:.3g}"
 
 
 def _spread(three: Sequence[str | None], say: Say) -> str:

@@ -123,6 +123,8 @@ def _units() -> pint.UnitRegistry[Any]:
     registry: pint.UnitRegistry[Any] = pint.UnitRegistry()
     registry.define("USD = [money]")
     registry.define("percent = 0.01 = %")
+    # Goods that are counted stand in for tonnes: 2 kg/unit of an input are 0.002 t for each unit made.
+    registry.define("unit = tonne = piece")
     return registry
 
 
