@@ -101,6 +101,7 @@ def curves(network: Network, market: list[Market], use_market: Ints) -> Curves:
     sold = np.bincount(supplier, network.flow, minlength=n)
     weight = network.flow / np.maximum(sold[supplier], 1e-300)
     of_need = network.flow / np.maximum(need[network.arc_use], 1e-300)
+
     def added(values: Floats) -> Floats:
         return np.asarray(np.bincount(supplier, values, minlength=n), dtype=float)
 
