@@ -284,7 +284,7 @@ def _limit(h_m_kind: Any, h_m_first: Any, s_limit: Any, h_m_rows: Any, d_capacit
 @inlined
 def _active(d_within: Any, d_finish: Any, net_recovery: Any, b: int, t: int, k: int, n: int, w: int) -> float:
     """How far an outage is on: 1 while it lasts, then fading over the node's ramp."""
-    on = d_within[b, t, k, w]
+    on: float = d_within[b, t, k, w]
     end, ramp = d_finish[b, k, w], net_recovery[n]
     if t >= end and ramp > 0:
         on = max(on, min(max(1.0 - max(t - end, 0.0) / max(ramp, 1e-9), 0.0), 1.0))
