@@ -645,7 +645,7 @@ def test_cases_are_the_same_everywhere(value: dict[str, Any]) -> None:
 
 
 @quickly
-@given(one_field(Scenario, "name", "weeks", "seed", "stop_share", "price_cap"))
+@given(one_field(Scenario, "name", "weeks", "seed", "stop_share", "horizon"))
 def test_scenarios_are_the_same_everywhere(value: dict[str, Any]) -> None:
     good = accepts(lambda: decode(Scenario, value))
     assert fits(Scenario, value) is good

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mine2magnet.chain import Event, Scenario, simulate
+from mine2magnet.chain import Arc, Demand, Event, Make, Material, Network, Node, Scenario, Use, simulate
 from mine2magnet.chain.examples import joint, line, of
 from mine2magnet.chain.exposure import exposures, least_loss, single_tier, worth_of_stock
 from mine2magnet.core.errors import UserError
@@ -33,8 +33,8 @@ def test_the_published_example(without: int | None, loss: float, survives: float
 
 def test_a_line_survives_on_its_stocks_and_what_is_under_way() -> None:
     (without_mine,) = exposures(line(4, lead=3, spare=2), ["mine"], weeks=10)
-    assert without_mine.survives == pytest.approx(4 + 2 + 2)  # plant's, mine's, and two weeks on the road
-    assert without_mine.loss == pytest.approx((10 - 8) * 10 * 100)
+    assert without_mine.survives == pytest.approx(4 + 2 + 3)  # plant's, mine's, and three weeks on the road
+    assert without_mine.loss == pytest.approx((10 - 9) * 10 * 100)
 
 
 def test_exposures_are_ranked_by_loss() -> None:
@@ -93,3 +93,49 @@ def test_exposures_and_worth_of_stocks_are_what_they_were(recorded: Record) -> N
     worth = [w for node in ("works", "clay", "hot maker") for w in worth_of_stock(joint(), node, 30)]
     own = exposures(joint(), ["works", "hill"])
     recorded([[asdict(x) for x in rows] for rows in (ranked, worth, own)])
+
+
+def random_network(seed: int) -> Network:
+    """Three tiers of two or three, each buying from some of the tier before; one material a tier."""
+    draw = np.random.default_rng(seed)
+    tiers = [[f"{k}{i}" for i in range(draw.integers(2, 4))] for k in range(3)]
+    nodes = [Node(n, f"tier {n[0]}", n, n) for tier in tiers for n in tier]
+    uses, makes, arcs = [], [], []
+    for k, tier in enumerate(tiers):
+        for name in tier:
+            if k < 2:
+                makes.append(Make(name, f"m{k}", 1.0, of(float(draw.integers(0, 4)))))
+            if k > 0:
+                uses.append(
+                    Use(name, f"m{k - 1}", float(draw.uniform(0.5, 2)), of(float(draw.uniform(0, 6))))
+                )
+                shares = draw.dirichlet(np.ones(len(tiers[k - 1])))
+                arcs += [
+                    Arc(s, name, f"m{k - 1}", float(x), of(float(draw.integers(1, 5))))
+                    for s, x in zip(tiers[k - 1], shares, strict=True)
+                ]
+    demands = [Demand(n, float(draw.uniform(1, 10)), float(draw.uniform(1, 100))) for n in tiers[2]]
+    tables = tuple(Material(f"m{k}") for k in range(2)), uses, makes, arcs, demands
+    free = Network(tables[0], tuple(nodes), *map(tuple, tables[1:]))
+    spare = draw.uniform(1.0, 1.6, len(nodes))
+    limited = [replace(n, capacity=float(c)) for n, c in zip(nodes, free.level * spare, strict=True)]
+    return replace(free, nodes=tuple(limited))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_programmes_bound_the_simulation_on_random_networks(seed: int) -> None:
+    """Who knows all and waits for nothing survives no shorter and loses no less; and both can be met."""
+    network = random_network(seed)
+    gone = network.nodes[seed % 2].name
+    weeks = 60
+    scenario = Scenario("out", (Event("outage", {"node": (gone,)}),), weeks=weeks, stop_share=1.0)
+    outcome = simulate(network, scenario, 0)
+    first = float(np.nanmin(np.append(outcome.first_stop, weeks)))
+    (found,) = exposures(network, [gone], weeks)
+    assert found.survives >= first - 1e-9
+    assert found.loss <= outcome.loss.sum() * (1 + 1e-9) + 1e-6
+    # The other way: within the time-to-survive the programme loses nothing, beyond it something.
+    if np.isfinite(found.survives):
+        within, beyond = (exposures(network, [gone], found.survives * x)[0].loss for x in (0.999, 1.01))
+        assert within == pytest.approx(0, abs=1e-6)
+        assert beyond > 0

@@ -10,8 +10,9 @@ import pytest
 from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo
 
-from mine2magnet.chain import Cover, Event, Mitigation, Scenario, draw
+from mine2magnet.chain import Change, Cover, Event, Mitigation, Scenario, draw
 from mine2magnet.chain.examples import joint, of
+from mine2magnet.chain.scenario import fitting, fitting_mitigations
 from mine2magnet.core.decode import bounds, decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.model.ranges import Range
@@ -54,7 +55,7 @@ def table(kind: type[Struct]) -> str:
     return "\n".join(rows).replace("|  |", "| |").replace("|  |", "| |") + "\n"
 
 
-@pytest.mark.parametrize("kind", [Scenario, Event, Mitigation, Cover])
+@pytest.mark.parametrize("kind", [Scenario, Event, Change, Mitigation, Cover])
 def test_the_documentation_has_every_field_as_it_is_declared(kind: type[Struct]) -> None:
     assert table(kind) in DOCS.read_text("utf-8")
 
@@ -101,3 +102,16 @@ def test_what_is_changed_keeps_to_the_limits() -> None:
     assert len(scenario.with_(Mitigation("priority")).mitigations) == 100
     with pytest.raises(UserError, match="101 are more than the 100 entries"):
         scenario.with_(Mitigation("priority"), Mitigation("priority"))
+
+
+def test_what_was_written_for_another_network_is_used_as_far_as_it_fits() -> None:
+    exports = Event("licence", {"from_country": ("China", "Farland"), "element": ("Dy", "Tb")})
+    nobody = Event("embargo", {"from_country": ("Farland",)})
+    done = (Mitigation("priority"), Mitigation("stockpile", {"region": ("Mars",)}, 3))
+    given = Scenario("x", (exports, nobody), done, (Cover({"element": ("Tb",)}, of(3)),))
+    found = fitting(joint(), given)
+    assert [e.where for e in found.events] == [{"from_country": ("China",), "element": ("Dy",)}]
+    assert found.mitigations == fitting_mitigations(joint(), done) == done[:1]
+    assert found.covers == ()
+    with pytest.raises(UserError, match="none of its events concerns anybody"):
+        fitting(joint(), Scenario("x", (nobody,)))

@@ -6,7 +6,7 @@ import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,13 +16,9 @@ from msgspec import structs
 
 from mine2magnet.chain import Cover, Event, Mitigation, Network, Scenario, draw, simulate, trace
 from mine2magnet.chain.examples import joint, line, of
-from mine2magnet.chain.explain import stops
 from mine2magnet.chain.simulate import market_names
 from mine2magnet.core.errors import UserError
 from mine2magnet.model.ranges import Range
-
-if TYPE_CHECKING:
-    from tests.conftest import Record
 
 EVENTS = st.one_of(
     st.builds(
@@ -100,7 +96,6 @@ def test_without_events_every_week_is_the_same() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.floats(0, 12), st.integers(0, 30), st.integers(1, 6))
 def test_a_stop_of_l_weeks_costs_what_the_stock_does_not_cover(stock: float, weeks: int, lead: int) -> None:
-    """Whole weeks: in a week that is open in part, buyers order more than a part."""
     outcome = simulate(line(stock, lead=lead), stop(weeks), 0)
     assert outcome.lost.sum() / 10 == pytest.approx(max(0.0, weeks - stock), abs=1e-6)
 
@@ -334,74 +329,6 @@ def test_a_richer_recipe_is_hit_as_hard_and_uses_more() -> None:
     assert np.median(drawn) == pytest.approx(np.median(fixed), rel=0.3)
     record = trace(network, scenario, draw(network, scenario, 60), 3)
     assert np.abs(record.imbalance()).max() < 1e-9
-
-
-RICH = replace(
-    joint(),
-    nodes=tuple(replace(n, ramp=4.0) if n.name == "works" else n for n in joint().nodes),
-    demands=(
-        replace(joint().demands[0], deferred=0.6),
-        replace(joint().demands[1], elasticity=0.4),
-    ),
-    uses=tuple(replace(u, spread=Range(0.9, 1, 1.2)) if u.node == "works" else u for u in joint().uses),
-)
-HAPPENS = {
-    "outage": Event("outage", {"node": ("works",)}, Range(4, 6, 9), of(8), of(1)),
-    "half outage": Event("outage", {"node": ("clay",)}, of(5), of(12.5), Range(0.3, 0.5, 1)),
-    "quota": Event("quota", {"stage": ("mine",)}, of(3), of(30), of(0.4)),
-    "embargo": Event("embargo", {"to_region": ("Europe",)}, of(10), of(9), of(0.8)),
-    "licence": Event(
-        "licence", {"from_country": ("China",), "abroad": ("yes",)}, of(4), of(40), of(0.9),
-        processing=Range(4, 6, 9), approval=of(0.7), desk=of(0.8),
-    ),
-    "tariff": Event("tariff", {"to_region": ("Europe",)}, of(8), of(30), of(0.5)),
-    "delay": Event("delay", {"material": ("Nd oxide",)}, of(8), of(10), of(3)),
-    "demand": Event("demand", {"node": ("cars",)}, of(5), of(20), of(0.2)),
-}  # fmt: skip
-DONE = {
-    "stockpile": Mitigation("stockpile", {"material": ("Dy oxide", "Nd oxide")}, 3),
-    "priority": Mitigation("priority"),
-    "substitution": Mitigation("substitution", {"material": ("Dy oxide",)}, 0.4, 4, 10),
-    "capacity": Mitigation("capacity", {"node": ("clay",)}, 30, 10, 10),
-    "prebuild": Mitigation("prebuild", {"stage": ("end use",)}, 1, 2),
-}
-
-
-def results(network: Network, scenario: Scenario) -> dict[str, object]:
-    """Of three draws, by end use and by market; and why the most likely one stopped."""
-    o = simulate(network, scenario, 3)
-    return {
-        "lost": o.lost,
-        "forgone": o.forgone,
-        "wanted": o.wanted_total[:, 0],
-        "first stop": o.first_stop,
-        "weeks stopped": o.weeks_stopped,
-        "price": o.price.sum(axis=0),
-        "highest price": o.price.max(axis=0),
-        "cover": np.minimum(o.cover, 100).sum(axis=0),
-        "served": o.served.sum(axis=0),
-        "loss": o.loss.sum(axis=0),
-        "why": [str(stop) for stop in stops(trace(network, scenario), scenario)],
-    }
-
-
-@pytest.mark.parametrize("event", HAPPENS)
-def test_each_kind_of_event_costs_what_it_did(event: str, recorded: Record) -> None:
-    recorded(results(RICH, Scenario(event, (HAPPENS[event],), weeks=70)))
-
-
-@pytest.mark.parametrize("mitigation", DONE)
-def test_each_mitigation_saves_what_it_did(mitigation: str, recorded: Record) -> None:
-    events = (HAPPENS["outage"], HAPPENS["quota"], HAPPENS["licence"])
-    recorded(results(RICH, Scenario(mitigation, events, (DONE[mitigation],), weeks=70)))
-
-
-@pytest.mark.parametrize("event", ["quota", "licence"])
-def test_the_whole_state_of_each_week_is_what_it_was(event: str, recorded: Record) -> None:
-    """Every stock, order and flow of the most likely draw, in five of its weeks."""
-    record = trace(RICH, Scenario(event, (HAPPENS[event], HAPPENS["half outage"]), weeks=40))
-    kept = ("level", "stock_in", "stock_out", "order", "shipped", "transit", "allowed", "price", "wanted")
-    recorded({name: np.round(getattr(record, name)[[6, 9, 13, 20, 30]], 6) for name in kept})
 
 
 def test_dask_workers_give_the_same_outcome() -> None:

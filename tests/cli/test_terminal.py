@@ -4,8 +4,8 @@ import pytest
 from numba.core.caching import CacheImpl
 
 from mine2magnet.cli.terminal import solving
-from mine2magnet.separation import compiled as module
-from mine2magnet.separation.compiled import COMPILING, compiled
+from mine2magnet.core import compiled as module
+from mine2magnet.core.compiled import COMPILING, compiled
 
 
 def test_compiling_the_solvers_is_said_once(

@@ -16,6 +16,7 @@ from statistics import median
 import numpy as np
 
 from mine2magnet.chain import Cover, Event, Network, Scenario
+from mine2magnet.chain.market import curves, markets
 from mine2magnet.chain.network import chosen_nodes
 from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import convert
@@ -313,7 +314,14 @@ def _shortage(network: Network, risen: Range, share: Range) -> Range:
     bought = {
         a.material for a in network.arcs if network.nodes[network.node_index[a.buyer]].stage == "end use"
     }
-    elasticity = float(np.mean([m.elasticity.likely for m in network.materials if m.name in bought]))
+    market, use_market = markets(network)
+    gives = curves(network, market, use_market).elasticity
+    likely = [
+        gives[k] if (held := network.materials[m.material].elasticity) is None else held.likely
+        for k, m in enumerate(market)
+        if network.materials[m.material].name in bought
+    ]
+    elasticity = float(np.mean(likely))
 
     def failing(percent: float, of: float) -> float:
         return float(1 - (1 + percent / 100) ** -elasticity) / of

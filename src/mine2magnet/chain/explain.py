@@ -66,7 +66,7 @@ def stops(trace: Trace, scenario: Scenario) -> list[Stop]:
     for u, node in enumerate(network.places("demands", "node").tolist()):
         wanted = trace.desired[:, node]
         share = np.divide(trace.level[:, node], wanted, out=np.ones_like(wanted), where=wanted > 0)
-        short = np.flatnonzero(share < scenario.stop_share * (1 - 1e-12))
+        short = np.flatnonzero(share < scenario.stop_share * (1 - 1e-9))
         if len(short):
             week = int(short[0])
             path = _path(trace, node, week, on_nodes, on_arcs)

@@ -139,9 +139,8 @@ def _static(network: Network) -> _Static:
     cover, cover_out = network.column("uses", "cover"), network.column("makes", "cover")
     sold = np.bincount(network.arc_make, network.flow, minlength=o)
     # What is under way counts as stock of the buyer: it arrives whatever happens to the supplier.
-    under_way = np.bincount(
-        network.arc_use, network.flow * np.maximum(network.column("arcs", "lead") - 1, 0), i
-    )
+    lead = np.maximum(np.rint(network.column("arcs", "lead")), 1)
+    under_way = np.bincount(network.arc_use, network.flow * lead, i)
     stock = np.concatenate(
         [cover * amount * network.level[use_node] + under_way, cover_out * sold, np.zeros(u)]
     )

@@ -16,8 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from mine2magnet.core.errors import UserError
 from mine2magnet.model.ranges import Range
 
-HALF, ONE, A_FORTNIGHT = (
-    Range(0.5, 0.5, 0.5),
+ONE, A_FORTNIGHT = (
     Range(1, 1, 1),
     Range(2, 2, 2),
 )  # defaults where a table says nothing
@@ -39,13 +38,18 @@ class Fault(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """`content` is t of each element per t; `price` USD per t outside scarcity; `elasticity` how far
-    all buyers together give way: they take (price multiple)^-elasticity of what they want."""
+    """`content` is t of each element per t; `price` USD per t outside scarcity.
+
+    `elasticity` is that of all its buyers together, who take (price multiple)^-elasticity of what they
+    want; without it, that of the end uses it goes into. `spot` is the share that is traded at the price
+    of the day; the rest is bought by contracts that follow it.
+    """
 
     name: str
     content: Mapping[str, float] = field(default_factory=dict)
     price: float = 0.0
-    elasticity: Range = HALF
+    elasticity: Range | None = None
+    spot: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,8 +286,8 @@ class Network:
 
 
 def _check_numbers(network: Network) -> None:
-    positive = {("uses", "amount"), ("makes", "amount")}
-    at_most_one = {("arcs", "share"), ("uses", "saving"), ("demands", "deferred")}
+    positive = {("uses", "amount"), ("makes", "amount"), ("materials", "spot")}
+    at_most_one = {("arcs", "share"), ("uses", "saving"), ("demands", "deferred"), ("materials", "spot")}
     for table, kind in TABLES.items():
         for i, row in enumerate(getattr(network, table)):
             for name in (f.name for f in fields(kind)):

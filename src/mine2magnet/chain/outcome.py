@@ -107,7 +107,7 @@ class Outcome:
         self.lost += lost
         self.forgone += wanted_now - wanted
         share = np.divide(served, wanted, out=np.ones_like(served), where=wanted > 0)
-        stopped = share < self.stop_share * (1 - 1e-12)
+        stopped = share < self.stop_share * (1 - 1e-9)  # closer is rounding
         self.weeks_stopped += stopped
         self.first_stop = np.where(np.isnan(self.first_stop) & stopped, t, self.first_stop)
         self.served[t] = np.divide(served, wanted_now, out=np.ones_like(served), where=wanted_now > 0)

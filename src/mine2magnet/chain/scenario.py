@@ -6,9 +6,11 @@ limits, defaults and help stand on the fields, and `core.decode` reads plain val
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeAlias
+from itertools import pairwise
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
@@ -24,8 +26,16 @@ from mine2magnet.model.ranges import Range
 NOUGHT, ONE, FOREVER = Range(0, 0, 0), Range(1, 1, 1), Range(np.inf, np.inf, np.inf)
 ON_NODES = ("outage", "quota")  # both take away a share of capacity
 ON_ARCS = ("embargo", "licence", "tariff", "delay")
+ON_PRICES = ("floor", "ceiling")
+LIMITS = {
+    "embargo": ("flow", "orders", "capacity", "approvals"),
+    "outage": ("capacity",),
+    "quota": ("capacity",),
+    "licence": ("approvals",),
+}  # what an event can limit; the first unless said
 REVIEW = Range(45 / 7, 45 / 7, 60 / 7)  # weeks: 45 days by law, 45-60 in practice (Dura Magnetics, 2025)
 HOARDING = Range(0.0, 0.5, 1.0)  # no source; the range from none to double orders
+HORIZON = 26.0  # weeks; fitted on spring 2025 (docs/chain.md)
 LONGEST = 5200  # weeks; a century
 
 _WEEKS = {"unit": "week", "ge": 0, "le": LONGEST}
@@ -61,23 +71,39 @@ class _Checked(Input, frozen=True):
             decode(field.type, getattr(self, field.name), name)
 
 
+class Change(_Checked, frozen=True):
+    """From `after` weeks into an event on, what is given here holds; the rest stays as it was."""
+
+    after: Annotated[PointWeeks, Meta(description="Weeks after the event's start.")]
+    strength: Annotated[Multiple | None, Meta(description="As of the event.")] = None
+    processing: Annotated[Weeks | None, Meta(description="As of the event.")] = None
+    approval: Annotated[Share | None, Meta(description="As of the event.")] = None
+    desk: Annotated[Multiple | None, Meta(description="As of the event.")] = None
+
+
 class Event(_Checked, frozen=True):
     """Something that happens from week `start` for `weeks` weeks to those that `where` names.
 
     - outage, quota: `strength` is the share of capacity lost; nodes come back over their ramp.
-    - embargo: `strength` is the share of shipments that does not leave.
+    - embargo: `strength` is the share that does not leave, of what `limits` says: of each normal
+      *flow* (whatever is ordered), of *orders*, of what the supplier's *capacity* could send, or of what
+      buyers use now (*approvals*: nothing for stocks). Goods under way arrive.
     - licence: of what normally leaves the share `strength` needs a licence, as does all beyond it.
       Applications are decided after `processing` weeks; the desk decides in a week at most `desk`
       times normal weekly trade, and grants `approval` of it. The rest stands over to another round of
-      the same length (of 141 applications that the EU Chamber followed in 2025, 19 were granted, 121
-      pending and 1 refused).
+      the same length, of a week at least (of 141 applications that the EU Chamber followed in 2025, 19
+      were granted, 121 pending and 1 refused).
     - tariff: `strength` is the rate on the value.
     - delay: `strength` is weeks added to transport.
     - demand: `strength` is the share by which end uses want more.
+    - floor, ceiling: `strength` is the multiple of the normal price below or above which that of what
+      `where` names (inputs: by their buyers, material, element) does not go.
+
+    Buyers stock up from week `announced` on; `changes` alter an embargo or a licence while it lasts.
     """
 
     kind: Annotated[
-        Literal["outage", "quota", "embargo", "licence", "tariff", "delay", "demand"],
+        Literal["outage", "quota", "embargo", "licence", "tariff", "delay", "demand", "floor", "ceiling"],
         Meta(description="What happens."),
     ]
     where: Named
@@ -87,7 +113,8 @@ class Event(_Checked, frozen=True):
         Multiple,
         Meta(
             description="outage, quota: share of capacity lost; embargo: share that does not leave; licence: "
-            "share of trade that needs one; tariff: rate; delay: weeks; demand: share by which it rises."
+            "share of trade that needs one; tariff: rate; delay: weeks; demand: share by which it rises; "
+            "floor, ceiling: multiple of the normal price."
         ),
     ] = ONE
     processing: Annotated[Weeks, Meta(description="licence: until an application is decided.")] = REVIEW
@@ -96,14 +123,43 @@ class Event(_Checked, frozen=True):
         Multiple | None,
         Meta(description="licence: decided in a week, of normal weekly trade; without it, all that waits."),
     ] = None
+    limits: Annotated[
+        Literal["flow", "orders", "capacity", "approvals"] | None,
+        Meta(
+            description="What strength is a share of. embargo: flow (unless said), orders, capacity or "
+            "approvals; outage, quota: capacity; licence: approvals."
+        ),
+    ] = None
+    announced: Annotated[
+        Weeks | None,
+        Meta(description="The week from which buyers know of it and stock up; without it, they do not."),
+    ] = None
+    changes: Annotated[
+        tuple[Change, ...],
+        Meta(max_length=20, description="embargo, licence: other values later on, the earliest first."),
+    ] = ()
     name: Label = ""
     evidence: Evidence = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.kind in (*ON_NODES, "embargo", "licence") and self.strength.high > 1:
+        if self.kind in (*ON_NODES, "embargo", "licence"):
             share = f"the strength of {self.kind} is a share, at most 1"
-            refuse(f"{self.strength.high:g} is out of range", "strength", share)
+            for given in (self.strength, *(c.strength for c in self.changes if c.strength is not None)):
+                if given.high > 1:
+                    refuse(f"{given.high:g} is out of range", "strength", share)
+        if self.limits is not None and self.limits not in LIMITS.get(self.kind, ()):
+            can = ", ".join(LIMITS.get(self.kind, ())) or "nothing of these"
+            refuse(f"{self.kind} does not limit {self.limits}", "limits", f"it limits {can}")
+        if self.changes and self.kind not in ("embargo", "licence"):
+            refuse(f"{self.kind} does not change", "changes", "an embargo or a licence does")
+        if any(b.after <= a.after for a, b in pairwise(self.changes)):
+            refuse("changes come one after another", "changes", "the earliest first")
+
+    @property
+    def limited(self) -> str:
+        """What the event limits, or nothing."""
+        return self.limits or LIMITS.get(self.kind, ("",))[0]
 
     @property
     def label(self) -> str:
@@ -199,15 +255,15 @@ class Scenario(_Checked, frozen=True):
     hoarding: Annotated[
         Multiple, Meta(description="Buyers short of supply aim for up to 1 + this times their usual stock.")
     ] = HOARDING
-    price_cap: Annotated[
+    horizon: Annotated[
         float,
         Meta(
             ge=1,
-            le=1000,
-            description="No price rises further, of the normal one.",
-            extra={"unit": "multiple"},
+            le=520,
+            description="How far prices look ahead where no end is announced: stocks are spread over it.",
+            extra={"unit": "week"},
         ),
-    ] = 10.0
+    ] = HORIZON
 
     def with_(self, *mitigations: Mitigation) -> Scenario:
         """Return the scenario with these mitigations after its own.
@@ -229,16 +285,18 @@ class Scenario(_Checked, frozen=True):
 class Draws:
     """One column a scenario (S): everything that differs between the draws of an ensemble.
 
-    Covers and leads are in weeks; `events` maps each quantity of an event to (events × S).
+    Covers and leads are in weeks; `events` maps each quantity of an event to (events × S), `changes`
+    those that later hold, NaN where nothing changes, to (changes of all events in turn × S).
     """
 
     cover_in: Floats  # uses × S
     cover_out: Floats  # makes × S
     lead: NDArray[np.int64]  # arcs × S
-    elasticity: Floats  # materials × S
+    elasticity: Floats  # materials × S; NaN: that of the end uses
     hoarding: Floats  # S
     recipe: Floats  # uses × S, multiples of the amount
     events: Mapping[str, Floats]
+    changes: Mapping[str, Floats] = dataclasses.field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -266,6 +324,7 @@ class Draws:
             self.hoarding[columns],
             self.recipe[:, columns],
             {k: v[:, columns] for k, v in self.events.items()},
+            {k: v[:, columns] for k, v in self.changes.items()},
         )
 
 
@@ -282,6 +341,7 @@ def _covers(network: Network, scenario: Scenario) -> list[Range]:
 
 
 QUANTITIES = ("start", "weeks", "strength", "processing", "approval", "desk")
+CHANGING = ("strength", "processing", "approval", "desk")
 
 
 def draw(network: Network, scenario: Scenario, size: int) -> Draws:
@@ -309,7 +369,7 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
         groups = {k: i for i, k in enumerate(dict.fromkeys(keys))}
         quantiles = u(len(groups))
         drawn = [r.at(quantiles[groups[k]]) for k, r in zip(keys, ranges, strict=True)]
-        return np.array(drawn).reshape(len(keys), max(size, 1))
+        return np.array(drawn, dtype=float).reshape(len(keys), max(size, 1))
 
     cover_in = by_group([_place(network, x.node) for x in network.uses], _covers(network, scenario))
     cover_out = by_group([_place(network, x.node) for x in network.makes], [x.cover for x in network.makes])
@@ -318,7 +378,12 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
         [a.lead for a in network.arcs],
     )
     quantiles = u(len(network.materials))
-    elasticity = np.array([m.elasticity.at(q) for m, q in zip(network.materials, quantiles, strict=True)])
+    elasticity = np.array(
+        [
+            np.full_like(q, np.nan) if m.elasticity is None else m.elasticity.at(q)
+            for m, q in zip(network.materials, quantiles, strict=True)
+        ]
+    )
     hoarding = scenario.hoarding.at(u(1)[0])
     events = {
         name: np.array([_quantity(e, name).at(u(1)[0]) for e in scenario.events]).reshape(
@@ -329,7 +394,22 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
     recipe = by_group(
         [(_place(network, x.node)[0], x.material) for x in network.uses], [x.spread for x in network.uses]
     )
-    return Draws(cover_in, cover_out, np.rint(lead).astype(np.int64), elasticity, hoarding, recipe, events)
+    later = [c for e in scenario.events for c in e.changes]
+    # Drawn last, so that the rest is what it was.
+    events["announced"] = np.array([_quantity(e, "announced").at(u(1)[0]) for e in scenario.events]).reshape(
+        len(scenario.events), max(size, 1)
+    )
+    changes = {
+        name: np.array(
+            [
+                np.full(max(size, 1), np.nan) if (r := getattr(c, name)) is None else r.at(u(1)[0])
+                for c in later
+            ]
+        ).reshape(len(later), max(size, 1))
+        for name in CHANGING
+    }
+    leads = np.rint(lead).astype(np.int64)
+    return Draws(cover_in, cover_out, leads, elasticity, hoarding, recipe, events, changes)
 
 
 def _place(network: Network, name: str) -> tuple[str, str]:
@@ -343,7 +423,7 @@ def _quantity(event: Event, name: str) -> Range:
 
 
 def targets(network: Network, event: Event) -> Ints:
-    """Return the nodes (outage, quota, demand) or arcs that an event acts on.
+    """Return the nodes (outage, quota, demand), arcs or inputs (floor, ceiling) that an event acts on.
 
     Parameters
     ----------
@@ -355,7 +435,7 @@ def targets(network: Network, event: Event) -> Ints:
     Returns
     -------
     array of int
-        Indices into `nodes` or `arcs`.
+        Indices into `nodes`, `arcs` or `uses`.
 
     Raises
     ------
@@ -367,6 +447,8 @@ def targets(network: Network, event: Event) -> Ints:
     try:
         if event.kind in ON_ARCS:
             return chosen_arcs(network, event.where)
+        if event.kind in ON_PRICES:
+            return chosen_uses(network, event.where)
         found = chosen_nodes(network, event.where)
     except UserError as error:
         raise UserError(error.what, where=event.label, hint=error.hint) from error
@@ -403,3 +485,75 @@ def touched(network: Network, mitigation: Mitigation) -> Ints:
         return chosen_uses(network, mitigation.where)
     except UserError as error:
         raise UserError(error.what, where=mitigation.label, hint=error.hint) from error
+
+
+def fitting(network: Network, scenario: Scenario) -> Scenario:
+    """Return what of a scenario concerns a network: names that it does not have are left out.
+
+    Parameters
+    ----------
+    network : Network
+        One's own, for which the scenario was not written.
+    scenario : Scenario
+        Of another network.
+
+    Returns
+    -------
+    Scenario
+        With the events, mitigations and covers that still name somebody.
+
+    Raises
+    ------
+    UserError
+        If no event does.
+    """
+    events = tuple(e for event in scenario.events if (e := _fitted(network, event, event.kind)) is not None)
+    if scenario.events and not events:
+        raise UserError(
+            "none of its events concerns anybody in this network",
+            where=scenario.name,
+            hint="write a scenario that names your nodes, countries or materials; see docs/chain.md",
+        )
+    done = fitting_mitigations(network, scenario.mitigations)
+    covers = tuple(c for cover in scenario.covers if (c := _fitted(network, cover, "cover")) is not None)
+    return msgspec.structs.replace(scenario, events=events, mitigations=done, covers=covers)
+
+
+def fitting_mitigations(network: Network, mitigations: tuple[Mitigation, ...]) -> tuple[Mitigation, ...]:
+    """Return the mitigations that concern a network, as `fitting` does.
+
+    Parameters
+    ----------
+    network : Network
+        One's own.
+    mitigations : tuple of Mitigation
+        Written for another.
+
+    Returns
+    -------
+    tuple of Mitigation
+        Those that name somebody in it.
+    """
+    return tuple(m for one in mitigations if (m := _fitted(network, one, one.kind)) is not None)
+
+
+_Aimed = TypeVar("_Aimed", Event, Mitigation, Cover)
+
+
+def _fitted(network: Network, aimed: _Aimed, kind: str) -> _Aimed | None:
+    """An event, mitigation or cover with the names that the network has, or nothing if none is left."""
+    if kind == "priority":
+        return aimed
+    on_nodes = kind in (*ON_NODES, "demand", "capacity")
+    chosen = chosen_arcs if kind in ON_ARCS else chosen_nodes if on_nodes else chosen_uses
+
+    def somebody(where: Where) -> bool:
+        try:
+            return bool(len(chosen(network, where)))
+        except UserError:
+            return False
+
+    where = {k: tuple(v for v in values if somebody({k: (v,)})) for k, values in aimed.where.items()}
+    if not all(where.values()) or not somebody(where):
+        return None
+    return msgspec.structs.replace(aimed, where=where)

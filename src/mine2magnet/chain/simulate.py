@@ -5,33 +5,62 @@ input allow; buyers order; suppliers ship, rationed if short, and what they cann
 the other suppliers; prices move. Adaptive stocks and pro-rata rationing follow the agent models of
 shock propagation (Hallegatte 2014, Risk Analysis 34(1); Inoue & Todo 2019, Nature Sustainability 2;
 Pichler et al. 2022, J. Econ. Dyn. Control 144), with joint products, licences and regional prices added.
+
+Here a network and a scenario are made ready; the weeks themselves are in `kernel`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from mine2magnet.chain.forcing import HELD, Forcing, cut_off
+from mine2magnet.chain.kernel import (
+    BY_FLOW,
+    BY_ORDERS,
+    BY_USE,
+    CAPACITY,
+    CEILING,
+    DELAY,
+    DEMAND,
+    EMBARGO,
+    FLOOR,
+    LICENCE,
+    OUTAGE,
+    PREBUILD,
+    SUBSTITUTION,
+    TARIFF,
+    WIDTH,
+    Drawn,
+    Happening,
+    Record,
+    Results,
+    State,
+    Tables,
+    run,
+)
+from mine2magnet.chain.market import curves, markets
 from mine2magnet.chain.network import Floats, Ints, Network
 from mine2magnet.chain.outcome import Outcome, Trace, combined
-from mine2magnet.chain.scenario import Draws, Event, Mitigation, Scenario, draw, targets, touched
+from mine2magnet.chain.scenario import Draws, Scenario, draw, targets, touched
 
-ADJUST = 4.0  # weeks over which buyers and makers close a gap in stock; monthly planning
-SMOOTH = 0.25  # weight of the newest week in expectations: their mean age is three weeks
-PRICE_SPEED = 0.25  # share of the gap to the clearing (log) price closed in a week
 ROOM = 26.0  # weeks of output that a maker can keep before the surplus is set aside
-SHORT = 0.9  # share of orders filled below which buyers start to design an input out
 SETTLING = 1000  # rounds in which levels of normal times settle; loops lose something in each
-LEAST_FILL = 0.01  # below this share of orders filled, the price cannot tell the difference
 KEPT = 1000  # draws whose weekly series are kept for fan charts
-CHUNK_BYTES = 1 << 18  # per array, so that the few arrays of a step stay in a core's cache
+CHUNK_BYTES = 1 << 26  # of the largest table of draws that is made ready at a time
+CHUNK = 512  # draws at most, so that there is work for every core
+
+KINDS = {
+    "outage": OUTAGE, "quota": OUTAGE, "embargo": EMBARGO, "licence": LICENCE, "tariff": TARIFF,
+    "delay": DELAY, "demand": DEMAND, "floor": FLOOR, "ceiling": CEILING,
+}  # fmt: skip
+BY = {"flow": BY_FLOW, "capacity": BY_FLOW, "orders": BY_ORDERS, "approvals": BY_USE}
+DONE = {"substitution": SUBSTITUTION, "capacity": CAPACITY, "prebuild": PREBUILD}
 
 Part = tuple[Draws, int]  # a chunk of draws, and of how many of them the weekly series are kept
 Mapper = Callable[[Callable[[Part], Outcome], Iterable[Part]], Iterable[Outcome]]
@@ -56,7 +85,7 @@ def simulate(
     draws : int or Draws
         Number of draws (0: one, all values most likely), or draws that were made before.
     workers : int
-        Processes among which chunks of draws are shared out.
+        Threads among which chunks of draws are shared out.
     mapper : callable
         Runs the chunks elsewhere: anything called like the built-in `map`, such as that of an executor
         of Dask or Ray.
@@ -73,16 +102,16 @@ def simulate(
     """
     columns = draws if isinstance(draws, Draws) else draw(network, scenario, draws)
     run = Simulation(network, scenario)
-    width = max(16, min(512, CHUNK_BYTES // (8 * max(len(network.arcs), len(network.uses), 1))))
+    width = max(WIDTH, min(CHUNK, CHUNK_BYTES // (8 * max(len(network.arcs), len(network.uses), 1))))
     parts = [
         (columns.part(slice(i, min(i + width, columns.size))), max(0, min(width, KEPT - i)))
         for i in range(0, columns.size, width)
     ]
     if mapper is not None:
         return combined(list(mapper(run.part, parts)))
-    if workers <= 1 or len(parts) < 2 * workers:
+    if workers <= 1 or len(parts) < 2:
         return combined([run.part(part) for part in parts])
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         return combined(list(pool.map(run.part, parts)))
 
 
@@ -111,37 +140,6 @@ def trace(network: Network, scenario: Scenario, draws: Draws | None = None, colu
     return record
 
 
-@dataclass(frozen=True, slots=True)
-class Market:
-    """A material as bought in a region; prices differ between regions when arcs between them stop."""
-
-    material: int
-    region: str
-
-
-def markets(network: Network) -> tuple[list[Market], Ints]:
-    """Return the markets, and the one in which each input is bought.
-
-    Parameters
-    ----------
-    network : Network
-        Checked tables.
-
-    Returns
-    -------
-    list of Market
-        M markets, in the order of `uses`.
-    array of int, shape (uses,)
-        Indices into them.
-    """
-    places = [
-        Market(network.material_index[u.material], network.nodes[network.node_index[u.node]].region)
-        for u in network.uses
-    ]
-    found = {m: i for i, m in enumerate(dict.fromkeys(places))}
-    return list(found), np.array([found[m] for m in places], dtype=np.intp)
-
-
 def market_names(network: Network) -> list[str]:
     """Return the names of the markets.
 
@@ -163,79 +161,128 @@ class Simulation:
 
     def __init__(self, network: Network, scenario: Scenario) -> None:
         self.network, self.scenario = network, scenario
-        i, o = len(network.uses), len(network.makes)
         self.use_node, self.make_node = network.places("uses", "node"), network.places("makes", "node")
-        self.end = network.places("demands", "node")
+        self.end, self.supplier = network.places("demands", "node"), network.places("arcs", "supplier")
         self.amount, self.made = network.column("uses", "amount"), network.column("makes", "amount")
         self.share = network.column("arcs", "share")
-        self.capacity = network.column("nodes", "capacity")
         self.level, self.flow = network.level, network.flow
-        self.to_use, self.to_make = _sums(network.arc_use, i), _sums(network.arc_make, o)
-        self.use_order, self.use_starts, self.users = _segments(self.use_node)
+        self.to_make = _sums(network.arc_make, len(network.makes))
         driving = np.flatnonzero([m.driving for m in network.makes])
         order, self.drive_starts, self.makers = _segments(self.make_node[driving])
         self.driving = driving[order]
-        # Arcs that can step in: those of buyers with several suppliers. Those with no share in normal
-        # times are asked as if each could take a tenth.
-        several = np.bincount(network.arc_use, minlength=i) > 1
-        self.others = np.flatnonzero(several[network.arc_use])
-        self.other_weight = np.maximum(self.share, 0.1)[self.others, None]
-        self.others_to_use = _sums(network.arc_use[self.others], i)
-        self.others_to_make = _sums(network.arc_make[self.others], o)
         self.market, self.use_market = markets(network)
-        self.to_market = _sums(self.use_market, len(self.market))
-        self.market_material = np.array([m.material for m in self.market], dtype=np.intp)
-        self.passed_on, self.end_cost = self._cost_shares()
-        self.prioritised = [m for m in scenario.mitigations if m.kind == "priority"]
-        self.tiers = self._tiers()
+        self.curves = curves(network, self.market, self.use_market)
         self.targets = [targets(network, e) for e in scenario.events]
         self.touched = [
             touched(network, m) if m.kind != "priority" else np.array([], dtype=np.intp)
             for m in scenario.mitigations
         ]
-        self.recovery = network.column("nodes", "ramp")
-        rows = {name: network.column("demands", name)[:, None] for name in ("rate", "elasticity", "deferred")}
-        self.rate, self.gives_way, self.deferred = rows.values()
-        self.saving, self.delay, ramp = (
-            network.column("uses", name)[:, None] for name in ("saving", "delay", "ramp")
-        )
-        self.saving_ramp = np.maximum(ramp, 1.0)
+        self.net = self._tables()
+        self.happening = self._happening()
 
-    def _tiers(self) -> list[tuple[Ints, csr_array]]:
+    def _tables(self) -> Tables:
+        network = self.network
+        uses_of = _ranges(self.use_node, len(network.nodes))
+        driven = _ranges(self.make_node[self.driving], len(network.nodes))
+        arcs_of = _ranges(network.arc_use, len(network.uses))
+        tiers = self._tiers()
+        held = np.zeros(len(network.arcs), dtype=np.bool_)
+        for event, rows in zip(self.scenario.events, self.targets, strict=True):
+            held[rows if event.kind in HELD else rows[:0]] = True
+        pair, pairs = self._pairs()
+        columns = {name: network.column("demands", name) for name in ("rate", "elasticity", "deferred")}
+        saving, delay, ramp = (network.column("uses", name) for name in ("saving", "delay", "ramp"))
+        spent, end_part = self._costs()
+        several = np.bincount(network.arc_use, minlength=len(network.uses)) > 1
+        return Tables._make((
+            self.use_node, self.make_node, network.arc_use, network.arc_make, *uses_of,
+            driven[0], self.driving[driven[1]], *arcs_of, several,
+            self.share, self.flow, np.maximum(self.share, 0.1), np.cumsum([0, *map(len, tiers)]),
+            np.concatenate(tiers).astype(np.intp), held, self.end, *columns.values(), saving, delay,
+            np.maximum(ramp, 1.0), network.column("nodes", "ramp"), self.use_market, *pairs, pair, spent,
+            end_part, self.curves.spot, self.curves.choke,
+        ))  # fmt: skip
+
+    def _tiers(self) -> list[Ints]:
         """Arcs in the order in which suppliers serve them: all at once, or by the buyers' priority."""
         arcs = np.arange(len(self.network.arcs))
-        if not self.prioritised:
-            return [(arcs, self.to_make)]
+        if not any(m.kind == "priority" for m in self.scenario.mitigations):
+            return [arcs]
         priority = np.zeros(len(self.network.nodes), dtype=int)
         priority[self.end] = [d.priority for d in self.network.demands]
         rank = priority[self.network.places("arcs", "buyer")]
-        tiers = [arcs[rank == r] for r in np.unique(rank)]
-        return [(tier, _sums(self.network.arc_make[tier], len(self.network.makes))) for tier in tiers]
+        return [arcs[rank == r] for r in np.unique(rank)]
 
-    def _cost_shares(self) -> tuple[csr_array, csr_array]:
-        """What a rise of input prices adds to output prices (markets × markets) and end uses (× markets)."""
+    def _pairs(self) -> tuple[Ints, tuple[Ints, Ints, Floats]]:
+        """Outputs as sold in each market: which pair each arc belongs to; where each market's pairs begin,
+        their outputs, and their shares of what the market buys."""
+        arc_market = self.use_market[self.network.arc_use]
+        keys = arc_market * max(len(self.make_node), 1) + self.network.arc_make
+        found, pair = np.unique(keys, return_inverse=True)
+        market, make = np.divmod(found, max(len(self.make_node), 1))
+        sold = np.bincount(pair, self.flow, minlength=len(found))
+        bought = np.bincount(arc_market, self.flow, minlength=len(self.market))[market]
+        share = np.divide(sold, bought, out=np.zeros_like(sold), where=sold > 0)
+        begin = np.searchsorted(market, np.arange(len(self.market) + 1)).astype(np.intp)
+        return pair.astype(np.intp), (begin, make.astype(np.intp), share)
+
+    def _costs(self) -> tuple[Floats, Floats]:
+        """What a rise of an input's price adds to its node's cost, and its part of what an end use pays."""
         network = self.network
-        price = network.column("materials", "price")
+        n, price = len(network.nodes), network.column("materials", "price")
         cost = self.amount * price[network.places("uses", "material")]
         value = np.bincount(
-            self.make_node,
-            self.made * price[network.places("makes", "material")],
-            minlength=len(network.nodes),
+            self.make_node, self.made * price[network.places("makes", "material")], minlength=n
         )
-        total_in = np.bincount(self.use_node, cost, minlength=len(network.nodes))
-        worth = np.maximum(value, total_in)  # no output can carry more than all of its cost
-        per_input = np.divide(cost, worth[self.use_node], out=np.zeros_like(cost), where=cost > 0)
-        m, n = len(self.market), len(network.nodes)
-        arc_market = self.use_market[network.arc_use]
-        bought = np.bincount(arc_market, self.flow, minlength=m)
-        weight = np.divide(self.flow, bought[arc_market], out=np.zeros_like(self.flow), where=self.flow > 0)
-        sold_by = csr_array((weight, (arc_market, network.places("arcs", "supplier"))), shape=(m, n))
-        spent_in = csr_array((per_input, (self.use_node, self.use_market)), shape=(n, m))
+        total = np.bincount(self.use_node, cost, minlength=n)
+        worth = np.maximum(value, total)  # no output can carry more than all of its cost
+        spent = np.divide(cost, worth[self.use_node], out=np.zeros_like(cost), where=cost > 0)
         # End uses pay for all their inputs; without prices, each input counts the same.
-        priced = np.where(total_in[self.use_node] > 0, cost, 1.0)
-        part = priced / np.bincount(self.use_node, priced, minlength=n)[self.use_node]
-        ends = csr_array((part, (self.use_node, self.use_market)), shape=(n, m))[self.end]
-        return csr_array(sold_by @ spent_in), csr_array(ends)
+        priced = np.where(total[self.use_node] > 0, cost, 1.0)
+        return spent, priced / np.bincount(self.use_node, priced, minlength=n)[self.use_node]
+
+    def _happening(self) -> Happening:
+        network, events = self.network, self.scenario.events
+        need = self.amount * self.level[self.use_node]
+        cut = [cut_off(network, e.kind, rows) for e, rows in zip(events, self.targets, strict=True)]
+        cut_off_ = np.array(cut).reshape(len(events), len(network.uses))
+        m = len(self.market)
+        needed = np.maximum(np.bincount(self.use_market, need, minlength=m), 1e-300)
+        cut_market = np.array([np.bincount(self.use_market, c * need, minlength=m) / needed for c in cut])
+        rows = [
+            np.searchsorted(self.end, r, sorter=np.argsort(self.end)) if e.kind == "demand" else r
+            for e, r in zip(events, self.targets, strict=True)
+        ]
+        rows = [
+            np.argsort(self.end)[r] if e.kind == "demand" else r for e, r in zip(events, rows, strict=True)
+        ]
+        done = [
+            (m, r) for m, r in zip(self.scenario.mitigations, self.touched, strict=True) if m.kind in DONE
+        ]
+        kinds = {e.kind for e in events}
+        return Happening._make((
+            np.array([KINDS[e.kind] for e in events], dtype=np.intp),
+            np.array([BY.get(e.limited, 0) for e in events], dtype=np.intp), *_joined(rows),
+            np.array([DONE[m.kind] for m, _ in done], dtype=np.intp), *_joined([r for _, r in done]),
+            *(np.array([getattr(x, n) for x, _ in done], dtype=float) for n in ("amount", "start", "ramp")),
+            cut_off_, cut_market.reshape(len(events), m),
+            self._taxed(), np.array([e.announced is not None for e in events], dtype=np.bool_),
+            self.scenario.weeks, float(self.scenario.horizon), float(self.scenario.stop_share),
+            bool(self.net.saving.any()) or any(m.kind == "substitution" for m, _ in done),
+            "demand" in kinds, bool((self.net.spent > 0).any()), bool(self.net.held.any()), "delay" in kinds,
+        ))  # fmt: skip
+
+    def _taxed(self) -> Floats:
+        """The share of each market's trade that pays each tariff."""
+        m = len(self.market)
+        arc_market = self.use_market[self.network.arc_use]
+        bought = np.maximum(np.bincount(arc_market, self.flow, minlength=m), 1e-300)
+        share = np.zeros((len(self.targets), m))
+        for k, event in enumerate(self.scenario.events):
+            if event.kind == "tariff":
+                rows = self.targets[k]
+                share[k] = np.bincount(arc_market[rows], self.flow[rows], minlength=m) / bought
+        return share
 
     def part(self, part: Part) -> Outcome:
         """Run a chunk of draws.
@@ -251,19 +298,111 @@ class Simulation:
             Of the chunk.
         """
         draws, kept = part
-        return self(draws).trimmed(kept)
+        return self(draws, kept=kept)
 
-    def __call__(self, draws: Draws, record: Trace | None = None) -> Outcome:
-        outcome = Outcome.empty(self.network, self.scenario, market_names(self.network), draws.size)
-        run = _Ensemble(self, draws)
-        for t in range(self.scenario.weeks):
-            run.week(t)
-            cover = run.weeks_covered()
-            outcome.add(t, run.wanted, run.wanted_at_price, run.served, run.lost, run.price, cover)
-            if record is not None:
-                record.add(t, run.pipe, run.reserve, **{name: getattr(run, name) for name in RECORDED})
-        outcome.finish(run.backlog)
-        return outcome
+    def __call__(self, draws: Draws, record: Trace | None = None, kept: int | None = None) -> Outcome:
+        kept = draws.size if kept is None else min(kept, draws.size)
+        drawn, depth, rows = self._drawn(draws)
+        blocks, weeks, u = -(-draws.size // WIDTH), self.scenario.weeks, len(self.end)
+        keep = -(-kept // WIDTH)
+        totals = [np.zeros((blocks, u, WIDTH)) for _ in range(5)]
+        totals[3][:] = np.nan
+        series = [np.zeros((keep, weeks, n, WIDTH), dtype=np.float32) for n in (u, len(self.market), u)]
+        fields = Record._fields
+        rec = Record(*(getattr(record, f) if record is not None else NOTHING for f in fields))
+        run(self.net, self.happening, drawn, self._state(depth, rows), Results(*totals, *series), rec)
+        names = ("wanted_total", "lost", "forgone", "first_stop", "weeks_stopped")
+        found: dict[str, Any] = {n: _columns(x, draws.size) for n, x in zip(names, totals, strict=True)}
+        found |= {
+            n: np.moveaxis(x, 0, 2).reshape(weeks, x.shape[2], keep * WIDTH)[:, :, :kept].copy()
+            for n, x in zip(("served", "price", "cover"), series, strict=True)
+        }
+        return Outcome(
+            tuple(d.node for d in self.network.demands), tuple(market_names(self.network)),
+            value=self.network.column("demands", "value"), stop_share=self.scenario.stop_share, **found,
+        )  # fmt: skip
+
+    def _drawn(self, draws: Draws) -> tuple[Drawn, int, int]:
+        """Draws as blocks of columns; how many weeks goods can be under way; rows that events act on."""
+        network, s, plan = self.network, draws.size, self.curves
+        amount, made, level, flow = (np.broadcast_to(x, (len(x), s)) for x in self.normal(draws))
+        forcing = Forcing.of(self.scenario, draws)
+        lead = np.maximum(draws.lead, 1)
+        late = [
+            int(np.minimum(np.rint(forcing.strength[0, k]), self.scenario.weeks).max(initial=0))
+            for k, e in enumerate(self.scenario.events)
+            if e.kind == "delay"
+        ]
+        # What a drawn recipe normally needs can be made: tables say capacities for the most likely one.
+        capacity = np.maximum(network.column("nodes", "capacity")[:, None], level)
+        need = amount * level[self.use_node]
+        reserve = np.zeros_like(need)
+        for m, rows in zip(self.scenario.mitigations, self.touched, strict=True):
+            if m.kind == "stockpile":
+                reserve[rows] += m.amount * need[rows]
+        room = np.maximum(draws.cover_out, ROOM) * (made * level[self.make_node])
+        market = [x.material for x in self.market]
+        own = draws.elasticity[market] if market else np.zeros((0, s))
+        inverse = 1.0 / np.where(np.isnan(own), plan.elasticity[:, None], own)
+        part = np.where(np.isnan(own), plan.part[:, None], 1.0)
+        base = self._base(flow, level, capacity)
+        blocked = [
+            _blocks(x)
+            for x in (draws.cover_in, draws.cover_out, lead, draws.hoarding[None], inverse, part,
+                      self._market_lead(need, lead), amount, made, level, flow, capacity, reserve, room, base,
+                      draws.events["start"], draws.events["start"] + draws.events["weeks"],
+                      draws.events["announced"])
+        ]  # fmt: skip
+        same = (blocked[2] == blocked[2][:, :, :1]).all(axis=2)
+        timed = [
+            _weekly(getattr(forcing, n)) for n in ("within", "strength", "processing", "approval", "desk")
+        ]
+        blocked[3] = np.ascontiguousarray(blocked[3][:, 0])
+        depth = int(lead.max(initial=1)) + sum(late) + 1
+        return Drawn._make((*blocked[:3], same, *blocked[3:], *timed)), depth, len(base)
+
+    def _market_lead(self, need: Floats, lead: NDArray[np.int64]) -> Floats:
+        """Weeks from dispatch to arrival, by market."""
+        to_use = _sums(self.network.arc_use, len(need))
+        to_market = _sums(self.use_market, len(self.market))
+        late = to_market @ (need * (to_use @ (self.share[:, None] * lead)))
+        needed = to_market @ need
+        return np.asarray(np.divide(late, needed, out=np.ones_like(late), where=needed > 0))
+
+    def _base(self, flow: Floats, level: Floats, capacity: Floats) -> Floats:
+        """What events take their share of, t a week, by the rows of all events in turn."""
+        rows = [np.zeros((0, flow.shape[1]))]
+        for event, arcs in zip(self.scenario.events, self.targets, strict=True):
+            of = np.ones((len(arcs), flow.shape[1]))
+            if event.kind in HELD:
+                of = flow[arcs]
+            if event.kind == "licence":
+                of = np.where(of > 0, of, of.mean(axis=0))
+            elif event.limited == "capacity" and event.kind == "embargo":
+                # A supplier without a stated limit could send what it sends.
+                normal = level[self.supplier[arcs]]
+                could = np.where(np.isinf(capacity), level, capacity)[self.supplier[arcs]]
+                of = of * np.divide(could, normal, out=np.ones_like(normal), where=normal > 0)
+            rows.append(of)
+        return np.concatenate(rows)
+
+    def _state(self, depth: int, rows: int) -> State:
+        """Room for one block."""
+        net = self.network
+        n, i, o, a = len(net.nodes), len(net.uses), len(net.makes), len(net.arcs)
+        m, u, p = len(self.market), len(self.end), len(self.net.pair_make)
+        longest = 0
+        for e in self.scenario.events:
+            spans = [e.processing, *(c.processing for c in e.changes if c.processing is not None)]
+            if e.kind == "licence":
+                longest = max(longest, *(int(min(r.high, self.scenario.weeks)) for r in spans), 1)
+        counts = {**dict.fromkeys(OF_USE, i), **dict.fromkeys(OF_MAKE, o), **dict.fromkeys(OF_NODE, n)}
+        counts |= {**dict.fromkeys(OF_ARC, a), **dict.fromkeys(OF_ROW, rows), **dict.fromkeys(OF_END, u)}
+        counts |= {**dict.fromkeys(OF_MARKET, m), "usual": p}
+        held: dict[str, Any] = {name: np.zeros((size, WIDTH)) for name, size in counts.items()}
+        held["pipe"], held["queue"] = np.zeros((depth, a, WIDTH)), np.zeros((longest + 3, rows, WIDTH))
+        held["later"], held["short"] = np.zeros((a, WIDTH), dtype=np.intp), np.zeros(i, dtype=np.intp)
+        return State(**held)
 
     def normal(self, draws: Draws) -> tuple[Floats, Floats, Floats, Floats]:
         """Return amounts used and made, levels and flows of normal times.
@@ -304,408 +443,47 @@ class Simulation:
         return amount, made * np.maximum(short, 1.0), level, flow
 
 
-# Of a week of an ensemble, by the names that a trace has for them.
-RECORDED = (
-    *("level", "desired", "limit", "wanted", "stock_in", "stock_out", "used", "made", "aside", "covered"),
-    *("coefficient", "order", "asked", "allowed", "shipped", "arrived", "price"),
-)
+NOTHING = np.zeros((0, 0))
+OF_USE = ("stock_in", "transit", "reserve", "order", "need", "need0", "coefficient", "covered", "used",
+          "fill", "pressed", "got", "usual_lead", "prebuilt")  # fmt: skip
+OF_MAKE = ("stock_out", "seen", "total", "counted", "left", "sent", "aside", "made", "load", "each")
+OF_NODE = ("level", "goal", "desired", "limit", "expected", "surge", "able", "cost")
+OF_ARC = ("allowed", "shipped", "most", "open", "ask")
+OF_ROW = ("waiting", "granted", "free")
+OF_END = ("backlog", "wanted", "at_price", "served", "lost")
+OF_MARKET = ("base", "ahead", "supply", "scarcity", "price", "contract", "paid", "offered", "bought", "kept")
 
 
-class _Ensemble:
-    """Draws of a simulation, side by side as columns, and where they stand: it begins in balance, with
-    stocks at their targets and transport full of normal flow, and moves on week by week."""
-
-    def __init__(self, plan: Simulation, draws: Draws) -> None:
-        self.plan, self.draws = plan, draws
-        self.network, self.scenario = plan.network, plan.scenario
-        self.columns, self.arcs = np.arange(draws.size), np.arange(len(plan.network.arcs))
-        self.amount, self.yielded, self.level0, self.flow0 = plan.normal(draws)
-        self.need0 = self.amount * self.level0[plan.use_node]
-        self._fill_stocks()
-        self._fill_transport()
-        self._expect_normal_times()
-        self.desks = [
-            _Desk(self.scenario.weeks, len(self.arcs), plan.targets[k], k, draws, self.flow0)
-            for k, _ in self._events("licence")
-        ]
-
-    def week(self, t: int) -> None:
-        self._arrive(t)
-        self._want(t)
-        self._make(t)
-        self._serve()
-        self._order(t)
-        self._ship(t)
-        self._reprice(t)
-
-    # --- before the first week
-
-    def _fill_stocks(self) -> None:
-        plan, draws = self.plan, self.draws
-        sold = plan.to_make @ self.flow0
-        self.stock_in = draws.cover_in * self.need0
-        self.stock_out = draws.cover_out * sold
-        self.room = np.maximum(draws.cover_out, ROOM) * (self.yielded * self.level0[plan.make_node])
-        self.reserve = np.zeros_like(self.stock_in)
-        for m, rows in self._mitigations("stockpile"):
-            self.reserve[rows] += m.amount * self.need0[rows]
-        self.reserves = bool(self.reserve.any())
-        self.backlog = np.zeros((len(plan.end), draws.size))
-        # What a drawn recipe normally needs can be made: tables say capacities for the most likely one.
-        self.capacity = np.maximum(np.repeat(plan.capacity[:, None], draws.size, axis=1), self.level0)
-
-    def _fill_transport(self) -> None:
-        plan, draws, weeks = self.plan, self.draws, self.scenario.weeks
-        self.lead = np.maximum(draws.lead, 1)
-        longest = int(self.lead.max(initial=1))
-        # A delay beyond the last week is as good as one to it.
-        self.extra = {
-            k: np.minimum(np.rint(draws.events["strength"][k]), weeks).astype(int)
-            for k, _ in self._events("delay")
-        }
-        late = sum(int(extra.max()) for extra in self.extra.values())
-        self.depth = longest + late + 1
-        # With one lead for all draws, whole rows are put under way, which is several times faster.
-        same = not late and bool((self.lead == self.lead[:, :1]).all())
-        self.same_lead = self.lead[:, 0] if same else None
-        self.pipe = np.zeros((self.depth, len(self.arcs), draws.size))
-        for w in range(longest):
-            self.pipe[w] = np.where(w < self.lead, self.flow0, 0.0)
-        self.transit = plan.to_use @ (self.flow0 * self.lead)
-        self.usual_lead = plan.to_use @ (plan.share[:, None] * self.lead) - 1.0
-
-    def _expect_normal_times(self) -> None:
-        plan, size = self.plan, self.draws.size
-        self.expected = np.broadcast_to(self.level0, (len(plan.level), size)).copy()
-        self.seen = np.broadcast_to(plan.to_make @ self.flow0, self.stock_out.shape).copy()
-        self.fill, self.pressed = np.ones_like(self.stock_in), np.zeros_like(self.stock_in)
-        self.market_fill = np.ones((len(plan.market), size))
-        self.scarcity = np.zeros((len(plan.market), size))  # log of the price multiple that shortage makes
-        self.price = np.ones((len(plan.market), size))
-        self.inverse = 1.0 / np.maximum(self.draws.elasticity[plan.market_material], 1e-3)
-
-    # --- the steps of a week
-
-    def _arrive(self, t: int) -> None:
-        slot = self.pipe[t % self.depth]
-        landed = self.plan.to_use @ slot
-        self.stock_in += landed
-        self.transit -= landed
-        self.arrived = slot.copy()
-        slot[:] = 0.0
-
-    def _want(self, t: int) -> None:
-        """What end customers want, at the prices of the week before, and what each node is to make."""
-        plan = self.plan
-        self.limit = self._capacity(t)
-        self.wanted = plan.rate * self._surge(t)
-        moved = plan.end_cost @ self.price
-        self.wanted_at_price = self.wanted * np.where(moved > 1, moved, 1.0) ** -plan.gives_way
-        self.desired = np.zeros_like(self.expected)
-        target = self.draws.cover_out * self.seen
-        asked = np.maximum((self.seen + (target - self.stock_out) / ADJUST) / self.yielded, 0.0)
-        if len(plan.makers):
-            self.desired[plan.makers] = np.maximum.reduceat(asked[plan.driving], plan.drive_starts, axis=0)
-        self.desired[plan.end] = self.wanted_at_price + self.backlog
-        self.goal = np.minimum(self.desired, self.limit)
-
-    def _make(self, t: int) -> None:
-        """What each node makes, as far as its scarcest input allows; reserves are touched at last."""
-        plan = self.plan
-        self.coefficient = self._recipe(t)
-        wish = self.coefficient * self.goal[plan.use_node]
-        if self.reserves:
-            released = np.minimum(self.reserve, np.maximum(wish - self.stock_in, 0.0))
-            self.reserve -= released
-            self.stock_in += released
-        self.covered = np.divide(self.stock_in, wish, out=np.full_like(wish, np.inf), where=wish > 0)
-        self.level = self.goal
-        if len(plan.users):
-            ratio = np.minimum.reduceat(self.covered[plan.use_order], plan.use_starts, axis=0)
-            self.level = self.goal.copy()
-            self.level[plan.users] *= np.minimum(ratio, 1.0)
-        self.used = self.coefficient * self.level[plan.use_node]
-        self.stock_in = np.maximum(self.stock_in - self.used, 0.0)
-        self.made = self.yielded * self.level[plan.make_node]
-        self.stock_out += self.made
-
-    def _serve(self) -> None:
-        """What end customers get, wait for and lose."""
-        self.served = self.level[self.plan.end]
-        unmet = np.maximum(self.wanted_at_price + self.backlog - self.served, 0.0)
-        self.backlog = self.plan.deferred * unmet
-        self.lost = unmet * (1.0 - self.plan.deferred)
-
-    def _order(self, t: int) -> None:
-        """What buyers order, and what of it may leave."""
-        plan, draws = self.plan, self.draws
-        self.expected += SMOOTH * (self.goal - self.expected)
-        self.need = self.coefficient * self.expected[plan.use_node]
-        cover = draws.cover_in * (1.0 + draws.hoarding * (1.0 - self.fill)) * self._prebuilt(t)
-        held = self.stock_in + self.transit
-        self.order = np.maximum(self.need * (1.0 + (cover + self.usual_lead) / ADJUST) - held / ADJUST, 0.0)
-        self.asked = plan.share[:, None] * self.order[self.network.arc_use]
-        self.open = self._open(t)
-        self.allowed = self.asked if self.open is None else self.asked * self.open
-        for desk in self.desks:
-            desk.work(t, plan.share[:, None] * self.need[self.network.arc_use])
-            self.allowed = desk.held(t, self.allowed)
-
-    def _ship(self, t: int) -> None:
-        """Suppliers ship; the unfilled rest is asked of the others."""
-        plan = self.plan
-        self.shipped, left = self._ration()
-        wanted_of_makers = plan.to_make @ self.allowed
-        missing = self.order - plan.to_use @ self.shipped
-        if len(plan.others) and np.any(missing > 1e-9 * self.need0):
-            more, asked_more = self._ask_others(t, np.maximum(missing, 0.0), left)
-            self.shipped[plan.others] += more
-            left = np.maximum(left - plan.others_to_make @ more, 0.0)
-            wanted_of_makers += asked_more
-        for desk in self.desks:
-            desk.use(self.shipped)
-        self.seen += SMOOTH * (wanted_of_makers - self.seen)
-        self.aside = np.maximum(left - self.room, 0.0)
-        self.stock_out = left - self.aside
-        if self.same_lead is not None:
-            self.pipe[(t + self.same_lead) % self.depth, self.arcs] += self.shipped
-        else:
-            slot = (t + self.lead + self._later(t)) % self.depth
-            self.pipe[slot, self.arcs[:, None], self.columns] += self.shipped
-        self.got = plan.to_use @ self.shipped
-        self.transit += self.got
-
-    def _ration(self) -> tuple[Floats, Floats]:
-        """What is shipped of what may leave, by arc, and what is left, by maker: pro rata within a tier."""
-        shipped, left = np.zeros_like(self.allowed), self.stock_out
-        for tier, to_make in self.plan.tiers:
-            total = to_make @ self.allowed[tier]
-            share = np.divide(left, total, out=np.ones_like(total), where=total > left)
-            shipped[tier] = self.allowed[tier] * share[self.network.arc_make[tier]]
-            left = np.maximum(left - to_make @ shipped[tier], 0.0)
-        return shipped, left
-
-    def _reprice(self, t: int) -> None:
-        """The multiple at which buyers would want no more than they get, approached in steps."""
-        plan, cap = self.plan, self.scenario.price_cap
-        filled = np.divide(self.got, self.order, out=np.ones_like(self.got), where=self.order > 0)
-        self.fill += SMOOTH * (filled - self.fill)
-        # Bids are for what is used: nobody outbids another to fill a store.
-        bid = np.minimum(self.order, self.need)
-        total = plan.to_market @ bid
-        won = plan.to_market @ np.minimum(self.got, bid)
-        now = np.divide(won, total, out=np.ones_like(total), where=total > 0)
-        self.market_fill += SMOOTH * (now - self.market_fill)
-        clearing = -self.inverse * np.log(np.clip(self.market_fill, LEAST_FILL, 1.0))
-        self.scarcity += PRICE_SPEED * (np.minimum(clearing, np.log(cap)) - self.scarcity)
-        passed_on = 1.0 + plan.passed_on @ (self.price - 1.0)
-        self.price = np.minimum(np.exp(self.scarcity) * passed_on * self._tariff(t), cap)
-
-    def weeks_covered(self) -> Floats:
-        """Weeks that each end use could go on without deliveries: its scarcest input's."""
-        plan, need = self.plan, self.need
-        cover = np.divide(self.stock_in, need, out=np.full_like(need, np.inf), where=need > 0)
-        least = np.full((len(self.network.nodes), self.draws.size), np.inf)
-        if len(plan.users):
-            least[plan.users] = np.minimum.reduceat(cover[plan.use_order], plan.use_starts, axis=0)
-        return least[plan.end]
-
-    # --- what events and mitigations do in week t
-
-    def _events(self, *kinds: str) -> list[tuple[int, Event]]:
-        return [(k, e) for k, e in enumerate(self.scenario.events) if e.kind in kinds]
-
-    def _mitigations(self, kind: str) -> list[tuple[Mitigation, Ints]]:
-        pairs = zip(self.scenario.mitigations, self.plan.touched, strict=True)
-        return [(m, rows) for m, rows in pairs if m.kind == kind]
-
-    def _active(self, t: int, k: int, ramp: Floats | None = None) -> Floats:
-        """How far event k is on in week t: 1 while it lasts, then fading over `ramp` (rows or none × S)."""
-        start, weeks = self.draws.events["start"][k], self.draws.events["weeks"][k]
-        # A week counts in part where the event begins or ends within it.
-        within = np.clip(np.minimum(t + 1, start + weeks) - np.maximum(t, start), 0.0, 1.0)
-        if ramp is None:
-            return np.asarray(within)
-        after = np.maximum(t - (start + weeks), 0.0)
-        fading = np.where((t >= start + weeks) & (ramp > 0), 1.0 - after / np.maximum(ramp, 1e-9), 0.0)
-        return np.asarray(np.maximum(within, np.clip(fading, 0.0, 1.0)))
-
-    def _strength(self, t: int, k: int, ramp: Floats | None = None) -> Floats:
-        """The strength of event k in week t (S, or rows of `ramp` × S)."""
-        strength: Floats = self.draws.events["strength"][k] * self._active(t, k, ramp)
-        return strength
-
-    def _capacity(self, t: int) -> Floats:
-        hit, grown = self._events("outage", "quota"), self._mitigations("capacity")
-        if not hit and not grown:
-            return self.capacity
-        limit = self.capacity.copy()
-        for m, rows in grown:
-            limit[rows] += m.amount * _risen(t, m.start, m.ramp)
-        for k, _ in hit:
-            rows = self.plan.targets[k]
-            lost = self._strength(t, k, self.plan.recovery[rows, None])
-            # What a node without a stated limit loses is counted from its normal level.
-            base = np.where(np.isinf(limit[rows]) & (lost > 0), self.level0[rows], limit[rows])
-            limit[rows] = np.where(lost >= 1.0, 0.0, base * (1.0 - np.where(np.isinf(base), 0.0, lost)))
-        return limit
-
-    def _surge(self, t: int) -> Floats | float:
-        surge: Floats | float = 1.0
-        for k, _ in self._events("demand"):
-            mine = np.isin(self.plan.end, self.plan.targets[k])[:, None]
-            surge = surge * np.where(mine, 1.0 + self._strength(t, k), 1.0)
-        return surge
-
-    def _open(self, t: int) -> Floats | None:
-        """The share of shipments that may leave, by arc, or None if all may."""
-        stops = self._events("embargo")
-        if not stops:
-            return None
-        share = np.ones((len(self.arcs), self.draws.size))
-        for k, _ in stops:
-            share[self.plan.targets[k]] *= 1.0 - self._strength(t, k)
-        return share
-
-    def _later(self, t: int) -> Any:
-        """Weeks that delays add to what leaves in week t (arcs × S, or 0)."""
-        later: Any = 0
-        for k, extra in self.extra.items():
-            late = np.zeros((len(self.arcs), self.draws.size), dtype=np.int64)
-            late[self.plan.targets[k]] = np.where(self._active(t, k) > 0, extra, 0)
-            later = later + late
-        return later
-
-    def _tariff(self, t: int) -> Floats | float:
-        """What tariffs add to each market's price: the rate on the share that pays it."""
-        plan = self.plan
-        factor: Floats | float = 1.0
-        bought = plan.to_market @ (plan.to_use @ plan.flow)
-        for k, _ in self._events("tariff"):
-            flow = np.zeros_like(plan.flow)
-            flow[plan.targets[k]] = plan.flow[plan.targets[k]]
-            share = (plan.to_market @ (plan.to_use @ flow)) / np.maximum(bought, 1e-300)
-            factor = factor * (1 + share[:, None] * self.draws.events["strength"][k] * self._active(t, k))
-        return factor
-
-    def _prebuilt(self, t: int) -> Floats | float:
-        factor: Floats | float = 1.0
-        for m, rows in self._mitigations("prebuild"):
-            if t >= m.start:
-                more = np.ones((len(self.network.uses), 1))
-                more[rows] += m.amount
-                factor = factor * more
-        return factor
-
-    def _recipe(self, t: int) -> Floats:
-        """Amounts used per tonne made, less what has been designed out so far: of itself under shortage, or
-        by a mitigation."""
-        plan, designed_out = self.plan, self._mitigations("substitution")
-        if not designed_out and not plan.saving.any():
-            return np.broadcast_to(self.amount, self.stock_in.shape)
-        saved: Floats = plan.saving * np.clip((self.pressed - plan.delay) / plan.saving_ramp, 0.0, 1.0)
-        for m, rows in designed_out:
-            saved[rows] = np.maximum(saved[rows], m.amount * _risen(t, m.start, m.ramp))
-        self.pressed += self.fill < SHORT
-        return self.amount * (1.0 - saved)
-
-    def _ask_others(self, t: int, missing: Floats, left: Floats) -> tuple[Floats, Floats]:
-        """The second round: what was missing is asked of every supplier that could still ship.
-
-        Returns what is shipped besides (others × S) and what makers were asked for (makes × S): an
-        empty-handed supplier is asked as well, so that it makes more next time.
-        """
-        plan, arcs, shipped = self.plan, self.plan.others, self.shipped
-        use, make = self.network.arc_use[arcs], self.network.arc_make[arcs]
-        weight = np.broadcast_to(plan.other_weight, (len(arcs), missing.shape[1]))
-        if self.open is not None:
-            weight = weight * self.open[arcs]
-        for desk in self.desks:
-            weight = desk.lifted(t, weight, arcs, shipped)
-        stocked = weight * (left[make] > 0)
-        total = (plan.others_to_use @ stocked)[use]
-        ask = np.divide(missing[use] * stocked, total, out=np.zeros_like(stocked), where=total > 0)
-        for desk in self.desks:
-            ask = desk.held(t, shipped[arcs] + ask, arcs) - shipped[arcs]
-        sum_ = plan.others_to_make @ ask
-        share = np.divide(left, sum_, out=np.ones_like(sum_), where=sum_ > left)
-        total = (plan.others_to_use @ weight)[use]
-        wished = np.divide(missing[use] * weight, total, out=np.zeros_like(ask), where=total > 0)
-        return ask * share[make], plan.others_to_make @ wished
+def _blocks(rows: NDArray[Any]) -> NDArray[Any]:
+    """Columns in blocks of WIDTH, the last filled up with its last column: (blocks × rows × WIDTH)."""
+    n, s = rows.shape
+    blocks = -(-s // WIDTH)
+    columns = np.minimum(np.arange(blocks * WIDTH), s - 1)
+    return np.ascontiguousarray(rows[:, columns].reshape(n, blocks, WIDTH).swapaxes(0, 1))
 
 
-class _Desk:
-    """The licensing desk of one event: applications in process, waiting to be decided, and granted."""
-
-    def __init__(self, weeks: int, all_arcs: int, arcs: Ints, event: int, draws: Draws, flow: Floats) -> None:
-        self.arcs, s = arcs, draws.size
-        self.row = np.full(all_arcs, -1)
-        self.row[arcs] = np.arange(len(arcs))
-        q = {k: v[event] for k, v in draws.events.items()}
-        self.start, self.end = q["start"], q["start"] + q["weeks"]
-        self.approval, self.part = q["approval"], q["strength"]
-        self.processing = np.clip(np.rint(q["processing"]), 0, weeks).astype(int)  # longer: never
-        usual = np.where(flow[arcs] > 0, flow[arcs], flow[arcs].mean(axis=0))
-        self.free = np.where(self.part > 0, (1.0 - self.part) * usual, np.inf)  # needs no licence, t a week
-        self.pace = q["desk"] * usual
-        self.depth = max(int(self.processing.max()), 1) + 1
-        self.queue = np.zeros((self.depth, len(arcs), s))
-        self.waiting, self.granted = np.zeros((len(arcs), s)), np.zeros((len(arcs), s))
-        self.cells = (np.arange(len(arcs))[:, None], np.arange(s))
-
-    def on(self, t: int) -> NDArray[np.bool_]:
-        return np.asarray((t >= self.start) & (t < self.end))
-
-    def held(self, t: int, ask: Floats, arcs: Ints | None = None) -> Floats:
-        """What may leave of `ask` (rows: all arcs, or `arcs`): while the rule holds, what is granted."""
-        on = self.on(t)
-        if not on.any():
-            return ask
-        mine = self.arcs if arcs is None else np.flatnonzero(self.row[arcs] >= 0)
-        granted = self.granted if arcs is None else self.granted[self.row[arcs[mine]]]
-        ask = ask.copy()
-        free = self.free if arcs is None else self.free[self.row[arcs[mine]]]
-        ask[mine] = np.where(on, np.minimum(ask[mine], free + granted), ask[mine])
-        return ask
-
-    def lifted(self, t: int, weight: Floats, arcs: Ints, shipped: Floats) -> Floats:
-        """Weights of the second round, without arcs whose grants are used up."""
-        on = self.on(t)
-        if not on.any():
-            return weight
-        mine = np.flatnonzero(self.row[arcs] >= 0)
-        spare = (self.granted + self.free)[self.row[arcs[mine]]] > shipped[arcs[mine]]
-        weight = np.array(weight)
-        weight[mine] = np.where(on & ~spare, 0.0, weight[mine])
-        return weight
-
-    def use(self, shipped: Floats) -> None:
-        """Shipments use up grants."""
-        self.granted = np.maximum(self.granted - np.maximum(shipped[self.arcs] - self.free, 0.0), 0.0)
-
-    def work(self, t: int, needed: Floats) -> None:
-        """One week: the desk decides, buyers apply for what they use and have no grant for."""
-        on = self.on(t)
-        self.granted = np.where(on, self.granted, 0.0)
-        if not on.any():
-            return
-        slot = self.queue[t % self.depth]
-        self.waiting += slot
-        slot[:] = 0.0
-        decided = np.minimum(self.waiting, self.pace)
-        self.waiting -= decided
-        # Each week's use is applied for once, unless grants left over cover it: a desk that asks for the
-        # end user's contract grants none for building stock.
-        apply = np.maximum(self.part * needed[self.arcs] - self.granted, 0.0) * on
-        at_once = self.processing == 0
-        self.granted += self.approval * (decided + np.where(at_once, apply, 0.0))
-        over = (1.0 - self.approval) * (decided + np.where(at_once, apply, 0.0))
-        back = (t + np.maximum(self.processing, 1)) % self.depth
-        self.queue[back, *self.cells] += over + np.where(at_once, 0.0, apply)
+def _weekly(weeks: Floats) -> Floats:
+    """The same of (weeks × rows × S): (blocks × weeks × rows × WIDTH)."""
+    t, k, s = weeks.shape
+    held = _blocks(weeks.reshape(t * k, s))
+    return np.ascontiguousarray(held.reshape(len(held), t, k, WIDTH))
 
 
-def _risen(t: int, start: float, ramp: float) -> float:
-    return float(np.clip((t + 1 - start) / ramp, 0.0, 1.0)) if ramp > 0 else float(t >= start)
+def _columns(blocks: Floats, size: int) -> Floats:
+    """Blocks side by side again: (rows × size)."""
+    return np.ascontiguousarray(blocks.swapaxes(0, 1).reshape(blocks.shape[1], -1)[:, :size])
+
+
+def _joined(rows: list[Ints]) -> tuple[Ints, Ints]:
+    """Where each list begins, and all in turn."""
+    begin = np.cumsum([0, *map(len, rows)]).astype(np.intp)
+    return begin, np.concatenate([np.zeros(0, dtype=np.intp), *rows]).astype(np.intp)
+
+
+def _ranges(group: Ints, size: int) -> tuple[Ints, Ints]:
+    """Where each group begins in an order in which equal groups are neighbours, and that order."""
+    order = np.argsort(group, kind="stable").astype(np.intp)
+    return np.searchsorted(group[order], np.arange(size + 1)).astype(np.intp), order
 
 
 def _sums(group: Ints, size: int) -> csr_array:

@@ -49,7 +49,13 @@ if TYPE_CHECKING:
 @click.option("--exposure", is_flag=True, help="Rank nodes: time-to-survive, loss until recovery.")
 @click.option("--criticality", is_flag=True, help="HHI and supply risk by stage, beside the EU's values.")
 @click.option("--worth", metavar="NODE", help="What a week of stock is worth while NODE is away.")
-@click.option("--history", is_flag=True, help="The model beside the record of spring 2025.")
+@click.option(
+    "--history",
+    metavar="[NAME]",
+    is_flag=False,
+    flag_value="spring-2025",
+    help="The model beside the record of a crisis: spring-2025, quota-2010, or a folder of your own.",
+)
 @click.option("--template", type=click.Path(path_type=Path), help="Write tables to start from.")
 @click.option("--from-topic", "topic", metavar="TOPIC", help="Start from what a topic's documents say.")
 @click.option("--accept", metavar="N[,N]", default="", help="With --from-topic: take these as well.")
@@ -66,7 +72,7 @@ def stress(
     settings: Settings | None, scenario: str | None, folder: Path | None, draws: int, seed: int | None,
     workers: int, do: tuple[str, ...], compare: bool, mitigations: Path | None, target: Path | None,
     plant: Path | None, plant_site: str, decided: float, exposure: bool, criticality: bool, worth: str | None,
-    history: bool, template: Path | None, topic: str | None, accept: str, refuse: str,
+    history: str | None, template: Path | None, topic: str | None, accept: str, refuse: str,
     edited: tuple[str, ...], save: Path | None, json_: bool,
 ) -> None:  # fmt: skip
     """Put the chain under stress.
@@ -81,8 +87,9 @@ def stress(
       mine2magnet stress licence-delay --plant plant.json --plant-site europe --decided -250
       mine2magnet stress --exposure
       mine2magnet stress --criticality
+      mine2magnet stress --history quota-2010
     """
-    from mine2magnet.chain.io import scenarios, tables
+    from mine2magnet.chain.io import tables
     from mine2magnet.cli import stress_tables as show
     from mine2magnet.core.messages import Translator
 
@@ -96,13 +103,13 @@ def stress(
         show.exposure(network, worth, json_, words.say)
     elif criticality:
         show.criticality(network, json_, words.say)
-    elif history:
-        show.history(network, json_, words.say)
+    elif history is not None:
+        show.history(history, network if folder is not None else None, draws, json_, words)
     elif topic is None and scenario is None:
         show.scenarios(json_, words.say)
     else:
         start, premises = (
-            (scenarios.find(scenario or ""), None)
+            (_found(scenario or "", network, folder), None)
             if topic is None
             else _from_topic(settings or load(), network, topic, accept, refuse, edited, json_, words)
         )
@@ -110,6 +117,15 @@ def stress(
             network, start, premises, seed, do, draws, plant, plant_site, decided, compare, mitigations,
             workers, target, save, json_, words,
         )  # fmt: skip
+
+
+def _found(name: str, network: Network, folder: Path | None) -> Scenario:
+    """A scenario by name or file; of the program's own, what concerns a network of one's own."""
+    from mine2magnet.chain.io import scenarios
+    from mine2magnet.chain.scenario import fitting
+
+    found = scenarios.find(name)
+    return fitting(network, found) if folder is not None and name in scenarios.presets() else found
 
 
 def _from_topic(
@@ -159,6 +175,7 @@ def _test(
     from mine2magnet.chain import simulate
     from mine2magnet.chain.io import scenarios
     from mine2magnet.chain.report import files, result
+    from mine2magnet.chain.scenario import fitting_mitigations
     from mine2magnet.cli import stress_tables as show
     from mine2magnet.cli.terminal import err, solving
 
@@ -180,6 +197,9 @@ def _test(
             before = simulate(network, without, draws, workers=workers)
             changed = plant_to_network.change(network, asked, new, before, outcome)
         sets = scenarios.mitigation_sets(mitigations) if compare or mitigations else None
+        if sets and mitigations is None:  # the program's own name what other networks do not have
+            fit = {k: fitting_mitigations(network, ms) for k, ms in sets.items()}
+            sets = {k: ms for k, ms in fit.items() if ms}
         tried = result.compare(network, asked, sets, draws, workers) if sets else []
     if target is not None:
         for file in files.write(target, network, asked, found, outcome, likely, tried, words):

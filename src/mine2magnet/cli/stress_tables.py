@@ -21,6 +21,7 @@ from mine2magnet.chain.report.result import Mitigated, Result
 from mine2magnet.cli.terminal import out
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
+from mine2magnet.core.messages import Translator
 from mine2magnet.figures import rows as claim_rows
 from mine2magnet.model import Claim
 
@@ -63,7 +64,7 @@ def scenarios(json_: bool, say: Say) -> None:
 
 
 def _billions(value: float) -> str:
-    return f"{value / 1e9:,.1f}"
+    return f"{value / 1e9:,.1f}" if abs(value) >= 1e9 or abs(value) < 1e3 else f"{value / 1e9:.3g}"
 
 
 def _spread(three: Sequence[str | None], say: Say) -> str:
@@ -183,17 +184,21 @@ def criticality(network: Network, json_: bool, say: Say) -> None:
     )
 
 
-def history(network: Network, json_: bool, say: Say) -> None:
-    rows = backtest.compare(network)
+def history(name: str, network: Network | None, draws: int, json_: bool, words: Translator) -> None:
+    say = words.say
+    rows = backtest.compare(backtest.find(name), network, max(draws, 1))
+    within, of = backtest.coverage(rows)
     if json_:
-        click.echo(as_json([{**asdict(r), "agrees": r.agrees} for r in rows]))
+        figures = [{**asdict(r), "agrees": r.agrees} for r in rows]
+        click.echo(as_json({"figures": figures, "within": within, "of": of}))
         return
-    table = _table(say, "figure", "when", "record", "model, P10 … P90", "")
+    table = _table(say, "figure", "when", "record", "model, P10 … P90", "", "source")
     for r in rows:
         record = f"{r.low:g}" if r.low == r.high else f"{r.low:g}–{r.high:g}"
         table.add_row(
             Text(f"{r.measure}: {r.of}, {r.unit}"), r.when, record,
             f"{r.model:.4g} ({r.model_low:.4g} … {r.model_high:.4g})",
-            say("meets" if r.agrees else "differs"),
+            say("meets" if r.agrees else "differs"), Text(r.source, "dim"),
         )  # fmt: skip
     out.print(table)
+    out.print(Text(words("stress.coverage", n=of, within=within), "bold"))

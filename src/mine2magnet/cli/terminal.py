@@ -45,7 +45,7 @@ def solving(doing: str = "") -> Iterator[Callable[[str], None]]:
     ------
     What is to be told in words each thing that is done.
     """
-    from mine2magnet.separation.compiled import COMPILING, FUNCTIONS, compiling
+    from mine2magnet.core.compiled import COMPILING, FUNCTIONS, compiling
 
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=err, transient=True) as shown:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mine2magnet.separation.compiled import compiled
+from mine2magnet.core.compiled import compiled
 from mine2magnet.separation.stages import Array, Cascade
 
 MOST_HALVINGS = 12  # of a Newton step

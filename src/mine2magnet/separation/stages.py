@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from mine2magnet.core.compiled import compiled
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.closed_form import Phase
-from mine2magnet.separation.compiled import compiled
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from mine2magnet.core.compiled import compiled
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.balances import Balances, Frame, descend, exchange, frame, rows
-from mine2magnet.separation.compiled import compiled
 from mine2magnet.separation.stages import Array, Cascade
 
 TOLERANCE = 1e-12  # of a stage's aqueous total

@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import linprog
 
+from mine2magnet.core.compiled import compiled
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.closed_form import Phase
-from mine2magnet.separation.compiled import compiled
 from mine2magnet.separation.stages import Array, Mask
 
 

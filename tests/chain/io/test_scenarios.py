@@ -89,7 +89,7 @@ def test_times_ranges_and_names() -> None:
         ),
         ("covers: [{where: {node: []}, weeks: 3}]", "scenario covers[1].where.node: nothing is named here"),
         ("stop_share: 0", "scenario stop_share: 0 is out of range"),
-        ("price_cap: 0.5", "scenario price_cap: 0.5 is out of range (1 to 1,000)"),
+        ("horizon: 0.5", "scenario horizon: 0.5 is out of range (1 to 520)"),
         ("seed: -1", "scenario seed: -1 is out of range"),
     ],
 )

@@ -208,3 +208,10 @@ def test_the_built_in_network_makes_what_is_published() -> None:
     assert 31_000 * 0.9 < level["Myanmar, ionic clay"] < 43_000
     mines = sum(x for n, x in level.items() if network.nodes[network.node_index[n]].stage == "mine")
     assert mines == pytest.approx(390_000, rel=0.1)
+
+
+def test_goods_that_are_counted_stand_in_for_tonnes(folder: Path) -> None:
+    plain = tables.load(folder).demands
+    demands = folder / "demands.csv"
+    demands.write_text(demands.read_text("utf-8").replace("t/year", "unit/year"), "utf-8")
+    assert tables.load(folder).demands == plain

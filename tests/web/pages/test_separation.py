@@ -15,9 +15,9 @@ from httpx import Client, Response
 from numba.core.caching import CacheImpl
 from starlette.datastructures import QueryParams
 
+from mine2magnet.core.compiled import compiled, compiling
 from mine2magnet.core.errors import Busy, UserError
 from mine2magnet.model.ranges import Range
-from mine2magnet.separation.compiled import compiled, compiling
 from mine2magnet.separation.study import reference_data, study
 from mine2magnet.separation.study.design_basis import DesignBasis
 from mine2magnet.separation.study.schema import (

@@ -43,7 +43,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "materials": (
         _text("name"),
         Column("price", unit="USD/t", needed=False, default=0.0),
-        Column("elasticity", "range", needed=False, default=0.5),
+        Column("elasticity", "range", needed=False),
+        Column("spot", unit="t/t", needed=False, default=1.0),
     ),
     "contents": (_text("material"), _text("element"), Column("share", unit="t/t")),
     "nodes": (
@@ -122,6 +123,8 @@ def _units() -> pint.UnitRegistry[Any]:
     registry: pint.UnitRegistry[Any] = pint.UnitRegistry()
     registry.define("USD = [money]")
     registry.define("percent = 0.01 = %")
+    # Goods that are counted stand in for tonnes: 2 kg/unit of an input are 0.002 t for each unit made.
+    registry.define("unit = tonne = piece")
     return registry
 
 
@@ -329,6 +332,8 @@ def _value(cell: Cell, values: Mapping[str, Any], column: Column) -> Any:
     given = given.strip() if isinstance(given, str) else given
     if given == "" and column.needed:
         raise cell.fault("nothing is given")
+    if given == "" and column.kind == "range" and column.default == "":
+        return None
     if column.kind == "text":
         return str(given)
     if column.kind == "yes":

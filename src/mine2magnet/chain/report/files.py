@@ -345,11 +345,14 @@ def summary(found: Result, say: Say = str) -> str:
     say : callable
         Gives a phrase in the reader's language.
     """
-    low, middle, high = (f"{x / 1e9:,.1f}" for x in found.loss)
+    least = min((abs(x) for x in found.loss if x), default=1e9)
+    unit, size = ("billion", 1e9) if least >= 1e8 else ("million", 1e6)
+    low, middle, high = (f"{x / size:,.1f}" for x in found.loss)
     followed = say("{draws} draws of {weeks} weeks, seed {seed}").format(
         draws=found.draws, weeks=found.weeks, seed=found.seed
     )
-    lost = say("loss {middle} billion USD (P10 {low}, P90 {high})").format(low=low, middle=middle, high=high)
+    said = say(f"loss {{middle}} {unit} USD (P10 {{low}}, P90 {{high}})")
+    lost = said.format(low=low, middle=middle, high=high)
     return f"{followed}; {lost}"
 
 

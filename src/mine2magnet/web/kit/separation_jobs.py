@@ -8,8 +8,8 @@ import threading
 from collections import OrderedDict
 from types import TracebackType
 
+from mine2magnet.core.compiled import COMPILING, compiling
 from mine2magnet.core.errors import Busy, UserError
-from mine2magnet.separation.compiled import COMPILING, compiling
 from mine2magnet.separation.study import study
 from mine2magnet.separation.study.design_basis import DesignBasis
 from mine2magnet.separation.study.schema import Case

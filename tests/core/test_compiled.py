@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from numba.core.caching import CacheImpl
 
-from mine2magnet.separation import compiled as module
-from mine2magnet.separation.compiled import compiled, compiling
+from mine2magnet.core import compiled as module
+from mine2magnet.core.compiled import compiled, compiling
 
 # Another process that uses a compiled function, and prints what is told of it.
 PROGRAM = """
 import half
-from mine2magnet.separation.compiled import compiling
+from mine2magnet.core.compiled import compiling
 with compiling(lambda begun, done: print(begun, done)):
     assert half.half(3.0) == 1.5
 """
@@ -63,7 +63,7 @@ def test_beside_a_source_that_cannot_be_written_to_code_is_kept_in_the_users_cac
     source.mkdir()
     (source / "__pycache__").touch()  # a file: nothing can be put there, not even by root
     (source / "half.py").write_text(
-        "from mine2magnet.separation.compiled import compiled\n\n\n"
+        "from mine2magnet.core.compiled import compiled\n\n\n"
         "@compiled\ndef half(x: float) -> float:\n    return x / 2\n"
     )
     path = os.pathsep.join([str(source), *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -18,18 +18,28 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def compiled(function: Function) -> Function:
     """Compile a function at its first call, and keep the code beside the source or in the user's cache.
 
-    1/0 is inf, as in NumPy.
+    1/0 is inf, as in NumPy. Other threads go on meanwhile.
 
     Parameters
     ----------
     function : callable
     """
     try:
-        made = numba.njit(cache=True, error_model="numpy")(function)
+        made = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # neither can be written to: compiled anew by every process
-        made = numba.njit(error_model="numpy")(function)
+        made = numba.njit(nogil=True, error_model="numpy")(function)
     FUNCTIONS.append(made)
     return cast(Function, made)
+
+
+def inlined(function: Function) -> Function:
+    """Put a small function's code wherever a compiled one calls it: for what is called for every cell.
+
+    Parameters
+    ----------
+    function : callable
+    """
+    return cast(Function, numba.njit(inline="always", error_model="numpy")(function))
 
 
 class _Compilations(event.Listener):
