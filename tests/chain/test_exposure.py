@@ -115,8 +115,14 @@ def random_network(seed: int) -> Network:
                     for s, x in zip(tiers[k - 1], shares, strict=True)
                 ]
     demands = [Demand(n, float(draw.uniform(1, 10)), float(draw.uniform(1, 100))) for n in tiers[2]]
-    tables = tuple(Material(f"m{k}") for k in range(2)), uses, makes, arcs, demands
-    free = Network(tables[0], tuple(nodes), *map(tuple, tables[1:]))
+    free = Network(
+        tuple(Material(f"m{k}") for k in range(2)),
+        tuple(nodes),
+        tuple(uses),
+        tuple(makes),
+        tuple(arcs),
+        tuple(demands),
+    )
     spare = draw.uniform(1.0, 1.6, len(nodes))
     limited = [replace(n, capacity=float(c)) for n, c in zip(nodes, free.level * spare, strict=True)]
     return replace(free, nodes=tuple(limited))

@@ -16,7 +16,7 @@ from mine2magnet.encoder import encode
 from mine2magnet.encoder.encode import DIMENSIONS, SAME
 from mine2magnet.encoder.graph import Precision
 from mine2magnet.encoder.onnx import PREFIX, Encoder
-from mine2magnet.encoder.weights import Weights
+from mine2magnet.encoder.weights import EncoderWeights
 
 TEXTS = [
     "中国对七类中重稀土实施出口管制，欧洲车企的库存只够维持数周。",
@@ -33,8 +33,8 @@ def _made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @cache
-def weights() -> Weights:
-    return Weights.packaged()
+def weights() -> EncoderWeights:
+    return EncoderWeights.packaged()
 
 
 @cache
@@ -97,7 +97,7 @@ def test_weights_of_another_form_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.bin"
     path.write_bytes(b"GGUF" + bytes(100))
     with pytest.raises(ValueError, match="E5S1"):
-        Weights(path)
+        EncoderWeights(path)
 
 
 def test_the_engine_of_the_package_stands_in(monkeypatch: pytest.MonkeyPatch) -> None:

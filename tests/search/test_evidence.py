@@ -35,7 +35,7 @@ def unit(*tokens: str, run: bool = False) -> Unit:
     return Unit(tuple(Term((token,)) for token in tokens), run)
 
 
-def found(words: Words, *units: Unit, size: int = 10, alive: int = 10, **how: bool) -> Evidence:
+def found(words: Words, *units: Unit, size: int = 10, alive: int = 10, **how: Any) -> Evidence:
     table: Any = SimpleNamespace(size=size, alive=np.arange(size) < alive)
     return evidence(units, words, table, **how)
 

@@ -1,6 +1,7 @@
 """Factors that made the assays come back from them; outliers and what cannot be known are named."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -103,7 +104,9 @@ def test_assays_of_one_phase_at_one_stage_identify_nothing() -> None:
 def test_the_order_of_assays_does_not_matter(order: list[int]) -> None:
     made = circuit(0)
     a = made.assays
-    rows = [np.asarray(column)[:40] for column in (a.stage, a.organic, a.element, a.value, a.error, a.below)]
+    rows: list[Any] = [
+        np.asarray(column)[:40] for column in (a.stage, a.organic, a.element, a.value, a.error, a.below)
+    ]
     plain = fit(made.running, Assays(*rows))
-    other = fit(made.running, Assays(*(column[order] for column in rows)))
+    other = fit(made.running, Assays(*[column[order] for column in rows]))
     assert other.values == pytest.approx(plain.values, abs=1e-4)

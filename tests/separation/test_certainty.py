@@ -1,5 +1,6 @@
 """Plants that hold at draws of the separation factors: as often as asked for, at no more than it takes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +18,7 @@ FRUGAL = design_plan(PLAN, BETA, PRODUCTS, list(LIMITS), elements=("Pr", "Nd", "
 RESERVE = 1.2
 
 
-def cost(designs: list[CutDesign]) -> float:
+def cost(designs: Sequence[CutDesign]) -> float:
     """What stages hold, at the flow they are sized for, and base."""
     return sum(d.stages * (2 * d.size + float(d.cut.feed.sum())) + 20 * d.organic for d in designs)
 
@@ -33,7 +34,7 @@ COMMON = draws(120, 1)
 
 @pytest.fixture(scope="module")
 def certain() -> certainty.Certain:
-    return certainty.assure(FRUGAL, COMMON, 0.9, cost, RESERVE)  # type: ignore[arg-type]
+    return certainty.assure(FRUGAL, COMMON, 0.9, cost, RESERVE)
 
 
 def test_it_holds_about_as_often_on_draws_that_it_was_not_made_for(certain: certainty.Certain) -> None:
@@ -63,7 +64,7 @@ def test_a_long_random_search_finds_nothing_much_cheaper(certain: certainty.Cert
     random = np.random.default_rng(3)
     cuts = [certainty._Cut(design, COMMON[:40], RESERVE) for design in FRUGAL]
     keep = 36
-    own = certainty.assure(FRUGAL, COMMON[:40], 0.9, cost, RESERVE)  # type: ignore[arg-type]
+    own = certainty.assure(FRUGAL, COMMON[:40], 0.9, cost, RESERVE)
     best = np.inf
     for _ in range(25):
         stages = [
@@ -75,7 +76,7 @@ def test_a_long_random_search_finds_nothing_much_cheaper(certain: certainty.Cert
         ]
         needed = np.array([cut.flows(at) for cut, at in zip(cuts, stages, strict=True)])
         try:
-            kept = certainty._kept(cuts, stages, needed, keep, cost)  # type: ignore[arg-type]
+            kept = certainty._kept(cuts, stages, needed, keep, cost)
             best = min(best, cost(certainty._built(cuts, stages, needed, kept)))
         except UserError:
             continue
@@ -96,9 +97,7 @@ def test_the_flow_that_is_needed_is_the_least_that_meets_both_purities() -> None
 
 def test_more_certainty_never_costs_less() -> None:
     few = COMMON[:20]
-    costs = [
-        cost(list(certainty.assure(FRUGAL, few, part, cost, RESERVE).designs)) for part in (0.5, 0.7, 0.9)
-    ]  # type: ignore[arg-type]
+    costs = [cost(certainty.assure(FRUGAL, few, part, cost, RESERVE).designs) for part in (0.5, 0.7, 0.9)]
     assert costs == sorted(costs)
 
 

@@ -263,7 +263,7 @@ def test_shin_etsus_circuit_of_72_72_8_stages_can_be_typed_in() -> None:
     """Shin-Etsu, EP 2388344 A1 (2009): 72 + 72 stages and 8 to strip for Nd/Pr by PC-88A, β 1.4. Flows are
     not in the passages read; at 1.2 of the least flow the stages make what 24 + 24 make at β 2.5.
     """
-    products = [{"elements": [e], "purity": "4N5"} for e in ("Nd", "Pr")]
+    products: list[dict[str, object]] = [{"elements": [e], "purity": "4N5"} for e in ("Nd", "Pr")]
     cut = {"extraction": 72, "scrub": 72, "strip": 8}
     least = Cut(
         np.array([1.4, 1.0]), np.array([0.75, 0.25]), np.array([True, False]), 1e-5, 1e-5

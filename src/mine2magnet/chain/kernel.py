@@ -128,7 +128,7 @@ class Drawn(NamedTuple):
     desk: Any
 
 
-class Results(NamedTuple):
+class Totals(NamedTuple):
     """What is kept: blocks × ends × WIDTH, and weekly series."""
 
     wanted: Any
@@ -1009,7 +1009,7 @@ def _begin(s_level: Any, d_level0: Any, s_expected: Any, s_limit: Any, d_capacit
 
 
 @compiled
-def run(net: Tables, h: Happening, d: Drawn, s: State, out: Results, rec: Record) -> None:
+def run(net: Tables, h: Happening, d: Drawn, s: State, out: Totals, rec: Record) -> None:
     """Run all blocks, one after another, in the same state.
 
     Parameters
@@ -1018,7 +1018,7 @@ def run(net: Tables, h: Happening, d: Drawn, s: State, out: Results, rec: Record
         What is run.
     s : State
         Room to work in.
-    out : Results
+    out : Totals
         Is filled.
     rec : Record
         Is filled with the first draw's weeks, unless it is empty.

@@ -39,9 +39,9 @@ from mine2magnet.chain.kernel import (
     Drawn,
     Happening,
     Record,
-    Results,
     State,
     Tables,
+    Totals,
     run,
 )
 from mine2magnet.chain.market import curves, markets
@@ -310,7 +310,7 @@ class Simulation:
         series = [np.zeros((keep, weeks, n, WIDTH), dtype=np.float32) for n in (u, len(self.market), u)]
         fields = Record._fields
         rec = Record(*(getattr(record, f) if record is not None else NOTHING for f in fields))
-        run(self.net, self.happening, drawn, self._state(depth, rows), Results(*totals, *series), rec)
+        run(self.net, self.happening, drawn, self._state(depth, rows), Totals(*totals, *series), rec)
         names = ("wanted_total", "lost", "forgone", "first_stop", "weeks_stopped")
         found: dict[str, Any] = {n: _columns(x, draws.size) for n, x in zip(names, totals, strict=True)}
         found |= {

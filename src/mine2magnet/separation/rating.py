@@ -46,7 +46,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RatedEffect:
     """What a change of stages or flows would bring: foreign mole fractions of both products."""
 
     what: str
@@ -78,7 +78,7 @@ class Rating:
     optimum: SizedCut | None
     cost: float
     cost_at_optimum: float | None
-    changes: tuple[Change, ...]
+    changes: tuple[RatedEffect, ...]
     draw_purity: float | None = None
     draw_asked: float | None = None
 
@@ -276,7 +276,7 @@ def _best_feed(cut: Cut, total: int, near: int, organic: float) -> int | None:
     return best.n_extraction if best else None
 
 
-def _changes(built: SizedCut, judged: Cut) -> tuple[Change, ...]:
+def _changes(built: SizedCut, judged: Cut) -> tuple[RatedEffect, ...]:
     n, m, organic, out = built.n_extraction, built.n_scrub, built.organic, built.extract_flow
     tried = (
         ("one extraction stage more", n + 1, m, organic, out),
@@ -291,11 +291,11 @@ def _changes(built: SizedCut, judged: Cut) -> tuple[Change, ...]:
             s = _solved(judged, *there)  # type: ignore[arg-type]
         except (Unsettled, UserError):
             continue
-        made.append(Change(what, s.impurity_a, s.impurity_b))
+        made.append(RatedEffect(what, s.impurity_a, s.impurity_b))
     return tuple(made)
 
 
-def _changes_with_draw(built: SizedCut, drawn: SideStream) -> tuple[Change, ...]:
+def _changes_with_draw(built: SizedCut, drawn: SideStream) -> tuple[RatedEffect, ...]:
     cut, n, m, at = built.cut, built.n_extraction, built.n_scrub, drawn.stage
     out, flow, phase = built.extract_flow, drawn.flow, drawn.phase
     below = at <= n
@@ -312,7 +312,7 @@ def _changes_with_draw(built: SizedCut, drawn: SideStream) -> tuple[Change, ...]
             continue
         a, b = s.product_a, s.product_b
         made.append(
-            Change(
+            RatedEffect(
                 what,
                 float(a[cut.foreign_a].sum() / np.sum(a)),
                 float(b[cut.foreign_b].sum() / np.sum(b)),

@@ -3,6 +3,7 @@
 import pytest
 
 from mine2magnet.core.messages import Translator
+from mine2magnet.separation import plant
 from mine2magnet.separation.report import rating_tables, tables
 from mine2magnet.separation.report.result import report
 from mine2magnet.separation.study import study
@@ -36,7 +37,7 @@ def test_a_cut_stands_beside_one_that_is_designed(mixed: study.Study) -> None:
 
 
 def test_stages_that_stand_are_neither_spared_nor_resized(mixed: study.Study) -> None:
-    other = study.plant.resized(mixed.designs, 1.01 * mixed.designs[0].cut.beta)
+    other = plant.resized(mixed.designs, 1.01 * mixed.designs[0].cut.beta)
     for before, after in zip(mixed.designs, other, strict=True):
         assert (after is before) is (before.rating is not None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from mine2magnet.separation.plant import CutDesign
-from mine2magnet.separation.rating import Change, Rating
+from mine2magnet.separation.rating import RatedEffect, Rating
 from mine2magnet.separation.report.schema import RatedChange, RatingReport
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
@@ -92,9 +92,9 @@ def tables(designs: Sequence[CutDesign], names: Sequence[str], say: Say) -> Iter
     yield say("Cuts that stand: what a change would bring"), list(map(say, of_changes)), rows
 
 
-def _now(d: CutDesign) -> Change:
+def _now(d: CutDesign) -> RatedEffect:
     assert d.rating is not None
-    return Change("as it stands", d.rating.impurity_a, d.rating.impurity_b)
+    return RatedEffect("as it stands", d.rating.impurity_a, d.rating.impurity_b)
 
 
 def _row(d: CutDesign, r: Rating, say: Say) -> list[str]:
