@@ -60,15 +60,23 @@ def answered(library: Library, asked: dict[str, Any], answer: Answer) -> bool:
     if answer.claims:
         claim = answer.claims[0]
         place = (library.store.document(claim.document).source, claim.paragraph)
-        return place in places and is_value(claim, asked["answers"])
+        text = library.store.document(claim.document).paragraphs[claim.paragraph - 1].text
+        return place in places and is_right(claim, text[claim.start : claim.end], asked["answers"])
     if answer.sources:
         first = answer.sources[0]
         if (first.document.source, first.passage.paragraph) not in places:
             return False
         held = library.store.document(first.document.id)
         figures = [c for c in library.claims_in(held) if c.paragraph == first.passage.paragraph]
-        return len(figures) == 1 and is_value(figures[0], asked["answers"])
+        if len(figures) == 1:
+            text = first.passage.text[figures[0].start : figures[0].end]
+            return is_right(figures[0], text, asked["answers"])
     return False
+
+
+def is_right(claim: Claim, text: str, wanted: list[dict[str, Any]]) -> bool:
+    """Whether a claim's figure is a wanted one, by its words or by its value."""
+    return any(one["text"] in text or text in one["text"] for one in wanted) or is_value(claim, wanted)
 
 
 def is_value(claim: Claim, wanted: list[dict[str, Any]]) -> bool:

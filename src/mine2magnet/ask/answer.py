@@ -11,8 +11,9 @@ from typing import Any
 from msgspec import structs
 
 from mine2magnet.ask import requirements
-from mine2magnet.ask.figure_asked import ENOUGH as ENOUGH_FIT
-from mine2magnet.ask.figure_asked import About, FigureAsked, FigureMatcher
+from mine2magnet.ask.figure_asked import FigureAsked
+from mine2magnet.ask.figure_match import ENOUGH as ENOUGH_FIT
+from mine2magnet.ask.figure_match import About, FigureMatcher
 from mine2magnet.claims import compare
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
@@ -137,7 +138,7 @@ def ask(
     sources, near, found = _sources(store, index, tools, question, filters, depth, least)
     passing = None if filters == EVERYTHING else index.passing(filters)
     fitting = _figures(store, tools.thesaurus, asked, found, passing)
-    if asked.dimensions and asked.narrow:
+    if asked.asks and (asked.dimensions or asked.periods or asked.currencies):
         sources, near = _with_figure(store, sources, near, fitting)
     answer = Answer(question, "passages", sources)
     if chat is not None and sources:
@@ -264,15 +265,15 @@ def _with_figure(
     near: tuple[CitedSource, ...],
     fitting: Sequence[tuple[float, Claim]],
 ) -> tuple[tuple[CitedSource, ...], tuple[CitedSource, ...]]:
-    """Those that hold a figure that is asked for, or whose figures are not known; the others are near."""
+    """Those that hold a figure that is asked for, or are of documents without claims; others are near."""
     places = {(claim.document, claim.paragraph) for _, claim in fitting}
     ids = [source.document.id for source in sources]
-    known = {(claim.document, claim.paragraph) for claim in store.claims(ids, ClaimFilter(all=True))}
+    known = {claim.document for claim in store.claims(ids, ClaimFilter(all=True))}
     holding: list[CitedSource] = []
     others: list[CitedSource] = []
     for source in sources:
         place = (source.document.id, source.passage.paragraph)
-        (others if place in known - places else holding).append(source)
+        (holding if place in places or place[0] not in known else others).append(source)
     return tuple(holding), (*others, *near)
 
 

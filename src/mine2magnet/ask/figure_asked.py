@@ -1,9 +1,6 @@
-"""The figure that a question asks for, and how far a claim is that figure.
+"""The figure that a question asks for: a claim without its value.
 
-A question is read as a claim without its value: who, with whom, what, of which material, when, in what unit.
-Slots of claims may be wrong or missing, so each is weighed: agreement speaks for a claim, silence hardly
-against it, another name or time against it. What a question names must stand somewhere: in the claim, in its
-sentence or, of whom a document is about, in its title.
+A question is read for who, with whom, what, of which material, when, and in what unit its figure is.
 """
 
 from __future__ import annotations
@@ -13,28 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mine2magnet.ask import requirements
-from mine2magnet.ask.requirements import WHOSE, dimension
+from mine2magnet.ask.requirements import WHOSE
 from mine2magnet.claims import times
 from mine2magnet.claims.cues import Cue, cues, voices
-from mine2magnet.claims.measures import group
 from mine2magnet.claims.names import formed
 from mine2magnet.claims.numerals import narrow
 from mine2magnet.core.text import fold
-from mine2magnet.model import Claim, Document
-from mine2magnet.search.excerpts import named
 from mine2magnet.search.fusion import language as script
-from mine2magnet.search.units import understand
 from mine2magnet.thesaurus import Thesaurus
-
-ENOUGH = 0.6  # of `fit`, below which a claim is no answer: judged on the dev questions of benchmarks/claims
-COVER = 0.4  # of a question's words that a document in its script must have, else it tells of something else
-LEAST = 0.15  # of them that its sentence and title must have
-_TITLE = 0.5  # of what the sentence speaks of, what the title does
-# What each thing that a question names weighs, judged on the same questions.
-_PARTY, _MATERIAL, _MEASURE, _PERIOD, _UNIT, _CHANGE, _NEAR = 2.0, 1.5, 1.0, 2.0, 1.0, 1.0, 2.0
-# How well it is met by the claim, its sentence, its title, elsewhere in its document.
-_CLAIM, _SENTENCE, _HEAD, _TEXT, _HARDLY = 1.0, 0.8, 0.6, 0.3, 0.2
-_NARROWER, _WIDER = 0.9, 0.25  # of that, where what is told is narrower or wider than what is asked
 
 _CHANGED = re.compile(
     r"\bby how much\b|\bhow (?:much|far|many percent)\b[^?]*\b"
@@ -59,7 +42,7 @@ class FigureAsked:
 
     `matter` is the text without its times and units. `parties` are ids of the thesaurus that it names,
     `partners` those named as the other side, `names` actors that the thesaurus lacks (folded); `dimensions`
-    those that the figure may have, none for any; `marks` the batch or phase that is meant.
+    and `currencies` those that the figure may have, none for any; `marks` find the batch or phase meant.
     """
 
     text: str
@@ -71,7 +54,8 @@ class FigureAsked:
     measures: tuple[str, ...]
     periods: tuple[times.Period, ...]
     dimensions: frozenset[str]
-    marks: tuple[str, ...]
+    currencies: frozenset[str]
+    marks: tuple[re.Pattern[str], ...]
     change: bool
 
     @classmethod
@@ -106,7 +90,8 @@ class FigureAsked:
             measures=measures,
             periods=tuple(times.bounds(t.period) for t in when if t.period),
             dimensions=requirements.read(question, thesaurus).figures,
-            marks=tuple(_ORDINAL.findall(fold(question).replace("首", "第一"))),
+            currencies=frozenset(code for code, words in _CURRENCIES.items() if words.search(question)),
+            marks=tuple(_mark(m) for m in _ORDINAL.finditer(fold(question).replace("首", "第一"))),
             change=bool(_CHANGED.search(question)),
         )
 
@@ -147,7 +132,31 @@ _QUANTITY = re.compile(
     r"多少|[几幾]|多[大高长久快]|最[高低多少]|いくら|いくつ|どこまで|ど(?:れ|の)(?:くらい|ぐらい|だけ|ほど)|何",
     re.IGNORECASE,
 )
-_ORDINAL = re.compile("第[一二三四五六七八九十0-9]+[批期次轮輪]|phase [0-9]|(?:second|third|fourth) batch")
+_COUNTED = ("", "一 first", "二 second", "三 third", "四 fourth", "五 fifth")
+_ORDINAL = re.compile(
+    "第(?P<n>[一二三四五1-5])[批期次轮輪弾陣]|"
+    "(?P<en>first|second|third|fourth|fifth) (?:batch|tranche|round)|"
+    "(?:phase|stage) (?P<phase>[1-5])"
+)
+_CURRENCIES = {
+    "USD": re.compile(r"美元|(?<![豪カ])ドル|(?<![A-Z])\$|\b(?:US )?dollars?\b|\bUSD\b", re.IGNORECASE),
+    "JPY": re.compile(r"日元|円(?!安|高)|\byen\b", re.IGNORECASE),
+    "EUR": re.compile(r"欧元|ユーロ|€|\beuros?\b", re.IGNORECASE),
+    "CNY": re.compile(r"(?<![美日欧澳港])元|人民币|人民元|\byuan\b|\brmb\b", re.IGNORECASE),
+    "AUD": re.compile(r"澳元|豪ドル|A\$|\bAustralian dollars?\b"),
+}
+
+
+def _mark(m: re.Match[str]) -> re.Pattern[str]:
+    """What finds the same batch or phase in any language: 第二批, "second batch", 第2弾."""
+    told = m["n"] or m["en"] or m["phase"]
+    n = next(i for i, words in enumerate(_COUNTED) if told in words.split() or told == str(i))
+    han, english = _COUNTED[n].split()
+    return re.compile(
+        f"第(?:{han}|{n})[批期次轮輪弾陣]|{english} (?:batch|tranche|round|phase)|(?:phase|stage) {n}"
+    )
+
+
 _PROPER = re.compile(r"(?<![\w'’])[A-Z][^\W\d_]{2,}(?:-[A-Z][^\W\d_]+)*|[\u30a1-\u30fa\u30fc]{4,}")
 _OPENING = frozenset(  # capitals begin a question as well
     re.findall(
@@ -164,189 +173,3 @@ def _is_partner(question: str, name: Cue, measures: Sequence[str]) -> bool:
     if _FROM.search(before) or _FROM_BEHIND.match(behind):
         return "exports" not in measures  # exports from China are China's
     return bool(_TO.search(before) or _TO_BEHIND.match(behind))
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """A document whose claims may answer, its texts folded, with the ids of the thesaurus that they name."""
-
-    document: Document
-    text: str
-    title: str
-    named: frozenset[str]
-    entitled: frozenset[str]
-
-    @classmethod
-    def of(cls, document: Document, thesaurus: Thesaurus) -> About:
-        """Return what a document is about.
-
-        Parameters
-        ----------
-        document : Document
-        thesaurus : Thesaurus
-        """
-        text = f"{document.title}\n{document.text}"[: requirements.ARTICLE]
-        return cls(
-            document, fold(text), fold(document.title), _ids(text, thesaurus), _ids(document.title, thesaurus)
-        )
-
-
-def _ids(text: str, thesaurus: Thesaurus) -> frozenset[str]:
-    return frozenset(mention.concept.id for mention in thesaurus.find(text))
-
-
-class FigureMatcher:
-    """Holds claims to what a question asks of a figure."""
-
-    def __init__(self, asked: FigureAsked, thesaurus: Thesaurus) -> None:
-        self.asked = asked
-        self.thesaurus = thesaurus
-        self.units = understand(asked.matter, thesaurus)
-
-    def speaks(self, about: About) -> bool:
-        """Return whether a document speaks of what is asked; one in another script may, by other words.
-
-        Parameters
-        ----------
-        about : About
-        """
-        if script(about.text) != script(self.asked.text):
-            return True
-        return named(about.text, about.text, self.units) >= COVER * len(self.units)
-
-    def may(self, claim: Claim) -> bool:
-        """Return whether a claim's own slots allow it to be the figure asked for.
-
-        Parameters
-        ----------
-        claim : Claim
-        """
-        asked = self.asked
-        return (
-            (not asked.dimensions or dimension(claim.quantity.unit) in asked.dimensions)
-            and (not asked.periods or _period(asked.periods, claim.period) > 0)
-            and (not asked.materials or not claim.materials or self._any(asked.materials, claim.materials))
-        )
-
-    def fit(self, claim: Claim, about: About) -> float:
-        """Return how far a claim is the figure asked for, 0 to 1; 0 if it is of another one, time or thing.
-
-        Parameters
-        ----------
-        claim : Claim
-        about : About
-            Of its document.
-        """
-        asked = self.asked
-        paragraph = next((p.text for p in about.document.paragraphs if p.number == claim.paragraph), "")
-        sentence = paragraph[slice(*claim.sentence)]
-        folded = fold(sentence)
-        near = named(sentence, folded, self.units) + _TITLE * named(about.title, about.title, self.units)
-        held = _Held(claim, folded, _ids(sentence, self.thesaurus), about)
-        met = [(_NEAR, min(near / max(len(self.units), 1), 1.0))]
-        if asked.dimensions:
-            met.append((_UNIT, float(dimension(claim.quantity.unit) in asked.dimensions)))
-        met += [(_PARTY, self._party(name, held)) for name in asked.parties - asked.partners]
-        met += [(_PARTY, self._partner(name, held)) for name in asked.partners]
-        met += [(_PARTY, _name(name, held)) for name in asked.names]
-        if asked.materials:
-            met.append((_MATERIAL, max(self._material(name, held) for name in asked.materials)))
-        if asked.measures:
-            met.append((_MEASURE, self._measure(claim.measure)))
-        if asked.periods:
-            met.append((_PERIOD, _period(asked.periods, claim.period)))
-        if asked.change or (claim.direction == "change" and asked.dimensions != {"%"}):
-            met.append((_CHANGE, _CLAIM if asked.change == (claim.direction == "change") else _HARDLY))
-        least = LEAST * len(self.units) if script(about.text) == script(asked.text) else 0.0
-        if near <= least:
-            return 0.0
-        if any(value == 0.0 for _, value in met[1:]) or not all(
-            mark in about.title or mark in fold(paragraph) for mark in asked.marks
-        ):
-            return 0.0
-        return sum(weight * value for weight, value in met) / sum(weight for weight, _ in met)
-
-    def _like(self, name: str, others: Iterable[str], met: float = 1.0) -> float:
-        """How well a name is met by others: by itself, by what is narrower, hardly by what is wider."""
-        of, is_a = self.thesaurus, self.thesaurus.is_a
-        best = 0.0
-        for one in others:
-            if name == one:
-                return met
-            if name in of and one in of:
-                best = max(best, _NARROWER * is_a(one, name), _WIDER * is_a(name, one))
-        return best * met
-
-    def _any(self, names: Iterable[str], others: Sequence[str]) -> bool:
-        return any(self._like(name, others) for name in names)
-
-    def _kind(self, names: Iterable[str], kind: str) -> bool:
-        return any(name in self.thesaurus and self.thesaurus[name].kind == kind for name in names)
-
-    def _party(self, name: str, held: _Held) -> float:
-        claim = held.claim
-        told = self._like(name, (*claim.subjects, *claim.counterparties), _CLAIM)
-        told = max(told, self._like(name, held.here, _SENTENCE))
-        if told or self._kind(claim.subjects, self.thesaurus[name].kind):
-            return told  # or it is another's
-        if name == _OWN.get(held.about.document.language):
-            return _TEXT  # at home it need not be named
-        return self._like(name, held.about.entitled, _HEAD) or self._like(name, held.about.named, _TEXT)
-
-    def _partner(self, name: str, held: _Held) -> float:
-        """The whole is not what went to one partner."""
-        claim = held.claim
-        told = self._like(name, claim.counterparties, _CLAIM) or self._like(name, claim.subjects, _SENTENCE)
-        return told or (0.0 if claim.counterparties else self._like(name, held.here, _TEXT))
-
-    def _material(self, name: str, held: _Held) -> float:
-        told = self._like(name, held.claim.materials, _CLAIM) or self._like(name, held.here, _SENTENCE)
-        if told or held.claim.materials:
-            return told
-        return self._like(name, held.about.entitled, _HEAD) or self._like(name, held.about.named, _TEXT)
-
-    def _measure(self, there: str | None) -> float:
-        """The measure that a question ends on, or in English begins with, is the one that it asks for."""
-        if there is None:
-            return _TEXT
-        asked = self.asked.measures
-        first, *others = asked if script(self.asked.text) == "en" else asked[::-1]
-        if self._like(there, [first]):
-            return _CLAIM
-        if self._like(there, others):
-            return _SENTENCE
-        return _HEAD if any(group(one) == group(there) for one in asked) else _HARDLY
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A claim with its sentence, folded, the ids that the sentence names, and its document."""
-
-    claim: Claim
-    sentence: str
-    here: frozenset[str]
-    about: About
-
-
-def _name(name: str, held: _Held) -> float:
-    """How well a name that the thesaurus lacks is met; in another script it may be written otherwise."""
-    sides = [fold(one) for one in (*held.claim.subjects, *held.claim.counterparties)]
-    if any(name in one or one in name for one in sides):
-        return _CLAIM
-    if name in held.sentence:
-        return _SENTENCE
-    if name in held.about.title:
-        return _HEAD
-    if name in held.about.text or script(name) != script(held.about.text):
-        return _TEXT
-    return 0.0
-
-
-def _period(wanted: Sequence[times.Period], there: str | None) -> float:
-    """How well a claim's time is met: the same, a part of what is asked, none told, another."""
-    if not there:
-        return _HARDLY
-    first, last = times.bounds(there)
-    if any((first, last) == one for one in wanted):
-        return _CLAIM
-    return _SENTENCE if any(low <= first and last <= high for low, high in wanted) else 0.0

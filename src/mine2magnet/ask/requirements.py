@@ -43,7 +43,8 @@ _FIGURES = {
         r"|[多几][少]?(?:个|名)?(?:人|员工|工人)|何[人名]",
         "[mass]": r"how many (?:\w+ )?(?:tonnes|tons|kilograms|kilos|grams|pounds)\b"
         r"|[多几]少?万?(?:吨|公斤|千克|克)|何万?(?:トン|キログラム|キロ|グラム)",
-        _MONEY: r"\bhow much\b[^?]*\b(?:costs?|paid|pay|earn)\b|\bwhat (?:does|do|did)\b[^?]*\bcost\b"
+        _MONEY: r"\bhow much\b[^?]*\b(?:costs?|paid|pay|earn)\b"
+        r"|\bwhat (?:does|do|did|will|would|might)\b[^?]*\bcost\b"
         r"|\bwhat\b[^?]*\b(?:price|salary|wages?|profit|revenue|turnover)\b"
         r"|\bhow (?:large|big|much) is the loan"
         r"|\b(?:dollars?|euros?|yuan|yen|pounds)\b[^?]*\?"

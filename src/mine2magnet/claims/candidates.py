@@ -328,10 +328,11 @@ def parties(
         if c.id == "world":
             pieces.append("world")
         own = own or (c.end <= f.start and not s.spoken(c))
-        add(candidates, (c.id,), pieces)
+        if not (slot == "subject" and crowd == "in" and _is_origin(s, c)):
+            add(candidates, (c.id,), pieces)
     for a, b in pairwise(found):
         if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
-            add(candidates, (a.id, b.id), [*candidates[(a.id,)], "joined", f"joined&{crowd}"])
+            add(candidates, (a.id, b.id), [*candidates.get((a.id,), ()), "joined", f"joined&{crowd}"])
     for c in _aligned(view, found):
         if slot == "subject" and _each(view):
             return {(c.id,): ["aligned"]}
@@ -357,6 +358,12 @@ def parties(
     candidates[()] += [*flags, *_told_nothing(doc, slot)]
     gone = set(taken)
     return {value: pieces for value, pieces in candidates.items() if gone.isdisjoint(value)}
+
+
+def _is_origin(s: Sentence, c: Cue) -> bool:
+    """Whether imports come from a name: 从缅甸进口, ベトナムからの輸入."""
+    left, right = marks(s, c.start, c.end)
+    return left in ("从", "自") or right.startswith("から")
 
 
 def _aligned(view: FigureContext, found: Sequence[Cue]) -> list[Cue]:

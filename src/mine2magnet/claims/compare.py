@@ -147,7 +147,20 @@ def _in_base(claim: Claim, unit: float = 1.0) -> Placed:
     high = inf if q.high is None else q.high * size - less
     # a figure stands for all that rounds to it, "about" it for a whole step more; a range says its own
     steps = 0.0 if low != high else 1.5 if q.approx in ("about", "nearly") else 0.5
-    return Placed(claim, low, high, claim.precision * size * steps)
+    return Placed(claim, low, high, _step(claim) * size * steps)
+
+
+_LOOSE = 0.1  # of "about 20,000": no step is coarser; judged
+
+
+def _step(claim: Claim) -> float:
+    """The step that a figure is stated to; the zeros of "about 20,000" are no digits."""
+    q = claim.quantity
+    value = abs(q.low if q.low is not None else q.high or 0.0)
+    if q.approx not in ("about", "nearly") or value < 1 or value % 1:
+        return claim.precision
+    zeros = len(f"{value:.0f}") - len(f"{value:.0f}".rstrip("0"))
+    return max(claim.precision, min(10.0**zeros, _LOOSE * value))
 
 
 def conflicts(

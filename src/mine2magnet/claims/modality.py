@@ -63,10 +63,14 @@ def modalities(
     if said:
         pieces.append("said")
     pieces = list(dict.fromkeys(pieces))
-    return {
-        (name,): [f"{name}={piece}" for piece in pieces]
-        for name in ("reported", "forecast", "plan", "threatened", "denied")
-    }
+    names = ["reported", "forecast", "plan", "threatened", "denied"]
+    if _MAY <= set(pieces) and any(f"nearest:before:{word}" in pieces for word in _MAY_WORDS):
+        names.remove("reported")  # what may be is not reported
+    return {(name,): [f"{name}={piece}" for piece in pieces] for name in names}
+
+
+_MAY = {"possible:before:own", "possible:before:clause"}
+_MAY_WORDS = ("may", "might", "可能", "或", "或将", "恐", "恐将")
 
 
 _KINDS = ("forecast", "plan", "possible", "threatened", "denied")

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from mine2magnet import thesaurus
+from mine2magnet.ask.figure_asked import FigureAsked
+from mine2magnet.ask.figure_match import ENOUGH, About, FigureMatcher
+from mine2magnet.model import Claim, Document, Paragraph, Quantity
+
+WORDS = thesaurus.load()
+TEXT = "Exports of rare earth magnets to the United States came to 590 tonnes."
+TITLE = "China's magnet exports climb again"
+CLAIM = Claim(
+    Quantity(590.0, 590.0, "t"),
+    TEXT.index("590"),
+    len(TEXT) - 1,
+    (0, len(TEXT)),
+    subjects=("china",),
+    counterparties=("united_states",),
+    measure="exports",
+    materials=("rare_earth_magnet",),
+    period="2025-08",
+    period_kind="month",
+    paragraph=1,
+)
+
+
+def document(text: str = TEXT, title: str = TITLE, language: str = "en") -> About:
+    held = Document(title, "A Post", datetime(2025, 9, 21, tzinfo=UTC), language, (Paragraph(1, text),))
+    return About.of(held, WORDS)
+
+
+def fits(question: str, claim: Claim = CLAIM, about: About | None = None) -> bool:
+    matcher = FigureMatcher(FigureAsked.of(question, WORDS), WORDS)
+    about = about or document()
+    return matcher.speaks(about) and matcher.fit(claim, about) >= ENOUGH
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many tonnes of magnets did China export to the US in August 2025?",
+        "How many tonnes of rare earth magnets went to the United States in 2025?",
+        "2025年8月中国出口到美国的稀土磁体是多少吨？",
+        "2025年8月に中国から米国向けに輸出された磁石は何トンか",
+    ],
+)
+def test_a_claim_answers_in_any_language(question: str) -> None:
+    assert fits(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many tonnes of magnets did China export to the US in July 2025?",
+        "How many tonnes of magnets did China export to Germany in August 2025?",
+        "How many tonnes of dysprosium oxide did China export to the US in August 2025?",
+        "How many tonnes of magnets did Vietnam export to the US in August 2025?",
+        "How many dollars did magnets from China to the US fetch in August 2025?",
+        "By how much did exports of magnets from China to the US rise in July 2025?",
+        "How many tonnes of magnets did Corella Holdings export to the US in August 2025?",
+    ],
+)
+def test_another_time_partner_thing_or_unit_is_no_answer(question: str) -> None:
+    assert not fits(question)
+
+
+def test_the_whole_is_not_what_went_to_one() -> None:
+    whole = replace(CLAIM, counterparties=())
+    about = document("Exports of rare earth magnets from China came to 6,146 tonnes.")
+    asked = "How many tonnes of magnets did China export{} in August 2025?"
+    assert fits(asked.format(""), whole, about)
+    assert not fits(asked.format(" to the US"), whole, about)
+
+
+def test_the_nearer_claim_fits_better() -> None:
+    asked = FigureAsked.of("How many tonnes of terbium oxide did Lynas produce in 2025?", WORDS)
+    about = document("Lynas produced 214 tonnes of oxides, of which 2.1 tonnes were terbium oxide.", "Lynas")
+    terbium, oxides = (
+        replace(CLAIM, subjects=("lynas",), counterparties=(), measure="production", materials=(material,),
+                period="2025")
+        for material in ("terbium_oxide", "rare_earth_oxides")
+    )  # fmt: skip
+    matcher = FigureMatcher(asked, WORDS)
+    assert matcher.fit(terbium, about) > matcher.fit(oxides, about)
+
+
+def test_a_document_of_something_else_is_not_looked_at() -> None:
+    matcher = FigureMatcher(FigureAsked.of("羽州洋上電力の秋田沖洋上風力の総事業費はいくら？", WORDS), WORDS)
+    assert not matcher.speaks(document("総事業費は64億円とし、国は半額を支援します。", "工場の新設", "ja"))
+    assert matcher.speaks(document("羽州洋上電力は秋田沖の洋上風力の総事業費を示した。", "洋上風力", "ja"))
+
+
+@pytest.mark.parametrize(
+    ("measure", "question", "answers"),
+    [
+        ("profit", "What was the revenue of Lynas in 2025?", False),
+        ("profit", "What was the profit of Lynas in 2025?", True),
+        ("revenue", "What was the profit of Lynas in 2025?", False),
+    ],
+)
+def test_a_profit_is_no_revenue(measure: str, question: str, answers: bool) -> None:
+    text = f"Lynas reported {measure} of A$45 million in 2025."
+    claim = replace(
+        CLAIM, quantity=Quantity(45e6, 45e6, "AUD"), start=text.index("A$"), end=len(text) - 9,
+        sentence=(0, len(text)), subjects=("lynas",), counterparties=(), measure=measure, materials=(),
+        period="2025",
+    )  # fmt: skip
+    assert fits(question, claim, document(text, "Lynas reports")) is answers
+
+
+def test_a_time_that_only_was_carried_on_may_be_another_the_document_tells_of() -> None:
+    text = "The mill made 40 tonnes of terbium oxide."
+    claim = replace(
+        CLAIM, start=text.index("40"), end=text.index(" of"), sentence=(0, len(text)), subjects=("lynas",),
+        counterparties=(), measure="production", materials=("terbium_oxide",), period="2024",
+    )  # fmt: skip
+    question = "How many tonnes of terbium oxide did Lynas produce in {}?"
+    about = document(text, "Lynas in 2023 and 2024")
+    ranked = [FigureMatcher(FigureAsked.of(question.format(year), WORDS), WORDS).fit(claim, about) for year in
+              (2024, 2023, 2020)]  # fmt: skip
+    assert ranked[0] > ranked[1] > ranked[2] == 0
+
+
+def test_the_value_of_now_comes_before_that_of_before() -> None:
+    text = "通期の営業利益は前回公表の52億円から44億円に下方修正いたします。"
+    old, new = (
+        replace(CLAIM, quantity=Quantity(value, value, "JPY"), start=text.index(told),
+                end=text.index(told) + 4, sentence=(0, len(text)), subjects=("lynas",), counterparties=(),
+                measure="profit", materials=(), period="2025")
+        for told, value in (("52億円", 5.2e9), ("44億円", 4.4e9))
+    )  # fmt: skip
+    about = document(text, "ライナスの業績", "ja")
+    matcher = FigureMatcher(FigureAsked.of("ライナスの2025年の営業利益はいくらに修正されたか", WORDS), WORDS)
+    assert matcher.fit(new, about) > matcher.fit(old, about)
