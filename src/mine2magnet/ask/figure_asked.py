@@ -79,7 +79,7 @@ class FigureAsked:
         said = cues(question, thesaurus, script(question))
         whose = [c for c in said if c.kind in WHOSE and c.id not in voices()]
         materials = frozenset(c.id for c in said if c.kind == "material")
-        measures = tuple(dict.fromkeys(c.id for c in said if c.kind == "measure"))
+        measures = tuple(dict.fromkeys(c.id for c in said if c.kind in ("measure", "sign")))
         return cls(
             text=question,
             matter=_blanked(question, [(t.start, t.end) for t in when] + requirements.figure_words(question)),
@@ -97,7 +97,9 @@ class FigureAsked:
 
     @property
     def asks(self) -> bool:
-        """True if it asks for a figure."""
+        """True if it asks for a figure, not for a reason or a person."""
+        if _REASON.search(self.text) and not self.dimensions:
+            return False
         return bool(self.dimensions or self.measures or self.change or _QUANTITY.search(self.text))
 
     @property
@@ -125,6 +127,9 @@ def _unknown(question: str, thesaurus: Thesaurus) -> frozenset[str]:
 
 
 _OWN = {"zh": "china", "ja": "japan"}
+_REASON = re.compile(
+    r"^\W*(?:why|who|whose|how (?:do|does|did|can))\b|为什么|为何|谁|なぜ|どうして|誰", re.IGNORECASE
+)
 _QUANTITY = re.compile(
     r"\bhow (?:much|many|far|big|large|high|low|long|fast|soon)\b|"
     r"\bwhat(?:'s| is| was| were| will| did)? (?:the )?(?:\w+ )?"
