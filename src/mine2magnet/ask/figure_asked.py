@@ -41,14 +41,16 @@ class FigureAsked:
     """What a question asks of a figure.
 
     `matter` is the text without its times and units. `parties` are ids of the thesaurus that it names,
-    `partners` those named as the other side, `names` actors that the thesaurus lacks (folded); `dimensions`
-    and `currencies` those that the figure may have, none for any; `marks` find the batch or phase meant.
+    `partners` those named as the other side, `rows` those told in a row, of which one will do, `names` actors
+    that the thesaurus lacks (folded); `dimensions` and `currencies` those that the figure may have, none for
+    any; `marks` find the batch or phase meant.
     """
 
     text: str
     matter: str
     parties: frozenset[str]
     partners: frozenset[str]
+    rows: tuple[frozenset[str], ...]
     names: frozenset[str]
     materials: frozenset[str]
     measures: tuple[str, ...]
@@ -85,6 +87,7 @@ class FigureAsked:
             matter=_blanked(question, [(t.start, t.end) for t in when] + requirements.figure_words(question)),
             parties=frozenset(c.id for c in whose),
             partners=frozenset(c.id for c in whose if _is_partner(question, c, measures)),
+            rows=requirements.read(question, thesaurus).rows,
             names=_unknown(question, thesaurus),
             materials=materials - {"rare_earths"} or materials,
             measures=measures,

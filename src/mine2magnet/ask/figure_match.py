@@ -8,7 +8,7 @@ in its sentence or, of whom a document is about, in its title.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mine2magnet.ask import requirements
@@ -182,8 +182,10 @@ class FigureMatcher:
     def _named(self, held: _Held) -> Iterator[tuple[float, float]]:
         """How well each name that is asked for is met."""
         asked = self.asked
-        for name in asked.parties:
-            yield _PARTY, self._partner(name, held) if name in asked.partners else self._party(name, held)
+        alone = asked.parties.difference(*asked.rows)
+        for row in (*({name} for name in alone), *(row & asked.parties for row in asked.rows)):
+            if row:
+                yield _PARTY, max(map(self._side(held), row))
         found = [_name(name, held) for name in asked.names]
         if found:  # one of several may be written otherwise
             yield from ((_PARTY, value or (_HARDLY if any(found) else 0.0)) for value in found)
@@ -235,6 +237,11 @@ class FigureMatcher:
 
     def _any(self, names: Iterable[str], others: Sequence[str]) -> bool:
         return any(self._like(name, others) for name in names)
+
+    def _side(self, held: _Held) -> Callable[[str], float]:
+        """How well a name asked for is met, as the other side or as the one that the figure is of."""
+        partners = self.asked.partners
+        return lambda name: self._partner(name, held) if name in partners else self._party(name, held)
 
     def _party(self, name: str, held: _Held) -> float:
         claim, kind = held.claim, self.thesaurus[name].kind

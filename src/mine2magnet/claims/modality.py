@@ -64,7 +64,7 @@ def modalities(
         pieces.append("said")
     pieces = list(dict.fromkeys(pieces))
     names = ["reported", "forecast", "plan", "threatened", "denied"]
-    if _MAY <= set(pieces) and any(f"nearest:before:{word}" in pieces for word in _MAY_WORDS):
+    if set(pieces) >= _MAY and any(f"nearest:before:{word}" in pieces for word in _MAY_WORDS):
         names.remove("reported")  # what may be is not reported
     return {(name,): [f"{name}={piece}" for piece in pieces] for name in names}
 

@@ -103,10 +103,10 @@ def _pages(
     where: str,
     fetcher: Fetcher,
     seen: Callable[[str], bool],
-    most: int = MAX_ENTRIES,
+    most: int | None = None,
 ) -> Iterator[Read | Failure]:
     """Fetches what is listed, as much of it as is read at once."""
-    left = most
+    left = MAX_ENTRIES if most is None else most
     for entry in entries:
         if isinstance(entry, Failure):
             yield entry

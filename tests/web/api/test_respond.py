@@ -41,7 +41,6 @@ def problem(answer: Any, status: int) -> Any:
         ("/status?x=1", "query"),
         ("/search", ""),
         ("/search?q=a&order=oldest", "order"),
-        ("/search?q=(a", "query"),
         ("/claims?direction=up", "direction[1]"),
     ],
 )
