@@ -212,6 +212,7 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     page.get_by_role("searchbox").fill("dysprosium")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("q=dysprosium"))
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     for key, place in (("j", 0), ("j", 1), ("k", 0)):
         page.keyboard.press(key)
         expect(page.locator("article.card").nth(place).locator("h2 a")).to_be_focused()
