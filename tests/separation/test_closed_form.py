@@ -52,7 +52,10 @@ def test_balances_hold_in_every_design(
     above = d.organic + (feed == "organic")  # organic in the scrub section
     assert d.e == pytest.approx(d.organic / below)
     assert d.e_scrub == pytest.approx(above / d.scrub)
-    assert d.organic > closed_form.minimum_organic(f_a, beta, feed)
+    # A pinch where the section meets the feed, at the purity asked for: less than the sharp split's.
+    at_feed = f_a if feed == "aqueous" else f_a / (beta - (beta - 1) * f_a)
+    met = beta * at_feed / (1 + (beta - 1) * at_feed)
+    assert d.organic > s.raffinate_flow * (at_feed - i_b) / (met - at_feed)
     assert 1 / beta < d.e < 1 < d.e_scrub < beta
     assert d.n_extraction + d.n_scrub > closed_form.minimum_stages(beta, 1 - i_a, 1 - i_b) - 1
 

@@ -576,8 +576,9 @@ def _ration(s_counted: Any, s_left: Any, s_stock_out: Any, s_pipe: Any, net_tier
 def _ask_others(net_use_node: Any, net_several: Any, s_order: Any, s_got: Any, s_short: Any, s_total: Any,
     net_use_arc_from: Any, net_use_arc: Any, s_ask: Any, net_arc_make: Any, s_counted: Any,
     net_make_node: Any, s_left: Any, s_sent: Any, s_shipped: Any, s_later: Any, h_delays: Any, s_pipe: Any,
-    d_lead: Any, net_other_weight: Any, net_held: Any, s_open: Any, s_most: Any, b: int, t: int) -> None:
-    """The second round: what was missing is asked of every supplier that could still ship."""
+    d_lead: Any, net_other_weight: Any, net_held: Any, s_open: Any, s_most: Any, s_limit: Any, b: int,
+    t: int) -> None:
+    """The second round: what was missing is asked of every supplier that could still ship, or make more."""
     count = 0
     for i in range(len(net_use_node)):
         if net_several[i]:
@@ -599,12 +600,14 @@ def _ask_others(net_use_node: Any, net_several: Any, s_order: Any, s_got: Any, s
             for r in range(first, last):
                 a = net_use_arc[r]
                 spare, near = _spare(s_left, net_arc_make, net_held, s_most, s_shipped, a, w, short)
+                near *= s_limit[net_make_node[net_arc_make[a]], w] > 0.0  # who makes nothing is not asked to
                 s_ask[a, w] = spare
                 all_stocked += _weight(net_other_weight, net_held, s_open, a, w) * spare
                 all_near += _weight(net_other_weight, net_held, s_open, a, w) * near
             for r in range(first, last):
                 a = net_use_arc[r]
                 spare, near = _spare(s_left, net_arc_make, net_held, s_most, s_shipped, a, w, short)
+                near *= s_limit[net_make_node[net_arc_make[a]], w] > 0.0
                 weight, o = _weight(net_other_weight, net_held, s_open, a, w), net_arc_make[a]
                 s_ask[a, w] = min(short * weight * spare / all_stocked, spare) if all_stocked > 0.0 else 0.0
                 s_total[o, w] += s_ask[a, w]
@@ -652,7 +655,7 @@ def _ship(h_delays: Any, h_kind: Any, h_first: Any, s_shipped: Any, h_rows: Any,
     d_strength: Any, h_weeks: Any, s_pipe: Any, net_tier_from: Any, s_total: Any, net_tier_arc: Any,
     net_arc_use: Any, net_arc_make: Any, net_share: Any, net_held: Any, s_open: Any, s_most: Any,
     s_allowed: Any, s_need: Any, s_sent: Any, d_same_lead: Any, d_lead: Any, net_several: Any, s_short: Any,
-    net_use_arc_from: Any, net_use_arc: Any, s_ask: Any, net_other_weight: Any, b: int, t: int,
+    net_use_arc_from: Any, net_use_arc: Any, s_ask: Any, net_other_weight: Any, s_limit: Any, b: int, t: int,
     keep: bool) -> None:
     """Suppliers ship; the unfilled rest is asked of the others."""
     if h_delays:
@@ -662,7 +665,7 @@ def _ship(h_delays: Any, h_kind: Any, h_first: Any, s_shipped: Any, h_rows: Any,
         d_same_lead, h_delays, s_shipped, s_got, d_lead, s_later, b, t, keep)
     _ask_others(net_use_node, net_several, s_order, s_got, s_short, s_total, net_use_arc_from, net_use_arc,
         s_ask, net_arc_make, s_counted, net_make_node, s_left, s_sent, s_shipped, s_later, h_delays, s_pipe,
-        d_lead, net_other_weight, net_held, s_open, s_most, b, t)
+        d_lead, net_other_weight, net_held, s_open, s_most, s_limit, b, t)
     for k in range(len(h_kind)):
         if h_kind[k] == LICENCE:
             for r in range(h_first[k], h_first[k + 1]):
@@ -1058,7 +1061,7 @@ def run(net: Tables, h: Happening, d: Drawn, s: State, out: Totals, rec: Record)
                 s.fill, s.later, d.within, d.strength, h.weeks, s.pipe, net.tier_from, s.total, net.tier_arc,
                 net.arc_use, net.arc_make, net.share, net.held, s.open, s.most, s.allowed, s.need, s.sent,
                 d.same_lead, d.lead, net.several, s.short, net.use_arc_from, net.use_arc, s.ask,
-                net.other_weight, b, t, keep)
+                net.other_weight, s.limit, b, t, keep)
             _reprice(h.priced, s.able, net.use_node, net.spent, s.price, net.use_market, net.spot, s.ahead,
                 d.inverse, d.part, net.choke, s.contract, s.scarcity, net.pair_from, net.pair_share,
                 net.make_node, net.pair_make, h.kind, h.taxed, d.strength, d.within, h.first, h.rows, s.paid,

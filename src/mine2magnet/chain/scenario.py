@@ -158,7 +158,7 @@ class Event(_Checked, frozen=True):
 
     @property
     def limited(self) -> str:
-        """What the event limits, or nothing."""
+        """The quantity that the event limits, or nothing."""
         return self.limits or LIMITS.get(self.kind, ("",))[0]
 
     @property

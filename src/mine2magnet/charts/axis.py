@@ -96,6 +96,8 @@ def round_ticks(
         factor, power = (1, 2, 5)[k % 3] * (multiple or 1.0), k // 3
         up, down = (factor * 10**power, 1) if power >= 0 else (factor, 10**-power)  # so that 3 / 10 is 0.3
         first, last = inner(low * down / up + slack), outer(high * down / up - slack)
+        if not within:
+            last = max(last, first + 1)  # a range within the slack of a step is a mark yet
         if last - first < most:
             return tuple(n * up / down for n in range(first, last + 1))
         k += 1

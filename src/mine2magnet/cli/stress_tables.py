@@ -184,8 +184,8 @@ def criticality(network: Network, json_: bool, say: Say) -> None:
     )
 
 
-def history(name: str, network: Network | None, draws: int, json_: bool, words: Translator) -> None:
-    say = words.say
+def history(name: str, network: Network | None, draws: int, json_: bool, t: Translator) -> None:
+    say = t.say
     rows = backtest.compare(backtest.find(name), network, max(draws, 1))
     within, of = backtest.coverage(rows)
     if json_:
@@ -201,4 +201,4 @@ def history(name: str, network: Network | None, draws: int, json_: bool, words: 
             say("meets" if r.agrees else "differs"), Text(r.source, "dim"),
         )  # fmt: skip
     out.print(table)
-    out.print(Text(words("stress.coverage", n=of, within=within), "bold"))
+    out.print(Text(t("stress.coverage", n=of, within=within), "bold"))
