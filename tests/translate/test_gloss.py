@@ -16,7 +16,7 @@ EN = Translator("en")
 def test_names_figures_and_times_stand_in_their_order(readers: Readers) -> None:
     found = gloss("2025年6月，中国对日本的稀土出口下降了38.1%。", EN, readers, DAY)
     assert found.useful
-    assert found.text == "Jun 2025, China for Japan rare earths exports fell 38.1 %."
+    assert found.text == "Jun 2025 · China · Japan · rare earths · exports fell 38.1 %"
 
 
 def test_japanese_and_chinese(readers: Readers) -> None:

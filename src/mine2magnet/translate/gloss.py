@@ -1,8 +1,8 @@
-"""A sentence word for word: its names, terms, figures, times and common words, in their order.
+"""The key words of a sentence: its names, terms, figures, times and common words, in their order.
 
 Terms are the thesaurus's, common words those of `data/gloss.csv`; figures and times are read and written
-anew, so they are exact. A stretch that no word covers becomes "…"; where too much is left out, there is no
-gloss.
+anew, so they are exact. They stand apart, as a list: no grammar is made up between them. Where too much of
+the sentence is left out, there is no gloss.
 """
 
 from __future__ import annotations
@@ -26,6 +26,28 @@ from mine2magnet.translate.amounts import amount
 ENOUGH = 0.7  # of the letters of a sentence that a gloss must cover to be of use …
 ENOUGH_OF_ENGLISH = 0.85  # … and of an English one, whose order of words is farther from the others'
 GAP = "…"
+BETWEEN = " · "
+_LINKS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "to",
+        "with",
+        "and",
+        "or",
+        "as",
+        "than",
+        "that",
+    ]
+)  # say nothing in a list
 Word = tuple[str, str]  # what a common word is in another language, and its kind
 _SILENT: Word = ("", "")
 _STOPS = {"。": ".", "！": "!", "？": "?", "，": ",", "、": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
@@ -39,7 +61,6 @@ _YEAR = re.compile(
 _HIRAGANA = re.compile(r"[\u3041-\u309f]{1,4}")
 _LATIN = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+(?:[.&+/'’-][A-Za-z0-9\u00c0-\u024f]+)*")
 _RUN = re.compile(rf"{_LATIN.pattern}|[^\W_A-Za-z0-9\u00c0-\u024f]+|[^\w\s]|_")
-_JOINS_NONE = frozenset(".,;:!?)…")
 
 
 class Figure(Protocol):
@@ -101,7 +122,7 @@ class _Piece:
 
 
 def gloss(text: str, t: Translator, readers: Readers, published: date | None = None) -> Gloss:
-    """Return a text word for word in the language of `t`.
+    """Return the key words of a text in the language of `t`.
 
     Parameters
     ----------
@@ -130,7 +151,7 @@ def gloss(text: str, t: Translator, readers: Readers, published: date | None = N
     covered = 1 - missed / letters if letters else 0.0
     latin = 2 * sum(c < "\u0250" for c in text) > len(text)
     return Gloss(
-        _joined([p.text for p in said], t.language),
+        _listed(said, t.language),
         covered,
         any(p.kind == "not" for p in said),
         ENOUGH_OF_ENGLISH if latin else ENOUGH,
@@ -273,22 +294,26 @@ def _single(folded: str, offsets: Sequence[int], a: int, b: int, words: dict[str
         yield _Piece(offsets[a], offsets[b], GAP)
 
 
-def _joined(parts: Sequence[str], language: str) -> str:
+def _listed(pieces: Sequence[_Piece], language: str) -> str:
+    """The pieces as a list, each once in a row; a verb or a "not" stays with what follows it."""
     said: list[str] = []
-    for part in parts:
-        if not said and part in (GAP, *_STOPS.values(), *_STOPS):
-            continue
-        if part == GAP and said and said[-1] == GAP:
-            continue
-        if said and part in _STOPS.values() and said[-1] in _STOPS.values() and part not in "()":
-            continue
-        said.append(part)
-    if language != "en":
-        return "".join(said)
-    text = ""
-    for part in said:
-        text += part if not text or part[0] in _JOINS_NONE - {GAP} or text.endswith("(") else f" {part}"
-    return text[:1].upper() + text[1:]
+    held = ""
+    for piece in pieces:
+        text = piece.text
+        if text == GAP or not any(map(str.isalnum, text)):
+            said += [held] if held else []
+            held = ""
+        elif piece.kind in ("verb", "not", "approx"):
+            held = f"{held} {text}".strip()
+        elif text.lower() not in _LINKS:
+            whole = f"{held} {text}".strip()
+            held = ""
+            if not said or said[-1] != whole:
+                said.append(whole)
+    if held:
+        said.append(held)
+    text = BETWEEN.join(said)
+    return text[:1].upper() + text[1:] if language == "en" else text
 
 
 @cache
