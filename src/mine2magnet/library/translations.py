@@ -46,7 +46,7 @@ class DocumentTranslator:
     threshold : float
         How sure a claim must be to be told by itself.
     models : sequence of ModelTranslator
-        The best first; without any, sentences are made from claims and word for word.
+        The best first; without any, sentences are made from claims and by key words.
     """
 
     def __init__(

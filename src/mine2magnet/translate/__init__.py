@@ -1,1 +1,1 @@
-"""A sentence in another language: from its claims, word for word, or by a model here or at an endpoint."""
+"""A sentence in another language: from its claims, by key words, or by a model here or at an endpoint."""

@@ -1,4 +1,4 @@
-"""A sentence in the reader's language without a model: from its claims, else word for word, else none."""
+"""A sentence in the reader's language without a model: from its claims, else by key words, else none."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _ends(figure: Figure) -> list[float]:
 
 
 def titled(text: str, t: Translator, readers: Readers, published: date | None = None) -> Rendered | None:
-    """Return a title word for word; None if no word of it is known.
+    """Return a title by key words; None if no word of it is known.
 
     Parameters
     ----------
