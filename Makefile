@@ -18,6 +18,9 @@ test: $(VENV)/dev chromium
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@# compiles the solvers once, not in each worker
+	@mkdir -p .pytest_cache
+	$(BIN)/mine2magnet --folder .pytest_cache/warm stress licence-delay --draws 1 > .pytest_cache/warm.txt
 	$(BIN)/pytest -n $(WORKERS)
 
 docs: $(VENV)/docs
