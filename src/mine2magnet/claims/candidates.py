@@ -345,19 +345,24 @@ def parties(
     if _POSSESSIVE.search(s.text, max(view.left, view.clause[0]), f.start):
         flags.append("its")
     _carried(candidates, doc, slot, _PARTIES, flags)
+    _headed(candidates, doc, crowd, flags)
+    candidates[()] += [*flags, *_told_nothing(doc, slot)]
+    gone = set(taken)
+    return {value: pieces for value, pieces in candidates.items() if gone.isdisjoint(value)}
+
+
+def _headed(candidates: Candidates, doc: DocumentContext, crowd: str, flags: Sequence[str]) -> None:
+    """Add whom the heads of a table name, and the company of the section or of the document."""
     for where, head in doc.heads:
         for c in named(head, _PARTIES):
             if c.id:
                 add(candidates, (c.id,), [f"head:{where}", f"head:{where}:{c.kind}", f"head:{where}&{crowd}"])
     if doc.section:
         add(candidates, (doc.section,), ["section", *(f"section&{flag}" for flag in flags)])
-    hero = doc.section or doc.hero
-    if hero:
-        add(candidates, (hero,), ["hero", *(f"hero&{flag}" for flag in flags)])
-        candidates[()] += ["hero", *(f"hero&{flag}" for flag in flags)]
-    candidates[()] += [*flags, *_told_nothing(doc, slot)]
-    gone = set(taken)
-    return {value: pieces for value, pieces in candidates.items() if gone.isdisjoint(value)}
+    if hero := doc.section or doc.hero:
+        pieces = ["hero", *(f"hero&{flag}" for flag in flags)]
+        add(candidates, (hero,), pieces)
+        candidates[()] += pieces
 
 
 def _is_origin(s: Sentence, c: Cue) -> bool:
