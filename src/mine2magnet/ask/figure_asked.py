@@ -78,6 +78,7 @@ class FigureAsked:
         (['china', 'japan'], ['japan'], ['[mass]'])
         """
         when = times.find(narrow(question))
+        needs = requirements.read(question, thesaurus)
         said = cues(question, thesaurus, script(question))
         whose = [c for c in said if c.kind in WHOSE and c.id not in voices()]
         materials = frozenset(c.id for c in said if c.kind == "material")
@@ -87,12 +88,12 @@ class FigureAsked:
             matter=_blanked(question, [(t.start, t.end) for t in when] + requirements.figure_words(question)),
             parties=frozenset(c.id for c in whose),
             partners=frozenset(c.id for c in whose if _is_partner(question, c, measures)),
-            rows=requirements.read(question, thesaurus).rows,
-            names=_unknown(question, thesaurus),
+            rows=needs.rows,
+            names=_unknown(question, when, thesaurus),
             materials=materials - {"rare_earths"} or materials,
             measures=measures,
             periods=tuple(times.bounds(t.period) for t in when if t.period),
-            dimensions=requirements.read(question, thesaurus).figures,
+            dimensions=needs.figures,
             currencies=frozenset(code for code, words in _CURRENCIES.items() if words.search(question)),
             marks=tuple(_mark(m) for m in _ORDINAL.finditer(fold(question).replace("首", "第一"))),
             change=bool(_CHANGED.search(question)),
@@ -117,11 +118,10 @@ def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return text
 
 
-def _unknown(question: str, thesaurus: Thesaurus) -> frozenset[str]:
+def _unknown(question: str, when: Iterable[times.Time], thesaurus: Thesaurus) -> frozenset[str]:
     """Names that the thesaurus lacks, by their form or their letters, folded."""
     names = {fold(name) for name in formed([question], thesaurus) if name not in thesaurus}
-    known = [(m.start, m.end) for m in thesaurus.find(question)]
-    known += [(t.start, t.end) for t in times.find(narrow(question))]
+    known = [(m.start, m.end) for m in thesaurus.find(question)] + [(t.start, t.end) for t in when]
     for m in _PROPER.finditer(question):
         inside = any(start < m.end() and m.start() < end for start, end in known)
         if not inside and m[0] not in _OPENING and not any(fold(m[0]) in name for name in names):

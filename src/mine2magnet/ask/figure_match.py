@@ -47,19 +47,8 @@ _NEAR_MEASURES = tuple(
     )
 )  # fmt: skip
 _ACCOUNTS = frozenset(
-    (
-        "profit",
-        "loss",
-        "revenue",
-        "investment",
-        "cost",
-        "loan",
-        "subsidy",
-        "share_price",
-        "price",
-        "market_value",
-    )
-)  # fmt: skip
+    ["profit", "loss", "revenue", "investment", "cost", "loan", "subsidy", "share_price", "price"]
+)
 _FORMER_BEFORE = re.compile(
     r"\b(?:from|previously|earlier)\s[^\d]{0,12}$|(?:从|由|自|较|比|原来|此前)[^，。\d]{0,8}$"
 )

@@ -22,13 +22,13 @@ WHOSE = ("country", "place", "company", "organisation")  # kinds that something 
 _SUBJECTS = (*WHOSE, "person", "material", "product")
 _SOMEBODY = ("person", "company", "organisation", "country")
 # What the field's texts are about anyway, and name by any of these.
-WIDE = frozenset(
+_WIDE = frozenset(
     ["world", "rest_of_world", "the_west", "rare_earths", "permanent_magnet", "rare_earth_magnet", "ndfeb"]
 )
 # What a text may name either by: one country's exports are another's imports.
 _ALIKE = (frozenset({"europe", "european_union"}), frozenset({"exports", "imports"}))
 
-HOW_LONG = re.compile(
+_HOW_LONG = re.compile(
     r"how long|how soon|how many (?:days|weeks|months|years)|多久|多长时间|[几多][少]?个?(?:天|日|周|月|年)|"
     r"何(?:日|週間|[かカヶ]月|年)(?!に)|いつまで|どのくらい(?:の期間|もつ|持つ)|どれくらい(?:の期間|もつ|持つ)",
     re.IGNORECASE,
@@ -50,7 +50,7 @@ _FIGURES = {
         r"|\b(?:dollars?|euros?|yuan|yen|pounds)\b[^?]*\?"
         r"|[多几何](?:少)?(?:万|亿|億|千万)?(?:美元|欧元|日元|元|円|ドル|ユーロ)"
         r"|多少(?:美元|欧元|日元|元|钱)|(?:价格|價格|利润|营收|工资)(?:是|为|有)?多少|いくら|何(?:ドル|円|ユーロ|元)",
-        "[time]": HOW_LONG.pattern,
+        "[time]": _HOW_LONG.pattern,
         "%": r"\bwhat (?:share|percentage|proportion)|百分之几|[多几][少大]?的?比[例重]|占比(?:是|为)?多少"
         r"|何(?:％|%|パーセント|割)",
         "[temperature]": r"\bhow hot\b|\bwhat temperature|多少(?:摄氏)?度|何度",
@@ -101,7 +101,7 @@ def read(text: str, thesaurus: Thesaurus) -> Requirements:
     if thing and any(m.start <= thing.start(1) < m.end for m in known):
         thing = None  # it may be named in other words
     return Requirements(
-        subjects=frozenset(c.id for c in said if c.kind in _SUBJECTS) - WIDE,
+        subjects=frozenset(c.id for c in said if c.kind in _SUBJECTS) - _WIDE,
         rows=tuple(_rows(text, known)),
         measures=frozenset(m.concept.id for m in known if m.concept.kind == "measure"),
         figures=figures,

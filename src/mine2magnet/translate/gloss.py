@@ -27,31 +27,12 @@ ENOUGH = 0.7  # of the letters of a sentence that a gloss must cover to be of us
 ENOUGH_OF_ENGLISH = 0.85  # … and of an English one, whose order of words is farther from the others'
 GAP = "…"
 BETWEEN = " · "
-_LINKS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "to",
-        "with",
-        "and",
-        "or",
-        "as",
-        "than",
-        "that",
-    ]
-)  # say nothing in a list
+_LINKS = frozenset(  # say nothing in a list
+    ("a", "an", "the", "of", "in", "on", "at", "by", "for", "from", "to", "with", "and", "or", "as", "than",
+     "that")
+)  # fmt: skip
 Word = tuple[str, str]  # what a common word is in another language, and its kind
 _SILENT: Word = ("", "")
-_STOPS = {"。": ".", "！": "!", "？": "?", "，": ",", "、": ",", "；": ";", "：": ":", "（": "(", "）": ")"}
-_WIDE = {narrow: wide for wide, narrow in _STOPS.items() if wide != "、"}
 _QUOTES = frozenset("“”\"「」『』《》【】[]‘’'")
 _LOOSE = ("measure", "stage", "cue", "product", "technology")  # kinds whose names are not all of one meaning
 _YEAR = re.compile(
@@ -233,19 +214,11 @@ def _between(
     for run in _RUN.finditer(text[start:end]):
         a, b = start + run.start(), start + run.end()
         if not run[0][0].isalnum():
-            yield _Piece(a, b, _stop(run[0], language))
+            yield _Piece(a, b, "" if run[0] in _QUOTES else run[0])
         elif _LATIN.fullmatch(run[0]):
             yield _latin(run[0], a, b, language)
         else:
             yield from _tiled(text, folded, offsets, a, b, language)
-
-
-def _stop(character: str, language: str) -> str:
-    if character in _QUOTES:
-        return ""
-    if language == "en":
-        return _STOPS.get(character, character)
-    return _WIDE.get(character, character)
 
 
 def _latin(word: str, start: int, end: int, language: str) -> _Piece:
@@ -300,7 +273,7 @@ def _listed(pieces: Sequence[_Piece], language: str) -> str:
     held = ""
     for piece in pieces:
         text = piece.text
-        if text == GAP or not any(map(str.isalnum, text)):
+        if not any(map(str.isalnum, text)):  # a gap or a stop
             said += [held] if held else []
             held = ""
         elif piece.kind in ("verb", "not", "approx"):
