@@ -299,8 +299,10 @@ class Milvus:
         """The URL of an empty database."""
         from pymilvus import MilvusClient
 
+        from mine2magnet.search.milvus import KEEPALIVE
+
         name = f"library{next(self._names)}"
-        client = MilvusClient(self.url)
+        client = MilvusClient(self.url, grpc_options=KEEPALIVE, dedicated=True)
         client.create_database(name)
         client.close()
         return f"{self.url}/{name}"

@@ -47,6 +47,8 @@ except ImportError as error:
 WAIT = 5.0  # s that a writer waits for another one of this machine
 LOOK = 1.0  # s between two looks at what other processes wrote
 TIMEOUT = 30.0  # s that a call may take
+# gRPC servers part from a client that pings more often, or while it asks nothing (gRFC A8, 2017)
+KEEPALIVE = {"grpc.keepalive_time_ms": 300_000, "grpc.keepalive_permit_without_calls": 0}
 MOST = 16_384  # hits that Milvus gives at most (its limit of topK)
 AT_ONCE = 100  # documents in one call: some MB, of the 64 that Milvus takes
 LONGEST = 60_000  # bytes of a row's JSON, of the 65,536 that Milvus takes
@@ -81,7 +83,9 @@ class Server:
             try:
                 with self._lock:
                     if self._client is None:
-                        self._client = MilvusClient(uri=self._url, token=self._token, timeout=TIMEOUT)
+                        self._client = MilvusClient(
+                            uri=self._url, token=self._token, timeout=TIMEOUT, grpc_options=KEEPALIVE
+                        )
                 return getattr(self._client, name)(*args, timeout=TIMEOUT, **options)
             except (MilvusException, RpcError) as error:
                 if getattr(error, "code", None) in _MISSING:
