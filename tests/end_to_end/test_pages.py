@@ -265,6 +265,7 @@ def test_a_phone_shows_everything_in_its_width(page: Page, site: Site) -> None:
             "/documents?q=Neodymium",
             f"/documents/{long_id}",
             "/sources",
+            "/settings",
             "/new-topic",
             "/topics",
             "/ask?q=dysprosium",

@@ -66,8 +66,7 @@ class Worker(threading.Thread):
         super().__init__(name="worker", daemon=True)
         self._library = library
         self._stop_asked = threading.Event()
-        self._endpoint = endpoint(library.settings)
-        self._reads = claims_by_model.endpoint(library.settings) is not None
+        endpoint(library.settings)  # one that cannot be is said now
         self._resumed = False  # what an earlier process left of searches
         self._done = -1  # the store's last change when there was nothing left to derive …
         self._looked = 0.0  # … and when that was, s
@@ -79,16 +78,18 @@ class Worker(threading.Thread):
             ("discovering", self._discover),
             ("delivering", self._deliver),
             ("uploading", self._upload),
+            ("writing", self._write),
+            ("translating", self._translate),
         )
         for name, work in beside:
             threading.Thread(target=self._repeat, args=(name, work), name=name, daemon=True).start()
-        threading.Thread(target=self._write, name="writing", daemon=True).start()
-        threading.Thread(target=self._translate, name="translating", daemon=True).start()
         self._repeat("background work", self._derive)
 
-    def _repeat(self, name: str, work: Callable[[], bool]) -> None:
+    def _repeat(
+        self, name: str, work: Callable[[], bool], goes_on: Callable[[], bool] = lambda: True
+    ) -> None:
         """Does `work` again and again, with a pause whenever it says that there was nothing to do."""
-        while not self._stop_asked.is_set():
+        while not self._stop_asked.is_set() and goes_on():
             busy = False
             try:
                 busy = work()
@@ -127,38 +128,41 @@ class Worker(threading.Thread):
         self._library.read_uploads(self._stop_asked)
         return False
 
-    def _write(self) -> None:
-        """Ends at once without a model; with one, a single client serves all its digests and claims."""
-        if self._endpoint is None:
-            return
-        model = self._endpoint.model
+    def _write(self) -> bool:
+        """Has the model of the settings, if there is one, write digests and read claims, by one client, until
+        other settings are taken up."""
+        held, settings = self._library, self._library.settings
+        named = endpoint(settings)
+        if named is None:
+            return False
+        reads = claims_by_model.endpoint(settings) is not None
         tried, read = set[str](), set[str]()  # documents that it has had, well or badly
-        with Chat(self._endpoint) as client:
+        with Chat(named) as client:
 
             def write() -> bool:
-                for made in self._library.write(client, tried, self._stop_asked):
-                    log.info("%s: %s", model, made.reason or made.usage)
-                if self._reads:
-                    for claims in self._library.read_claims(client, read, self._stop_asked):
-                        log.info("%s: %s", model, _told(claims))
+                for made in held.write(client, tried, self._stop_asked):
+                    log.info("%s: %s", named.model, made.reason or made.usage)
+                if reads:
+                    for claims in held.read_claims(client, read, self._stop_asked):
+                        log.info("%s: %s", named.model, _told(claims))
                 return False
 
-            self._repeat("writing", write)
+            self._repeat("writing", write, lambda: held.settings is settings)
+        return True
 
-    def _translate(self) -> None:
-        """Ends at once without a model that translates; with some, takes the best that there is for each
-        sentence: that of the endpoint, else those on this machine."""
-        held, tried = self._library, set[str]()
-        local = LocalTranslator(held.settings.translation_models)
+    def _translate(self) -> bool:
+        """Translates by the best model that there is for each sentence, that of the endpoint, else those on
+        this machine, until other settings or models are there."""
+        held, settings, tried = self._library, self._library.settings, set[str]()
+        here = translation_models(settings.translation_models)
+        named = endpoint(settings)
         with ExitStack() as stack:
-            models: list[ModelTranslator] = (
-                [local] if translation_models(held.settings.translation_models) else []
-            )
-            if self._endpoint is not None:
-                chat = stack.enter_context(Chat(self._endpoint))
-                models.insert(0, ChatTranslator(chat, held.thesaurus))
+            models: list[ModelTranslator] = [LocalTranslator(settings.translation_models)] if here else []
+            if named is not None:
+                models.insert(0, ChatTranslator(stack.enter_context(Chat(named)), held.thesaurus))
             if not models:
-                return
+                held.best_translator = held.translator
+                return False
             held.best_translator = held.translator_by(*models)
 
             def work() -> bool:
@@ -166,7 +170,12 @@ class Worker(threading.Thread):
                     return False
                 return sum(1 for _ in held.translate_by_model(tried, self._stop_asked)) > 0
 
-            self._repeat("translating", work)
+            self._repeat(
+                "translating",
+                work,
+                lambda: held.settings is settings and translation_models(settings.translation_models) == here,
+            )
+        return True
 
     def _deliver(self) -> bool:
         held = self._library

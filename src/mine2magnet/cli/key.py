@@ -30,7 +30,7 @@ def key() -> None:
     "scopes",
     type=click.Choice(SCOPES),
     multiple=True,
-    help="What it is good for; who may write may read.  [default: read]",
+    help="What it is good for: to write takes in to read, admin (the settings page) both.  [default: read]",
 )
 @click.option(
     "--per-minute",

@@ -43,12 +43,12 @@ def checked_name(name: str) -> str:
 
 
 def allowed(scopes: Iterable[str]) -> frozenset[str]:
-    """What a key of these scopes may do: who may write may read.
+    """What a key of these scopes may do: who may write may read, who may change settings may do all.
 
-    >>> sorted(allowed(["write"]))
-    ['read', 'write']
+    >>> sorted(allowed(["write"])), sorted(allowed([]))
+    (['read', 'write'], ['read'])
     """
-    return frozenset({SCOPES[0], *scopes})
+    return frozenset(SCOPES[: 1 + max(map(SCOPES.index, scopes), default=0)])
 
 
 @dataclass(slots=True)

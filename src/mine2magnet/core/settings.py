@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -69,8 +70,9 @@ class Settings:
             raise UserError(
                 f"unknown language {self.language!r}", where="language", hint="use " + ", ".join(LANGUAGES)
             )
-        if not 0 <= self.port <= 65535:
-            raise UserError(f"no port {self.port}", where="port", hint="use 1 to 65535")
+        for name in ("port", "smtp_port"):
+            if not 0 <= getattr(self, name) <= 65535:
+                raise UserError(f"no port {getattr(self, name)}", where=name, hint="use 1 to 65535")
         if self.keyless not in ("auto", "yes", "no"):
             raise UserError(f"cannot be {self.keyless!r}", where="keyless", hint="use auto, yes or no")
         if self.smtp_security not in ("starttls", "tls", "none"):
@@ -108,6 +110,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+SECRET = frozenset(f.name for f in fields(Settings) if not f.repr)  # not shown again once they are set
 DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(Settings)}
 
 
@@ -118,26 +121,57 @@ def load(
 ) -> Settings:
     """The settings in force. A flag that is None was not given. Raises UserError naming the setting."""
     environment = os.environ if environment is None else environment
-    file = file or Path(platformdirs.user_config_dir("mine2magnet")) / "settings.toml"
-    values: dict[str, Any] = {}
-    if file.is_file():
-        try:
-            given = tomllib.loads(file.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            raise UserError(
-                str(error), where=str(file), hint='write lines such as language = "ja"'
-            ) from error
-        for name, value in given.items():
-            values[name] = _typed(name, value, str(file))
+    file = file or of_user()
+    values = {name: typed(name, value, str(file)) for name, value in _read(file).items()}
     for name in DEFAULTS:
         variable = PREFIX + name.upper()
         if variable in environment:
-            values[name] = _typed(name, environment[variable], variable)
+            values[name] = typed(name, environment[variable], variable)
     values |= {name: value for name, value in (flags or {}).items() if value is not None}
     return replace(Settings(), **values)
 
 
-def _typed(name: str, value: Any, where: str) -> Any:
+def of_user() -> Path:
+    """The file of the user's settings."""
+    return Path(platformdirs.user_config_dir("mine2magnet")) / "settings.toml"
+
+
+def given_elsewhere(settings: Settings, file: Path | None = None) -> frozenset[str]:
+    """The settings that a variable or a flag gives: a change of the file would not reach them."""
+    of_file = load({}, {}, file)
+    return frozenset(name for name in DEFAULTS if getattr(settings, name) != getattr(of_file, name))
+
+
+def save(changes: Mapping[str, Any], file: Path | None = None) -> None:
+    """Writes settings into the file, whose other lines and comments stay; only its owner may read it, as
+    passwords may stand in it. Raises UserError when it cannot be written."""
+    import tomlkit
+
+    file = file or of_user()
+    _read(file)  # a file that cannot be read is not written over
+    held = tomlkit.parse(file.read_text("utf-8")) if file.is_file() else tomlkit.document()
+    held.update({name: str(value) if isinstance(value, Path) else value for name, value in changes.items()})
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=file.parent, prefix=".settings-")
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(tomlkit.dumps(held))
+        Path(part).replace(file)
+    except OSError as error:
+        raise UserError(f"cannot be written: {error.strerror}", where=str(file)) from error
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UserError(str(error), where=str(file), hint='write lines such as language = "ja"') from error
+
+
+def typed(name: str, value: Any, where: str) -> Any:
+    """The value of a setting as its type. Raises UserError naming `where` it stands."""
     if name not in DEFAULTS:
         raise UserError(f"unknown setting {name!r}", where=where, hint="known are " + ", ".join(DEFAULTS))
     kind = type(DEFAULTS[name])

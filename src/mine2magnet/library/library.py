@@ -121,6 +121,13 @@ class Library:
         index = Index(store.index_folder, store, words, url=url, token=token)
         return cls(settings, store, index, words)
 
+    def use(self, settings: Settings) -> None:
+        """Takes up changed settings: those of claims, models and searches hold from now on, those of the
+        store, the index and the address when the library is opened next."""
+        self.settings = settings
+        self.store.threshold = settings.claims_threshold
+        self.translator = self.best_translator = self.translator_by()
+
     def fetcher(self) -> Fetcher:
         limits = Limits(max_bytes=self.settings.max_megabytes * 1_000_000, timeout=self.settings.timeout)
         return Fetcher(limits=limits, allow_private=self.settings.allow_private)

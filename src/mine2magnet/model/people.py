@@ -13,7 +13,7 @@ from mine2magnet.model.claims import Claim, ClaimFilter
 from mine2magnet.model.documents import CATEGORIES
 from mine2magnet.model.fields import Input, Name, Query, within
 
-SCOPES = ("read", "write")  # what an API key may be good for
+SCOPES = ("read", "write", "admin")  # what an API key may be good for; each takes in those before it
 
 
 Side: TypeAlias = Literal["below", "above"]

@@ -13,14 +13,14 @@ API_PATHS = ("/api/", "/v1/", "/v2/")  # asked by programs with a key; the other
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The name of a key, or "" for whoever may come without one; `scopes` are of "read" and "write"."""
+    """The name of a key, or "" for whoever may come without one; `scopes` are of SCOPES."""
 
     name: str
     scopes: frozenset[str]
 
 
 def require(request: Request, scope: str) -> Caller:
-    """Who asks, if they may read or write as `scope` says; the way in has recognised them."""
+    """Who asks, if they may do what `scope` says; the way in has recognised them."""
     caller: Caller = request.state.caller
     if scope not in caller.scopes:
         raise Forbidden(
