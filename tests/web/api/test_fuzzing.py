@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from httpx import Client
 
+from mine2magnet.core.settings import Settings
 from mine2magnet.library.library import Library
+from tests import newsroom
+from tests.conftest import empty
 
 COMPILED_IN = 600  # s, on a busy machine
 HYPOTHESIS = Path(__file__).parents[3] / ".hypothesis"  # keeps its tables of characters, made in seconds
@@ -45,6 +50,15 @@ phases.coverage.enabled = false
 include-operation-id = ["documents", "topic_documents", "document_claims", "topic_figures", "put_topic"]
 phases.coverage.generation.mode = "positive"
 """
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """One whose news searches are on this machine: the public ones are not to be reached by tests."""
+    with newsroom.serving() as search:
+        search.says("/google", newsroom.google(), newsroom.RSS)
+        google = f"{search.url}/google"
+        yield Library.open(Settings(folder=empty(tmp_path), news_gdelt="", news_bing="", news_google=google))
 
 
 def test_made_up_requests_find_no_fault(client: Client, filled: Library, tmp_path: Path) -> None:
