@@ -38,7 +38,7 @@ def main(paths: list[Path]) -> None:
             document = Document(
                 given["title"], "", published, given["language"], paragraphs, published=published
             )
-            digest = derive.digest(document, words, embed_passages)
+            digest = derive.digest(document, words)
             claims = derive.claims_in(document, [], words)
             made = translator.translation(document, [digest], claims, "en")
             seen["articles"] += 1

@@ -2,14 +2,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
-
 from mine2magnet import thesaurus
 from mine2magnet.digests import aspects
 from mine2magnet.model import Point
-
-APART = np.zeros((4, 4))
-ONE = np.ones(4)
 
 
 def test_concepts_speak_to_their_own_aspect_or_that_of_a_broader_one() -> None:
@@ -22,33 +17,25 @@ def test_concepts_speak_to_their_own_aspect_or_that_of_a_broader_one() -> None:
     assert aspects.told(["wide", "narrow", "own", "none"], known) == Counter({"aspect.a": 2, "aspect.b": 1})
 
 
-def test_a_statement_falls_under_the_main_one_of_its_aspects() -> None:
-    told = [Counter(a=1, b=1), Counter(a=1), Counter(a=1), Counter(c=1)]
-    under, is_main = aspects.assign(Counter(), told, [1, 2, 3, 4], ONE, APART, main=1, fill=3)
-    assert under == ["a", "a", "a", "c"]
-    assert is_main == [True, True, True, False]
+def test_a_point_stands_under_its_likeliest_aspect_or_under_none() -> None:
+    assert aspects.assign([{"a": 0.6, "b": 0.4}, {"a": 0.1, "b": 0.9}, {"a": 0.19, "b": 0.19}, {}]) == [
+        "a", "b", aspects.OTHER, aspects.OTHER,
+    ]  # fmt: skip
 
 
-def test_a_statement_without_aspects_falls_under_its_paragraphs_or_none() -> None:
-    told = [Counter(a=2), Counter[str](), Counter(b=2), Counter[str]()]
-    under, is_main = aspects.assign(Counter(), told, [1, 1, 2, 3], ONE, APART, main=2, fill=3)
-    assert under == ["a", "a", "b", aspects.OTHER]
-    assert is_main == [True, True, True, False]
+def test_one_nearly_as_likely_takes_a_point_that_would_stand_alone() -> None:
+    many = [{"a": 0.9, "b": 0.1}, {"a": 0.8, "b": 0.2}]
+    assert aspects.assign([*many, {"a": 0.38, "b": 0.62}]) == ["a", "a", "a"]  # 0.38 ≥ 0.6 × 0.62
+    assert aspects.assign([*many, {"a": 0.37, "b": 0.63}]) == ["a", "a", "b"]
 
 
-def test_a_statement_without_aspects_falls_under_those_of_its_like() -> None:
-    told = [Counter(a=1), Counter[str](), Counter(b=1), Counter[str]()]
-    likeness = APART.copy()
-    likeness[3, 2] = likeness[2, 3] = 0.9
-    under, _ = aspects.assign(Counter(), told, [1, 2, 3, 4], ONE, likeness, main=2, fill=3)
-    assert under == ["a", aspects.OTHER, "b", "b"]
-
-
-def test_the_title_decides_between_equals() -> None:
-    told = [Counter(a=1, b=1), Counter(a=1, b=1), Counter(a=1, b=1), Counter(a=1, b=1)]
-    for title in ("a", "b"):
-        under, _ = aspects.assign(Counter([title]), told, [1, 2, 3, 4], ONE, APART, main=1, fill=3)
-        assert under == [title] * 4
+def test_no_more_groups_than_a_reader_takes_in() -> None:
+    names = [f"aspect{n}" for n in range(aspects.MOST_GROUPS + 2)]
+    sure = [{name: 0.7 if name == one else 0.3 / len(names) for name in names} for one in names]
+    under = aspects.assign([*sure, *sure[:-1]])
+    assert under[:-1].count(aspects.OTHER) >= 2
+    assert len(set(under) - {aspects.OTHER}) == aspects.MOST_GROUPS
+    assert names[-1] not in under
 
 
 def test_groups_come_in_the_documents_order_and_the_rest_last() -> None:

@@ -79,20 +79,23 @@ def extract(document: Document, *, thesaurus: Thesaurus) -> list[Claim]:
     document : Document
     thesaurus : Thesaurus
     """
+    return [claim for claim, _ in readings(document, thesaurus=thesaurus)]
+
+
+def readings(document: Document, *, thesaurus: Thesaurus) -> Iterator[tuple[Claim, Mapping[str, float]]]:
+    """Give every figure of a document's paragraphs as a claim, with how likely each of its slots is right.
+
+    Parameters
+    ----------
+    document : Document
+    thesaurus : Thesaurus
+    """
     texts = [paragraph.text for paragraph in document.paragraphs]
     numbers = [paragraph.number for paragraph in document.paragraphs]
     read = _read(document.title, texts, document.language, document.published, thesaurus, _weighed)
-    return [
-        _claim(
-            s,
-            view,
-            reading,
-            document=document.id,
-            version=document.version,
-            paragraph=numbers[s.paragraph - 1],
-        )
-        for s, view, reading in read
-    ]
+    for s, view, reading in read:
+        place = {"document": document.id, "version": document.version, "paragraph": numbers[s.paragraph - 1]}
+        yield _claim(s, view, reading, **place), reading.chances
 
 
 def extract_text(

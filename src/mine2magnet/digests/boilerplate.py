@@ -17,16 +17,20 @@ financial advice | for informational purposes | forward-looking statements | rep
 first published on | first appeared in | first appeared on | photo by | photo credit | photo courtesy
 image credit | image courtesy | image source | getty images | log in to | subscribers only | members only
 © | copyright (c) | copyright 20 | download our app
+investor enquiries | investor relations | media contact | media enquiries | listing rule | jorc code
+accepts responsibility for the adequacy | statutory hold period | national instrument 4 | no assurance that
 免责声明 | 本文来源 | 本文转载 | 本文首发 | 本文系 | 本文仅代表 | 转载请 | 转载须 | 转载自 | 版权归
 版权所有 | 未经授权 | 未经许可 | 侵权…删 | 点击关注 | 点击阅读 | 点击查看 | 点击下方 | 点击上方 | 点击这里
 点击蓝字 | 二维码 | 长按…识别 | 关注…公众号 | 关注…微信 | 关注…微博 | 阅读原文 | 阅读全文 | 投资有风险
 投资需谨慎 | 投资建议 | 仅供参考 | 点赞 | 评论区 | 更多精彩 | 更多资讯 | 欢迎关注 | 欢迎订阅 | 欢迎留言
 欢迎点 | 下载…app | 下载…客户端 | 你怎么看 | 小编 | 责任编辑 | 资料图 | 图片来源 | 图源 | 原标题:
-敬请…投资者 | 投资者注意 | 特此公告 | 虚假记载 | 误导性陈述 | 未经注册会计师审计
+敬请…投资者 | 投资者理性 | 投资者注意 | 风险提示 | 本报…整理 | 无需提交股东大会
+不构成关联交易 | 重大资产重组
+特此公告 | 虚假记载 | 误导性陈述 | 未经注册会计师审计
 免責事項 | 無断転載 | 無断複製 | 無断使用 | 著作権は | 著作権者 | 著作権法 | 会員登録 | 会員限定
 続きを読む | 関連記事 | 有料記事 | メールマガジン | メルマガ | ニュースレター | フォローする | フォローして
 お問い合わせ | クッキー | 投資勧誘 | 投資助言 | この記事をシェア | この記事を共有 | 写真提供 | 画像提供
-画像はイメージ
+画像はイメージ | をご覧ください | をご確認ください | 将来の業績を保証するものでは
 """
 # A label before a colon, or alone in a paragraph, makes the paragraph a byline, a caption or a list.
 _LABELS = """
@@ -56,6 +60,8 @@ _NOTICE = re.compile(_alternatives(_NOTICES))
 _LABEL = re.compile(
     rf"[\s*_#>【\[(-]*(?:{_alternatives(_LABELS)})[\s*_\d]*(?:[:/|=】\]]|$)|[(【\[]?(?:图为|图\d|写真=)"
 )
+# The paragraph in which a company describes itself at the end of its release.
+_ABOUT = re.compile(r"About\s[A-Z][\w&.'’ -]{2,60}(?::|$)|关于[^，。\s]{2,20}(?:：|$)|\S{2,20}について$")
 _SOURCES = re.compile(
     r"[\s*_#>]*(?:sources?|references|further reading|(?:资料)?来源|参考(?:资料|文献)?|出典)[\s*_:]*"
 )
@@ -66,7 +72,9 @@ _URL = re.compile(r"https?://\S+|www\.\S+")
 # can do without. An English connective goes only where a capital follows: the next word is a name.
 _FRONT = re.compile(
     r"""\s*(?:
-    [-–—•·●■◆▪*※▶]\s+ | (?:\d{1,2}[.)、．](?!\d) | [（(]\d{1,2}[)）] | [①-⑳])\s*
+    [-–—•·●■◆▪*※▶]\s+ | [■◆●]\S{1,12}[\s\u3000]+
+    | (?:核心观点|核心觀點|投资要点|要点|要旨|概要|摘要|结论|結論|Key\ points?|Summary)\s*[:：]\s*
+    | (?:\d{1,2}[.)、．](?!\d) | [（(]\d{1,2}[)）] | [①-⑳])\s*
     | [一二三四五六七八九十]{1,2}、(?![一二三四五六七八九十])
     | [（(【\[][^（()）】\]]{0,20}(?:[记記]者|编辑|通讯员|[讯訊电電=＝])[^（()）】\]]{0,20}[)）】\]]\s*
     | [【［\[][^】］\]，。]{1,14}[】］\]]\s*(?:[-–—]\s*)?
@@ -76,7 +84,7 @@ _FRONT = re.compile(
     | (?:[A-Z][a-z]{2,8}\.?\s\d{1,2}\s)?\((?:Reuters|Bloomberg|AP|AFP|Kyodo|Xinhua)\)\s*[-–—]{1,2}\s+
     | 本[报報台网網][讯訊]\s* | [^\s，。]{2,12}[社网網][^\s，。]{0,12}日[电電讯訊]\s*
     | [据據](?:悉|了解|介[绍紹])[，,]
-    | [A-Z][A-Z .]{2,30}(?:,\s\w{1,12}\.?(?:\s\d{1,2})?){0,2}\s*(?:\([A-Z]\w+\))?\s*[-–—]{1,2}\s+
+    | [A-Z][A-Z .]{2,30}(?:,\s[\w.]{1,12}(?:\s\d{1,2})?){0,3}(?:,\s\d{4})?\s*(?:\([A-Z]\w+\))?\s*[-–—]{1,2}\s+
     | (?:然而|但是|不[过過]|此外|另外|(?:[与與]此)?同[时時]|因此|所以|而且|其次|首先|最[后後]|[总總]之)
       [，,]\s*
     | (?:しかし|また|さらに|一方で?|そのため|ただし|なお|加えて|だが|もっとも|同時に|つまり)、\s*
@@ -90,7 +98,7 @@ _LAYERS = 4  # a bullet, a dateline, a byline and a connective at most
 
 def is_paragraph(text: str) -> bool:
     """Whether the whole paragraph is boilerplate: labelled as such, a byline, or little but a link."""
-    if _LABEL.match(fold(text)) or _BYLINE.fullmatch(text):
+    if _LABEL.match(fold(text)) or _BYLINE.fullmatch(text) or _ABOUT.match(text):
         return True
     return 2 * len(_URL.sub("", text).strip()) < len(text.strip())
 

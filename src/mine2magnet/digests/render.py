@@ -71,10 +71,10 @@ def as_text(document: Document, digest: Digest | None, language: str) -> str:
     if digest is not None:
         if digest.viewpoint:
             lines += ["", _words(language)["viewpoint"]]
-            lines += [f"  {_cited(p.text, p, language)}" for p in digest.viewpoint]
+            lines += [f"  {_cited(_about(p, language) + p.text, p, language)}" for p in digest.viewpoint]
         for group in digest.groups:
             lines += ["", _heading(group, language)]
-            lines += [f"  - {_cited(p.text, p, language)}" for p in group.points]
+            lines += [f"  - {_cited(_about(p, language) + p.text, p, language)}" for p in group.points]
     return "\n".join(map(_one_line, lines))
 
 
@@ -87,11 +87,18 @@ def as_markdown(document: Document, digest: Digest | None, language: str) -> str
     blocks += [f"*{escaped(note)}*" for note in _notes(document, digest, language)]
     if digest is not None:
         if digest.viewpoint:
-            said = " ".join(_cited(escaped(p.text), p, language, escaped) for p in digest.viewpoint)
+            said = " ".join(
+                _cited(escaped(_about(p, language) + p.text), p, language, escaped) for p in digest.viewpoint
+            )
             blocks += [f"**{_words(language)['viewpoint']}** – {said}"]
         for group in digest.groups:
             blocks += [f"### {escaped(_heading(group, language))}"]
-            blocks += ["\n".join(f"- {_cited(escaped(p.text), p, language, escaped)}" for p in group.points)]
+            blocks += [
+                "\n".join(
+                    f"- {_cited(escaped(_about(p, language) + p.text), p, language, escaped)}"
+                    for p in group.points
+                )
+            ]
     return "\n\n".join(blocks)
 
 
@@ -104,11 +111,15 @@ def as_html(document: Document, digest: Digest | None, language: str) -> str:
     blocks.append(f'<p class="meta">{escape(" ".join(_notes(document, digest, language)))}</p>')
     if digest is not None:
         if digest.viewpoint:
-            said = " ".join(_cited(escape(_one_line(p.text)), p, language, escape) for p in digest.viewpoint)
+            said = " ".join(
+                _cited(escape(_one_line(_about(p, language) + p.text)), p, language, escape)
+                for p in digest.viewpoint
+            )
             blocks.append(f"<p>{said}</p>")
         for group in digest.groups:
             points = "".join(
-                f"<li>{_cited(escape(_one_line(p.text)), p, language, escape)}</li>" for p in group.points
+                f"<li>{_cited(escape(_one_line(_about(p, language) + p.text)), p, language, escape)}</li>"
+                for p in group.points
             )
             blocks += [f"<h3>{escape(_one_line(_heading(group, language)))}</h3>", f"<ul>{points}</ul>"]
     return "\n".join(blocks)
@@ -157,6 +168,12 @@ def _heading(group: Group, language: str) -> str:
     if group.aspect is not None and group.aspect in load():
         return load().label(group.aspect, language)
     return group.heading
+
+
+def _about(point: Point, language: str) -> str:
+    """Of whom or what it speaks, in brackets, where its words leave that to the text around them."""
+    names = " · ".join(load().label(name, language) for name in point.about)
+    return f"[{names}] " if names else ""
 
 
 def _cited(text: str, point: Point, language: str, escaped: Callable[[str], str] = str) -> str:

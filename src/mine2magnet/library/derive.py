@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mine2magnet import claims, digests, thesaurus
-from mine2magnet.encoder.encode import Vectors
 from mine2magnet.library.topics import published_digest
 from mine2magnet.model import Claim, Digest, Document
-from mine2magnet.search import embed_in_turn
 from mine2magnet.thesaurus import Thesaurus
 
 log = logging.getLogger(__name__)
@@ -25,12 +23,18 @@ class Makers:
 
     @classmethod
     def of(cls, words: Thesaurus) -> Makers:
-        return cls(f"{digests.MAKER}.{words.version}", f"{claims.MAKER}.{words.version}")
+        made = f"{claims.MAKER}.{words.version}"
+        return cls(f"{digests.MAKER}.{made}", made)
 
 
-def digest(document: Document, words: Thesaurus, embed: Callable[[Sequence[str]], Vectors]) -> Digest:
-    """The extractive digest of a document with text."""
-    made = digests.digest(document, thesaurus=words, embed=embed)
+def digest(document: Document, words: Thesaurus) -> Digest:
+    """The extractive digest of a document with text, by what its claims tell."""
+    try:
+        read = list(claims.readings(document, thesaurus=words))
+    except Exception:  # a fault of ours must not keep the document from having a digest
+        log.exception("no claims could be taken from %s", document.id)
+        read = []
+    made = digests.digest(document, thesaurus=words, read=read)
     return replace(made, maker=Makers.of(words).digests)
 
 
@@ -64,7 +68,7 @@ def _claims_of_digest(document: Document, digest: Digest, words: Thesaurus) -> I
 def digested(documents: Sequence[Document]) -> tuple[Makers, list[Digest]]:
     """The digest of each, by one core, and what made them."""
     words = thesaurus.load()
-    return Makers.of(words), [digest(document, words, embed_in_turn) for document in documents]
+    return Makers.of(words), [digest(document, words) for document in documents]
 
 
 def claimed(documents: Sequence[tuple[Document, Sequence[Digest]]]) -> tuple[Makers, list[list[Claim]]]:

@@ -44,7 +44,7 @@ from mine2magnet.model import (
 )
 from mine2magnet.reading import duplicates
 from mine2magnet.reading.fetch import Fetcher, Limits, Validators
-from mine2magnet.search import Index, embed_passages
+from mine2magnet.search import Index
 from mine2magnet.store import EVERY_CLAIM, NO_FILTER, Store, Writer
 
 POLL_HOSTS = 4  # hosts polled side by side; each gets one connection
@@ -332,7 +332,7 @@ class Library:
         for digest in held:
             if digest.method == digests.METHOD and digest.maker == self.maker:
                 return digest
-        digest = derive.digest(document, self.thesaurus, embed_passages)
+        digest = derive.digest(document, self.thesaurus)
         with self.store.writing() as writer:
             writer.put_digest(id, document.version, digest)
         return digest

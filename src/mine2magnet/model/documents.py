@@ -92,13 +92,15 @@ class Point:
     """One statement of a digest and the numbers of the paragraphs it rests on.
 
     `verdict` tells whether the cited text says so: "" is not checked yet, "unchecked" that it cannot be
-    checked; `reason` says in one line why a point fails or cannot be checked.
+    checked; `reason` says in one line why a point fails or cannot be checked. `about` are names (ids of the
+    thesaurus, or words) of whom or what it speaks where its words leave that to the text around them.
     """
 
     text: str
     citations: tuple[int, ...] = ()
     verdict: str = ""
     reason: str = ""
+    about: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:

@@ -539,10 +539,12 @@ def _version(document: Document) -> dict[str, Any]:
 def _digest(row: sa.Row[Any], verdicts: Sequence[tuple[str, str]]) -> Digest:
     found = iter(verdicts)  # in the order of `Digest.points`
 
+    def point(p: Mapping[str, Any]) -> Point:
+        verdict, reason = next(found, (p["verdict"], p["reason"]))
+        return Point(p["text"], tuple(p["citations"]), verdict, reason, tuple(p.get("about", ())))
+
     def points(items: Iterable[Mapping[str, Any]]) -> tuple[Point, ...]:
-        return tuple(
-            Point(p["text"], tuple(p["citations"]), *next(found, (p["verdict"], p["reason"]))) for p in items
-        )
+        return tuple(map(point, items))
 
     return Digest(
         viewpoint=points(row.body["viewpoint"]),

@@ -22,7 +22,7 @@ from mine2magnet.model import Document
 from mine2magnet.reading import content
 from mine2magnet.reading.fetch import Fetcher
 from mine2magnet.reading.links import links
-from mine2magnet.search import embed_passages, relevance
+from mine2magnet.search import relevance
 from mine2magnet.web.reportify import shapes
 from mine2magnet.web.reportify.request import SECONDS, Call, mapping, route, shown
 
@@ -202,7 +202,7 @@ def _summary(library: Library, document: Document, options: Mapping[str, Any]) -
     if query := options.get("query", "").strip():
         best = _best(library, document, {"query": query, "num_sentences": 1, "highlights_per_url": 3})
         return " ".join(text for text, _ in best)
-    return shapes.viewpoint(digests.digest(document, thesaurus=library.thesaurus, embed=embed_passages))
+    return shapes.viewpoint(digests.digest(document, thesaurus=library.thesaurus))
 
 
 ROUTES = [route("/v2/search/crawl", crawl, "POST")]

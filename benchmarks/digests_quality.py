@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""How well digests hold what editors want in them.
+
+    .venv/bin/python benchmarks/digests_quality.py
+
+In benchmarks/digests/labels.jsonl, of articles of benchmarks/claims/documents, an editor a language who saw
+no digest and no rule, marked what a digest must hold (2) or could hold (1), what could be its viewpoint, the
+heading of each sentence, what it needs to stand alone, what is boilerplate. The weights are fitted on them
+by scripts/fit-digests, whose --check prints the same with the hands of the articles left out in turn.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mine2magnet import claims, digests, thesaurus
+from mine2magnet.core.text import sentences
+from mine2magnet.digests.context import Read
+from mine2magnet.model import Digest, Document, Paragraph
+
+HERE = Path(__file__).parent
+WORDS = thesaurus.load()
+
+
+@dataclass(frozen=True)
+class Marked:
+    """An article, its claims, its hand, and what an editor marked, by paragraph.sentence."""
+
+    document: Document
+    read: Read
+    hand: str
+    viewpoint: Mapping[str, int]
+    sentences: Mapping[str, Mapping[str, Any]]
+    texts: Mapping[str, str]  # of all sentences, without white space
+
+    def of(self, text: str) -> list[str]:
+        """The sentences that a statement is of."""
+        plain = "".join(text.split())
+        return [at for at, held in self.texts.items() if held in plain or plain in held]
+
+    def grade(self, text: str) -> int:
+        return max((self.sentences.get(at, {}).get("grade", 0) for at in self.of(text)), default=0)
+
+
+def marked() -> Iterator[Marked]:
+    held = {}
+    for file in sorted((HERE / "claims" / "documents").glob("dev-*.jsonl")):
+        for line in file.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            held[row["id"]] = row
+    for line in (HERE / "digests" / "labels.jsonl").read_text("utf-8").splitlines():
+        label = json.loads(line)
+        row = held[label["id"]]
+        published = datetime.fromisoformat(row["published"]).replace(tzinfo=UTC)
+        paragraphs = tuple(Paragraph(n, text) for n, text in enumerate(row["paragraphs"], 1))
+        document = Document(
+            row["title"], row["id"], published, row["language"], paragraphs, published=published
+        )
+        texts = {
+            f"{p.number}.{n}": "".join(p.text[a:b].split())
+            for p in paragraphs
+            for n, (a, b) in enumerate(sentences(p.text), 1)
+        }
+        read = list(claims.readings(document, thesaurus=WORDS))
+        yield Marked(document, read, row["hand"], label["viewpoint"], label["sentences"], texts)
+
+
+def report(pairs: Sequence[tuple[Marked, Digest]]) -> None:
+    """Prints how digests compare with what was marked, for each language and all."""
+    for language in ("en", "zh", "ja", ""):
+        print(f"{language or 'all'}: {_line([p for p in pairs if language in ('', p[0].document.language)])}")
+
+
+def _line(pairs: Sequence[tuple[Marked, Digest]]) -> str:
+    must = had = points = kept = boilerplate = headed = right = needing = told = viewpoints = 0
+    for one, digest in pairs:
+        shown = {at for point in digest.points for at in one.of(point.text)}
+        grades = {at: label.get("grade", 0) for at, label in one.sentences.items()}
+        must += sum(grade == 2 for grade in grades.values())
+        had += sum(grades.get(at) == 2 for at in shown)
+        points += len(shown)
+        kept += sum(grades.get(at, 0) > 0 for at in shown)
+        boilerplate += sum(one.sentences.get(at, {}).get("boilerplate", False) for at in shown)
+        viewpoints += max(
+            (one.viewpoint.get(at, 0) for p in digest.viewpoint for at in one.of(p.text)), default=0
+        )
+        for group in digest.groups:
+            for point in group.points:
+                labels = [one.sentences[at] for at in one.of(point.text) if grades.get(at)]
+                headed += bool(labels)
+                right += any(f"aspect.{label['aspect']}" == group.aspect for label in labels)
+        for point in digest.points:
+            needs = [one.sentences[at].get("needs") for at in one.of(point.text) if grades.get(at)]
+            needing += any(needs)
+            told += any(needs) and bool(point.about)
+    n = len(pairs)
+    return (
+        f"{n} articles, {points / n:.1f} sentences each; of those that must be there {had / must:.2f} are; "
+        f"of those shown {kept / points:.2f} were wanted, {boilerplate} are boilerplate; "
+        f"viewpoint {viewpoints / n:.2f} of 2; "
+        f"heading right {right / headed:.2f}; of {needing} that need a name {told / needing:.2f} have one"
+    )
+
+
+def main() -> None:
+    report([(one, digests.digest(one.document, thesaurus=WORDS, read=one.read)) for one in marked()])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""What speaks for a statement being in a digest, being its viewpoint, and standing under a heading.
+
+Pieces of evidence are words with a value; a score is the sum of their weights. Weights are data
+(`data/digest_weights.csv`), fitted by `scripts/fit-digests` on articles in which editors marked what a digest
+must hold, what could be its viewpoint, and which heading each sentence belongs under.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from mine2magnet.digests import aspects
+from mine2magnet.digests.statements import figures, grams, is_dependent, is_question, size
+from mine2magnet.model import Claim
+from mine2magnet.thesaurus import Thesaurus
+
+WORTH, VIEWPOINT = "worth", "viewpoint"  # the other names of the table are aspects of the thesaurus
+BRIEF = 14  # words: a shorter statement says little
+_RICH = 5.0  # sum of the weights of its concepts at which a statement is full of them
+_MANY = {"figures": 3, "claims": 3, "concepts": 6, "measures": 2}  # more of them count as so many
+_QUOTED = re.compile('[“”「」『』"]')
+_MONEY = re.compile("[A-Z]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEvidence:
+    """Of one statement: the concepts it names, what speaks for it, and for its heading."""
+
+    concepts: frozenset[str]
+    merits: Mapping[str, float]
+    heading: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a document's statements are measured against: words of its title, how often it names a concept."""
+
+    title: frozenset[str]
+    frequency: Counter[str]
+    statements: int
+    thesaurus: Thesaurus
+
+    @classmethod
+    def of(cls, title: str, texts: Sequence[str], thesaurus: Thesaurus) -> Setting:
+        frequency = Counter(c for text in texts for c in _named(text, thesaurus))
+        return cls(grams(title), frequency, len(texts), thesaurus)
+
+    def evidence(self, text: str, place: int, opens: bool, claims: Sequence[Claim]) -> StatementEvidence:
+        """What a statement has: the `place`-th, the first of its paragraph if it `opens` it."""
+        concepts = _named(text, self.thesaurus)
+        merits = {
+            "always": 1.0,
+            "first": float(place == 0),
+            "second": float(place == 1),
+            "last": float(place == self.statements - 1),
+            "opens": float(opens),
+            "early": 1 / (1 + place / 6),
+            "richness": sum(math.log1p(self.frequency[c]) for c in concepts) / _RICH,
+            "concepts": _count("concepts", len(concepts)),
+            "figures": _count("figures", figures(text)),
+            "claims": _count("claims", len(claims)),
+            "a claim": float(bool(claims)),
+            "measures": _count("measures", len({c.measure for c in claims if c.measure})),
+            "plan": float(any(c.modality == "plan" for c in claims)),
+            "forecast": float(any(c.modality == "forecast" for c in claims)),
+            "change": float(any(c.direction == "change" for c in claims)),
+            "title": len(self.title & grams(text)) / (len(self.title) or 1),
+            "brief": max(0.0, (BRIEF - size(text)) / BRIEF),
+            "question": float(is_question(text)),
+            "quotation": float(bool(_QUOTED.search(text))),
+            "leans": float(is_dependent(text)),
+        }
+        return StatementEvidence(concepts, merits, self._heading(concepts, claims))
+
+    def _heading(self, concepts: frozenset[str], claims: Sequence[Claim]) -> Mapping[str, float]:
+        found = {"always": 1.0}
+        for aspect, count in aspects.told(concepts, self.thesaurus).items():
+            found[f"told:{aspect}"] = min(count, 2)
+        for id in concepts:
+            found |= {f"concept:{id}": 1.0, f"kind:{self.thesaurus[id].kind}": 1.0}
+        for claim in claims:
+            pieces = (f"measure:{claim.measure}", f"unit:{_unit(claim.quantity.unit)}", claim.direction)
+            found |= dict.fromkeys((*pieces, claim.modality), 1.0)
+            if claim.counterparties:
+                found["counterparty"] = 1.0
+            if claim.stage:
+                found[f"stage:{claim.stage}"] = 1.0
+        return found
+
+
+def _named(text: str, thesaurus: Thesaurus) -> frozenset[str]:
+    return frozenset(mention.concept.id for mention in thesaurus.find(text))
+
+
+def _count(what: str, n: int) -> float:
+    return min(n, _MANY[what]) / _MANY[what]
+
+
+def _unit(unit: str) -> str:
+    """The kind of a unit: a price, money, or what it is, per time or not."""
+    first, slash, _ = unit.partition("/")
+    if _MONEY.match(first):
+        return "price" if slash else "money"
+    return f"{first}/" if slash else first
+
+
+@cache
+def weights() -> Mapping[str, Mapping[str, float]]:
+    """Return the weights that come with the package: of what, piece of evidence → weight."""
+    found: dict[str, dict[str, float]] = {}
+    table = (resources.files("mine2magnet") / "data" / "digest_weights.csv").read_text("utf-8")
+    for row in csv.DictReader(table.splitlines()):
+        found.setdefault(row["of"], {})[row["evidence"]] = float(row["weight"])
+    return found
+
+
+def score(of: str, evidence: Mapping[str, float]) -> float:
+    """Return the sum of the weights of some evidence.
+
+    Parameters
+    ----------
+    of : str
+        `WORTH`, `VIEWPOINT` or an aspect's id.
+    evidence : mapping of str to float
+    """
+    table = weights()[of]
+    return sum(table.get(piece, 0.0) * value for piece, value in evidence.items())
+
+
+def chance(evidence: Mapping[str, float]) -> float:
+    """Return how likely a digest holds a statement with such merits, 0 to 1 (logistic regression).
+
+    Parameters
+    ----------
+    evidence : mapping of str to float
+    """
+    return 1.0 / (1.0 + math.exp(-score(WORTH, evidence)))
+
+
+def headings(evidence: Mapping[str, float], thesaurus: Thesaurus) -> dict[str, float]:
+    """Return how likely a statement belongs under each aspect that the thesaurus has (multinomial logit).
+
+    Parameters
+    ----------
+    evidence : mapping of str to float
+    thesaurus : Thesaurus
+
+    Returns
+    -------
+    dict of str to float
+        Adding up to 1 where it has all.
+    """
+    scores = {of: score(of, evidence) for of in weights() if of not in (WORTH, VIEWPOINT)}
+    top = max(scores.values())
+    parts = {of: math.exp(value - top) for of, value in scores.items()}
+    whole = sum(parts.values())
+    return {of: part / whole for of, part in parts.items() if of in thesaurus}

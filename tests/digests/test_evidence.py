@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from mine2magnet import thesaurus
+from mine2magnet.digests import evidence
+from mine2magnet.digests.evidence import Setting
+from mine2magnet.model import Claim, Quantity
+
+WORDS = thesaurus.load()
+TEXTS = ["Dysprosium rose to 300 USD/kg.", "Nobody knows why.", "“Dysprosium is short,” he said."]
+
+
+def claim(unit: str, **slots: object) -> Claim:
+    return Claim(Quantity(300.0, 300.0, unit), 0, 4, (0, 4), **slots)  # type: ignore[arg-type]
+
+
+def test_what_a_statement_has_is_told() -> None:
+    setting = Setting.of("Dysprosium rises", TEXTS, WORDS)
+    price = claim("USD/kg", measure="price", direction="change", materials=("dysprosium",))
+    first = setting.evidence(TEXTS[0], 0, True, [price])
+    assert first.concepts >= {"dysprosium"}
+    assert first.merits["title"] == 0.5
+    assert first.merits["richness"] == pytest.approx(math.log1p(2) / 5, abs=0.2)
+    assert [first.merits[name] for name in ("first", "opens", "a claim", "change", "plan", "quotation")] == [
+        1, 1, 1, 1, 0, 0,
+    ]  # fmt: skip
+    assert {
+        "concept:dysprosium",
+        "kind:material",
+        "measure:price",
+        "unit:price",
+        "change",
+    } <= first.heading.keys()
+    last = setting.evidence(TEXTS[2], 2, False, [])
+    assert [last.merits[name] for name in ("first", "last", "opens", "a claim", "quotation")] == [
+        0,
+        1,
+        0,
+        0,
+        1,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unit", "kind"),
+    [("USD/kg", "price"), ("EUR", "money"), ("t/year", "t/"), ("t", "t"), ("%", "%"), ("count", "count")],
+)
+def test_units_are_of_a_kind(unit: str, kind: str) -> None:
+    found = Setting.of("", TEXTS, WORDS).evidence(TEXTS[1], 1, True, [claim(unit)])
+    assert f"unit:{kind}" in found.heading
+
+
+def test_a_statement_with_a_claim_is_likelier_to_be_held_than_one_without() -> None:
+    setting = Setting.of("Dysprosium rises", TEXTS, WORDS)
+    held = [setting.evidence(TEXTS[0], 3, True, claims).merits for claims in ([], [claim("USD/kg")])]
+    assert evidence.chance(held[0]) < evidence.chance(held[1])
+
+
+def test_chances_of_headings_add_up_and_prices_stand_under_prices() -> None:
+    price = claim("USD/kg", measure="price", materials=("dysprosium",))
+    found = Setting.of("", TEXTS, WORDS).evidence(TEXTS[0], 0, True, [price])
+    chances = evidence.headings(found.heading, WORDS)
+    assert sum(chances.values()) == pytest.approx(1)
+    assert max(chances, key=chances.__getitem__) == "aspect.prices"
+    assert evidence.headings(found.heading, thesaurus.parse("id,kind,broader,aspect,en,zh,ja\n")) == {}
