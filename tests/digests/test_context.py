@@ -18,24 +18,33 @@ def claim(chance: float = 0.9, **slots: Any) -> tuple[Claim, dict[str, float]]:
 
 def test_names_that_stand_elsewhere_are_told() -> None:
     read = [claim(subjects=("mp_materials",), materials=("dysprosium",))]
-    assert context.about("The plant makes 5 kg a year.", read, "", WORDS) == ("mp_materials", "dysprosium")
-    assert context.about("MP Materials makes 5 kg a year.", read, "", WORDS) == ("dysprosium",)
-    assert context.about("MP Materials makes 5 kg of Dy a year.", read, "", WORDS) == ()
+    assert context.about("The plant makes 5 kg a year.", "", read, "", WORDS) == (
+        "mp_materials",
+        "dysprosium",
+    )
+    assert context.about("MP Materials makes 5 kg a year.", "", read, "", WORDS) == ("dysprosium",)
+    assert context.about("MP Materials makes 5 kg of Dy a year.", "", read, "", WORDS) == ()
 
 
 def test_what_contains_a_name_or_is_part_of_it_is_enough() -> None:
     read = [claim(materials=("dysprosium",))]
-    assert context.about("It makes 5 kg of heavy rare earths.", read, "", WORDS) == ()
-    assert context.about("It makes 5 kg of neodymium.", read, "", WORDS) == ("dysprosium",)
+    assert context.about("It makes 5 kg of heavy rare earths.", "", read, "", WORDS) == ()
+    assert context.about("It makes 5 kg of neodymium.", "", read, "", WORDS) == ("dysprosium",)
     known = [claim(subjects=("Harbour Magnetics",))]
-    assert context.about("HARBOUR MAGNETICS makes 5 kg.", known, "", WORDS) == ()
+    assert context.about("HARBOUR MAGNETICS makes 5 kg.", "", known, "", WORDS) == ()
+
+
+def test_a_material_of_the_title_is_known_and_an_actor_is_not() -> None:
+    read = [claim(subjects=("mp_materials",), materials=("dysprosium",))]
+    title = "MP Materials begins with dysprosium"
+    assert context.about("The plant makes 5 kg a year.", title, read, "", WORDS) == ("mp_materials",)
 
 
 def test_what_is_not_sure_is_not_told() -> None:
     read = [claim(context.SURE - 0.01, subjects=("mp_materials",))]
-    assert context.about("The plant makes 5 kg a year.", read, "", WORDS) == ()
+    assert context.about("The plant makes 5 kg a year.", "", read, "", WORDS) == ()
     assert context.about(
-        "The plant makes 5 kg a year.", [claim(context.SURE, subjects=("mp_materials",))], "", WORDS
+        "The plant makes 5 kg a year.", "", [claim(context.SURE, subjects=("mp_materials",))], "", WORDS
     )
 
 
@@ -52,8 +61,8 @@ def test_what_is_not_sure_is_not_told() -> None:
     ],
 )
 def test_we_and_the_company_are_whom_the_document_is_of(text: str, told: bool) -> None:
-    assert context.about(text, [], "mp_materials", WORDS) == (("mp_materials",) if told else ())
-    assert context.about(text, [], "", WORDS) == ()
+    assert context.about(text, "", [], "mp_materials", WORDS) == (("mp_materials",) if told else ())
+    assert context.about(text, "", [], "", WORDS) == ()
 
 
 def test_whom_a_document_is_of_has_half_of_its_claims() -> None:

@@ -117,3 +117,12 @@ def test_questions_are_known(text: str) -> None:
 
 def test_a_text_without_spaces_is_long_all_the_same() -> None:
     assert s.size("x" * 10_000) > s.LONGEST
+
+
+def test_one_quotation_is_one_statement_unless_it_is_long(make: Callable[..., Document]) -> None:
+    said = "「在庫は3週間分しかない。増産も難しい」と担当者は話す。"
+    (whole,) = s.statements(make(said, language="ja"))
+    assert whole.text == said
+    endless = "「" + "在庫は3週間分しかないと担当者は繰り返し話している。" * 30 + "」"
+    assert len(s.statements(make(endless, language="ja"))) >= 1
+    assert max(len(one.text) for one in s.statements(make(endless, language="ja"))) < 300

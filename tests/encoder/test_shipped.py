@@ -20,7 +20,7 @@ def texts(library: Library) -> list[str]:
     return [piece.text for document in documents if document for piece in passages.pieces(document)]
 
 
-def test_the_starter_documents_are_embedded_and_digested_without_the_model(
+def test_the_starter_documents_are_embedded_without_the_model(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: set[int] = set()

@@ -39,32 +39,38 @@ def main_actor(read: Read) -> str:
     return name if count >= HERO * len(read) else ""
 
 
-def about(text: str, read: Read, actor: str, thesaurus: Thesaurus) -> tuple[str, ...]:
+def about(text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus) -> tuple[str, ...]:
     """Return the names that a statement needs and does not have: ids of the thesaurus, or words.
+
+    Materials that the title names, under which the statement is read, are not among them.
 
     Parameters
     ----------
-    text : str
-        The statement.
+    text, title : str
+        The statement, and its document's title.
     read : sequence of (Claim, mapping of str to float)
         The claims in it, and how likely each slot is right.
     actor : str
         Who is meant by "we" or "the company" where the claims do not tell, "" for nobody.
     thesaurus : Thesaurus
     """
-    mentions = thesaurus.find(text)
-    named = {c.id for mention in mentions for c in (mention.concept, *mention.others)}
+    named, titled = _named(text, thesaurus), _named(title, thesaurus)
     folded, found = fold(text), dict[str, None]()
     for slot, of_claim in _SLOTS.items():
         told = next(((claim, chances) for claim, chances in read if getattr(claim, of_claim)), None)
         if told is None or told[1].get(slot, 0.0) < SURE:
             continue
         names = getattr(told[0], of_claim)[:MOST]
-        if not any(_is_named(name, named, folded, thesaurus) for name in names):
+        known = named | titled if slot == "material" else named
+        if not any(_is_named(name, known, folded, thesaurus) for name in names):
             found |= dict.fromkeys(names)
     if actor and not found and _ACTOR.search(text) and not _is_named(actor, named, folded, thesaurus):
         return (actor,)
     return tuple(found)
+
+
+def _named(text: str, thesaurus: Thesaurus) -> set[str]:
+    return {c.id for mention in thesaurus.find(text) for c in (mention.concept, *mention.others)}
 
 
 def _is_named(name: str, named: set[str], folded: str, thesaurus: Thesaurus) -> bool:

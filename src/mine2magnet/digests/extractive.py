@@ -63,9 +63,12 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
     actor = context.main_actor(read)
     under = aspects.assign([evidence.headings(told[i].evidence.heading, thesaurus) for i in points])
     return Digest(
-        tuple(_point(told[i], actor, thesaurus) for i in viewpoint),
+        tuple(_point(told[i], document.title, actor, thesaurus) for i in viewpoint),
         aspects.groups(
-            [(a, _point(told[i], actor, thesaurus)) for a, i in zip(under, points, strict=True)],
+            [
+                (a, _point(told[i], document.title, actor, thesaurus))
+                for a, i in zip(under, points, strict=True)
+            ],
             thesaurus,
             document.language,
         ),
@@ -157,7 +160,7 @@ def _said(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
     return max((len(candidate.words & one.words) / size for one in chosen), default=0.0) ** 2
 
 
-def _point(candidate: Candidate, actor: str, thesaurus: Thesaurus) -> Point:
+def _point(candidate: Candidate, title: str, actor: str, thesaurus: Thesaurus) -> Point:
     statement = candidate.statement
-    names = context.about(statement.text, candidate.read, actor, thesaurus)
+    names = context.about(statement.text, title, candidate.read, actor, thesaurus)
     return Point(statement.text, statement.paragraphs, "holds", about=names)  # it is their text

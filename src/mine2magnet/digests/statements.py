@@ -4,7 +4,7 @@ words alone. Every statement is a contiguous piece of its paragraph."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from mine2magnet.model import Document
 # Sizes are in words; two Chinese or Japanese characters count as one.
 LONG = 60  # a longer sentence is cut at a clause, if it can be
 LONGEST = 110  # a longer one is no point: it would outgrow the digest
+TOGETHER = 35  # sentences of one quotation of no more words are one statement
 SHORTEST = 4  # a shorter one says nothing by itself
 SHORTEST_CLAUSE = 8
 MOST_SENTENCES = 10_000  # of a document are looked at: beyond that it is a book
@@ -122,9 +123,20 @@ def _sentences(document: Document) -> Iterator[tuple[int, str]]:
             return
         if boilerplate.is_paragraph(paragraph.text):
             continue
-        for start, end in sentences(paragraph.text)[:left]:
+        for start, end in _whole(paragraph.text, sentences(paragraph.text)[:left]):
             yield paragraph.number, paragraph.text[start:end]
             left -= 1
+
+
+def _whole(text: str, found: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Sentences, with those that stand in one quotation taken together unless they are long."""
+    start = -1
+    for (a, b), following in zip(found, [*found[1:], None], strict=True):
+        start = a if start < 0 else start
+        if following and not _balanced(text[start:b]) and size(text[start : following[1]]) <= TOGETHER:
+            continue
+        yield start, b
+        start = -1
 
 
 def _merged(found: Iterator[Statement]) -> list[Statement]:
