@@ -212,3 +212,20 @@ def _parts(cell: str) -> tuple[str, ...]:
 def load() -> Thesaurus:
     """The thesaurus that comes with the package."""
     return parse((resources.files("mine2magnet") / "data" / "thesaurus.csv").read_text("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A company (a concept) under one symbol, market:ticker; `source` is where the exchange shows it."""
+
+    symbol: str
+    company: str
+    name: str
+    source: str
+
+
+@cache
+def listings() -> tuple[Listing, ...]:
+    """All rows of data/symbols.csv; a company listed at several exchanges has several."""
+    table = (resources.files("mine2magnet") / "data" / "symbols.csv").read_text("utf-8")
+    return tuple(Listing(**row) for row in csv.DictReader(table.splitlines()))

@@ -90,6 +90,8 @@ def _remarks(page: TopicPage) -> Iterator[str]:
     t = Translator("en")
     if page.fault:
         yield t("query.plain", why=t(f"query.fault.{page.fault}"))
+    for one in page.respelt:
+        yield t("query.respelt", name=one.name, typed=one.typed)
     if page.strict:
         yield t("query.strict", parts=t("list.comma").join(page.strict))
         if page.looser:

@@ -18,6 +18,7 @@ from mine2magnet.model import (
     Hit,
     Passage,
     QueryFault,
+    Respelling,
     Topic,
     TopicRequest,
 )
@@ -42,9 +43,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """A page of documents: of a topic, of everything held, or of a search in either. `strict`, `fault` and
-    `nearest`: see `Results`; `looser` is how many documents a search for the words of a query finds where
-    none is what its `strict` parts say."""
+    """A page of documents: of a topic, of everything held, or of a search in either. `strict`, `fault`,
+    `nearest` and `respelt`: see `Results`; `looser` is how many documents a search for the words of a query
+    finds where none is what its `strict` parts say."""
 
     topic: Topic | None
     query: str
@@ -60,6 +61,7 @@ class TopicPage:
     fault: QueryFault = ""
     nearest: tuple[Card, ...] = ()
     looser: int = 0
+    respelt: tuple[Respelling, ...] = ()
 
 
 def slug(name: str) -> str:
@@ -114,6 +116,7 @@ def page(
         fault=results.fault,
         nearest=cards(store, results.nearest),
         looser=looser,
+        respelt=results.respelt,
     )
 
 

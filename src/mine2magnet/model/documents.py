@@ -254,11 +254,20 @@ QueryFault: TypeAlias = Literal["", "length", "quote", "bracket", "operator", "f
 
 
 @dataclass(frozen=True, slots=True)
+class Respelling:
+    """A word of a query that no document has, and the name that was searched for in its place."""
+
+    typed: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """A page of hits. `facets` counts documents per field and value over the whole result;
     `meaning` says whether vectors took part (they may still be in the making). `strict` are the parts of the
     query that every document must satisfy though free words might have been meant, `fault` says why all of
-    it was taken for free words. `nearest`: where nothing that is held answers, the few that come nearest."""
+    it was taken for free words. `nearest`: where nothing that is held answers, the few that come nearest.
+    `respelt`: words that were taken for slips of the pen, or for tickers."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -267,6 +276,7 @@ class Results:
     strict: tuple[str, ...] = ()
     fault: QueryFault = ""
     nearest: tuple[Hit, ...] = ()
+    respelt: tuple[Respelling, ...] = ()
 
 
 class TopicRequest(Input, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ from mine2magnet.search.embedded import IndexFolder
 from mine2magnet.search.excerpts import excerpts, highlights
 from mine2magnet.search.files import Damaged
 from mine2magnet.search.query import parse, read, required
+from mine2magnet.search.spelling import respelt
 from mine2magnet.search.view import By, IndexView, RankedRows
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
@@ -226,12 +227,13 @@ class Index:
             For a query that is too long.
         """
         taken = read(query, loose)
-        page = self._reading(
-            lambda view: self._page(
-                view.search(taken.tree, filters, order == "newest", by, least), offset, limit
-            ),
-            Results((), 0),
-        )
+
+        def found(view: IndexView) -> Results:
+            tree, spelt = respelt(taken.tree, view.thesaurus, view.lacks)
+            page = self._page(view.search(tree, filters, order == "newest", by, least), offset, limit)
+            return replace(page, respelt=spelt)
+
+        page = self._reading(found, Results((), 0))
         return replace(page, strict=taken.strict, fault=taken.fault)
 
     def _page(self, found: RankedRows, offset: int, limit: int) -> Results:

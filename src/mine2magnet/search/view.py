@@ -150,6 +150,16 @@ class IndexView:
             self._matched[wanted] = frozenset(self.table.ids[row] for row in rows)
         return self._matched[wanted]
 
+    def lacks(self, word: str) -> bool:
+        """Return whether no document has a word.
+
+        Parameters
+        ----------
+        word : str
+        """
+        unit = phrase(word)
+        return unit is None or not len(self.words.find(unit.terms)[0])
+
     def embedded(self) -> tuple[int, int]:
         """Return how many passages of living documents have their vector, and how many there are."""
         alive = self.table.alive

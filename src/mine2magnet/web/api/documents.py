@@ -88,6 +88,7 @@ def found(
         page.strict,
         page.fault,
         tuple(map(_found, page.nearest)),
+        page.respelt,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mine2magnet.library.library import Library
-from mine2magnet.web.reportify import symbols
+from mine2magnet.thesaurus import listings
 
 
 def documents(library: Library, companies: Iterable[str]) -> frozenset[str]:
@@ -16,7 +16,7 @@ def documents(library: Library, companies: Iterable[str]) -> frozenset[str]:
 def of_documents(library: Library, ids: Sequence[str]) -> dict[str, list[str]]:
     """The symbols of the companies that each document names."""
     named: dict[str, list[str]] = {id: [] for id in ids}
-    for listing in symbols.listings():
+    for listing in listings():
         for id in _naming(library, listing.company) & named.keys():
             named[id].append(listing.symbol)
     return named

@@ -10,8 +10,8 @@ from typing import Any
 
 from mine2magnet.library.library import Library
 from mine2magnet.model import Document, Filters
-from mine2magnet.thesaurus import Concept
-from mine2magnet.web.reportify import shapes, symbols
+from mine2magnet.thesaurus import Concept, listings
+from mine2magnet.web.reportify import shapes
 from mine2magnet.web.reportify.request import Call, route
 
 KINDS = ("material", "product", "stage")
@@ -63,9 +63,7 @@ def _shape(
         "concept_id": concept.id,
         "concept_name": library.thesaurus.label(concept.id, language),
         "keywords": [name for names in concept.names.values() for name in names],
-        "stocks": [
-            {"symbol": one.symbol, "name": one.name} for one in symbols.listings() if one.symbol in named
-        ],
+        "stocks": [{"symbol": one.symbol, "name": one.name} for one in listings() if one.symbol in named],
         "events": [
             {"title": doc["summary"] or doc["title"], "doc_id": doc["id"], "occurred_at": doc["published_at"]}
             for doc in docs[:DOCS]

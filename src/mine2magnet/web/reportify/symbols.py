@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 from mine2magnet.core.errors import UserError
+from mine2magnet.thesaurus import Listing, listings
 
 MARKETS = {  # → the prefixes of its exchanges
     "cn": ("SH", "SZ"),
@@ -20,23 +17,6 @@ MARKETS = {  # → the prefixes of its exchanges
     "gb": ("GB",),
 }
 _SYMBOL = re.compile(r"[A-Z]{2}:[A-Z0-9.\-]{1,12}")
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A company (thesaurus id) under one symbol; `source` is where the exchange shows it."""
-
-    symbol: str
-    company: str
-    name: str
-    source: str
-
-
-@cache
-def listings() -> tuple[Listing, ...]:
-    """All rows of data/symbols.csv; a company listed at several exchanges has several."""
-    table = (resources.files("mine2magnet") / "data" / "symbols.csv").read_text("utf-8")
-    return tuple(Listing(**row) for row in csv.DictReader(table.splitlines()))
 
 
 def symbol(given: str, where: str = "symbols") -> str:

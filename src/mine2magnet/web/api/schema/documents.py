@@ -9,7 +9,16 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta
 
 from mine2magnet.core.schema import Cursor, DocumentId, Input, Limit, Names, Page, Query, Slug
-from mine2magnet.model import Category, Digest, Document, DocumentFilter, Passage, QueryFault, Topic
+from mine2magnet.model import (
+    Category,
+    Digest,
+    Document,
+    DocumentFilter,
+    Passage,
+    QueryFault,
+    Respelling,
+    Topic,
+)
 from mine2magnet.model.fields import within
 
 Loose: TypeAlias = Annotated[
@@ -84,13 +93,14 @@ class FoundPage(Page[SearchHit]):
     whether vectors took part in a search (they may still be in the making). `strict` are the parts of the
     query that every document satisfies as they stand; `fault` says which of its signs could not be
     understood, so that all of it was taken for free words; `nearest` are documents that do not answer, where
-    none does."""
+    none does; `respelt` are words that no document has, each with the name searched for in its place."""
 
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     meaning: bool = False
     strict: tuple[str, ...] = ()
     fault: QueryFault = ""
     nearest: tuple[SearchHit, ...] = ()
+    respelt: tuple[Respelling, ...] = ()
 
 
 class DocumentRef(Input, frozen=True, kw_only=True):
