@@ -22,6 +22,7 @@ PUT_TOGETHER = (
     *("premise.", "region.", "form.", "period_kind.", "basis.", "slot.", "confidence.", "corrected."),
     "error.correct.",
     "catalogue.kind.",
+    "settings.",
     "catalogue.licence.",
     "brief",
     "query.fault.",

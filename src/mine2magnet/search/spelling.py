@@ -19,9 +19,9 @@ from mine2magnet.thesaurus import Thesaurus, listings
 
 LONG = 9  # characters from which a word may have two slips
 _KINDS = ("material", "country", "company")  # whose names are seldom ordinary words
-_WORD = re.compile("[A-Za-z]{5,}|[\u30a1-\u30fa\u30fc]{4,}")
+_WORD = re.compile("[A-Za-z]{5,}|[\u30a1-\u30fa\u30fc]{5,}")
 _LATIN = re.compile(r"[a-z]{6,}")
-_KANA = re.compile("[\u30a1-\u30fa\u30fc]{4,}")
+_KANA = re.compile("[\u30a1-\u30fa\u30fc]{5,}")
 # "US:MP", "LYC.AX", "LYC", "600111.SH": a market before or after, the ticker in capitals or figures.
 _TICKER = re.compile(
     r"(?<![\w.:])(?:[A-Z]{2,6}:)?(?P<ticker>[A-Z]{3,5}|\d{4,6})(?:\.[A-Z]{1,2})?(?![\w:])"
