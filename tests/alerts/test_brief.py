@@ -150,3 +150,47 @@ def test_nothing_new_says_so(library: Library) -> None:
     found = since(library, datetime.now(UTC))
     assert "Nothing new" in brief_text.as_markdown(found, WORDS, EN)
     assert "Nothing new" in brief_text.as_html(found, WORDS, EN)
+
+
+def test_what_documents_say_of_controls_is_told_beside_their_first_point(library: Library) -> None:
+    moment = datetime.now(UTC)
+    text = (
+        "Dysprosium oxide rose to 900 USD/kg in Rotterdam in June, traders say.",
+        "China's commerce ministry granted export licences for dysprosium to 12 magnet makers on Monday.",
+        "Its licensing rules for terbium stay in force, the ministry said.",
+        "A new plant near Narva will make 2,000 t of magnets a year from 2027.",
+    )
+    document = Document(
+        "Dysprosium jumps", "Our Wire", datetime.now(UTC), "en",
+        tuple(Paragraph(n, one) for n, one in enumerate(text, 1)), "https://wire.example/jump", DAY,
+    )  # fmt: skip
+    (id,) = library.keep([Read(document)]).ids
+    library.digest(id)
+    found = since(library, moment)
+    (one,) = found.controls
+    assert one.point
+    assert "licen" in one.point.text
+    assert found.documents[0].point != one.point
+    headings = [line.heading for line in brief_text.lines(found, WORDS, EN)]
+    assert headings == ["brief.controls", "brief.documents"]
+
+
+def test_a_chinese_document_is_told_in_english_with_its_sentence(library: Library) -> None:
+    moment = datetime.now(UTC)
+    text = "中国6月出口镝58吨。"
+    document = Document(
+        "镝出口58吨", "某网", datetime.now(UTC), "zh", (Paragraph(1, text),), "https://wire.example/zh", DAY
+    )
+    topics.save(library.store, Topic("dysprosium", "Dysprosium", ("镝",)))
+    (id,) = library.keep([Read(document)]).ids
+    library.digest(id)
+    library.claim(10)
+    while library.translate(10):
+        pass
+    made = brief(library, library.store.topic("dysprosium"), moment, datetime.now(UTC), "en")
+    (line,) = brief_text.lines(made, WORDS, EN)
+    assert line.language == "en"
+    assert "dysprosium" in line.text.lower()
+    assert "58" in line.text
+    assert line.sources[0].quote == text
+    assert line.sources[0].language == "zh"

@@ -1,4 +1,5 @@
-"""A topic's brief: what is new since a time, which figures moved, which conflicts arose; each line cited."""
+"""A topic's brief: which figures moved, which conflicts arose, what is new of controls and licences, which
+documents came in since a time; each line cited, in the reader's language where a translation carries it."""
 
 from __future__ import annotations
 
@@ -13,19 +14,27 @@ from mine2magnet.figures import groups
 from mine2magnet.figures.rows import Cited, cited
 from mine2magnet.library import topics
 from mine2magnet.library.library import Library
-from mine2magnet.model import WRONG, Claim, Digest, Document, Point, Topic
+from mine2magnet.library.translations import digest_key
+from mine2magnet.model import WRONG, Claim, Digest, Document, Point, Rendered, Topic, Translation
 
+CONTROLS = "aspect.controls"
 MOST = 20  # documents of a brief that are named, the newest; of figures and conflicts likewise
 
 
 @dataclass(frozen=True, slots=True)
 class BriefDocument:
-    """A document that came in, with the first point of its digest, and how many copies came with it."""
+    """A document that came in, with a point of its digest, and how many copies came with it.
+
+    `title` and `said` are the document's title and the point in the reader's language, None where they stay
+    as they are; `language` is the point's own.
+    """
 
     document: Document
     point: Point | None = None
     language: str = ""
     copies: int = 0
+    title: Rendered | None = None
+    said: Rendered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,8 @@ class BriefPair:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What came into a topic from `since` to `until`; `total` counts the new documents, copies once."""
+    """What came into a topic from `since` to `until`; `total` counts new documents, copies once. `controls`
+    are new documents with what they say of controls and licences, beside their first point."""
 
     topic: Topic
     since: datetime
@@ -47,6 +57,7 @@ class Brief:
     moved: tuple[BriefPair, ...] = ()
     conflicts: tuple[BriefPair, ...] = ()
     total: int = 0
+    controls: tuple[BriefDocument, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -63,7 +74,7 @@ def brief(library: Library, topic: Topic, since: datetime, until: datetime, lang
     since, until : datetime
         With their zones; by when the library first held a document, not by its date.
     language : str
-        That digests are preferred in.
+        Of the reader.
 
     Returns
     -------
@@ -81,28 +92,54 @@ def brief(library: Library, topic: Topic, since: datetime, until: datetime, lang
     found = groups.group(claims, least=library.settings.claims_threshold, published=published)
     moved = [pair for g in found if (pair := _moved(g, fresh, published))]
     conflicts = [pair for g in found for pair in g.conflicts if _is_new(pair, fresh, known)]
+    documents, controls = _documents(library, folds, language)
     return Brief(
         topic,
         since,
         until,
-        tuple(_documents(library, folds, language)),
+        tuple(documents),
         tuple(_pairs(library, moved)),
         tuple(_pairs(library, conflicts)),
         len(folds),
+        tuple(controls),
     )
 
 
 def _documents(
     library: Library, folds: Mapping[str, Sequence[str]], language: str
-) -> Iterator[BriefDocument]:
+) -> tuple[list[BriefDocument], list[BriefDocument]]:
+    """The newest documents with their first point, and those that speak of controls with what they say."""
     documents = library.store.documents([ids[0] for ids in folds.values()])
     newest = sorted(documents.values(), key=_when, reverse=True)[:MOST]
-    digests = library.store.digests([document.id for document in newest])
+    ids = [document.id for document in newest]
+    digests, translations = library.store.digests(ids), library.store.translations(ids, language)
     copies = {ids[0]: len(ids) - 1 for ids in folds.values()}
+    found, controls = list[BriefDocument](), list[BriefDocument]()
     for document in newest:
         digest = _digest(digests.get(document.id, ()), language)
-        point = next(iter(digest.points), None) if digest else None
-        yield BriefDocument(document, point, digest.language if digest else "", copies[document.id])
+        translation = translations.get(document.id) if document.language != language else None
+        first = next(iter(digest.points), None) if digest else None
+        found.append(_told(document, digest, first, translation, copies[document.id]))
+        rules = (p for g in digest.groups if g.aspect == CONTROLS for p in g.points) if digest else iter(())
+        if rule := next((point for point in rules if point != first), None):
+            controls.append(_told(document, digest, rule, translation))
+    return found, controls
+
+
+def _told(
+    document: Document,
+    digest: Digest | None,
+    point: Point | None,
+    translation: Translation | None,
+    copies: int = 0,
+) -> BriefDocument:
+    if digest is None:
+        return BriefDocument(document, copies=copies, title=translation.title if translation else None)
+    said = None
+    if translation and point and translation.digest == digest_key(digest):
+        said = translation.points[digest.points.index(point)]
+    title = translation.title if translation else None
+    return BriefDocument(document, point, digest.language, copies, title, said)
 
 
 def _when(document: Document) -> datetime:

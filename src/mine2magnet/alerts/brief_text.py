@@ -14,7 +14,7 @@ from mine2magnet.alerts.brief import Brief, BriefDocument, BriefPair
 from mine2magnet.core import atom
 from mine2magnet.core.messages import Translator
 from mine2magnet.figures.rows import Cited, amount
-from mine2magnet.model import Claim
+from mine2magnet.model import Claim, Point
 from mine2magnet.thesaurus import Thesaurus
 
 FORMATS = ("md", "html", "atom", "json")
@@ -44,10 +44,11 @@ class BriefLine:
 
 
 def lines(brief: Brief, thesaurus: Thesaurus, t: Translator) -> list[BriefLine]:
-    """Return what a brief tells, in the order that it is read: figures and conflicts, then documents."""
+    """Return what a brief tells, in the order that it is read: figures, conflicts, controls, documents."""
     told = [_pair(one, "brief.moved", " → ", thesaurus, t) for one in brief.moved]
     told += [_pair(one, "brief.conflicts", " ≠ ", thesaurus, t) for one in brief.conflicts]
-    return [*told, *(_document(one, t) for one in brief.documents)]
+    told += [_document(one, "brief.controls", thesaurus, t) for one in brief.controls]
+    return [*told, *(_document(one, "brief.documents", thesaurus, t) for one in brief.documents)]
 
 
 def _pair(pair: BriefPair, heading: str, sign: str, thesaurus: Thesaurus, t: Translator) -> BriefLine:
@@ -77,18 +78,26 @@ def _source(one: Cited, t: Translator) -> BriefSource:
     return BriefSource(f"{one.source}{day}", path + where, one.sentence, one.language)
 
 
-def _document(one: BriefDocument, t: Translator) -> BriefLine:
+def _document(one: BriefDocument, heading: str, thesaurus: Thesaurus, t: Translator) -> BriefLine:
     document, point = one.document, one.point
     paragraph = point.citations[0] if point and point.citations and document.paragraphs else 0
-    text = point.text if point else ""
+    text = _point(point, thesaurus, t) if point else ""
+    title, language = (one.title.text, t.language) if one.title else (document.title, document.language)
     path = f"/documents/{document.id}" + (f"?version={document.version}#p{paragraph}" if paragraph else "")
     said = [document.source, t.when(document.published)]
     if one.copies:
         said.append(t("brief.copies", n=one.copies))
-    source = BriefSource(" · ".join(said), path)
-    return BriefLine(
-        "brief.documents", document.title, document.language, text, (source,), document.published
-    )
+    if one.said:  # the sentence that it stands for is a click, or a line, away
+        source = BriefSource(" · ".join(said), path, text, one.language)
+        text = one.said.text
+    else:
+        source = BriefSource(" · ".join(said), path)
+    return BriefLine(heading, title, language, text, (source,), document.published)
+
+
+def _point(point: Point, thesaurus: Thesaurus, t: Translator) -> str:
+    names = " · ".join(thesaurus.label(name, t.language) for name in point.about)
+    return f"[{names}] {point.text}" if names else point.text
 
 
 def _grouped(brief: Brief, thesaurus: Thesaurus, t: Translator) -> Iterator[tuple[str, list[BriefLine]]]:
