@@ -26,6 +26,13 @@ BRIEF = 14  # words: a shorter statement says little
 _RICH = 5.0  # sum of the weights of its concepts at which a statement is full of them
 _MANY = {"figures": 3, "claims": 3, "concepts": 6, "measures": 2}  # more of them count as so many
 _QUOTED = re.compile('[“”「」『』"]')
+# A text that speaks of itself: what it is about to tell, not what it tells.
+_ANNOUNCED = re.compile(
+    r"\b(?:is pleased to|today (?:announced|reported) (?:its|that it)|this (?:note|report|table|article))\b"
+    r"|\btable below\b"
+    r"|下表|如下|本文|本稿|本報告|以下の(?:とおり|表)|お知らせ|まとめた|整理[如す成しと]|走访|走訪|に聞[くい]",
+    re.IGNORECASE,
+)
 _MONEY = re.compile("[A-Z]{3}")
 
 
@@ -54,14 +61,16 @@ class Setting:
 
     def evidence(self, text: str, place: int, opens: bool, claims: Sequence[Claim]) -> StatementEvidence:
         """What a statement has: the `place`-th, the first of its paragraph if it `opens` it."""
-        concepts = _named(text, self.thesaurus)
+        concepts, early = _named(text, self.thesaurus), 1 / (1 + place / 6)
         merits = {
             "always": 1.0,
             "first": float(place == 0),
             "second": float(place == 1),
             "last": float(place == self.statements - 1),
             "opens": float(opens),
-            "early": 1 / (1 + place / 6),
+            "early": early,
+            "early claim": early * bool(claims),
+            "announced": float(bool(_ANNOUNCED.search(text))),
             "richness": sum(math.log1p(self.frequency[c]) for c in concepts) / _RICH,
             "concepts": _count("concepts", len(concepts)),
             "figures": _count("figures", figures(text)),
