@@ -89,15 +89,24 @@ def result(found: Result, tried: list[Mitigated], say: Say) -> None:
     for end, _, why in found.stops[:5]:
         out.print(Text(say("{end} stops: ").format(end=end), "bold") + Text(why))
     if tried:
-        table = _table(say, "done", "loss", "saved", "end uses that stop")
-        for c in tried:
-            table.add_row(
-                Text(c.name),
-                _spread([_billions(x) for x in c.loss], say),
-                _spread([_billions(x) for x in c.saved], say),
-                str(c.stopped),
-            )
-        out.print(table)
+        compared(tried, say)
+
+
+def compared(tried: Sequence[Mitigated], say: Say) -> None:
+    several = len({c.scenario for c in tried}) > 1
+    heads = ["done", "loss", "saved", "mean saved, 95 % interval", "end uses that stop"]
+    table = _table(say, *(["scenario"] if several else []), *heads)
+    for c in tried:
+        table.add_row(
+            *([Text(c.scenario)] if several else []),
+            Text(say(c.name)),
+            _spread([_billions(x) for x in c.loss], say),
+            _spread([_billions(x) for x in c.saved], say),
+            _spread([_billions(x) for x in (c.interval[0], c.mean, c.interval[1])], say),
+            str(c.stopped),
+        )
+    out.print(table)
+    out.print(Text(say("billion USD, on the same draws; saved: against the first row, draw by draw"), "dim"))
 
 
 def change(network: Network, changed: plant_to_network.PlantEffect, say: Say) -> None:
