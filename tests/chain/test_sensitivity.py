@@ -25,7 +25,8 @@ def outage(low: float, high: float) -> Scenario:
 
 
 def lost(outcome: Outcome) -> Floats:
-    return outcome.lost.sum(axis=0)
+    total: Floats = outcome.lost.sum(axis=0)
+    return total
 
 
 def test_drivers_name_each_range_once() -> None:

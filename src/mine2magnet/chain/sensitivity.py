@@ -1,7 +1,8 @@
 """Which inputs a result hangs on: a tornado of one at a time, and Sobol indices of all at once.
 
-A driver is a group of inputs that one quantile draws (`scenario.draw`): stocks of a stage and region, transport
-between two regions, one quantity of an event. Drivers are independent of each other, which both methods need.
+A driver is a group of inputs that one quantile draws (`scenario.draw`): stocks of a stage and region,
+transport between two regions, one quantity of an event. Drivers are independent of each other, as both
+methods need.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ class Driver:
         if held.ndim == 1:
             held[columns] = given[taken]
             return
-        held[np.ix_(self.rows, columns)] = given[np.ix_(self.rows, taken)]
+        rows = np.array(self.rows, dtype=np.intp)
+        held[np.ix_(rows, columns)] = given[np.ix_(rows, taken)]
 
     def moves(self, low: Draws, high: Draws) -> bool:
         """Return whether the driver has a range at all.
@@ -253,9 +255,7 @@ def sobol(
     moving = [k for k in range(len(groups)) if np.abs(values[k + 2] - values[0]).max() > least]
     if not moving:
         return []
-    found = stats.sobol_indices(
-        func={"f_A": values[0], "f_B": values[1], "f_AB": values[2:][moving]}, n=size
-    )
+    found = stats.sobol_indices(func={"f_A": values[0], "f_B": values[1], "f_AB": values[2:][moving]}, n=size)
     spread = found.bootstrap(confidence_level=0.9, n_resamples=99)
 
     def ends(of: Any, k: int) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,6 +151,10 @@ def _scenario(name: str, network: Network, other: bool, seed: int | None) -> Sce
     return scenario if seed is None else structs.replace(scenario, seed=seed)
 
 
+def _text(text: str, file: Path) -> None:
+    file.write_text(text, "utf-8")
+
+
 def _write(output: Path, found: list[CompanyReport], words: Translator) -> None:
     from mine2magnet.chain.report import company as reports
     from mine2magnet.cli.separate import save
@@ -159,10 +164,10 @@ def _write(output: Path, found: list[CompanyReport], words: Translator) -> None:
         for k, one in enumerate(found):
             picture = output.with_name(f"{output.stem}{k + 1 if k else ''}.svg")
             drawn = reports.chart(one, words).as_svg()
-            save(picture, lambda file, drawn=drawn: file.write_text(drawn, "utf-8"))
+            save(picture, partial(_text, drawn))
             pages.append(reports.markdown(one, picture.name, words))
-        save(output, lambda file: file.write_text("\n".join(pages), "utf-8"))
+        save(output, partial(_text, "\n".join(pages)))
     elif output.suffix == ".html":
-        save(output, lambda file: file.write_text(reports.html(found, words), "utf-8"))
+        save(output, partial(_text, reports.html(found, words)))
     else:
-        save(output, lambda file: file.write_text(as_json(found), "utf-8"))
+        save(output, partial(_text, as_json(found)))

@@ -117,7 +117,8 @@ def stress(
             else _from_topic(settings or load(), network, topic or "", accept, refuse, edited, json_, words)
         )
         _test(
-            network, start, named[1:], premises, seed, do, draws, plant, plant_site, decided, compare, mitigations,
+            network, start, named[1:], premises, seed, do, draws, plant, plant_site, decided, compare,
+            mitigations,
             workers, target, save, json_, words,
         )  # fmt: skip
 
@@ -167,10 +168,10 @@ def _from_topic(
 
 
 def _test(
-    network: Network, scenario: Scenario, others: Sequence[Scenario], premises: Sequence[Premise] | None, seed: int | None,
-    do: Sequence[str], draws: int, plant: Path | None, plant_site: str, decided: float, compare: bool,
-    mitigations: Path | None, workers: int, target: Path | None, save: Path | None, json_: bool,
-    words: Translator,
+    network: Network, scenario: Scenario, others: Sequence[Scenario], premises: Sequence[Premise] | None,
+    seed: int | None, do: Sequence[str], draws: int, plant: Path | None, plant_site: str, decided: float,
+    compare: bool, mitigations: Path | None, workers: int, target: Path | None, save: Path | None,
+    json_: bool, words: Translator,
 ) -> None:  # fmt: skip
     """Run a scenario, without and with a plant if there is one, and show or write what comes of it."""
     from mine2magnet.bridges import plant_to_network
@@ -201,7 +202,8 @@ def _test(
         tried = []
         if compare or mitigations or others:
             sets = _sets(network, mitigations) if compare or mitigations else {}
-            sided = [structs.replace(s, mitigations=(*s.mitigations, *_added(asked, scenario))) for s in others]
+            added = asked.mitigations[len(scenario.mitigations) :]  # by --do, or a plant
+            sided = [s.with_(*added) for s in others]
             tried = result.compare(network, (asked, *sided), sets, draws, workers)
     if target is not None:
         for file in files.write(target, network, asked, found, outcome, likely, tried, words):
@@ -229,11 +231,6 @@ def _sets(network: Network, file: Path | None) -> dict[str, tuple[Mitigation, ..
         what = "none of the program's mitigations concerns anybody in this network"
         raise UserError(what, where="--compare", hint="write your own sets: --mitigations FILE")
     return sets
-
-
-def _added(asked: Scenario, scenario: Scenario) -> tuple[Mitigation, ...]:
-    """What was added to a scenario: by --do, or a plant."""
-    return asked.mitigations[len(scenario.mitigations) :]
 
 
 def _names(given: str) -> list[str]:

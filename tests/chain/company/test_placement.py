@@ -17,7 +17,7 @@ REGIONS = {"Home": "Home", "Farland": "Farland", "China": "China", "Japan": "Jap
 
 
 def one_part(stock: float, lead: float, supplier: str = "mine") -> PlacedCompany:
-    """A pump of 2 kg of ore a piece, 100 pieces a week, each worth 5, beside a plant that wants 10 t a week."""
+    """A pump of 2 kg of ore a piece, 100 pieces a week, worth 5 each, beside a plant that wants 10 t."""
     company = Company(
         "Pumps", "EUR", 1.25, 1e6,
         (Part("pump", "Home", 100.0, 5.0),),
@@ -34,7 +34,7 @@ def stopped(weeks: float = 200) -> Scenario:
 
 @pytest.mark.parametrize(("stock", "lead"), [(0, 1), (3, 1), (5, 4), (8, 2)])
 def test_a_part_stops_after_its_stock_and_what_is_under_way(stock: int, lead: int) -> None:
-    """Stock s and use u last s / u weeks; of goods under way, one delivery arrives in each week of the lead."""
+    """Stock s and use u last s / u weeks; of goods under way one delivery comes in each week of the lead."""
     company = one_part(stock, lead)
     outcome = simulate(company.network, stopped(), 0)
     (part,) = company.parts

@@ -2,8 +2,8 @@
 
 A supplier that the network knows is its node. Another one becomes a node of its own, which buys where its
 country's makers of the material are gathered, or, if it has none, where buyers of its region buy. What the
-company takes comes on top of the network's demand, with the capacity to make it, so that the slack of others is
-what it was.
+company takes comes on top of the network's demand, with the capacity to make it, so that the slack of others
+is what it was.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HANDOVER = Range(1, 1, 1)  # weeks from a country's makers to a supplier among t
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a supplier's material comes from in the network: nodes with their shares, and how they were found.
+    """Where a supplier's material comes from in the network: nodes with shares, and how they were found.
 
     `how`: named (the supplier is that node), given (by the company's rows), country, region or world.
     """
@@ -175,7 +175,7 @@ def origin(network: Network, company: Company, supplier: Supplier, regions: Mapp
     def found(how: str, nodes: Sequence[tuple[str, float]]) -> Origin:
         return Origin(supplier.name, country, material, how, tuple(nodes))
 
-    if named := known_node(network, supplier.name, material, country):
+    if named := kn_own_node(network, supplier.name, material, country):
         return found("named", [(named, 1.0)])
     if given:
         return found("given", [(c.supplier, c.share) for c in given])
@@ -193,7 +193,7 @@ def origin(network: Network, company: Company, supplier: Supplier, regions: Mapp
     return found("world", _by_level(network, makers))
 
 
-def known_node(network: Network, name: str, material: str, country: str = "") -> str:
+def kn_own_node(network: Network, name: str, material: str, country: str = "") -> str:
     """Return the node of a network that a supplier's name means.
 
     Parameters
@@ -229,7 +229,7 @@ def _by_level(network: Network, nodes: Sequence[Node]) -> list[tuple[str, float]
     return [(n.name, level / total) for n, level in zip(nodes, levels, strict=True) if level > 0]
 
 
-def own_node(supplier: str, material: str) -> str:
+def _own_node(supplier: str, material: str) -> str:
     """Return the name of a supplier's own node."""
     return f"{supplier}, {material}"
 
@@ -253,7 +253,7 @@ class _Rows:
         origin = self.how[row.name, row.material]
         if origin.how == "named":
             return
-        name = own_node(row.name, row.material)
+        name = _own_node(row.name, row.material)
         self._node(name, row.country, row.material)
         self.makes.append(Make(name, row.material, 1.0))
         if origin.how != "given":
@@ -290,11 +290,11 @@ class _Rows:
         """An arc from the supplier's node, or from a node that the network has by that name."""
         origin = self.how.get((contract.supplier, contract.material))
         if origin is None:
-            seller = known_node(self.base, contract.supplier, contract.material)
+            seller = kn_own_node(self.base, contract.supplier, contract.material)
         elif origin.how == "named":
             seller = origin.nodes[0][0]
         else:
-            seller = own_node(contract.supplier, contract.material)
+            seller = _own_node(contract.supplier, contract.material)
         self.arcs.append(Arc(seller, buyer, contract.material, contract.share, contract.lead))
 
     def measure(self, row: Measure) -> None:

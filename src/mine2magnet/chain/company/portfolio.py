@@ -3,8 +3,8 @@
 A stochastic programme with the draws as its scenarios (sample average approximation; Shapiro, Dentcheva &
 Ruszczyński 2021, Lectures on Stochastic Programming, ch. 5). Of each part one combination of its measures is
 chosen, and how many weeks of stock are bought. What is lost in each draw with each combination is simulated;
-a week of stock saves a week of what is then short. The tail is the conditional value at risk in the linear form
-of Rockafellar & Uryasev 2000 (J. Risk 2(3)). HiGHS solves it.
+a week of stock saves a week of what is then short. The tail is the conditional value at risk in the linear
+form of Rockafellar & Uryasev 2000 (J. Risk 2(3)). HiGHS solves it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import combinations
 
 import numpy as np
 from scipy.optimize import LinearConstraint, linprog, milp
-from scipy.sparse import block_diag, csr_array, hstack, vstack
+from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
 
 from mine2magnet.chain.company.placement import PlacedCompany, cost_of_stock
 from mine2magnet.chain.company.schema import Measure
@@ -61,7 +61,7 @@ def tail_mean(losses: Floats, tail: float = TAIL) -> float:
 
     Examples
     --------
-    >>> tail_mean(np.arange(1.0, 101.0)), tail_mean(np.array([0.0, 10.0]), 0.75)
+    >>> round(tail_mean(np.arange(1.0, 101.0)), 6), tail_mean(np.array([0.0, 10.0]), 0.75)
     (98.0, 10.0)
     """
     worst = np.sort(losses)[::-1]
@@ -144,7 +144,9 @@ class Portfolio:
             for held, lost in zip(self.choices[p], self.left[p], strict=True):
                 if len(held) == 1 and held[0].cost <= budget:
                     total = base.sum(axis=0) - base[p] + lost
-                    found.append(Mix({}, (held[0].name,), held[0].cost, float(total.mean()), tail_mean(total)))
+                    found.append(
+                        Mix({}, (held[0].name,), held[0].cost, float(total.mean()), tail_mean(total))
+                    )
             most = float(base[p].max() / self.worth[p]) if self.worth[p] else 0.0
             weeks = float(min(budget / self.price[p], most)) if self.price[p] else most
             if weeks > 0:
@@ -180,59 +182,68 @@ class Portfolio:
         return proposed
 
     def _solved(self, budget: float, aversion: float) -> Mix:
-        """The programme in M of money. Columns: combinations, weeks of stock, losses of part and draw, the
-        value at risk, what each draw loses beyond it."""
-        unit = 1e6
-        parts, s = len(self.choices), self.draws.size
+        """The mix that the programme proposes; what more money would save is its dual, combinations fixed."""
+        unit = 1e6  # so that numbers are of one size
         counts = [len(held) for held in self.choices]
-        n, worth = sum(counts), self.worth / unit
-        costs = np.array([sum(m.cost for m in c) for held in self.choices for c in held]) / unit
-        money = np.concatenate([costs, self.price / unit])
-        zeros = csr_array((parts * s, 1 + s))
-        # loss of part and draw ≥ what its combination leaves, less stock
-        left = block_diag([held.T / unit for held in self.left])
-        saved = block_diag([np.full((s, 1), w) for w in worth])
-        one = csr_array(np.eye(parts * s))
-        short = hstack([-left, saved, one, zeros])
-        beyond = hstack([csr_array((s, n + parts)), hstack([csr_array(-np.eye(s))] * parts),
-                         csr_array(np.ones((s, 1))), csr_array(np.eye(s))])  # fmt: skip
-        rest = csr_array((1, parts * s + 1 + s))
-        spend = hstack([csr_array(-money[None]), rest])
-        matrix = csr_array(vstack([short, beyond, spend]))
-        least = np.concatenate([np.zeros(parts * s + s), [-budget / unit]])
-        pick = hstack([block_diag([np.ones((1, k)) for k in counts]), csr_array((parts, parts + rest.shape[1]))])
-        objective = np.concatenate([THRIFT * money, np.full(parts * s, (1 - aversion) / s), [aversion],
-                                    np.full(s, aversion / ((1 - TAIL) * s))])  # fmt: skip
-        most = [float(held.max()) / unit / w if w else 0.0 for held, w in zip(self.left, worth, strict=True)]
-        top = np.concatenate([np.ones(n), most, np.full(parts * s + 1 + s, np.inf)])
-        whole = np.concatenate([np.ones(n), np.zeros(len(objective) - n)])
+        n, parts = sum(counts), len(counts)
+        costs = [sum(m.cost for m in c) for held in self.choices for c in held]
+        money = np.concatenate([costs, self.price]) / unit
+        matrix, least = self._rows(money, budget / unit, unit)
+        s = self.draws.size
+        objective = np.concatenate([
+            THRIFT * money, np.full(parts * s, (1 - aversion) / s), [aversion],
+            np.full(s, aversion / ((1 - TAIL) * s)),
+        ])  # fmt: skip
+        most = [float(held.max()) / w if w else 0.0 for held, w in zip(self.left, self.worth, strict=True)]
+        top = np.concatenate([np.ones(n), most, np.full(len(objective) - n - parts, np.inf)])
+        one_each = hstack([block_diag([np.ones((1, k)) for k in counts]),
+                           csr_array((parts, len(objective) - n))])  # fmt: skip
         solved = milp(
             objective,
-            integrality=whole,
+            integrality=np.concatenate([np.ones(n), np.zeros(len(objective) - n)]),
             bounds=(np.zeros(len(top)), top),
-            constraints=[LinearConstraint(matrix, least, np.inf), LinearConstraint(csr_array(pick), 1, 1)],
+            constraints=[
+                LinearConstraint(matrix, least, np.inf), LinearConstraint(csr_array(one_each), 1, 1)
+            ],
             options={"time_limit": SECONDS, "mip_rel_gap": 1e-6},
-        )
+        )  # fmt: skip
         if solved.x is None:
             raise UserError(f"the programme was not solved: {solved.message}")
         chosen = np.round(solved.x[:n])
+        low, high = np.zeros(len(top)), top.copy()
+        low[:n] = high[:n] = chosen
         fixed = linprog(
-            objective,
-            A_ub=-matrix,
-            b_ub=-least,
-            bounds=np.column_stack([np.concatenate([chosen, np.zeros(len(top) - n)]),
-                                    np.concatenate([chosen, top[n:]])]),
-            method="highs",
-        )  # fmt: skip
+            objective, A_ub=-matrix, b_ub=-least, bounds=np.column_stack([low, high]), method="highs"
+        )
         if fixed.status != 0:
             raise UserError(f"the programme was not solved: {fixed.message}")
         flat = [c for held in self.choices for c in held]
         taken = [m.name for c, y in zip(flat, chosen, strict=True) if y for m in c]
-        weeks = fixed.x[n : n + parts]
-        stock = {p.name: float(w) for p, w in zip(self.placed.company.parts, weeks, strict=True) if w > 1e-9}
-        spent = float(money[:n] @ chosen + money[n:] @ weeks) * unit
-        planned = float(fixed.fun - THRIFT * spent / unit) * unit
-        return Mix(stock, tuple(taken), spent, np.nan, np.nan, planned, float(-fixed.ineqlin.marginals[-1]))
+        weeks = dict(zip((p.name for p in self.placed.company.parts), fixed.x[n : n + parts], strict=True))
+        spent = float(money @ fixed.x[: n + parts]) * unit
+        return Mix(
+            {part: float(w) for part, w in weeks.items() if w > 1e-9}, tuple(taken), spent, np.nan, np.nan,
+            float(fixed.fun) * unit - THRIFT * spent, float(-fixed.ineqlin.marginals[-1]),
+        )  # fmt: skip
+
+    def _rows(self, money: Floats, budget: float, unit: float) -> tuple[csr_array, Floats]:
+        """Rows that are to be at least a right-hand side: what each part loses in each draw, what each draw
+        loses beyond the value at risk, and the budget. Columns: combinations, weeks of stock, losses of part
+        and draw, the value at risk, what each draw loses beyond it."""
+        parts, s = len(self.choices), self.draws.size
+        n = len(money)
+        # Not less than what the combination leaves, less what stock saves.
+        lost = hstack([
+            -block_diag([held.T / unit for held in self.left]),
+            block_diag([np.full((s, 1), w / unit) for w in self.worth]),
+            eye_array(parts * s), csr_array((parts * s, 1 + s)),
+        ])  # fmt: skip
+        beyond = hstack([
+            csr_array((s, n)), hstack([-eye_array(s)] * parts), csr_array(np.ones((s, 1))), eye_array(s)
+        ])  # fmt: skip
+        spent = hstack([csr_array(-money[None]), csr_array((1, parts * s + 1 + s))])
+        least = np.concatenate([np.zeros(parts * s + s), [-budget]])
+        return csr_array(vstack([lost, beyond, spent])), least
 
 
 def _combinations(measures: Sequence[Measure], part: str) -> list[tuple[Measure, ...]]:

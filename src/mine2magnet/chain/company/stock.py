@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mine2magnet.chain.company.placement import PlacedCompany
 from mine2magnet.chain.network import Floats, Network
@@ -104,9 +105,12 @@ def stock_to_buy(
     """
     names = [p.name for p in placed.company.parts]
 
-    def survive(weeks: Floats) -> Floats:
+    def survive(weeks: Floats) -> NDArray[np.bool_]:
         held = with_stock(placed, scenario, dict(zip(names, weeks.tolist(), strict=True)))
-        return survival(placed, simulate(placed.network, held, draws, workers=workers)) >= share - 1e-12
+        enough: NDArray[np.bool_] = (
+            survival(placed, simulate(placed.network, held, draws, workers=workers)) >= share - 1e-12
+        )
+        return enough
 
     low, high = np.zeros(len(names)), np.full(len(names), float(scenario.weeks))
     none, most = survive(low), survive(high)
@@ -116,6 +120,4 @@ def stock_to_buy(
         held = survive(middle)
         high, low = np.where(open_ & held, middle, high), np.where(open_ & ~held, middle, low)
     days = np.ceil(high * 7 - 1e-9) / 7
-    return {
-        name: 0.0 if none[i] else float(days[i]) if most[i] else None for i, name in enumerate(names)
-    }
+    return {name: 0.0 if none[i] else float(days[i]) if most[i] else None for i, name in enumerate(names)}

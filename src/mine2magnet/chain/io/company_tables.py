@@ -355,7 +355,9 @@ def _check_rows(read: _Reading) -> None:
     read.known("measures", "kind", MEASURES, "kind", "one of " + ", ".join(MEASURES))
     for table in ("bill", "measures"):
         read.known(table, "part", parts, "part", "a row of parts")
-        read.known(table, "material", made | own, "material", "one of the network's, or that a supplier makes")
+        read.known(
+            table, "material", made | own, "material", "one of the network's, or that a supplier makes"
+        )
     read.known("supply", "buyer", parts | suppliers, "buyer", "a row of parts or suppliers")
     read.known("supply", "supplier", suppliers | public, "supplier", "a row of suppliers, or a node")
     for table, column in (("parts", "part"), ("measures", "measure")):
@@ -430,7 +432,9 @@ def _company(read: _Reading) -> Company:
                      r["price"] * KG if r["price"] >= 0 else None)
             for r in of("bill")
         ),
-        tuple(Supplier(r["supplier"], r["country"], r["material"], _weeks(r["stock"])) for r in of("suppliers")),
+        tuple(
+            Supplier(r["supplier"], r["country"], r["material"], _weeks(r["stock"])) for r in of("suppliers")
+        ),
         tuple(
             Contract(r["buyer"], r["supplier"], r["material"], r["share"], _weeks(r["lead"]), r["amount"],
                      r["fixed"])

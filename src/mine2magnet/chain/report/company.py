@@ -54,7 +54,7 @@ class PartAtRisk:
 
 @dataclass(frozen=True, slots=True)
 class DriverOfLoss:
-    """An input, M lost at its 10 % and 90 % quantile with all else most likely, and its share of all swings."""
+    """An input, M lost at its 10 % and 90 % quantile with all else most likely, and its share of swings."""
 
     kind: str
     of: str
@@ -142,7 +142,8 @@ def report(
         company.name, company.currency, company.usd,
         "" if own_rate else f"{rate['date']}, {rate['source']}",
         scenario.name, scenario.weeks, outcome.size, scenario.seed,
-        _triple(total / M), float(total.mean()) / M, tail_mean(total) / M, _triple(_dearer(placed, outcome) / M),
+        _triple(total / M), float(total.mean()) / M, tail_mean(total) / M,
+        _triple(_dearer(placed, outcome) / M),
         _parts(placed, scenario, draws, outcome, workers), spend / M,
         tuple((aim, _in_millions(mix)) for aim, mix in mixes),
         tuple(DriverOfLoss(s.driver.kind, s.driver.of, s.low, s.high, s.share) for s in swings),
@@ -367,7 +368,11 @@ def _part_table(found: CompanyReport, say: Say) -> TableOfText:
         ]
         for p in found.parts
     ]  # fmt: skip
-    return say("Parts: median (P10 … P90), and days of stock to buy so that 95 % of draws are survived"), heads, rows
+    return (
+        say("Parts: median (P10 … P90), and days of stock to buy so that 95 % of draws are survived"),
+        heads,
+        rows,
+    )
 
 
 def _mix_table(found: CompanyReport, say: Say) -> TableOfText:
@@ -406,7 +411,9 @@ def _three(texts: Sequence[str]) -> str:
 
 def _money(value: float) -> str:
     """M with as many places as tell something."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.1f}" if abs(value) >= 100 else f"{value:,.2f}"
+    return (
+        f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.1f}" if abs(value) >= 100 else f"{value:,.2f}"
+    )
 
 
 def chart(found: CompanyReport, words: Translator = ENGLISH) -> XYChart:
@@ -422,7 +429,9 @@ def chart(found: CompanyReport, words: Translator = ENGLISH) -> XYChart:
     say = words.say
     lines = tuple(ChartSeries(name, range(found.weeks), weekly) for name, weekly in found.served)
     x, y = Axis(say("week"), multiple=13), Axis(say("share of what is wanted"), include=(0, 1))
-    return XYChart(title=say("What is made of each part, median"), x=x, y=y, series=lines, width=760, height=200)
+    return XYChart(
+        title=say("What is made of each part, median"), x=x, y=y, series=lines, width=760, height=200
+    )
 
 
 def markdown(found: CompanyReport, picture: str, words: Translator = ENGLISH) -> str:
