@@ -227,9 +227,6 @@ def _sets(network: Network, file: Path | None) -> dict[str, tuple[Mitigation, ..
     if file is None:
         fit = {name: fitting_mitigations(network, held) for name, held in sets.items()}
         sets = {name: held for name, held in fit.items() if held}
-    if not sets:
-        what = "none of the program's mitigations concerns anybody in this network"
-        raise UserError(what, where="--compare", hint="write your own sets: --mitigations FILE")
     return sets
 
 
