@@ -56,6 +56,14 @@ if TYPE_CHECKING:
     flag_value="spring-2025",
     help="The model beside the record of a crisis: spring-2025, quota-2010, or a folder of your own.",
 )
+@click.option(
+    "--trace",
+    metavar="[NAME]",
+    is_flag=False,
+    flag_value="",
+    help="What the result rests on, by its share of the swing; or all figures of a node or material, with "
+    "sources.",
+)
 @click.option("--template", type=click.Path(path_type=Path), help="Write tables to start from.")
 @click.option("--from-topic", "topic", metavar="TOPIC", help="Start from what a topic's documents say.")
 @click.option("--accept", metavar="N[,N]", default="", help="With --from-topic: take these as well.")
@@ -72,8 +80,8 @@ def stress(
     settings: Settings | None, scenario: tuple[str, ...], folder: Path | None, draws: int, seed: int | None,
     workers: int, do: tuple[str, ...], compare: bool, mitigations: Path | None, target: Path | None,
     plant: Path | None, plant_site: str, decided: float, exposure: bool, criticality: bool, worth: str | None,
-    history: str | None, template: Path | None, topic: str | None, accept: str, refuse: str,
-    edited: tuple[str, ...], save: Path | None, json_: bool,
+    history: str | None, trace: str | None, template: Path | None, topic: str | None, accept: str,
+    refuse: str, edited: tuple[str, ...], save: Path | None, json_: bool,
 ) -> None:  # fmt: skip
     """Put the chain under stress.
 
@@ -90,6 +98,8 @@ def stress(
       mine2magnet stress --exposure
       mine2magnet stress --criticality
       mine2magnet stress --history quota-2010
+      mine2magnet stress embargo --trace
+      mine2magnet stress --trace "Dy oxide"
     """
     from mine2magnet.chain.io import tables
     from mine2magnet.cli import stress_tables as show
@@ -107,8 +117,12 @@ def stress(
         show.criticality(network, json_, words.say)
     elif history is not None:
         show.history(history, network if folder is not None else None, draws, json_, words)
+    elif trace:
+        show.figures(folder, trace, json_, words.say)
     elif topic is None and not scenario:
         show.scenarios(json_, words.say)
+    elif trace is not None and topic is None:
+        show.traced(network, _found(scenario[0], network, folder), folder, workers, json_, words.say)
     else:
         named = [_found(name, network, folder) for name in scenario] if topic is None else []
         start, premises = (

@@ -250,7 +250,7 @@ def load(folder: Path | None = None) -> Network:
         raise UserError(
             "no such folder", where=str(folder), hint="mine2magnet stress --template FOLDER writes one"
         )
-    files = {name: _file(folder, name) for name in TABLES}
+    files = {name: table_file(folder, name) for name in TABLES}
     rows = {name: list(_rows(file, TABLES[name])) if file else [] for name, file in files.items()}
     contents: dict[str, dict[str, float]] = {}
     names = {values["name"] for _, values in rows["materials"]}
@@ -284,7 +284,26 @@ def _relative(r: Range) -> Range:
     return Range(r.low / r.likely, 1.0, r.high / r.likely) if r.likely > 0 else Range(1.0, 1.0, 1.0)
 
 
-def _file(folder: Path, name: str) -> Path | None:
+def table_file(folder: Path, name: str) -> Path | None:
+    """Return the file of a table.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a network.
+    name : str
+        The table's.
+
+    Returns
+    -------
+    Path or None
+        None if the table is not there and may be left out.
+
+    Raises
+    ------
+    UserError
+        If it is missing, there twice, or too large.
+    """
     found = [folder / f"{name}{suffix}" for suffix in SUFFIXES if (folder / f"{name}{suffix}").is_file()]
     if len(found) > 1:
         raise UserError(
@@ -349,7 +368,9 @@ def table_rows(file: Path, sheet: str = "") -> Iterator[tuple[int, dict[str, Any
 
 
 def _rows(file: Path, columns: tuple[Column, ...]) -> Iterator[tuple[Cell, dict[str, Any]]]:
-    known = {c.name for c in columns} | {f"{c.name}_{x}" for c in columns for x in ("low", "high", "unit")}
+    known = {c.name for c in columns} | {
+        f"{c.name}_{x}" for c in columns for x in ("low", "high", "unit", "status")
+    }
     known |= {"unit", *TAIL}
     for number, values in table_rows(file):
         here = Cell(file.name, number, "")
