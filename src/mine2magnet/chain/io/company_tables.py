@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -274,7 +275,7 @@ def _table(folder: Path, name: str, faults: list[UserError]) -> list[_Row]:
             hint = "mine2magnet company init writes an example"
             faults.append(UserError(f"no table {name}", where=str(folder), hint=hint))
         return []
-    if file.stat().st_size > LARGEST:
+    if file.stat().st_size > LARGEST or (file == book and _inflated(book) > 20 * LARGEST):
         faults.append(UserError(f"larger than {LARGEST:,} bytes", where=file.name))
         return []
     where = file.name if file == sheet else f"{file.name} sheet {name}"
@@ -292,6 +293,15 @@ def _table(folder: Path, name: str, faults: list[UserError]) -> list[_Row]:
     if not found and name not in OPTIONAL:
         faults.append(UserError("nothing stands here", where=where, hint="a row at least"))
     return found
+
+
+def _inflated(book: Path) -> int:
+    """Bytes that a workbook says to have when it is unpacked; 0 if it is none, which its reader tells."""
+    try:
+        with zipfile.ZipFile(book) as packed:
+            return sum(one.file_size for one in packed.infolist())
+    except zipfile.BadZipFile:
+        return 0
 
 
 def _headings(cell: Cell, values: Mapping[str, Any], columns: tuple[Column, ...]) -> list[UserError]:
