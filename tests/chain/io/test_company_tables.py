@@ -61,6 +61,7 @@ def test_all_faults_are_told_at_once_with_file_row_and_column(folder: Path) -> N
     change(folder, "company", put(0, currency="GBP"))
     change(folder, "parts", put(0, pieces="many", country="Germeny"))
     change(folder, "parts", put(1, basis="profit"))
+    change(folder, "parts", put(2, basis="revenue"))
     change(folder, "bill", put(2, amount="0", stock="-3", stock_low="", stock_high=""))
     change(folder, "bill", put(3, amount_unit="week"))
     change(folder, "supply", put(0, share="1.5"))
@@ -74,6 +75,7 @@ def test_all_faults_are_told_at_once_with_file_row_and_column(folder: Path) -> N
         "parts.csv row 2 pieces: 'many' is not a number",
         "parts.csv row 2 country: unknown country 'Germeny' (did you mean Germany?)",
         "parts.csv row 3 basis: unknown basis 'profit' (one of revenue, margin)",
+        "parts.csv row 4 basis: revenue here and margin above do not add up (tell all parts in one of them)",
         "bill.csv row 4 amount: 0 is out of range (more than 0)",
         "bill.csv row 4 stock: -3 is out of range (0 or more)",
         "bill.csv row 5 amount: the unit 'week' does not measure kg a piece (write it in a unit of kg/piece)",
@@ -98,6 +100,8 @@ def test_all_faults_are_told_at_once_with_file_row_and_column(folder: Path) -> N
         ("bill", 0, {"stock_low": "50"}, "bill.csv row 2 stock: the range 50 … 45 does not hold "),
         ("parts", 0, {"value": "1e400"}, "parts.csv row 2 value: not a number that can be reckoned with"),
         ("parts", 0, {"part": "x" * 121}, "parts.csv row 2 part: more than 120 characters"),
+        ("supply", 6, {"supplier": "EV motors, China"}, "supply.csv row 8 material: EV motors, "),
+        ("supply", 6, {"supplier": "Donau Example Magnet"}, "supply.csv row 8 supplier: Donau Example"),
         ("measures", 0, {"material": "SmCo"}, "measures.csv row 2 material: 'steering motor' takes none"),
         ("measures", 0, {"measure": "JL Mag, NdFeB SH"}, "measures.csv row 2 measure: 'JL Mag, NdFeB SH' "),
     ],
@@ -130,6 +134,14 @@ def test_what_is_missing_unknown_or_too_much_is_told(folder: Path, tmp_path: Pat
 def test_a_damaged_workbook_is_one_line_a_sheet(tmp_path: Path) -> None:
     (tmp_path / "company.xlsx").write_bytes(b"no workbook")
     assert all("company.xlsx sheet " in s for s in faults(tmp_path))
+
+
+def test_no_part_has_more_measures_than_can_be_combined(folder: Path) -> None:
+    with (folder / "measures.csv").open("a", encoding="utf-8") as lines:
+        lines.writelines(f"more {i},redesign,coolant pump,NdFeB H,0.1,1,,,,,,,\n" for i in range(4))
+    assert faults(folder) == [
+        "measures.csv row 10 part: more than 4 measures for coolant pump (leave those out that cost most)"
+    ]
 
 
 def test_measures_may_be_left_out_and_a_rate_given(folder: Path) -> None:

@@ -26,7 +26,6 @@ from mine2magnet.chain.simulate import simulate
 from mine2magnet.core.errors import UserError
 
 TAIL = 0.95  # the worst 5 % of draws are the tail
-MOST = 4  # measures of a part: 16 combinations are simulated
 THRIFT = 1e-6  # of what is spent, in the objective: of mixes that save the same, the cheapest
 SECONDS = 60.0  # for a solver
 

@@ -8,6 +8,7 @@ from typing import Literal
 from mine2magnet.model.ranges import Range
 
 MEASURES = ("second source", "redesign", "recycling")  # beside stock, which every part can have
+MOST = 4  # measures of a part: of all their combinations, 16, each is simulated
 
 
 @dataclass(frozen=True, slots=True)

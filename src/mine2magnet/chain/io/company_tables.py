@@ -14,6 +14,7 @@ from typing import Any
 from mine2magnet.chain.company.placement import PlacedCompany, placed
 from mine2magnet.chain.company.schema import (
     MEASURES,
+    MOST,
     BillItem,
     Company,
     Contract,
@@ -376,6 +377,8 @@ def _check_rows(read: _Reading) -> None:
                 read.faults.append(row.fault(column, f"{row[column]!r} is a node of the network"))
     _check_origins(read, made)
     _check_shares(read)
+    _check_parts(read)
+    _check_loops(read)
     if len(read.rows["company"]) > 1:
         read.faults.append(read.rows["company"][1].fault("name", "one row is enough"))
 
@@ -385,9 +388,9 @@ def _check_origins(read: _Reading, made: set[str]) -> None:
     sells = {(r["supplier"], r["material"]) for r in read.rows["suppliers"]}
     operators = {n.name: n.operator for n in read.network.nodes}
     sells |= {(name, m.material) for m in read.network.makes for name in (m.node, operators[m.node])}
-    sellers = {name for name, _ in sells}
+    known = {name for name, _ in sells} | set(operators)
     for row in read.rows["supply"]:
-        if row["supplier"] in sellers and row["material"] and (row["supplier"], row["material"]) not in sells:
+        if row["supplier"] in known and row["material"] and (row["supplier"], row["material"]) not in sells:
             what = f"{row['supplier']} does not supply {row['material']!r:.80}"
             read.faults.append(row.fault("material", what, "add a row to suppliers"))
     buyers = read.names("supply", "buyer")
@@ -403,6 +406,38 @@ def _check_origins(read: _Reading, made: set[str]) -> None:
     for row in read.rows["measures"]:
         if row["part"] and row["material"] and (row["part"], row["material"]) not in takes:
             read.faults.append(row.fault("material", f"{row['part']!r:.80} takes none of it"))
+
+
+def _check_parts(read: _Reading) -> None:
+    """Money that is added up is of one kind, and no part has more measures than can be combined."""
+    bases = [row["basis"] or BASES[0] for row in read.rows["parts"]]
+    for row, basis in zip(read.rows["parts"], bases, strict=True):
+        if basis in BASES and basis != bases[0]:
+            what = f"{basis} here and {bases[0]} above do not add up"
+            read.faults.append(row.fault("basis", what, "tell all parts in one of them"))
+    held: Counter[str] = Counter()
+    for row in read.rows["measures"]:
+        held[row["part"] or ""] += 1
+        if row["part"] and held[row["part"]] == MOST + 1:
+            what = f"more than {MOST} measures for {row['part']}"
+            read.faults.append(row.fault("part", what, "leave those out that cost most"))
+
+
+def _check_loops(read: _Reading) -> None:
+    """No supplier buys from itself, by way of others."""
+    sellers: dict[str, set[str]] = {}
+    for row in read.rows["supply"]:
+        if row["buyer"] and row["supplier"]:
+            sellers.setdefault(row["buyer"], set()).add(row["supplier"])
+    for row in read.rows["supply"]:
+        seen, todo = set(), [row["supplier"]]
+        while todo:
+            seller = todo.pop()
+            if seller not in seen:
+                seen.add(seller)
+                todo += sellers.get(seller, ())
+        if row["buyer"] and row["buyer"] in seen:
+            read.faults.append(row.fault("supplier", f"{row['buyer']} would buy from itself in the end"))
 
 
 def _check_shares(read: _Reading) -> None:

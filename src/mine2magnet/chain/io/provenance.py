@@ -105,6 +105,6 @@ def _figure(
     return SourcedFigure(
         table, row, index, " → ".join(_given(values, key) for key in keys), name, value, low, high,
         _given(values, f"{name}_unit") or _given(values, "unit") or column.unit,
-        *(_given(values, key) for key in ("year", "source", "url")),
+        _given(values, "year"), _given(values, "source"), _given(values, "url"),
         _given(values, f"{name}_status") or _given(values, "status"), _given(values, "note"),
     )  # fmt: skip

@@ -274,10 +274,10 @@ def remarks(found: CompanyReport, words: Translator = ENGLISH) -> list[str]:
         draws=found.draws, weeks=found.weeks, seed=found.seed
     )
     at_risk = say(
-        "At risk: {middle} M {currency} (P10 {low}, P90 {high}); mean {mean}, in the worst 5 % {tail}"
+        "{basis} at risk: {middle} M {currency} (P10 {low}, P90 {high}); mean {mean}, in the worst 5 % {tail}"
     ).format(
         middle=middle, low=low, high=high, currency=found.currency, mean=_money(found.mean),
-        tail=_money(found.tail),
+        tail=_money(found.tail), basis=say(found.parts[0].basis),
     )  # fmt: skip
     dearer = say("Purchases cost {middle} M {currency} more (P10 {low}, P90 {high})").format(
         middle=usual, low=cheap, high=dear, currency=found.currency
