@@ -101,6 +101,7 @@ def test_all_faults_are_told_at_once_with_file_row_and_column(folder: Path) -> N
         ("parts", 0, {"value": "1e400"}, "parts.csv row 2 value: not a number that can be reckoned with"),
         ("parts", 0, {"part": "x" * 121}, "parts.csv row 2 part: more than 120 characters"),
         ("supply", 6, {"supplier": "EV motors, China"}, "supply.csv row 8 material: EV motors, "),
+        ("supply", 6, {"buyer": "JL Mag"}, "supply.csv row 8 buyer: JL Mag is a node of the network"),
         ("supply", 6, {"supplier": "Donau Example Magnet"}, "supply.csv row 8 supplier: Donau Example"),
         ("measures", 0, {"material": "SmCo"}, "measures.csv row 2 material: 'steering motor' takes none"),
         ("measures", 0, {"measure": "JL Mag, NdFeB SH"}, "measures.csv row 2 measure: 'JL Mag, NdFeB SH' "),

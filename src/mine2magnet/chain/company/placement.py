@@ -175,7 +175,7 @@ def origin(network: Network, company: Company, supplier: Supplier, regions: Mapp
     def found(how: str, nodes: Sequence[tuple[str, float]]) -> Origin:
         return Origin(supplier.name, country, material, how, tuple(nodes))
 
-    if named := kn_own_node(network, supplier.name, material, country):
+    if named := known_node(network, supplier.name, material, country):
         return found("named", [(named, 1.0)])
     if given:
         return found("given", [(c.supplier, c.share) for c in given])
@@ -193,7 +193,7 @@ def origin(network: Network, company: Company, supplier: Supplier, regions: Mapp
     return found("world", _by_level(network, makers))
 
 
-def kn_own_node(network: Network, name: str, material: str, country: str = "") -> str:
+def known_node(network: Network, name: str, material: str, country: str = "") -> str:
     """Return the node of a network that a supplier's name means.
 
     Parameters
@@ -290,7 +290,7 @@ class _Rows:
         """An arc from the supplier's node, or from a node that the network has by that name."""
         origin = self.how.get((contract.supplier, contract.material))
         if origin is None:
-            seller = kn_own_node(self.base, contract.supplier, contract.material)
+            seller = known_node(self.base, contract.supplier, contract.material)
         elif origin.how == "named":
             seller = origin.nodes[0][0]
         else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from mine2magnet.chain.company.placement import PlacedCompany, placed
+from mine2magnet.chain.company.placement import PlacedCompany, known_node, placed
 from mine2magnet.chain.company.schema import (
     MEASURES,
     MOST,
@@ -393,6 +393,15 @@ def _check_origins(read: _Reading, made: set[str]) -> None:
         if row["supplier"] in known and row["material"] and (row["supplier"], row["material"]) not in sells:
             what = f"{row['supplier']} does not supply {row['material']!r:.80}"
             read.faults.append(row.fault("material", what, "add a row to suppliers"))
+    public = {
+        r["supplier"] for r in read.rows["suppliers"]
+        if r["supplier"] and r["material"] and r["country"]
+        and known_node(read.network, r["supplier"], r["material"], r["country"])
+    }  # fmt: skip
+    for row in read.rows["supply"]:
+        if row["buyer"] in public:
+            what = f"{row['buyer']} is a node of the network, which knows what it buys"
+            read.faults.append(row.fault("buyer", what, "leave the row out, or call it otherwise"))
     buyers = read.names("supply", "buyer")
     for row in read.rows["suppliers"]:
         if row["material"] and row["material"] not in made and row["supplier"] not in buyers:
