@@ -202,7 +202,7 @@ def _place(network: Network, site: str) -> tuple[str, str]:
 
 def _lead(network: Network, country: str, region: str, use: Use) -> Range:
     to = _node(network, use.node)
-    return usual_lead(network, (country, region), (to.country, to.region), use.material)
+    return usual_lead(network, (country, region), (to.country, to.region), use.material, use.node)
 
 
 def posed(network: Network, scenario: Scenario, plant: NewPlant, decided: float) -> tuple[Network, Scenario]:

@@ -426,7 +426,9 @@ def _check_elements(network: Network) -> None:
                 )
 
 
-def usual_lead(network: Network, origin: tuple[str, str], goal: tuple[str, str], material: str) -> Range:
+def usual_lead(
+    network: Network, origin: tuple[str, str], goal: tuple[str, str], material: str, buyer: str = ""
+) -> Range:
     """Return how long goods are on the way between two places, as other arcs have it.
 
     Parameters
@@ -436,7 +438,9 @@ def usual_lead(network: Network, origin: tuple[str, str], goal: tuple[str, str],
     origin, goal : tuple of str
         Country and region.
     material : str
-        The longest lead that any of it has counts if nothing goes between the places or their regions.
+        If nothing goes between the places or their regions, the longest lead that any of it has counts.
+    buyer : str
+        A node: in that case the longest lead of what it gets of it.
 
     Returns
     -------
@@ -453,7 +457,7 @@ def usual_lead(network: Network, origin: tuple[str, str], goal: tuple[str, str],
     ):
         if fits:
             return fits[0].lead
-    leads = [a.lead for a in network.arcs if a.material == material]
+    leads = [a.lead for a in network.arcs if a.material == material and buyer in ("", a.buyer)]
     return max(leads, key=lambda r: r.likely, default=A_FORTNIGHT)
 
 
