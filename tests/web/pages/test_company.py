@@ -10,6 +10,7 @@ import pytest
 from httpx import Client
 
 from mine2magnet.chain.io import company_tables
+from mine2magnet.web.pages import company
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +22,10 @@ def sent(folder: Path) -> list[tuple[str, tuple[str, bytes]]]:
     return [("files", (f.name, f.read_bytes())) for f in sorted(folder.iterdir())]
 
 
-def test_the_example_can_be_fetched_sent_back_and_reported(client: Client, tmp_path: Path) -> None:
+def test_the_example_can_be_fetched_sent_back_and_reported(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company, "DRAWS", 10)  # quicker
     page = client.get("/company").text
     assert 'enctype="multipart/form-data"' in page
     packed = client.get("/company/example.zip")
