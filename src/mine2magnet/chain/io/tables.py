@@ -227,6 +227,12 @@ def template(folder: Path) -> list[Path]:
     return [Path(shutil.copy(file, folder)) for file in sorted(source.glob("*.csv"))]
 
 
+@cache
+def built_in() -> Network:
+    """Return the built-in network, which is read once."""
+    return load()
+
+
 def load(folder: Path | None = None) -> Network:
     """Read the tables of a folder.
 

@@ -23,7 +23,6 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.core.schema import Input
 from mine2magnet.web.kit.compute_lock import turn
 from mine2magnet.web.kit.responses import reply, translator
-from mine2magnet.web.pages.stress import network
 
 FILES = 20  # sent at a time
 DRAWS = 100  # some seconds
@@ -69,7 +68,7 @@ def _report(request: Request, said: dict[str, str], folder: Path) -> Response:
     form = decode(CompanyForm, said, written=True)
     if not any(folder.iterdir()):
         raise UserError(t("company.none", names=", ".join(sorted(NAMES))))
-    placed, faults = company_tables.check(folder, network())
+    placed, faults = company_tables.check(folder, tables.built_in())
     told = [str(f).replace(f"{folder}: ", "") for f in faults]
     if placed is None:
         return _page(request, form, told, status=400)

@@ -72,16 +72,16 @@ class StressForm:
 
 
 def stress(request: Request) -> Response:
-    asked = form(request.query_params)
-    scenario, plant, change = asked.test.mitigated(), _plant(request.query_params), None
+    form = _form(request.query_params)
+    scenario, plant, change = form.test.mitigated(), _plant(request.query_params), None
     if plant is None:
-        found, maps = outcome(scenario, asked.test.draws)
+        found, maps = outcome(scenario, form.test.draws)
     else:
-        found, maps, change = with_plant(scenario, plant, asked.decided, asked.test.draws)
+        found, maps, change = with_plant(scenario, plant, form.decided, form.test.draws)
     content = {
-        "scenario": asked.preset,
-        "moved": asked.moved,
-        "sets": asked.test.mitigations,
+        "scenario": form.preset,
+        "moved": form.moved,
+        "sets": form.test.mitigations,
         "result": found,
         **({"plant": change} if change else {}),
     }
@@ -90,9 +90,9 @@ def stress(request: Request) -> Response:
         "stress.html",
         content,
         presets={name: scenarios.read(file).name for name, file in scenarios.presets().items()},
-        sliders=_shown_sliders(asked, plant is not None),
+        sliders=_shown_sliders(form, plant is not None),
         all_sets=list(scenarios.mitigation_sets()),
-        draws=asked.test.draws if asked.test.draws != DRAWS else None,
+        draws=form.test.draws if form.test.draws != DRAWS else None,
         plant_query=request.query_params.get("plant", "") if plant else "",
         plant_site=plant.site if plant else "",
         **shown(translator(request), found, maps, change),
@@ -139,7 +139,7 @@ def _plant(asked: QueryParams) -> plant_to_network.NewPlant | None:
     return plant_to_network.of(separation_jobs.solved(case), asked.get("plant_site", ""))
 
 
-def form(query: QueryParams) -> StressForm:
+def _form(query: QueryParams) -> StressForm:
     """The address, decoded to the types of a stress test. Raises UserError naming what cannot be."""
     name = query.get("scenario", "licence-delay")
     preset = scenarios.preset(name)
@@ -165,6 +165,11 @@ def _moved(scenario: Scenario, moved: Mapping[str, float]) -> Scenario:
     where = {"stage": ("end use",), "region": ABROAD}
     held = [Mitigation("stockpile", where, reserve)] if reserve else []
     return structs.replace(scenario, events=events).with_(*held)
+
+
+def asked_scenario(query: QueryParams) -> Scenario:
+    """The scenario that an address says, with sliders and mitigations. Raises UserError as `_form` does."""
+    return _form(query).test.mitigated()
 
 
 def _shown_sliders(form: StressForm, plant: bool) -> list[dict[str, Any]]:

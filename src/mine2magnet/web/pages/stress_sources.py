@@ -7,7 +7,7 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mine2magnet.chain.io import scenarios
+from mine2magnet.chain.io import scenarios, tables
 from mine2magnet.chain.io.provenance import SourcedFigure, figures
 from mine2magnet.chain.report import sources
 from mine2magnet.web.kit.compute_lock import turn
@@ -19,20 +19,20 @@ SHOWN = 20  # drivers
 
 def rests_on(request: Request) -> Response:
     """The drivers of the scenario that the address says, without a plant."""
-    asked = stress.form(request.query_params)
+    scenario = stress.asked_scenario(request.query_params)
     with turn():
-        found = _traced(scenarios.text(asked.test.mitigated()))
+        found = _traced(scenarios.text(scenario))
     return reply(
         request,
         "stress_sources.html",
-        {"scenario": asked.test.mitigated().name, "drivers": found[:SHOWN]},
+        {"scenario": scenario.name, "drivers": found[:SHOWN]},
         query=str(request.query_params),
     )
 
 
 @lru_cache(maxsize=16)
 def _traced(text: str) -> tuple[sources.SourcedDriver, ...]:
-    return tuple(sources.traced(stress.network(), scenarios.parse(text), _figures()))
+    return tuple(sources.traced(tables.built_in(), scenarios.parse(text), _figures()))
 
 
 @lru_cache(maxsize=1)
