@@ -102,7 +102,7 @@ def compared(tried: Sequence[Mitigated], say: Say) -> None:
     table = _table(say, *(["scenario"] if several else []), *heads)
     for c in tried:
         table.add_row(
-            *([Text(c.scenario)] if several else []),
+            *([Text(say(c.scenario))] if several else []),
             Text(say(c.name)),
             _spread([_billions(x) for x in c.loss], say),
             _spread([_billions(x) for x in c.saved], say),
@@ -124,14 +124,14 @@ def traced(
     for d in found[:DRIVERS]:
         said = Counter(f.status for f in d.figures)
         table.add_row(
-            Text(f"{say(d.kind)}: {d.of}".removesuffix(": ")), _billions(d.low), _billions(d.high),
+            Text(f"{say(d.kind)}: {say(d.of)}".removesuffix(": ")), _billions(d.low), _billions(d.high),
             f"{d.share:.0%}", ", ".join(f"{say(status)} {n}" for status, n in said.most_common()),
         )  # fmt: skip
-    out.print(Text(scenario.name, "bold"))
+    out.print(Text(say(scenario.name), "bold"))
     out.print(table)
     out.print(Text(say("billion USD lost with one input moved and all else most likely"), "dim"))
     for d in found[:SOURCED]:
-        out.print(Text(f"\n{say(d.kind)}: {d.of}".removesuffix(": "), "bold"))
+        out.print(Text(f"\n{say(d.kind)}: {say(d.of)}".removesuffix(": "), "bold"))
         _figures(d.figures[:ROWS], say)
 
 

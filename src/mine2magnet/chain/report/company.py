@@ -283,7 +283,7 @@ def remarks(found: CompanyReport, words: Translator = ENGLISH) -> list[str]:
         middle=usual, low=cheap, high=dear, currency=found.currency
     )
     rate = f"1 {found.currency} = {found.usd:.5g} USD ({found.rate or say('as the tables say')})"
-    return [f"{found.company}: {found.scenario}; {followed}", at_risk, dearer, rate]
+    return [f"{found.company}: {say(found.scenario)}; {followed}", at_risk, dearer, rate]
 
 
 def tables(found: CompanyReport, words: Translator = ENGLISH) -> list[TableOfText]:
@@ -307,7 +307,7 @@ def tables(found: CompanyReport, words: Translator = ENGLISH) -> list[TableOfTex
         (
             say("Why they stop"),
             [say("part"), say("path from the stop to what began it")],
-            [[p.name, p.why] for p in found.parts if p.why],
+            [[p.name, say(p.why)] for p in found.parts if p.why],
         ),
         _mix_table(found, say),
         _tornado_table(found, say),
@@ -345,8 +345,8 @@ def origin_table(origins: Sequence[Origin], say: Say = str) -> TableOfText:
         "world": say("the makers of the world"),
     }
     rows = [
-        [f"{o.supplier}, {o.country}", o.material, how[o.how],
-         "; ".join(f"{name} {share:.0%}" for name, share in o.nodes)]
+        [f"{o.supplier}, {o.country}", say(o.material), how[o.how],
+         "; ".join(f"{say(name)} {share:.0%}" for name, share in o.nodes)]
         for o in origins
     ]  # fmt: skip
     return say("Who the suppliers are in the network"), heads, rows
@@ -394,7 +394,7 @@ def _mix_table(found: CompanyReport, say: Say) -> TableOfText:
 def _tornado_table(found: CompanyReport, say: Say) -> TableOfText:
     heads = [say("input"), say("at its P10"), say("at its P90"), say("share of all swings")]
     rows = [
-        [f"{say(d.kind)}: {d.of}".removesuffix(": "), _money(d.low), _money(d.high), f"{d.share:.0%}"]
+        [f"{say(d.kind)}: {say(d.of)}".removesuffix(": "), _money(d.low), _money(d.high), f"{d.share:.0%}"]
         for d in found.tornado[:SHOWN]
     ]
     return f"{say('What the loss hangs on, M')} {found.currency}", heads, rows

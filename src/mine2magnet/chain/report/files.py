@@ -331,7 +331,7 @@ def _losses(made: FPDF, found: Result, compared: Sequence[Mitigated], say: Say) 
                          "end uses that stop")
         ]  # fmt: skip
         rows = [
-            [say(c.name) if c.scenario == found.scenario else f"{c.scenario}: {say(c.name)}",
+            [say(c.name) if c.scenario == found.scenario else f"{say(c.scenario)}: {say(c.name)}",
              *(_three([x / 1e9 for x in v], "{:,.1f}")
                for v in (c.loss, c.saved, (c.interval[0], c.mean, c.interval[1]))),
              str(c.stopped)]
