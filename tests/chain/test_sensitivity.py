@@ -55,6 +55,14 @@ def test_nothing_swings_in_a_calm_world() -> None:
     assert sobol(wide(), Scenario("calm", weeks=20), lost, groups, 16) == []
 
 
+def test_what_moves_alone_has_all_of_the_variance() -> None:
+    network, scenario = line(4.0), outage(10, 20)
+    held = drivers(network, scenario)
+    groups = [(name, [d for d in held if d.event == name]) for name in ("weeks", "start")]
+    (only,) = sobol(network, scenario, lost, groups, 16)
+    assert (only.name, only.first, only.total) == ("weeks", 1, 1)
+
+
 def test_sobol_indices_of_a_sum_are_the_shares_of_the_variances() -> None:
     """What is lost is the duration less the stock: variances of triangles, (high - low)² / 24, add up."""
     network, scenario = wide(), outage(10, 20)

@@ -255,6 +255,8 @@ def sobol(
     moving = [k for k in range(len(groups)) if np.abs(values[k + 2] - values[0]).max() > least]
     if not moving:
         return []
+    if len(moving) == 1:  # all the variance is its own
+        return [SobolIndex(groups[moving[0]][0], 1.0, (1.0, 1.0), 1.0, (1.0, 1.0))]
     found = stats.sobol_indices(func={"f_A": values[0], "f_B": values[1], "f_AB": values[2:][moving]}, n=size)
     spread = found.bootstrap(confidence_level=0.9, n_resamples=99)
 

@@ -126,7 +126,7 @@ def test_what_is_missing_unknown_or_too_much_is_told(folder: Path, tmp_path: Pat
     (folder / "parts.csv").write_text(
         "part,country,pieces,value\n" + "".join(f"p{i},Germany,1,1\n" for i in range(1001)), "utf-8"
     )
-    assert any("parts.csv: more than 1,000 rows" in s for s in faults(folder))
+    assert any("parts.csv: more than 60 rows (put like ones together)" in s for s in faults(folder))
     (folder / "company.xlsx").write_bytes(b"no workbook")
     assert any("keep one of them" in s for s in faults(folder))
     assert "no such folder" in faults(tmp_path / "nowhere")[0]

@@ -38,7 +38,8 @@ from mine2magnet.model.ranges import Range
 
 WORKBOOK = "company.xlsx"
 LARGEST = 5_000_000  # bytes of a table
-LONGEST = 1000  # rows of a table
+LONGEST = {"parts": 60, "measures": 30}  # rows: a scenario takes 100 mitigations, of which each can be one
+ROWS = 1000  # of any other table
 KG = 1000.0  # in a tonne
 WEEK = 7.0  # days
 
@@ -283,8 +284,9 @@ def _table(folder: Path, name: str, faults: list[UserError]) -> list[_Row]:
     found: list[_Row] = []
     try:
         for number, values in table_rows(file, name if file == book else ""):
-            if len(found) == LONGEST:
-                faults.append(UserError(f"more than {LONGEST:,} rows", where=where))
+            if len(found) == (most := LONGEST.get(name, ROWS)):
+                hint = "put like ones together" if name in LONGEST else ""
+                faults.append(UserError(f"more than {most:,} rows", where=where, hint=hint))
                 break
             if not found:
                 faults += _headings(Cell(where, 1, ""), values, COLUMNS[name])
