@@ -125,7 +125,7 @@ def traced(
         said = Counter(f.status for f in d.figures)
         table.add_row(
             Text(f"{say(d.kind)}: {say(d.of)}".removesuffix(": ")), _billions(d.low), _billions(d.high),
-            f"{d.share:.0%}", ", ".join(f"{say(status)} {n}" for status, n in said.most_common()),
+            f"{d.share:.0%}", ", ".join(f"{say(status) or '–'} {n}" for status, n in said.most_common()),
         )  # fmt: skip
     out.print(Text(say(scenario.name), "bold"))
     out.print(table)
@@ -152,7 +152,7 @@ def _figures(found: Sequence[provenance.SourcedFigure], say: Say) -> None:
             Text(f"{f.table} {f.row or ''}".strip()),
             Text(f"{f.of}: {f.column} {f.value:.6g}{ends} {f.unit}".replace(":  ", ": ")),
             f.year,
-            say(f.status),
+            say(f.status) or "–",
             Text(" ".join(filter(None, (*said, f.about))), "dim", overflow="fold"),
         )
     out.print(table)

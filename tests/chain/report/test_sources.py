@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from msgspec import structs
 
 from mine2magnet.chain.io import scenarios, tables
 from mine2magnet.chain.io.provenance import figures
@@ -32,6 +33,15 @@ def test_an_embargo_rests_on_its_length_the_stocks_and_the_value_of_car_parts() 
     assert value.high > value.low * (1 + VALUE / 4)
     (duration,) = (d for d in found if d.kind == "duration")
     assert (duration.figures[0].low, duration.figures[0].high) == (8, 52)
+
+
+def test_an_event_that_documents_tell_of_is_judged_by_them() -> None:
+    network, scenario = tables.load(), scenarios.preset("embargo")
+    told = structs.replace(scenario.events[0], evidence=("A wire: magnets stop.",))
+    found = traced(network, structs.replace(scenario, events=(told,)), [])
+    (duration,) = (d for d in found if d.kind == "duration")
+    assert (duration.figures[0].status, duration.figures[0].source) == ("judged", "A wire: magnets stop.")
+    assert all(not d.figures for d in found if d.kind == "stock")
 
 
 def test_a_node_or_material_gives_all_its_figures() -> None:

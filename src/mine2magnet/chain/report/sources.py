@@ -122,10 +122,10 @@ def _of_event(driver: Driver, scenario: Scenario) -> tuple[SourcedFigure, ...]:
 
 
 def _of_scenario(of: str, quantity: Range, evidence: tuple[str, ...]) -> SourcedFigure:
-    """A figure of the scenario: found in what documents say, or the scenario's own choice."""
+    """A figure of the scenario: its own choice, or judged by what documents say of the event."""
     return SourcedFigure(
         "scenario", 0, 0, of, "", quantity.likely, quantity.low, quantity.high, "", "",
-        "; ".join(evidence), "", "found" if evidence else "assumption", "",
+        "; ".join(evidence), "", "judged" if evidence else "assumption", "",
     )  # fmt: skip
 
 
