@@ -250,6 +250,7 @@ INPUTS[StressTest] = Doors(
                 "criticality",
                 "worth",
                 "history",
+                "trace",
                 "edited",
                 "topic",
                 "accept",

@@ -107,6 +107,30 @@ def test_mitigations_are_compared_on_the_same_draws() -> None:
     assert all(r.saved[1] > 0 for r in rest)
 
 
+def test_several_scenarios_are_set_side_by_side(tmp_path: Path) -> None:
+    told = json.loads(run("embargo", "outage", "--draws", "5", "--json"))
+    assert [c["name"] for c in told["compared"]] == ["nothing done"] * 2
+    assert told["compared"][0]["saved"] == [0, 0, 0]
+    assert told["result"]["scenario"] == told["compared"][0]["scenario"]
+    text = run("embargo", "outage", "--draws", "5")
+    assert "mean saved, 95 % interval" in text
+    own = str(tmp_path / "own")
+    run("--template", own)
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("events: [{kind: outage, where: {node: refinery}, start: 3, weeks: 30}]", "utf-8")
+    asked = (str(mine), "--network", own, "--draws", "5")
+    assert "refinery" in run(*asked)
+    named = {c["name"] for c in json.loads(run(*asked, "--compare", "--json"))["compared"]}
+    assert named == {"nothing done", "the most important end uses first", "all of these"}  # all that fit
+    sets = tmp_path / "sets.yaml"
+    sets.write_text(
+        "- {name: twice the oxide, mitigations: [{kind: stockpile, where: {material: Dy oxide}, amount: 8}]}",
+        "utf-8",
+    )
+    told = json.loads(run(*asked, "--mitigations", str(sets), "--json"))
+    assert told["compared"][1]["mean"] > 0
+
+
 def test_templates_exposure_and_lists(tmp_path: Path) -> None:
     assert "licence-delay" in run()
     assert "nodes.csv" in run("--template", str(tmp_path / "own"))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from mine2magnet.chain import Arc, Make, Mitigation, Network, Node, Outcome, Scenario
+from mine2magnet.chain import Arc, Make, Mitigation, Network, Node, Outcome, Scenario, Use
 from mine2magnet.chain.io.tables import WEEKS_A_YEAR
+from mine2magnet.chain.network import usual_lead
 from mine2magnet.chain.report import result as chain_report
 from mine2magnet.chain.report.result import Result, Triple
 from mine2magnet.core.decode import decode
@@ -172,9 +173,7 @@ def built(network: Network, plant: NewPlant) -> tuple[Network, str]:
         (
             *network.arcs,
             *(
-                Arc(
-                    name, use.node, use.material, 0.0, _lead(network, country, region, use.node, use.material)
-                )
+                Arc(name, use.node, use.material, 0.0, _lead(network, country, region, use))
                 for use in network.uses
                 if use.material in amounts
             ),
@@ -201,18 +200,9 @@ def _place(network: Network, site: str) -> tuple[str, str]:
     raise UserError(f"the network has no place {site!r:.40}", where="plant", hint=", ".join(places))
 
 
-def _lead(network: Network, country: str, region: str, buyer: str, material: str) -> Range:
-    to = _node(network, buyer)
-    ends = [(_node(network, a.supplier), _node(network, a.buyer), a) for a in network.arcs]
-    for fits in (
-        [a for one, other, a in ends if one.country == country and other.country == to.country],
-        [a for one, other, a in ends if one.region == region and other.region == to.region],
-    ):
-        if fits:
-            return fits[0].lead
-    return max(
-        (a.lead for a in network.arcs if (a.buyer, a.material) == (buyer, material)), key=lambda r: r.likely
-    )
+def _lead(network: Network, country: str, region: str, use: Use) -> Range:
+    to = _node(network, use.node)
+    return usual_lead(network, (country, region), (to.country, to.region), use.material, use.node)
 
 
 def posed(network: Network, scenario: Scenario, plant: NewPlant, decided: float) -> tuple[Network, Scenario]:

@@ -328,9 +328,9 @@ def _check_names(network: Network) -> None:
         for i, row in enumerate(getattr(network, table)):
             for column in ("node", "supplier", "buyer"):
                 if (name := getattr(row, column, None)) is not None and name not in nodes:
-                    raise Fault(table, i, column, f"unknown node {name!r}", _near(name, nodes))
+                    raise Fault(table, i, column, f"unknown node {name!r}", suggestion(name, nodes))
             if (name := getattr(row, "material", None)) is not None and name not in materials:
-                raise Fault(table, i, "material", f"unknown material {name!r}", _near(name, materials))
+                raise Fault(table, i, "material", f"unknown material {name!r}", suggestion(name, materials))
     makes = {(m.node, m.material) for m in network.makes}
     uses = {(u.node, u.material) for u in network.uses}
     for i, a in enumerate(network.arcs):
@@ -350,7 +350,21 @@ def _check_names(network: Network) -> None:
             )
 
 
-def _near(name: str, known: Iterable[str]) -> str:
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return a hint that names what may have been meant.
+
+    Parameters
+    ----------
+    name : str
+        An unknown one.
+    known : iterable of str
+        Those that there are.
+
+    Returns
+    -------
+    str
+        Empty if none is close.
+    """
     close = get_close_matches(name, list(known), 1)
     return f"did you mean {close[0]}?" if close else ""
 
@@ -410,6 +424,41 @@ def _check_elements(network: Network) -> None:
                 raise Fault(
                     "arcs", row, "", f"a loop without yield loss: {names} pass on all their {element}"
                 )
+
+
+def usual_lead(
+    network: Network, origin: tuple[str, str], goal: tuple[str, str], material: str, buyer: str = ""
+) -> Range:
+    """Return how long goods are on the way between two places, as other arcs have it.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    origin, goal : tuple of str
+        Country and region.
+    material : str
+        If nothing goes between the places or their regions, the longest lead that any of it has counts.
+    buyer : str
+        A node: in that case the longest lead of what it gets of it.
+
+    Returns
+    -------
+    Range
+        Weeks from dispatch to arrival.
+    """
+    ends = [
+        (network.nodes[network.node_index[a.supplier]], network.nodes[network.node_index[a.buyer]], a)
+        for a in network.arcs
+    ]
+    for fits in (
+        [a for one, other, a in ends if (one.country, other.country) == (origin[0], goal[0])],
+        [a for one, other, a in ends if (one.region, other.region) == (origin[1], goal[1])],
+    ):
+        if fits:
+            return fits[0].lead
+    leads = [a.lead for a in network.arcs if a.material == material and buyer in ("", a.buyer)]
+    return max(leads, key=lambda r: r.likely, default=A_FORTNIGHT)
 
 
 # --- choosing nodes and arcs by what they are
@@ -524,7 +573,7 @@ def _chosen(where: Where, allowed: tuple[str, ...], rows: list[dict[str, set[str
         known = {v for row in rows for v in row[name]}
         for value in values:
             if value not in known:
-                raise UserError(f"{name}: nobody is called {value!r}", hint=_near(value, known))
+                raise UserError(f"{name}: nobody is called {value!r}", hint=suggestion(value, known))
     found = [i for i, row in enumerate(rows) if all(row[k] & set(v) for k, v in where.items())]
     if not found:
         raise UserError(

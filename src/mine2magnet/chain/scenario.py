@@ -344,7 +344,7 @@ QUANTITIES = ("start", "weeks", "strength", "processing", "approval", "desk")
 CHANGING = ("strength", "processing", "approval", "desk")
 
 
-def draw(network: Network, scenario: Scenario, size: int) -> Draws:
+def draw(network: Network, scenario: Scenario, size: int, quantile: float = np.nan) -> Draws:
     """Draw what differs between the runs of an ensemble, the same for the same seed.
 
     Covers share one quantile per stage and region, leads one per pair of regions, recipes one per stage
@@ -359,11 +359,13 @@ def draw(network: Network, scenario: Scenario, size: int) -> Draws:
         What happens and what is done about it.
     size : int
         Number of draws, each a column; 0: one draw of all most likely values.
+    quantile : float
+        Of every range, if the size is 0, in place of the most likely values.
     """
     generator = np.random.default_rng(scenario.seed)
 
     def u(n: int) -> Floats:
-        return generator.random((n, size)) if size else np.full((n, 1), np.nan)
+        return generator.random((n, size)) if size else np.full((n, 1), quantile)
 
     def by_group(keys: list[tuple[str, ...]], ranges: list[Range]) -> Floats:
         groups = {k: i for i, k in enumerate(dict.fromkeys(keys))}

@@ -30,6 +30,7 @@ VERBS = {  # verb → the file of this room that has it; loaded only when the ve
     "watch": "watch",
     "inbox": "watch",
     "stress": "stress",
+    "company": "company",
     "separate": "separate",
     "calibrate": "calibrate",
     "key": "key",

@@ -19,12 +19,12 @@ from mine2magnet.model.ranges import Range
 
 if TYPE_CHECKING:
     from mine2magnet.bridges.claims_to_scenario import Premise
-    from mine2magnet.chain import Network, Scenario
+    from mine2magnet.chain import Mitigation, Network, Scenario
     from mine2magnet.core.messages import Translator
 
 
 @click.command()
-@click.argument("scenario", required=False)
+@click.argument("scenario", nargs=-1)
 @click.option("--network", "folder", type=click.Path(path_type=Path), help="A folder of tables of your own.")
 @click.option(
     "--draws", type=int, default=DRAWS, show_default=True, help="0: one run, all values most likely."
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, help="Another seed than the scenario's.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
 @click.option("--do", metavar="SET", multiple=True, help="Add a set of mitigations that the program has.")
-@click.option("--compare", is_flag=True, help="Try each mitigation on the same draws.")
+@click.option("--compare", is_flag=True, help="Try each mitigation of each SCENARIO on the same draws.")
 @click.option(
     "--mitigations", type=click.Path(path_type=Path, dir_okay=False), help="Sets to compare, as YAML."
 )
@@ -56,6 +56,14 @@ if TYPE_CHECKING:
     flag_value="spring-2025",
     help="The model beside the record of a crisis: spring-2025, quota-2010, or a folder of your own.",
 )
+@click.option(
+    "--trace",
+    metavar="[NAME]",
+    is_flag=False,
+    flag_value="",
+    help="What the result rests on, by its share of the swing; or all figures of a node or material, with "
+    "sources.",
+)
 @click.option("--template", type=click.Path(path_type=Path), help="Write tables to start from.")
 @click.option("--from-topic", "topic", metavar="TOPIC", help="Start from what a topic's documents say.")
 @click.option("--accept", metavar="N[,N]", default="", help="With --from-topic: take these as well.")
@@ -69,25 +77,29 @@ if TYPE_CHECKING:
 @as_json_option
 @click.pass_obj
 def stress(
-    settings: Settings | None, scenario: str | None, folder: Path | None, draws: int, seed: int | None,
+    settings: Settings | None, scenario: tuple[str, ...], folder: Path | None, draws: int, seed: int | None,
     workers: int, do: tuple[str, ...], compare: bool, mitigations: Path | None, target: Path | None,
     plant: Path | None, plant_site: str, decided: float, exposure: bool, criticality: bool, worth: str | None,
-    history: str | None, template: Path | None, topic: str | None, accept: str, refuse: str,
-    edited: tuple[str, ...], save: Path | None, json_: bool,
+    history: str | None, trace: str | None, template: Path | None, topic: str | None, accept: str,
+    refuse: str, edited: tuple[str, ...], save: Path | None, json_: bool,
 ) -> None:  # fmt: skip
     """Put the chain under stress.
 
     SCENARIO is a YAML file or one of the scenarios that come with the program; without it, they are
-    listed. The network is the built-in one or a folder of CSV, Parquet or Excel tables.
+    listed, and several are set side by side. The network is the built-in one or a folder of CSV, Parquet or
+    Excel tables.
 
     \b
       mine2magnet stress licence-delay
       mine2magnet stress embargo --compare --out report
+      mine2magnet stress licence-delay embargo outage
       mine2magnet stress --from-topic 高性能磁体 --refuse 2 --set 1=3..6 --save mine.yaml
       mine2magnet stress licence-delay --plant plant.json --plant-site europe --decided -250
       mine2magnet stress --exposure
       mine2magnet stress --criticality
       mine2magnet stress --history quota-2010
+      mine2magnet stress embargo --trace
+      mine2magnet stress --trace "Dy oxide"
     """
     from mine2magnet.chain.io import tables
     from mine2magnet.cli import stress_tables as show
@@ -105,16 +117,22 @@ def stress(
         show.criticality(network, json_, words.say)
     elif history is not None:
         show.history(history, network if folder is not None else None, draws, json_, words)
-    elif topic is None and scenario is None:
+    elif trace:
+        show.figures(folder, trace, json_, words.say)
+    elif topic is None and not scenario:
         show.scenarios(json_, words.say)
+    elif trace is not None and topic is None:
+        show.traced(network, _found(scenario[0], network, folder), folder, workers, json_, words.say)
     else:
+        named = [_found(name, network, folder) for name in scenario] if topic is None else []
         start, premises = (
-            (_found(scenario or "", network, folder), None)
-            if topic is None
-            else _from_topic(settings or load(), network, topic, accept, refuse, edited, json_, words)
+            (named[0], None)
+            if named
+            else _from_topic(settings or load(), network, topic or "", accept, refuse, edited, json_, words)
         )
         _test(
-            network, start, premises, seed, do, draws, plant, plant_site, decided, compare, mitigations,
+            network, start, named[1:], premises, seed, do, draws, plant, plant_site, decided, compare,
+            mitigations,
             workers, target, save, json_, words,
         )  # fmt: skip
 
@@ -164,10 +182,10 @@ def _from_topic(
 
 
 def _test(
-    network: Network, scenario: Scenario, premises: Sequence[Premise] | None, seed: int | None,
-    do: Sequence[str], draws: int, plant: Path | None, plant_site: str, decided: float, compare: bool,
-    mitigations: Path | None, workers: int, target: Path | None, save: Path | None, json_: bool,
-    words: Translator,
+    network: Network, scenario: Scenario, others: Sequence[Scenario], premises: Sequence[Premise] | None,
+    seed: int | None, do: Sequence[str], draws: int, plant: Path | None, plant_site: str, decided: float,
+    compare: bool, mitigations: Path | None, workers: int, target: Path | None, save: Path | None,
+    json_: bool, words: Translator,
 ) -> None:  # fmt: skip
     """Run a scenario, without and with a plant if there is one, and show or write what comes of it."""
     from mine2magnet.bridges import plant_to_network
@@ -175,7 +193,6 @@ def _test(
     from mine2magnet.chain import simulate
     from mine2magnet.chain.io import scenarios
     from mine2magnet.chain.report import files, result
-    from mine2magnet.chain.scenario import fitting_mitigations
     from mine2magnet.cli import stress_tables as show
     from mine2magnet.cli.terminal import err, solving
 
@@ -196,11 +213,12 @@ def _test(
         if new is not None:
             before = simulate(network, without, draws, workers=workers)
             changed = plant_to_network.change(network, asked, new, before, outcome)
-        sets = scenarios.mitigation_sets(mitigations) if compare or mitigations else None
-        if sets and mitigations is None:  # the program's own name what other networks do not have
-            fit = {k: fitting_mitigations(network, ms) for k, ms in sets.items()}
-            sets = {k: ms for k, ms in fit.items() if ms}
-        tried = result.compare(network, asked, sets, draws, workers) if sets else []
+        tried = []
+        if compare or mitigations or others:
+            sets = _sets(network, mitigations) if compare or mitigations else {}
+            added = asked.mitigations[len(scenario.mitigations) :]  # by --do, or a plant
+            sided = [s.with_(*added) for s in others]
+            tried = result.compare(network, (asked, *sided), sets, draws, workers)
     if target is not None:
         for file in files.write(target, network, asked, found, outcome, likely, tried, words):
             err.print(str(file), markup=False, highlight=False, soft_wrap=True)
@@ -212,6 +230,18 @@ def _test(
     show.result(found, tried, words.say)
     if changed is not None:
         show.change(network, changed, words.say)
+
+
+def _sets(network: Network, file: Path | None) -> dict[str, tuple[Mitigation, ...]]:
+    """Sets of mitigations of a file, or those of the program that concern the network."""
+    from mine2magnet.chain.io import scenarios
+    from mine2magnet.chain.scenario import fitting_mitigations
+
+    sets = scenarios.mitigation_sets(file)
+    if file is None:
+        fit = {name: fitting_mitigations(network, held) for name, held in sets.items()}
+        sets = {name: held for name, held in fit.items() if held}
+    return sets
 
 
 def _names(given: str) -> list[str]:

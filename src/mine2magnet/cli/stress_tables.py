@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 from rich.padding import Padding
@@ -11,10 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from mine2magnet.bridges import claims_to_scenario, plant_to_network
-from mine2magnet.chain import Network
+from mine2magnet.chain import Network, Scenario
 from mine2magnet.chain.exposure import exposures, worth_of_stock
+from mine2magnet.chain.io import provenance
 from mine2magnet.chain.io.scenarios import presets, read
-from mine2magnet.chain.report import backtest
+from mine2magnet.chain.report import backtest, sources
 from mine2magnet.chain.report import criticality as chain_risk
 from mine2magnet.chain.report.files import Say, summary
 from mine2magnet.chain.report.result import Mitigated, Result
@@ -26,6 +29,7 @@ from mine2magnet.figures import rows as claim_rows
 from mine2magnet.model import Claim
 
 METHOD = "SR: supply risk by the EU's method from the network's shares and WGI 2022; see docs/chain.md"
+DRIVERS, SOURCED, ROWS = 20, 5, 4  # drivers listed, those with their rows, and how many of these
 SHOWN = 15  # end uses in the terminal; all are in --json and in the report
 
 
@@ -89,15 +93,69 @@ def result(found: Result, tried: list[Mitigated], say: Say) -> None:
     for end, _, why in found.stops[:5]:
         out.print(Text(say("{end} stops: ").format(end=end), "bold") + Text(why))
     if tried:
-        table = _table(say, "done", "loss", "saved", "end uses that stop")
-        for c in tried:
-            table.add_row(
-                Text(c.name),
-                _spread([_billions(x) for x in c.loss], say),
-                _spread([_billions(x) for x in c.saved], say),
-                str(c.stopped),
-            )
-        out.print(table)
+        compared(tried, say)
+
+
+def compared(tried: Sequence[Mitigated], say: Say) -> None:
+    several = len({c.scenario for c in tried}) > 1
+    heads = ["done", "loss", "saved", "mean saved, 95 % interval", "end uses that stop"]
+    table = _table(say, *(["scenario"] if several else []), *heads)
+    for c in tried:
+        table.add_row(
+            *([Text(say(c.scenario))] if several else []),
+            Text(say(c.name)),
+            _spread([_billions(x) for x in c.loss], say),
+            _spread([_billions(x) for x in c.saved], say),
+            _spread([_billions(x) for x in (c.interval[0], c.mean, c.interval[1])], say),
+            str(c.stopped),
+        )
+    out.print(table)
+    out.print(Text(say("billion USD, on the same draws; saved: against the first row, draw by draw"), "dim"))
+
+
+def traced(
+    network: Network, scenario: Scenario, folder: Path | None, workers: int, json_: bool, say: Say
+) -> None:
+    found = sources.traced(network, scenario, provenance.figures(folder), workers)
+    if json_:
+        click.echo(as_json(found))
+        return
+    table = _table(say, "input", "at its low end", "at its high end", "share of all swings", "status")
+    for d in found[:DRIVERS]:
+        said = Counter(f.status for f in d.figures)
+        table.add_row(
+            Text(f"{say(d.kind)}: {say(d.of)}".removesuffix(": ")), _billions(d.low), _billions(d.high),
+            f"{d.share:.0%}", ", ".join(f"{say(status) or '–'} {n}" for status, n in said.most_common()),
+        )  # fmt: skip
+    out.print(Text(say(scenario.name), "bold"))
+    out.print(table)
+    out.print(Text(say("billion USD lost with one input moved and all else most likely"), "dim"))
+    for d in found[:SOURCED]:
+        out.print(Text(f"\n{say(d.kind)}: {say(d.of)}".removesuffix(": "), "bold"))
+        _figures(d.figures[:ROWS], say)
+
+
+def figures(folder: Path | None, name: str, json_: bool, say: Say) -> None:
+    found = sources.named(provenance.figures(folder), name)
+    if json_:
+        click.echo(as_json(found))
+        return
+    _figures(found, say)
+
+
+def _figures(found: Sequence[provenance.SourcedFigure], say: Say) -> None:
+    table = _table(say, "row", "figure", "year", "status", "source")
+    for f in found:
+        ends = f" ({f.low:g} … {f.high:g})" if f.low < f.high else ""
+        said = (f.source, f.url) if f.source != f.status else ()
+        table.add_row(
+            Text(f"{f.table} {f.row or ''}".strip()),
+            Text(f"{f.of}: {f.column} {f.value:.6g}{ends} {f.unit}".replace(":  ", ": ")),
+            f.year,
+            say(f.status) or "–",
+            Text(" ".join(filter(None, (*said, f.about))), "dim", overflow="fold"),
+        )
+    out.print(table)
 
 
 def change(network: Network, changed: plant_to_network.PlantEffect, say: Say) -> None:

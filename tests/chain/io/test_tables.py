@@ -10,6 +10,7 @@ import pytest
 
 from mine2magnet.chain import Scenario, trace
 from mine2magnet.chain.io import tables
+from mine2magnet.chain.io.provenance import STATUSES
 from mine2magnet.core.errors import UserError
 
 Change = Callable[[list[dict[str, str]]], object]
@@ -192,7 +193,7 @@ def test_every_row_of_the_built_in_tables_has_unit_year_source_and_reason() -> N
                 where = f"{name} row {number}"
                 assert row["year"], where
                 assert row["source"], where
-                assert row["status"] in ("found", "computed", "assumption"), where
+                assert row["status"] in STATUSES, where
                 assert row["status"] == "found" or row["note"], where
                 for key, value in row.items():
                     if key.endswith("unit"):

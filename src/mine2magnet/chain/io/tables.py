@@ -21,7 +21,16 @@ SUFFIXES = (".csv", ".parquet", ".xlsx")
 TAIL = ("year", "source", "url", "status", "note")
 LARGEST = 200_000_000  # bytes; a table of a million rows is about this large
 WEEKS_A_YEAR = 365.25 / 7
-_BASE = {"t/week": "t a week", "week": "weeks", "t/t": "a share", "USD/t": "USD per tonne", "1": "a number"}
+_BASE = {
+    "t/week": "t a week",
+    "week": "weeks",
+    "t/t": "a share",
+    "USD/t": "USD per tonne",
+    "1": "a number",
+    "piece/year": "pieces a year",
+    "kg/piece": "kg a piece",
+    "day": "days",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +227,12 @@ def template(folder: Path) -> list[Path]:
     return [Path(shutil.copy(file, folder)) for file in sorted(source.glob("*.csv"))]
 
 
+@cache
+def built_in() -> Network:
+    """Return the built-in network, which is read once."""
+    return load()
+
+
 def load(folder: Path | None = None) -> Network:
     """Read the tables of a folder.
 
@@ -241,7 +256,7 @@ def load(folder: Path | None = None) -> Network:
         raise UserError(
             "no such folder", where=str(folder), hint="mine2magnet stress --template FOLDER writes one"
         )
-    files = {name: _file(folder, name) for name in TABLES}
+    files = {name: table_file(folder, name) for name in TABLES}
     rows = {name: list(_rows(file, TABLES[name])) if file else [] for name, file in files.items()}
     contents: dict[str, dict[str, float]] = {}
     names = {values["name"] for _, values in rows["materials"]}
@@ -275,7 +290,26 @@ def _relative(r: Range) -> Range:
     return Range(r.low / r.likely, 1.0, r.high / r.likely) if r.likely > 0 else Range(1.0, 1.0, 1.0)
 
 
-def _file(folder: Path, name: str) -> Path | None:
+def table_file(folder: Path, name: str) -> Path | None:
+    """Return the file of a table.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a network.
+    name : str
+        The table's.
+
+    Returns
+    -------
+    Path or None
+        None if the table is not there and may be left out.
+
+    Raises
+    ------
+    UserError
+        If it is missing, there twice, or too large.
+    """
     found = [folder / f"{name}{suffix}" for suffix in SUFFIXES if (folder / f"{name}{suffix}").is_file()]
     if len(found) > 1:
         raise UserError(
@@ -288,7 +322,26 @@ def _file(folder: Path, name: str) -> Path | None:
     return found[0] if found else None
 
 
-def _records(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def table_rows(file: Path, sheet: str = "") -> Iterator[tuple[int, dict[str, Any]]]:
+    """Read the rows of a table, each with its number as a spreadsheet counts it.
+
+    Parameters
+    ----------
+    file : Path
+        CSV, Parquet or Excel.
+    sheet : str
+        Of an Excel workbook; without it, the first.
+
+    Yields
+    ------
+    int, dict
+        Number and cells by heading; what is empty is "".
+
+    Raises
+    ------
+    UserError
+        If it cannot be read.
+    """
     if file.suffix == ".csv":
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:
@@ -308,26 +361,54 @@ def _records(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         hint = "pip install 'mine2magnet[tables]', or save as CSV"
         raise UserError(f"{file.suffix} needs polars", where=file.name, hint=hint) from error
     try:
-        frame = polars.read_parquet(file) if file.suffix == ".parquet" else polars.read_excel(file)
+        frame = (
+            polars.read_parquet(file)
+            if file.suffix == ".parquet"
+            else polars.read_excel(file, sheet_name=sheet or None, drop_empty_rows=False)
+        )
     except Exception as error:  # a damaged file fails in as many ways as there are formats
         raise UserError(f"cannot be read: {error}", where=file.name) from error
     for i, record in enumerate(frame.iter_rows(named=True)):
-        yield i + 2, {k: "" if v is None else v for k, v in record.items()}
+        if any(v is not None for v in record.values()):
+            yield i + 2, {k: "" if v is None else v for k, v in record.items()}
 
 
 def _rows(file: Path, columns: tuple[Column, ...]) -> Iterator[tuple[Cell, dict[str, Any]]]:
-    known = {c.name for c in columns} | {f"{c.name}_{x}" for c in columns for x in ("low", "high", "unit")}
+    known = {c.name for c in columns} | {
+        f"{c.name}_{x}" for c in columns for x in ("low", "high", "unit", "status")
+    }
     known |= {"unit", *TAIL}
-    for number, values in _records(file):
+    for number, values in table_rows(file):
         here = Cell(file.name, number, "")
         if unknown := next((k for k in values if k not in known), None):
             raise Cell(file.name, 1, str(unknown)).fault(
                 "unknown column", "columns are " + ", ".join(c.name for c in columns)
             )
-        yield here, {c.name: _value(replace(here, column=c.name), values, c) for c in columns}
+        yield here, {c.name: cell_value(replace(here, column=c.name), values, c) for c in columns}
 
 
-def _value(cell: Cell, values: Mapping[str, Any], column: Column) -> Any:
+def cell_value(cell: Cell, values: Mapping[str, Any], column: Column) -> Any:
+    """Read one value of a row, in the unit of its column.
+
+    Parameters
+    ----------
+    cell : Cell
+        Where it stands.
+    values : mapping of str to Any
+        The row, as `table_rows` gives it.
+    column : Column
+        What it is to be.
+
+    Returns
+    -------
+    str, bool, float, Range or None
+        By the column's kind; None for a range that may be left out.
+
+    Raises
+    ------
+    UserError
+        Naming the place, if it is missing, no such value, or in a unit that measures something else.
+    """
     given = values.get(column.name, "")
     given = given.strip() if isinstance(given, str) else given
     if given == "" and column.needed:

@@ -326,12 +326,17 @@ def _losses(made: FPDF, found: Result, compared: Sequence[Mitigated], say: Say) 
     table(made, say("Losses and stops by end use (P10, P50, P90)"), heads, rows)
     if compared:
         heads = [
-            say(head) for head in ("done", "loss, billion USD", "saved, billion USD", "end uses that stop")
-        ]
+            say(head)
+            for head in ("done", "loss, billion USD", "saved, billion USD", "mean saved, 95 % interval",
+                         "end uses that stop")
+        ]  # fmt: skip
         rows = [
-            [c.name, *(_three([x / 1e9 for x in v], "{:,.1f}") for v in (c.loss, c.saved)), str(c.stopped)]
+            [say(c.name) if c.scenario == found.scenario else f"{say(c.scenario)}: {say(c.name)}",
+             *(_three([x / 1e9 for x in v], "{:,.1f}")
+               for v in (c.loss, c.saved, (c.interval[0], c.mean, c.interval[1]))),
+             str(c.stopped)]
             for c in compared
-        ]
+        ]  # fmt: skip
         table(made, say("What helps (P10, P50, P90)"), heads, rows)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
-from mine2magnet.chain import Mitigation, Network, Outcome, Scenario, Trace, simulate, trace
+from mine2magnet.chain import Draws, Mitigation, Network, Outcome, Scenario, Trace, draw, simulate, trace
 from mine2magnet.chain.explain import Stop, stops
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -147,57 +148,97 @@ def _fans(names: Sequence[str], series: NDArray[Any], unit: str, rising: bool) -
     )
 
 
-# --- comparison of mitigations
+# --- comparison of scenarios and mitigations
 
 
 @dataclass(frozen=True, slots=True)
 class Mitigated:
-    """The scenario with one set of mitigations, on the same draws as without."""
+    """A scenario with one set of mitigations, on the same draws as the first scenario without.
 
+    `saved` is USD against that, draw by draw (P10, P50, P90); `mean` is the mean of it, with its 95 %
+    interval: the draws alone make it that wide.
+    """
+
+    scenario: str
     name: str
     loss: Triple
-    saved: Triple  # USD against no mitigation, draw by draw
+    saved: Triple
+    mean: float
+    interval: tuple[float, float]
     stopped: int  # end uses that stop in at least half of the draws
 
 
 def compare(
     network: Network,
-    scenario: Scenario,
-    sets: dict[str, tuple[Mitigation, ...]],
+    scenarios: Scenario | Sequence[Scenario],
+    sets: Mapping[str, tuple[Mitigation, ...]],
     draws: int,
     workers: int = 1,
 ) -> list[Mitigated]:
-    """Run a scenario without, with each set of mitigations, and with all together, on the same draws.
+    """Run scenarios without, with each set of mitigations, and with all together, on the same draws.
 
     Parameters
     ----------
     network : Network
         Checked tables.
-    scenario : Scenario
-        What happens and what is done about it.
-    sets : dict of str to tuple of Mitigation
-        By name.
+    scenarios : Scenario or sequence of Scenario
+        What happens and what is done about it; all are drawn with the seed of the first.
+    sets : mapping of str to tuple of Mitigation
+        By name; those of which nothing concerns the network are for the caller to leave out.
     draws : int
         Number of draws.
     workers : int
-        Processes.
+        Threads.
 
     Returns
     -------
     list of Mitigated
-        Nothing done first, then by what is saved.
+        By scenario, each with nothing done first, then by what is saved.
     """
-    plain = simulate(network, scenario, draws, workers=workers)
-    base = plain.loss.sum(axis=0)
+    several = (scenarios,) if isinstance(scenarios, Scenario) else tuple(scenarios)
+    everything = {**sets, "all of these": tuple(m for ms in sets.values() for m in ms)} if sets else {}
+    base: NDArray[np.float64] | None = None
+    found = []
+    for scenario, drawn in zip(several, common_draws(network, several, draws), strict=True):
+        plain = simulate(network, scenario, drawn, workers=workers)
+        base = plain.loss.sum(axis=0) if base is None else base
+        rows = [
+            _mitigated(scenario, name, base, simulate(network, scenario.with_(*ms), drawn, workers=workers))
+            for name, ms in everything.items()
+        ]
+        found += [_mitigated(scenario, "nothing done", base, plain), *sorted(rows, key=lambda r: -r.saved[1])]
+    return found
 
-    def row(name: str, outcome: Outcome) -> Mitigated:
-        loss = outcome.loss.sum(axis=0)
-        stopped = int((np.isfinite(outcome.first_stop).mean(axis=1) >= 0.5).sum())
-        return Mitigated(name, _triple(loss), _triple(base - loss), stopped)
 
-    everything = {**sets, "all of these": tuple(m for ms in sets.values() for m in ms)}
-    rows = [
-        row(name, simulate(network, scenario.with_(*ms), draws, workers=workers))
-        for name, ms in everything.items()
-    ]
-    return [row("nothing done", plain), *sorted(rows, key=lambda r: -r.saved[1])]
+def common_draws(network: Network, scenarios: Sequence[Scenario], size: int) -> list[Draws]:
+    """Draw for several scenarios so that all that does not belong to their events is the same.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    scenarios : sequence of Scenario
+        Drawn with the seed of the first.
+    size : int
+        Number of draws.
+
+    Returns
+    -------
+    list of Draws
+        One for each scenario.
+    """
+    seed = scenarios[0].seed
+    drawn = [draw(network, structs.replace(s, seed=seed), size) for s in scenarios]
+    # Recipes are drawn after events, of which scenarios have more or fewer.
+    return [replace(d, recipe=drawn[0].recipe) for d in drawn]
+
+
+def _mitigated(scenario: Scenario, name: str, base: NDArray[np.float64], outcome: Outcome) -> Mitigated:
+    loss = outcome.loss.sum(axis=0)
+    saved = base - loss
+    mean = float(saved.mean())
+    # Half the width of the 95 % interval of a mean; of one draw there is none.
+    half = 1.96 * float(saved.std(ddof=1)) / len(saved) ** 0.5 if len(saved) > 1 else 0.0
+    stopped = int((np.isfinite(outcome.first_stop).mean(axis=1) >= 0.5).sum())
+    within = (mean - half, mean + half)
+    return Mitigated(scenario.name, name, _triple(loss), _triple(saved), mean, within, stopped)

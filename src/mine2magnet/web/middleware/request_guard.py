@@ -32,7 +32,7 @@ COOKIE = (
 MAX_BODY = 64 * 1024  # bytes; the longest form, a topic's queries, is far shorter
 MAX_JSON = 1_000_000  # bytes of what a program sends
 MAX_UPLOAD = 32_000_000  # bytes of the files that a program, or a form, sends (multipart/form-data)
-FILES = "/files"  # where a form sends them to
+FILES = ("/files", "/company")  # where a form sends them to
 BODY_SECONDS = 30  # for a body to come in …
 SLOWEST = 64_000  # … and one more for each so many bytes that it may have: half a megabit a second
 FORM_TYPES = ("text/plain", "application/x-www-form-urlencoded", "")  # that any site may send unasked
@@ -70,8 +70,8 @@ class RequestGuard:
             most = MAX_UPLOAD if _type(headers) == "multipart/form-data" else MAX_JSON
             refusal = refusal or _of_program(headers, most)
         elif scope["method"] not in ("GET", "HEAD"):
-            most = MAX_UPLOAD if scope["path"] == FILES else MAX_BODY
-            refusal = refusal or _of_form(headers, visited)
+            most = MAX_UPLOAD if scope["path"] in FILES else MAX_BODY
+            refusal = refusal or _of_form(headers, visited, most)
         if refusal is None:
             await self._app(scope, bounded(receive, most, BODY_SECONDS + most / SLOWEST), guarded)
             return
@@ -101,12 +101,12 @@ class RequestGuard:
             return False
 
 
-def _of_form(headers: Headers, visited: bool) -> tuple[int, str] | None:
+def _of_form(headers: Headers, visited: bool, most: int) -> tuple[int, str] | None:
     """Why a page's form is refused, if it is: it must come from one of our own pages."""
     if "content-length" not in headers:
         return 411, "say how long the body is (Content-Length)"
-    if _too_long(headers, MAX_BODY):
-        return 413, f"the body is longer than {MAX_BODY} bytes"
+    if _too_long(headers, most):
+        return 413, f"the body is longer than {most} bytes"
     if _other_site(headers, ("same-origin",)):
         return 403, "another site may not change anything here"
     if not visited:

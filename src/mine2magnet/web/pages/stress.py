@@ -167,6 +167,11 @@ def _moved(scenario: Scenario, moved: Mapping[str, float]) -> Scenario:
     return structs.replace(scenario, events=events).with_(*held)
 
 
+def asked_scenario(query: QueryParams) -> Scenario:
+    """The scenario that an address says, with sliders and mitigations. Raises UserError as `_form` does."""
+    return _form(query).test.mitigated()
+
+
 def _shown_sliders(form: StressForm, plant: bool) -> list[dict[str, Any]]:
     """Each as far as its value, which an address may put beyond where people drag it."""
     preset = scenarios.preset(form.preset)

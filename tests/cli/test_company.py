@@ -1,0 +1,61 @@
+"""`mine2magnet company`, from the example to a report by the documented commands alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mine2magnet.cli.main import main
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["company", *arguments], catch_exceptions=False)
+
+
+def test_from_the_example_to_a_report(tmp_path: Path) -> None:
+    mine, page = str(tmp_path / "mine"), tmp_path / "report.md"
+    assert "parts.csv" in run("init", mine).stdout
+    checked = run("check", mine)
+    assert checked.exit_code == 0
+    assert "the makers of its country" in checked.stdout
+    made = run("report", mine, "--scenario", "embargo", "--draws", "10", "--output", str(page), "--json")
+    assert made.exit_code == 0, made.output
+    told = json.loads(made.stdout)
+    assert told["currency"] == "EUR"
+    assert {p["name"] for p in told["parts"] if p["stopping"] > 0.5} >= {"traction rotor"}
+    assert "traction rotor" in page.read_text("utf-8")
+    assert page.with_suffix(".svg").read_text("utf-8").startswith("<svg")
+
+
+def test_mistakes_are_all_told_and_nothing_is_run(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    run("init", str(mine))
+    parts = (mine / "parts.csv").read_text("utf-8")
+    (mine / "parts.csv").write_text(parts.replace("Czechia", "Chechia").replace("150000", "-1"), "utf-8")
+    checked = run("check", str(mine))
+    assert checked.exit_code == 1
+    assert "parts.csv row 3 pieces: -1 is out of range" in checked.stderr
+    assert "did you mean Czechia?" in checked.stderr
+    assert json.loads(run("check", str(mine), "--json").stdout)["faults"][0]["where"].startswith("parts.csv")
+    refused = run("report", str(mine))
+    assert refused.exit_code == 1
+    assert "1 more: mine2magnet company check" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        (["--output", "x.docx"], "no report of kind '.docx'"),
+        (["--scenario", "flood"], "no scenario 'flood'"),
+        (["--draws", "5000"], "5000 is not in the range"),
+        (["--budget", "-1"], "-1.0 is not in the range"),
+    ],
+)
+def test_bad_options_are_one_line(tmp_path: Path, more: list[str], line: str) -> None:
+    run("init", str(tmp_path / "mine"))
+    refused = run("report", str(tmp_path / "mine"), *more)
+    assert refused.exit_code != 0
+    assert line in refused.output

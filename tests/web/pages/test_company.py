@@ -1,0 +1,72 @@
+"""The page of a company: files of the browser to a report, and all mistakes at once; nothing is kept."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from httpx import Client
+
+from mine2magnet.chain.io import company_tables
+from mine2magnet.web.pages import company
+
+
+@pytest.fixture(autouse=True)
+def _visited(client: Client) -> None:
+    client.get("/topics")
+
+
+def sent(folder: Path) -> list[tuple[str, tuple[str, bytes]]]:
+    return [("files", (f.name, f.read_bytes())) for f in sorted(folder.iterdir())]
+
+
+def test_the_example_can_be_fetched_sent_back_and_reported(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company, "DRAWS", 10)  # quicker
+    page = client.get("/company").text
+    assert 'enctype="multipart/form-data"' in page
+    packed = client.get("/company/example.zip")
+    mine = tmp_path / "mine"
+    with zipfile.ZipFile(io.BytesIO(packed.content)) as held:
+        held.extractall(mine)
+        assert set(held.namelist()) == {f"{name}.csv" for name in company_tables.COLUMNS}
+    said = {"scenario": "embargo", "budget": "2"}
+    # A workbook is longer than forms are.
+    note = ("files", ("notes.txt", b"x" * 100_000))
+    told = client.post("/company?lang=ja", data=said, files=[*sent(mine), note]).text
+    assert "steering motor" in told
+    assert "予算内で買うもの" in told
+    assert told.count("<svg") == 1
+    assert 'value="2"' in told
+
+
+def test_every_mistake_is_told_on_the_page(client: Client, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    company_tables.template(mine)
+    parts = (mine / "parts.csv").read_text("utf-8")
+    (mine / "parts.csv").write_text(parts.replace("Czechia", "<b>x</b>").replace("150000", "-1"), "utf-8")
+    answer = client.post("/company", data={"scenario": "embargo"}, files=sent(mine))
+    assert answer.status_code == 400
+    assert "parts.csv row 3 pieces: -1 is out of range" in answer.text
+    assert "&lt;b&gt;x&lt;/b&gt;" in answer.text
+    assert "<b>x" not in answer.text
+    assert "2 things to mend" in answer.text
+    told = client.post("/company?format=json", data={"scenario": "embargo"}, files=sent(mine)).json()
+    assert len(told["faults"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "line"),
+    [
+        ({"scenario": "embargo"}, "../../etc/passwd", "No tables came"),
+        ({"scenario": "../x"}, "company.csv", "no scenario"),
+        ({"scenario": "embargo", "budget": "much"}, "company.csv", "is not a number"),
+    ],
+)
+def test_what_is_none_of_ours_is_refused(client: Client, data: dict[str, str], name: str, line: str) -> None:
+    answer = client.post("/company", data=data, files=[("files", (name, b"name,currency\n"))])
+    assert answer.status_code in (400, 404)
+    assert line in answer.text or "no table" in answer.text
