@@ -15,6 +15,7 @@ import platformdirs
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import LANGUAGES
 
+MOST_WORKERS = 256  # processes; one takes some 200 MB
 PREFIX = "MINE2MAGNET_"  # of environment variables: MINE2MAGNET_FOLDER=… and so on
 
 
@@ -33,6 +34,7 @@ class Settings:
     hosts: str = ""  # other names that `serve` is reached by, with commas: magnets.example.org
     keyless: str = "auto"  # whether this machine may ask without a key: yes, no; auto: if bound to loopback
     proxies: str = "127.0.0.1,::1"  # whose X-Forwarded-For and -Proto are believed
+    workers: int = 0  # processes of `serve` that run models; 0: one less than there are cores, at least one
     access_log: bool = False  # a line of JSON for each request, on standard output
     allow_private: bool = False  # whether `read` may fetch from private and loopback addresses
     max_megabytes: int = 20  # of one page or file, after decompression
@@ -71,6 +73,8 @@ class Settings:
             )
         if not 0 <= self.port <= 65535:
             raise UserError(f"no port {self.port}", where="port", hint="use 1 to 65535")
+        if not 0 <= self.workers <= MOST_WORKERS:
+            raise UserError(f"cannot be {self.workers}", where="workers", hint=f"use 0 to {MOST_WORKERS}")
         if self.keyless not in ("auto", "yes", "no"):
             raise UserError(f"cannot be {self.keyless!r}", where="keyless", hint="use auto, yes or no")
         if self.smtp_security not in ("starttls", "tls", "none"):
