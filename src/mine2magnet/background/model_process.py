@@ -74,11 +74,11 @@ class Computer(Protocol):
 
 
 class ModelProcess:
-    """A process of its own."""
+    """A process of its own, which takes at most so much memory (bytes) for a run."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: int = MOST_MEMORY) -> None:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", __name__, str(theirs.fileno())]
+        command = [sys.executable, "-m", __name__, str(theirs.fileno()), str(memory)]
         self._process = subprocess.Popen(  # noqa: S603  (this program itself)
             command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
@@ -125,13 +125,13 @@ def attempt(kind: JobKind, input: str, send: Any) -> None:
         send(Made(answer, kept))
 
 
-def _limit_memory() -> None:
+def _limit_memory(most: int) -> None:
     with suppress(ImportError, OSError, ValueError):  # where there are no such limits
         import resource
 
         with open("/proc/self/statm", encoding="ascii") as held:
             taken = int(held.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (taken + MOST_MEMORY,) * 2)
+        resource.setrlimit(resource.RLIMIT_AS, (taken + most,) * 2)
 
 
 def main() -> None:
@@ -142,7 +142,7 @@ def main() -> None:
     from mine2magnet.background import models  # takes a second or two
 
     models.network()
-    _limit_memory()
+    _limit_memory(int(sys.argv[2]))
 
     def send(message: Message) -> None:
         try:

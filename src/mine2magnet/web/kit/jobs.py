@@ -7,10 +7,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import anyio
 import msgspec
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
@@ -69,6 +71,12 @@ async def asked(request: Request, kind: JobKind, input: Input, *, page: str = ""
     """Ask for a run as `put` does, and wait for it: for a moment, or as JSON to its end."""
     job, new = await put(request, kind, input, page=page, anew=anew)
     return await settled(request, job, TO_THE_END if wants_json(request) else AT_ONCE, withdraw=new)
+
+
+def address(path: str, query: QueryParams) -> str:
+    """Return where a page shows what its query asks for, in whichever language and form."""
+    kept = [(name, value) for name, value in query.multi_items() if name not in ("lang", "format", "reads")]
+    return f"{path}?{urlencode(kept)}" if kept else path
 
 
 async def settled(request: Request, job: Job, seconds: float, *, withdraw: bool = False) -> Job:

@@ -86,7 +86,9 @@ async def run(request: Request) -> Response:
     query = QueryParams([(name, value) for name, value in sent.multi_items() if isinstance(value, str)])
     try:
         made = await run_in_threadpool(case, query)
-        job, _ = await jobs.put(request, "separation", made, page=f"/separation?{query}", anew=True)
+        job, _ = await jobs.put(
+            request, "separation", made, page=jobs.address("/separation", query), anew=True
+        )
     except UserError as error:
         return await run_in_threadpool(_page, request, query, None, error)
     return RedirectResponse(f"/jobs/{job.id}#outcome", 303)
@@ -98,7 +100,7 @@ async def page(request: Request, query: QueryParams, job: Job | None = None) -> 
     if job is None and ("products" in query or "job" in query):
         try:
             made = await run_in_threadpool(case_asked, library(request).store, query)
-            address = "" if "job" in query else f"/separation?{query}"
+            address = "" if "job" in query else jobs.address("/separation", query)
             job = await jobs.asked(request, "separation", made, page=address)
         except UserError as failed:
             error = failed

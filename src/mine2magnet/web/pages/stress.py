@@ -84,7 +84,7 @@ async def run(request: Request) -> Response:
     """Have the form's test run, and go to where it is shown; what cannot be run is told beside the form."""
     sent = await request.form(max_fields=MOST_FIELDS)
     query = QueryParams([(name, value) for name, value in sent.multi_items() if isinstance(value, str)])
-    address = f"/stress?{query}"
+    address = jobs.address("/stress", query)
     try:
         form = _form(query)
         test, plant = await _with_plant(request, form, query)
@@ -106,7 +106,7 @@ async def page(request: Request, query: QueryParams, job: Job | None = None) -> 
             test, plant = await _with_plant(request, form, query)
             if test is None:
                 return await run_in_threadpool(_page, request, query, form, plant)
-            job = await jobs.asked(request, "stress", test, page=f"/stress?{query}")
+            job = await jobs.asked(request, "stress", test, page=jobs.address("/stress", query))
         return await run_in_threadpool(_page, request, query, form, job)
     except UserError as error:
         return await _told(request, query, error)

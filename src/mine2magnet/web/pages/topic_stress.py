@@ -44,7 +44,7 @@ async def of_topic(request: Request) -> Response:
         return Response(scenarios.text(made.posed), media_type="application/yaml")
     job = None
     if made.premises:
-        address = f"{request.url.path}?{request.query_params}".removesuffix("?")
+        address = jobs.address(request.url.path, request.query_params)
         job = await jobs.asked(request, "stress", StressTest(scenario=made.posed), page=address)
     return await run_in_threadpool(_page, request, made, job)
 

@@ -1,0 +1,111 @@
+"""Real processes that compute jobs: killed, cancelled, ended with their server, and bounded."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from mine2magnet.background import model_process, model_workers, models
+from mine2magnet.background.model_process import Failed, Made, ModelProcess
+from mine2magnet.background.model_workers import ModelWorkers
+from mine2magnet.bridges.stress import StressTest
+from mine2magnet.core.errors import UserError
+from mine2magnet.model import Job
+from mine2magnet.store import Store
+from tests.conftest import until
+
+
+def asked(store: Store, draws: int, owner: str = "", scenario: str = "embargo") -> Job:
+    return models.ask(store, "stress", StressTest(scenario=scenario, draws=draws), owner=owner)[0]
+
+
+def state(store: Store, job: Job, *states: str) -> Job:
+    """The job once it is in one of these states."""
+    return until(lambda: held if (held := store.jobs.get(job.id)).state in states else None)
+
+
+@contextmanager
+def working(store: Store, processes: int = 1) -> Iterator[ModelWorkers]:
+    workers = ModelWorkers(store, processes)
+    workers.start()
+    try:
+        yield workers
+    finally:
+        workers.stop()
+
+
+def pid(workers: ModelWorkers) -> int:
+    (process,) = workers.computing.values()
+    assert isinstance(process, ModelProcess)
+    return process.pid
+
+
+@pytest.mark.stores
+def test_a_killed_process_costs_time_alone_and_cancelled_runs_stop(store: Store) -> None:
+    with working(store) as workers:
+        long = asked(store, 1250)
+        small = [asked(store, 5, owner, "licence-delay" if owner == "d" else "embargo") for owner in "abcd"]
+        state(store, long, "running")
+        os.kill(pid(workers), signal.SIGKILL)
+        ended = [state(store, job, "done", "failed") for job in (long, *small)]
+        assert [job.state for job in ended] == ["done"] * 5
+        assert ended[0].tries == 2
+        assert small[0].id == small[2].id  # asked for alike
+        before = pid(workers)
+        other = asked(store, 1249)
+        state(store, other, "running")
+        store.jobs.cancel(other.id)
+        until(lambda: workers.computing and pid(workers) != before)
+        assert store.jobs.get(other.id).state == "cancelled"
+
+
+def test_a_server_that_ends_leaves_its_run_to_the_next(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = asked(store, 1250)  # before anybody was there
+    with working(store) as workers:
+        state(store, job, "running")
+    assert workers.computing == {}
+    assert store.jobs.get(job.id).state == "queued"
+    monkeypatch.setattr(model_workers, "MOST_SECONDS", 0.05)
+    with working(store):
+        ended = state(store, job, "failed", "done")
+    assert ended.error == model_workers.TOO_SLOW
+
+
+def test_a_run_takes_only_so_much_memory_and_the_process_goes_on() -> None:
+    process = ModelProcess(memory=30_000_000)
+    try:
+
+        def last(draws: int) -> object:
+            process.begin("stress", f'{{"scenario": "embargo", "draws": {draws}}}')
+            while not isinstance(said := process.message(60), Made | Failed):
+                pass
+            return said
+
+        assert last(1250) == Failed(model_process.TOO_LARGE)
+        assert isinstance(last(0), Made)
+    finally:
+        process.kill()
+
+
+def test_a_thread_computes_where_there_are_no_processes_and_ends(store: Store) -> None:
+    workers = ModelWorkers(store)
+    done = state(store, asked(store, 5), "done")
+    assert models.restored(done, store.jobs.result(done.id)[1]).result.draws == 5
+    until(lambda: not workers._threads)
+    own = StressTest(scenario="embargo", draws=5, plant=None)
+    wrong = store.jobs.put("stress", '{"scenario": "flood"}', "x")[0]
+    error = state(store, wrong, "failed").error
+    assert error
+    assert (error.status, error.where) == (404, "")
+    assert own.draws == 5
+    workers.stop()
+
+
+def test_a_default_leaves_a_core_to_the_server() -> None:
+    assert model_workers.default_count() == max(1, (os.cpu_count() or 2) - 1)
+    with pytest.raises(UserError):
+        models.asked("stress", "{}")
