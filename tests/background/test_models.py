@@ -31,7 +31,11 @@ def run(
 
 
 def test_a_stress_test_is_kept_with_maps_and_what_a_plant_changes(store: Store) -> None:
-    capacity = (NewCapacity("europe", "Dy", 3.0, 1.0, 500.0, 300.0),)
+    capacity = (
+        NewCapacity(
+            site="europe", product="Dy", start_month=3, ramp_months=1, t_per_year=500, usd_per_kg=300
+        ),
+    )
     plant = AddedPlant(capacity=capacity, decided=-200)
     answer, kept, _ = run(store, "stress", StressTest(scenario="embargo", draws=5, plant=plant))
     assert isinstance(kept, models.StressRun)
@@ -43,7 +47,7 @@ def test_a_stress_test_is_kept_with_maps_and_what_a_plant_changes(store: Store) 
 
 def test_a_plant_is_kept_whole_and_says_how_far_it_is(store: Store) -> None:
     answer, kept, said = run(store, "separation", CASE)
-    assert answer["elements"] == list(kept.basis.elements)  # type: ignore[attr-defined]
+    assert answer["elements"] == list(kept.basis.elements)
     assert {"comparing sequences of cuts", "sizing every cut", "costing china"} <= set(said)
 
 

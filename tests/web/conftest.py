@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from httpx import Client
+from httpx import Client, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mine2magnet.core.settings import Settings
@@ -18,7 +18,7 @@ from mine2magnet.library import topics
 from mine2magnet.library.library import Library
 from mine2magnet.model import Claim, Digest, Document, Group, Paragraph, Point, Quantity, Read, Topic
 from mine2magnet.web.app import app
-from tests.conftest import empty
+from tests.conftest import empty, until
 
 CHINA = timezone(timedelta(hours=8))
 SLUG = topics.slug("高性能磁体")
@@ -152,6 +152,19 @@ def page(client: Client) -> Callable[..., str]:
         return response.text
 
     return get
+
+
+def settled(client: Client, path: str, **parameters: str) -> Response:
+    """The page once it no longer says how far a run of a model is."""
+
+    def asked() -> Response | None:
+        answer = client.get(path, params=parameters or None)
+        if answer.status_code != 202:
+            return answer
+        assert 'http-equiv="refresh"' in answer.text  # without script it asks again by itself
+        return None
+
+    return until(asked, 60)
 
 
 def tell(library: Library, document: Document, *claims: tuple[int, str, Quantity, dict[str, object]]) -> None:

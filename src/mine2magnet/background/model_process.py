@@ -136,7 +136,7 @@ def _limit_memory(most: int) -> None:
 
 def main() -> None:
     """Compute what comes through the connection that is named, until that ends."""
-    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.WARNING)
+    logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.ERROR)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this
     pipe = Connection(int(sys.argv[1]))
     from mine2magnet.background import models  # takes a second or two
