@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -19,7 +20,7 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Key
 from mine2magnet.store import Store
 from mine2magnet.web import server
-from tests.conftest import until
+from tests.conftest import empty, until
 from tests.serving import serving
 
 PATIENCE = 60  # s, on a busy machine
@@ -92,3 +93,30 @@ def test_a_head_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypatch: p
     finally:
         running.should_exit = True
         thread.join()
+
+
+def test_runs_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
+    tests = [{"scenario": name, "draws": 400} for name in ("embargo", "licence-delay")]
+    later = {"Prefer": "respond-async"}
+    with serving(empty(tmp_path), "--workers", "1") as served:
+        made = [httpx.post(f"{served.url}/api/stress", json=one, headers=later, timeout=60) for one in tests]
+        paths = [answer.headers["Location"] for answer in made]
+        until(lambda: httpx.get(served.url + paths[0]).json()["state"] == "running")
+        children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
+        os.kill(served.process.pid, signal.SIGKILL)
+        until(lambda: not any(_computes(child) for child in children))  # nor does what it had started live on
+    with serving(tmp_path, "--workers", "1") as served:
+        jobs = [
+            until(lambda at=path: found if (found := httpx.get(served.url + at).json())["result"] else None)
+            for path in paths
+        ]
+        assert [job["state"] for job in jobs] == ["done", "done"]
+        again = httpx.post(f"{served.url}/api/stress", json=tests[0], timeout=60)
+        assert again.json() == jobs[0]["result"]
+
+
+def _computes(pid: str) -> bool:
+    try:
+        return b"model_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False

@@ -12,6 +12,8 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
@@ -22,6 +24,8 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.model import JobError, JobKind
 
 MOST_MEMORY = 2_000_000_000  # bytes of a run, beyond what the program itself takes; the largest takes a tenth
+
+LOOK = 1.0  # s between two looks whether its server still runs
 
 log = logging.getLogger(__name__)
 
@@ -134,11 +138,19 @@ def _limit_memory(most: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (taken + most,) * 2)
 
 
+def _end_with(server: int) -> None:
+    """A server that was killed tells nobody."""
+    while os.getppid() == server:
+        time.sleep(LOOK)
+    os._exit(1)
+
+
 def main() -> None:
     """Compute what comes through the connection that is named, until that ends."""
     logging.basicConfig(format="%(levelname)s: %(message)s", level=logging.ERROR)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this
     pipe = Connection(int(sys.argv[1]))
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     from mine2magnet.background import models  # takes a second or two
 
     models.network()

@@ -271,7 +271,8 @@ _ALL: tuple[tuple[Any, Any], ...] = (
     (
         JobDetail,
         JobDetail(
-            "j3f2a9", "separation", "running", None, 0.57, "costing europe", WHEN, WHEN, None, 300.0, None, None
+            "j3f2a9", "separation", "running", None, 0.57, "costing europe", WHEN, WHEN, None,
+            300.0, None, None,
         ),
     ),
     (
