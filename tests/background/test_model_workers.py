@@ -25,7 +25,8 @@ def asked(store: Store, draws: int, owner: str = "", scenario: str = "embargo") 
 
 def state(store: Store, job: Job, *states: str) -> Job:
     """The job once it is in one of these states."""
-    return until(lambda: held if (held := store.jobs.get(job.id)).state in states else None)
+    until(lambda: store.jobs.get(job.id).state in states)
+    return store.jobs.get(job.id)
 
 
 @contextmanager

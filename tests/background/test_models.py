@@ -6,6 +6,7 @@ import os
 import pickle
 import zlib
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from mine2magnet.background import models
 from mine2magnet.bridges.stress import AddedPlant, StressTest
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.schema import Input
+from mine2magnet.model import JobKind
 from mine2magnet.separation.report.schema import NewCapacity
 from mine2magnet.separation.study.schema import Case, Product
 from mine2magnet.store import Store
@@ -21,9 +24,8 @@ PRODUCTS = (Product(elements=("Pr",)), Product(elements=("Nd",)))
 CASE = Case(feed={"Pr": 25, "Nd": 75}, products=PRODUCTS, sites=("china",), startup_days=0, draws=0)
 
 
-def run(
-    store: Store, kind: models.JobKind, input: models.Input
-) -> tuple[dict[str, object], object, list[str]]:
+def run(store: Store, kind: JobKind, input: Input) -> tuple[Any, Any, list[str]]:
+    """What the API answers, what pages are drawn of, and what was said meanwhile."""
     job, _ = models.ask(store, kind, input)
     said: list[str] = []
     answer, kept = models.computed(kind, job.input, lambda part, doing: said.append(doing))

@@ -16,8 +16,8 @@ from tests.conftest import empty
 pytestmark = pytest.mark.stores
 
 
-def put(store: Store, name: str, owner: str = "", **given: str) -> str:
-    return store.jobs.put("stress", "{}", name, owner=owner, **given)[0].id
+def put(store: Store, name: str, owner: str = "", page: str = "") -> str:
+    return store.jobs.put("stress", "{}", name, owner=owner, page=page)[0].id
 
 
 def served(store: Store, count: int) -> list[str]:

@@ -157,14 +157,16 @@ def page(client: Client) -> Callable[..., str]:
 def settled(client: Client, path: str, **parameters: str) -> Response:
     """The page once it no longer says how far a run of a model is."""
 
-    def asked() -> Response | None:
-        answer = client.get(path, params=parameters or None)
-        if answer.status_code != 202:
-            return answer
-        assert 'http-equiv="refresh"' in answer.text  # without script it asks again by itself
-        return None
+    answers: list[Response] = []
 
-    return until(asked, 60)
+    def ended() -> bool:
+        answers.append(client.get(path, params=parameters or None))
+        if answers[-1].status_code == 202:
+            assert 'http-equiv="refresh"' in answers[-1].text  # without script it asks again by itself
+        return answers[-1].status_code != 202
+
+    until(ended, 60)
+    return answers[-1]
 
 
 def tell(library: Library, document: Document, *claims: tuple[int, str, Quantity, dict[str, object]]) -> None:

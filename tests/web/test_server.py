@@ -102,14 +102,14 @@ def test_runs_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
         made = [httpx.post(f"{served.url}/api/stress", json=one, headers=later, timeout=60) for one in tests]
         paths = [answer.headers["Location"] for answer in made]
         until(lambda: httpx.get(served.url + paths[0]).json()["state"] == "running")
-        children = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
+        tasks = Path(f"/proc/{served.process.pid}/task").iterdir()
+        children = [child for task in tasks for child in (task / "children").read_text().split()]
+        assert any(_computes(child) for child in children)
         os.kill(served.process.pid, signal.SIGKILL)
         until(lambda: not any(_computes(child) for child in children))  # nor does what it had started live on
     with serving(tmp_path, "--workers", "1") as served:
-        jobs = [
-            until(lambda at=path: found if (found := httpx.get(served.url + at).json())["result"] else None)
-            for path in paths
-        ]
+        until(lambda: all(httpx.get(served.url + path).json()["result"] for path in paths))
+        jobs = [httpx.get(served.url + path).json() for path in paths]
         assert [job["state"] for job in jobs] == ["done", "done"]
         again = httpx.post(f"{served.url}/api/stress", json=tests[0], timeout=60)
         assert again.json() == jobs[0]["result"]

@@ -22,7 +22,8 @@ def test_a_run_is_answered_later_where_that_is_asked_for(client: Client, library
     assert (made.status_code, made.headers["Preference-Applied"]) == (202, "respond-async")
     address = made.headers["Location"]
     assert address == f"/api/jobs/{made.json()['id']}"
-    job = until(lambda: found if (found := client.get(address).json())["state"] == "done" else None)
+    until(lambda: client.get(address).json()["state"] == "done")
+    job = client.get(address).json()
     assert (job["kind"], job["error"], job["place"]) == ("stress", None, None)
     at_once = client.post("/api/stress", json=asked, headers=LATER)
     assert at_once.status_code == 200  # it is there already

@@ -13,7 +13,7 @@ from mine2magnet.background import models
 from mine2magnet.core import api_keys
 from mine2magnet.core.errors import UserError
 from mine2magnet.library.library import Library
-from mine2magnet.model import Key
+from mine2magnet.model import JobKind, Key
 from mine2magnet.store import jobs as store_jobs
 from tests.conftest import until
 from tests.web.conftest import settled
@@ -39,7 +39,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """No run gets on before this is set."""
     go, compute = threading.Event(), models.computed
 
-    def waits(kind: models.JobKind, input: str, tell: models.Tell) -> tuple[bytes, bytes]:
+    def waits(kind: JobKind, input: str, tell: models.Tell) -> tuple[bytes, bytes]:
         tell(0.5, "costing europe")
         go.wait(60)
         return compute(kind, input, tell)
