@@ -7,7 +7,7 @@ import io
 import pickle
 import zlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from functools import cache
 from importlib import import_module, resources
 from typing import Any
@@ -250,7 +250,8 @@ def _separation(case: Case, tell: Tell) -> tuple[Any, study.Study]:
         begun += 1
 
     found = study.solve(basis, say)
-    return separation_result.report(found), found
+    sites = tuple(replace(site, sample=None) for site in found.sites)  # megabytes that no page is drawn of
+    return separation_result.report(found), replace(found, sites=sites)
 
 
 def _check_separation(case: Case) -> None:
