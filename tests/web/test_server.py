@@ -56,6 +56,33 @@ def test_what_is_being_answered_is_finished_before_it_ends(tmp_path: Path) -> No
     assert (logged[-1]["route"], logged[-1]["status"]) == ("/new-topic", 303)
 
 
+def test_runs_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
+    tests = [{"scenario": name, "draws": 400} for name in ("embargo", "licence-delay")]
+    later = {"Prefer": "respond-async"}
+    with serving(empty(tmp_path), "--workers", "1") as served:
+        made = [httpx.post(f"{served.url}/api/stress", json=one, headers=later, timeout=60) for one in tests]
+        paths = [answer.headers["Location"] for answer in made]
+        until(lambda: httpx.get(served.url + paths[0]).json()["state"] == "running")
+        tasks = Path(f"/proc/{served.process.pid}/task").iterdir()
+        children = [child for task in tasks for child in (task / "children").read_text().split()]
+        assert any(_computes(child) for child in children)
+        os.kill(served.process.pid, signal.SIGKILL)
+        until(lambda: not any(_computes(child) for child in children))  # nor does what it had started live on
+    with serving(tmp_path, "--workers", "1") as served:
+        until(lambda: all(httpx.get(served.url + path).json()["result"] for path in paths))
+        jobs = [httpx.get(served.url + path).json() for path in paths]
+        assert [job["state"] for job in jobs] == ["done", "done"]
+        again = httpx.post(f"{served.url}/api/stress", json=tests[0], timeout=60)
+        assert again.json() == jobs[0]["result"]
+
+
+def _computes(pid: str) -> bool:
+    try:
+        return b"model_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
 def test_elsewhere_it_serves_only_with_keys(tmp_path: Path) -> None:
     secret = made_key(tmp_path)
     with (
@@ -93,30 +120,3 @@ def test_a_head_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypatch: p
     finally:
         running.should_exit = True
         thread.join()
-
-
-def test_runs_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
-    tests = [{"scenario": name, "draws": 400} for name in ("embargo", "licence-delay")]
-    later = {"Prefer": "respond-async"}
-    with serving(empty(tmp_path), "--workers", "1") as served:
-        made = [httpx.post(f"{served.url}/api/stress", json=one, headers=later, timeout=60) for one in tests]
-        paths = [answer.headers["Location"] for answer in made]
-        until(lambda: httpx.get(served.url + paths[0]).json()["state"] == "running")
-        tasks = Path(f"/proc/{served.process.pid}/task").iterdir()
-        children = [child for task in tasks for child in (task / "children").read_text().split()]
-        assert any(_computes(child) for child in children)
-        os.kill(served.process.pid, signal.SIGKILL)
-        until(lambda: not any(_computes(child) for child in children))  # nor does what it had started live on
-    with serving(tmp_path, "--workers", "1") as served:
-        until(lambda: all(httpx.get(served.url + path).json()["result"] for path in paths))
-        jobs = [httpx.get(served.url + path).json() for path in paths]
-        assert [job["state"] for job in jobs] == ["done", "done"]
-        again = httpx.post(f"{served.url}/api/stress", json=tests[0], timeout=60)
-        assert again.json() == jobs[0]["result"]
-
-
-def _computes(pid: str) -> bool:
-    try:
-        return b"model_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False

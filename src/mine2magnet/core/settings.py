@@ -73,8 +73,6 @@ class Settings:
             )
         if not 0 <= self.port <= 65535:
             raise UserError(f"no port {self.port}", where="port", hint="use 1 to 65535")
-        if not 0 <= self.workers <= MOST_WORKERS:
-            raise UserError(f"cannot be {self.workers}", where="workers", hint=f"use 0 to {MOST_WORKERS}")
         if self.keyless not in ("auto", "yes", "no"):
             raise UserError(f"cannot be {self.keyless!r}", where="keyless", hint="use auto, yes or no")
         if self.smtp_security not in ("starttls", "tls", "none"):
@@ -89,6 +87,8 @@ class Settings:
             raise UserError(
                 f"cannot be {self.claims_threshold:g}", where="claims_threshold", hint="use 0 to 1, e.g. 0.5"
             )
+        if not 0 <= self.workers <= MOST_WORKERS:
+            raise UserError(f"cannot be {self.workers}", where="workers", hint=f"use 0 to {MOST_WORKERS}")
 
     @property
     def loopback(self) -> bool:

@@ -167,19 +167,22 @@ async def report(request: Request) -> Response:
     format = request.path_params["format"]
     if format not in MEDIA:
         raise UserError(f"no format {format!r}", hint="use " + ", ".join(MEDIA))
+    answer = await solved(request)
+    return Response(
+        await run_in_threadpool(WRITERS[format], answer, translator(request)),
+        media_type=MEDIA[format],
+        headers={"Content-Disposition": f"attachment; filename=separation.{format}"},
+    )
+
+
+async def solved(request: Request) -> Study:
+    """Return the plant of the case in the query, as soon as it is worked out."""
     store = library(request).store
     made = await run_in_threadpool(case_asked, store, request.query_params)
     job = await jobs.asked(request, "separation", made)
     job = await jobs.settled(request, job, jobs.TO_THE_END)
-
-    def written() -> str | bytes:
-        return WRITERS[format](jobs.result(store, job), translator(request))
-
-    return Response(
-        await run_in_threadpool(written),
-        media_type=MEDIA[format],
-        headers={"Content-Disposition": f"attachment; filename=separation.{format}"},
-    )
+    answer: Study = await run_in_threadpool(jobs.result, store, job)
+    return answer
 
 
 def fields(asked: QueryParams) -> dict[str, str]:
