@@ -117,3 +117,12 @@ def test_a_default_leaves_a_core_to_the_server() -> None:
     assert model_workers.default_count() == max(1, (os.cpu_count() or 2) - 1)
     with pytest.raises(UserError):
         models.asked("stress", "{}")
+
+
+@pytest.mark.stores
+def test_two_servers_share_the_queue_and_each_run_is_done_once(store: Store, store_url: str) -> None:
+    other = Store(store.folder, store_url)
+    jobs = [asked(store, draws, owner) for draws in (3, 4, 5) for owner in "ab" if owner == "a" or draws > 3]
+    with working(store, 0), working(other, 0):
+        assert [state(store, job, "done").tries for job in jobs] == [1] * len(jobs)
+    other.close()
