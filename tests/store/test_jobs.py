@@ -56,6 +56,7 @@ def test_owners_take_turns_and_each_is_told_its_place(store: Store) -> None:
     last = put(store, "b1", "bob")
     assert store.jobs.place(last) == 2
     assert served(store, 1) == ["a1"]
+    assert store.jobs.count() == {"queued": 3, "running": 1}
     assert store.jobs.place(last) == 1  # ann has one running
     put(store, "c1", "cid")
     assert served(store, 5) == ["b1", "c1", "a2", "a3"]

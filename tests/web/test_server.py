@@ -74,6 +74,16 @@ def test_runs_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
         assert [job["state"] for job in jobs] == ["done", "done"]
         again = httpx.post(f"{served.url}/api/stress", json=tests[0], timeout=60)
         assert again.json() == jobs[0]["result"]
+        long = {"scenario": "embargo", "draws": 1250}
+        id = httpx.post(f"{served.url}/api/stress", json=long, headers=later, timeout=60).json()["id"]
+        until(lambda: httpx.get(f"{served.url}/api/jobs/{id}").json()["state"] == "running")
+        with httpx.stream("GET", f"{served.url}/api/jobs/{id}/events", timeout=60) as events:
+            served.process.send_signal(signal.SIGTERM)
+            first, *_ = events.iter_lines()  # to their end: who follows it is let go
+            assert '"running"' in first
+            assert served.process.wait(server.GRACE / 2) == 0
+    job = Store(tmp_path).jobs.get(id)
+    assert (job.state, job.tries) == ("queued", 0)
 
 
 def _computes(pid: str) -> bool:

@@ -114,6 +114,11 @@ class Jobs:
             order = _in_turn(db)
         return order.index(id) + 1 if id in order else 0
 
+    def count(self) -> Counter[str]:
+        """How many there are in each state."""
+        query = sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state)
+        return Counter({row[0]: row[1] for row in self._db.all(query)})
+
     def result(self, id: str) -> tuple[bytes, bytes]:
         """What the API answers, as JSON, and what pages are drawn of. Raises NotFound."""
         with self._db.reading() as db:

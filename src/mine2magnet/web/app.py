@@ -122,4 +122,5 @@ def app(library: Library) -> Starlette:
     )
     made.state.desk = Desk(library)
     made.state.library, made.state.metrics, made.state.sessions = library, counted, sessions
+    made.state.ending = False  # whether the server is asked to end: who waits need not
     return made

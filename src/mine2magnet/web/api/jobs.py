@@ -45,7 +45,7 @@ def job_events(held: Library, asked: JobRef) -> Events[JobDetail]:
     is the run as `job` gives it, without its result.
     """
     store = held.store
-    return Events(store, store.jobs.get(asked.id), lambda job: replace(detail(store, job), result=None))
+    return Events(store.jobs.get(asked.id), lambda job: replace(detail(store, job), result=None))
 
 
 def detail(store: Store, job: Job) -> JobDetail:

@@ -9,7 +9,6 @@ from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_typ
 
 from mine2magnet.core.schema import Input
 from mine2magnet.model import Job
-from mine2magnet.store import Store
 
 Run = TypeVar("Run", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -28,7 +27,6 @@ class Queued(Generic[T]):
 class Events(Generic[T]):
     """How a run goes on, each time as a T, which `shape` makes of it."""
 
-    store: Store
     job: Job
     shape: Callable[[Job], T]
 

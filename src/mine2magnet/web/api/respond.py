@@ -72,7 +72,7 @@ class ApiEndpoint:
         except UserError as error:
             return failed(error)
         if isinstance(value, Events):
-            return jobs.stream(value.store, value.job, value.shape)
+            return jobs.stream(request, value.job, value.shape)
         if isinstance(value, Page) and value.next:
             value = replace(value, next=_next(request, value.next))
         return answered(request, operation, value)

@@ -91,6 +91,8 @@ async def settled(request: Request, job: Job, seconds: float, *, withdraw: bool 
     while not job.ended and time.monotonic() < end:
         await anyio.sleep(pause)
         pause = min(pause * 1.3, SELDOM)
+        if request.app.state.ending:
+            break
         if await request.is_disconnected():
             if withdraw:
                 await run_in_threadpool(jobs.withdraw, job.id)
@@ -166,13 +168,14 @@ def _doing(what: str, say: Callable[[str], str]) -> str:
 # --- as it goes on
 
 
-def stream(store: Store, job: Job, shape: Callable[[Job], Any]) -> StreamingResponse:
+def stream(request: Request, job: Job, shape: Callable[[Job], Any]) -> StreamingResponse:
     """Server-sent events (WHATWG HTML §9.2): how far a job is, whenever that has changed, until its end."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(store, job, shape), headers=headers, media_type="text/event-stream")
+    return StreamingResponse(_events(request, job, shape), headers=headers, media_type="text/event-stream")
 
 
-async def _events(store: Store, job: Job, shape: Callable[[Job], Any]) -> AsyncIterator[bytes]:
+async def _events(request: Request, job: Job, shape: Callable[[Job], Any]) -> AsyncIterator[bytes]:
+    store = library(request).store
     before, quiet = b"", time.monotonic()
     while True:
         now = msgspec.json.encode(plain(await run_in_threadpool(shape, job)))
@@ -182,7 +185,7 @@ async def _events(store: Store, job: Job, shape: Callable[[Job], Any]) -> AsyncI
         elif time.monotonic() - quiet > QUIET:
             yield b": still at it\n\n"
             quiet = time.monotonic()
-        if job.ended:
+        if job.ended or request.app.state.ending:
             return
         await anyio.sleep(FOLLOWED)
         try:

@@ -58,4 +58,4 @@ async def cancel(request: Request) -> Response:
 async def events(request: Request) -> Response:
     store, t = library(request).store, translator(request)
     held = await run_in_threadpool(store.jobs.get, request.path_params["id"])
-    return jobs.stream(store, held, lambda job: jobs.shown(store, job, t))
+    return jobs.stream(request, held, lambda job: jobs.shown(store, job, t))
