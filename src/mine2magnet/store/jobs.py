@@ -116,8 +116,8 @@ class Jobs:
 
     def count(self) -> Counter[str]:
         """How many there are in each state."""
-        query = sa.select(jobs.c.state, sa.func.count()).group_by(jobs.c.state)
-        return Counter({row[0]: row[1] for row in self._db.all(query)})
+        query = sa.select(jobs.c.state, sa.func.count().label("jobs")).group_by(jobs.c.state)
+        return Counter({row.state: row.jobs for row in self._db.all(query)})
 
     def result(self, id: str) -> tuple[bytes, bytes]:
         """What the API answers, as JSON, and what pages are drawn of. Raises NotFound."""
