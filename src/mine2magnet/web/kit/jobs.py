@@ -67,10 +67,19 @@ async def put(
     )
 
 
-async def asked(request: Request, kind: JobKind, input: Input, *, page: str = "", anew: bool = False) -> Job:
-    """Ask for a run as `put` does, and wait for it: for a moment, or as JSON to its end."""
+async def asked(
+    request: Request,
+    kind: JobKind,
+    input: Input,
+    *,
+    page: str = "",
+    anew: bool = False,
+    to_end: bool = False,
+) -> Job:
+    """Ask for a run as `put` does, and wait for it: for a moment; as JSON, or if it is said, to its end."""
     job, new = await put(request, kind, input, page=page, anew=anew)
-    return await settled(request, job, TO_THE_END if wants_json(request) else AT_ONCE, withdraw=new)
+    seconds = TO_THE_END if to_end or wants_json(request) else AT_ONCE
+    return await settled(request, job, seconds, withdraw=new)
 
 
 def address(path: str, query: QueryParams) -> str:

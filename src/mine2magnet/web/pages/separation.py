@@ -179,8 +179,7 @@ async def solved(request: Request) -> Study:
     """Return the plant of the case in the query, as soon as it is worked out."""
     store = library(request).store
     made = await run_in_threadpool(case_asked, store, request.query_params)
-    job = await jobs.asked(request, "separation", made)
-    job = await jobs.settled(request, job, jobs.TO_THE_END)
+    job = await jobs.asked(request, "separation", made, to_end=True)
     answer: Study = await run_in_threadpool(jobs.result, store, job)
     return answer
 
