@@ -114,7 +114,7 @@ def test_a_thread_computes_where_there_are_no_processes_and_ends(store: Store) -
 
 
 def test_a_default_leaves_a_core_to_the_server() -> None:
-    assert model_workers.default_count() == max(1, (os.cpu_count() or 2) - 1)
+    assert model_workers.default_count() == max(1, len(os.sched_getaffinity(0)) - 1)
     with pytest.raises(UserError):
         models.asked("stress", "{}")
 

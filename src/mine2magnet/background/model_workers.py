@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 
 def default_count() -> int:
     """Return how many runs are computed at once unless it is said: one core is left to the server."""
-    return max(1, (os.cpu_count() or 1) - 1)
+    mine = getattr(os, "sched_getaffinity", None)  # a container may have fewer than the machine
+    return max(1, (len(mine(0)) if mine else os.cpu_count() or 1) - 1)
 
 
 class ModelWorkers:

@@ -33,7 +33,7 @@ positive_data_acceptance.enabled = false
 stateful.enabled = false
 coverage.unexpected-methods = ["PATCH", "TRACE"]  # refused as all others are
 
-[[operations]]  # solving a plant and fitting one take seconds, one at a time: tested by hand alone
+[[operations]]  # solving a plant and fitting one take seconds: tested by hand alone
 include-operation-id = ["separation", "calibration"]
 enabled = false
 
