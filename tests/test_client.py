@@ -12,6 +12,7 @@ import pytest
 
 from mine2magnet import client as api
 from mine2magnet.bridges.stress import StressTest
+from mine2magnet.chain import Event, Scenario
 from mine2magnet.client import Client
 from mine2magnet.model import (
     Bound,
@@ -24,6 +25,7 @@ from mine2magnet.model import (
 from mine2magnet.separation.study.schema import CalibrationRequest, Case, Product
 from mine2magnet.web.api import openapi_examples
 from mine2magnet.web.api.schema.documents import Text
+from mine2magnet.web.api.schema.jobs import JobDetail
 from tests.conftest import until
 from tests.figures.test_starter import LESS_SURE
 from tests.serving import PROGRAM, STARTS_IN, serving
@@ -162,6 +164,28 @@ def test_models_are_run(client: Client) -> None:
     running = openapi_examples.of(CalibrationRequest)
     found = client.calibration(msgspec.convert(running, CalibrationRequest))
     assert found.set.factors["Nd/Pr"].likely > 1
+
+
+def test_a_run_that_takes_long_is_waited_for_and_can_be_cancelled(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[JobDetail] = []
+    client._http.headers["Prefer"] = "respond-async"  # as if it took longer than the service waits
+    result = client.stress(StressTest(scenario="embargo", draws=11), progress=seen.append)
+    assert result.draws == 11
+    assert [seen[0].kind, seen[-1].state] == ["stress", "done"]
+    nowhere = Scenario(name="x", events=(Event("outage", {"country": ("Atlantis",)}),))
+    with pytest.raises(api.BadRequest) as refused:
+        client.stress(StressTest(scenario=nowhere, draws=2))
+    assert refused.value.problem.status == 422
+
+    def stop(job: JobDetail) -> None:
+        if job.state in ("queued", "running"):
+            client.cancel_job(job.id)
+
+    with pytest.raises(api.Exists, match="cancelled"):
+        client.stress(StressTest(scenario="embargo", draws=1250), progress=stop)
+    assert client.job(seen[0].id).result["draws"] == 11
 
 
 def test_errors_have_types_and_say_how_to_mend(client: Client, served: tuple[str, Path]) -> None:

@@ -305,7 +305,7 @@ class _Fields(HTMLParser):
 def form_fields(held: Library, doors: Doors) -> dict[str, dict[str, str | None]]:
     with TestClient(app(held), base_url="http://127.0.0.1:8000", client=("127.0.0.1", 50_000)) as browser:
         page = browser.get(doors.page)
-    assert page.status_code == 200, page.text
+    assert page.status_code in (200, 202), page.text  # 202: its run of a model goes on
     parser = _Fields(doors.action)
     parser.feed(page.text)
     assert parser.found, "the page has no such form"

@@ -11,8 +11,11 @@ with Client("http://127.0.0.1:8000") as magnets:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -48,6 +51,7 @@ from mine2magnet.web.api.schema.documents import (
     TextOutcome,
     TopicSummary,
 )
+from mine2magnet.web.api.schema.jobs import JobDetail
 from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status
 from mine2magnet.web.api.schema.searches import TopicBrief, TopicSearchDetail
 from mine2magnet.web.api.schema.watches import (
@@ -59,7 +63,13 @@ from mine2magnet.web.api.schema.watches import (
 )
 
 T = TypeVar("T")
-TIMEOUT = httpx.Timeout(120.0, connect=10.0)  # s: a separation plant takes most of a minute
+Progress = Callable[[JobDetail], object]
+TIMEOUT = httpx.Timeout(120.0, connect=10.0)  # s
+PAUSE = 0.5  # s between two questions how far a run is
+
+
+def _silent(_: JobDetail) -> None:
+    pass
 
 
 class ApiError(Exception):
@@ -83,7 +93,7 @@ class NotHeld(ApiError):
 
 
 class Exists(ApiError):
-    """What is to be made is there already (409)."""
+    """What is to be made is there already, or what is to be ended has ended (409)."""
 
 
 class TryLater(ApiError):
@@ -753,12 +763,14 @@ class Client:
         """
         return self._get(Scenarios, "/scenarios")
 
-    def stress(self, stress: StressTest) -> Result:
+    def stress(self, stress: StressTest, progress: Progress = _silent) -> Result:
         """Run a stress test on the built-in network.
 
         Parameters
         ----------
         stress : StressTest
+        progress : callable
+            Told now and then how far a run is that takes longer than some seconds.
 
         Returns
         -------
@@ -770,9 +782,9 @@ class Client:
         BadRequest
             If a field is out of its limits or names what the network does not have.
         TryLater
-            If another model is being computed.
+            If too many runs wait already.
         """
-        return self._send("POST", "/stress", stress, Result)
+        return self._run("/stress", stress, Result, progress)
 
     def separation_presets(self) -> Presets:
         """List the feeds, extractants and sites that a plant may name.
@@ -787,13 +799,15 @@ class Client:
         """
         return self._get(Presets, "/separation")
 
-    def calibration(self, request: CalibrationRequest) -> CalibrationReport:
+    def calibration(self, request: CalibrationRequest, progress: Progress = _silent) -> CalibrationReport:
         """Fit separation factors to assays of a cut that runs.
 
         Parameters
         ----------
         request : CalibrationRequest
             The case with the cut that stands, and the assays.
+        progress : callable
+            Told now and then how far a run is that takes longer than some seconds.
 
         Returns
         -------
@@ -805,16 +819,18 @@ class Client:
         BadRequest
             If a field is out of its limits, or case and assays do not go together.
         TryLater
-            If another model is being computed.
+            If too many runs wait already.
         """
-        return self._send("POST", "/calibration", request, CalibrationReport)
+        return self._run("/calibration", request, CalibrationReport, progress)
 
-    def separation(self, case: Case) -> SeparationReport:
+    def separation(self, case: Case, progress: Progress = _silent) -> SeparationReport:
         """Design a separation plant.
 
         Parameters
         ----------
         case : Case
+        progress : callable
+            Told now and then how far a run is that takes longer than some seconds.
 
         Returns
         -------
@@ -826,9 +842,44 @@ class Client:
         BadRequest
             If a field is out of its limits, or what is asked for cannot be separated.
         TryLater
-            If another model is being computed.
+            If too many runs wait already.
         """
-        return self._send("POST", "/separation", case, SeparationReport)
+        return self._run("/separation", case, SeparationReport, progress)
+
+    def job(self, id: str) -> JobDetail:
+        """Get how far a run of a model is, and what came of it.
+
+        Parameters
+        ----------
+        id : str
+
+        Returns
+        -------
+        JobDetail
+            Its `result` as plain values.
+
+        Raises
+        ------
+        NotHeld
+            If there is no such run (any more).
+        """
+        return self._get(JobDetail, f"/jobs/{_part(id)}")
+
+    def cancel_job(self, id: str) -> None:
+        """Cancel a run of a model.
+
+        Parameters
+        ----------
+        id : str
+
+        Raises
+        ------
+        NotHeld
+            If there is no such run (any more).
+        Exists
+            If it has ended already.
+        """
+        self._ask("DELETE", f"/jobs/{_part(id)}")
 
     def status(self) -> Status:
         """Get what is held and how far the work on it has come.
@@ -859,13 +910,31 @@ class Client:
         headers = {"Content-Type": "application/json"}
         return _read(kind, self._ask(method, path, content=msgspec.json.encode(body), headers=headers))
 
+    def _run(self, path: str, body: Input, kind: type[T], progress: Progress) -> T:
+        headers = {"Content-Type": "application/json"}
+        answer = self._answer("POST", f"/api{path}", content=msgspec.json.encode(body), headers=headers)
+        if answer.status_code != HTTPStatus.ACCEPTED:
+            return _read(kind, answer.content)
+        job = _read(JobDetail, answer.content)
+        while job.state in ("queued", "running"):
+            progress(job)
+            time.sleep(PAUSE)
+            job = self.job(job.id)
+        progress(job)
+        if job.error is not None:
+            raise _raised(job.error)
+        return _converted(kind, job.result)
+
     def _ask(self, method: str, path: str, whole: bool = False, **how: Any) -> bytes:
+        return self._answer(method, path if whole else f"/api{path}", **how).content
+
+    def _answer(self, method: str, path: str, **how: Any) -> httpx.Response:
         try:
-            answer = self._http.request(method, path if whole else f"/api{path}", **how)
+            answer = self._http.request(method, path, **how)
         except httpx.HTTPError as error:
             raise ApiError(Problem("", 0, str(error) or type(error).__name__)) from error
         if answer.is_success:
-            return answer.content
+            return answer
         raise _error(answer)
 
 
@@ -889,6 +958,20 @@ def _read(kind: type[T], body: bytes) -> T:
     except (msgspec.DecodeError, RecursionError) as error:
         said = f"not what this client knows: {error}"
         raise ApiError(Problem("", 0, said, hint="use a client of the service's version")) from error
+
+
+def _converted(kind: type[T], value: Any) -> T:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        said = f"not what this client knows: {error}"
+        raise ApiError(Problem("", 0, said, hint="use a client of the service's version")) from error
+
+
+def _raised(problem: Problem) -> ApiError:
+    """A run's error as the operation that asked for it would have answered it."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if problem.status == HTTPStatus.BAD_REQUEST else problem.status
+    return _KINDS.get(status, ApiError)(replace(problem, status=int(status)))
 
 
 def _error(answer: httpx.Response) -> ApiError:

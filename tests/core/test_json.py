@@ -4,7 +4,9 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mine2magnet.core.json import as_json
+import numpy as np
+
+from mine2magnet.core.json import as_json, plain
 from mine2magnet.model import Document, Paragraph
 
 
@@ -27,3 +29,8 @@ def test_what_is_not_finite_is_null() -> None:
     for indent in (2, None):
         told = as_json({"a": float("inf"), "b": [float("nan"), 1.5]}, indent)
         assert json.loads(told) == {"a": None, "b": [None, 1.5]}
+
+
+def test_numbers_of_arrays_are_plain_floats() -> None:
+    (told,) = plain([np.float64(0.5)])
+    assert type(told) is float

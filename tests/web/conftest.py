@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from httpx import Client
+from httpx import Client, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mine2magnet.core.settings import Settings
@@ -18,7 +18,7 @@ from mine2magnet.library import topics
 from mine2magnet.library.library import Library
 from mine2magnet.model import Claim, Digest, Document, Group, Paragraph, Point, Quantity, Read, Topic
 from mine2magnet.web.app import app
-from tests.conftest import empty
+from tests.conftest import empty, until
 
 CHINA = timezone(timedelta(hours=8))
 SLUG = topics.slug("高性能磁体")
@@ -152,6 +152,21 @@ def page(client: Client) -> Callable[..., str]:
         return response.text
 
     return get
+
+
+def settled(client: Client, path: str, **parameters: str) -> Response:
+    """The page once it no longer says how far a run of a model is."""
+
+    answers: list[Response] = []
+
+    def ended() -> bool:
+        answers.append(client.get(path, params=parameters or None))
+        if answers[-1].status_code == 202:
+            assert 'http-equiv="refresh"' in answers[-1].text  # without script it asks again by itself
+        return answers[-1].status_code != 202
+
+    until(ended, 60)
+    return answers[-1]
 
 
 def tell(library: Library, document: Document, *claims: tuple[int, str, Quantity, dict[str, object]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -19,7 +20,7 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import Key
 from mine2magnet.store import Store
 from mine2magnet.web import server
-from tests.conftest import until
+from tests.conftest import empty, until
 from tests.serving import serving
 
 PATIENCE = 60  # s, on a busy machine
@@ -53,6 +54,43 @@ def test_what_is_being_answered_is_finished_before_it_ends(tmp_path: Path) -> No
         assert served.process.wait(PATIENCE) == 0
     assert [topic.name for topic in Store(tmp_path).topics()] == ["Prices"]
     assert (logged[-1]["route"], logged[-1]["status"]) == ("/new-topic", 303)
+
+
+def test_runs_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
+    tests = [{"scenario": name, "draws": 400} for name in ("embargo", "licence-delay")]
+    later = {"Prefer": "respond-async"}
+    with serving(empty(tmp_path), "--workers", "1") as served:
+        made = [httpx.post(f"{served.url}/api/stress", json=one, headers=later, timeout=60) for one in tests]
+        paths = [answer.headers["Location"] for answer in made]
+        until(lambda: httpx.get(served.url + paths[0]).json()["state"] == "running")
+        tasks = Path(f"/proc/{served.process.pid}/task").iterdir()
+        children = [child for task in tasks for child in (task / "children").read_text().split()]
+        assert any(_computes(child) for child in children)
+        os.kill(served.process.pid, signal.SIGKILL)
+        until(lambda: not any(_computes(child) for child in children))  # nor does what it had started live on
+    with serving(tmp_path, "--workers", "1") as served:
+        until(lambda: all(httpx.get(served.url + path).json()["result"] for path in paths))
+        jobs = [httpx.get(served.url + path).json() for path in paths]
+        assert [job["state"] for job in jobs] == ["done", "done"]
+        again = httpx.post(f"{served.url}/api/stress", json=tests[0], timeout=60)
+        assert again.json() == jobs[0]["result"]
+        long = {"scenario": "embargo", "draws": 1250}
+        id = httpx.post(f"{served.url}/api/stress", json=long, headers=later, timeout=60).json()["id"]
+        until(lambda: httpx.get(f"{served.url}/api/jobs/{id}").json()["state"] == "running")
+        with httpx.stream("GET", f"{served.url}/api/jobs/{id}/events", timeout=60) as events:
+            served.process.send_signal(signal.SIGTERM)
+            first, *_ = events.iter_lines()  # to their end: who follows it is let go
+            assert '"running"' in first
+            assert served.process.wait(server.GRACE / 2) == 0
+    job = Store(tmp_path).jobs.get(id)
+    assert (job.state, job.tries) == ("queued", 0)
+
+
+def _computes(pid: str) -> bool:
+    try:
+        return b"model_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def test_elsewhere_it_serves_only_with_keys(tmp_path: Path) -> None:

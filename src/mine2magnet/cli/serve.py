@@ -30,6 +30,9 @@ BACKLOG = 2048  # connections that may wait to be taken up; the system may allow
 @click.option(
     "--allow-private", is_flag=True, default=None, help="Read from private and loopback addresses too."
 )
+@click.option(
+    "--workers", type=int, help="Processes that run models.  [default: 0, one less than cores, at least one]"
+)
 @click.option("--access-log", is_flag=True, default=None, help="Print a line of JSON for each request.")
 @click.pass_obj
 def serve(
@@ -39,19 +42,27 @@ def serve(
     starter: bool,
     open_: bool,
     allow_private: bool | None,
+    workers: int | None,
     access_log: bool | None,
 ) -> None:
     """Serve the topic pages to a browser, and the API to programs.
 
     On this machine, that is; with --host also to others, who need a key.
     """
+    from mine2magnet.background.model_workers import ModelWorkers, default_count
     from mine2magnet.background.worker import Worker
     from mine2magnet.cli.terminal import err
     from mine2magnet.cli.work import show_progress
     from mine2magnet.library.library import Library
     from mine2magnet.web.server import server
 
-    given = {"host": host, "port": port, "allow_private": allow_private, "access_log": access_log}
+    given = {
+        "host": host,
+        "port": port,
+        "allow_private": allow_private,
+        "workers": workers,
+        "access_log": access_log,
+    }
     settings = overridden(settings, given)
     library = Library.open(settings)
     if not settings.loopback:
@@ -63,6 +74,8 @@ def serve(
         err.print(f"starter documents: {report}", highlight=False)
     worker = Worker(library)
     worker.start()
+    models = ModelWorkers(library.store, settings.workers or default_count())
+    models.start()
     sock.listen(BACKLOG)  # from now on who connects is kept waiting, not refused
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     url = f"http://{host}:{sock.getsockname()[1]}/"
@@ -76,6 +89,7 @@ def serve(
     try:
         server(library).run([sock])
     finally:
+        models.stop()
         worker.stop()
 
 

@@ -26,7 +26,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(v) for v in value]
     if isinstance(value, float):
-        return value if isfinite(value) else None
+        return float(value) if isfinite(value) else None  # NumPy's are floats, too, but not to every encoder
     if value is None or isinstance(value, str | int):
         return value
     shallow = _shallow(value)

@@ -16,6 +16,7 @@ import platformdirs
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import LANGUAGES
 
+MOST_WORKERS = 256  # processes; one takes some 200 MB
 PREFIX = "MINE2MAGNET_"  # of environment variables: MINE2MAGNET_FOLDER=… and so on
 
 
@@ -34,6 +35,7 @@ class Settings:
     hosts: str = ""  # other names that `serve` is reached by, with commas: magnets.example.org
     keyless: str = "auto"  # whether this machine may ask without a key: yes, no; auto: if bound to loopback
     proxies: str = "127.0.0.1,::1"  # whose X-Forwarded-For and -Proto are believed
+    workers: int = 0  # processes of `serve` that run models; 0: one less than there are cores, at least one
     access_log: bool = False  # a line of JSON for each request, on standard output
     allow_private: bool = False  # whether `read` may fetch from private and loopback addresses
     max_megabytes: int = 20  # of one page or file, after decompression
@@ -87,6 +89,8 @@ class Settings:
             raise UserError(
                 f"cannot be {self.claims_threshold:g}", where="claims_threshold", hint="use 0 to 1, e.g. 0.5"
             )
+        if not 0 <= self.workers <= MOST_WORKERS:
+            raise UserError(f"cannot be {self.workers}", where="workers", hint=f"use 0 to {MOST_WORKERS}")
 
     @property
     def loopback(self) -> bool:

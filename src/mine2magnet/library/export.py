@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from html import escape
+from math import inf
 
 from mine2magnet import digests
 from mine2magnet.core.json import as_json
@@ -24,15 +26,19 @@ h2 { margin: 2.5rem 0 0; line-height: 1.3 } h3 { margin: 1rem 0 0; font-size: 1r
 """
 
 
-def export(library: Library, topic: Topic, format: str, language: str) -> bytes:
+def export(library: Library, topic: Topic, format: str, language: str, seconds: float = inf) -> bytes:
     """The topic's documents, newest first, each with its digest, headings in `language`; `format` is one
-    of EXPORT_FORMATS."""
+    of EXPORT_FORMATS. Digests that are not there yet are made, for so many seconds; then it says how many
+    documents have none."""
+    end, undigested = time.monotonic() + seconds, 0
     listed = topics.page(library.store, library.index, topic, limit=MOST)
     ids = [card.document.id for card in listed.cards]
-    made, original = library.store.translations(ids, language), Translator(language)("translated.original")
+    t = Translator(language)
+    made, original = library.store.translations(ids, language), t("translated.original")
     entries = []
     for card in listed.cards:
-        digest = _digest(library, card)
+        digest = _digest(library, card, time.monotonic() < end)
+        undigested += digest is None and bool(card.document.paragraphs)
         if format != "json":  # which says what documents say, as they say it
             translation = made.get(card.document.id)
             document, digest = in_language(card.document, digest, translation, original)
@@ -49,12 +55,14 @@ def export(library: Library, topic: Topic, format: str, language: str) -> bytes:
             }
             for card, digest in entries
         ]
-        return as_json({"topic": topic, "total": listed.total, "documents": documents}).encode()
+        content = {"topic": topic, "total": listed.total, "undigested": undigested, "documents": documents}
+        return as_json(content).encode()
+    pending = t("export.pending", n=undigested) if undigested else ""
     if format == "md":
         parts = [digests.as_markdown(card.document, digest, language) for card, digest in entries]
-        return "\n\n".join([f"# {name}", *parts, ""]).encode()
+        return "\n\n".join([f"# {name}", *filter(None, [pending]), *parts, ""]).encode()
     body = "\n".join(
-        [f"<h1>{escape(name)}</h1>"]
+        [f"<h1>{escape(name)}</h1>", *([f"<p>{escape(pending)}</p>"] if pending else [])]
         + [digests.as_html(card.document, digest, language) for card, digest in entries]
     )
     if format == "pdf":
@@ -64,10 +72,13 @@ def export(library: Library, topic: Topic, format: str, language: str) -> bytes:
     return f"{start}\n<body>\n{body}\n</body>\n</html>\n".encode()
 
 
-def _digest(library: Library, card: topics.Card) -> Digest | None:
-    """The one that came with the source, else the extractive one."""
+def _digest(library: Library, card: topics.Card, make: bool) -> Digest | None:
+    """The one that came with the source, else the extractive one, if it is there or to be made now."""
     published = next((d for d in card.digests if d.method == "source"), None)
-    return published or library.digest(card.document.id)
+    if published is not None:
+        return published
+    held = next((d for d in card.digests if d.method == digests.METHOD), None)
+    return library.digest(card.document.id) if make else held
 
 
 def _pdf(name: str, body: str) -> bytes:

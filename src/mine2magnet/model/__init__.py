@@ -44,6 +44,7 @@ from mine2magnet.model.documents import (
     TopicRequest,
     Translation,
 )
+from mine2magnet.model.jobs import ENDED, JOB_KINDS, Job, JobError, JobKind, JobState
 from mine2magnet.model.people import (
     FOLLOWED,
     ROLES,
@@ -81,10 +82,12 @@ __all__ = [
     "APPROXIMATIONS",
     "CATEGORIES",
     "DIRECTIONS",
+    "ENDED",
     "FILTERED",
     "FOLLOWED",
     "FORMS",
     "HIT_STATES",
+    "JOB_KINDS",
     "LANGUAGES",
     "MODALITIES",
     "NEWS_SEARCHES",
@@ -118,6 +121,10 @@ __all__ = [
     "FollowGroup",
     "Group",
     "Hit",
+    "Job",
+    "JobError",
+    "JobKind",
+    "JobState",
     "Key",
     "Language",
     "Match",

@@ -26,6 +26,7 @@ from mine2magnet.store.claims import ClaimReader, ClaimWriter
 from mine2magnet.store.conversations import Conversations
 from mine2magnet.store.database import Database, chunks, iso, now, time
 from mine2magnet.store.follows import Follows
+from mine2magnet.store.jobs import Jobs
 from mine2magnet.store.keys import Keys
 from mine2magnet.store.move import Moved, move
 from mine2magnet.store.searches import Searches
@@ -227,6 +228,7 @@ class Store(AnswerReader, ClaimReader, TranslationReader, WatchReader):
         self.uploads = Uploads(self._db)
         self.searches = Searches(self._db)
         self.keys = Keys(self._db)
+        self.jobs = Jobs(self._db)
         self.where = self._db.where
         self.index_folder = folder / f"index{self._db.mark and '-'}{self._db.mark}"
 

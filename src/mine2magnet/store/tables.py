@@ -319,3 +319,31 @@ news_hits = sa.Table(  # what they found, and what became of it
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("document", sa.Text),
 )
+jobs = sa.Table(  # runs of models
+    "jobs",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),  # in the order they were asked for
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("input", sa.Text, nullable=False),  # JSON of the type that the kind declares
+    sa.Column("fingerprint", sa.Text, nullable=False, index=True),  # of input and program
+    sa.Column("page", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("part", sa.Float, nullable=False),
+    sa.Column("doing", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("created", sa.Text, nullable=False),
+    sa.Column("started", sa.Text),
+    sa.Column("finished", sa.Text),
+    sa.Column("worker", sa.Text),  # who has it on lease …
+    sa.Column("leased_until", sa.Text),  # … and until when, unless it is renewed
+    sa.Column("error", sa.JSON(none_as_null=True)),
+)
+job_results = sa.Table(  # apart, so that asking how far a job is does not read them
+    "job_results",
+    metadata,
+    sa.Column("job", sa.Text, sa.ForeignKey("jobs.id"), primary_key=True),
+    sa.Column("answer", sa.LargeBinary, nullable=False),  # JSON, as the API gives it
+    sa.Column("kept", sa.LargeBinary, nullable=False),  # what a page is drawn of
+)

@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from mine2magnet.ask.conversations import Desk
+from mine2magnet.background.model_workers import ModelWorkers
 from mine2magnet.core.errors import UserError
 from mine2magnet.library.library import Library
 from mine2magnet.web import api, static
@@ -28,6 +29,7 @@ from mine2magnet.web.pages import (
     document,
     figures,
     inbox,
+    jobs,
     log_in,
     separation,
     settings,
@@ -45,7 +47,10 @@ from mine2magnet.web.reportify.routes import ROUTES
 
 
 def app(library: Library) -> Starlette:
-    """The application over an open library; whoever serves it also runs the library's Worker."""
+    """The application over an open library; whoever serves it also runs the library's Worker, and
+    ModelWorkers: without them a thread of this process runs models, one at a time."""
+    if not library.store.jobs.listened:
+        ModelWorkers(library.store)
     counted, sessions = metrics.Metrics(library), Sessions()
     made = Starlette(
         routes=[
@@ -93,8 +98,13 @@ def app(library: Library) -> Starlette:
             Route("/new-watch", watch_form.save, methods=["POST"]),
             Route("/watches/{id}/remove", watch_form.remove, methods=["POST"]),
             Route("/stress", stress.stress),
+            Route("/stress", stress.run, methods=["POST"]),
             Route("/stress/risk", criticality.risk),
-            Route("/separation", separation.page),
+            Route("/separation", separation.shown),
+            Route("/separation", separation.run, methods=["POST"]),
+            Route("/jobs/{id}", jobs.job),
+            Route("/jobs/{id}/cancel", jobs.cancel, methods=["POST"]),
+            Route("/jobs/{id}/events", jobs.events),
             Route("/separation/report.{format}", separation.report),
             Route("/status", status.status),
             Route("/settings", settings.shown),
@@ -124,4 +134,5 @@ def app(library: Library) -> Starlette:
     )
     made.state.desk = Desk(library)
     made.state.library, made.state.metrics, made.state.sessions = library, counted, sessions
+    made.state.ending = False  # whether the server is asked to end: who waits need not
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from types import FrameType
 
 import h11
 from uvicorn import Config, Server
@@ -50,6 +51,14 @@ class Patient(H11Protocol):
             self._hurry = None
 
 
+class EndingServer(Server):
+    """A server that tells those who wait for a run of a model when it is asked to end."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.config.app.state.ending = True  # type: ignore[union-attr]
+
+
 def server(library: Library) -> Server:
     """A server of the library's pages and API, to be run on a socket; SIGTERM and SIGINT end it once what
     is being answered has been."""
@@ -60,7 +69,7 @@ def server(library: Library) -> Server:
         access_log.log.addHandler(handler)
         access_log.log.setLevel(logging.INFO)
         access_log.log.propagate = False
-    return Server(
+    return EndingServer(
         Config(
             app(library),
             http=Patient,

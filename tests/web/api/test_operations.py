@@ -23,7 +23,7 @@ def got(client: Client, path: str, **parameters: Any) -> Any:
 
 
 def sent(client: Client, path: str, body: object, method: str = "POST", status: int = 200) -> Any:
-    answer = client.request(method, f"/api{path}", json=body)
+    answer = client.request(method, f"/api{path}", json=body, headers={"Prefer": "wait=120"})
     assert answer.status_code == status, answer.text
     return answer.json()
 

@@ -67,6 +67,7 @@ def test_what_is_held_and_what_waits_is_told(filled: Library, client: Client) ->
         assert told[f"mine2magnet_{done}"][()] == 0
     assert told["mine2magnet_passages_embedded"] == told["mine2magnet_passages"]
     assert told["mine2magnet_sources_due"][()] == 1
+    assert told["mine2magnet_runs_waiting"][()] == told["mine2magnet_runs_computing"][()] == 0
 
 
 @pytest.fixture

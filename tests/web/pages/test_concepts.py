@@ -8,11 +8,11 @@ import pytest
 from httpx import Client
 
 from mine2magnet import thesaurus
+from mine2magnet.background.models import network
 from mine2magnet.core.errors import NotFound
 from mine2magnet.library.library import Library
 from mine2magnet.model import Quantity
 from mine2magnet.web.pages.concepts import named, places
-from mine2magnet.web.pages.stress import network
 from tests.web.conftest import CHINESE, MAGNETS, id_of, tell
 
 Get = Callable[..., str]

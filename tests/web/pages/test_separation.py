@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
-from collections import OrderedDict
 from collections.abc import Callable
 from html import unescape
 
@@ -16,7 +14,7 @@ from numba.core.caching import CacheImpl
 from starlette.datastructures import QueryParams
 
 from mine2magnet.core.compiled import compiled, compiling
-from mine2magnet.core.errors import Busy, UserError
+from mine2magnet.core.errors import UserError
 from mine2magnet.model.ranges import Range
 from mine2magnet.separation.study import reference_data, study
 from mine2magnet.separation.study.design_basis import DesignBasis
@@ -29,8 +27,8 @@ from mine2magnet.separation.study.schema import (
     Product,
     StandingCut,
 )
-from mine2magnet.web.kit import separation_jobs
 from mine2magnet.web.pages import separation
+from tests.web.conftest import settled
 
 SMALL = {
     "shares": "Pr 20\nNd 75\nDy 5",
@@ -42,12 +40,7 @@ SMALL = {
 
 
 def result(client: Client, parameters: dict[str, str]) -> Response:
-    """The page once it no longer says how far it is."""
-    end = time.monotonic() + 60
-    while (answer := client.get("/separation", params=parameters)).status_code == 202:
-        assert 'http-equiv="refresh"' in answer.text  # without script it asks again by itself
-        assert time.monotonic() < end
-    return answer
+    return settled(client, "/separation", **parameters)
 
 
 def test_the_form_is_filled_in_with_an_example(client: Client) -> None:
@@ -272,7 +265,7 @@ def test_a_plant_is_solved_once_for_page_report_profiles_and_chain(
     assert profiles[0].startswith("cut,stage,section,element")
     link = re.search(r'href="(/stress\?[^"]+)"', page)
     assert link
-    chain = client.get(unescape(link[1]), timeout=60).text
+    chain = settled(client, unescape(link[1])).text
     assert "new plant, Europe: first product in week" in chain
     assert "NdPr oxide" in chain
     assert 'name="decided" type="range"' in chain
@@ -332,29 +325,6 @@ def test_a_page_says_that_the_solvers_are_compiled_first(
     assert "計算中: 計算プログラムをコンパイルしています" in answer.text
     go.set()
     assert result(client, asked).status_code == 400
-
-
-def test_only_so_many_plants_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(separation_jobs, "_jobs", OrderedDict())
-    go = threading.Event()
-
-    def stuck(basis: DesignBasis, say: Callable[[str], None]) -> study.Study:
-        go.wait(30)
-        raise UserError("in vain")
-
-    monkeypatch.setattr(study, "solve", stuck)
-    cases = [separation.case(QueryParams({"throughput": str(n)})) for n in range(1, 14)]
-    jobs = [separation_jobs.job(case) for case in cases[: separation_jobs.MOST_WAITING]]
-    assert separation_jobs.job(cases[0]) is jobs[0]
-    with pytest.raises(Busy):
-        separation_jobs.job(cases[-1])
-    go.set()
-    for job in jobs:
-        with pytest.raises(UserError, match="in vain"):
-            job.answer()
-    for case in cases:
-        assert separation_jobs.job(case).ends_within(30)
-    assert len(separation_jobs._jobs) <= separation_jobs.KEPT
 
 
 def test_a_cut_that_stands_is_rated_on_the_page(client: Client) -> None:

@@ -10,10 +10,11 @@ from httpx import Client
 from mine2magnet.chain.io import scenarios
 from mine2magnet.library.library import Library
 from mine2magnet.model import Document, Paragraph, Read
+from tests.web.conftest import settled
 
 
 def test_the_page_and_its_json_say_the_same(client: Client) -> None:
-    page = client.get("/stress", params={"scenario": "embargo"})
+    page = settled(client, "/stress", scenario="embargo")
     assert page.status_code == 200
     assert "car parts, Europe" in page.text
     assert page.text.count("<svg") >= 8
@@ -85,7 +86,7 @@ def test_a_topic_that_says_nothing_to_start_from_says_so(filled: Library, client
 
 
 def test_nodes_and_materials_at_risk(client: Client) -> None:
-    page = client.get("/stress/risk").text
+    page = settled(client, "/stress/risk").text
     assert "China, Dy metal" in page
     held = client.get("/stress/risk", params={"format": "json"}).json()
     assert held["nodes"][0]["index"] == 1

@@ -12,6 +12,7 @@ from httpx import Client
 
 from mine2magnet.library.library import Library
 from mine2magnet.model import Paragraph, Read
+from mine2magnet.web.pages import topics
 from tests.web.conftest import CHINESE, EVIL, JAPANESE, KNOWN_BY_TITLE, MAGNETS, SLUG, id_of, written
 
 Get = Callable[..., str]
@@ -214,6 +215,19 @@ def test_a_topic_is_exported(library: Library, client: Client, format: str) -> N
         assert response.content.startswith(b"%PDF")
     else:
         assert KNOWN_BY_TITLE.title in response.text
+
+
+def test_an_export_says_what_has_no_digest_yet(
+    filled: Library, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topics, "DIGESTING", 0.0)
+    held = client.get(f"{TOPIC}/export.json").json()
+    assert held["undigested"] == sum(one["digest"] is None for one in held["documents"]) == 3
+    assert "3 documents have no digest yet" in client.get(f"{TOPIC}/export.md").text
+    assert "3 件の文書の要約" in client.get(f"{TOPIC}/export.html", params={"lang": "ja"}).text
+    monkeypatch.undo()
+    assert "no digest yet" not in client.get(f"{TOPIC}/export.md", params={"lang": "en"}).text
+    assert client.get(f"{TOPIC}/export.json").json()["undigested"] == 0
 
 
 def test_a_digest_in_the_making_says_so(filled: Library, page: Get) -> None:

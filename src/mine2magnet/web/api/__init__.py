@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from mine2magnet.web.api import claims as claims
 from mine2magnet.web.api import documents as documents
 from mine2magnet.web.api import guide, openapi, respond
+from mine2magnet.web.api import jobs as jobs
 from mine2magnet.web.api import models as models
 from mine2magnet.web.api import questions as questions
 from mine2magnet.web.api import searches as searches

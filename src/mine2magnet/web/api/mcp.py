@@ -5,6 +5,7 @@ Assistants only read: no tool changes what is held. What documents say is handed
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,12 +24,17 @@ from mcp_types import (
 )
 
 from mine2magnet import __version__
+from mine2magnet.background.model_workers import ModelWorkers
 from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.json import plain
 from mine2magnet.library.library import Library
+from mine2magnet.model import Job
+from mine2magnet.store import Store
 from mine2magnet.web.api import openapi
-from mine2magnet.web.api.operation import TABLE, Operation
+from mine2magnet.web.api.operation import TABLE, Operation, Queued
+from mine2magnet.web.kit import jobs
+from mine2magnet.web.kit.permissions import Caller
 
 INSTRUCTIONS = """What has been read about the supply chain of rare-earth magnets, from mine to magnet, in
 Chinese, English and Japanese; stress tests of that chain; and what replacing a part of it takes.
@@ -57,11 +63,16 @@ TOOLS = {  # name → operation
     "separation": "separation",
     "status": "status",
 }
+ASSISTANT = Caller("assistant", frozenset({"read"}))
+LOOK = 0.05  # s between two looks at a run
 FEW = 8  # items on a page unless more are asked for: an assistant reads all that it is given
 
 
 def server(library: Library) -> Server[Any]:
-    """A server of the tools over an open library."""
+    """A server of the tools over an open library; models are run by a thread of this process, or by a server
+    of the same library if that is sooner."""
+    if not library.store.jobs.listened:
+        ModelWorkers(library.store)
 
     async def listed(_: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[_tool(name, TABLE[of]) for name, of in TOOLS.items()])
@@ -95,8 +106,23 @@ def call(library: Library, name: str, arguments: Mapping[str, Any]) -> str:
         given["body" if operation.body else "asked"] = value
     elif arguments:
         raise UserError(f"{name} takes no arguments", where=", ".join(arguments)[:80])
+    if operation.caller:
+        given["caller"] = ASSISTANT
     library.index.update()
-    return msgspec.json.encode(plain(operation.run(library, **given))).decode()
+    value = operation.run(library, **given)
+    if isinstance(value, Queued):
+        return _waited(library.store, value.job).decode()
+    return msgspec.json.encode(plain(value)).decode()
+
+
+def _waited(store: Store, job: Job) -> bytes:
+    """What came of a run, which may be computed by a server of the same library."""
+    while not job.ended:
+        time.sleep(LOOK)
+        job = store.jobs.get(job.id)
+    if (error := jobs.failure(job)) is not None:
+        raise error
+    return store.jobs.result(job.id)[0]
 
 
 def _tool(name: str, operation: Operation) -> Tool:

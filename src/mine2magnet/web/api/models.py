@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from mine2magnet.background import models
 from mine2magnet.bridges.stress import StressTest
 from mine2magnet.chain.io import scenarios as scenario_files
-from mine2magnet.chain.report import result
 from mine2magnet.chain.report.result import Result
 from mine2magnet.library.library import Library
-from mine2magnet.separation.report import calibration_tables
-from mine2magnet.separation.report.result import report
 from mine2magnet.separation.report.schema import CalibrationReport, SeparationReport
-from mine2magnet.separation.study import calibrate, reference_data
+from mine2magnet.separation.study import reference_data
 from mine2magnet.separation.study.schema import CalibrationRequest, Case
-from mine2magnet.web.api.operation import operation
+from mine2magnet.web.api.operation import Queued, operation
 from mine2magnet.web.api.schema.models import Presets, Scenarios
-from mine2magnet.web.kit.compute_lock import turn
-from mine2magnet.web.kit.separation_jobs import solved
-from mine2magnet.web.pages.stress import network
+from mine2magnet.web.kit.permissions import Caller
 
-BUSY = {503: "Another model is being computed; try again in some seconds."}
+BUSY = {409: "The run was cancelled.", 503: "Too many runs wait already; try again in a minute."}
 
 
 @operation("GET", "/scenarios")
@@ -31,7 +27,7 @@ def scenarios(held: Library) -> Scenarios:
 
 
 @operation("POST", "/stress", errors={404: "There is no such scenario.", **BUSY})
-def stress(held: Library, body: StressTest) -> Result:
+def stress(held: Library, body: StressTest, caller: Caller) -> Queued[Result]:
     """Run a stress test on the built-in mine-to-magnet network.
 
     Gives losses in USD, which end uses stop in which share of draws and when first (weeks from 0), why
@@ -39,9 +35,7 @@ def stress(held: Library, body: StressTest) -> Result:
     90 % of the draws. The same request gives the same result. A `plant` is what a separation plant's design
     lists as `new_capacity`.
     """
-    with turn():
-        chain, posed = body.within_service().posed(network())
-        return result.run(chain, posed, body.draws)[0]
+    return Queued(*models.ask(held.store, "stress", body, owner=caller.name))
 
 
 @operation("GET", "/separation")
@@ -56,21 +50,20 @@ def separation_presets(held: Library) -> Presets:
 
 
 @operation("POST", "/calibration", errors=BUSY)
-def calibration(held: Library, body: CalibrationRequest) -> CalibrationReport:
+def calibration(held: Library, body: CalibrationRequest, caller: Caller) -> Queued[CalibrationReport]:
     """Fit separation factors, stage efficiency and entrainment to assays of a cut that runs.
 
     The case states the stages and flows of the cut in `cuts`. What the assays do not identify is named, and
     outliers are; `set` goes into a case as `calibrated`.
     """
-    with turn():
-        return calibration_tables.report(calibrate.requested(body))
+    return Queued(*models.ask(held.store, "calibration", body, owner=caller.name))
 
 
 @operation("POST", "/separation", errors=BUSY)
-def separation(held: Library, body: Case) -> SeparationReport:
+def separation(held: Library, body: Case, caller: Caller) -> Queued[SeparationReport]:
     """Design a rare-earth separation plant by solvent extraction.
 
     Finds the order of cuts, sizes each (stages, flows, purities), follows its start-up and costs the plant
     at each site, with ranges and what they depend on most. Each product takes some seconds.
     """
-    return report(solved(body))
+    return Queued(*models.ask(held.store, "separation", body, owner=caller.name))

@@ -14,6 +14,7 @@ from mine2magnet.core.schema import Input, Page
 from mine2magnet.web.api import openapi_examples
 from mine2magnet.web.api.operation import TABLE, Operation, in_order
 from mine2magnet.web.api.request_types import described
+from mine2magnet.web.api.schema.jobs import JobDetail
 from mine2magnet.web.api.schema.models import Problem
 
 REF = "#/components/schemas/{name}"
@@ -108,9 +109,10 @@ def _operation(operation: Operation, schemas: Mapping[str, Any]) -> dict[str, An
         "parameters": list(_parameters(operation)),
         "responses": {
             str(operation.status): _answer(operation),
+            **({"202": _later()} if operation.queued else {}),
             **(
                 {"304": {"description": "As the ETag that was sent says."}}
-                if operation.method == "GET"
+                if operation.method == "GET" and not operation.events
                 else {}
             ),
             **{str(status): _problem(status, said) for status, said in sorted(errors.items())},
@@ -140,7 +142,16 @@ def _parameters(operation: Operation) -> Iterable[dict[str, Any]]:
         if given := shown.pop("examples", None):
             made["examples"] = {str(n): {"value": value} for n, value in enumerate(given, 1)}
         yield made | {"schema": _without_null(shown)}
-    if operation.method == "GET":
+    if operation.queued:
+        yield {
+            "name": "Prefer",
+            "in": "header",
+            "required": False,
+            "description": "respond-async: answer 202 at once; wait=60: wait so many seconds (RFC 7240). "
+            "Without it, some ten seconds.",
+            "schema": {"type": "string"},
+        }
+    if operation.method == "GET" and not operation.events:
         yield {
             "name": "If-None-Match",
             "in": "header",
@@ -161,6 +172,11 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 def _answer(operation: Operation) -> dict[str, Any]:
     if operation.answer is type(None):
         return {"description": "Done."}
+    if operation.events:
+        return {
+            "description": "Events; the data of each is of this type.",
+            "content": _content(operation.answer, "text/event-stream"),
+        }
     made: dict[str, Any] = {
         "description": "Made." if operation.created else "As asked.",
         "content": _content(operation.answer, "application/json"),
@@ -178,6 +194,16 @@ def _answer(operation: Operation) -> dict[str, Any]:
             for name, said in headers.items()
         }
     return made
+
+
+def _later() -> dict[str, Any]:
+    """The answer where a run takes longer than who asks waits."""
+    where = {"description": "Where to ask after it.", "required": True, "schema": {"type": "string"}}
+    return {
+        "description": "The run goes on.",
+        "content": _content(JobDetail, "application/json"),
+        "headers": {"Location": where},
+    }
 
 
 def _problem(status: int, said: str) -> dict[str, Any]:

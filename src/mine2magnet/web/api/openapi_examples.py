@@ -75,6 +75,7 @@ from mine2magnet.web.api.schema.documents import (
     TopicSummary,
     Version,
 )
+from mine2magnet.web.api.schema.jobs import JobDetail
 from mine2magnet.web.api.schema.models import Presets, Problem, Scenarios, Status
 from mine2magnet.web.api.schema.searches import TopicBrief, TopicSearchDetail
 from mine2magnet.web.api.schema.watches import (
@@ -265,6 +266,13 @@ _ALL: tuple[tuple[Any, Any], ...] = (
                 name="No magnets for half a year",
                 events=(Event("embargo", {"from_stage": ("magnet",)}, weeks=Range.of(26)),),
             ),
+        ),
+    ),
+    (
+        JobDetail,
+        JobDetail(
+            "j3f2a9", "separation", "running", None, 0.57, "costing europe", WHEN, WHEN, None,
+            300.0, None, None,
         ),
     ),
     (

@@ -5,12 +5,30 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from mine2magnet.core.schema import Input
+from mine2magnet.model import Job
 
 Run = TypeVar("Run", bound=Callable[..., Any])
+T = TypeVar("T")
 TABLE: dict[str, Operation] = {}  # all there are, by name
+
+
+@dataclass(frozen=True, slots=True)
+class Queued(Generic[T]):
+    """A run of a model that gives a T; `new` if nobody has asked for the same before."""
+
+    job: Job
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Events(Generic[T]):
+    """How a run goes on, each time as a T, which `shape` makes of it."""
+
+    job: Job
+    shape: Callable[[Job], T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +38,7 @@ class Operation:
     Fields of `asked` that `path` names are parts of the path, the others are of the query; `body` is what
     is sent as JSON. Either may be missing. `errors` are the statuses that it may answer besides those that
     all may. `created` is the address of what was made, with fields of the answer. `caller`: who asks is told.
+    `queued`: it is a run of a model, which may be waited for or asked after; `events`: it gives a stream.
     """
 
     name: str
@@ -36,6 +55,8 @@ class Operation:
     errors: Mapping[int, str]
     created: str
     caller: bool
+    queued: bool
+    events: bool
 
     @property
     def status(self) -> int:
@@ -58,6 +79,8 @@ def operation(
 
     def entered(run: Run) -> Run:
         hints = get_type_hints(run, include_extras=True)
+        answer = hints["return"]
+        wrapped = get_origin(answer) in (Queued, Events)
         said = inspect.cleandoc(run.__doc__ or "").split("\n\n", 1)
         TABLE[run.__name__] = Operation(
             name=run.__name__,
@@ -70,10 +93,12 @@ def operation(
             run=run,
             asked=hints.get("asked"),
             body=hints.get("body"),
-            answer=hints["return"],
+            answer=get_args(answer)[0] if wrapped else answer,
             errors=errors or {},
             created=created,
             caller="caller" in hints,
+            queued=get_origin(answer) is Queued,
+            events=get_origin(answer) is Events,
         )
         return run
 

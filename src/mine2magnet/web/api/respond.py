@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -19,13 +20,18 @@ from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import plain
 from mine2magnet.core.schema import Input, Page
-from mine2magnet.web.api.operation import Operation
+from mine2magnet.model import Job
+from mine2magnet.web.api.jobs import detail
+from mine2magnet.web.api.operation import Events, Operation, Queued
 from mine2magnet.web.api.schema.models import Problem
+from mine2magnet.web.kit import jobs
 from mine2magnet.web.kit.permissions import require
 from mine2magnet.web.kit.responses import library
 
 PREFIX = "/api"
 PRIVATE = "private, no-cache"
+AT_ONCE = 10.0  # s that a program waits for a run unless it says how long: all stress tests, small plants
+LONGEST_WAIT = 300.0  # s, as long as a run may take
 
 
 class NotJson(UserError):
@@ -48,6 +54,7 @@ class ApiEndpoint:
 
     async def __call__(self, request: Request) -> Response:
         operation = self._operations["GET" if request.method == "HEAD" else request.method]
+        preference = preferred(request.headers)
         try:
             caller = require(request, operation.scope)
             arguments: dict[str, Any] = {"caller": caller} if operation.caller else {}
@@ -58,8 +65,14 @@ class ApiEndpoint:
             if operation.body:
                 arguments["body"] = sent(operation.body, request.headers, await request.body())
             value = await run_in_threadpool(_run, operation, library(request), arguments)
+            if isinstance(value, Queued):
+                seconds = AT_ONCE if preference is None else preference
+                job = await jobs.settled(request, value.job, seconds, withdraw=value.new)
+                return await run_in_threadpool(_of_run, request, operation, job, preference)
         except UserError as error:
             return failed(error)
+        if isinstance(value, Events):
+            return jobs.stream(request, value.job, value.shape)
         if isinstance(value, Page) and value.next:
             value = replace(value, next=_next(request, value.next))
         return answered(request, operation, value)
@@ -73,6 +86,33 @@ def _run(operation: Operation, held: Any, arguments: Mapping[str, Any]) -> Any:
         if operation.body and error.status == HTTPStatus.BAD_REQUEST:
             raise Unfit(error.what, where=error.where, hint=error.hint) from error
         raise
+
+
+def _of_run(request: Request, operation: Operation, job: Job, preference: float | None) -> Response:
+    """What came of a run; where to ask after it if that has not ended."""
+    store = library(request).store
+    if job.state == "done":
+        return with_etag(request, store.jobs.result(job.id)[0], "application/json", operation.status)
+    if (error := jobs.failure(job)) is not None:
+        raise Unfit(error.what, where=error.where, hint=error.hint) if error.status == 400 else error
+    body = msgspec.json.encode(plain(detail(store, job)))
+    answer = with_etag(request, body, "application/json", HTTPStatus.ACCEPTED)
+    answer.headers["Location"] = f"{PREFIX}/jobs/{job.id}"
+    if preference is not None:
+        answer.headers["Preference-Applied"] = f"wait={preference:g}" if preference else "respond-async"
+    return answer
+
+
+def preferred(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that who asks wants to wait at most (RFC 7240), if that is said.
+
+    >>> preferred({"prefer": "respond-async"}), preferred({"prefer": "wait=60"}), preferred({})
+    (0.0, 60.0, None)
+    """
+    said = headers.get("prefer", "").lower()
+    if wait := re.search(r"(?:^|[,;\s])wait\s*=\s*(\d{1,6})(?=\s*(?:$|[,;]))", said, re.ASCII):
+        return min(float(wait[1]), LONGEST_WAIT)
+    return 0.0 if re.search(r"(?:^|[,;\s])respond-async(?=\s*(?:$|[,;]))", said) else None
 
 
 # --- what is asked

@@ -24,6 +24,7 @@ from mine2magnet.web.kit.permissions import API_PATHS, Caller
 from mine2magnet.web.kit.problems import problem
 
 LOG_IN, LOG_OUT, HEALTH, METRICS = "/log-in", "/log-out", "/healthz", "/metrics"
+MODELS = ("/stress", "/separation", "/jobs/")  # forms that change nothing but what is being computed
 FOR_PROGRAMS = (*API_PATHS, METRICS)
 NOTED = 60.0  # s between two notes of when a key was last used
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")  # sent by proxies: who asks is elsewhere
@@ -142,6 +143,7 @@ def _is_here(scope: Scope, headers: Headers) -> bool:
 def _may(key: Key, scope: Scope) -> bool:
     """Whether the key is good for a page's form; the routes of the API say themselves what they ask for."""
     asks = scope["method"] in ("GET", "HEAD") or scope["path"] == LOG_OUT
+    asks = asks or scope["path"].startswith(MODELS)
     return asks or scope["path"].startswith(FOR_PROGRAMS) or "write" in key.scopes
 
 

@@ -65,6 +65,7 @@ class LibraryCollector(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         store, progress = self._library.store, self._library.progress()
+        runs = store.jobs.count()
         for name, what, value in (
             ("documents", "Documents held.", progress.documents),
             ("passages", "Passages that can be searched.", progress.passages),
@@ -78,6 +79,8 @@ class LibraryCollector(Collector):
             ),
             ("deliveries_waiting", "Matches on their way to webhooks.", store.count_deliveries()),
             ("sources_due", "Sources due to be read.", len(store.sources(due_by=datetime.now(UTC)))),
+            ("runs_waiting", "Runs of models that wait.", runs["queued"]),
+            ("runs_computing", "Runs of models that are computed.", runs["running"]),
             ("reading", "1 while a source is being read.", int(bool(progress.reading))),
         ):
             yield GaugeMetricFamily(f"mine2magnet_{name}", what, value)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mine2magnet.background.models import network
 from mine2magnet.chain.network import Network, Node
 from mine2magnet.core.errors import NotFound
 from mine2magnet.figures import groups as figures
@@ -18,7 +19,6 @@ from mine2magnet.thesaurus import Concept, Thesaurus
 from mine2magnet.web.kit.responses import library, reads, reply, translator
 from mine2magnet.web.kit.translated import translations
 from mine2magnet.web.kit.wording import Wording
-from mine2magnet.web.pages.stress import network
 from mine2magnet.web.pages.time_plot import chart
 
 DOCUMENTS, FIGURES, CLAIMS = 10, 4, 12  # shown of each

@@ -1,7 +1,8 @@
 """A separation plant in the browser: a form, and what it takes; the same as JSON.
 
-Nothing is stored: the address of a GET holds the whole case, so a result can be linked to and asked again.
-A page that is not ready says how far it is and asks again, by script or, without, by itself.
+A plant is worked out as a job, which has an address of its own; the address of a GET holds the whole case,
+so a result can be linked to and asked again. A page that is not ready says how far it is and asks again, by
+script or, without, by itself.
 """
 
 from __future__ import annotations
@@ -15,21 +16,24 @@ import yaml
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from mine2magnet.background import models
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator
+from mine2magnet.model import Job
 from mine2magnet.separation.report import profiles, result, tables
 from mine2magnet.separation.report import report as reports
 from mine2magnet.separation.study import reference_data
 from mine2magnet.separation.study.schema import SITES, Case
 from mine2magnet.separation.study.study import Study
-from mine2magnet.web.kit import separation_jobs
-from mine2magnet.web.kit.responses import reply, translator, wants_json
+from mine2magnet.store import Store
+from mine2magnet.web.kit import jobs
+from mine2magnet.web.kit.responses import library, reply, translator
 
 LONGEST = 2000  # characters of a field
-AT_ONCE = 1.0  # s that a page waits for its result before it says how far that is
+MOST_FIELDS = 200  # of a form; it has some forty
 MEDIA = {"html": "text/html; charset=utf-8", "pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 WRITERS: dict[str, Callable[[Study, Translator], str | bytes]] = {
     "html": reports.html,
@@ -71,10 +75,41 @@ EXAMPLE = {
 }
 
 
-async def page(request: Request) -> Response:
+async def shown(request: Request) -> Response:
     """The form; with `products` in the query, also what the plant comes to or, until then, how far it is."""
-    asked = request.query_params
-    say = translator(request).say
+    return await page(request, request.query_params)
+
+
+async def run(request: Request) -> Response:
+    """Have the form's case worked out, and go to where it is shown; what is amiss is told in the form."""
+    sent = await request.form(max_fields=MOST_FIELDS)
+    query = QueryParams([(name, value) for name, value in sent.multi_items() if isinstance(value, str)])
+    try:
+        made = await run_in_threadpool(case, query)
+        job, _ = await jobs.put(
+            request, "separation", made, page=jobs.address("/separation", query), anew=True
+        )
+    except UserError as error:
+        return await run_in_threadpool(_page, request, query, None, error)
+    return RedirectResponse(f"/jobs/{job.id}#outcome", 303)
+
+
+async def page(request: Request, query: QueryParams, job: Job | None = None) -> Response:
+    """The form as the query has it, and what comes of it: of `job` if it is named, else of a run of it."""
+    error = None
+    if job is None and ("products" in query or "job" in query):
+        try:
+            made = await run_in_threadpool(case_asked, library(request).store, query)
+            address = "" if "job" in query else jobs.address("/separation", query)
+            job = await jobs.asked(request, "separation", made, page=address)
+        except UserError as failed:
+            error = failed
+    return await run_in_threadpool(_page, request, query, job, error)
+
+
+def _page(request: Request, asked: QueryParams, job: Job | None, error: UserError | None = None) -> Response:
+    store, t = library(request).store, translator(request)
+    say = t.say
 
     def named(site: str) -> str:
         said = say(site)
@@ -82,26 +117,27 @@ async def page(request: Request) -> Response:
 
     given, sites = fields(asked), _sites(asked)
     content: dict[str, Any] = {"result": None}
-    shown: dict[str, Any] = {name: [] for name in ("remarks", "tables", "details", "pictures", "sources")}
-    shown |= {"doing": "", "error": None, "status": 200}
-    if "products" in asked:
+    found: dict[str, Any] = {name: [] for name in ("remarks", "tables", "details", "pictures", "sources")}
+    if job is not None and job.ended and error is None:
         try:
-            job = separation_jobs.job(case(asked))
-            if wants_json(request) or await run_in_threadpool(job.ends_within, AT_ONCE):
-                answer = await run_in_threadpool(job.answer)
-                content = {"result": result.report(answer)}
-                shown |= _shown(answer, say)
-            else:
-                shown |= {"doing": _doing(job.doing, say), "status": 202}
-        except UserError as error:
-            shown |= {"error": error, "status": error.status}
-            content = {"error": str(error)}
+            answer = jobs.result(store, job)
+            content, found = {"result": result.report(answer)}, _shown(answer, say)
+            sites = [site.name for site in answer.sites]
+        except UserError as failed:
+            error = failed
+    if error is not None:
+        content = {"error": str(error)}
+    state = jobs.shown(store, job, t) if job else None
     return reply(
         request,
         "separation.html",
         content,
-        form=given,
-        wrong=_field(shown["error"], given),
+        status=error.status if error else 202 if state and state["waits"] else 200,
+        job=state,
+        limits=jobs.limits(),
+        form=None if "job" in asked else given,
+        error=jobs.worded(error, t) if error else None,
+        wrong="" if "job" in asked else _field(error, given),
         sites=sites,
         all_sites=reference_data.sites(),
         feeds=reference_data.feeds(),
@@ -109,8 +145,8 @@ async def page(request: Request) -> Response:
         extractants=reference_data.extractants(),
         say=say,
         named=named,
-        query=_query(given, sites),
-        **shown,
+        query=str(asked) if "job" in asked else _query(given, sites),
+        **found,
     )
 
 
@@ -126,24 +162,26 @@ def _shown(answer: Study, say: Callable[[str], str]) -> dict[str, Any]:
     }
 
 
-def _doing(what: str, say: Callable[[str], str]) -> str:
-    if plan := re.fullmatch(r"sizing every cut: plan (\d+) of (\d+)", what):
-        return say("sizing every cut: plan {number} of {plans}").format(number=plan[1], plans=plan[2])
-    verb, _, site = what.partition("costing ")
-    return say(what) if verb or not site else say("costing {site}").format(site=say(site))
-
-
 async def report(request: Request) -> Response:
     """The report of the case in the query, as HTML or PDF, or its stage profiles as CSV."""
     format = request.path_params["format"]
     if format not in MEDIA:
         raise UserError(f"no format {format!r}", hint="use " + ", ".join(MEDIA))
-    answer = await run_in_threadpool(separation_jobs.solved, case(request.query_params))
+    answer = await solved(request)
     return Response(
         await run_in_threadpool(WRITERS[format], answer, translator(request)),
         media_type=MEDIA[format],
         headers={"Content-Disposition": f"attachment; filename=separation.{format}"},
     )
+
+
+async def solved(request: Request) -> Study:
+    """Return the plant of the case in the query, as soon as it is worked out."""
+    store = library(request).store
+    made = await run_in_threadpool(case_asked, store, request.query_params)
+    job = await jobs.asked(request, "separation", made, to_end=True)
+    answer: Study = await run_in_threadpool(jobs.result, store, job)
+    return answer
 
 
 def fields(asked: QueryParams) -> dict[str, str]:
@@ -185,6 +223,17 @@ def _field(error: UserError | None, given: Mapping[str, str]) -> str:
         return "chemistry_values"
     name = {"change": "change_feed", "sites": "site"}.get(name, name)
     return name if name in given or name == "site" else ""
+
+
+def case_asked(store: Store, asked: QueryParams) -> Case:
+    """Return the case that the address asks for, or that of the run that it names."""
+    if id := asked.get("job"):
+        job = store.jobs.get(id)
+        if job.kind != "separation":
+            raise UserError(f"the run {id!r:.40} is of no plant", where="job")
+        made: Case = models.asked(job.kind, job.input)
+        return made
+    return case(asked)
 
 
 def case(asked: QueryParams) -> Case:

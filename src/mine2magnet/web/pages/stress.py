@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
+import msgspec
 from msgspec import Struct, structs
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from mine2magnet.background import models
 from mine2magnet.bridges import plant_to_network
 from mine2magnet.bridges.stress import AddedPlant, StressTest
-from mine2magnet.chain import Event, Mitigation, Network, Scenario, Trace, simulate
-from mine2magnet.chain.io import scenarios, tables
+from mine2magnet.chain import Event, Mitigation, Scenario
+from mine2magnet.chain.io import scenarios
 from mine2magnet.chain.report import charts, result
 from mine2magnet.charts.world import FlowMap
 from mine2magnet.core.decode import decode, fields_of
+from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator
+from mine2magnet.model import Job
 from mine2magnet.model.draws import DRAWS
 from mine2magnet.model.ranges import Range
-from mine2magnet.web.kit import separation_jobs
-from mine2magnet.web.kit.compute_lock import turn
-from mine2magnet.web.kit.responses import reply, translator
+from mine2magnet.web.kit import jobs
+from mine2magnet.web.kit.responses import library, reply, translator, wants_json
 from mine2magnet.web.pages import separation
 
-ELEMENTS = ("Nd", "Dy")  # of which flows are drawn
+PRESET = "licence-delay"
+MOST_FIELDS = 100  # of a form; it has some twenty
 SHOWN = 15  # end uses in the table
 ABROAD = ("Europe", "United States", "Japan", "Rest of Asia")
 
@@ -71,32 +76,96 @@ class StressForm:
     decided: float
 
 
-def stress(request: Request) -> Response:
-    form = _form(request.query_params)
-    scenario, plant, change = form.test.mitigated(), _plant(request.query_params), None
-    if plant is None:
-        found, maps = outcome(scenario, form.test.draws)
-    else:
-        found, maps, change = with_plant(scenario, plant, form.decided, form.test.draws)
-    content = {
-        "scenario": form.preset,
-        "moved": form.moved,
-        "sets": form.test.mitigations,
-        "result": found,
-        **({"plant": change} if change else {}),
-    }
+async def stress(request: Request) -> Response:
+    return await page(request, request.query_params)
+
+
+async def run(request: Request) -> Response:
+    """Have the form's test run, and go to where it is shown; what cannot be run is told beside the form."""
+    sent = await request.form(max_fields=MOST_FIELDS)
+    query = QueryParams([(name, value) for name, value in sent.multi_items() if isinstance(value, str)])
+    address = jobs.address("/stress", query)
+    try:
+        form = _form(query)
+        test, plant = await _with_plant(request, form, query)
+        if test is None or (plant is not None and not plant.ended):
+            return RedirectResponse(address, 303)  # which says how far the plant is
+        job, _ = await jobs.put(request, "stress", test, page=address, anew=True)
+    except UserError as error:
+        return await _told(request, query, error)
+    return RedirectResponse(f"/jobs/{job.id}", 303)
+
+
+async def page(request: Request, query: QueryParams, job: Job | None = None) -> Response:
+    """The form as the query has it, and what comes of it: of `job` if it is named, else of a run of it."""
+    try:
+        if job is not None and "job" in query:  # a program has asked: no form stands for that
+            return await run_in_threadpool(_page, request, query, None, job)
+        form = _form(query)
+        if job is None:
+            test, plant = await _with_plant(request, form, query)
+            if test is None:
+                return await run_in_threadpool(_page, request, query, form, plant)
+            job = await jobs.asked(request, "stress", test, page=jobs.address("/stress", query))
+        return await run_in_threadpool(_page, request, query, form, job)
+    except UserError as error:
+        return await _told(request, query, error)
+
+
+async def _told(request: Request, query: QueryParams, error: UserError) -> Response:
+    """The form as far as it can be read, with what is amiss."""
+    if wants_json(request):
+        raise error
+    return await run_in_threadpool(_page, request, query, _readable(query), None, error)
+
+
+def _page(
+    request: Request,
+    query: QueryParams,
+    form: StressForm | None,
+    job: Job | None,
+    error: UserError | None = None,
+) -> Response:
+    store, t = library(request).store, translator(request)
+    found: models.StressRun | None = None
+    if job is not None and job.ended and error is None:
+        try:
+            found = jobs.result(store, job) if job.kind == "stress" else None
+        except UserError as failed:
+            error = failed
+            if wants_json(request):
+                raise
+    content: dict[str, Any] = {"result": found.result if found else None}
+    if form is not None:
+        content |= {"scenario": form.preset, "moved": form.moved, "sets": form.test.mitigations}
+    if found and found.change:
+        content["plant"] = found.change
+    state = jobs.shown(store, job, t) if job else None
     return reply(
         request,
         "stress.html",
         content,
-        presets={name: scenarios.read(file).name for name, file in scenarios.presets().items()},
-        sliders=_shown_sliders(form, plant is not None),
-        all_sets=list(scenarios.mitigation_sets()),
-        draws=form.test.draws if form.test.draws != DRAWS else None,
-        plant_query=request.query_params.get("plant", "") if plant else "",
-        plant_site=plant.site if plant else "",
-        **shown(translator(request), found, maps, change),
+        status=error.status if error else 202 if state and state["waits"] else 200,
+        job=state,
+        limits=jobs.limits(),
+        error=jobs.worded(error, t) if error else None,
+        **_form_shown(form, query),
+        **(shown(t, found.result, found.maps, found.change) if found else {}),
     )
+
+
+def _form_shown(form: StressForm | None, query: QueryParams) -> dict[str, Any]:
+    if form is None:
+        return {"sliders": None}
+    plant = bool(query.get("plant"))
+    return {
+        "presets": {name: scenarios.read(file).name for name, file in scenarios.presets().items()},
+        "sliders": _shown_sliders(form, plant),
+        "all_sets": list(scenarios.mitigation_sets()),
+        "draws": form.test.draws if form.test.draws != DRAWS else None,
+        "plant_query": query.get("plant", ""),
+        "plant_site": query.get("plant_site", ""),
+    }
 
 
 def shown(
@@ -106,7 +175,7 @@ def shown(
     change: plant_to_network.PlantEffect | None = None,
 ) -> dict[str, Any]:
     """What the part of a page that shows a result needs."""
-    prices = {m.name: m.price / 1000 for m in network().materials}  # USD/kg
+    prices = {m.name: m.price / 1000 for m in models.network().materials}  # USD/kg
     return {
         "change": change,
         "prices": prices,
@@ -117,31 +186,33 @@ def shown(
     }
 
 
-def outcome(scenario: Scenario, draws: int = DRAWS) -> tuple[result.Result, tuple[FlowMap, ...]]:
-    """A run on the built-in network, and maps of the most likely one; the latest are kept."""
-    with turn():  # a slider that is dragged asks often
-        return _run(scenarios.text(scenario), draws)
-
-
-def with_plant(
-    scenario: Scenario, plant: plant_to_network.NewPlant, decided: float, draws: int = DRAWS
-) -> tuple[result.Result, tuple[FlowMap, ...], plant_to_network.PlantEffect]:
-    """As `outcome`, with a separation plant decided in some week, and what that changes."""
-    with turn():
-        return _run_with(scenarios.text(scenario), plant, decided, draws)
-
-
-def _plant(asked: QueryParams) -> plant_to_network.NewPlant | None:
-    """The plant of the separation page whose query is in the address."""
-    if not asked.get("plant"):
-        return None
-    case = separation.case(QueryParams(asked["plant"]))
-    return plant_to_network.of(separation_jobs.solved(case), asked.get("plant_site", ""))
+async def _with_plant(
+    request: Request, form: StressForm, query: QueryParams
+) -> tuple[StressTest | None, Job | None]:
+    """The test with the plant of the separation page whose query is in the address, and the run that works
+    the plant out; no test as long as that has not ended."""
+    if not query.get("plant"):
+        return form.test, None
+    asked = QueryParams(query["plant"])
+    case = await run_in_threadpool(separation.case_asked, library(request).store, asked)
+    page = "" if "job" in asked else f"/separation?{query['plant']}"
+    job = await jobs.asked(request, "separation", case, page=page)
+    if not job.ended:
+        return None, job
+    if (error := jobs.failure(job)) is not None:
+        raise error
+    answer, _ = await run_in_threadpool(library(request).store.jobs.result, job.id)
+    given = {
+        "capacity": msgspec.json.decode(answer)["new_capacity"],
+        "site": query.get("plant_site", ""),
+        "decided": form.decided,
+    }
+    return structs.replace(form.test, plant=decode(AddedPlant, given, "plant")), job
 
 
 def _form(query: QueryParams) -> StressForm:
     """The address, decoded to the types of a stress test. Raises UserError naming what cannot be."""
-    name = query.get("scenario", "licence-delay")
+    name = query.get("scenario", PRESET)
     preset = scenarios.preset(name)
     moved = {}
     for slider in (*_sliders(preset), *([DECIDED] if query.get("plant") else [])):
@@ -155,6 +226,23 @@ def _form(query: QueryParams) -> StressForm:
         given_test["draws"] = query["draws"]
     test = decode(StressTest, given_test, written=True).within_service()
     return StressForm(test, name, moved, moved.get(DECIDED.name, 0.0))
+
+
+def _readable(query: QueryParams) -> StressForm:
+    """The form of a query that cannot be run: what is right in it stays."""
+    name = query.get("scenario", "")
+    name = name if name in scenarios.presets() else PRESET
+    preset = scenarios.preset(name)
+    sets = tuple(one for one in query.getlist("do") if one in scenarios.mitigation_sets())
+    moved = {}
+    for slider in (*_sliders(preset), DECIDED):
+        with suppress(UserError, KeyError):
+            value = decode(float, query[slider.name], slider.name, written=True)
+            decode(slider.kind, value / slider.scale, slider.name)
+            moved[slider.name] = value
+    return StressForm(
+        StressTest(scenario=preset, mitigations=sets), name, moved, moved.get(DECIDED.name, 0.0)
+    )
 
 
 def _moved(scenario: Scenario, moved: Mapping[str, float]) -> Scenario:
@@ -200,30 +288,3 @@ def _standing(slider: Slider, scenario: Scenario) -> float:
     value = held.likely * slider.scale if held else slider.high
     steps = round((min(max(value, slider.low), slider.high) - slider.low) / slider.step)
     return slider.low + steps * slider.step
-
-
-@lru_cache(maxsize=1)
-def network() -> Network:
-    return tables.load()
-
-
-@lru_cache(maxsize=64)
-def _run(text: str, draws: int) -> tuple[result.Result, tuple[FlowMap, ...]]:
-    found, _, likely = result.run(network(), scenarios.parse(text), draws)
-    return found, _maps(network(), likely)
-
-
-@lru_cache(maxsize=64)
-def _run_with(
-    text: str, plant: plant_to_network.NewPlant, decided: float, draws: int
-) -> tuple[result.Result, tuple[FlowMap, ...], plant_to_network.PlantEffect]:
-    scenario = scenarios.parse(text)
-    grown, posed = plant_to_network.posed(network(), scenario, plant, decided)
-    found, after, likely = result.run(grown, posed, draws)
-    change = plant_to_network.change(grown, posed, plant, simulate(grown, scenario, draws), after)
-    return found, _maps(grown, likely), change
-
-
-def _maps(network: Network, likely: Trace) -> tuple[FlowMap, ...]:
-    flow = charts.worst_half_year(likely)
-    return tuple(charts.world(network, flow, element, element) for element in ELEMENTS)

@@ -19,6 +19,7 @@ from mine2magnet.web.kit.translated import translations
 from mine2magnet.web.kit.wording import Wording
 from mine2magnet.web.pages.topic_front import front, readable, remember, visit
 
+DIGESTING = 10.0  # s that an export makes digests that are not there yet; the others come by themselves
 MEDIA = {
     "md": "text/markdown; charset=utf-8",
     "html": "text/html; charset=utf-8",
@@ -103,7 +104,7 @@ def exported(request: Request) -> Response:
     if format not in EXPORT_FORMATS:
         raise NotFound(f"no format {format!r}", hint="use " + ", ".join(EXPORT_FORMATS))
     return Response(
-        export(held, topic, format, translator(request).language),
+        export(held, topic, format, translator(request).language, DIGESTING),
         media_type=MEDIA[format],
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(topic.slug)}.{format}"},
     )

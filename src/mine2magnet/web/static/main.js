@@ -3,6 +3,7 @@ import { citations } from "./citations.js";
 import { correct } from "./correct.js";
 import { filters } from "./filters.js";
 import { focus } from "./focus.js";
+import { jobs } from "./jobs.js";
 import { keys } from "./keys.js";
 import { menus } from "./menus.js";
 import { plots } from "./plots.js";
@@ -12,4 +13,4 @@ import { status } from "./status.js";
 import { stress } from "./stress.js";
 import { topicForm } from "./topic_form.js";
 
-for (const start of [menus, focus, correct, filters, citations, keys, topicForm, sources, status, plots, stress, separation]) start();
+for (const start of [menus, focus, correct, filters, citations, keys, topicForm, sources, status, plots, stress, separation, jobs]) start();

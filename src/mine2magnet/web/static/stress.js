@@ -1,4 +1,5 @@
 // A slider that is moved runs the scenario anew and puts it into the address, so that the link keeps it.
+import { followJob } from "./jobs.js";
 
 export function stress() {
   const form = document.getElementById("stress-form");
@@ -17,6 +18,7 @@ export function stress() {
       if (!fresh) return location.assign(address); // an error has a page of its own
       result.replaceWith(document.adoptNode(fresh));
       history.replaceState(null, "", address);
+      followJob();
     } catch (error) {
       if (error.name !== "AbortError") result.removeAttribute("aria-busy");
     }
