@@ -120,9 +120,15 @@ class PointChart(Chart):
         return element("svg", scale, *dots, class_="plot", width="100%", height=HEIGHT, **root)
 
     def rows(self) -> list[Row]:
-        low, high = f"low, {self.unit}", f"high, {self.unit}"
+        when, low, high, kind, said = map(self.say, ("when", "low", "high", "kind", "said"))
         return [
-            {"when": p.when, low: p.low, high: p.high, "kind": p.kind, "said": "; ".join(p.said)}
+            {
+                when: p.when,
+                f"{low}, {self.unit}": p.low,
+                f"{high}, {self.unit}": p.high,
+                kind: p.kind,
+                said: "; ".join(p.said),
+            }
             for p in self.points
         ]
 
