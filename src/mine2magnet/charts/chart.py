@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import ClassVar
 
 from mine2magnet.charts.svg import element, line, text, text_width
 from mine2magnet.core.json import as_json
@@ -31,6 +32,7 @@ class Chart(ABC):
     title: str
     id: str = ""
     say: Say = str
+    formats: ClassVar[tuple[str, ...]] = ("svg", "png", "csv", "json")  # at its own address
 
     @abstractmethod
     def as_svg(self) -> str: ...
@@ -66,12 +68,16 @@ class Chart(ABC):
     def _repr_svg_(self) -> str:
         return self.as_svg()
 
-    def framed(self, parts: Iterable[str], width: float, height: float, about: str) -> str:
-        """Return `parts` under the title, at least as wide as that; `about` is for screen readers."""
+    def framed(
+        self, parts: Iterable[str], width: float, height: float, about: str, along: str | None = None
+    ) -> str:
+        """Return `parts` under the title, at least as wide as that; `about` is for screen readers. `along`:
+        "x" if marks stand one after the other across."""
         wide, high = f"{max(width, 16 + text_width(self.title, 14)):.0f}", f"{height:.0f}"
         root = {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "aria_label": self.title}
         size = {"viewBox": f"0 0 {wide} {high}", "width": wide, "height": high}
         if marks := self.marks():
+            root |= {"tabindex": "0"} | ({"data_along": along} if along else {})
             root["data_marks"] = as_json([(round(x), round(y), said) for x, y, said in marks], indent=None)
         heading = element("desc", escape(about)), text(8, 18, self.title, font_size=14)
         return element("svg", *heading, *parts, **root, **size, **LOOK)

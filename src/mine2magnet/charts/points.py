@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from math import inf
-from typing import Literal
+from typing import ClassVar, Literal
 
 from mine2magnet.charts.axis import Axis, Scale
 from mine2magnet.charts.chart import Chart, Row
@@ -96,6 +96,7 @@ class PointChart(Chart):
     number: Callable[[float], str]
     day: Callable[[date, Grain], str]
     undated: str
+    formats: ClassVar[tuple[str, ...]] = ("svg", "csv", "json")
 
     @property
     def log(self) -> bool:

@@ -88,7 +88,8 @@ class XYChart(Chart):
                 bottom + 42,
             )
         about = f"{self.y.name} – {self.x.name}: {', '.join(key.name for key in shown)}"
-        return self.framed([*parts, *more], self.width, end, about)
+        along = "x" if not bars and self._shared(self._named()) else None
+        return self.framed([*parts, *more], self.width, end, about, along)
 
     def _scales(self, keys: Sequence[LegendKey]) -> tuple[Scale, Scale]:
         """Across and up, in the room that names and legend leave."""
@@ -101,7 +102,7 @@ class XYChart(Chart):
         return self.x.scale(self._values("x"), left, right, 9, within=not self.y.rows), y
 
     def marks(self) -> list[Mark]:
-        """Return what is read at each x of lines and bands that share it, else at each point; or of each bar."""
+        """Return what is read at each x that is shared, else at each point of a line, or at each bar."""
         x, y = self._scales(self._keys())
         named = self._named()
         if self.y.rows:
@@ -109,14 +110,14 @@ class XYChart(Chart):
                 (x((a + b) / 2 if s.name else a), y(row), f"{self.y.rows[row]}\n{s.name}: {written(a - b)}")
                 for s in named
                 for a, row, b in zip(s.x, s.y, s.other, strict=True)
-                if isfinite(a) and a != b
+                if isfinite(a) and isfinite(b) and a != b
             ]
         groups = [named] if self._shared(named) else [[s] for s in named]
         found: list[Mark] = []
         for group in groups:
             for k, at in enumerate(group[0].x):
                 values = [f"{s.name}: {s.told(k)}" for s in group if isfinite(s.y[k])]
-                if values:
+                if values and isfinite(at):
                     up = next(y(s.y[k]) for s in reversed(group) if isfinite(s.y[k]))
                     found.append((x(at), up, "\n".join((f"{self.x.name}: {written(float(at))}", *values))))
         return found[:: -(-len(found) // MOST_MARKS) or 1]
@@ -145,7 +146,7 @@ class XYChart(Chart):
         if self.y.rows:
             begin, end = (f"{x}, {self.say(word)}" for word in ("from", "to"))
             return [
-                {"": self.y.rows[row], of: s.name, begin: float(b), end: float(a)}
+                {self.say("row"): self.y.rows[row], of: s.name, begin: float(b), end: float(a)}
                 for s in named
                 for a, row, b in zip(s.x, s.y, s.other, strict=True)
             ]

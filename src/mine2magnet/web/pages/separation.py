@@ -17,6 +17,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mine2magnet.charts.chart import Chart
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator
@@ -92,7 +93,7 @@ async def page(request: Request) -> Response:
                 content = {"result": result.report(answer)}
                 shown |= _shown(answer, say)
             else:
-                shown |= {"doing": _doing(job.doing, say), "status": 202}
+                shown |= {"doing": say(job.doing), "status": 202}
         except UserError as error:
             shown |= {"error": error, "status": error.status}
             content = {"error": str(error)}
@@ -122,15 +123,18 @@ def _shown(answer: Study, say: Callable[[str], str]) -> dict[str, Any]:
         "details": tables.details(answer, say),
         "pictures": reports.pictures(answer, say),
         "other_cuts": reports.other_cuts(answer, say),
-        "sources": reports.sources(answer),
+        "sources": reports.sources(answer, say),
     }
 
 
-def _doing(what: str, say: Callable[[str], str]) -> str:
-    if plan := re.fullmatch(r"sizing every cut: plan (\d+) of (\d+)", what):
-        return say("sizing every cut: plan {number} of {plans}").format(number=plan[1], plans=plan[2])
-    verb, _, site = what.partition("costing ")
-    return say(what) if verb or not site else say("costing {site}").format(site=say(site))
+async def charts_of(request: Request) -> list[Chart]:
+    """Return the charts of the case that an address asks for."""
+    answer = await run_in_threadpool(separation_jobs.solved, case(request.query_params))
+    say = translator(request).say
+    return [
+        *reports.pictures(answer, say),
+        *(one for _, more in reports.other_cuts(answer, say) for one in more),
+    ]
 
 
 async def report(request: Request) -> Response:

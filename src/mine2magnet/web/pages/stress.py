@@ -17,6 +17,7 @@ from mine2magnet.bridges.stress import AddedPlant, StressTest
 from mine2magnet.chain import Event, Mitigation, Network, Scenario, Trace, simulate
 from mine2magnet.chain.io import scenarios, tables
 from mine2magnet.chain.report import charts, result
+from mine2magnet.charts.chart import Chart
 from mine2magnet.charts.world import FlowMap
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.messages import Translator
@@ -113,8 +114,25 @@ def shown(
         "compared": change.ends[:SHOWN] if change else (),
         "ends": [e for e in found.ends if e.loss[1] > 0][:SHOWN],
         "fans": [charts.fan(s, t.say) for s in (*found.served[:4], *found.prices[:4])],
-        "maps": maps,
+        "maps": [replace(one, say=t.say) for one in maps],
     }
+
+
+def charts_of(request: Request) -> list[Chart]:
+    """Return the charts of the result that an address asks for."""
+    form, plant = _form(request.query_params), _plant(request.query_params)
+    scenario, draws = form.test.mitigated(), form.test.draws
+    if plant is None:
+        found, maps = outcome(scenario, draws)
+    else:
+        found, maps, _ = with_plant(scenario, plant, form.decided, draws)
+    return drawn(translator(request), found, maps)
+
+
+def drawn(t: Translator, found: result.Result, maps: Sequence[FlowMap]) -> list[Chart]:
+    """Return the charts of a result."""
+    held = shown(t, found, maps)
+    return [*held["fans"], *held["maps"]]
 
 
 def outcome(scenario: Scenario, draws: int = DRAWS) -> tuple[result.Result, tuple[FlowMap, ...]]:

@@ -9,9 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mine2magnet.bridges import claims_to_scenario
+from mine2magnet.chain import Scenario
 from mine2magnet.chain.io import scenarios
+from mine2magnet.charts.chart import Chart
 from mine2magnet.core.decode import decode
 from mine2magnet.figures import rows
+from mine2magnet.model import Claim, Topic
 from mine2magnet.model.ranges import Range
 from mine2magnet.web.kit.responses import library, reply, translator
 from mine2magnet.web.kit.wording import Wording
@@ -22,13 +25,7 @@ ENDS = ("low", "likely", "high")
 
 def of_topic(request: Request) -> Response:
     held, asked = library(request), request.query_params
-    topic = held.store.topic(request.path_params["slug"])
-    found = _decided(claims_to_scenario.propose(held.claims(topic), held.thesaurus, held.store.fold), asked)
-    claims = [claim for p in found for claim in p.claims]
-    cited = {one.claim: one for one in rows.cited(held.store, claims)}
-    posed = claims_to_scenario.scenario(
-        found, stress.network(), topic.name, lambda claim: rows.as_evidence(cited.get(claim))
-    )
+    topic, found, cited, posed = _posed(request)
     if asked.get("format") == "yaml":
         return Response(scenarios.text(posed), media_type="application/yaml")
     result, maps = stress.outcome(posed) if found else (None, ())
@@ -50,6 +47,27 @@ def of_topic(request: Request) -> Response:
         words=Wording(translator(request), held.thesaurus),
         **(stress.shown(translator(request), result, maps) if result else {}),
     )
+
+
+def charts_of(request: Request) -> list[Chart]:
+    """Return the charts of the result that an address asks for."""
+    _, found, _, posed = _posed(request)
+    return stress.drawn(translator(request), *stress.outcome(posed)) if found else []
+
+
+def _posed(
+    request: Request,
+) -> tuple[Topic, tuple[claims_to_scenario.Premise, ...], dict[Claim, rows.Cited], Scenario]:
+    """The topic, its premises as the address has them, their claims with sentences, and the scenario."""
+    held, asked = library(request), request.query_params
+    topic = held.store.topic(request.path_params["slug"])
+    found = _decided(claims_to_scenario.propose(held.claims(topic), held.thesaurus, held.store.fold), asked)
+    claims = [claim for p in found for claim in p.claims]
+    cited = {one.claim: one for one in rows.cited(held.store, claims)}
+    posed = claims_to_scenario.scenario(
+        found, stress.network(), topic.name, lambda claim: rows.as_evidence(cited.get(claim))
+    )
+    return topic, found, cited, posed
 
 
 def _decided(
