@@ -20,7 +20,7 @@ SOURCES = [*FOLDER.rglob("*.py"), *FOLDER.rglob("*.html")]
 PUT_TOGETHER = (
     *("slider.", "category.", "column.", "direction.", "filter.", "language.", "modality.", "unit."),
     *("premise.", "region.", "form.", "period_kind.", "basis.", "slot.", "confidence.", "corrected."),
-    *("error.correct.", "list."),
+    *("error.correct.", "list.", "type."),
     "catalogue.kind.",
     "catalogue.licence.",
     "brief",

@@ -14,11 +14,17 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.model import LANGUAGES
 
 NAMES = {"en": "English", "zh": "中文", "ja": "日本語"}  # each in itself
-PHRASES = ("errors", "chain/names", "api")  # tables of what is said, by its English wording
+PHRASES = (
+    "errors",
+    "chain/names",
+    "separation/names",
+    "api",
+)  # tables of what is said, by its English wording
 OWN = r"[^\W\d_]{2}|e\.g\.|[^\x00-\x7f]"  # by which a phrase with names in braces is known
 LONGEST = 4000  # characters that are looked through for phrases
 DEEPEST = 6  # phrases within phrases
 
+NUMBER = r"[-−+]?[\d.,]+(?:e[-+]?\d+)?"
 _FIELD = re.compile(r"\{(\w+)\}")
 HTML = {"en": "en", "zh": "zh-Hans", "ja": "ja"}  # what the interface's own words are written in
 
@@ -34,7 +40,7 @@ def phrases() -> Mapping[str, Mapping[str, str]]:
     """Return what tables, charts, errors and descriptions say, by its English wording and language.
 
     These are the messages without a key, and the tables of PHRASES. `{name}` stands for words that are put
-    into the language in turn, `{_name}` for what stays as it is.
+    into the language in turn, `{_name}` for what stays as it is, `{_n1}` for a number.
     """
     rows = [row for row in _rows() if not row["key"]]
     rows += [row for name in PHRASES for row in _rows(name)]
@@ -56,7 +62,10 @@ def _forms() -> Sequence[tuple[re.Pattern[str], str]]:
         names, texts = parts[::2], parts[1::2]
         own = start + "".join(texts)
         if names and re.search(OWN, own):
-            rest = (f"(?P<{name}>.+?){re.escape(text)}" for name, text in zip(names, texts, strict=True))
+            rest = (
+                f"(?P<{name}>{NUMBER if re.match(r'_n[0-9]', name) else '.+?'}){re.escape(text)}"
+                for name, text in zip(names, texts, strict=True)
+            )
             made.append((len(own), re.compile(re.escape(start) + "".join(rest), re.DOTALL), said))
     return [(pattern, said) for _, pattern, said in sorted(made, key=lambda one: -one[0])]
 

@@ -163,7 +163,7 @@ def _named(row: Mapping[str, str]) -> str:
 
 def _row(row: Mapping[str, str], say: Say) -> tuple[str, str]:
     """A row of a table: what it is, with its range, unit, year and status; and its source."""
-    what = " ".join(filter(None, (say(row.get("site", "")), say(_named(row).replace("_", " ")))))
+    what = " ".join(say(part) for part in (row.get("site", ""), _named(row).replace("_", " ")) if part)
     numbers = f"{row['low']} – {row['likely']} – {row['high']} {say(row['unit'])}"
     return f"{what}: {numbers}, {row['year']} ({say(row['status'])})", row["source"]
 
