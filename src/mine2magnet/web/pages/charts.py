@@ -13,10 +13,10 @@ from mine2magnet.core.pdf import as_png
 from mine2magnet.web.pages import figures, separation, stress, topic_stress
 
 FORMATS: dict[str, tuple[str, Callable[[Chart], str | bytes]]] = {
-    "svg": ("image/svg+xml; charset=utf-8", Chart.as_svg),
+    "svg": ("image/svg+xml; charset=utf-8", lambda chart: chart.as_svg()),
     "png": ("image/png", lambda chart: as_png(chart.as_svg())),
-    "csv": ("text/csv; charset=utf-8", Chart.as_csv),
-    "json": ("application/json", Chart.as_json),
+    "csv": ("text/csv; charset=utf-8", lambda chart: chart.as_csv()),
+    "json": ("application/json", lambda chart: chart.as_json()),
 }
 
 
