@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from time import monotonic
@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 from mine2magnet.core.messages import HTML
 from mine2magnet.core.settings import Settings
 from mine2magnet.library.library import Library
+from mine2magnet.thesaurus import load
 from mine2magnet.web.app import app
 from tests.end_to_end.conftest import Site
 
@@ -62,12 +63,13 @@ OTHERS = re.compile(
     r"/(charts/|claims\.csv|export|brief\.|preview|corrections\.csv|healthz|metrics|status|v[12]/)|\.atom$|report\."
 )
 # What may stand in Latin letters: what a reader or another source wrote, code, the names of languages …
-THEIRS = {"code", "kbd", "pre", "q", "cite", "mark", "blockquote", "script", "style"}
+THEIRS = {"code", "kbd", "pre", "q", "cite", "mark", "blockquote", "script", "style", "textarea"}
 CLASSES = {"brand", "source", "chips", "dot", "name", "viewpoint", "groups", "passages", "text"}
 # … proper names, units, symbols and abbreviations that are the same everywhere …
 PROPER = set(
     """
-    mine2magnet Latin HREE LREE REO NdFeB NdPr SmCo SH UH USD UTC HHI WGI EV kOe mol log SR EI PDF
+    mine2magnet log10 ln min kg https problem Latin ×2 Lacq
+    HREE LREE REO NdFeB NdPr SmCo SH UH USD UTC HHI WGI EV kOe mol log SR EI PDF
     HTML JSON CSV SVG PNG YAML API OpenAPI RFC ISO Atom RSS GET ETag UUID AND OR NOT slug null None
     CAPEX NaOH HCl NaCl NaHCO3 NH4HCO3 HA Cyanex272 LCM MP EEC JL Mag
     Neo USA EU pH Markdown Cyclic Vulcan Elements Performance Metalnomist eVAC GDELT Google News Bing
@@ -78,34 +80,16 @@ PROPER = set(
 # … and words that are typed into a form or a terminal, in a sentence that explains them.
 TYPED = set(
     """
-    recovery draw extraction scrub strip organic_flow scrub_flow scrub_acid calibrate measured
+    surge claim recovery draw extraction scrub strip organic_flow scrub_flow scrub_acid calibrate measured
     calibrated naphthenic key create NAME read FOLDER watch secret topic list ch low likely high
     over right wrong id version feed raffinate extract outage quota embargo licence tariff delay
     demand floor ceiling flow orders capacity approvals stockpile priority substitution prebuild
     claims_threshold demand-surge licence-delay quota-cut spring-2025
     """.split()  # noqa: SIM905
 )
-ELEMENTS = {
-    "La",
-    "Ce",
-    "Pr",
-    "Nd",
-    "Sm",
-    "Eu",
-    "Gd",
-    "Tb",
-    "Dy",
-    "Ho",
-    "Er",
-    "Tm",
-    "Yb",
-    "Lu",
-    "Y",
-    "Na",
-    "N",
-}
+ELEMENTS = re.compile("(?:La|Ce|Pr|Nd|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Y|Na|N)+")
 NAMED = re.compile(
-    r"https?://\S+|[\w.-]+/[\w./-]+|\"[^\"]*\"|'[^']*'|\{\w+\}|UTC[+-]\d+|[A-Z]{1,3}-?\d\w*|--\w+"
+    r"https?://\S+|[\w.-]+/[\w./-]+|\"[^\"]*\"|'[^']*'|\{\w+\}|UTC[+-]\d+|[A-Z]{1,3}-?\d\w*|--\w+|`[^`]*`|\d[\d.]*e[-+]\d+"
 )
 WORD = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ0-9_'’-]*(?:\.[a-z]+)?")
 CJK = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
@@ -142,20 +126,26 @@ def _theirs(node: html.HtmlElement, language: str) -> bool:
     )
 
 
-def english(text: str, names: Set[str]) -> list[str]:
+def english(text: str, names: re.Pattern[str]) -> list[str]:
     """The words of a text that are neither names nor units, symbols, quoted values or addresses."""
-    known = names | {word.casefold() for word in PROPER | (TYPED if CJK.search(text) else set())}
-    found = [word for word in WORD.findall(NAMED.sub(" ", text)) if word.casefold() not in known]
-    return [word for word in found if len(word) > 1 and not set(re.findall("[A-Z][a-z]?", word)) <= ELEMENTS]
+    known = {word.casefold() for word in PROPER | (TYPED if CJK.search(text) else set())}
+    found = [word for word in WORD.findall(names.sub(" ", NAMED.sub(" ", text))) if len(word) > 1]
+    return [word for word in found if word.casefold() not in known and not ELEMENTS.fullmatch(word)]
 
 
-def names_of(site: Site) -> set[str]:
-    """The words of names that documents give, and of the sources that the program offers."""
-    facets = site.json(f"{TOPIC}/claims?format=json")["facets"]
+def names_of(site: Site) -> re.Pattern[str]:
+    """Names that documents give, and of the sources that the program offers."""
+    told = site.json(f"{TOPIC}/claims?format=json")
     table = (resources.files("mine2magnet") / "data" / "sources.csv").read_text("utf-8")
     names = [row["name"] for row in csv.DictReader(table.splitlines())]
-    names += [name for slot in ("subject", "counterparty", "said_by") for name in facets.get(slot, ())]
-    return {word.casefold() for name in names for word in WORD.findall(name)}
+    ids = [id for slot in ("subject", "counterparty") for id in told["facets"].get(slot, ())]
+    ids += [one["claim"]["said_by"] for one in told["claims"] if one["claim"]["said_by"]]
+    names += [load().label(id, "en") for id in ids]
+    facets = site.json("/documents?format=json")["page"]["facets"]
+    names += [*facets["source"], *(name for tag in facets["tag"] for name in (f"#{tag}", tag))]
+    return re.compile(
+        "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in sorted(set(names), key=len)[::-1])
+    )
 
 
 def got(client: httpx.Client, path: str, language: str) -> httpx.Response:

@@ -32,7 +32,8 @@ LOOK = """() => {
     if (seen(one) && !one.closest(".unseen") && Math.min(box.width, box.height) < LEAST - 0.5)
       small.push(`${one.tagName} ${one.innerText || one.name} ${box.width}×${box.height}`);
   }
-  return { wide: document.documentElement.scrollWidth, high: document.documentElement.scrollHeight, bare, small };
+  const { scrollWidth: wide, scrollHeight: high } = document.documentElement;
+  return { wide, high, bare, small };
 }""".replace("LEAST", str(LEAST))
 
 

@@ -123,6 +123,19 @@ class Translator:
         what = self.say(error.what)
         return self("in.brackets", of=what, what=self.say(error.hint)) if error.hint else what
 
+    def unit(self, unit: str, n: float = 2) -> str:
+        """Return a unit in this language; symbols and currency codes are the same everywhere.
+
+        >>> Translator("zh").unit("t/year"), Translator("en").unit("week", 1)
+        ('吨/年', 'week')
+        """
+        above, slash, below = unit.partition("/")
+        keys = [f"unit.{part}" for part in ((above, below) if slash else (above,))]
+        return "/".join(
+            self(key, n=number) if key in messages() else key.removeprefix("unit.")
+            for key, number in zip(keys, (n, 1), strict=False)
+        )
+
     def language_name(self, code: str) -> str:
         key = f"language.{code}"
         return self(key) if key in messages() else code
