@@ -27,7 +27,7 @@ def test_a_plant_is_worked_out_in_the_browser(site: Site, page: Page) -> None:
     expect(results.get_by_role("region", name="Control moves")).to_be_visible()
     page.get_by_label("Products", exact=True).fill("La+Nd 2N\nCe 2N")
     page.get_by_role("button", name="Work it out").click()
-    expect(page.get_by_role("alert")).to_contain_text("products", timeout=PATIENCE)
+    expect(page.get_by_role("alert")).to_contain_text("every element of the feed", timeout=PATIENCE)
     expect(page.get_by_label("Products", exact=True)).to_have_attribute("aria-invalid", "true")
 
 

@@ -84,7 +84,7 @@ def as_png(svg: str, scale: float = 2.0) -> bytes:
 
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     assert box  # our own charts have one
-    made = FPDF(unit="pt", format=tuple(map(float, box.groups())))
+    made = FPDF(unit="pt", format=(float(box[1]), float(box[2])))
     made.set_margin(0)
     made.set_auto_page_break(False)
     made.add_font(FONT, "", str(FONT_PATH))
