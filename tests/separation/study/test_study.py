@@ -59,7 +59,7 @@ def test_rates_of_ones_own_take_the_place_of_the_tables() -> None:
     listed = [(what, source) for what, source in report.sources(own) if "NaOH:" in what]
     assert listed == [("NaOH: 100 – 100 – 100", "given by the user")]
     assert any(what.startswith("Dy: ") for what, _ in report.sources(own))
-    assert ("欧洲 HCl: 160 – 400 – 700 USD/t 100 % HCl, 2023 (查得; 最可能值为假设)") in [
+    assert ("欧洲 HCl: 160 – 400 – 700 USD/t 100 % HCl, 2023 (查得；最可能值为假设)") in [
         what for what, _ in report.sources(own, Translator("zh").say)
     ]
 
