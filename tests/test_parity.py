@@ -72,7 +72,7 @@ from mine2magnet.web.pages.watch_form import WatchForm
 
 EN = Translator("en")
 PAGING = {"limit": "how much of a list is asked for is the door's", "cursor": "as is where it goes on"}
-OF_CLI = {"json_": "how it is printed"}
+OF_CLI = {"json_": "how it is printed", "language": "what it reads in"}
 
 
 @dataclass(frozen=True)

@@ -54,12 +54,12 @@ def test_bands_are_as_wide_as_what_flows() -> None:
     svg = chart(*FLOWS).as_svg()
     whole = boxes(svg)["metal, China: 80 t"][1]
     wide = {name: float(w) for w, name in re.findall(r'stroke-width="([\d.]+)"[^>]*><title>([^<]*)', svg)}
-    assert wide["Japan mine to China metal: 20 t"] == pytest.approx(0.2 * whole, abs=0.1)
-    assert wide["China metal to Japan magnet: 80 t"] == pytest.approx(0.8 * whole, abs=0.1)
+    assert wide["Japan mine → China metal: 20 t"] == pytest.approx(0.2 * whole, abs=0.1)
+    assert wide["China metal → Japan magnet: 80 t"] == pytest.approx(0.8 * whole, abs=0.1)
 
 
 def test_rows_tell_what_flows_now_and_normally() -> None:
-    assert chart(*FLOWS).rows()[1] == {"from": "Japan mine", "to": "China metal", "t": 20, "t, normally": 40}
+    assert chart(*FLOWS).rows()[-1] == {"from": "Japan mine", "to": "China metal", "t": 20, "t, normally": 40}
 
 
 amounts = st.floats(0, 1e6)

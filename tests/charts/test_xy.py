@@ -96,7 +96,14 @@ FAN = XYChart(
     x=Axis("week", multiple=13),
     y=Axis("times normal", include=(0, 1)),
     series=(
-        ChartSeries("P10 to P90", range(104), np.linspace(1, 2, 104), np.linspace(1, 9.7, 104), "band"),
+        ChartSeries(
+            "P10 to P90",
+            range(104),
+            np.linspace(1, 2, 104),
+            np.linspace(1, 9.7, 104),
+            "band",
+            ends=("P10", "P90"),
+        ),
         ChartSeries("median", range(104), np.linspace(1, 5, 104)),
     ),
 )
@@ -126,13 +133,33 @@ def test_higher_is_up_and_later_is_right() -> None:
 def test_the_same_as_csv_and_json() -> None:
     rows = list(csv.DictReader(io.StringIO(FAN.as_csv())))
     assert rows[0] == {
-        "series": "P10 to P90", "week": "0", "times normal, low": "1.0", "times normal, high": "1.0",
-        "times normal": "",
+        "week": "0.0", "P10, times normal": "1.0", "P90, times normal": "1.0", "median, times normal": "1.0"
     }  # fmt: skip
-    assert (len(rows), rows[-1]["series"], float(rows[-1]["times normal"])) == (208, "median", 5.0)
+    assert (len(rows), float(rows[-1]["median, times normal"])) == (104, 5.0)
     told = json.loads(FAN.as_json())
     assert told["title"] == FAN.title
-    assert told["rows"][-1] == {"series": "median", "week": 103, "times normal": 5.0}
+    assert told["rows"][-1]["median, times normal"] == 5.0
+
+
+def test_each_week_is_read_with_all_its_quantiles() -> None:
+    marks = FAN.marks()
+    assert len(marks) == 104
+    assert marks[-1][2] == "week: 103\nP10 to P90: 2 – 9.7\nmedian: 5"
+    assert [x for x, _, _ in marks] == sorted(x for x, _, _ in marks)
+    root = ElementTree.fromstring(FAN.as_svg())
+    assert len(json.loads(root.attrib["data-marks"])) == 104, "the script needs nothing but the picture"
+
+
+def test_bars_are_read_by_their_parts() -> None:
+    chart = stacked("costs", Axis("USD/t"), {"China": {"acid": 2.0, "labour": 3.0}})
+    assert [said for _, _, said in chart.marks()] == ["China\nacid: 2", "China\nlabour: 3"]
+
+
+def test_a_long_table_is_thinned_and_the_data_are_not() -> None:
+    heads, rows = FAN.table()
+    assert heads == ["week", "P10, times normal", "P90, times normal", "median, times normal"]
+    assert (len(rows), rows[1][0]) == (52, "2")
+    assert len(FAN.rows()) == 104
 
 
 def test_a_chart_shows_itself_in_templates_and_notebooks() -> None:
@@ -143,7 +170,7 @@ def test_a_gap_in_the_data_is_left_out() -> None:
     gap = ChartSeries("a", (0, 1, 2), (1, NAN, 3))
     chart = XYChart(title="t", x=Axis("x"), y=Axis("y"), series=(gap,), legend="ends")
     checked(chart.as_svg())
-    assert json.loads(chart.as_json())["rows"][1]["y"] is None
+    assert json.loads(chart.as_json())["rows"][1]["a, y"] is None
 
 
 def test_more_series_than_colours_are_told_by_dashes() -> None:

@@ -39,6 +39,17 @@ def test_headings_read_in_the_language_asked_for() -> None:
     assert not {"end use", "draws", "never", "median"} & set(said.split())
 
 
+def test_the_verb_s_own_language_goes_before_the_settings(tmp_path: Path) -> None:
+    said = run("embargo", "--draws", "5", "--language", "ja", "--out", str(tmp_path))
+    assert "欧州向け磁石の禁輸" in said
+    assert "自動車部品、欧州" in said
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "EVモーター、欧州" in page
+    assert "出荷できない：禁輸：中国、磁石、欧州" in page
+    refused = CliRunner().invoke(main, ["stress", "none", "--language", "zh"])
+    assert "没有情景 'none'" in refused.output
+
+
 def test_a_scenario_gives_tables_json_and_a_report(tmp_path: Path) -> None:
     text = run("embargo", "--draws", "20")
     assert "car parts, Europe" in text

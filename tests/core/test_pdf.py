@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pypdfium2
 import pytest
+from PIL import Image
 
 from mine2magnet.charts.axis import Axis
 from mine2magnet.charts.xy import ChartSeries, XYChart, stacked
-from mine2magnet.core.pdf import picture, sheet
+from mine2magnet.core.pdf import as_png, picture, sheet
 
 LINES = XYChart(
     title="镝的价格 <Dy>",
@@ -52,3 +54,12 @@ def test_a_picture_is_as_large_as_on_a_screen_or_a_part_of_the_page() -> None:
     )
     assert tops[1] - tops[0] == pytest.approx(high * 0.26 + 2)
     assert tops[2] - tops[1] == pytest.approx(made.epw / 2 * high / wide + 2)
+
+
+def test_a_chart_is_a_picture_of_two_pixels_to_one_of_its_own() -> None:
+    svg = LINES.as_svg()
+    drawn = Image.open(io.BytesIO(as_png(svg)))
+    wide, high = map(int, re.findall(r'viewBox="0 0 (\d+) (\d+)"', svg)[0])
+    assert drawn.size == (2 * wide, 2 * high)
+    assert drawn.getpixel((2 * wide - 1, 0)) == (255, 255, 255), "on white"
+    assert len({drawn.getpixel((x, high)) for x in range(2 * wide)}) > 1, "something is drawn"

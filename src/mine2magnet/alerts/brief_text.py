@@ -57,7 +57,7 @@ def _pair(pair: BriefPair, heading: str, sign: str, thesaurus: Thesaurus, t: Tra
         heading,
         _about(pair.after.claim, thesaurus, t.language),
         t.language,
-        sign.join(amount(one.claim, t.language) for one in both),
+        sign.join(amount(one.claim, t.language, t.unit) for one in both),
         tuple(_source(one, t) for one in both),
         pair.after.published,
     )

@@ -89,7 +89,7 @@ def _path(
         scarce = inputs[np.argmin(trace.covered[week, inputs])] if len(inputs) else -1
         if scarce < 0 or trace.covered[week, scarce] >= 1 - 1e-9:
             held = trace.limit[week, node] < trace.desired[week, node] * (1 - 1e-9)
-            cause = " and ".join(on_nodes.get(node, [])) or (
+            cause = "; ".join(on_nodes.get(node, [])) or (
                 "at the limit of its capacity" if held else "stopped by nothing of its own"
             )
             steps.append(Cause(week, name, "", cause, made))
@@ -99,7 +99,7 @@ def _path(
         arc, sent = _worst(trace, arcs, week)
         stopped = trace.allowed[sent, arc] < trace.asked[sent, arc] * (1 - 1e-6)
         if stopped and arc in on_arcs:
-            cause = " and ".join(on_arcs[arc])
+            cause = "; ".join(on_arcs[arc])
             steps.append(Cause(sent, network.nodes[supplier[arc]].name, "", f"may not ship: {cause}", 1.0))
             break
         node, week = int(supplier[arc]), _weakest(trace, int(supplier[arc]), sent)

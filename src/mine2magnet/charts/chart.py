@@ -1,26 +1,38 @@
-"""What every chart has: a title, its data as SVG, rows, CSV and JSON, and a key to its colours."""
+"""What every chart has: a title, its data as SVG, rows, CSV and JSON, marks to be read, and a legend."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import ClassVar
 
 from mine2magnet.charts.svg import element, line, text, text_width
 from mine2magnet.core.json import as_json
 
 Row = dict[str, str | float | None]  # by column, named with its unit
+Mark = tuple[float, float, str]  # px across and down, and what is read there, by lines
+Say = Callable[[str], str]  # gives a phrase in the reader's language
+MOST_ROWS = 60  # of the table behind a chart; its CSV and JSON have all
+MOST_MARKS = 400
 LOOK = {"font_family": "system-ui, sans-serif", "font_size": "11", "fill": "currentColor"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart(ABC):
-    """A picture of data, which shows itself in a template and in a notebook."""
+    """A picture of data, which shows itself in a template and in a notebook.
+
+    `id` is its name in addresses; `say` puts its own words into the reader's language.
+    """
 
     title: str
+    id: str = ""
+    say: Say = str
+    formats: ClassVar[tuple[str, ...]] = ("svg", "png", "csv", "json")  # at its own address
 
     @abstractmethod
     def as_svg(self) -> str: ...
@@ -28,6 +40,17 @@ class Chart(ABC):
     @abstractmethod
     def rows(self) -> list[Row]:
         """Return the data that are drawn."""
+
+    def marks(self) -> list[Mark]:
+        """Return the places at which a pointer, a finger or a key reads values."""
+        return []
+
+    def table(self) -> tuple[list[str], list[list[str]]]:
+        """Return heads and rows of the table behind the chart, evenly thinned to MOST_ROWS."""
+        rows = self.rows()
+        heads = list(dict.fromkeys(column for row in rows for column in row))
+        step = -(-len(rows) // MOST_ROWS) or 1
+        return heads, [[written(row.get(head)) for head in heads] for row in rows[::step]]
 
     def as_csv(self) -> str:
         rows, out = self.rows(), io.StringIO(newline="")
@@ -37,7 +60,7 @@ class Chart(ABC):
         return out.getvalue()
 
     def as_json(self) -> str:
-        return as_json({"title": self.title, "rows": self.rows()})
+        return as_json({"id": self.id, "title": self.title, "rows": self.rows()})
 
     def __html__(self) -> str:
         return self.as_svg()
@@ -45,13 +68,39 @@ class Chart(ABC):
     def _repr_svg_(self) -> str:
         return self.as_svg()
 
-    def framed(self, parts: Iterable[str], width: float, height: float, about: str) -> str:
-        """Return `parts` under the title, at least as wide as that; `about` is for screen readers."""
+    def framed(
+        self, parts: Iterable[str], width: float, height: float, about: str, along: str | None = None
+    ) -> str:
+        """Return `parts` under the title, at least as wide as that; `about` is for screen readers. `along`:
+        "x" if marks stand one after the other across."""
         wide, high = f"{max(width, 16 + text_width(self.title, 14)):.0f}", f"{height:.0f}"
         root = {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "aria_label": self.title}
         size = {"viewBox": f"0 0 {wide} {high}", "width": wide, "height": high}
+        if marks := self.marks():
+            root |= {"tabindex": "0"} | ({"data_along": along} if along else {})
+            root["data_marks"] = as_json([(round(x), round(y), said) for x, y, said in marks], indent=None)
         heading = element("desc", escape(about)), text(8, 18, self.title, font_size=14)
         return element("svg", *heading, *parts, **root, **size, **LOOK)
+
+
+def written(value: str | float | None) -> str:
+    """Return a value in four figures.
+
+    >>> written(0.52836), written(12840.2), written(None), written("Nd")
+    ('0.5284', '12,840', '–', 'Nd')
+    """
+    if value is None or isinstance(value, str):
+        return "–" if value is None else value
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def slug(name: str) -> str:
+    """Return a name as it stands in addresses.
+
+    >>> slug("EV motors, Rest of Asia")
+    'ev-motors-rest-of-asia'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 @dataclass(frozen=True, slots=True)

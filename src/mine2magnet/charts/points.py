@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from math import inf
-from typing import Literal
+from typing import ClassVar, Literal
 
 from mine2magnet.charts.axis import Axis, Scale
 from mine2magnet.charts.chart import Chart, Row
@@ -96,6 +96,7 @@ class PointChart(Chart):
     number: Callable[[float], str]
     day: Callable[[date, Grain], str]
     undated: str
+    formats: ClassVar[tuple[str, ...]] = ("svg", "csv", "json")
 
     @property
     def log(self) -> bool:
@@ -120,9 +121,15 @@ class PointChart(Chart):
         return element("svg", scale, *dots, class_="plot", width="100%", height=HEIGHT, **root)
 
     def rows(self) -> list[Row]:
-        low, high = f"low, {self.unit}", f"high, {self.unit}"
+        when, low, high, kind, said = map(self.say, ("when", "low", "high", "kind", "said"))
         return [
-            {"when": p.when, low: p.low, high: p.high, "kind": p.kind, "said": "; ".join(p.said)}
+            {
+                when: p.when,
+                f"{low}, {self.unit}": p.low,
+                f"{high}, {self.unit}": p.high,
+                kind: p.kind,
+                said: "; ".join(p.said),
+            }
             for p in self.points
         ]
 

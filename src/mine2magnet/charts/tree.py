@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mine2magnet.charts.chart import Chart, Row
+from mine2magnet.charts.chart import Chart, Row, Say
 from mine2magnet.charts.svg import line, text
 
 TOP, ACROSS, APART = 44, 150, 34  # px: above the first leaf, from a branch to its children, between leaves
@@ -20,10 +20,10 @@ class Branch:
     dash: str | None = None
     children: tuple[Branch, ...] = ()
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self, say: Say = str) -> Iterator[Row]:
         for child in self.children:
-            yield {"from": self.name, "note": self.note, "to": child.name}
-            yield from child.rows()
+            yield {say("from"): self.name, say("note"): self.note, say("to"): child.name}
+            yield from child.rows(say)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,4 +53,4 @@ class TreeChart(Chart):
         return self.framed(parts, right, bottom, self.root.name)
 
     def rows(self) -> list[Row]:
-        return list(self.root.rows())
+        return list(self.root.rows(self.say))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from math import asin, cos, radians, sin, sqrt
 
-from mine2magnet.charts.flows import FlowChart
+from mine2magnet.charts.chart import Mark, written
+from mine2magnet.charts.flows import Flow, FlowChart
 from mine2magnet.charts.svg import GREY, Point, element, text, way
 
 # Equal Earth (Šavrič, Patterson & Jenny 2018, Int. J. Geogr. Inf. Sci. 33(3)): areas keep their size.
@@ -53,15 +54,25 @@ class FlowMap(FlowChart):
         height = self._at(0, SOUTH)[1]
         land = (element("path", d=way(self._at(*corner) for corner in outline) + "Z") for outline in _land())
         met = {place[0] for f in self.flows for place in (f.source, f.target)}
-        unknown = ", ".join(sorted(met - set(at)))
+        unknown = ", ".join(map(self.say, sorted(met - set(at))))
         parts = [
             element("g", *land, fill="#8883", stroke="#8886", stroke_width=".5"),
             *self._lines(at, usual=True),
             *self._lines(at, usual=False),
             *self._circles({name: at[name] for name in met & set(at)}),
-            text(8, height - 6, f"without {unknown}" if unknown else "", fill=GREY),
+            text(8, height - 6, f"{self.say('not on the map')}: {unknown}" if unknown else "", fill=GREY),
         ]
-        return self.framed(parts, self.width, height, f"{self.unit}: {', '.join(sorted(met))}")
+        return self.framed(parts, self.width, height, self.say(self.unit))
+
+    def marks(self) -> list[Mark]:
+        """Return the middle of each line that is drawn, and each place."""
+        at = {name: self._at(*place) for name, place in self.places.items()}
+        lines = (
+            (*_middle(*self._bent(at, f)), self.reads(f))
+            for f in self._drawn(at, lambda f: max(f.now, f.usual))
+        )
+        met = {place[0] for f in self.flows for place in (f.source, f.target)} & set(at)
+        return [*lines, *((*at[name], self._passing(name)) for name in sorted(met))]
 
     def _at(self, east: float, north: float) -> Point:
         x, y = equal_earth(east, north)
@@ -71,30 +82,50 @@ class FlowMap(FlowChart):
 
     def _lines(self, at: Mapping[str, Point], usual: bool) -> Iterator[str]:
         """Bent to the left of their way, so that there and back lie apart."""
-        between = [f for f in self.flows if f.source != f.target]
-        most = max((f.usual for f in between), default=0.0) or 1.0
-        for f in sorted(between, key=lambda f: f.now, reverse=True):
+        for f in self._drawn(at, lambda f: f.usual if usual else f.now):
             amount = f.usual if usual else f.now
-            if amount <= most / 1000 or not {f.source[0], f.target[0]} <= set(at):
-                continue
-            (x0, y0), (x1, y1) = at[f.source[0]], at[f.target[0]]
-            bend = f"{(x0 + x1) / 2 + (y1 - y0) * 0.2:.1f} {(y0 + y1) / 2 - (x1 - x0) * 0.2:.1f}"
+            (x0, y0), (x, y), (x1, y1) = self._bent(at, f)
             yield element(
                 "path",
-                says=self.says(f, amount, ", normally" if usual else ""),
-                d=f"M{x0:.1f} {y0:.1f}Q{bend} {x1:.1f} {y1:.1f}",
+                says=self.says(f, amount, self.say("normally") if usual else ""),
+                d=f"M{x0:.1f} {y0:.1f}Q{x:.1f} {y:.1f} {x1:.1f} {y1:.1f}",
                 fill="none",
                 stroke=GREY if usual else self.colour(f.source),
                 stroke_opacity=".7",
-                stroke_width=max(amount / most * WIDEST, 0.4),
+                stroke_width=max(amount / self._most * WIDEST, 0.4),
             )
+
+    @property
+    def _most(self) -> float:
+        return max((f.usual for f in self.flows if f.source != f.target), default=0.0) or 1.0
+
+    def _drawn(self, at: Mapping[str, Point], amount: Callable[[Flow], float]) -> Iterator[Flow]:
+        """Flows between two places of the map, the largest first, without those too thin to be seen."""
+        least = self._most / 1000
+        for f in sorted(self.flows, key=lambda f: f.now, reverse=True):
+            if f.source != f.target and amount(f) > least and {f.source[0], f.target[0]} <= set(at):
+                yield f
+
+    def _bent(self, at: Mapping[str, Point], flow: Flow) -> tuple[Point, Point, Point]:
+        """Return the ends of a flow's curve, and between them the point that it bends towards."""
+        (x0, y0), (x1, y1) = at[flow.source[0]], at[flow.target[0]]
+        return (x0, y0), ((x0 + x1) / 2 + (y1 - y0) * 0.2, (y0 + y1) / 2 - (x1 - x0) * 0.2), (x1, y1)
+
+    def _passing(self, name: str) -> str:
+        """Return what a place gets and sends, in words."""
+        amount = sum(f.now for f in self.flows if (name,) in (f.source, f.target))
+        return f"{self.say(name)}: {written(amount)} {self.say(self.unit)} ({self.say('in and out')})"
 
     def _circles(self, at: Mapping[str, Point]) -> Iterator[str]:
         sizes = {c: sum(f.now for f in self.flows if (c,) in (f.source, f.target)) for c in at}
         largest = max(sizes.values(), default=0.0) or 1.0
         for name in sorted(at, key=lambda name: -sizes[name]):
             (x, y), radius = at[name], max(LARGEST * (sizes[name] / largest) ** 0.5, 2.0)
-            says = f"{name}: {sizes[name]:.3g} {self.unit} in and out"
             look = {"fill": self.colour((name,)), "fill_opacity": ".75"}
-            yield element("circle", says=says, cx=x, cy=y, r=radius, **look)
-            yield text(x, y - 4, name, "middle", font_size=9)
+            yield element("circle", says=self._passing(name), cx=x, cy=y, r=radius, **look)
+            yield text(x, y - 4, self.say(name), "middle", font_size=9)
+
+
+def _middle(start: Point, bend: Point, end: Point) -> Point:
+    """Return the middle of a quadratic Bézier curve."""
+    return (start[0] + 2 * bend[0] + end[0]) / 4, (start[1] + 2 * bend[1] + end[1]) / 4

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, zip_longest
+from itertools import count
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
 from mine2magnet.charts.axis import Axis, Scale
-from mine2magnet.charts.chart import Chart, LegendKey, Row, legend_below, legend_beside
+from mine2magnet.charts.chart import (
+    MOST_MARKS,
+    Chart,
+    LegendKey,
+    Mark,
+    Row,
+    legend_below,
+    legend_beside,
+    written,
+)
 from mine2magnet.charts.svg import DASH, PALETTE, THIN, Point, element, line, text, text_width, way
 
 if TYPE_CHECKING:
@@ -24,7 +33,7 @@ TOP = 46  # px above the plot: for the title, and the name of what goes up
 class ChartSeries:
     """A line through x and y; or a band from y to `other`, as of quantiles that the name gives; or bars along
     x, from `other` to x in the rows y. Without a `colour` it takes the next of the palette; without a name it
-    is not explained."""
+    is not explained. `ends` are what the two ends of a band are called, as "P10" and "P90"."""
 
     name: str
     x: Values
@@ -33,6 +42,18 @@ class ChartSeries:
     kind: Literal["line", "band", "bars"] = "line"
     colour: str = ""
     dash: str | None = None
+    ends: tuple[str, str] | None = None
+
+    def cells(self, k: int) -> dict[str, float]:
+        """Return the value at a point by the name of the series; of a band its ends by the names in it."""
+        if self.kind != "band":
+            return {self.name: float(self.y[k])}
+        ends = self.ends or (f"{self.name} ▾", f"{self.name} ▴")
+        return dict(zip(ends, (float(self.y[k]), float(self.other[k])), strict=True))
+
+    def told(self, k: int) -> str:
+        """Return the value, or both ends of the band, at a point."""
+        return " – ".join(map(written, self.cells(k).values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +73,9 @@ class XYChart(Chart):
         keys, bars = self._keys(), bool(self.y.rows)
         named = [(s, key) for s, key in zip(self.series, keys, strict=True) if s.name]
         shown = [key for _, key in named]
-        top = TOP if self.y.name else TOP - 16
-        bottom = top + self.height
-        y = self.y.scale(self._values("y"), bottom, top, 7)
-        left = 14 + max(map(text_width, y.labels))
-        right = self.width - (
-            24 if self.legend == "below" else 12 + max((key.width for key in shown), default=0)
-        )
-        right = min(right, left + self.height) if self.square else right
-        x = self.x.scale(self._values("x"), left, right, 9, within=not bars)
+        x, y = self._scales(keys)
+        left, right = x.start, x.end
+        top, bottom = sorted((y.start, y.end))
         parts = [text(8, top - 10, self.y.name), text((left + right) / 2, bottom + 33, self.x.name, "middle")]
         parts += y.across(left, left if bars else right)
         parts += x.upright(top if bars else bottom, bottom + 4)
@@ -73,7 +88,39 @@ class XYChart(Chart):
                 bottom + 42,
             )
         about = f"{self.y.name} – {self.x.name}: {', '.join(key.name for key in shown)}"
-        return self.framed([*parts, *more], self.width, end, about)
+        along = "x" if not bars and self._shared(self._named()) else None
+        return self.framed([*parts, *more], self.width, end, about, along)
+
+    def _scales(self, keys: Sequence[LegendKey]) -> tuple[Scale, Scale]:
+        """Across and up, in the room that names and legend leave."""
+        top = TOP if self.y.name else TOP - 16
+        y = self.y.scale(self._values("y"), top + self.height, top, 7)
+        left = 14 + max(map(text_width, y.labels))
+        widest = max((key.width for key in keys if key.name), default=0)
+        right = self.width - (24 if self.legend == "below" else 12 + widest)
+        right = min(right, left + self.height) if self.square else right
+        return self.x.scale(self._values("x"), left, right, 9, within=not self.y.rows), y
+
+    def marks(self) -> list[Mark]:
+        """Return what is read at each x that is shared, else at each point of a line, or at each bar."""
+        x, y = self._scales(self._keys())
+        named = self._named()
+        if self.y.rows:
+            return [
+                (x((a + b) / 2 if s.name else a), y(row), f"{self.y.rows[row]}\n{s.name}: {written(a - b)}")
+                for s in named
+                for a, row, b in zip(s.x, s.y, s.other, strict=True)
+                if isfinite(a) and isfinite(b) and a != b
+            ]
+        groups = [named] if self._shared(named) else [[s] for s in named]
+        found: list[Mark] = []
+        for group in groups:
+            for k, at in enumerate(group[0].x):
+                values = [f"{s.name}: {s.told(k)}" for s in group if isfinite(s.y[k])]
+                if values and isfinite(at):
+                    up = next(y(s.y[k]) for s in reversed(group) if isfinite(s.y[k]))
+                    found.append((x(at), up, "\n".join((f"{self.x.name}: {written(float(at))}", *values))))
+        return found[:: -(-len(found) // MOST_MARKS) or 1]
 
     def _values(self, along: Literal["x", "y"]) -> Iterator[float]:
         for s in self.series:
@@ -92,16 +139,35 @@ class XYChart(Chart):
         return keys
 
     def rows(self) -> list[Row]:
-        x, y = self.x.name, self.y.name
+        """Return a row for each x, with columns for the series; or for each bar; or, if the series do not
+        share their x, for each of their points."""
+        x, y, of = self.x.name, self.y.name, self.say("series")
+        named = self._named()
+        if self.y.rows:
+            begin, end = (f"{x}, {self.say(word)}" for word in ("from", "to"))
+            return [
+                {self.say("row"): self.y.rows[row], of: s.name, begin: float(b), end: float(a)}
+                for s in named
+                for a, row, b in zip(s.x, s.y, s.other, strict=True)
+            ]
+        if not self._shared(named):
+            return [
+                {of: s.name, x: float(a), y: float(b)} for s in named for a, b in zip(s.x, s.y, strict=True)
+            ]
         found: list[Row] = []
-        for s in self.series:
-            for a, b, c in zip_longest(s.x, s.y, s.other):
-                if s.kind == "bars":
-                    row = {"row": self.y.rows[b], f"{x}, from": c, f"{x}, to": a}
-                else:
-                    row = {x: a, y: b} if c is None else {x: a, f"{y}, low": b, f"{y}, high": c}
-                found.append({"series": s.name, **row})
+        for k, at in enumerate(named[0].x):
+            row: Row = {x: float(at)}
+            for s in named:
+                row |= {f"{name}, {y}": value for name, value in s.cells(k).items()}
+            found.append(row)
         return found
+
+    def _named(self) -> list[ChartSeries]:
+        return [s for s in self.series if s.name and len(s.x)]
+
+    def _shared(self, named: Sequence[ChartSeries]) -> bool:
+        """Whether all series that are explained have the same x."""
+        return bool(named) and all(list(s.x) == list(named[0].x) for s in named)
 
 
 def stacked(title: str, axis: Axis, stacks: Mapping[str, Mapping[str, float]]) -> XYChart:

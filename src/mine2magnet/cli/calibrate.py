@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mine2magnet.cli.options import language_option
 from mine2magnet.cli.separate import case_of, save, show, text_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
@@ -23,6 +24,7 @@ from mine2magnet.core.settings import Settings, load
     "--out", type=click.Path(path_type=Path), help="Write the calibrated set: a .yaml that a case names."
 )
 @click.option("--json", "json_", is_flag=True, help="Print JSON, all residuals included.")
+@language_option
 @click.pass_obj
 def calibrate(
     settings: Settings | None,

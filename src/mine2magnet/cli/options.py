@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mine2magnet.core.errors import NotFound, UserError
-from mine2magnet.core.settings import Settings
+from mine2magnet.core.settings import Settings, load
+from mine2magnet.model import LANGUAGES
 
 if TYPE_CHECKING:
     from mine2magnet.library.library import Library
@@ -31,10 +32,20 @@ class Verbs(click.Group):
         try:
             return super().invoke(context)
         except UserError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_told(error, context.obj)) from error
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
+
+
+def _told(error: UserError, settings: Settings | None) -> str:
+    """An error in the language of the settings, if they could be read."""
+    if settings is None or settings.language == "en":
+        return str(error)
+    from mine2magnet.core.messages import Translator
+
+    said = Translator(settings.language).error(error)
+    return f"{error.where}: {said}" if error.where else said
 
 
 def overridden(settings: Settings, flags: dict[str, Any]) -> Settings:
@@ -67,6 +78,20 @@ def find_document(library: Library, given: str) -> str:
             f"{given!r} names {len(ids)} documents", where="DOC", hint="one of " + ", ".join(ids[:5])
         )
     return ids[0]
+
+
+def language_option(command: Callable[..., None]) -> Callable[..., None]:
+    """The language of what is printed and of reports, over the settings."""
+
+    @click.option("--language", type=click.Choice(LANGUAGES), help="What it reads in, over the settings.")
+    @wraps(command)
+    @click.pass_context
+    def run(context: click.Context, /, language: str | None, **options: Any) -> None:
+        context.obj = overridden(context.obj or load(), {"language": language})
+        context.find_root().obj = context.obj  # errors are told in it, too
+        context.invoke(command, **options)
+
+    return run
 
 
 as_json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mine2magnet.cli.options import language_option
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings, load
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--details", is_flag=True, help="Also print control moves and where each element gathers.")
 @click.option("--presets", is_flag=True, help="List the feeds, extractants and sites that CASE may name.")
 @click.option("--json", "json_", is_flag=True, help="Print JSON, stage profiles included.")
+@language_option
 @click.pass_obj
 def separate(
     settings: Settings | None,

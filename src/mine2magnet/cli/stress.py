@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import structs
 
-from mine2magnet.cli.options import as_json_option
+from mine2magnet.cli.options import as_json_option, language_option
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     "--save", type=click.Path(path_type=Path, dir_okay=False), help="Write the scenario as YAML, to edit."
 )
 @as_json_option
+@language_option
 @click.pass_obj
 def stress(
     settings: Settings | None, scenario: tuple[str, ...], folder: Path | None, draws: int, seed: int | None,

@@ -47,11 +47,11 @@ def premises(
         sources = len({c.document for c in p.claims})
         out.print(
             Text(f"{number} {say('take' if p.taken else 'leave')} ", "bold" if p.taken else "dim")
-            + Text(f"{p.label}: {p.value.likely:.3g} ({p.value.low:.3g} … {p.value.high:.3g}) {p.unit}")
+            + Text(f"{say(p.label)}: {p.value.likely:.3g} ({p.value.low:.3g} … {p.value.high:.3g}) {p.unit}")
             + Text("   " + say("{n} sources" if sources > 1 else "{n} source").format(n=sources), "dim")
         )
         sentences = dict.fromkeys(claim_rows.as_evidence(cited[c]) for c in p.claims if c in cited)
-        for line in [*list(sentences)[:shown], *([p.note] if p.note else [])]:
+        for line in [*list(sentences)[:shown], *([say(p.note)] if p.note else [])]:
             out.print(Padding(Text(line, "dim"), (0, 0, 0, 4)))
     out.print()
 
@@ -63,7 +63,7 @@ def scenarios(json_: bool, say: Say) -> None:
         return
     table = _table(say, "scenario", "what happens")
     for name, s in held.items():
-        table.add_row(name, Text(s.name))
+        table.add_row(name, Text(say(s.name)))
     out.print(table)
 
 
@@ -78,11 +78,11 @@ def _spread(three: Sequence[str | None], say: Say) -> str:
 
 def result(found: Result, tried: list[Mitigated], say: Say) -> None:
     followed, _, lost = summary(found, say).partition("; ")
-    out.print(Text(f"{found.scenario}: {followed}", "bold"), Text(lost), sep="\n")
+    out.print(Text(f"{say(found.scenario)}: {followed}", "bold"), Text(lost), sep="\n")
     table = _table(say, "end use", "stops in", "first stop", "lost", "billion USD")
     for e in [e for e in found.ends if e.loss[1] > 0][:SHOWN]:
         table.add_row(
-            Text(e.name, no_wrap=True),
+            Text(say(e.name), no_wrap=True),
             f"{e.stopping:.0%}",
             _spread([None if w is None else f"{w:g}" for w in e.first_stop], say) if e.stopping else "",
             f"{e.lost[1]:.1%}",
@@ -91,7 +91,7 @@ def result(found: Result, tried: list[Mitigated], say: Say) -> None:
     out.print(table)
     out.print(Text(say("median (P10 … P90) of the draws; first stop in weeks from the beginning"), "dim"))
     for end, _, why in found.stops[:5]:
-        out.print(Text(say("{end} stops: ").format(end=end), "bold") + Text(why))
+        out.print(Text(say("{end} stops: ").format(end=say(end)), "bold") + Text(say(why)))
     if tried:
         compared(tried, say)
 
@@ -160,12 +160,16 @@ def _figures(found: Sequence[provenance.SourcedFigure], say: Say) -> None:
 
 def change(network: Network, changed: plant_to_network.PlantEffect, say: Say) -> None:
     price = {m.name: m.price / 1000 for m in network.materials}
-    out.print(Text(changed.said, "bold"))
+    out.print(Text(say(changed.said), "bold"))
     table = _table(say, "product", "in the network", "t a year", "USD/kg", "price")
     for p in changed.products:
         usual = f"{price[p.material]:,.4g}" if p.material else ""
         table.add_row(
-            "+".join(p.elements), p.material or "–", f"{p.t_per_year:,.4g}", f"{p.usd_per_kg:,.4g}", usual
+            "+".join(p.elements),
+            say(p.material or "–"),
+            f"{p.t_per_year:,.4g}",
+            f"{p.usd_per_kg:,.4g}",
+            usual,
         )
     out.print(table)
     if changed.late:
@@ -173,7 +177,7 @@ def change(network: Network, changed: plant_to_network.PlantEffect, say: Say) ->
     table = _table(say, "end use: without, with", "first stop", "lost", "billion USD")
     for e in changed.ends[:SHOWN]:
         table.add_row(
-            Text(e.name),
+            Text(say(e.name)),
             ", ".join(say("never") if week is None else f"{week:g}" for week in e.first_stop),
             ", ".join(f"{share:.2%}" for share in e.lost),
             ", ".join(f"{loss / 1e9:,.2f}" for loss in e.loss),
@@ -192,7 +196,9 @@ def exposure(network: Network, worth: str | None, json_: bool, say: Say) -> None
             return
         table = _table(say, "one more week of", "at", "saves, million USD", "costs")
         for w in stocks[:20]:
-            table.add_row(Text(w.material), Text(w.node), f"{w.saves / 1e6:,.1f}", f"{w.costs / 1e6:,.2f}")
+            table.add_row(
+                Text(say(w.material)), Text(say(w.node)), f"{w.saves / 1e6:,.1f}", f"{w.costs / 1e6:,.2f}"
+            )
         out.print(table)
         return
     ranked = exposures(network)
@@ -202,7 +208,7 @@ def exposure(network: Network, worth: str | None, json_: bool, say: Say) -> None
     table = _table(say, "without", "survives, weeks", "recovers", "loss, billion USD", "exposure")
     for e in ranked:
         table.add_row(
-            Text(e.node), f"{e.survives:.1f}", f"{e.recovers:g}", _billions(e.loss), f"{e.index:.2f}"
+            Text(say(e.node)), f"{e.survives:.1f}", f"{e.recovers:g}", _billions(e.loss), f"{e.index:.2f}"
         )
     out.print(table)
 
@@ -223,14 +229,14 @@ def criticality(network: Network, json_: bool, say: Say) -> None:
     table = _table(say, "stage", "of", "first", "share", "HHI", "SR", "SR, EU 2023")
     for c in stages:
         table.add_row(
-            c.stage, c.element or say("all, by weight"), Text(c.first), f"{c.share:.0%}", f"{c.hhi:,.0f}",
-            figure(c.risk), figure(c.published),
+            say(c.stage), c.element or say("all, by weight"), Text(say(c.first)), f"{c.share:.0%}",
+            f"{c.hhi:,.0f}", figure(c.risk), figure(c.published),
         )  # fmt: skip
     out.print(table)
     table = _table(say, "material", "SR", "SR, EU 2023", "EI, EU 2023", "")
     for m in materials:
         critical = say("critical") if m.critical else ""
-        table.add_row(m.material, figure(m.risk), figure(m.published), figure(m.importance), critical)
+        table.add_row(say(m.material), figure(m.risk), figure(m.published), figure(m.importance), critical)
     out.print(table)
     out.print(
         Text(
@@ -254,7 +260,7 @@ def history(name: str, network: Network | None, draws: int, json_: bool, t: Tran
     for r in rows:
         record = f"{r.low:g}" if r.low == r.high else f"{r.low:g}–{r.high:g}"
         table.add_row(
-            Text(f"{r.measure}: {r.of}, {r.unit}"), r.when, record,
+            Text(f"{say(r.measure)}: {say(r.of)}, {say(r.unit)}"), r.when, record,
             f"{r.model:.4g} ({r.model_low:.4g} … {r.model_high:.4g})",
             say("meets" if r.agrees else "differs"), Text(r.source, "dim"),
         )  # fmt: skip

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
+from mine2magnet.core.errors import UserError
 from mine2magnet.model import LANGUAGES
 
 NAMES = {"en": "English", "zh": "中文", "ja": "日本語"}  # each in itself
+PHRASES = (
+    "errors",
+    "chain/names",
+    "separation/names",
+    "api",
+)  # tables of what is said, by its English wording
+OWN = r"[^\W\d_]{2}|e\.g\.|[^\x00-\x7f]"  # by which a phrase with names in braces is known
+LONGEST = 4000  # characters that are looked through for phrases
+DEEPEST = 6  # phrases within phrases
 
-
+NUMBER = r"[-−+]?[\d.,]+(?:e[-+]?\d+)?"
+_FIELD = re.compile(r"\{(\w+)\}")
 HTML = {"en": "en", "zh": "zh-Hans", "ja": "ja"}  # what the interface's own words are written in
 
 
@@ -25,14 +37,60 @@ def messages() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def phrases() -> Mapping[str, Mapping[str, str]]:
-    """Return what tables and charts say, by its English wording and language: rows without a key."""
-    return {row["en"]: {code: row[code] for code in LANGUAGES} for row in _rows() if not row["key"]}
+    """Return what tables, charts, errors and descriptions say, by its English wording and language.
+
+    These are the messages without a key, and the tables of PHRASES. `{name}` stands for words that are put
+    into the language in turn, `{_name}` for what stays as it is, `{_n1}` for a number.
+    """
+    rows = [row for row in _rows() if not row["key"]]
+    rows += [row for name in PHRASES for row in _rows(name)]
+    return {row["en"]: {code: row[code] for code in LANGUAGES} for row in rows}
 
 
 @cache
-def _rows() -> Sequence[Mapping[str, str]]:
-    table = (resources.files("mine2magnet") / "data" / "messages.csv").read_text("utf-8")
+def _rows(name: str = "messages") -> Sequence[Mapping[str, str]]:
+    table = (resources.files("mine2magnet") / "data" / f"{name}.csv").read_text("utf-8")
     return list(csv.DictReader(table.splitlines()))
+
+
+@cache
+def _forms() -> Sequence[tuple[re.Pattern[str], str]]:
+    """Return the phrases with names in braces as patterns, those first that say most themselves."""
+    made = []
+    for said in phrases():
+        start, *parts = _FIELD.split(said)
+        names, texts = parts[::2], parts[1::2]
+        own = start + "".join(texts)
+        if names and re.search(OWN, own):
+            rest = (
+                f"(?P<{name}>{NUMBER if re.match(r'_n[0-9]', name) else '.+?'}){re.escape(text)}"
+                for name, text in zip(names, texts, strict=True)
+            )
+            made.append((len(own), re.compile(re.escape(start) + "".join(rest), re.DOTALL), said))
+    return [(pattern, said) for _, pattern, said in sorted(made, key=lambda one: -one[0])]
+
+
+@lru_cache(maxsize=16_384)
+def _said(text: str, language: str, depth: int = 0) -> str:
+    known = phrases()
+    if text in known:
+        return known[text][language]
+    if depth > DEEPEST or len(text) > LONGEST:
+        return text
+    if (chain := text.split(" ← "))[1:]:
+        return " ← ".join(_said(part, language, depth + 1) for part in chain)
+    for pattern, said in _forms():
+        if found := pattern.fullmatch(text):
+            made = known[said][language]
+            for name, value in found.groupdict().items():
+                own = value if name.startswith("_") else _said(value, language, depth + 1)
+                made = made.replace(f"{{{name}}}", own)
+            return made
+    for separator, key in ((", ", "list.comma"), ("; ", "list.semicolon")):
+        parts = text.split(separator)
+        if len(parts) > 1 and any(part in known for part in parts):
+            return messages()[key][language].join(_said(part, language, depth + 1) for part in parts)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +107,34 @@ class Translator:
         return text.format(**values) if values else text
 
     def say(self, text: str) -> str:
-        """Return a phrase of tables and charts in this language; names and numbers stay as they are."""
-        return phrases()[text][self.language] if text in phrases() else text
+        """Return what tables, charts and errors say in this language; names and numbers stay as they are.
+
+        >>> Translator("zh").say("EV motors, Europe"), Translator("zh").say("Dy")
+        ('电动车电机、欧洲', 'Dy')
+        """
+        return text if self.language == "en" else _said(text, self.language)
+
+    def error(self, error: UserError) -> str:
+        """Return what is wrong and how to mend it, in this language.
+
+        >>> Translator("zh").error(UserError("no figure with a unit: 'x'", hint="use 1 to 65535"))
+        "没有带单位的数字：'x'（用 1 至 65535）"
+        """
+        what = self.say(error.what)
+        return self("in.brackets", of=what, what=self.say(error.hint)) if error.hint else what
+
+    def unit(self, unit: str, n: float = 2) -> str:
+        """Return a unit in this language; symbols and currency codes are the same everywhere.
+
+        >>> Translator("zh").unit("t/year"), Translator("en").unit("week", 1)
+        ('吨/年', 'week')
+        """
+        above, slash, below = unit.partition("/")
+        keys = [f"unit.{part}" for part in ((above, below) if slash else (above,))]
+        return "/".join(
+            self(key, n=number) if key in messages() else key.removeprefix("unit.")
+            for key, number in zip(keys, (n, 1), strict=False)
+        )
 
     def language_name(self, code: str) -> str:
         key = f"language.{code}"

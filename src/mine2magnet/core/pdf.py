@@ -63,15 +63,43 @@ def table(
 def picture(made: FPDF, svg: str, part: float | None = None) -> None:
     """An SVG over `part` of the page's width, or at 0.26 mm a pixel as on a screen; on a new page if it does
     not fit."""
-    svg = re.sub(r"<(title|desc)>.*?</\1>", "", svg, flags=re.DOTALL)  # for which paper has no use
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     assert box  # our own charts have one
     width, height = map(float, box.groups())
     wide = made.epw * part if part else min(width * 0.26, made.epw)
     if made.get_y() + wide * height / width > made.h - 18:
         made.add_page()
-    made.image(io.BytesIO(re.sub(r'font-family="[^"]*"', f'font-family="{FONT}"', svg).encode()), w=wide)
+    made.image(io.BytesIO(_for_paper(svg)), w=wide)
     made.ln(2)
+
+
+def as_png(svg: str, scale: float = 2.0) -> bytes:
+    """Return a chart as a picture of `scale` pixels a px of its own, on white.
+
+    The PDF that it is drawn into on the way needs no more than what reads PDFs and writes them.
+    """
+    from fpdf import FPDF
+    from noto_cjk_sans_jp_regular import FONT_PATH
+    from pypdfium2 import PdfDocument
+
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    assert box  # our own charts have one
+    made = FPDF(unit="pt", format=(float(box[1]), float(box[2])))
+    made.set_margin(0)
+    made.set_auto_page_break(False)
+    made.add_font(FONT, "", str(FONT_PATH))
+    made.add_page()
+    made.set_font(FONT)
+    made.image(io.BytesIO(_for_paper(svg)), x=0, y=0, w=made.w)
+    held = io.BytesIO()
+    PdfDocument(bytes(made.output()))[0].render(scale=scale).to_pil().save(held, "PNG")
+    return held.getvalue()
+
+
+def _for_paper(svg: str) -> bytes:
+    """Return a chart without what only a screen has a use for, in our type."""
+    svg = re.sub(r"<(title|desc)>.*?</\1>|data-marks=\"[^\"]*\"", "", svg, flags=re.DOTALL)
+    return re.sub(r'font-family="[^"]*"', f'font-family="{FONT}"', svg).encode()
 
 
 def _styles() -> dict[str, TextStyle]:

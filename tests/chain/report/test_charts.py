@@ -18,8 +18,8 @@ NETWORK = tables.load()
 
 def test_every_country_of_the_network_has_a_place() -> None:
     svg = charts.world(NETWORK, NETWORK.flow, "Nd", "Nd").as_svg()
-    assert "without" not in svg
-    assert "China to Europe" in svg
+    assert "not on the map" not in svg
+    assert "China → Europe" in svg
 
 
 def test_flows_between_countries_and_between_stages_carry_the_same_tonnes() -> None:
@@ -49,8 +49,9 @@ def test_a_fan_names_its_quantiles_its_weeks_and_its_unit() -> None:
     weekly = tuple(tuple(np.linspace(1, last, 52).tolist()) for last in (1, 2, 4.2))
     series = Series("Dy oxide", "times normal", weekly)
     svg = charts.fan(series).as_svg()
-    assert all(f">{words}<" in svg for words in ("Dy oxide", "times normal", "week", "P10 to P90", "median"))
-    assert [f">{week}<" in svg for week in (13, 26, 39)] == [True] * 3
+    assert all(f">{words}<" in svg for words in ("Dy oxide", "times normal", "week", "median (P50)"))
+    assert ">P10 to P90, four fifths of the draws<" in svg
+    assert [f">{week}<" in svg for week in (10, 20, 40)] == [True] * 3, "round weeks"
     assert ">周<" in charts.fan(series, Translator("zh").say).as_svg()
 
 

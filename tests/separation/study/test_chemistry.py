@@ -322,7 +322,7 @@ def test_tables_plain_values_and_pictures_tell_of_it(answer: study.Study) -> Non
     assert len(told.met.ph_by_stage) == answer.designs[0].stages
     assert told.met.base == pytest.approx(met.base)
     assert any("pH and loading" in chart.title for chart in report.pictures(answer))
-    assert any(line.startswith("log K Nd: ") for line in report.sources(answer))
+    assert any(source.startswith("log K Nd: ") for _, source in report.sources(answer))
     assert reported(study.solve(basis(chemistry=False))).cuts[0].chemistry is None
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.messages import Translator
 from mine2magnet.separation.report import report, tables
 from mine2magnet.separation.report.result import report as reported
 from mine2magnet.separation.study import reference_data, study
@@ -55,9 +56,12 @@ def test_rates_of_ones_own_take_the_place_of_the_tables() -> None:
     for before, after in zip(usual.sites, own.sites, strict=True):
         assert after.costs.per_t["base"] < before.costs.per_t["base"]
         assert after.costs.per_t["acid"] == before.costs.per_t["acid"]
-    listed = [line for line in report.sources(own) if "NaOH:" in line]
-    assert listed == ["NaOH: 100 – 100 – 100, given by the user"]
-    assert any(line.startswith("Dy: ") for line in report.sources(own))
+    listed = [(what, source) for what, source in report.sources(own) if "NaOH:" in what]
+    assert listed == [("NaOH: 100 – 100 – 100", "given by the user")]
+    assert any(what.startswith("Dy: ") for what, _ in report.sources(own))
+    assert ("欧洲 HCl: 160 – 400 – 700 USD/t 100 % HCl, 2023 (查得；最可能值为假设)") in [
+        what for what, _ in report.sources(own, Translator("zh").say)
+    ]
 
 
 def test_the_cuts_are_tried_at_other_separation_factors(small: study.Study) -> None:

@@ -11,12 +11,12 @@ from mine2magnet.chain import Network, Node, Trace
 from mine2magnet.chain.io.tables import rows
 from mine2magnet.chain.report.result import Series
 from mine2magnet.charts.axis import Axis
+from mine2magnet.charts.chart import Say, slug
 from mine2magnet.charts.flows import Flow, Place, StageFlowChart
 from mine2magnet.charts.svg import GREY, PALETTE
 from mine2magnet.charts.world import FlowMap
 from mine2magnet.charts.xy import ChartSeries, XYChart
 
-Say = Callable[[str], str]
 STAGES = ("mine", "separation", "recycling", "metal", "magnet", "end use")
 COLOURS = {
     "China": "#c0392b",
@@ -41,10 +41,14 @@ def fan(series: Series, say: Say = str) -> XYChart:
     """
     low, middle, high = series.weekly
     weeks = range(len(middle))
-    band = ChartSeries(say("P10 to P90"), weeks, low, high, "band", PALETTE[0])
-    line = ChartSeries(say("median"), weeks, middle, colour=PALETTE[0])
-    x, y = Axis(say("week"), multiple=13), Axis(say(series.unit), include=(0, 1))
-    return XYChart(title=series.name, x=x, y=y, series=(band, line), width=420, height=150)
+    spread = say("P10 to P90, four fifths of the draws")
+    band = ChartSeries(spread, weeks, low, high, "band", PALETTE[0], ends=("P10", "P90"))
+    line = ChartSeries(say("median (P50)"), weeks, middle, colour=PALETTE[0])
+    x, y = Axis(say("week")), Axis(say(series.unit), include=(0, 1))
+    return XYChart(
+        title=say(series.name), id=slug(f"{series.name} {series.unit}"), say=say, x=x, y=y,
+        series=(band, line), width=420, height=150,
+    )  # fmt: skip
 
 
 def worst_half_year(trace: Trace) -> NDArray[np.float64]:
@@ -88,7 +92,10 @@ def stages(
     """
     flows = _flows(network, flow, element, lambda node: (node.region, node.stage))
     columns = *STAGES, *sorted({node.stage for node in network.nodes} - set(STAGES))
-    return StageFlowChart(title=title, unit=say("t a week"), flows=flows, colours=COLOURS, columns=columns)
+    return StageFlowChart(
+        title=title, id=slug(f"stages {title}"), say=say, unit="t a week", flows=flows, colours=COLOURS,
+        columns=columns,
+    )  # fmt: skip
 
 
 def world(network: Network, flow: NDArray[np.float64], element: str, title: str, say: Say = str) -> FlowMap:
@@ -112,8 +119,10 @@ def world(network: Network, flow: NDArray[np.float64], element: str, title: str,
     flows = _flows(network, flow, element, lambda node: (node.country,))
     colours = {node.country: COLOURS.get(node.region, GREY) for node in reversed(network.nodes)}
     places = {row["country"]: (float(row["east"]), float(row["north"])) for row in rows("places")}
-    unit = say("t {element} a week").format(element=element)
-    return FlowMap(title=title, unit=unit, flows=flows, colours=colours, places=places)
+    return FlowMap(
+        title=title, id=slug(f"map {element}"), say=say, unit=f"t {element} a week",
+        flows=flows, colours=colours, places=places,
+    )  # fmt: skip
 
 
 def _flows(

@@ -236,8 +236,8 @@ def inputs(scenario: Scenario, say: Say = str) -> list[tuple[str, tuple[str, ...
     list of tuple
         Each event and cover in words, and its evidence.
     """
-    events = [(f"{e.label}: {_said(e, say)}", e.evidence) for e in scenario.events]
-    covers = [(f"{c.label}: {_between(c.weeks)} {say('weeks')}", c.evidence) for c in scenario.covers]
+    events = [(f"{say(e.label)}: {_said(e, say)}", e.evidence) for e in scenario.events]
+    covers = [(f"{say(c.label)}: {_between(c.weeks)} {say('weeks')}", c.evidence) for c in scenario.covers]
     return [*events, *covers]
 
 
@@ -288,10 +288,10 @@ def pdf(
         A PDF.
     """
     say = words.say
-    made = sheet(found.scenario, size=9, side=15, top=15)
+    made = sheet(say(found.scenario), size=9, side=15, top=15)
     titled(
         made,
-        found.scenario,
+        say(found.scenario),
         f"{summary(found, say)}: {say('gross output that waits on the magnets, not profit')}. docs/chain.md",
     )
     table(
@@ -306,7 +306,7 @@ def pdf(
         made,
         say("Why they stop, in the most likely draw"),
         [say("stop")],
-        [[why] for _, _, why in found.stops],
+        [[say(why)] for _, _, why in found.stops],
     )
     for series in (*found.prices, *found.served):
         picture(made, charts.fan(series, say).as_svg(), 0.45)
@@ -319,7 +319,7 @@ def _losses(made: FPDF, found: Result, compared: Sequence[Mitigated], say: Say) 
     """What is lost by end use, and with each set of mitigations, as tables on paper."""
     heads = [say(head) for head in ("end use", "stops in", "first stop, week", "lost", "billion USD")]
     rows = [
-        [e.name, f"{e.stopping:.0%}", _three(e.first_stop, "{:g}"), _three(e.lost, "{:.1%}"),
+        [say(e.name), f"{e.stopping:.0%}", _three(e.first_stop, "{:g}"), _three(e.lost, "{:.1%}"),
          _three([x / 1e9 for x in e.loss], "{:,.2f}")]
         for e in found.ends if e.loss[2] > 0
     ]  # fmt: skip

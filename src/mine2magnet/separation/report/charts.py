@@ -62,7 +62,7 @@ def acidity(e: Equilibrated, title: str, say: Say = str) -> XYChart:
 def _by_stage(title: str, y: Axis, values: Mapping[str, Array], say: Say) -> XYChart:
     x = Axis(say("stage (fresh organic enters at 1)"), multiple=1)
     series = (ChartSeries(name, range(1, len(up) + 1), up) for name, up in values.items())
-    return XYChart(title=title, x=x, y=y, series=tuple(series), legend="ends")
+    return XYChart(title=title, say=say, x=x, y=y, series=tuple(series), legend="ends")
 
 
 def operating_diagram(design: CutDesign, title: str, say: Say = str) -> XYChart:
@@ -95,6 +95,7 @@ def operating_diagram(design: CutDesign, title: str, say: Say = str) -> XYChart:
     n = design.n_extraction - 1
     return XYChart(
         title=title,
+        say=say,
         x=Axis(say("share of the extracted group in the aqueous phase"), include=(0, 1)),
         y=Axis(say("in the organic"), include=(0, 1)),
         series=(
@@ -132,7 +133,8 @@ def startup(run: dynamics.StartUp, design: CutDesign, title: str, say: Say = str
         for (name, _), limit, colour in zip(both, design.limits, PALETTE, strict=False)
     ]
     y = Axis(say("foreign rare earths, mole fraction"), log=True, least=LEAST)
-    return XYChart(title=title, x=Axis(say("days")), y=y, series=(*found, *allowed), legend="ends")
+    days_axis = Axis(say("days"))
+    return XYChart(title=title, say=say, x=days_axis, y=y, series=(*found, *allowed), legend="ends")
 
 
 def control(schedule: Sequence[Move], days: float, title: str, say: Say = str) -> XYChart:
@@ -157,7 +159,8 @@ def control(schedule: Sequence[Move], days: float, title: str, say: Say = str) -
     }
     series = (ChartSeries(say(name), times, 100 * np.repeat(held, 2)) for name, held in settings.items())
     y = Axis(say("% of the design flow"), include=(0,))
-    return XYChart(title=title, x=Axis(say("days")), y=y, series=tuple(series), legend="ends")
+    x = Axis(say("days"))
+    return XYChart(title=title, say=say, x=x, y=y, series=tuple(series), legend="ends")
 
 
 def tornado(title: str, swings: Sequence[Swing], base: float, unit: str, say: Say = str) -> XYChart:
@@ -180,6 +183,7 @@ def tornado(title: str, swings: Sequence[Swing], base: float, unit: str, say: Sa
     rows, bases = range(len(shown)), [base] * len(shown)
     return XYChart(
         title=title,
+        say=say,
         x=Axis(unit),
         y=Axis("", rows=tuple(say(s.name.replace("_", " ")) for s in shown)),
         series=(

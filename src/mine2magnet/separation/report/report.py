@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from html import escape
 
 from mine2magnet.charts.axis import Axis
-from mine2magnet.charts.chart import Chart
+from mine2magnet.charts.chart import Chart, slug
 from mine2magnet.charts.xy import stacked
 from mine2magnet.core.messages import HTML, Translator
 from mine2magnet.core.pdf import FONT, heading, picture, sheet, table, titled
@@ -50,16 +51,21 @@ def pictures(answer: Study, say: Say = str) -> list[Chart]:
     if answer.plans[0].fuzzy:
         sequence += ": " + say("what a fuzzy cut distributes (in brackets) comes out at each *")
     made: list[Chart] = [
-        plots.tree(answer.plans[0], lambda products: short(answer, products), sequence),
+        replace(
+            plots.tree(answer.plans[0], lambda products: short(answer, products), sequence),
+            id="sequence",
+            say=say,
+        ),
         *_of_cut(answer, _longest(answer), say),
     ]
     longest_solved = chemistry.longest_of(answer.chemistry)
     if longest_solved is not None and (found := answer.chemistry[longest_solved].shown):
         which = cut_of(answer, answer.designs[longest_solved].step)
-        made.append(plots.acidity(found.state, f"{say('pH and loading')}: {which}", say))
+        acidity = plots.acidity(found.state, f"{say('pH and loading')}: {which}", say)
+        made.append(replace(acidity, id="acidity"))
     if answer.upset is not None:
         title = say("First cut when the feed changes")
-        made.append(plots.startup(answer.upset, answer.designs[0], title, say))
+        made.append(replace(plots.startup(answer.upset, answer.designs[0], title, say), id="changed-feed"))
     parts: list[tuple[str, str, Callable[[Site], dict[str, float]]]] = [
         ("Cost per t of REO fed", "USD/t", lambda s: s.costs.per_t),
         ("CAPEX by area", "million USD", lambda s: {k: v / MILLION for k, v in s.costs.areas.items()}),
@@ -67,16 +73,15 @@ def pictures(answer: Study, say: Say = str) -> list[Chart]:
     ]
     for title, unit, of in parts:
         stacks = {say(s.name): {say(part): v for part, v in of(s).items()} for s in answer.sites}
-        made.append(stacked(say(title), Axis(say(unit)), stacks))
-    made += [
-        plots.tornado(
-            f"{say('What the cost rests on')}: {say(s.name)}", s.tornado, float(s.costs.total), "USD/t", say
-        )
-        for s in answer.sites
-    ]
+        made.append(replace(stacked(say(title), Axis(say(unit)), stacks), id=slug(title), say=say))
+    for s in answer.sites:
+        title = f"{say('What the cost rests on')}: {say(s.name)}"
+        rests = plots.tornado(title, s.tornado, float(s.costs.total), "USD/t", say)
+        made.append(replace(rests, id=slug(f"cost-rests-on-{s.name}")))
     if factors := answer.sites[0].beta_tornado:
         base = float(answer.sites[0].costs.total)
-        made.append(plots.tornado(say("Which separation factors matter most"), factors, base, "USD/t", say))
+        title = say("Which separation factors matter most")
+        made.append(replace(plots.tornado(title, factors, base, "USD/t", say), id="separation-factors"))
     return made
 
 
@@ -116,15 +121,23 @@ def _of_cut(answer: Study, k: int, say: Say) -> list[Chart]:
             made.append(plots.startup(run, design, title, say))
         title = f"{say('Control moves')}: {what}"
         made.append(plots.control(started.schedule, answer.basis.case.startup_days, title, say))
-    return made
+    ids = ("profile", "operating-diagram", "startup-controlled", "startup-fixed", "control")
+    return [replace(one, id=f"{id}-{k + 1}") for one, id in zip(made, ids, strict=False)]
 
 
-def sources(answer: Study) -> list[str]:
-    """Return where each number of a study is from, a line each.
+def sources(answer: Study, say: Say = str) -> list[tuple[str, str]]:
+    """Return each number of a study, and where it is from.
 
     Parameters
     ----------
     answer : Study
+    say : callable
+        Gives a phrase in the reader's language.
+
+    Returns
+    -------
+    list of (str, str)
+        What it is, with its range; the source as the tables name it, "" for the user.
     """
     basis = answer.basis
     rows = [
@@ -133,24 +146,26 @@ def sources(answer: Study) -> list[str]:
         *(row for row in data.rows("oxide_prices") if row["element"] in basis.elements),
     ]
     given = {*basis.case.rates, *basis.case.prices}
-    listed = [
-        f"{row.get('site', '')} {name}: {row['low']} – {row['likely']} – {row['high']} "
-        f"{row['unit']}, {row['year']}: {row['source']} ({row['status']})".strip()
-        for row in rows
-        if (name := row.get("name") or row.get("item") or row["element"]) not in given
-    ]
+    listed = [_row(row, say) for row in rows if _named(row) not in given]
     if answer.chemistry:
-        listed += [
-            f"{row['name']}: {row['low']} – {row['likely']} – {row['high']} {row['unit']}, {row['year']}: "
-            f"{row['source']} ({row['status']})"
-            for row in data.rows("chemistry")
-        ]
-        listed += data.constants(basis.extractant).sources
+        listed += [_row(row, say) for row in data.rows("chemistry")]
+        listed += [("", line) for line in data.constants(basis.extractant).sources]
     own = [
-        f"{name}: {value.low:g} – {value.likely:g} – {value.high:g}, given by the user"
-        for name, value in {**basis.case.rates, **basis.case.prices}.items()
+        (f"{say(name.replace('_', ' '))}: {v.low:g} – {v.likely:g} – {v.high:g}", say("given by the user"))
+        for name, v in {**basis.case.rates, **basis.case.prices}.items()
     ]
-    return [*basis.sources, *own, *listed]
+    return [*(("", line) for line in basis.sources), *own, *listed]
+
+
+def _named(row: Mapping[str, str]) -> str:
+    return row.get("name") or row.get("item") or row["element"]
+
+
+def _row(row: Mapping[str, str], say: Say) -> tuple[str, str]:
+    """A row of a table: what it is, with its range, unit, year and status; and its source."""
+    what = " ".join(say(part) for part in (row.get("site", ""), _named(row).replace("_", " ")) if part)
+    numbers = f"{row['low']} – {row['likely']} – {row['high']} {say(row['unit'])}"
+    return f"{what}: {numbers}, {row['year']} ({say(row['status'])})", row["source"]
 
 
 def html(answer: Study, words: Translator = ENGLISH) -> str:
@@ -182,7 +197,12 @@ def _body(answer: Study, say: Say) -> Iterator[str]:
         yield f"<h2>{escape(cut)}</h2>"
         yield from (chart.as_svg() for chart in drawn)
     yield f"<h2>{escape(say('Sources and ranges'))}</h2>"
-    yield "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in sources(answer)) + "</ul>"
+    yield "<ul>" + "".join(f"<li>{_cited(*one)}</li>" for one in sources(answer, say)) + "</ul>"
+
+
+def _cited(what: str, source: str) -> str:
+    cited = f'<cite lang="en">{escape(source)}</cite>' if source else ""
+    return ": ".join(filter(None, (escape(what), cited)))
 
 
 def _table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
@@ -231,6 +251,6 @@ def pdf(answer: Study, words: Translator = ENGLISH) -> bytes:
         picture(made, chart.as_svg())
     heading(made, say("Sources and ranges"))
     made.set_font(FONT, size=6.5)
-    for line in sources(answer):
-        made.multi_cell(0, 3.4, line, new_x="LMARGIN", new_y="NEXT")
+    for one in sources(answer, say):
+        made.multi_cell(0, 3.4, ": ".join(filter(None, one)), new_x="LMARGIN", new_y="NEXT")
     return bytes(made.output())

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mine2magnet.core.json import as_json
+from mine2magnet.core.messages import HTML, NAMES, Translator, messages
 from mine2magnet.web.api import openapi, respond
 from mine2magnet.web.api.operation import in_order
 from mine2magnet.web.kit.permissions import require
-from mine2magnet.web.kit.responses import static_path, templates
+from mine2magnet.web.kit.responses import static_path, templates, translator
 
 
 def guide(request: Request) -> Response:
     require(request, "read")
+    t = translator(request)
+
+    def tell(text: str) -> Markup:
+        """A description in the reader's language, its `names` as code."""
+        plain, *more = t.say(" ".join(text.split())).split("`")
+        parts = [
+            Markup("<code>{}</code>{}").format(*pair) for pair in zip(more[::2], more[1::2], strict=True)
+        ]
+        return escape(plain) + Markup("").join(parts)
+
     html = (
         templates()
         .get_template("api.html")
@@ -25,10 +38,16 @@ def guide(request: Request) -> Response:
             static=static_path(),
             json=as_json,
             name=schema_name,
-            type=in_words,
+            type=partial(in_words, t=t),
+            t=t,
+            tell=tell,
+            languages=NAMES,
+            html_language=HTML[t.language],
         )
     )
-    return respond.with_etag(request, html.encode(), "text/html; charset=utf-8")
+    response = respond.with_etag(request, html.encode(), "text/html; charset=utf-8")
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    return response
 
 
 def schema_name(schema: dict[str, Any]) -> str:
@@ -38,34 +57,31 @@ def schema_name(schema: dict[str, Any]) -> str:
     return str(ref).rpartition("/")[2]
 
 
-def in_words(schema: dict[str, Any]) -> str:
+def in_words(schema: dict[str, Any], t: Translator) -> str:
     """A schema in a few words.
 
-    >>> in_words({"type": "array", "items": {"type": "string"}, "maxItems": 50})
+    >>> t = Translator("en")
+    >>> in_words({"type": "array", "items": {"type": "string"}, "maxItems": 50}, t)
     'list of string, at most 50'
-    >>> in_words({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}]})
+    >>> in_words({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}]}, t)
     'integer, 1 or more, or null'
     """
     if "$ref" in schema:
         return schema_name(schema)
     if "anyOf" in schema:
-        return ", or ".join(map(in_words, schema["anyOf"]))
+        return t("type.or").join(in_words(one, t) for one in schema["anyOf"])
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
-    said = str(schema.get("format") or schema.get("type") or "anything")
+    kind = str(schema.get("format") or schema.get("type") or "anything")
+    parts = [t(f"type.{kind}") if f"type.{kind}" in messages() else kind]
     match schema.get("type"):
         case "array" if isinstance(schema.get("items"), dict):
-            said = f"list of {in_words(schema['items'])}"
+            parts = [t("type.list", what=in_words(schema["items"], t))]
         case "array":
-            said = "list of " + ", ".join(map(in_words, schema.get("prefixItems", ())))
+            inner = (in_words(one, t) for one in schema.get("prefixItems", ()))
+            parts = [t("type.list", what=t("list.comma").join(inner))]
         case "object" if isinstance(schema.get("additionalProperties"), dict):
-            said = f"object of {in_words(schema['additionalProperties'])}"
-    for key, words in (
-        ("minimum", "{} or more"),
-        ("maximum", "at most {}"),
-        ("maxLength", "at most {} characters"),
-        ("maxItems", "at most {}"),
-    ):
-        if key in schema:
-            said += ", " + words.format(f"{schema[key]:g}")
-    return said
+            parts = [t("type.map", what=in_words(schema["additionalProperties"], t))]
+    bounds = {"minimum": "least", "maximum": "most", "maxLength": "characters", "maxItems": "most"}
+    parts += [t(f"type.{word}", n=f"{schema[key]:g}") for key, word in bounds.items() if key in schema]
+    return t("list.comma").join(parts)

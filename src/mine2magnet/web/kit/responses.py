@@ -86,23 +86,25 @@ def reply(
 def failed(request: Request, error: Exception) -> Response:
     """The answer to an error: a problem (RFC 9457) or a page that says it."""
     t = translator(request)
-    allow: Mapping[str, str] = {}
+    where, allow = "", dict[str, str]()
     if isinstance(error, UserError):
-        status, detail = error.status, str(error)
+        status, where, detail = error.status, error.where, t.error(error)
     elif isinstance(error, HTTPException):
         status, detail, allow = (
             error.status_code,
             t("error.404" if error.status_code == 404 else "error.http"),
-            error.headers or {},
+            dict(error.headers or {}),
         )
     else:
         status, detail = 500, t("error.500")
     if wants_json(request):
-        response = Response(problem(status, detail), status, media_type="application/problem+json")
+        said = f"{where}: {detail}" if where else detail
+        response = Response(problem(status, said), status, media_type="application/problem+json")
     elif getattr(request.state, "caller", None) is None:  # who is shown nothing of what a page is around
-        response = PlainTextResponse(f"{detail}\n", status)
+        response = PlainTextResponse(f"{where}: {detail}\n" if where else f"{detail}\n", status)
     else:
-        response = reply(request, "error.html", {"status": status, "detail": detail}, status=status)
+        content = {"status": status, "detail": detail}
+        response = reply(request, "error.html", content, status=status, where=where)
     # An answer to an unforeseen error is sent from outside the guard.
     response.headers.update({**allow, **(headers.HEADERS if status == 500 else {})})
     return response

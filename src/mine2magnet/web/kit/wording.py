@@ -34,15 +34,7 @@ class Wording:
         return self.t("list.comma").join(map(self.name, ids))
 
     def unit(self, unit: str, n: float = 2) -> str:
-        """ "t/year" → "t/year", "t/年"; symbols and currency codes are the same everywhere."""
-        above, slash, below = unit.partition("/")
-        keys = [f"unit.{part}" for part in ((above, below) if slash else (above,))]
-        numbers = (n, 1)
-        parts = [
-            self.t(key, n=number) if key in messages() else key.removeprefix("unit.")
-            for key, number in zip(keys, numbers, strict=False)
-        ]
-        return "/".join(parts)
+        return self.t.unit(unit, n)
 
     def amount(self, claim: Claim) -> str:
         """As the claim states it, in its own unit."""

@@ -23,7 +23,7 @@ from mine2magnet.web.kit.responses import library, reply, translator
 from mine2magnet.web.kit.wording import Wording
 from mine2magnet.web.pages.claim_form import Editor, key, save
 
-PAGE = 100  # rows on a page
+PAGE = 50  # rows on a page
 
 # What the table can be sorted by, in the order of its columns.
 _KEYS: dict[str, Callable[[Claim, Wording], Any]] = {

@@ -8,9 +8,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mine2magnet.charts.points import PointChart
 from mine2magnet.claims import compare
 from mine2magnet.figures import groups as figures
 from mine2magnet.figures import rows
+from mine2magnet.library.library import Library
 from mine2magnet.model import WRONG
 from mine2magnet.store import Store
 from mine2magnet.web.kit import query_params
@@ -29,14 +31,7 @@ def of_topic(request: Request) -> Response:
     topic = held.store.topic(request.path_params["slug"])
     words = Wording(translator(request), held.thesaurus)
     shown_claims = Shown.of(held, topic, query_params.sure_claims(asked, words.t))
-    wanted = [claim for claim in shown_claims.found if claim.judged != WRONG]
-    groups = figures.group(
-        wanted,
-        least=held.settings.claims_threshold,
-        published=held.store.published({claim.document for claim in wanted}),
-        beside=(claim for claim in shown_claims.every if claim.judged != WRONG),
-    )
-    drawn = [g for g in groups if len(g.claims) > 1 or figures.beside(g, ())]
+    groups, drawn = _grouped(held, shown_claims)
     offset = query_params.offset(asked)
     shown = figures.figures(held.store, drawn[offset : offset + PAGE], groups)
     return reply(
@@ -55,10 +50,35 @@ def of_topic(request: Request) -> Response:
         },
         words=words,
         plots={figure.id: chart(figure, words) for figure in shown},
+        titles=[(figure.id, words.title(figure)) for figure in shown],
         filtered=shown_claims.where.narrows,
         shown=shown_claims,
         all=len(shown_claims.claims),
     )
+
+
+def charts_of(request: Request, id: str) -> list[PointChart]:
+    """Return the chart of one figure of a topic."""
+    held = library(request)
+    topic = held.store.topic(request.path_params["slug"])
+    words = Wording(translator(request), held.thesaurus)
+    groups, drawn = _grouped(
+        held, Shown.of(held, topic, query_params.sure_claims(request.query_params, words.t))
+    )
+    found = [g for g in drawn if figures.figure_id(g.scope) == id]
+    return [chart(figure, words) for figure in figures.figures(held.store, found, groups)]
+
+
+def _grouped(held: Library, shown: Shown) -> tuple[list[compare.ClaimGroup], list[compare.ClaimGroup]]:
+    """All groups of the claims shown, and those of them that are drawn."""
+    wanted = [claim for claim in shown.found if claim.judged != WRONG]
+    groups = figures.group(
+        wanted,
+        least=held.settings.claims_threshold,
+        published=held.store.published({claim.document for claim in wanted}),
+        beside=(claim for claim in shown.every if claim.judged != WRONG),
+    )
+    return groups, [g for g in groups if len(g.claims) > 1 or figures.beside(g, ())]
 
 
 def _families(store: Store, groups: Sequence[compare.ClaimGroup]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mine2magnet.background import models
+from mine2magnet.charts.chart import Chart
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator
@@ -158,8 +159,17 @@ def _shown(answer: Study, say: Callable[[str], str]) -> dict[str, Any]:
         "details": tables.details(answer, say),
         "pictures": reports.pictures(answer, say),
         "other_cuts": reports.other_cuts(answer, say),
-        "sources": reports.sources(answer),
+        "sources": reports.sources(answer, say),
     }
+
+
+async def charts_of(request: Request) -> list[Chart]:
+    """Return the charts of the case that an address asks for."""
+    answer, say = await solved(request), translator(request).say
+    return [
+        *reports.pictures(answer, say),
+        *(one for _, more in reports.other_cuts(answer, say) for one in more),
+    ]
 
 
 async def report(request: Request) -> Response:

@@ -20,6 +20,7 @@ from mine2magnet.bridges.stress import AddedPlant, StressTest
 from mine2magnet.chain import Event, Mitigation, Scenario
 from mine2magnet.chain.io import scenarios
 from mine2magnet.chain.report import charts, result
+from mine2magnet.charts.chart import Chart
 from mine2magnet.charts.world import FlowMap
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
@@ -149,6 +150,8 @@ def _page(
         job=state,
         limits=jobs.limits(),
         error=jobs.worded(error, t) if error else None,
+        charts_at="/stress/charts",
+        charts_query=str(query),
         **_form_shown(form, query),
         **(shown(t, found.result, found.maps, found.change) if found else {}),
     )
@@ -182,12 +185,32 @@ def shown(
         "compared": change.ends[:SHOWN] if change else (),
         "ends": [e for e in found.ends if e.loss[1] > 0][:SHOWN],
         "fans": [charts.fan(s, t.say) for s in (*found.served[:4], *found.prices[:4])],
-        "maps": maps,
+        "maps": [replace(one, say=t.say) for one in maps],
     }
 
 
+async def charts_of(request: Request) -> list[Chart]:
+    """Return the charts of the result that an address asks for, or of the run that it names."""
+    store, query = library(request).store, request.query_params
+    if "job" in query:
+        job = await run_in_threadpool(store.jobs.get, query["job"])
+    else:
+        test, _ = await _with_plant(request, _form(query), query, to_end=True)
+        if test is None:  # the server is ending
+            return []
+        job = await jobs.asked(request, "stress", test, to_end=True)
+    run: models.StressRun = await run_in_threadpool(jobs.result, store, job)
+    return drawn(translator(request), run.result, run.maps)
+
+
+def drawn(t: Translator, found: result.Result, maps: Sequence[FlowMap]) -> list[Chart]:
+    """Return the charts of a result."""
+    held = shown(t, found, maps)
+    return [*held["fans"], *held["maps"]]
+
+
 async def _with_plant(
-    request: Request, form: StressForm, query: QueryParams
+    request: Request, form: StressForm, query: QueryParams, *, to_end: bool = False
 ) -> tuple[StressTest | None, Job | None]:
     """The test with the plant of the separation page whose query is in the address, and the run that works
     the plant out; no test as long as that has not ended."""
@@ -196,7 +219,7 @@ async def _with_plant(
     asked = QueryParams(query["plant"])
     case = await run_in_threadpool(separation.case_asked, library(request).store, asked)
     page = "" if "job" in asked else f"/separation?{query['plant']}"
-    job = await jobs.asked(request, "separation", case, page=page)
+    job = await jobs.asked(request, "separation", case, page=page, to_end=to_end)
     if not job.ended:
         return None, job
     if (error := jobs.failure(job)) is not None:

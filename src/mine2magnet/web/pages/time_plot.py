@@ -19,6 +19,8 @@ def chart(figure: Figure, words: Wording) -> PointChart:
 
     return PointChart(
         title=words.title(figure),
+        id=figure.id,
+        say=words.t.say,
         unit=words.unit(figure.unit),
         axis=words.axis(figure.unit, figure.scope.direction == "change"),
         points=tuple(_point(mark, figure, words, conflicting) for mark in marks),

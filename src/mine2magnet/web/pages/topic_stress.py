@@ -15,6 +15,7 @@ from mine2magnet.bridges import claims_to_scenario
 from mine2magnet.bridges.stress import StressTest
 from mine2magnet.chain import Scenario
 from mine2magnet.chain.io import scenarios
+from mine2magnet.charts.chart import Chart
 from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
 from mine2magnet.figures import rows
@@ -62,6 +63,16 @@ def _made(request: Request) -> _Posed:
     return _Posed(topic, found, cited, posed)
 
 
+async def charts_of(request: Request) -> list[Chart]:
+    """Return the charts of the result that an address asks for."""
+    made = await run_in_threadpool(_made, request)
+    if not made.premises:
+        return []
+    job = await jobs.asked(request, "stress", StressTest(scenario=made.posed), to_end=True)
+    run: models.StressRun = await run_in_threadpool(jobs.result, library(request).store, job)
+    return stress.drawn(translator(request), run.result, run.maps)
+
+
 def _page(request: Request, made: _Posed, job: Job | None) -> Response:
     held, t = library(request), translator(request)
     found: models.StressRun | None = None
@@ -93,6 +104,8 @@ def _page(request: Request, made: _Posed, job: Job | None) -> Response:
         limits=jobs.limits(),
         error=jobs.worded(error, t) if error else None,
         words=Wording(t, held.thesaurus),
+        charts_at=f"{request.url.path}/charts",
+        charts_query=request.url.query,
         **(stress.shown(t, found.result, found.maps) if found else {}),
     )
 

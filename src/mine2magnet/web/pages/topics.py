@@ -68,7 +68,8 @@ def _list(request: Request, topic: Topic | None) -> Response:
             loose=query_params.loose(asked),
         )
     except UserError as error:
-        problem_, status = str(error), error.status
+        said, status = translator(request).error(error), error.status
+        problem_ = f"{error.where}: {said}" if error.where else said
         if wants_json(request):
             return Response(problem(status, problem_), status, media_type="application/problem+json")
         found = replace(topics.page(held.store, held.index, topic), query=query)

@@ -1,4 +1,5 @@
 // The pages work without script; each module adds one comfort.
+import { charts } from "./charts.js";
 import { citations } from "./citations.js";
 import { correct } from "./correct.js";
 import { filters } from "./filters.js";
@@ -13,4 +14,4 @@ import { status } from "./status.js";
 import { stress } from "./stress.js";
 import { topicForm } from "./topic_form.js";
 
-for (const start of [menus, focus, correct, filters, citations, keys, topicForm, sources, status, plots, stress, separation, jobs]) start();
+for (const start of [menus, focus, correct, filters, citations, keys, topicForm, sources, status, plots, charts, stress, separation, jobs]) start();

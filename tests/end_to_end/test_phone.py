@@ -1,0 +1,73 @@
+"""Every kind of page on a phone: nothing is cut off, no number stands without its name, all can be tapped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.end_to_end.conftest import Site
+from tests.end_to_end.test_languages import PAGES, PLANT, TOPIC
+
+LEAST = 24  # px of what is tapped (WCAG 2.2, 2.5.8)
+# With all details open: cells whose column is named neither above nor before them, and what is too small.
+LOOK = """() => {
+  for (const details of document.querySelectorAll("main details")) details.open = true;
+  const seen = (one) => one.getBoundingClientRect().width > 0;
+  const bare = [], small = [];
+  for (const cell of document.querySelectorAll("tbody td")) {
+    const head = cell.closest("table").querySelector("thead");
+    const control = cell.querySelector("button, input, form") || cell.colSpan > 1;
+    if (!head || !seen(cell) || !cell.innerText.trim() || control) continue;
+    const label = getComputedStyle(cell, "::before").content;
+    const unsaid = ["none", "normal", '""'].includes(label);
+    if (unsaid && getComputedStyle(head).display === "none") bare.push(cell.innerText);
+  }
+  const links = "nav a, .download a, .pager a, .tabs a";
+  const tapped = `button, select, input:not([type=hidden]), textarea, summary, ${links}`;
+  for (const one of document.querySelectorAll(tapped)) {
+    const box = (one.closest("label") ?? one).getBoundingClientRect();
+    if (seen(one) && !one.closest(".unseen") && Math.min(box.width, box.height) < LEAST - 0.5)
+      small.push(`${one.tagName} ${one.innerText || one.name} ${box.width}×${box.height}`);
+  }
+  const { scrollWidth: wide, scrollHeight: high } = document.documentElement;
+  return { wide, high, bare, small };
+}""".replace("LEAST", str(LEAST))
+
+
+def opened(page: Page, path: str) -> Any:
+    page.goto(path)
+    page.wait_for_function("() => !document.getElementById('separation-working')")
+    return page.evaluate(LOOK)
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "ja"])
+def test_every_kind_of_page_fits_and_names_its_numbers(page: Page, site: Site, language: str) -> None:
+    document = site.json("/documents?format=json")["page"]["cards"][0]["document"]["id"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/topics?lang={language}")
+    found = {}
+    for path in [one.format(document=document) for kind, paths in PAGES.items() if kind for one in paths[:1]]:
+        told = opened(page, path)
+        found[path] = (told["wide"], told["bare"][:5], told["small"][:5])
+    assert {path: what for path, what in found.items() if what != (390, [], [])} == {}
+
+
+def test_a_plant_and_a_topic_s_claims_are_no_endless_scroll(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    plant = opened(page, f"/separation?{PLANT}")
+    assert (plant["wide"], plant["bare"]) == (390, [])
+    assert opened(page, f"{TOPIC}/claims")["high"] < 25_000  # px; it was 37,000
+    assert page.locator("table.claims tbody tr").count() == 50
+
+
+def test_charts_and_their_data_are_open_to_all(browser: Browser, site: Site) -> None:
+    """axe-core: names, roles, contrast, focus."""
+    context = browser.new_context(base_url=site.url, viewport={"width": 390, "height": 844}, bypass_csp=True)
+    page = context.new_page()
+    for path in ("/stress?draws=20", "/stress/risk", f"{TOPIC}/figures", f"/separation?{PLANT}"):
+        opened(page, path)
+        assert Axe().run(page).response["violations"] == [], path
+    context.close()
