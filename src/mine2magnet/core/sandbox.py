@@ -41,7 +41,9 @@ WALL_SECONDS = 120.0  # … on a busy machine
 FILES = 1_000  # that a child reads before a new one takes its place: what leaks goes with it
 AHEAD = 2  # batches per child that are sent before the first answer is taken
 LONGEST_ANSWER = 64_000_000  # bytes: a document has at most two million characters
-MOST_DEATHS = 10  # children that one archive may cost
+LONGEST_SAID = 2_000  # characters of an error, which may hold part of a file
+MOST_DEATHS = 10  # children that one archive may cost …
+MOST_IN_A_ROW = 3  # … without a part that can be read in between
 _PIECE = 1 << 20  # bytes copied at a time
 _SIZE = 4  # bytes in which a message's length is written
 
@@ -121,18 +123,19 @@ class Sandbox:
     ) -> Iterator[_Out | Died]:
         """Yield what `work(stream, skipped, where=where, **keywords)` does, which leaves out its first
         `skipped` parts. A part that a child does not survive is a Died, and the rest goes on. Raises UserError."""
-        done, deaths = 0, 0
-        while deaths < MOST_DEATHS:
+        done, deaths, in_a_row = 0, 0, 0
+        while deaths < MOST_DEATHS and in_a_row < MOST_IN_A_ROW:
             stream.seek(0)
             try:
                 # one of its own: an archive may take minutes, and others shall not wait for that
                 for part in _Child(self).stream(work, stream, Call(where, (done,), keywords)):
                     yield part
-                    done += 1
+                    done, in_a_row = done + 1, 0
                 return
             except Died as error:
                 yield error
-                done, deaths = done + 1, deaths + 1
+                done, deaths, in_a_row = done + 1, deaths + 1, in_a_row + 1
+        yield Died(f"too much of it cannot be read; what follows part {done} was left out", where=where)
 
     def close(self) -> None:
         """End the children that wait."""
@@ -204,11 +207,13 @@ class _Child:
             answer = self._receive()
             self.files += 1
             problem = answer.problem
-            yield UserError(**msgspec.structs.asdict(problem)) if problem else self._value(answer, _result(work))
+            yield (
+                UserError(**msgspec.structs.asdict(problem))
+                if problem
+                else self._value(answer, _result(work))
+            )
 
-    def stream(
-        self, work: Callable[..., Iterator[_Out]], stream: BinaryIO, call: Call
-    ) -> Iterator[_Out]:
+    def stream(self, work: Callable[..., Iterator[_Out]], stream: BinaryIO, call: Call) -> Iterator[_Out]:
         self._send((work, call))
         feeder = threading.Thread(target=self._feed, args=(stream,), daemon=True)
         feeder.start()
@@ -328,11 +333,13 @@ def _answered(work: Callable[..., Any], call: Call) -> _Answer:
         value = msgspec.json.encode(list(made) if isinstance(made, Iterator) else made)
         return _Answer(msgspec.Raw(value))
     except UserError as error:
-        return _Answer(problem=_Problem(error.what, error.where, error.hint))
+        return _Answer(
+            problem=_Problem(*(part[:LONGEST_SAID] for part in (error.what, error.where, error.hint)))
+        )
     except MemoryError:
         os._exit(1)  # whatever else failed for want of memory is not to be trusted either
     except Exception as error:  # a fault of ours, or a new kind of damage: it must not stop other files
-        what = f"cannot be read: {type(error).__name__}: {error}"[:300]
+        what = f"cannot be read: {type(error).__name__}: {error}"[:LONGEST_SAID]
         return _Answer(problem=_Problem(what.encode("utf-8", "replace").decode(), call.where, ""))
 
 

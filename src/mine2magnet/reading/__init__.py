@@ -62,9 +62,7 @@ def read(
 
 def _entries(raw: Raw, fetcher: Fetcher, where: str) -> Iterator[Entry | Failure]:
     if content.kind(raw) is Kind.FEED:
-        yield from CONFINED.run(
-            feed.read, raw.body, url=raw.url or where, charset=raw.charset, where=where
-        )
+        yield from CONFINED.run(feed.read, raw.body, url=raw.url or where, charset=raw.charset, where=where)
         return
     listed = CONFINED.run(_sitemap, raw, max_bytes=fetcher.limits.max_bytes, where=where)
     yield from listed.entries

@@ -42,7 +42,9 @@ _RECORD = (
     b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\n"
     b"WARC-Date: 2025-06-02T03:00:00Z\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n"
 )
-_HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(_PAGE.encode())
+_HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(
+    _PAGE.encode()
+)
 
 
 def warm() -> None:

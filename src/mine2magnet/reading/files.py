@@ -175,7 +175,9 @@ def _records(
     stream: BinaryIO, skipped: int, *, where: str, max_bytes: int, name: str, now: datetime
 ) -> Iterator[list[Part]]:
     for record in islice(warc.records(stream, max_bytes=max_bytes, where=where), skipped, None):
-        yield [Part.of(one) for one in ([record] if isinstance(record, Failure) else _archived(record, where))]
+        yield [
+            Part.of(one) for one in ([record] if isinstance(record, Failure) else _archived(record, where))
+        ]
 
 
 def _loaded(path: Path, where: str, max_bytes: int) -> Loaded:
