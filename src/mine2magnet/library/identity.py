@@ -18,12 +18,15 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from mine2magnet.core.text import fold
+from mine2magnet.library import copies
 from mine2magnet.model import Document, Read
 from mine2magnet.reading import duplicates
 from mine2magnet.store import DocumentRow, Writer
 
 SAME_STORY = timedelta(days=7)  # a digest and its article carry dates at most this far apart
 SAME_TEXT = 0.5  # shingle overlap above which equal titles mean an edited text, not a recurring headline
+LIKE = 0.35  # shingle overlap from which two texts are compared: a copy may have lost a third and its figures
+MOST_COMPARED = 8  # of the texts held that are most alike
 _TRACKING = re.compile(r"utm_\w+|spm|scm|fbclid|gclid|yclid|mc_[ce]id|igshid|cmpid|from_source")
 
 Outcome = Literal["new", "updated", "joined", "unchanged"]
@@ -102,7 +105,7 @@ def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequen
     key = url_key(document.url) if document.url else None
     title = title_key(document.title)
     id = _free_id(writer, key or f"{title} {document.source}")
-    copied = next((r for r in writer.similar(band_keys) if duplicates.is_copy(r.signature, signature)), None)
+    copied = _copied(writer, document, signature, band_keys)
     writer.put(
         replace(document, id=id, version=1),
         url_key=key,
@@ -112,6 +115,20 @@ def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequen
         band_keys=band_keys,
     )
     return KeptDocument(id, 1, "new")
+
+
+def _copied(
+    writer: Writer, document: Document, signature: bytes, band_keys: Sequence[str]
+) -> DocumentRow | None:
+    """The document held of which this is a copy, if any; of those most alike, some are looked at."""
+    rows = {row.id: row for row in (*writer.similar(band_keys), *writer.by_title(title_key(document.title)))}
+    likeness = {id: duplicates.similarity(row.signature, signature) for id, row in rows.items()}
+    nearest = sorted((id for id in rows if likeness[id] >= LIKE), key=likeness.__getitem__, reverse=True)
+    for id in nearest[:MOST_COMPARED]:
+        held = writer.document(id, rows[id].version)
+        if held.text == document.text or copies.is_copy(held, document):
+            return rows[id]
+    return None
 
 
 def _free_id(writer: Writer, seed: str) -> str:
