@@ -2,13 +2,13 @@
 
     python benchmarks/copies_quality.py --half test
 
-The pairs are made of the texts in `copies/`, about made-up firms and figures in English, Chinese and Japanese.
-Each text has places where it can vary: [figures or dates|others], {a name|another} and <a wording|another>.
-Six pairs come of each: what an agency's customers make of a text (a line of source, the last sentence cut), an
-edited text, one of which 30 % were dropped; and the next note of a series, a text with one figure corrected, and
-the same text about another firm. Each pair is kept in a library of its own, as two pages of two publishers:
-a pair that ends up as one, folded or as a version, counts as found. Texts take turns in the halves; bounds were
-chosen on `dev`.
+The pairs are made of the texts in `copies/`, about made-up firms and figures in English, Chinese and
+Japanese. Each text has places where it can vary: [figures or dates|others], {a name|another} and
+<a wording|another>. Six pairs come of each: what an agency's customers make of a text (a line of source, the
+last sentence cut), an edited text, one of which 30 % were dropped; and the next note of a series, a text with
+one figure corrected, and the same text about another firm. Each pair is kept in a library of its own, as two
+pages of two publishers: a pair that ends up as one, folded or as a version, counts as found. Texts take turns
+in the halves; bounds were chosen on `dev`.
 """
 
 from __future__ import annotations

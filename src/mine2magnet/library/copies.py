@@ -8,8 +8,10 @@ have anywhere, they say different things. What only one of them has was added or
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from mine2magnet import thesaurus
 from mine2magnet.claims import names, numerals, times
@@ -23,6 +25,7 @@ SHORTEST = 0.5  # of the longer text's length: a shorter piece is a quotation
 ALIKE = 0.6  # share of words (Dice 1945) that sentences have in common which correspond
 FEW = 4  # words: a line of fewer is a heading or a dateline, whose dates are the publisher's
 _WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff]+|[\u3040-\u30ff\u3400-\u9fff]")
+_TOKEN = re.compile(_WORD.pattern + r"|\d+|[^\w\s]")
 _NAMED = ("company", "organisation", "person", "country", "place", "material")  # kinds of the thesaurus
 
 
@@ -52,12 +55,37 @@ class _Text:
     def size(self) -> int:
         return sum(len(sentence.text) for sentence in self.sentences)
 
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Sentences that correspond and are not the same, and what is left of each text without a counterpart."""
+
+    changed: list[tuple[_Sentence, _Sentence]]
+    rest: tuple[str, str]
+    texts: tuple[_Text, _Text]
+    common: int  # characters of the first text that correspond to some of the other
+
+    @classmethod
+    def of(cls, shorter: _Text, longer: _Text) -> _Comparison:
+        """Equal sentences correspond first, then each to the one that it is most like."""
+        left = list(longer.sentences)
+        waiting, alone, changed = [], [], []
+        for sentence in shorter.sentences:
+            same = next((other for other in left if other.text == sentence.text), None)
+            left.remove(same) if same else waiting.append(sentence)
+        for sentence in waiting:
+            best = max(left, key=lambda other: _alike(sentence, other), default=None)
+            if best is None or _alike(sentence, best) < ALIKE:
+                alone.append(sentence)
+                continue
+            left.remove(best)
+            changed.append((sentence, best))
+        rest = (_joined(alone), _joined(left))
+        return cls(changed, rest, (shorter, longer), shorter.size - sum(len(one.text) for one in alone))
+
     @property
-    def text(self) -> str:
-        return "\n".join(sentence.text for sentence in self.sentences)
-
-
-_Pairs = list[tuple[_Sentence, _Sentence]]
+    def differ(self) -> bool:
+        return _other(self, _figures) or _other(self, _days) or _other_names(self)
 
 
 def is_copy(a: Document, b: Document) -> bool:
@@ -71,31 +99,20 @@ def is_copy(a: Document, b: Document) -> bool:
     shorter, longer = sorted((_Text.of(a), _Text.of(b)), key=lambda text: text.size)
     if shorter.size < SHORTEST * longer.size:
         return False
-    pairs = _corresponding(shorter, longer)
-    if sum(len(one.text) for one, _ in pairs) < CONTAINED * shorter.size:
+    compared = _Comparison.of(shorter, longer)
+    if compared.common < CONTAINED * shorter.size:
         return False
-    changed = [(one, other) for one, other in pairs if one.text != other.text]
-    return not (changed and _differ(changed, shorter, longer))
+    return not compared.differ
 
 
-def _corresponding(shorter: _Text, longer: _Text) -> _Pairs:
-    """Each sentence of the shorter text with the one that it is like; equal ones first, each once."""
-    left = list(longer.sentences)
-    pairs: _Pairs = []
-    open_: list[_Sentence] = []
-    for sentence in shorter.sentences:
-        same = next((other for other in left if other.text == sentence.text), None)
-        if same is None:
-            open_.append(sentence)
-        else:
-            left.remove(same)
-            pairs.append((sentence, same))
-    for sentence in open_:
-        best = max(left, key=lambda other: _alike(sentence, other), default=None)
-        if best is not None and _alike(sentence, best) >= ALIKE:
-            left.remove(best)
-            pairs.append((sentence, best))
-    return pairs
+def differ(a: Document, b: Document) -> bool:
+    """Return whether sentences of two texts that correspond state other figures, dates or names.
+
+    Parameters
+    ----------
+    a, b : Document
+    """
+    return _Comparison.of(*sorted((_Text.of(a), _Text.of(b)), key=lambda text: text.size)).differ
 
 
 def _alike(a: _Sentence, b: _Sentence) -> float:
@@ -103,41 +120,64 @@ def _alike(a: _Sentence, b: _Sentence) -> float:
     return 2 * len(a.words & b.words) / size if size else 0.0
 
 
-def _differ(changed: _Pairs, a: _Text, b: _Text) -> bool:
-    return any(_other(changed, a, b, read) for read in (_figures, _days)) or _other_names(changed, a, b)
+def _joined(parts: Iterable[_Sentence]) -> str:
+    return "\n".join(part.text for part in parts)
 
 
-def _other(changed: _Pairs, a: _Text, b: _Text, read: Callable[[str], set[object]]) -> bool:
-    """Whether two sentences each have something that the other text lacks."""
-    in_a, in_b = read(a.text), read(b.text)
-    return any(
-        read(one.text) - in_b and read(other.text) - in_a
-        for one, other in changed
-        if min(len(one.words), len(other.words)) >= FEW
-    )
+def _other(compared: _Comparison, read: Callable[[str], Counter[object]]) -> bool:
+    """Whether two sentences each have something that the other lacks, and that was not moved elsewhere."""
+    moved = [read(text).keys() for text in compared.rest]
+    for one, other in compared.changed:
+        if min(len(one.words), len(other.words)) >= FEW:
+            here, there = read(one.text), read(other.text)
+            if (here - there).keys() - moved[1] and (there - here).keys() - moved[0]:
+                return True
+    return False
 
 
-def _figures(text: str) -> set[object]:
-    return {number.value for number in numerals.numerals(text)}
+def _figures(text: str) -> Counter[object]:
+    return Counter(number.value for number in numerals.numerals(text))
 
 
-def _days(text: str) -> set[object]:
+def _days(text: str) -> Counter[object]:
     """Words of the times in a text; their figures are figures."""
     named = (text[time.start : time.end].lower() for time in times.find(text))
-    return {word for time in named for word in _WORD.findall(time)}
+    return Counter(word for time in named for word in _WORD.findall(time))
 
 
-def _other_names(changed: _Pairs, a: _Text, b: _Text) -> bool:
+def _other_names(compared: _Comparison) -> bool:
+    """Whether a name stands in a sentence that the other text lacks, and another one in its place."""
+    if not compared.changed:
+        return False
     words = thesaurus.load()
-    in_a, in_b = _concepts(a.text, words), _concepts(b.text, words)
+    a, b = compared.texts
+    concepts = [_concepts(_joined(text.sentences), words) for text in (a, b)]
     formed = [
-        {written for written in names.formed([text.text], words) if fold(written) not in other.folded}
+        [name for name in names.formed([_joined(text.sentences)], words) if fold(name) not in other.folded]
         for text, other in ((a, b), (b, a))
     ]
-    for one, other in changed:
-        here = _concepts(one.text, words) - in_b or any(name in one.text for name in formed[0])
-        there = _concepts(other.text, words) - in_a or any(name in other.text for name in formed[1])
-        if here and there:
+    for one, other in compared.changed:
+        if _concepts(one.text, words) - concepts[1] and _concepts(other.text, words) - concepts[0]:
+            return True
+        for here, there, known, elsewhere in ((one, other, formed[0], a), (other, one, formed[1], b)):
+            if any(_replaced(name, here.text, there.text, elsewhere.folded) for name in known):
+                return True
+    return False
+
+
+def _replaced(name: str, here: str, there: str, elsewhere: str) -> bool:
+    """Whether a name gives way to words that its own text has nowhere; in Latin letters to a name."""
+    given, taken = _TOKEN.findall(here), _TOKEN.findall(there)
+    parts = set(_TOKEN.findall(name))
+    blocks = SequenceMatcher(None, given, taken, autojunk=False).get_matching_blocks()
+    *kept, end = blocks
+    kept = [block for block in kept if block.size >= 2]  # one letter in common is chance
+    i = n = 0
+    for block in (*kept, end):
+        old, new = given[i : block.a], taken[n : block.b]
+        i, n = block.a + block.size, block.b + block.size
+        word = (" " if here.isascii() else "").join(new)
+        if parts & set(old) and len(word) > 1 and not word.islower() and fold(word) not in elsewhere:
             return True
     return False
 

@@ -2,7 +2,8 @@
 
 The same URL is the same document. The same title is the same document when one of the two has no
 text yet (it is known from a topic page only), or when at most one of them has a URL and the texts
-are alike. Near-identical texts at different addresses are copies: each is kept, under one fold.
+are alike and state the same, or were published at the same time. Near-identical texts at different addresses
+that state the same are copies: each is kept, under one fold.
 """
 
 from __future__ import annotations
@@ -88,13 +89,20 @@ def _same(writer: Writer, document: Document, signature: bytes) -> DocumentRow |
             if document.url and held.url:
                 continue  # two addresses: a copy, not a version
             likeness = 1.0 if held.text == document.text else duplicates.similarity(row.signature, signature)
-            near = likeness >= SAME_TEXT
+            near = likeness >= SAME_TEXT and (
+                _of_one_time(held, document) or not copies.differ(held, document)
+            )
         else:
             likeness = 0.0
             near = _near_in_time(held, document)
         if near and (best is None or likeness > best[0]):
             best = (likeness, row)
     return best[1] if best else None
+
+
+def _of_one_time(a: Document, b: Document) -> bool:
+    """Both say when they were published, and it is the same: what differs was corrected."""
+    return a.published is not None and a.published == b.published
 
 
 def _near_in_time(a: Document, b: Document) -> bool:

@@ -225,9 +225,10 @@ class DocumentFilter(Input, frozen=True, kw_only=True):
 
 class Filters(DocumentFilter, frozen=True, kw_only=True):
     """What a search is narrowed to; `documents` limits to these ids. An empty tuple or None narrows
-    nothing."""
+    nothing. `apart`: copies of one text are listed each for itself, as they are where a tag is asked for."""
 
     documents: frozenset[str] | None = None
+    apart: bool = False
 
     @classmethod
     def of(cls, asked: DocumentFilter) -> Filters:
