@@ -60,9 +60,9 @@ def chatty(*, where: str) -> str:
 def rights(*, where: str) -> list[str]:
     """What it can do that it should not."""
     tried: dict[str, Any] = {
-        "read a file": lambda: open(__file__),
-        "write a file": lambda: open("/tmp/written", "w"),
-        "connect": lambda: socket.socket(),
+        "read a file": lambda: os.open(__file__, os.O_RDONLY),
+        "write a file": lambda: os.open("/tmp/written", os.O_WRONLY | os.O_CREAT),
+        "connect": socket.socket,
         "see secrets": lambda: os.environ["MINE2MAGNET_MODEL_KEY"],
     }
     if os.getuid() != 0:  # for whom the number of processes is not bounded

@@ -57,6 +57,13 @@ class _Problem(msgspec.Struct):
     where: str
     hint: str
 
+    @classmethod
+    def of(cls, error: UserError) -> _Problem:
+        return cls(*(said[:LONGEST_SAID] for said in (error.what, error.where, error.hint)))
+
+    def error(self) -> UserError:
+        return UserError(self.what, where=self.where, hint=self.hint)
+
 
 class _Answer(msgspec.Struct):
     """What one call gave, or why it gave nothing; `end`: there is no more to come of a stream."""
@@ -122,7 +129,8 @@ class Sandbox:
         self, work: Callable[..., Iterator[_Out]], stream: BinaryIO, *, where: str, **keywords: Any
     ) -> Iterator[_Out | Died]:
         """Yield what `work(stream, skipped, where=where, **keywords)` does, which leaves out its first
-        `skipped` parts. A part that a child does not survive is a Died, and the rest goes on. Raises UserError."""
+        `skipped` parts. A part that a child does not survive is a Died, and the rest goes on. Raises
+        UserError."""
         done, deaths, in_a_row = 0, 0, 0
         while deaths < MOST_DEATHS and in_a_row < MOST_IN_A_ROW:
             stream.seek(0)
@@ -188,7 +196,10 @@ class _Child:
         self.alive = True
         self._wall = sandbox.wall
         self._late = False
-        code = f"from mine2magnet.core.sandbox import child; child({sandbox.module!r}, {sandbox.memory}, {sandbox.cpu})"
+        code = (
+            "from mine2magnet.core.sandbox import child; "
+            f"child({sandbox.module!r}, {sandbox.memory}, {sandbox.cpu})"
+        )
         kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
         self._process = subprocess.Popen(  # noqa: S603 - our own code
             [sys.executable, "-P", "-c", code],
@@ -197,7 +208,8 @@ class _Child:
             stderr=subprocess.DEVNULL,
             env=kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._to: IO[bytes] = self._process.stdin
         self._from: IO[bytes] = self._process.stdout
 
@@ -206,12 +218,7 @@ class _Child:
         for _ in calls:
             answer = self._receive()
             self.files += 1
-            problem = answer.problem
-            yield (
-                UserError(**msgspec.structs.asdict(problem))
-                if problem
-                else self._value(answer, _result(work))
-            )
+            yield answer.problem.error() if answer.problem else self._value(answer, _result(work))
 
     def stream(self, work: Callable[..., Iterator[_Out]], stream: BinaryIO, call: Call) -> Iterator[_Out]:
         self._send((work, call))
@@ -220,7 +227,7 @@ class _Child:
         try:
             while not (answer := self._receive()).end:
                 if answer.problem:
-                    raise UserError(**msgspec.structs.asdict(answer.problem))
+                    raise answer.problem.error()
                 yield self._value(answer, get_args(_result(work))[0])
         finally:
             self.end()
@@ -333,9 +340,7 @@ def _answered(work: Callable[..., Any], call: Call) -> _Answer:
         value = msgspec.json.encode(list(made) if isinstance(made, Iterator) else made)
         return _Answer(msgspec.Raw(value))
     except UserError as error:
-        return _Answer(
-            problem=_Problem(*(part[:LONGEST_SAID] for part in (error.what, error.where, error.hint)))
-        )
+        return _Answer(problem=_Problem.of(error))
     except MemoryError:
         os._exit(1)  # whatever else failed for want of memory is not to be trusted either
     except Exception as error:  # a fault of ours, or a new kind of damage: it must not stop other files

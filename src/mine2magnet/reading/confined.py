@@ -26,7 +26,7 @@ _PARAGRAPH = (
     "Prices of dysprosium oxide rise, stocks fall, and buyers of magnets are waiting for news of permits. "
     "Nobody on the market expects that to change before the end of the year, and some expect worse."
 )
-_PAGE = f"<html><body><article><h1>镝价上涨</h1><p>{_PARAGRAPH}</p><p>重稀土出口管制升级，库存不足。</p></article>"
+_PAGE = f"<html><body><article><h1>镝价上涨</h1><p>{_PARAGRAPH}</p><p>重稀土出口管制升级。</p></article>"
 _SAMPLES = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
     b"trailer<</Root 1 0 R>>",
@@ -36,15 +36,15 @@ _SAMPLES = (
 )
 _FEED = (
     '<?xml version="1.0"?><rss version="2.0"><channel><title>news</title><item><link>http://a.example/</link>'
-    f"<pubDate>Mon, 02 Jun 2025 03:00:00 GMT</pubDate><description>{escape(_PAGE)}</description></item></channel></rss>"
+    "<pubDate>Mon, 02 Jun 2025 03:00:00 GMT</pubDate>"
+    f"<description>{escape(_PAGE)}</description></item></channel></rss>"
 )
 _RECORD = (
     b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\n"
     b"WARC-Date: 2025-06-02T03:00:00Z\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n"
 )
-_HTTP = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(
-    _PAGE.encode()
-)
+_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n"
+_HTTP = _HEAD + gzip.compress(_PAGE.encode())
 
 
 def warm() -> None:

@@ -49,6 +49,11 @@ class Part:
     def of(cls, given: Read | Failure) -> Part:
         return cls(failure=given) if isinstance(given, Failure) else cls(read=given)
 
+    def given(self) -> Read | Failure:
+        one = self.read or self.failure
+        assert one is not None
+        return one
+
 
 def read(what: str, *, max_bytes: int, ray: str = "") -> Iterator[Read | Failure]:
     """A file, or all files of known kinds in a folder and below, in the order of their names.
@@ -158,8 +163,7 @@ def _archive(path: Path, where: str, max_bytes: int) -> Iterator[Read | Failure]
                     yield failure(where, parts)
                     continue
                 for part in parts:
-                    assert part.read or part.failure
-                    yield part.read or part.failure
+                    yield part.given()
     except OSError as error:
         raise _unread(error, where) from None
 

@@ -125,11 +125,8 @@ def _read(library: Library, fetcher: Fetcher, url: str, wanted: _Wanted) -> _Pag
     raw = fetcher.get(url)
     assert raw is not None  # only a conditional request can find it unchanged
     reads = list(CONFINED.run(content.read, raw, where=url))
-    return _Page(
-        replace(reads[0].document, url=url),
-        False,
-        CONFINED.run(links, raw, where=url) if wanted.subpages else (),
-    )
+    further = CONFINED.run(links, raw, where=url) if wanted.subpages else ()
+    return _Page(replace(reads[0].document, url=url), False, further)
 
 
 def _held(library: Library, url: str, max_age: timedelta | None) -> Document | None:
