@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -17,6 +16,7 @@ from mine2magnet.ask.figure_match import About, FigureMatcher
 from mine2magnet.claims import compare
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
+from mine2magnet.core.prompts import json_object
 from mine2magnet.digests.grounded_text import Tools
 from mine2magnet.digests.grounding import Grounding
 from mine2magnet.library.topics import members
@@ -306,11 +306,13 @@ def _written(
     messages = _messages(question, sources, language, depth.statements)
     try:
         reply = chat.complete(messages, schema=_SCHEMA, max_tokens=TOKENS * depth.statements)
-        given = json.loads(reply.text)["statements"]
-        drafts = [_draft(item, len(sources)) for item in given]
-    except (UserError, ValueError, KeyError, TypeError) as error:
-        said = str(error) if isinstance(error, UserError) else "its answer is not of the form asked for"
-        return Answer(question, "passages", sources, note=f"{chat.endpoint.model}: {said}")
+    except UserError as error:
+        return Answer(question, "passages", sources, note=f"{chat.endpoint.model}: {error}")
+    given = json_object(reply.text).get("statements")
+    if not isinstance(given, list):
+        note = f"{chat.endpoint.model}: its answer is not of the form asked for"
+        return Answer(question, "passages", sources, note=note)
+    drafts = [_draft(item, len(sources)) for item in given]
     read = Document(
         title=question,
         source="passages",
@@ -329,8 +331,13 @@ def _written(
 
 
 def _draft(item: Any, count: int) -> Point | None:
-    text = " ".join("".join(c if c.isprintable() else " " for c in str(item["text"])).split())
-    cited = tuple(dict.fromkeys(n for n in item["passages"] if isinstance(n, int) and 1 <= n <= count))
+    match item:
+        case {"text": str(said), "passages": [*numbers]}:
+            pass
+        case _:
+            return None
+    text = " ".join("".join(c if c.isprintable() else " " for c in said).split())
+    cited = tuple(dict.fromkeys(n for n in numbers if isinstance(n, int) and 1 <= n <= count))
     return Point(text, cited) if text and cited and len(text) <= LONGEST else None
 
 

@@ -238,7 +238,7 @@ class Filters(DocumentFilter, frozen=True, kw_only=True):
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One ranked document; `score` falls along the list; `copies` are the ids of its near-duplicates.
-    `relevance` is how well it answers by itself, about 0 … 1; 1 where there is no query."""
+    `relevance` is how well it answers by itself, 0 … 1; 1 where there is no query."""
 
     document: str
     score: float

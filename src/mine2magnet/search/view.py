@@ -88,7 +88,7 @@ class IndexView:
         if near:
             meaning[matched] = near.of(np.flatnonzero(matched))
         words = np.zeros(table.size) if near and by == "meaning" else said.scores
-        relevant = relevance(words, meaning if near else None)
+        relevant = relevance(words, meaning) if near else said.shares
         speaks = free is None or not fields_only(rest) or self._answered(text, matched, said, near, meaning)
         matched = matched & (relevant >= least)
         if newest:
