@@ -49,16 +49,23 @@ class Database:
             for writes, options in self._kind.options.items()
         }
         self.where = self._kind.where
+        self.read_only = self._kind.read_only
         with self._errors():
-            if not url:
+            if not url and not self.read_only:
                 folder.mkdir(parents=True, exist_ok=True)
             with self._engines[False].connect() as db:
                 version = self._kind.version(db)
                 tables = set(sa.inspect(db).get_table_names())
             wanted = MOVING if moving else SCHEMA
-            if version in upgrade.STEPS:
+            if version in upgrade.STEPS and not self.read_only:
                 version = self._upgraded(version)
             self._check(version, tables, moving)
+            if self.read_only and (version != wanted or not tables >= set(metadata.tables)):
+                raise UserError(
+                    "the library is of an earlier version and cannot be written",
+                    where=self.where,
+                    hint="copy its folder to where it can be brought up, and open it there",
+                )
             if version != wanted or not tables >= set(metadata.tables):
                 # a new library; or what tables one lacks that was made before they were added
                 self.set_version(wanted)
@@ -128,6 +135,12 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction, the only one that writes: all of it is kept, or nothing."""
+        if self.read_only:
+            raise UserError(
+                "the library is read-only: it can be searched, and nothing be kept in it",
+                where=self.where,
+                hint="copy its folder elsewhere, or mend its permissions",
+            )
         with self._errors(), self._engines[True].begin() as db:
             self._kind.lock(db)
             yield db
