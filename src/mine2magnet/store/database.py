@@ -57,15 +57,16 @@ class Database:
                 version = self._kind.version(db)
                 tables = set(sa.inspect(db).get_table_names())
             wanted = MOVING if moving else SCHEMA
-            if version in upgrade.STEPS and not self.read_only:
-                version = self._upgraded(version)
-            self._check(version, tables, moving)
-            if self.read_only and (version != wanted or not tables >= set(metadata.tables)):
+            lacking = version in (0, *upgrade.STEPS) or not tables >= set(metadata.tables)
+            if self.read_only and lacking:
                 raise UserError(
                     "the library is of an earlier version and cannot be written",
                     where=self.where,
                     hint="copy its folder to where it can be brought up, and open it there",
                 )
+            if version in upgrade.STEPS:
+                version = self._upgraded(version)
+            self._check(version, tables, moving)
             if version != wanted or not tables >= set(metadata.tables):
                 # a new library; or what tables one lacks that was made before they were added
                 self.set_version(wanted)
