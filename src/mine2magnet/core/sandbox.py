@@ -41,6 +41,12 @@ WALL_SECONDS = 120.0  # … on a busy machine
 FILES = 1_000  # that a child reads before a new one takes its place: what leaks goes with it
 AHEAD = 2  # batches per child that are sent before the first answer is taken
 LONGEST_ANSWER = 64_000_000  # bytes: a document has at most two million characters
+KEPT = (
+    "SYSTEMROOT",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "PYTHONHOME",
+)  # of the environment: to start at all
 LONGEST_SAID = 2_000  # characters of an error, which may hold part of a file
 MOST_DEATHS = 10  # children that one archive may cost …
 MOST_IN_A_ROW = 3  # … without a part that can be read in between
@@ -200,7 +206,7 @@ class _Child:
             "from mine2magnet.core.sandbox import child; "
             f"child({sandbox.module!r}, {sandbox.memory}, {sandbox.cpu})"
         )
-        kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         self._process = subprocess.Popen(  # noqa: S603 - our own code
             [sys.executable, "-P", "-c", code],
             stdin=subprocess.PIPE,

@@ -7,6 +7,7 @@ runs `content.read(raw, where=url)` in a child process with bounds (`core/sandbo
 
 from __future__ import annotations
 
+import atexit
 import encodings
 import gzip
 import io
@@ -20,6 +21,7 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.core.sandbox import Sandbox
 
 CONFINED = Sandbox(__name__)
+atexit.register(CONFINED.close)
 
 _READERS = ("content", "feed", "files", "links", "news", "sitemap", "sites", "warc", "written")
 _PARAGRAPH = (
