@@ -135,9 +135,14 @@ def test_files_of_a_series_are_no_versions_of_one(store: Store) -> None:
     assert len(ids) == 3
 
 
-def test_a_figure_that_is_corrected_at_once_makes_a_version(store: Store) -> None:
+def test_a_figure_that_is_corrected_makes_a_version(store: Store) -> None:
+    first = kept(store, week(812, 6, url=None, published=None))
+    assert kept(store, week(821, 6, url=None, published=None)) == KeptDocument(first.id, 2, "updated")
+
+
+def test_what_is_corrected_at_once_makes_a_version_whatever_it_is(store: Store) -> None:
     first = kept(store, week(812, 6, url=None))
-    assert kept(store, week(821, 6, url=None)) == KeptDocument(first.id, 2, "updated")
+    assert kept(store, week(821, 7, url=None)) == KeptDocument(first.id, 2, "updated")
 
 
 def test_a_copy_that_lost_a_third_is_found_by_its_title(store: Store) -> None:

@@ -24,6 +24,7 @@ CONTAINED = 0.75  # share of the shorter text that the longer one has, from whic
 SHORTEST = 0.5  # of the longer text's length: a shorter piece is a quotation
 ALIKE = 0.6  # share of words (Dice 1945) that sentences have in common which correspond
 FEW = 4  # words: a line of fewer is a heading or a dateline, whose dates are the publisher's
+CORRECTED = 1  # figure or date: a text in which more are others is the next of a series
 _WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff]+|[\u3040-\u30ff\u3400-\u9fff]")
 _TOKEN = re.compile(_WORD.pattern + r"|\d+|[^\w\s]")
 _NAMED = ("company", "organisation", "person", "country", "place", "material")  # kinds of the thesaurus
@@ -84,8 +85,9 @@ class _Comparison:
         return cls(changed, rest, (shorter, longer), shorter.size - sum(len(one.text) for one in alone))
 
     @property
-    def differ(self) -> bool:
-        return _other(self, _figures) or _other(self, _days) or _other_names(self)
+    def facts(self) -> int:
+        """How many figures and words of dates are others in sentences that correspond."""
+        return _others(self, _figures) + _others(self, _days)
 
 
 def is_copy(a: Document, b: Document) -> bool:
@@ -102,17 +104,19 @@ def is_copy(a: Document, b: Document) -> bool:
     compared = _Comparison.of(shorter, longer)
     if compared.common < CONTAINED * shorter.size:
         return False
-    return not compared.differ
+    return not (compared.facts or _other_names(compared))
 
 
-def differ(a: Document, b: Document) -> bool:
-    """Return whether sentences of two texts that correspond state other figures, dates or names.
+def is_edited(a: Document, b: Document) -> bool:
+    """Return whether one text may be the other as it was edited: at most one figure or date is another.
 
     Parameters
     ----------
     a, b : Document
+        Texts that are known to be alike.
     """
-    return _Comparison.of(*sorted((_Text.of(a), _Text.of(b)), key=lambda text: text.size)).differ
+    compared = _Comparison.of(*sorted((_Text.of(a), _Text.of(b)), key=lambda text: text.size))
+    return compared.facts <= CORRECTED and not _other_names(compared)
 
 
 def _alike(a: _Sentence, b: _Sentence) -> float:
@@ -124,15 +128,19 @@ def _joined(parts: Iterable[_Sentence]) -> str:
     return "\n".join(part.text for part in parts)
 
 
-def _other(compared: _Comparison, read: Callable[[str], Counter[object]]) -> bool:
-    """Whether two sentences each have something that the other lacks, and that was not moved elsewhere."""
+def _others(compared: _Comparison, read: Callable[[str], Counter[object]]) -> int:
+    """What both of two sentences have and the other lacks, unless it was moved elsewhere."""
     moved = [read(text).keys() for text in compared.rest]
+    ours: set[object] = set()
+    theirs: set[object] = set()
     for one, other in compared.changed:
         if min(len(one.words), len(other.words)) >= FEW:
             here, there = read(one.text), read(other.text)
-            if (here - there).keys() - moved[1] and (there - here).keys() - moved[0]:
-                return True
-    return False
+            own, new = (here - there).keys() - moved[1], (there - here).keys() - moved[0]
+            if own and new:
+                ours |= own
+                theirs |= new
+    return min(len(ours), len(theirs))
 
 
 def _figures(text: str) -> Counter[object]:

@@ -1,9 +1,9 @@
 """What is kept as what: a new document, a new version of one, or a copy folded beside others.
 
 The same URL is the same document. The same title is the same document when one of the two has no
-text yet (it is known from a topic page only), or when at most one of them has a URL and the texts
-are alike and state the same, or were published at the same time. Near-identical texts at different addresses
-that state the same are copies: each is kept, under one fold.
+text yet (it is known from a topic page only), or when at most one of them has a URL, the texts are alike
+and one is the other with a correction, or both were published at the same time. Near-identical texts at
+different addresses that state the same are copies: each is kept, under one fold.
 """
 
 from __future__ import annotations
@@ -88,9 +88,10 @@ def _same(writer: Writer, document: Document, signature: bytes) -> DocumentRow |
         if document.paragraphs and held.paragraphs:
             if document.url and held.url:
                 continue  # two addresses: a copy, not a version
-            likeness = 1.0 if held.text == document.text else duplicates.similarity(row.signature, signature)
+            same = held.text == document.text
+            likeness = 1.0 if same else duplicates.similarity(row.signature, signature)
             near = likeness >= SAME_TEXT and (
-                _of_one_time(held, document) or not copies.differ(held, document)
+                same or _of_one_time(held, document) or copies.is_edited(held, document)
             )
         else:
             likeness = 0.0
