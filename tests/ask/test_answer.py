@@ -170,7 +170,15 @@ def test_a_model_s_statement_stands_only_if_its_passage_says_so(starter: Library
 
 
 @pytest.mark.parametrize(
-    "said", ["no json", {"statements": "x"}, {"statements": [{"text": "The price is 9 %."}]}, {}]
+    "said",
+    [
+        "no json",
+        "[" * 50_000,
+        '{"statements": ' + "[" * 50_000,
+        {"statements": "x"},
+        {"statements": [{"text": "The price is 9 %."}]},
+        {},
+    ],
 )
 def test_nonsense_of_a_model_leaves_the_passages(starter: Library, model: Any, said: object) -> None:
     model.rule = lambda _: model.saying(said)

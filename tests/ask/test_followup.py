@@ -103,6 +103,8 @@ def test_any_texts_are_understood(question: str, last: str) -> None:
         ({"question": "Do Japanese stocks last 12 weeks?"}, "How long do Japan stocks of magnets last?"),
         ({"question": ""}, "How long do Japan stocks of magnets last?"),
         ({"answer": 1}, "How long do Japan stocks of magnets last?"),
+        ("[" * 50_000, "How long do Japan stocks of magnets last?"),
+        ({"question": ["x"]}, "How long do Japan stocks of magnets last?"),
         ("no JSON", "How long do Japan stocks of magnets last?"),
     ],
 )

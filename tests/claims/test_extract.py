@@ -124,6 +124,9 @@ def test_modality(language: str, text: str, modality: str) -> None:
         ("ja", "米地質調査所によると、生産量は27万トンだった。", "usgs"),
         ("ja", "ライナスは生産量が5000トンになると発表した。", "lynas"),
         ("en", "China produced 270,000 tonnes.", None),
+        ("en", "A mine takes nine years, and a more recent estimate for a whole chain says longer.", None),
+        ("en", "Output was 270,000 tonnes, and the latest survey says that it rises.", None),
+        ("en", "But the USGS says that China produced 270,000 tonnes.", "usgs"),
     ],
 )
 def test_who_says_it(language: str, text: str, who: str | None) -> None:

@@ -109,3 +109,44 @@ def test_the_same_bare_text_twice_is_one_document(store: Store) -> None:
     assert kept(store, article(url=None)).outcome == "unchanged"
     edited = kept(store, article(*PARAGRAPHS[:3], "The association now expects the end of August.", url=None))
     assert (edited.id, edited.outcome) == (one.id, "updated")
+
+
+WEEK = (
+    "Brokers quoted dysprosium oxide at {} dollars a kilogram in the week to {} June, a trade paper writes.",
+    "Terbium oxide was hardly traded, and buyers who make magnets wait for the licences of the autumn.",
+    "The office that grants them has a backlog, and the ships leave the port half empty as before.",
+)
+
+
+def week(dollars: int, day: int, **changes: object) -> Document:
+    return article(*(text.format(dollars, day) for text in WEEK), title="Weekly prices", **changes)
+
+
+def test_notes_of_a_series_are_documents_of_their_own(store: Store) -> None:
+    notes = [week(*note, url=f"https://example.com/{note[0]}") for note in ((812, 6), (905, 13), (640, 20))]
+    ids = [kept(store, note).id for note in notes]
+    assert len({store.fold(id) for id in ids}) == 3
+    copy = kept(store, week(905, 13, url="https://other.example/a", source="Other"))
+    assert store.fold(copy.id) == store.fold(ids[1])
+
+
+def test_files_of_a_series_are_no_versions_of_one(store: Store) -> None:
+    ids = {kept(store, week(*note, url=None, published=None)).id for note in ((812, 6), (905, 13), (640, 20))}
+    assert len(ids) == 3
+
+
+def test_a_figure_that_is_corrected_makes_a_version(store: Store) -> None:
+    first = kept(store, week(812, 6, url=None, published=None))
+    assert kept(store, week(821, 6, url=None, published=None)) == KeptDocument(first.id, 2, "updated")
+
+
+def test_what_is_corrected_at_once_makes_a_version_whatever_it_is(store: Store) -> None:
+    first = kept(store, week(812, 6, url=None))
+    assert kept(store, week(821, 7, url=None)) == KeptDocument(first.id, 2, "updated")
+
+
+def test_a_copy_that_lost_a_third_is_found_by_its_title(store: Store) -> None:
+    first = kept(store, article())
+    cut = kept(store, article(*PARAGRAPHS[:3], url="https://other.example/a", source="Other"))
+    assert cut.id != first.id
+    assert store.fold(cut.id) == store.fold(first.id)

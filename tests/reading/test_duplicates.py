@@ -5,16 +5,15 @@ import random
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
 from mine2magnet.model import Document, Paragraph
-from mine2magnet.reading.duplicates import BANDS, bands, is_copy, signature, similarity
+from mine2magnet.reading.duplicates import BANDS, bands, signature, similarity
 
 if TYPE_CHECKING:
     from tests.conftest import Record
 
-HASHES = 120
+ALIKE = 0.7  # shingle overlap that shares a band nearly always
 
 EN = [
     "Prices of dysprosium oxide in Rotterdam rose to 300 dollars a kilogram on Tuesday, traders said, "
@@ -45,7 +44,7 @@ def signed(*paragraphs: str) -> bytes:
 def test_a_syndicated_copy_with_small_edits_is_a_copy(story: list[str]) -> None:
     source_line = "(来源：某通讯社，编辑：李)" if story is ZH else "Source: a news agency. Editing by J. Doe."
     copy = [story[0], story[1].replace("。", "。 "), story[2].replace("three", "the three"), source_line]
-    assert is_copy(signed(*story), signed(*copy))
+    assert similarity(signed(*story), signed(*copy)) > ALIKE
     assert set(bands(signed(*story))) & set(bands(signed(*copy)))
 
 
@@ -55,7 +54,7 @@ def test_scripts_spaces_and_punctuation_do_not_count() -> None:
         "出口商仍在等待許可,少數到港的貨物尚未離開碼頭便已售出,買家只能提前付款鎖定貨源",
         "巴登一家牽引電機廠表示,庫存只夠維持到八月中旬,此後三條生產線中的一條將不得不停產",
     ]
-    assert is_copy(signed(*ZH), signed(*traditional))
+    assert similarity(signed(*ZH), signed(*traditional)) > ALIKE
 
 
 def test_two_pieces_on_one_topic_are_not_copies() -> None:
@@ -64,21 +63,20 @@ def test_two_pieces_on_one_topic_are_not_copies() -> None:
         "A maker of loudspeakers in Kent has switched to ferrite and says that it will not switch back.",
         "Exporters expect more lots to leave the port before the end of the month, after weeks of waiting.",
     ]
-    assert not is_copy(signed(*EN), signed(*other))
     assert similarity(signed(*EN), signed(*other)) < 0.35
 
 
 def test_issues_of_a_recurring_report_are_told_apart_by_their_figures() -> None:
     monday = signed(REPORT.format(1650, 10, 7020, 15, 545, 3))
     tuesday = signed(REPORT.format(1668, 18, 7105, 85, 551, 6))
-    assert not is_copy(monday, tuesday)
+    assert similarity(monday, tuesday) < ALIKE
 
 
 @pytest.mark.parametrize("text", ["", "Short.", "钕铁硼"])
 def test_short_texts_are_never_copies(text: str) -> None:
     short = signed(*filter(None, [text]))
     assert bands(short) == []
-    assert not is_copy(short, short)
+    assert similarity(short, short) == 0
 
 
 def test_the_estimate_is_near_the_true_overlap() -> None:
@@ -97,14 +95,6 @@ def test_signatures_do_not_change() -> None:
     made = signed(*EN)
     assert len(bands(made)) == BANDS
     assert made[:8].hex() == "f3ef38012f7d2700"
-
-
-def test_a_copy_shares_seven_tenths_of_its_hashes() -> None:
-    a = np.arange(HASHES, dtype="<u4")
-    for same, copy in ((84, True), (83, False)):
-        b = np.where(np.arange(HASHES) < same, a, a + 1000).astype("<u4")
-        assert similarity(a.tobytes(), b.tobytes()) == pytest.approx(same / HASHES)
-        assert is_copy(a.tobytes(), b.tobytes()) is copy
 
 
 @pytest.mark.parametrize(("letters", "known"), [(43, False), (44, True)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import signal
@@ -292,3 +293,20 @@ def test_the_state_names_all_that_the_index_depends_on(shelf: Shelf) -> None:
     shelf.put("a", "稀土")
     shelf.index.update()
     assert WORDS.version in json.loads((shelf.folder / "state.json").read_bytes())["stamp"]
+
+
+def test_an_index_that_cannot_be_written_is_read(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(shelf, 5)
+    shelf.index.update()
+    expected = answers(shelf.index)
+    shelf.store.close()
+    folder = shelf.folder.parent
+    held = sorted(path for path in folder.rglob("*") if not path.name.startswith(".tantivy"))
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)  # as root is told of a disk
+    store = Store(folder)
+    fixed = Index(store.index_folder, store, WORDS)
+    assert fixed.update() == 0
+    assert answers(fixed) == expected
+    assert sorted(path for path in folder.rglob("*") if path in held) == held

@@ -201,6 +201,20 @@ def test_near_duplicates_are_one_hit_and_count_once(shelf: Shelf) -> None:
     assert shelf.index.search("").total == 2
 
 
+def test_copies_are_listed_each_where_a_tag_or_a_folder_is_asked_for(shelf: Shelf) -> None:
+    shelf.put("a", "稀土库存不足", fold="a", tags=["mine"])
+    shelf.put("b", "稀土库存不足。", fold="a", tags=["mine"])
+    shelf.put("c", "稀土库存不足", fold="a")
+    shelf.index.update()
+    assert len(shelf.index.search("稀土 库存").hits) == 1
+    tagged = shelf.index.search("稀土 库存", Filters(tag=("mine",)))
+    assert ({hit.document for hit in tagged.hits}, tagged.total) == ({"a", "b"}, 2)
+    assert all(hit.copies == () for hit in tagged.hits)
+    in_folder = shelf.index.search("", Filters(documents=frozenset("bc"), apart=True))
+    assert ({hit.document for hit in in_folder.hits}, in_folder.total) == ({"b", "c"}, 2)
+    assert in_folder.facets["language"] == {"zh": 2}
+
+
 def test_a_hit_shows_where_it_matched(three: Shelf) -> None:
     three.index.update()
     hits = {hit.document: hit for hit in three.index.search("库存 carmakers").hits}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,3 +89,55 @@ def test_a_library_made_before_there_were_claims_still_opens(store: Store) -> No
     with again.writing() as writer:
         writer.put_claims("d1", 1, "m", [])
     assert again.unclaimed("m", 9) == []
+
+
+@pytest.fixture
+def fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with a document that cannot be written; root may write anywhere, and is only told so."""
+    made = Store(tmp_path / "lib")
+    with made.writing() as writer:
+        put(writer, "a")
+    made.close()
+    folder = tmp_path / "lib"
+    modes = {path: path.stat().st_mode for path in (folder, *folder.iterdir())}
+    for path in modes:
+        path.chmod(path.stat().st_mode & 0o555)
+    if os.geteuid() == 0:
+        monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
+    yield folder
+    for path, mode in modes.items():
+        path.chmod(mode)
+
+
+def test_what_cannot_be_written_can_be_read(fixed: Path) -> None:
+    before = sorted(path.name for path in fixed.iterdir())
+    store = Store(fixed)
+    assert store.read_only
+    assert store.document("a").text == "Six weeks."
+    with pytest.raises(UserError, match="read-only: it can be searched"), store.writing():
+        pass
+    store.close()
+    assert sorted(path.name for path in fixed.iterdir()) == before
+
+
+def test_what_a_writer_has_not_put_in_its_place_yet_is_read_too(fixed: Path) -> None:
+    writing = sqlite3.connect(fixed / FILE)  # root's, or one that opened it before
+    try:
+        writing.execute("UPDATE versions SET title = 'other'")
+        writing.commit()
+    except sqlite3.OperationalError:
+        pytest.skip("nobody can write here")
+    assert Store(fixed).document("a").title == "other"
+    writing.close()
+
+
+def test_an_older_library_that_cannot_be_written_is_told(fixed: Path) -> None:
+    if os.geteuid() != 0:
+        fixed.joinpath(FILE).chmod(0o644)
+    with sqlite3.connect(fixed / FILE) as db:
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    if os.geteuid() != 0:
+        fixed.joinpath(FILE).chmod(0o444)
+    with pytest.raises(UserError, match="earlier version and cannot be written"):
+        Store(fixed)

@@ -9,6 +9,8 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -110,23 +112,67 @@ def drip(connection: socket.socket) -> None:
         time.sleep(0.05)
 
 
-def test_a_head_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.3)
-    running = server.server(Library.open(Settings(folder=tmp_path)))
+@contextmanager
+def running(tmp_path: Path, **settings: str) -> Iterator[tuple[str, int]]:
+    """The address of a server in this process."""
+    made = server.server(Library.open(Settings(folder=tmp_path, **settings)))  # type: ignore[arg-type]
     sock = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=running.run, args=([sock],))
+    thread = threading.Thread(target=made.run, args=([sock],))
     thread.start()
     try:
-        address = sock.getsockname()
+        yield sock.getsockname()
+    finally:
+        made.should_exit = True
+        thread.join()
+
+
+HEALTHY = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def answered(connection: socket.socket) -> bool:
+    connection.sendall(HEALTHY)
+    return b" 200 " in connection.recv(1000).splitlines()[0]
+
+
+def test_a_head_that_never_ends_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "HEAD_SECONDS", 0.3)
+    with running(tmp_path) as address:
         silent, slow = (socket.create_connection(address, timeout=PATIENCE) for _ in range(2))
         with silent, slow:
-            answered = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
-            slow.sendall(answered)
-            assert b" 200 " in slow.recv(1000).splitlines()[0]
+            assert answered(slow)
             slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
             with pytest.raises(ConnectionError):
                 drip(slow)  # a byte now and then does not help
             assert silent.recv(1) == b""
-    finally:
-        running.should_exit = True
-        thread.join()
+
+
+def test_slow_ones_of_an_address_make_room_for_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "WAITING", 8)
+    with running(tmp_path) as address, ExitStack() as held:
+        slow = [held.enter_context(socket.create_connection(address, timeout=PATIENCE)) for _ in range(40)]
+        for connection in slow[-4:]:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nX-Slow: ")
+        with socket.create_connection(address, timeout=PATIENCE) as other:
+            assert answered(other)
+        assert slow[0].recv(1) == b"", "the oldest had to go"
+        assert answered(slow[-5]), "the newest are waited for"
+    assert not server.Patient._open
+    assert not server.Patient._waiting
+
+
+@pytest.mark.parametrize(("proxies", "served"), [("10.0.0.1", False), ("10.0.0.1, 127.0.0.1", True)])
+def test_an_address_has_so_many_connections_unless_it_is_a_proxy_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxies: str, served: bool
+) -> None:
+    monkeypatch.setattr(server, "PER_ADDRESS", 3)
+    with running(tmp_path, proxies=proxies) as address, ExitStack() as held:
+        for _ in range(3):
+            assert answered(held.enter_context(socket.create_connection(address, timeout=PATIENCE)))
+        further = held.enter_context(socket.create_connection(address, timeout=PATIENCE))
+        if served:
+            assert answered(further)
+        else:
+            with suppress(ConnectionError):
+                assert further.recv(1) == b""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -10,13 +9,14 @@ from typing import Any
 
 from msgspec import structs
 
-from mine2magnet.ask import requirements
+from mine2magnet.ask import requirements, series
 from mine2magnet.ask.figure_asked import FigureAsked
 from mine2magnet.ask.figure_match import ENOUGH as ENOUGH_FIT
 from mine2magnet.ask.figure_match import About, FigureMatcher
 from mine2magnet.claims import compare
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
+from mine2magnet.core.prompts import json_object
 from mine2magnet.digests.grounded_text import Tools
 from mine2magnet.digests.grounding import Grounding
 from mine2magnet.library.topics import members
@@ -81,11 +81,13 @@ EVERYTHING = Filters()
 
 @dataclass(frozen=True, slots=True)
 class CitedSource:
-    """A passage that an answer rests on; `document` comes without its paragraphs."""
+    """A passage that an answer rests on; `document` comes without its paragraphs. `older`: so many notes of
+    the same series, with figures of earlier days, were left out for it."""
 
     document: Document
     passage: Passage
     relevance: float
+    older: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def ask(
         filters = structs.replace(filters, documents=within)
     least = max(least, ENOUGH)
     asked = FigureAsked.of(question, tools.thesaurus)
-    sources, near, found = _sources(store, index, tools, question, filters, depth, least)
+    sources, near, found = _sources(store, index, tools, question, filters, depth, least, bool(asked.periods))
     passing = None if filters == EVERYTHING else index.passing(filters)
     fitting = _figures(store, tools.thesaurus, asked, found, passing)
     if asked.asks and (asked.dimensions or asked.periods or asked.currencies):
@@ -199,7 +201,8 @@ def _figures(
         key = (store.fold(claim.document), claim.quantity, claim.period, claim.measure)
         if key not in found or found[key][0] < score:
             found[key] = score, claim
-    ranked = sorted(found.values(), key=lambda one: (-one[0], -one[1].confidence))
+    when = {id: one.published.timestamp() if one.published else 0.0 for id, one in documents.items()}
+    ranked = sorted(found.values(), key=lambda one: (-one[0], -when[one[1].document], -one[1].confidence))
     return [one for one in ranked if one[0] >= ranked[0][0] - BESIDE]
 
 
@@ -219,8 +222,10 @@ def _sources(
     filters: Filters,
     depth: Depth,
     least: float,
+    dated: bool,
 ) -> tuple[tuple[CitedSource, ...], tuple[CitedSource, ...], list[str]]:
-    """Those that answer, and those that are but near, each best first; the documents that were found."""
+    """Those that answer, and those that are but near, each best first; the documents that were found.
+    `dated`: the question names a time, so that an older note of a series may be meant."""
     words = "".join(c if c.isalnum() or c in "%." else " " for c in question)  # no fields among them
     results = index.search(words, filters, limit=depth.documents, loose=True) if words.strip() else None
     hits = results.hits or results.nearest if results else ()
@@ -251,12 +256,20 @@ def _sources(
     near: list[CitedSource] = []
     for source in ranked:
         (answering if _answers(store, tools.thesaurus, asked, source) else near).append(source)
+    if not dated:
+        answering = _newest(answering, tools.thesaurus)
     close = depth.beside * answering[0].relevance if answering else 0.0
     return (
         tuple(s for s in answering[: depth.passages] if s.relevance >= close),
         tuple(near),
         list(documents),
     )
+
+
+def _newest(sources: Sequence[CitedSource], thesaurus: Thesaurus) -> list[CitedSource]:
+    """Of a series of notes the newest, where its best one stands."""
+    kept = series.newest([(source.document, source.passage.text) for source in sources], thesaurus)
+    return [replace(sources[place], older=older) for place, older in kept.items()]
 
 
 def _with_figure(
@@ -293,11 +306,13 @@ def _written(
     messages = _messages(question, sources, language, depth.statements)
     try:
         reply = chat.complete(messages, schema=_SCHEMA, max_tokens=TOKENS * depth.statements)
-        given = json.loads(reply.text)["statements"]
-        drafts = [_draft(item, len(sources)) for item in given]
-    except (UserError, ValueError, KeyError, TypeError) as error:
-        said = str(error) if isinstance(error, UserError) else "its answer is not of the form asked for"
-        return Answer(question, "passages", sources, note=f"{chat.endpoint.model}: {said}")
+    except UserError as error:
+        return Answer(question, "passages", sources, note=f"{chat.endpoint.model}: {error}")
+    given = json_object(reply.text).get("statements")
+    if not isinstance(given, list):
+        note = f"{chat.endpoint.model}: its answer is not of the form asked for"
+        return Answer(question, "passages", sources, note=note)
+    drafts = [_draft(item, len(sources)) for item in given]
     read = Document(
         title=question,
         source="passages",
@@ -316,8 +331,13 @@ def _written(
 
 
 def _draft(item: Any, count: int) -> Point | None:
-    text = " ".join("".join(c if c.isprintable() else " " for c in str(item["text"])).split())
-    cited = tuple(dict.fromkeys(n for n in item["passages"] if isinstance(n, int) and 1 <= n <= count))
+    match item:
+        case {"text": str(said), "passages": [*numbers]}:
+            pass
+        case _:
+            return None
+    text = " ".join("".join(c if c.isprintable() else " " for c in said).split())
+    cited = tuple(dict.fromkeys(n for n in numbers if isinstance(n, int) and 1 <= n <= count))
     return Point(text, cited) if text and cited and len(text) <= LONGEST else None
 
 

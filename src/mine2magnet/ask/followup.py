@@ -8,7 +8,6 @@ names nothing that was not asked and leaves out nothing that is.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from mine2magnet.claims import times
 from mine2magnet.claims.cues import cues
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
+from mine2magnet.core.prompts import json_object
 from mine2magnet.search.fusion import language
 from mine2magnet.search.units import unnamed
 from mine2magnet.thesaurus import Thesaurus
@@ -117,10 +117,10 @@ def worded(question: str, earlier: Sequence[str], last: str, thesaurus: Thesauru
     asked = "\n".join(f"{n}. {one}" for n, one in enumerate((*earlier[-REMEMBERED:], question), 1))
     messages = [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": asked}]
     try:
-        said = json.loads(chat.complete(messages, schema=_SCHEMA, max_tokens=TOKENS).text)["question"]
-        text = " ".join(str(said).split())
-    except (UserError, ValueError, KeyError, TypeError):
+        said = json_object(chat.complete(messages, schema=_SCHEMA, max_tokens=TOKENS).text).get("question")
+    except UserError:
         return ours
+    text = " ".join(said.split()) if isinstance(said, str) else ""
     allowed = named(thesaurus, *earlier, last, question)
     own = named(thesaurus, text)
     return text if text and named(thesaurus, question) <= own <= allowed else ours

@@ -37,6 +37,25 @@ _APPOSITION = re.compile(r"\s(?:an?|the|its|which|who|whose)\s")
 
 _PERSON_JA = re.compile(r"の[^の]{2,12}(?:社長|会長|教授|氏|専務|常務|所長)$")
 
+_JOINED = re.compile(r"\s*(?:and|but|while|whereas|yet|so)\s+", re.IGNORECASE)
+
+_NOUN = (
+    "estimate",
+    "estimates",
+    "forecast",
+    "forecasts",
+    "report",
+    "reports",
+    "projects",
+)  # as well as verbs
+
+_NOUN_FOLLOWS = re.compile(
+    r"(?:an?|the|its|their|his|her|this|that|one|another|some)\s(?:\S+\s){0,3}?"
+    r"(?:\S+['’]s|recent|new|newer|newest|old|older|earlier|later|latest|own|official|early|first|second|last|"
+    r"final|separate|previous|initial|preliminary|rough|similar|private|current|internal|independent|joint)",
+    re.IGNORECASE,
+)
+
 _SEES = ("forecasts", "forecast", "projects", "sees", "puts")  # things are forecast, firms forecast
 
 _EXPERTS = re.compile(
@@ -138,7 +157,13 @@ def _english_speaker(s: Sentence) -> _Speaker:
                 named_as, _ = _speaker(s, found.start("who"), found.end("who"), whole=True)
                 return named_as, (c.start, s.end)
             continue
+        if joined := _JOINED.match(s.text, begin, end):
+            if any(figure.start < begin for figure in s.figures):
+                continue  # what stands before "and a survey says" is not the survey's
+            begin = joined.end()
         chunk = s.text[begin:end]
+        if s.text[c.start : c.end].lower() in _NOUN and _NOUN_FOLLOWS.fullmatch(chunk.strip()):
+            continue  # "a more recent estimate": not what somebody does
         words = chunk.split()
         named = any(k.kind in (*SUBJECTS, "person") and begin <= k.start and k.end <= end for k in s.cues)
         if not 0 < len(words) <= (16 if named else 9) or (any(ch.isdigit() for ch in chunk) and not named):

@@ -12,6 +12,7 @@ from mine2magnet.cli.declared import declared, options_of
 from mine2magnet.cli.options import as_json_option, find_document, model_options, with_library
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.json import as_json
+from mine2magnet.core.messages import Translator
 from mine2magnet.library import EXPORT_FORMATS
 from mine2magnet.model import Digest, Document, Question
 
@@ -72,6 +73,9 @@ def ask(library: Library, question: tuple[str, ...], json_: bool, **given: Any) 
             f"    {document.source} · {day(document.published)} · {paragraph}{document.id} · {document.title}"
         )
         out.print(Text(origin, "dim"))
+        if source.older:
+            newest = Translator(library.settings.language)("ask.newest", n=source.older)
+            out.print(Text(f"    {newest}", "dim"))
 
 
 @click.command()

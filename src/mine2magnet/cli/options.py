@@ -97,6 +97,12 @@ def language_option(command: Callable[..., None]) -> Callable[..., None]:
 as_json_option = click.option("--json", "json_", is_flag=True, help="Print JSON.")
 
 
+def tell_read_only(library: Library) -> None:
+    """Says on standard error that nothing can be kept, where that is so."""
+    if library.store.read_only:
+        click.echo("the library is read-only: it can be searched, and nothing be kept in it", err=True)
+
+
 def with_library(command: Callable[..., None]) -> Callable[..., None]:
     """Opens the library that the settings name and hands it to the command."""
 
@@ -105,6 +111,8 @@ def with_library(command: Callable[..., None]) -> Callable[..., None]:
     def run(settings: Settings, *args: Any, **options: Any) -> None:
         from mine2magnet.library.library import Library
 
-        command(Library.open(settings), *args, **options)
+        library = Library.open(settings)
+        tell_read_only(library)
+        command(library, *args, **options)
 
     return run

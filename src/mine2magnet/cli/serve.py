@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mine2magnet.cli.options import overridden
+from mine2magnet.cli.options import overridden, tell_read_only
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.settings import Settings
 
@@ -72,10 +72,13 @@ def serve(
         with err.status("loading the starter documents"):
             report = library.load_starter()
         err.print(f"starter documents: {report}", highlight=False)
+    tell_read_only(library)
     worker = Worker(library)
-    worker.start()
     models = ModelWorkers(library.store, settings.workers or default_count())
-    models.start()
+    if not library.store.read_only:
+        worker.start()
+        models.start()
+        threading.Thread(target=show_progress, args=(library,), daemon=True).start()
     sock.listen(BACKLOG)  # from now on who connects is kept waiting, not refused
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     url = f"http://{host}:{sock.getsockname()[1]}/"
@@ -84,7 +87,6 @@ def serve(
         import webbrowser
 
         threading.Timer(1.0, webbrowser.open, [url]).start()
-    threading.Thread(target=show_progress, args=(library,), daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # after the server, so that `finally` is reached
     try:
         server(library).run([sock])

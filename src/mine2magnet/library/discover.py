@@ -23,6 +23,7 @@ from mine2magnet.library.topic_queries import asked
 from mine2magnet.model import LANGUAGES, DiscoverRequest, Document, NewsHit, Read, Topic, TopicSearch
 from mine2magnet.model.searches import seconds
 from mine2magnet.reading import content, language, news
+from mine2magnet.reading.confined import CONFINED
 from mine2magnet.reading.feed import Entry
 from mine2magnet.reading.fetch import Fetcher, FetchError, Limits, Validators, place
 from mine2magnet.reading.news import NewsService
@@ -337,7 +338,7 @@ def _looker(
             if key != hit.key and library.store.held_urls([key]):
                 return _Looked(replace(hit, state="held"))
             hints = Hints(title=hit.title, source=hit.source, published=hit.published)
-            document = next(content.read(raw, where=hit.url, hints=hints)).document
+            document = next(iter(CONFINED.run(content.read, raw, where=hit.url, hints=hints))).document
         except UserError as error:
             return _unread(hit, error)
         if not matches(topic.queries, document, library.thesaurus):

@@ -1,8 +1,9 @@
 """What is kept as what: a new document, a new version of one, or a copy folded beside others.
 
 The same URL is the same document. The same title is the same document when one of the two has no
-text yet (it is known from a topic page only), or when at most one of them has a URL and the texts
-are alike. Near-identical texts at different addresses are copies: each is kept, under one fold.
+text yet (it is known from a topic page only), or when at most one of them has a URL, the texts are alike
+and one is the other with a correction, or both were published at the same time. Near-identical texts at
+different addresses that state the same are copies: each is kept, under one fold.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from mine2magnet.core.text import fold
+from mine2magnet.library import copies
 from mine2magnet.model import Document, Read
 from mine2magnet.reading import duplicates
 from mine2magnet.store import DocumentRow, Writer
 
 SAME_STORY = timedelta(days=7)  # a digest and its article carry dates at most this far apart
 SAME_TEXT = 0.5  # shingle overlap above which equal titles mean an edited text, not a recurring headline
+LIKE = 0.35  # shingle overlap from which two texts are compared: a copy may have lost a third and its figures
+MOST_COMPARED = 8  # of the texts held that are most alike
 _TRACKING = re.compile(r"utm_\w+|spm|scm|fbclid|gclid|yclid|mc_[ce]id|igshid|cmpid|from_source")
 
 Outcome = Literal["new", "updated", "joined", "unchanged"]
@@ -84,14 +88,22 @@ def _same(writer: Writer, document: Document, signature: bytes) -> DocumentRow |
         if document.paragraphs and held.paragraphs:
             if document.url and held.url:
                 continue  # two addresses: a copy, not a version
-            likeness = 1.0 if held.text == document.text else duplicates.similarity(row.signature, signature)
-            near = likeness >= SAME_TEXT
+            same = held.text == document.text
+            likeness = 1.0 if same else duplicates.similarity(row.signature, signature)
+            near = likeness >= SAME_TEXT and (
+                same or _of_one_time(held, document) or copies.is_edited(held, document)
+            )
         else:
             likeness = 0.0
             near = _near_in_time(held, document)
         if near and (best is None or likeness > best[0]):
             best = (likeness, row)
     return best[1] if best else None
+
+
+def _of_one_time(a: Document, b: Document) -> bool:
+    """Both say when they were published, and it is the same: what differs was corrected."""
+    return a.published is not None and a.published == b.published
 
 
 def _near_in_time(a: Document, b: Document) -> bool:
@@ -102,7 +114,7 @@ def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequen
     key = url_key(document.url) if document.url else None
     title = title_key(document.title)
     id = _free_id(writer, key or f"{title} {document.source}")
-    copied = next((r for r in writer.similar(band_keys) if duplicates.is_copy(r.signature, signature)), None)
+    copied = _copied(writer, document, signature, band_keys)
     writer.put(
         replace(document, id=id, version=1),
         url_key=key,
@@ -112,6 +124,20 @@ def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequen
         band_keys=band_keys,
     )
     return KeptDocument(id, 1, "new")
+
+
+def _copied(
+    writer: Writer, document: Document, signature: bytes, band_keys: Sequence[str]
+) -> DocumentRow | None:
+    """The document held of which this is a copy, if any; of those most alike, some are looked at."""
+    rows = {row.id: row for row in (*writer.similar(band_keys), *writer.by_title(title_key(document.title)))}
+    likeness = {id: duplicates.similarity(row.signature, signature) for id, row in rows.items()}
+    nearest = sorted((id for id in rows if likeness[id] >= LIKE), key=likeness.__getitem__, reverse=True)
+    for id in nearest[:MOST_COMPARED]:
+        held = writer.document(id, rows[id].version)
+        if held.text == document.text or copies.is_copy(held, document):
+            return rows[id]
+    return None
 
 
 def _free_id(writer: Writer, seed: str) -> str:

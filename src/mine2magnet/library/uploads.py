@@ -10,6 +10,7 @@ from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.library.identity import keep, promised_id
 from mine2magnet.model import Document, Read, Upload
 from mine2magnet.reading import content, duplicates
+from mine2magnet.reading.confined import CONFINED
 from mine2magnet.reading.fetch import Fetcher
 from mine2magnet.store import Store
 
@@ -60,7 +61,7 @@ def remove_document(store: Store, id: str) -> None:
 def _fetched(fetcher: Fetcher, upload: Upload) -> Document:
     raw = fetcher.get(upload.url)
     assert raw is not None  # only a conditional request can find it unchanged
-    reads = list(content.read(replace(raw, url=upload.url), where=upload.url))
+    reads = list(CONFINED.run(content.read, replace(raw, url=upload.url), where=upload.url))
     if len(reads) > 1:
         raise UserError(
             f"{len(reads)} documents stand there, not one", where=upload.url, hint="read it as a source"

@@ -227,9 +227,10 @@ class DocumentFilter(Input, frozen=True, kw_only=True):
 
 class Filters(DocumentFilter, frozen=True, kw_only=True):
     """What a search is narrowed to; `documents` limits to these ids. An empty tuple or None narrows
-    nothing."""
+    nothing. `apart`: copies of one text are listed each for itself, as they are where a tag is asked for."""
 
     documents: frozenset[str] | None = None
+    apart: bool = False
 
     @classmethod
     def of(cls, asked: DocumentFilter) -> Filters:
@@ -239,7 +240,7 @@ class Filters(DocumentFilter, frozen=True, kw_only=True):
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One ranked document; `score` falls along the list; `copies` are the ids of its near-duplicates.
-    `relevance` is how well it answers by itself, about 0 … 1; 1 where there is no query."""
+    `relevance` is how well it answers by itself, 0 … 1; 1 where there is no query."""
 
     document: str
     score: float

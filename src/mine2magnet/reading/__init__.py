@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import Failure, Read
 from mine2magnet.reading import content, feed, files, sitemap, sites
+from mine2magnet.reading.confined import CONFINED
 from mine2magnet.reading.content import Kind, Raw
 from mine2magnet.reading.failing import failure
 from mine2magnet.reading.feed import Entry
@@ -49,7 +50,7 @@ def read(
         listed = sites.listed(raw, fetcher)
     if listed is None:
         try:
-            yield from content.read(raw, where=what)
+            yield from CONFINED.run(content.read, raw, where=what)
             return
         except UserError as error:
             listed, problem = sites.listed(raw, fetcher), error
@@ -61,9 +62,9 @@ def read(
 
 def _entries(raw: Raw, fetcher: Fetcher, where: str) -> Iterator[Entry | Failure]:
     if content.kind(raw) is Kind.FEED:
-        yield from feed.read(raw.body, url=raw.url or where, charset=raw.charset, where=where)
+        yield from CONFINED.run(feed.read, raw.body, url=raw.url or where, charset=raw.charset, where=where)
         return
-    listed = _sitemap(raw, fetcher, where)
+    listed = CONFINED.run(_sitemap, raw, max_bytes=fetcher.limits.max_bytes, where=where)
     yield from listed.entries
     if listed.sitemaps:
         fetcher.validators[where] = Validators()  # an index may stay as it is while what it lists changes
@@ -77,7 +78,7 @@ def _entries(raw: Raw, fetcher: Fetcher, where: str) -> Iterator[Entry | Failure
         try:
             inner = fetcher.get(address)
             assert inner is not None  # only a conditional request can find it unchanged
-            listed = _sitemap(inner, fetcher, address)
+            listed = CONFINED.run(_sitemap, inner, max_bytes=fetcher.limits.max_bytes, where=address)
         except UserError as error:
             yield failure(address, error)
             continue
@@ -86,13 +87,13 @@ def _entries(raw: Raw, fetcher: Fetcher, where: str) -> Iterator[Entry | Failure
             waiting += [(further, depth + 1) for further in listed.sitemaps]
 
 
-def _sitemap(raw: Raw, fetcher: Fetcher, where: str) -> sitemap.Sitemap:
+def _sitemap(raw: Raw, *, max_bytes: int, where: str) -> sitemap.Sitemap:
     body = raw.body
     if body.startswith(content.GZIP):
         try:
-            body = inflate(body, "gzip", fetcher.limits.max_bytes)
+            body = inflate(body, "gzip", max_bytes)
         except TooLarge:
-            raise UserError(f"larger than {fetcher.limits.max_bytes / 1e6:g} MB", where=where) from None
+            raise UserError(f"larger than {max_bytes / 1e6:g} MB", where=where) from None
         except Corrupt as error:
             raise UserError(f"the compressed sitemap is damaged: {error}", where=where) from None
     return sitemap.read(body, url=raw.url or where, where=where)
@@ -129,9 +130,10 @@ def _entry(entry: Entry, fetcher: Fetcher) -> Iterator[Read]:
         raw = fetcher.get(entry.url)
         assert raw is not None  # only a conditional request can find it unchanged
         # under the address in the list, not the one it led to: that would never be `seen` there
-        reads = list(content.read(replace(raw, url=entry.url), where=entry.url, hints=entry.hints))
+        page = replace(raw, url=entry.url)
+        reads = list(CONFINED.run(content.read, page, where=entry.url, hints=entry.hints))
     except UserError:
-        own = feed.document(entry, fetched=datetime.now(UTC))
+        own = CONFINED.run(feed.document, entry, fetched=datetime.now(UTC), where=entry.url)
         if own is None:
             raise
         reads = [Read(own)]

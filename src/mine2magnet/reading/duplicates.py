@@ -1,7 +1,8 @@
 """Near-duplicates by MinHash (Broder 1997) over character shingles of the folded text.
 
 Figures count several times over: two issues of a recurring report that differ in their figures alone
-are different reports, while a syndicated copy keeps its figures whatever else is edited.
+are different reports, while a syndicated copy keeps its figures whatever else is edited. What is alike is
+looked at closely by `library/copies.py`.
 
 The hashes are computed here, on arrays: signatures are kept in the store, so they must not change with
 a library's version, and a document has thousands of shingles.
@@ -22,7 +23,6 @@ from mine2magnet.model import Document
 SHINGLE = 5  # characters
 LEAST = 40  # shingles below which a text is too short to be called a copy of another
 BANDS, ROWS = 20, 6  # texts of similarity 0.7 share a band with probability 0.92, 0.8: 0.998, 0.3: 0.01
-COPY = 0.7  # shingle overlap from which two texts are copies of one
 FIGURE_WEIGHT = 12  # shingles that one figure counts for
 MAX_CHARACTERS = 100_000  # that are looked at; copies of longer texts agree in their beginnings too
 _HASHES = BANDS * ROWS
@@ -70,11 +70,6 @@ def similarity(a: bytes, b: bytes) -> float:
     if not a or not b:
         return 0.0
     return float(np.mean(np.frombuffer(a, "<u4") == np.frombuffer(b, "<u4")))
-
-
-def is_copy(a: bytes, b: bytes) -> bool:
-    """Whether two texts are one but for small edits, such as an added source line."""
-    return similarity(a, b) >= COPY
 
 
 @cache

@@ -50,11 +50,11 @@ def newest_first(entries: list[Entry]) -> list[Entry]:
     return list(first.values())
 
 
-def document(entry: Entry, *, fetched: datetime) -> Document | None:
+def document(entry: Entry, *, fetched: datetime, where: str) -> Document | None:
     """The entry's own content as a document, for when its page cannot be had; None if it has too little."""
     if len(entry.content) < _LEAST_CONTENT:
         return None
-    paragraphs = clean.paragraphs(_blocks(entry.content), entry.url)
+    paragraphs = clean.paragraphs(_blocks(entry.content), where)
     if sum(len(p.text) for p in paragraphs) < _LEAST_CONTENT:
         return None
     return Document(

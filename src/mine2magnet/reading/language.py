@@ -8,6 +8,8 @@ from functools import cache
 import opencc
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
+from mine2magnet.core import sandbox
+
 UNKNOWN = "und"
 _LOOKED_AT = 300  # characters; more adds time, not certainty
 _SURE = 120  # Latin letters from which lingua's light models are as good as its full ones (lingua's README)
@@ -119,5 +121,7 @@ def _encodes(character: str, codec: str, size: int) -> bool:
 @cache
 def _detector(light: bool) -> LanguageDetector:
     """lingua's full models take about 350 MB, the light ones 25 MB; either is loaded when first needed."""
+    if not light:
+        sandbox.make_room()
     builder = LanguageDetectorBuilder.from_languages(*_OTHERS)
     return (builder.with_low_accuracy_mode() if light else builder).build()

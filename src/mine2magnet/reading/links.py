@@ -13,7 +13,7 @@ from mine2magnet.reading.content import Kind, Raw, kind
 MOST = 2_000  # links of a page that are looked at
 
 
-def links(raw: Raw) -> list[tuple[str, str]]:
+def links(raw: Raw, *, where: str = "") -> list[tuple[str, str]]:
     """(address, text) of each page of the same host that a web page links to, each once, in its order."""
     if kind(raw) is not Kind.HTML or raw.url is None:
         return []

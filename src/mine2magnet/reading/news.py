@@ -22,6 +22,7 @@ from mine2magnet.core.settings import DEFAULTS, Settings
 from mine2magnet.model import NEWS_SEARCHES
 from mine2magnet.reading import clean, content, dates, feed
 from mine2magnet.reading.charset import decode
+from mine2magnet.reading.confined import CONFINED
 from mine2magnet.reading.content import Kind, Raw
 from mine2magnet.reading.feed import Entry
 from mine2magnet.reading.fetch import Fetcher, place
@@ -81,7 +82,7 @@ class NewsService:
             raw = fetcher.get(address, conditional=page == 1, delay=self.delay)
             if raw is None:
                 return None
-            new = [one for one in self.read(raw, address) if one.url not in found]
+            new = [one for one in CONFINED.run(self.read, raw, where=address) if one.url not in found]
             found |= {one.url: one for one in new}
             if not new or len(found) >= MOST_HITS:
                 break

@@ -124,7 +124,11 @@ def _parse(text: str, where: str) -> lxml.html.HtmlElement:
     try:
         root = lxml.html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError):
-        raise UserError("the page is empty", where=where) from None
+        root = None
+    if any(entry.type_name == "ERR_NO_MEMORY" for entry in parser.error_log):
+        raise MemoryError  # what there is of the page is not all of it
+    if root is None:
+        raise UserError("the page is empty", where=where)
     if any("Excessive depth" in entry.message for entry in parser.error_log):
         raise UserError(f"its elements are nested more than {_DEEPEST} deep", where=where)
     return root

@@ -11,6 +11,7 @@ import lxml.html
 from mine2magnet.core.errors import UserError
 from mine2magnet.reading import content
 from mine2magnet.reading.charset import decode
+from mine2magnet.reading.confined import CONFINED
 from mine2magnet.reading.content import Kind, Raw
 from mine2magnet.reading.fetch import Fetcher
 from mine2magnet.reading.page import FEED_TYPES
@@ -53,7 +54,7 @@ def listed(raw: Raw, fetcher: Fetcher) -> Raw | None:
 
 def _candidates(raw: Raw, fetcher: Fetcher) -> list[str]:
     assert raw.url is not None
-    found = feeds(raw)
+    found = CONFINED.run(feeds, raw, where=raw.url)
     if is_front(raw.url):
         with suppress(UserError):
             found += fetcher.sitemaps(raw.url)
@@ -61,7 +62,7 @@ def _candidates(raw: Raw, fetcher: Fetcher) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def feeds(raw: Raw) -> list[str]:
+def feeds(raw: Raw, *, where: str = "") -> list[str]:
     """Return the addresses of the feeds that a page names, those of comments last."""
     try:
         root = lxml.html.document_fromstring(decode(raw.body, raw.charset).replace("\0", "").encode())

@@ -42,9 +42,9 @@ def records(stream: BinaryIO, *, max_bytes: int, where: str) -> Iterator[Raw | F
                 yield found
     except (ArchiveLoadFailed, AttributeError, EOFError, OSError, ValueError) as error:
         if whole:
-            yield Failure(where, f"damaged after {whole} whole records, which were kept: {error}")
+            yield Failure(where, f"damaged after {whole} whole records, which were kept: {_said(error)}")
             return
-        raise UserError(f"the archive is damaged: {error}", where=where) from None
+        raise UserError(f"the archive is damaged: {_said(error)}", where=where) from None
     if not whole:
         raise UserError("the archive is damaged or empty", where=where)
 
@@ -67,6 +67,11 @@ def _content(record: Any, max_bytes: int, where: str) -> Raw | Failure | None:
     charset = rest.partition("charset=")[2].strip(" \"'")
     at = _time(record.rec_headers.get_header("WARC-Date"))
     return Raw(body, url, at, kind.strip().lower(), charset)
+
+
+def _said(error: Exception) -> str:
+    """What is wrong, without the lines of the archive that some errors hold."""
+    return str(error)[:100]
 
 
 def _time(stated: str | None) -> datetime:

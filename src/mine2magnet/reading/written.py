@@ -66,15 +66,19 @@ def read_text(
 
 
 def read_lines(
-    stream: BinaryIO, *, max_bytes: int, name: str, fetched: datetime, where: str
+    stream: BinaryIO, skipped: int = 0, *, max_bytes: int, name: str, fetched: datetime, where: str
 ) -> Iterator[Read | Failure]:
-    """The documents of a .jsonl file; a line that is wrong becomes a Failure."""
+    """The documents of a .jsonl file but for the first `skipped` lines that are not empty; a line that is
+    wrong becomes a Failure."""
     for number, line in enumerate(iter(partial(stream.readline, max_bytes + 1), b""), 1):
         place = f"{where}, line {number}"
         if len(line) > max_bytes:
             yield Failure(place, f"larger than {max_bytes / 1e6:g} MB")
             return
         if not line.strip():
+            continue
+        if skipped:
+            skipped -= 1
             continue
         try:
             yield Read(_line(line, name, fetched, place))

@@ -44,18 +44,18 @@ def fuse(words: Scores, meaning: Scores, among: Mask, language: Rows, own: Mask)
     return np.where(among, scores + OWN * own, 0.0)
 
 
-def relevance(words: Scores, meaning: Scores | None) -> Scores:
-    """Return how well each row answers the query by itself, about 0 … 1, weighed as `fuse` does.
+def relevance(words: Scores, meaning: Scores) -> Scores:
+    """Return how well each row answers the query by itself, 0 … 1, weighed as `fuse` does.
 
-    Unlike the scores of `fuse`, these do not depend on what else was found.
+    Unlike the scores of `fuse`, these do not depend on what else was found. Where only words count, the share
+    of the query's words that a row has takes their place.
 
     Parameters
     ----------
     words : array, rows
-    meaning : array, rows, or None
-        None where only words count.
+    meaning : array, rows
     """
-    return words if meaning is None else (meaning + WORDS * words) / (1 + WORDS)
+    return np.clip((meaning + WORDS * words) / (1 + WORDS), 0.0, 1.0)
 
 
 def language(text: str) -> str:

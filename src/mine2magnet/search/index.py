@@ -70,8 +70,11 @@ class Index:
         Returns
         -------
         int
-            How many documents changed; 0 as well if another process is at it for longer than a few seconds.
+            How many documents changed; 0 as well if another process is at it for longer than a few seconds,
+            or if the library cannot be written.
         """
+        if self._store.read_only:
+            return 0
         try:
             return self._updated()
         except Damaged:

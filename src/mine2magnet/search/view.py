@@ -72,7 +72,7 @@ class IndexView:
         units = units_of(positives(tree), self.thesaurus)
         if not positives(tree):
             whole = np.ones(table.size)
-            return self._found(narrowed, allowed & (whole >= least), table.when, units, None, whole)
+            return self._found(filters, narrowed, allowed & (whole >= least), table.when, units, None, whole)
         text = free_text(tree)
         own = language(text)
         vector = asked(text) if units and len(self.passages.row) and by != "words" else None
@@ -88,13 +88,13 @@ class IndexView:
         if near:
             meaning[matched] = near.of(np.flatnonzero(matched))
         words = np.zeros(table.size) if near and by == "meaning" else said.scores
-        relevant = relevance(words, meaning if near else None)
+        relevant = relevance(words, meaning) if near else said.shares
         speaks = free is None or not fields_only(rest) or self._answered(text, matched, said, near, meaning)
         matched = matched & (relevant >= least)
         if newest:
-            return self._found(narrowed, matched, table.when, units, near, relevant, speaks)
+            return self._found(filters, narrowed, matched, table.when, units, near, relevant, speaks)
         best = fuse(words, meaning, matched, table.language, table.bearing("language", [own]))
-        return self._found(narrowed, matched, best, units, near, relevant, speaks)
+        return self._found(filters, narrowed, matched, best, units, near, relevant, speaks)
 
     def _answered(
         self, text: str, matched: Mask, said: Evidence, near: Nearness | None, meaning: Scores
@@ -109,6 +109,7 @@ class IndexView:
 
     def _found(
         self,
+        filters: Filters,
         narrowed: Mask,
         matched: Mask,
         scores: Scores,
@@ -117,9 +118,12 @@ class IndexView:
         relevant: Scores,
         speaks: bool = True,
     ) -> RankedRows:
-        """The matched rows in their order, and the first of each fold."""
+        """The matched rows in their order, and the first of each fold; all where copies are listed apart."""
         table = self.table
         rows = table.ordered(np.flatnonzero(matched), scores)
+        if filters.apart or filters.tag:
+            alone = np.zeros(table.size, bool)
+            return RankedRows(self, scores, units, near, rows, matched, alone, relevant, speaks)
         folds = table.fold[rows]
         _, firsts = np.unique(folds, return_index=True)
         hit = np.zeros(len(table.codes["fold"].numbers), bool)

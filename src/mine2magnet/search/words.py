@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 import numpy as np
@@ -74,8 +76,13 @@ class WordIndex:
 
     def __init__(self, folder: Path) -> None:
         self._schema = _schema()
+        self._folder = folder
+        # tantivy locks what it opens with a file beside it: where none can be made, links stand elsewhere
+        fixed = folder.is_dir() and not os.access(folder, os.W_OK)
+        self._links = TemporaryDirectory(prefix="mine2magnet-") if fixed else None
         with _damage():
-            self._index = tantivy.Index.open(str(folder))
+            self._link()
+            self._index = tantivy.Index.open(self._links.name if self._links else str(folder))
         self.reload()
 
     @classmethod
@@ -94,8 +101,15 @@ class WordIndex:
     def reload(self) -> None:
         """See what has been written since."""
         with _damage():
+            self._link()
             self._index.reload()
             self._reading = _Reading(self._index.searcher())
+
+    def _link(self) -> None:
+        if self._links:
+            for file in self._folder.glob("[!.]*"):  # but locks
+                with suppress(FileExistsError):
+                    Path(self._links.name, file.name).symlink_to(file.resolve())
 
     @contextmanager
     def writing(self) -> Iterator[WordIndexWriter]:

@@ -49,13 +49,21 @@ class Database:
             for writes, options in self._kind.options.items()
         }
         self.where = self._kind.where
+        self.read_only = self._kind.read_only
         with self._errors():
-            if not url:
+            if not url and not self.read_only:
                 folder.mkdir(parents=True, exist_ok=True)
             with self._engines[False].connect() as db:
                 version = self._kind.version(db)
                 tables = set(sa.inspect(db).get_table_names())
             wanted = MOVING if moving else SCHEMA
+            lacking = version in (0, *upgrade.STEPS) or not tables >= set(metadata.tables)
+            if self.read_only and lacking:
+                raise UserError(
+                    "the library is of an earlier version and cannot be written",
+                    where=self.where,
+                    hint="copy its folder to where it can be brought up, and open it there",
+                )
             if version in upgrade.STEPS:
                 version = self._upgraded(version)
             self._check(version, tables, moving)
@@ -128,6 +136,12 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction, the only one that writes: all of it is kept, or nothing."""
+        if self.read_only:
+            raise UserError(
+                "the library is read-only: it can be searched, and nothing be kept in it",
+                where=self.where,
+                hint="copy its folder elsewhere, or mend its permissions",
+            )
         with self._errors(), self._engines[True].begin() as db:
             self._kind.lock(db)
             yield db

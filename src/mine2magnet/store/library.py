@@ -230,6 +230,7 @@ class Store(AnswerReader, ClaimReader, TranslationReader, WatchReader):
         self.keys = Keys(self._db)
         self.jobs = Jobs(self._db)
         self.where = self._db.where
+        self.read_only = self._db.read_only
         self.index_folder = folder / f"index{self._db.mark and '-'}{self._db.mark}"
 
     def close(self) -> None:

@@ -55,6 +55,7 @@ class Postgres:
     """A database of a server, named by a URL. Raises UserError if the URL or the driver is no good."""
 
     other = "name another database"
+    read_only = False
     # a reader sees one state; a writer must see what was committed while it waited for the lock
     options: Mapping[bool, Mapping[str, Any]] = {
         False: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -41,14 +43,15 @@ class Sqlite:
     def __init__(self, folder: Path, **options: Any) -> None:
         path = folder / FILE
         self.where = str(path)
+        self.read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(folder, os.W_OK))
         self.engine = sa.create_engine(
-            f"sqlite:///{path}",
+            _read_only(path) if self.read_only else f"sqlite:///{path}",
             connect_args={"timeout": BUSY_SECONDS},
             hide_parameters=True,
             max_overflow=-1,  # a connection is a file opened; nobody need wait for one
             **options,
         )
-        sa.event.listen(self.engine, "connect", _on_connect)
+        sa.event.listen(self.engine, "connect", _on_connect_read_only if self.read_only else _on_connect)
         sa.event.listen(self.engine, "begin", _on_begin)
 
     def lock(self, db: sa.Connection) -> None:
@@ -74,6 +77,18 @@ class Sqlite:
             if sign in text:
                 return UserError(what, where=self.where, hint=hint)
         return None
+
+
+def _read_only(path: Path) -> str:
+    """The address of a file that cannot be written. In WAL mode SQLite wants to make files beside it; where a
+    writer has left none, the file is all that there is, and is read as one that nobody changes."""
+    unchanging = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+    return f"sqlite:///file:{quote(str(path))}?mode=ro{unchanging}&uri=true"
+
+
+def _on_connect_read_only(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA case_sensitive_like=ON")
 
 
 def _on_connect(connection: sqlite3.Connection, _: object) -> None:

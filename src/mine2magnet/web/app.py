@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 
 from mine2magnet.ask.conversations import Desk
@@ -18,6 +19,7 @@ from mine2magnet.web.middleware import metrics
 from mine2magnet.web.middleware.access_log import Observed
 from mine2magnet.web.middleware.authentication import HEALTH, LOG_IN, LOG_OUT, METRICS, Entrance
 from mine2magnet.web.middleware.request_guard import RequestGuard
+from mine2magnet.web.middleware.request_target import OriginForm
 from mine2magnet.web.pages import (
     ask,
     begin,
@@ -45,6 +47,8 @@ from mine2magnet.web.pages import (
     watch_form,
 )
 from mine2magnet.web.reportify.routes import ROUTES
+
+COMPRESSED = 1_000  # bytes from which an answer is compressed: one packet carries less anyway
 
 
 def app(library: Library) -> Starlette:
@@ -127,7 +131,9 @@ def app(library: Library) -> Starlette:
             Mount(responses.static_path(), static.Files(), name="static"),
         ],
         middleware=[
+            Middleware(OriginForm),
             Middleware(Observed, metrics=counted),
+            Middleware(GZipMiddleware, minimum_size=COMPRESSED, compresslevel=5),
             Middleware(RequestGuard, settings=library.settings),
             Middleware(Entrance, library=library, logged_in=sessions),
         ],

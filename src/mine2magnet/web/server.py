@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from collections import Counter, defaultdict
 from types import FrameType
+from typing import ClassVar
 
 import h11
 from uvicorn import Config, Server
@@ -15,6 +17,8 @@ from mine2magnet.library.library import Library
 from mine2magnet.web.app import app
 from mine2magnet.web.middleware import access_log
 
+WAITING = 64  # connections of one address whose request's head has not come: beyond, the oldest is closed
+PER_ADDRESS = 250  # connections of one address, but of a proxy's; more are closed at once
 CONNECTIONS = 500  # at once; more are answered 503. Well within the 1,024 files a process may have open
 HEAD_SECONDS = 10.0  # for a request's head to come in
 KEEP_ALIVE = 15  # s that a connection may idle between two requests
@@ -23,12 +27,23 @@ GRACE = 20  # s that running requests have to finish when the server is asked to
 
 class Patient(H11Protocol):
     """HTTP/1.1 that waits only so long for a request's head: one that never ends would hold its connection
-    for good ("slow loris"). Bodies have limits of their own: `security.bounded`."""
+    for good ("slow loris"), and many of them the places of others. Bodies have limits of their own:
+    `request_guard.bounded`."""
 
+    proxies: ClassVar[frozenset[str]] = frozenset()  # whose connections are those of many people
+    _open: ClassVar[Counter[str]] = Counter()  # connections by address
+    _waiting: ClassVar[defaultdict[str, dict[Patient, None]]] = defaultdict(dict)  # the oldest first
     _hurry: asyncio.TimerHandle | None = None
+    _address = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        peer = transport.get_extra_info("peername")
+        self._address = str(peer[0]) if isinstance(peer, tuple) else ""
+        self._open[self._address] += 1
+        if self._open[self._address] > PER_ADDRESS and self._address not in self.proxies:
+            transport.close()
+            return
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
@@ -40,15 +55,28 @@ class Patient(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self._open[self._address] -= 1
+        if not self._open[self._address]:
+            del self._open[self._address]
         super().connection_lost(exc)
 
     def _await_head(self) -> None:
         self._hurry = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        waiting = self._waiting[self._address]
+        waiting[self] = None
+        if len(waiting) > WAITING:
+            oldest = next(iter(waiting))
+            oldest._stop_waiting()
+            oldest.transport.close()
 
     def _stop_waiting(self) -> None:
         if self._hurry is not None:
             self._hurry.cancel()
             self._hurry = None
+            waiting = self._waiting[self._address]
+            del waiting[self]
+            if not waiting:
+                del self._waiting[self._address]
 
 
 class EndingServer(Server):
@@ -63,6 +91,7 @@ def server(library: Library) -> Server:
     """A server of the library's pages and API, to be run on a socket; SIGTERM and SIGINT end it once what
     is being answered has been."""
     settings = library.settings
+    Patient.proxies = frozenset(name.strip() for name in settings.proxies.split(","))
     if settings.access_log:
         handler = logging.StreamHandler(sys.stdout)
         handler.setFormatter(logging.Formatter("%(message)s"))

@@ -47,7 +47,18 @@ def test_an_unforeseen_error_is_no_exception_to_it(library: Library, client: Cli
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "10.0.0.1", "", "[::"]
+    "host",
+    [
+        "evil.example",
+        "evil.example:8000",
+        "127.0.0.1.evil.example",
+        "10.0.0.1",
+        "",
+        "[::",
+        "user@127.0.0.1",
+        "u:p@localhost",
+        "localhost/x",
+    ],
 )
 def test_names_that_are_not_ours_are_refused(client: Client, host: str) -> None:
     assert client.get("/topics", headers={"host": host}).status_code == 421

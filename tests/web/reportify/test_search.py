@@ -31,7 +31,7 @@ def test_a_question_finds_documents_in_every_language(client: Reportify) -> None
     found = client.search.all("dysprosium prices outside China", num=20)
     assert {one["language"] for one in found} == {"en", "zh", "ja"}
     assert any("镝" in one["title"] or "価格" in one["title"] or "价" in one["title"] for one in found[:6])
-    assert all(0 < one["score"] < 1.5 and one["channel_name"] and one["id"] for one in found)
+    assert all(0 < one["score"] <= 1 and one["channel_name"] and one["id"] for one in found)
     assert len(client.search.all("dysprosium prices outside China", num=3)) == 3
 
 
@@ -140,6 +140,8 @@ def test_calls_come_by_date_and_by_fiscal_period(client: Reportify) -> None:
     assert titles(by_words)[0] == q2
     assert titles(client.search.conference_calls(["US:MP"], fiscal_quarter="Q3")) == [q3]
     assert client.search.conference_calls(["US:MP"], fiscal_year="2024") == []
+    with pytest.raises(APIError, match="fiscal_year: cannot be '20x5'"):
+        client.search.conference_calls(["US:MP"], fiscal_year="20x5")
     assert titles(client.search.conference_calls(["US:MP"], end_datetime="2025-09-01")) == [q2]
     pack = client.search.earnings_pack(["SH:600111"], fiscal_year="2025", fiscal_quarter="Q3")
     assert titles(pack) == ["北方稀土2025年第三季度报告"]

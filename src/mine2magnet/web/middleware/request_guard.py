@@ -9,6 +9,7 @@ here (cross-site request forgery), or by script in a document that was read.
 from __future__ import annotations
 
 import ipaddress
+import re
 import secrets
 import time
 from urllib.parse import urlsplit
@@ -35,6 +36,8 @@ MAX_UPLOAD = 32_000_000  # bytes of the files that a program, or a form, sends (
 FILES = ("/files", "/company")  # where a form sends them to
 BODY_SECONDS = 30  # for a body to come in …
 SLOWEST = 64_000  # … and one more for each so many bytes that it may have: half a megabit a second
+# A name or address and a port, nothing else that an address may have (RFC 9110, 7.2).
+_HOST = re.compile(r"(?:(?P<name>[\w.-]+)|\[(?P<v6>[0-9A-Fa-f:.]+)\])(?::\d{1,5})?", re.ASCII)
 FORM_TYPES = ("text/plain", "application/x-www-form-urlencoded", "")  # that any site may send unasked
 
 
@@ -89,10 +92,10 @@ class RequestGuard:
         return 421, f"this is not {host!r}: use http://{self._host}, or name it in the setting hosts"
 
     def _is_ours(self, host: str) -> bool:
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
+        written = _HOST.fullmatch(host)
+        if written is None:
             return False
+        name = (written["name"] or written["v6"]).lower()
         if name in self._names:
             return bool(name)
         try:  # nobody can make an address, unlike a name, resolve to another

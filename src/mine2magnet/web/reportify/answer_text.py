@@ -125,5 +125,6 @@ def _text(answer: Answer, claims: Sequence[Cited], at_odds: Sequence[tuple[int, 
         paragraph = f", ¶{source.passage.paragraph}" if source.passage.paragraph else ""
         day = t.when(document.published, date_only=True)
         head = f"[{number}] {escaped(document.title)} ({escaped(document.source)}, {day}{paragraph})"
-        blocks.append(f"{head}\n> {escaped(source.passage.text)}")
+        newest = f"\n{t('ask.newest', n=source.older)}" if source.older else ""
+        blocks.append(f"{head}\n> {escaped(source.passage.text)}{newest}")
     return "\n\n".join(blocks)

@@ -20,6 +20,7 @@ from mine2magnet.library.identity import url_key
 from mine2magnet.library.library import Library
 from mine2magnet.model import Document
 from mine2magnet.reading import content
+from mine2magnet.reading.confined import CONFINED
 from mine2magnet.reading.fetch import Fetcher
 from mine2magnet.reading.links import links
 from mine2magnet.search import relevance
@@ -123,8 +124,9 @@ def _read(library: Library, fetcher: Fetcher, url: str, wanted: _Wanted) -> _Pag
         return _Page(document, held=True)
     raw = fetcher.get(url)
     assert raw is not None  # only a conditional request can find it unchanged
-    reads = list(content.read(raw, where=url))
-    return _Page(replace(reads[0].document, url=url), False, links(raw) if wanted.subpages else ())
+    reads = list(CONFINED.run(content.read, raw, where=url))
+    further = CONFINED.run(links, raw, where=url) if wanted.subpages else ()
+    return _Page(replace(reads[0].document, url=url), False, further)
 
 
 def _held(library: Library, url: str, max_age: timedelta | None) -> Document | None:

@@ -66,6 +66,7 @@ def filters(asked: Call, default: Sequence[str] = (), among: Sequence[str] = cat
         since=since,
         until=until,
         documents=frozenset.intersection(*sets) if sets else None,
+        apart=bool(asked.texts("folder_ids") or others),
     )
 
 

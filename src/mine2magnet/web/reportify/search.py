@@ -3,6 +3,7 @@ language."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -12,9 +13,10 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.model import Filters
 from mine2magnet.web.reportify import fiscal, shapes
 from mine2magnet.web.reportify.filters import filters, spoken
-from mine2magnet.web.reportify.request import Call, route
+from mine2magnet.web.reportify.request import Call, route, shown
 
 Order = Literal["best", "newest", "oldest"]
+_YEAR = re.compile("[12][0-9]{3}")
 _QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 _ORDERS: dict[str, Order] = {"date_desc": "newest", "date_asc": "oldest", "relevance": "best"}
 
@@ -42,6 +44,8 @@ def of_earnings(*words: str) -> Callable[[Call], dict[str, Any]]:
         _need_symbols(asked)
         narrowed = filters(asked, words, among=words)
         year, quarter = asked.text("fiscal_year"), asked.choice("fiscal_quarter", ("", *_QUARTERS), "")
+        if year and not _YEAR.fullmatch(year):
+            raise UserError(f"cannot be {shown(year)}", where="fiscal_year", hint="write it as 2025")
         if year or quarter:
             narrowed = structs.replace(narrowed, documents=_of_period(asked, narrowed, year, quarter))
         query = asked.text("query").strip()
