@@ -186,7 +186,8 @@ class Worker(threading.Thread):
 
     def stop(self) -> None:
         self._stop_asked.set()
-        self.join(timeout=10)
+        if self.ident is not None:  # begun: nothing is on a library that can only be read
+            self.join(timeout=10)
 
 
 def _told(read: ReadByModel) -> str:
