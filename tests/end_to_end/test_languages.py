@@ -53,6 +53,10 @@ PAGES = {
         f"/stress?scenario=embargo&draws=20&plant_site=europe&plant={quote(PLANT)}",
     ),
     "/stress/risk": ("/stress/risk",),
+    "/stress/sources": ("/stress/sources?scenario=licence-delay",),
+    "/company": ("/company",),
+    "/jobs/{id}": ("/jobs/none",),
+    "/settings": ("/settings",),
     "/separation": ("/separation", f"/separation?{PLANT}", "/separation?products=La+Ce+2N"),
     "/log-in": ("/log-in",),
     "/api/": ("/api/",),
@@ -60,7 +64,7 @@ PAGES = {
 }
 # Routes that answer with a file, a redirection or for programs.
 OTHERS = re.compile(
-    r"/(charts/|claims\.csv|export|brief\.|preview|corrections\.csv|healthz|metrics|status|v[12]/)|\.atom$|report\."
+    r"/(charts/|claims\.csv|export|brief\.|preview|corrections\.csv|healthz|metrics|status|v[12]/|company/example)|\.atom$|report\.|/events$"
 )
 # What may stand in Latin letters: what a reader or another source wrote, code, the names of languages …
 THEIRS = {"code", "kbd", "pre", "q", "cite", "mark", "blockquote", "script", "style", "textarea"}
