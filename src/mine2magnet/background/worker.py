@@ -177,7 +177,8 @@ class Worker(threading.Thread):
 
     def stop(self) -> None:
         self._stop_asked.set()
-        self.join(timeout=10)
+        if self.is_alive():  # where nothing can be kept, it was never started
+            self.join(timeout=10)
 
 
 def _told(read: ReadByModel) -> str:
