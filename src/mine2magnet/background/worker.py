@@ -186,7 +186,7 @@ class Worker(threading.Thread):
 
     def stop(self) -> None:
         self._stop_asked.set()
-        if self.ident is not None:  # begun: nothing is on a library that can only be read
+        if self.is_alive():  # where nothing can be kept, it was never started
             self.join(timeout=10)
 
 
