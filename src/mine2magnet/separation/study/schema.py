@@ -54,6 +54,20 @@ Purity: TypeAlias = Annotated[
 ]
 
 
+def foreign(purity: str | float) -> float:
+    """Return the mole fraction of foreign rare earths that a purity allows.
+
+    Parameters
+    ----------
+    purity : str or float
+        2N, 3N5, or the mole fraction of its own.
+    """
+    if isinstance(purity, float | int):
+        return 1 - purity
+    nines, _, more = purity.strip().upper().partition("N")
+    return (1 - int(more or 0) / 10) * 10.0 ** -int(nines)
+
+
 class Product(Input, frozen=True, kw_only=True):
     """Elements sold together; neighbours in the order of extraction."""
 
@@ -86,10 +100,7 @@ class Product(Input, frozen=True, kw_only=True):
         >>> round(Product(elements=("Nd",), purity="3N5").impurity, 6)
         0.0005
         """
-        if isinstance(self.purity, float | int):
-            return 1 - self.purity
-        nines, _, more = self.purity.strip().upper().partition("N")
-        return (1 - int(more or 0) / 10) * 10.0 ** -int(nines)
+        return foreign(self.purity)
 
 
 class FeedChange(Input, frozen=True, kw_only=True):
