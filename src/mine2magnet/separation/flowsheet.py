@@ -143,6 +143,17 @@ def solve(sheet: Flowsheet, near: FlowsheetState | None = None) -> FlowsheetStat
     return _Search(sheet).found(near)
 
 
+def first(sheet: Flowsheet) -> Array:
+    """Return about what comes into each train, as if all parted nearly sharply (T, 4, C).
+
+    Parameters
+    ----------
+    sheet : Flowsheet
+    """
+    x = _Search(sheet).begun()
+    return x[: N * len(sheet.trains)].reshape(-1, N, len(sheet.elements))
+
+
 class _Search:
     def __init__(self, sheet: Flowsheet) -> None:
         self.sheet, self.fed = sheet, sheet.fed
@@ -156,7 +167,7 @@ class _Search:
 
     def found(self, near: FlowsheetState | None) -> FlowsheetState:
         if near is None:
-            x = self.closed([trains.sharp(one) for one in self.sheet.trains], self._organic(None))
+            x = self.begun()
         else:
             self.states = list(near.states)
             x = np.concatenate([near.inlets.reshape(-1, len(self.fed)), near.received])
@@ -173,6 +184,10 @@ class _Search:
         inlets = x[:count].reshape(-1, N, len(self.fed))
         ports = self._ports(x, [state.parts for state in states])
         return FlowsheetState(self.sheet, inlets, x[count:], states, ports, self.passes, off)
+
+    def begun(self) -> Array:
+        """What comes in everywhere if all trains part nearly sharply."""
+        return self.closed([trains.sharp(one) for one in self.sheet.trains], self._organic(None))
 
     def passed(self, x: Array) -> Array:
         """What the flowsheet sends to every inlet when this comes in."""
