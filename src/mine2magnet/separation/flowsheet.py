@@ -371,15 +371,16 @@ class _Search:
 
 def _forced(one: Train, state: TrainState) -> UserError:
     t = state.flows
+    wanted, fed = t.wanted / t.fed, t.fed
     if one.scrub is None:
         return UserError(
-            f"what comes in is all of one side of the cut: {t.extract / max(t.fed, 1e-300):.3g} of a mol fed "
-            f"would have to leave with an organic that carries {t.organic / max(t.fed, 1e-300):.3g}",
+            f"{wanted:.3g} mol per mol fed are to leave with the organic, which can take {t.extract / fed:.3g}",
             where=f"trains {one.name}",
             hint="raise organic_flow, or cut elsewhere (parts)",
         )
     return UserError(
-        f"with an organic_flow of {one.organic:g} and a scrub_flow of {one.scrub:g} no flow is left at one end",
+        f"an organic_flow of {one.organic:g} with a scrub_flow of {one.scrub:g} leaves {wanted:.3g} mol per mol "
+        f"fed for the extract, of {(t.extract + t.raffinate + t.drawn) / fed:.3g} that come in",
         where=f"trains {one.name}",
         hint="change one of them, or leave scrub_flow out: the split then follows the feed",
     )

@@ -22,7 +22,12 @@ from mine2magnet.separation.steady import Unsettled
 INLETS = ("feed", "organic feed", "reflux", "carried")
 OUTLETS = ("raffinate", "extract", "draw")
 LEAST_PART = 1e-3  # of what comes in that leaves by either end while flows are still being found
-NUDGE = 1e-6  # by which a split is shifted that is too critical to settle
+NUDGES = (
+    0.0,
+    1e-6,
+    1e-5,
+    1e-4,
+)  # part of the extract by which a split is shifted that is too critical to settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,8 @@ class Train:
 
 @dataclass(frozen=True, slots=True)
 class TrainFlows:
-    """Totals of rare earths at a train, mol per unit of time. `forced` says that the split that was asked for
-    cannot be had with what comes in."""
+    """Totals of rare earths at a train, mol per unit of time. `wanted` is the extract that was asked for, which
+    cannot always be had with what comes in."""
 
     fed: float
     organic: float  # S
@@ -70,7 +75,12 @@ class TrainFlows:
     extract: float
     raffinate: float
     drawn: float
-    forced: bool
+    wanted: float
+
+    @property
+    def forced(self) -> bool:
+        """Whether the split is another one than was asked for."""
+        return abs(self.extract - self.wanted) > 1e-3 * self.extract
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +122,7 @@ def flows(train: Train, inlets: Array, parts: Array | None = None) -> TrainFlows
     most = (1 - LEAST_PART) * min(total - drawn, organic + loaded)
     extract = min(max(wanted, LEAST_PART * total), most)
     scrub = organic + loaded + reflux - extract
-    return TrainFlows(
-        fed, organic, scrub, extract, total - extract - drawn, drawn, abs(extract - wanted) > 1e-12 * total
-    )
+    return TrainFlows(fed, organic, scrub, extract, total - extract - drawn, drawn, wanted)
 
 
 def cascade_of(train: Train, inlets: Array, t: TrainFlows, among: Mask) -> Cascade:
@@ -169,17 +177,28 @@ def run(train: Train, inlets: Array, before: TrainState | None = None) -> TrainS
     start = before.steady.kappa if before and before.steady else None
     start = start if start is not None and len(start) == train.stages else None
     try:
-        c = cascade_of(train, inlets, t, among)
-        try:
-            s = steady.solve(c, start)
-        except Unsettled:
-            t = replace(t, extract=t.extract * (1 - NUDGE), raffinate=t.raffinate + t.extract * NUDGE)
-            t = replace(t, scrub=t.scrub + t.extract * NUDGE)
-            c = cascade_of(train, inlets, t, among)
-            s = steady.solve(c, start)
+        t, c, s = _settled(train, inlets, t, among, start)
     except UserError as error:
         raise type(error)(error.what, where=f"trains {train.name}", hint=error.hint) from error
     return TrainState(t, _parts(train, c, s, among, t), s)
+
+
+def _settled(
+    train: Train, inlets: Array, t: TrainFlows, among: Mask, start: Array | None
+) -> tuple[TrainFlows, Cascade, steady.Steady]:
+    """The totals that settle: as they are, else with a split as little off them as will do."""
+    for nudge in NUDGES:
+        moved = nudge * t.extract
+        near = replace(t, extract=t.extract - moved, raffinate=t.raffinate + moved, scrub=t.scrub + moved)
+        c = cascade_of(train, inlets, near, among)
+        try:
+            return near, c, steady.solve(c, start)
+        except Unsettled:
+            continue
+    raise Unsettled(
+        f"the {train.stages} stages are so many for this cut that the front between its products is nowhere held",
+        hint="fewer stages, less organic_flow, or a scrub_flow",
+    )
 
 
 def _parts(train: Train, c: Cascade, s: steady.Steady, among: Mask, t: TrainFlows) -> Array:

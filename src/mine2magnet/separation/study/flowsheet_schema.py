@@ -176,9 +176,9 @@ class FinishedProduct(Input, frozen=True, kw_only=True):
         Meta(description="Its own; others are foreign.", min_length=1, max_length=len(ELEMENTS)),
     ]
     purity: Annotated[Purity | None, Meta(description="Asked of it; null: none.")] = None
-    precipitant: Annotated[Literal["oxalate", "carbonate"], Meta(description="As what it is precipitated.")] = (
-        "carbonate"
-    )
+    precipitant: Annotated[
+        Literal["oxalate", "carbonate"], Meta(description="As what it is precipitated.")
+    ] = "carbonate"
     precipitated: Annotated[Part, Meta(description="Yield; the rest stays in the mother liquor.")] = 0.99
     calcined: Annotated[Part, Meta(description="Yield of the kiln; the rest is dust.")] = 0.995
     impurities: Annotated[

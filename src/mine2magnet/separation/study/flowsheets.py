@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.separation import costing, flowsheet, plant, sizing
+from mine2magnet.separation import costing, flowsheet, plant, sizing, uncertainty
 from mine2magnet.separation.costing import Costs
 from mine2magnet.separation.cut import Cut
 from mine2magnet.separation.elements import ELEMENTS, oxide_mass
@@ -28,6 +28,7 @@ from mine2magnet.separation.study.flowsheet_schema import (
 from mine2magnet.separation.study.schema import foreign
 from mine2magnet.separation.train import Train
 
+DRAWS = 200  # of the rates, for the range of CAPEX
 STRIPPED = 0.99  # of an element that `stripped` does not name, as when it is left out
 OFTEN = 2  # times that stages are designed: for the first streams, and for those that come of it
 # O/A by volume that mixers are run at, and the part of the theoretical loading, one rare earth to six of the
@@ -140,7 +141,9 @@ class FlowsheetStudy:
         return float(np.delete(made, own).sum() / made.sum()) if made.sum() else 0.0
 
 
-def solve(case: FlowsheetCase, where: str = "", say: Callable[[str], None] = lambda _: None) -> FlowsheetStudy:
+def solve(
+    case: FlowsheetCase, where: str = "", say: Callable[[str], None] = lambda _: None
+) -> FlowsheetStudy:
     """Return a flowsheet case worked out.
 
     Parameters
@@ -256,14 +259,18 @@ def _links(case: FlowsheetCase) -> tuple[Link, ...]:
                 source, port = _port(case, one.port, where)
                 if port == "organic":
                     _check_linked(case, source, train, inlet, where)
-                made.append(Link(source, port, train.name, "organic feed" if port == "organic" else inlet, one.part))
+                made.append(
+                    Link(source, port, train.name, "organic feed" if port == "organic" else inlet, one.part)
+                )
     for product in case.products:
         for one in _sources(product.feed):
             where = f"products {product.name}.feed"
             source, port = _port(case, one.port, where)
             if port in ("organic", "bleed"):
                 raise UserError(
-                    f"{one.port} is an organic, which is not precipitated", where=where, hint="take the liquor"
+                    f"{one.port} is an organic, which is not precipitated",
+                    where=where,
+                    hint="take the liquor",
                 )
             made.append(Link(source, port, product.name, "", one.part))
     used: dict[tuple[str, str], float] = {}
@@ -329,7 +336,9 @@ def _check_ways(case: FlowsheetCase, links: tuple[Link, ...]) -> None:
         )
     unused = [f.name for f in case.feeds if not any(link.source == f.name for link in links)]
     if unused:
-        raise UserError(f"nothing takes {unused[0]}", where=f"feeds {unused[0]}", hint="name it in a train's feed")
+        raise UserError(
+            f"nothing takes {unused[0]}", where=f"feeds {unused[0]}", hint="name it in a train's feed"
+        )
     products = {p.name for p in case.products}
     out = {name for name in units if name in products or _leaves(name, case, links)}
     while more := {name for name in units if forward[name] & out} - out:
@@ -352,13 +361,13 @@ def _leaves(name: str, case: FlowsheetCase, links: tuple[Link, ...]) -> bool:
     return any(taken[port] < 1 - 1e-9 for port in ports)
 
 
-def _reached(
-    case: FlowsheetCase, links: tuple[Link, ...], feeds: dict[str, set[int]]
-) -> dict[str, set[int]]:
+def _reached(case: FlowsheetCase, links: tuple[Link, ...], feeds: dict[str, set[int]]) -> dict[str, set[int]]:
     """What elements come to each unit, by number."""
     made = {name: set(held) for name, held in feeds.items()}
     made |= {one.name: set() for one in (*case.trains, *case.products)}
-    pools = [(a.name, b.name) for a in case.trains for b in case.trains if a.organic and a.organic == b.organic]
+    pools = [
+        (a.name, b.name) for a in case.trains for b in case.trains if a.organic and a.organic == b.organic
+    ]
     ways = [*((link.source, link.target) for link in links), *pools]
     grew = True
     while grew:
@@ -378,7 +387,9 @@ def _levels(train: TrainInput) -> dict[str, float]:
         for e in pair.split("/"):
             element_of(e, where)
         if not value > 1:
-            raise UserError(f"β of {pair} is {value:g}", where=where, hint="more than 1; the more extractable first")
+            raise UserError(
+                f"β of {pair} is {value:g}", where=where, hint="more than 1; the more extractable first"
+            )
     if train.extractant is None:
         steps = given
         if not steps:
@@ -411,7 +422,9 @@ def _levels(train: TrainInput) -> dict[str, float]:
 def _train(one: TrainInput, elements: tuple[str, ...], reached: set[int]) -> Train:
     where, levels = f"trains {one.name}", _levels(one)
     name = one.extractant or "your factors"
-    if lacking := next((e for k, e in enumerate(elements) if k in reached and e in ELEMENTS and e not in levels), ""):
+    if lacking := next(
+        (e for k, e in enumerate(elements) if k in reached and e in ELEMENTS and e not in levels), ""
+    ):
         raise UserError(
             f"{name} has no separation factor for {lacking}, which comes to {one.name}",
             where=f"{where}.extractant",
@@ -427,13 +440,21 @@ def _train(one: TrainInput, elements: tuple[str, ...], reached: set[int]) -> Tra
     upper, lower = (element_of(e.strip(), f"{where}.parts") for e in one.parts.split("/"))
     if not (lower in levels and upper in levels and levels[lower] < levels[upper]):
         order = " < ".join(levels)
-        raise UserError(f"{upper} is not extracted before {lower}", where=f"{where}.parts", hint=f"its order is {order}")
+        raise UserError(
+            f"{upper} is not extracted before {lower}", where=f"{where}.parts", hint=f"its order is {order}"
+        )
     if one.draw and one.extraction and one.scrub and one.draw.stage >= one.extraction + one.scrub:
-        raise UserError(f"a draw at stage {one.draw.stage} of {one.extraction + one.scrub}", where=f"{where}.draw")
+        raise UserError(
+            f"a draw at stage {one.draw.stage} of {one.extraction + one.scrub}", where=f"{where}.draw"
+        )
     if one.draw and None in (one.extraction, one.scrub, one.organic_flow):
-        raise UserError("a train with a draw is not designed", where=f"{where}.draw", hint="give stages and flows")
+        raise UserError(
+            "a train with a draw is not designed", where=f"{where}.draw", hint="give stages and flows"
+        )
     if (one.extraction is None) != (one.scrub is None):
-        raise UserError("one section only has its stages", where=where, hint="give extraction and scrub, or none")
+        raise UserError(
+            "one section only has its stages", where=where, hint="give extraction and scrub, or none"
+        )
     if one.scrub_flow is not None and one.organic_flow is None:
         raise UserError("a scrub_flow without organic_flow", where=where, hint="give both, or none")
     beta = np.array([levels.get(e, 1.0) if e in ELEMENTS else np.nan for e in elements])
@@ -647,3 +668,27 @@ def site_of(
         prices.append(float((made_of * own) @ price / (m * basis.oxide)) if m else 0.0)
     costs = costing.costs(q, basis.throughput, rates, mass or [1.0], prices or [0.0])
     return FlowsheetSite(name, rates, q, costs)
+
+
+def capex_range(study: FlowsheetStudy, name: str, draws: int = DRAWS) -> tuple[float, float]:
+    """Return the 5 and 95 % points of CAPEX at a site, USD, over what the rates leave open.
+
+    Parameters
+    ----------
+    study : FlowsheetStudy
+    name : str
+        Of the site.
+    draws : int
+    """
+    basis, state = study.basis, study.state
+    ranges = {**data.equipment(), **data.site(name), **basis.case.rates}
+    drawn = uncertainty.drawn(ranges, draws)
+    likely = {item: given.at(0.5) for item, given in ranges.items()}
+    made = [
+        site_of(
+            basis, state, name, {**likely, **dict(zip(drawn, map(float, values), strict=True))}
+        ).costs.capex
+        for values in zip(*drawn.values(), strict=True)
+    ]
+    low, high = np.quantile(made, (0.05, 0.95))
+    return float(low), float(high)
