@@ -49,10 +49,11 @@ def fixed() -> FlowsheetCase:
         {
             "feeds": [{"name": "clay", "composition": clay, "throughput": 3000}],
             "trains": [
-                {"name": "first", "parts": "Sm/Nd", "feed": ["clay", "ndpr.mother", "lace.mother"], "organic": "p507",
-                 "extraction": 60, "scrub": 60, "organic_flow": 1.2},
+                {"name": "first", "parts": "Sm/Nd", "feed": ["clay", "ndpr.mother", "lace.mother"],
+                 "organic": "p507", "extraction": 60, "scrub": 60, "organic_flow": 1.2},
                 {"name": "lights", "extractant": "P204", "parts": "Pr/Ce", "feed": "first.raffinate",
-                 "reflux": {"from": "lights.liquor", "part": 0.05}, "extraction": 70, "scrub": 70, "organic_flow": 2.6},
+                 "reflux": {"from": "lights.liquor", "part": 0.05}, "extraction": 70, "scrub": 70,
+                 "organic_flow": 2.6},
                 {"name": "heavies", "parts": "Dy/Tb", "feed": "first.liquor", "organic": "p507",
                  "extraction": 70, "scrub": 70, "organic_flow": 1.9},
             ],
@@ -102,7 +103,8 @@ def drawn(seed: int) -> FlowsheetCase:
     products = [
         {"name": "a", "feed": "lights.raffinate", "elements": ["La", "Ce"]},
         {"name": "b", "feed": {"from": "lights.liquor", "part": parts[1]}, "elements": ["Pr", "Nd"]},
-        {"name": "c", "feed": {"from": "heavies.raffinate", "part": 1 - back}, "elements": ["Sm", "Eu", "Gd", "Tb"]},
+        {"name": "c", "feed": {"from": "heavies.raffinate", "part": 1 - back},
+         "elements": ["Sm", "Eu", "Gd", "Tb"]},
         {"name": "d", "feed": {"from": "heavies.liquor", "part": parts[2]}, "elements": ["Dy", "Ho", "Y"],
          "precipitant": "oxalate"},
     ]  # fmt: skip

@@ -18,6 +18,7 @@ TOP, LAYER, APART = 44, 120, 20  # px: above the boxes, between layers, between 
 LINE, PAD, DUMMY = 14, 8, 8  # px: a line of text, around it, the height that a passing flow takes
 SWEEPS = 8
 ARROW = 6  # px
+BESIDE, APACE = 10, 4  # px: from a layer to what goes back past it, between two such
 KINDS = ("feed", "train", "product", "outlet")
 LONGEST = 34  # characters of a line in a box
 
@@ -68,7 +69,7 @@ class LayeredChart(Chart):
     def as_svg(self) -> str:
         back = self._back()
         ways, layers = self._layers(back)
-        places, right, bottom = self._placed(layers)
+        places, edges, right, bottom = self._placed(layers)
         box = {one.name: one for one in self.boxes}
         parts: list[str] = []
         for arrow, way in zip(self.arrows, ways, strict=True):
@@ -76,16 +77,14 @@ class LayeredChart(Chart):
                 points = [_side(box[way[0]], places[way[0]], 1)]
                 points += [places[name] for name in way[1:-1]]
                 parts.append(_drawn(arrow, [*points, _side(box[way[-1]], places[way[-1]], -1)]))
-        for arrow in (one for k, one in enumerate(self.arrows) if k in back):
-            bottom += 2 * LINE
-            start, end = _side(box[arrow.source], places[arrow.source], 1), places[arrow.target]
-            foot = end[1] + box[arrow.target].height / 2
-            turns = [(start[0] + 10, start[1]), (start[0] + 10, bottom - LINE), (end[0], bottom - LINE)]
-            parts.append(
-                _drawn(
-                    arrow, [start, *turns, (end[0], foot)], label_at=((start[0] + end[0]) / 2, bottom - LINE)
-                )
-            )
+        for turn, k in enumerate(sorted(back)):
+            arrow, bottom = self.arrows[k], bottom + 2 * LINE
+            start = _side(box[arrow.source], places[arrow.source], 1)
+            x, y = _side(box[arrow.target], places[arrow.target], -1)
+            out, foot = edges[arrow.source][1] + BESIDE + APACE * turn, bottom - LINE
+            into, y = edges[arrow.target][0] - BESIDE - APACE * turn, y + APACE * (turn + 1)
+            points = [start, (out, start[1]), (out, foot), (into, foot), (into, y), (x, y)]
+            parts.append(_drawn(arrow, points, ((out + into) / 2, foot)))
         parts += [mark for one in self.boxes for mark in _boxed(one, places[one.name])]
         about = ", ".join(f"{a.source} → {a.target}" for a in self.arrows)
         return self.framed(parts, right, bottom + LINE, about)
@@ -150,21 +149,22 @@ class LayeredChart(Chart):
                 layer.sort(key=mean.__getitem__)
         return ways, layers
 
-    def _placed(self, layers: list[list[str]]) -> tuple[dict[str, Point], float, float]:
-        """Middles of boxes and of passing flows; how far all reach."""
+    def _placed(self, layers: list[list[str]]) -> tuple[dict[str, Point], dict[str, Point], float, float]:
+        """Middles of boxes and of passing flows; both ends of the layer of each; how far all reach."""
         box = {one.name: one for one in self.boxes}
         heights = [sum((box[n].height if n in box else DUMMY) + APART for n in layer) for layer in layers]
         tallest, x = max(heights, default=0.0), 12.0
         places: dict[str, Point] = {}
+        edges: dict[str, Point] = {}
         for layer, height in zip(layers, heights, strict=True):
             wide = max((box[n].width for n in layer if n in box), default=20.0)
             y = TOP + (tallest - height) / 2
             for name in layer:
                 high = box[name].height if name in box else DUMMY
-                places[name] = (x + wide / 2, y + high / 2)
+                places[name], edges[name] = (x + wide / 2, y + high / 2), (x, x + wide)
                 y += high + APART
             x += wide + LAYER
-        return places, x - LAYER + 30, TOP + tallest
+        return places, edges, x - LAYER + 30, TOP + tallest
 
 
 def _side(box: Box, place: Point, side: int) -> Point:

@@ -48,9 +48,9 @@ def separate(
 ) -> None:
     """Design, start up and cost a rare-earth separation plant.
 
-    CASE is a YAML file: feed (a preset or % of REO), extractant, products with purities, sites; or a flowsheet
-    of several trains. See docs/separation.md; examples/dysprosium.yaml and examples/three-trains.yaml are
-    such.
+    CASE is a YAML file: feed (a preset or % of REO), extractant, products with purities, sites; or a
+    flowsheet of several trains. See docs/separation.md; examples/dysprosium.yaml and
+    examples/three-trains.yaml are such.
     """
     if presets:
         _presets(json_)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -77,7 +78,7 @@ class Flowsheet:
     @property
     def fed(self) -> Array:
         """What all feeds bring of each element (C)."""
-        return np.sum(list(self.feeds.values()), axis=0)
+        return np.asarray(np.sum(list(self.feeds.values()), axis=0))
 
     def taken(self, source: str, port: str) -> float:
         """Return the part of a port that goes on within the flowsheet.
@@ -86,7 +87,7 @@ class Flowsheet:
         ----------
         source, port : str
         """
-        return sum(one.part for one in self.links if (one.source, one.port) == (source, port))
+        return float(sum(one.part for one in self.links if (one.source, one.port) == (source, port)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ class _Search:
         return np.asarray(np.maximum(np.where(self.fed > 0, x, 0.0), 0.0))
 
     def _network(self, parts: Sequence[Array], organic: Array) -> tuple[Array, Array]:
-        """Of every element, what part of each inlet comes into each inlet (C, rows, rows); feeds (rows, C)."""
+        """Of every element, what part of each inlet comes into each (C, rows, rows); feeds (rows, C)."""
         sheet = self.sheet
         matrix, given = np.zeros((len(self.fed), self.size, self.size)), np.zeros((self.size, len(self.fed)))
         for link in sheet.links:
@@ -315,8 +316,8 @@ class _Search:
         """Anderson's mixing: of the last passes, the combination whose errors cancel best."""
         if len(points) < 2:
             return sent
-        change = np.array([(b - a).ravel() for a, b in zip(offs, offs[1:], strict=False)]).T
-        moved = np.array([(b - a).ravel() for a, b in zip(points, points[1:], strict=False)]).T
+        change = np.array([(b - a).ravel() for a, b in pairwise(offs)]).T
+        moved = np.array([(b - a).ravel() for a, b in pairwise(points)]).T
         weights, *_ = np.linalg.lstsq(change, offs[-1].ravel(), rcond=1e-10)
         stretched = np.tile(self.scale, len(sent))[:, None] * change
         mixed = sent - ((moved + stretched) @ weights).reshape(sent.shape)
@@ -364,8 +365,8 @@ class _Search:
             f"{self.sheet.elements[i]} at {self._place(int(row))} "
             f"{'swings' if swings else 'creeps'} from pass to pass by {abs(last[row, i]):.1g} of what is fed",
             where="flowsheet",
-            hint="recycle less of it, give the train there more organic_flow, or let the split follow the feed "
-            "(no scrub_flow)",
+            hint="recycle less of it, give the train there more organic_flow, or let the split follow the "
+            "feed (no scrub_flow)",
         )
 
 
@@ -374,13 +375,13 @@ def _forced(one: Train, state: TrainState) -> UserError:
     wanted, fed = t.wanted / t.fed, t.fed
     if one.scrub is None:
         return UserError(
-            f"{wanted:.3g} mol per mol fed are to leave with the organic, which can take {t.extract / fed:.3g}",
+            f"{wanted:.3g} mol per mol fed are to leave with the organic, which takes {t.extract / fed:.3g}",
             where=f"trains {one.name}",
             hint="raise organic_flow, or cut elsewhere (parts)",
         )
     return UserError(
-        f"an organic_flow of {one.organic:g} with a scrub_flow of {one.scrub:g} leaves {wanted:.3g} mol per mol "
-        f"fed for the extract, of {(t.extract + t.raffinate + t.drawn) / fed:.3g} that come in",
+        f"organic_flow {one.organic:g} with scrub_flow {one.scrub:g} leaves {wanted:.3g} mol per mol fed for "
+        f"the extract, of {(t.extract + t.raffinate + t.drawn) / fed:.3g} that come in",
         where=f"trains {one.name}",
         hint="change one of them, or leave scrub_flow out: the split then follows the feed",
     )

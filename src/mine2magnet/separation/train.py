@@ -66,8 +66,8 @@ class Train:
 
 @dataclass(frozen=True, slots=True)
 class TrainFlows:
-    """Totals of rare earths at a train, mol per unit of time. `wanted` is the extract that was asked for, which
-    cannot always be had with what comes in."""
+    """Totals of rare earths at a train, mol per unit of time. `wanted` is the extract that was asked for,
+    which cannot always be had with what comes in."""
 
     fed: float
     organic: float  # S
@@ -196,7 +196,7 @@ def _settled(
         except Unsettled:
             continue
     raise Unsettled(
-        f"the {train.stages} stages are so many for this cut that the front between its products is nowhere held",
+        f"{train.stages} stages are so many for this cut that nothing holds the front between its products",
         hint="fewer stages, less organic_flow, or a scrub_flow",
     )
 

@@ -1,4 +1,4 @@
-"""A worked case to take along: a folder with case, answer, tables and a flow diagram; frames for a notebook."""
+"""A worked case to take along: a folder with case, answer, tables and flow diagram; frames for a notebook."""
 
 from __future__ import annotations
 
@@ -39,11 +39,12 @@ def rows(answer: Study | FlowsheetStudy) -> dict[str, list[Row]]:
         streams, and of a flowsheet trains, products and equipment; of a plant cuts, products and equipment.
     """
     if isinstance(answer, FlowsheetStudy):
-        return dict(flowsheet_result.as_rows(flowsheet_result.report(answer)))
+        return {**flowsheet_result.as_rows(flowsheet_result.report(answer))}
     found = result.report(answer)
     cuts: list[Row] = [
         {
-            "cut": cut_of(answer, d.step), "feed phase": c.feed_phase, "extraction stages": c.extraction_stages,
+            "cut": cut_of(answer, d.step), "feed phase": c.feed_phase,
+            "extraction stages": c.extraction_stages,
             "scrub stages": c.scrub_stages, "organic flow, mol/mol of plant feed": c.organic_flow,
             "scrub flow, mol/mol of plant feed": c.scrub_flow,
             "foreign in extract, mole fraction": c.impurity_organic,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from mine2magnet.charts.layered import Arrow, Box, LayeredChart
 from mine2magnet.separation.elements import ELEMENTS
@@ -199,34 +199,42 @@ def remarks(study: FlowsheetStudy, say: Say = str) -> list[str]:
                     "{product} holds {held} foreign rare earths (mole fraction), {allowed} are allowed."
                 ).format(product=one.name, held=f"{one.impurity:.2g}", allowed=f"{one.allowed:.2g}")
             )
+    for k in range(len(study.basis.case.trains)):
+        made += _missed(_train(study, k), say)
     for given, limits in zip(study.basis.case.trains, study.limits, strict=True):
         low, high = limits.phase_ratio
         if not (PHASE_RATIOS[0] <= low and high <= PHASE_RATIOS[1]):
-            made.append(
-                say(
-                    "{train}: O/A by volume goes from {low} to {high}; beyond {least} to {most} the lesser phase is "
-                    "to be recirculated in the mixers."
-                ).format(
-                    train=given.name,
-                    low=f"{low:.2g}",
-                    high=f"{high:.2g}",
-                    least=PHASE_RATIOS[0],
-                    most=PHASE_RATIOS[1],
-                )
+            said = say(
+                "{train}: O/A by volume goes from {low} to {high}; beyond {least} to {most} the lesser phase "
+                "is to be recirculated in the mixers."
             )
+            ends = {"low": f"{low:.2g}", "high": f"{high:.2g}"}
+            made.append(said.format(train=given.name, **ends, least=PHASE_RATIOS[0], most=PHASE_RATIOS[1]))
         if limits.loaded > MOST_LOADED:
-            made.append(
-                say(
-                    "{train}: the organic is loaded to {part} of what the extractant can hold; above {most} it may gel."
-                ).format(train=given.name, part=f"{limits.loaded:.2f}", most=MOST_LOADED)
+            said = say(
+                "{train}: the organic is loaded to {part} of what the extractant can hold; above {most} it "
+                "may gel."
             )
-    if study.basis.case.base != "NaOH":
-        made.append(
-            say("The tables hold no price of {base}: the cost is without it.").format(
-                base=study.basis.case.base
-            )
-        )
+            made.append(said.format(train=given.name, part=f"{limits.loaded:.2f}", most=MOST_LOADED))
+    base = study.basis.case.base
+    if base != "NaOH":
+        made.append(say("The tables hold no price of {base}: the cost is without it.").format(base=base))
     return made
+
+
+def _missed(train: TrainReport, say: Say) -> Iterator[str]:
+    """That a train's extract or raffinate is less pure than was asked of it, by more than a twentieth."""
+    for what, held, allowed in (
+        ("extract", train.impurity_extract, train.allowed_extract),
+        ("raffinate", train.impurity_raffinate, train.allowed_raffinate),
+    ):
+        if held > 1.05 * allowed:
+            said = say(
+                "{train}: its {what} holds {held} of the other side of the cut, {allowed} were asked; what "
+                "its organic brings back counts."
+            )
+            amounts = {"held": f"{held:.2g}", "allowed": f"{allowed:.2g}"}
+            yield said.format(train=train.name, what=say(what), **amounts)
 
 
 def tables(study: FlowsheetStudy, say: Say = str) -> list[Table]:
@@ -350,8 +358,16 @@ def diagram(study: FlowsheetStudy, say: Say = str) -> LayeredChart:
     found = report(study)
     boxes = [Box(f.name, "feed", (f"{f.throughput:,.0f} t REO/y",)) for f in study.basis.case.feeds]
     boxes += [
-        Box(t.name, "train", (f"{t.extractant} {t.parts}", f"{t.extraction_stages} + {t.scrub_stages}"))
-        for t in found.trains
+        Box(
+            t.name,
+            "train",
+            (
+                f"{t.extractant} {t.parts}",
+                f"{t.extraction_stages} + {t.scrub_stages}",
+                *([f"{say('organic')}: {given.organic}"] if given.organic else []),
+            ),
+        )
+        for t, given in zip(found.trains, study.basis.case.trains, strict=True)
     ]
     boxes += [
         Box(p.name, "product", ("+".join(p.elements), f"{p.t_per_year:,.0f} t/y")) for p in found.products
@@ -361,7 +377,8 @@ def diagram(study: FlowsheetStudy, say: Say = str) -> LayeredChart:
     for s in found.streams:
         if s.name.endswith(".carried") or (not s.target and s.name.endswith((".oxide", ".dust"))):
             continue
-        label = f"{s.name.partition('.')[2]} {s.t_per_year:,.3g}".strip()
+        amount = f"{s.t_per_year:,.0f}" if s.t_per_year >= 100 else f"{s.t_per_year:.3g}"
+        label = f"{s.name.partition('.')[2]} {amount}".strip()
         arrows.append(Arrow(s.source, s.target or outside, label, s.phase == "organic"))
     if any(a.target == outside for a in arrows):
         boxes.append(Box(outside, "outlet"))
@@ -369,28 +386,29 @@ def diagram(study: FlowsheetStudy, say: Say = str) -> LayeredChart:
     return LayeredChart(title=title, boxes=tuple(boxes), arrows=tuple(arrows))
 
 
-def as_rows(found: FlowsheetReport) -> dict[str, list[dict[str, object]]]:
+def as_rows(found: FlowsheetReport) -> dict[str, list[Mapping[str, object]]]:
     """Return trains, products, streams and equipment as rows by column, units in the names of columns.
 
     Parameters
     ----------
     found : FlowsheetReport
     """
-    streams: list[dict[str, object]] = [
+    streams: list[Mapping[str, object]] = [
         {
             "stream": s.name, "from": s.source, "to": s.target, "phase": s.phase, "t REO/y": s.t_per_year,
             **{f"{e}, kmol/y": x for e, x in s.kmol_per_year.items()},
         }
         for s in found.streams
     ]  # fmt: skip
-    equipment: list[dict[str, object]] = [
+    equipment: list[Mapping[str, object]] = [
         {"unit": e.unit, "item": e.item, "count": e.count, "size": e.size, "unit of size": e.size_unit,
          "purchased, USD": e.usd}
         for e in found.equipment
     ]  # fmt: skip
-    trains: list[dict[str, object]] = [
+    trains: list[Mapping[str, object]] = [
         {
-            "train": t.name, "extractant": t.extractant, "parts": t.parts, "extraction stages": t.extraction_stages,
+            "train": t.name, "extractant": t.extractant, "parts": t.parts,
+            "extraction stages": t.extraction_stages,
             "scrub stages": t.scrub_stages, "fed, t REO/y": t.fed_t_per_year,
             "organic flow, mol/mol fed": t.organic_flow, "scrub flow, mol/mol fed": t.scrub_flow,
             "organic brings back, mol/mol fed": t.carried,
@@ -400,10 +418,11 @@ def as_rows(found: FlowsheetReport) -> dict[str, list[dict[str, object]]]:
         }
         for t in found.trains
     ]  # fmt: skip
-    products: list[dict[str, object]] = [
+    products: list[Mapping[str, object]] = [
         {
             "product": p.name, "elements": "+".join(p.elements), "oxide, t/y": p.t_per_year,
-            "foreign, mole fraction": p.impurity, "allowed, mole fraction": p.allowed, "recovered": p.recovery,
+            "foreign, mole fraction": p.impurity, "allowed, mole fraction": p.allowed,
+            "recovered": p.recovery,
             **{f"{e}, mole fraction": x for e, x in p.mole_fractions.items()},
         }
         for p in found.products

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StreamReport:
-    """A stream: from where to where ("" is outside the plant), in which phase, t REO a year, and kmol a year of
-    each element, impurities included."""
+    """A stream: from where to where ("" is outside the plant), in which phase, t REO a year, and kmol a year
+    of each element, impurities included."""
 
     name: str
     source: str
@@ -45,8 +45,8 @@ class TrainReport:
 
 @dataclass(frozen=True, slots=True)
 class FinishedReport:
-    """A product: t of oxide a year, foreign rare earths as mole fraction beside what is allowed (null: nothing
-    was asked), the part of what is fed of its elements, impurities in mol per mol, mole fractions."""
+    """A product: t of oxide a year, foreign rare earths as mole fraction beside what is allowed (null:
+    nothing was asked), the part of what is fed of its elements, impurities in mol per mol, mole fractions."""
 
     name: str
     elements: list[str]
@@ -73,7 +73,7 @@ class EffluentReport:
 
 @dataclass(frozen=True, slots=True)
 class EquipmentReport:
-    """`count` equal pieces; `usd` is what all cost, purchased, at the first site before its construction cost."""
+    """`count` equal pieces; `usd` is what all cost, purchased, before the first site's construction cost."""
 
     unit: str
     item: str
@@ -85,8 +85,8 @@ class EquipmentReport:
 
 @dataclass(frozen=True, slots=True)
 class FlowsheetCosts:
-    """A flowsheet at a site: CAPEX by area with the effluent's apart, 5 and 95 % of what the rates leave open,
-    and the accuracy that AACE 18R-97 gives for an estimate of this class."""
+    """A flowsheet at a site: CAPEX by area with the effluent's apart, 5 and 95 % of what the rates leave
+    open, and the accuracy that AACE 18R-97 gives for an estimate of this class."""
 
     site: str
     capex_usd: float

@@ -14,7 +14,7 @@ DEPTH = 0.8  # m of a settler, as its residence time in equipment.csv goes with 
 
 @dataclass(frozen=True, slots=True)
 class EquipmentItem:
-    """`count` equal pieces of a `size`; `usd` is what all of them cost, purchased, at a construction cost of 1."""
+    """`count` equal pieces of a `size`; `usd` is what all cost, purchased, at a construction cost of 1."""
 
     unit: str
     item: str

@@ -1,5 +1,5 @@
-"""A flowsheet as it is given, by file, form, request, client and tool alike: several trains, their feeds, loops
-and products, declared once.
+"""A flowsheet as it is given, by file, form, request, client and tool alike: several trains, their feeds,
+loops and products, declared once.
 """
 
 from __future__ import annotations
@@ -36,8 +36,13 @@ Label: TypeAlias = Annotated[
         extra={"hint": "a short name without a full stop"},
     ),
 ]
+Symbol: TypeAlias = Annotated[
+    str, Meta(pattern="^[A-Z][a-z]?$", extra={"hint": "the symbol of an element, such as Lu"})
+]
 Part: TypeAlias = Annotated[float, Meta(gt=0, le=1)]
-Impurity: TypeAlias = Literal["Al", "Ca", "Fe", "Mg", "Pb", "Si", "Th", "U", "Zn"]
+Impurity: TypeAlias = Annotated[
+    str, Meta(pattern=f"^({'|'.join(IMPURITIES)})$", extra={"hint": "one of " + ", ".join(IMPURITIES)})
+]
 Port: TypeAlias = Annotated[
     str,
     Meta(
@@ -135,7 +140,7 @@ class TrainInput(Input, frozen=True, kw_only=True):
         ),
     ] = None
     stripped: Annotated[
-        Part | Annotated[dict[Element | Impurity, Part], Meta(min_length=1, max_length=30)],
+        Part | Annotated[dict[Symbol, Part], Meta(min_length=1, max_length=30)],
         Meta(
             description="Part of what the organic carries that is stripped, of all or by element (the others "
             "0.99); the rest comes back with it.",

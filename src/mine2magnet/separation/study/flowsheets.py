@@ -11,11 +11,13 @@ import numpy as np
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation import costing, flowsheet, plant, sizing, uncertainty
+from mine2magnet.separation.closed_form import Phase
 from mine2magnet.separation.costing import Costs
 from mine2magnet.separation.cut import Cut
 from mine2magnet.separation.elements import ELEMENTS, oxide_mass
 from mine2magnet.separation.flowsheet import Finisher, Flowsheet, FlowsheetState, Link, OrganicLoop
 from mine2magnet.separation.plant import VALENCE, CutLoad, Quantities
+from mine2magnet.separation.sizing import SizedCut
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study import reference_data as data
 from mine2magnet.separation.study.design_basis import check_rates, element_of, weights_of
@@ -29,6 +31,7 @@ from mine2magnet.separation.study.schema import foreign
 from mine2magnet.separation.train import Train
 
 DRAWS = 200  # of the rates, for the range of CAPEX
+MOST_SERVED = 3000  # stages that the service solves: some ten seconds at worst
 STRIPPED = 0.99  # of an element that `stripped` does not name, as when it is left out
 OFTEN = 2  # times that stages are designed: for the first streams, and for those that come of it
 # O/A by volume that mixers are run at, and the part of the theoretical loading, one rare earth to six of the
@@ -80,8 +83,8 @@ class FlowsheetSite:
 
 @dataclass(frozen=True, slots=True)
 class FlowsheetBasis:
-    """A flowsheet case in numbers; amounts in mol per mol of all rare earths fed. `open_` are the trains whose
-    stages or flow are to be designed."""
+    """A flowsheet case in numbers; amounts in mol per mol of all rare earths fed. `open_` are the trains
+    whose stages or flow are to be designed."""
 
     case: FlowsheetCase
     sheet: Flowsheet
@@ -176,6 +179,28 @@ def solve(
     return FlowsheetStudy(basis, state, limits, effluent, tuple(sites))
 
 
+def served(case: FlowsheetCase) -> FlowsheetStudy:
+    """Return a flowsheet case worked out, as far as the service takes it.
+
+    Parameters
+    ----------
+    case : FlowsheetCase
+
+    Raises
+    ------
+    UserError
+        As `solve`, and if it would take long.
+    """
+    stages = sum((t.extraction or MOST_SERVED // 20) + (t.scrub or 0) for t in case.trains)
+    if stages > MOST_SERVED:
+        raise UserError(
+            f"{stages:,} stages, more than the {MOST_SERVED:,} that the service takes",
+            where="trains",
+            hint="use the command line: mine2magnet separate",
+        )
+    return solve(case)
+
+
 # --- the case in numbers
 
 
@@ -228,7 +253,7 @@ def basis_of(case: FlowsheetCase) -> FlowsheetBasis:
 
 
 def _check_names(case: FlowsheetCase) -> None:
-    names = [one.name for one in (*case.feeds, *case.trains, *case.products)]
+    names = [*(f.name for f in case.feeds), *(t.name for t in case.trains), *(p.name for p in case.products)]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise UserError(f"{twice!r} is named twice", where="flowsheet", hint="every name once")
     pools: dict[str, str | None] = {}
@@ -364,7 +389,7 @@ def _leaves(name: str, case: FlowsheetCase, links: tuple[Link, ...]) -> bool:
 def _reached(case: FlowsheetCase, links: tuple[Link, ...], feeds: dict[str, set[int]]) -> dict[str, set[int]]:
     """What elements come to each unit, by number."""
     made = {name: set(held) for name, held in feeds.items()}
-    made |= {one.name: set() for one in (*case.trains, *case.products)}
+    made |= {name: set() for name in (*(t.name for t in case.trains), *(p.name for p in case.products))}
     pools = [
         (a.name, b.name) for a in case.trains for b in case.trains if a.organic and a.organic == b.organic
     ]
@@ -497,21 +522,24 @@ def _solved(basis: FlowsheetBasis) -> tuple[FlowsheetBasis, FlowsheetState]:
     what then does."""
     if not basis.open_:
         return basis, flowsheet.solve(basis.sheet)
-    inlets = flowsheet.first(basis.sheet)
-    for turn in range(OFTEN):
+    inlets, state = flowsheet.first(basis.sheet), None
+    for _ in range(OFTEN):
         made = list(basis.sheet.trains)
         for k in basis.open_:
-            made[k] = _designed(made[k], inlets[k], basis.case.trains[k])
+            made[k] = _designed(basis, k, inlets[k])
         basis = replace(basis, sheet=replace(basis.sheet, trains=tuple(made)))
-        state = flowsheet.solve(basis.sheet, state if turn else None)
+        state = flowsheet.solve(basis.sheet, state)
         inlets = state.inlets
+    assert state is not None
     return basis, state
 
 
-def _designed(train: Train, inlets: Array, given: TrainInput) -> Train:
-    """The stages and the flow that part what comes in, without what its own organic brings back."""
+def _designed(basis: FlowsheetBasis, k: int, inlets: Array) -> Train:
+    """The stages and the flow that part what comes in at the least cost at the first site, without what its
+    own organic brings back."""
+    train, given = basis.sheet.trains[k], basis.case.trains[k]
     rare = train.rare
-    phase = "organic" if inlets[1, rare].sum() > inlets[0, rare].sum() else "aqueous"
+    phase: Phase = "organic" if inlets[1, rare].sum() > inlets[0, rare].sum() else "aqueous"
     feed = (inlets[0] + inlets[1] + inlets[2])[rare]
     total = float(feed.sum())
     try:
@@ -528,17 +556,40 @@ def _designed(train: Train, inlets: Array, given: TrainInput) -> Train:
             made = sizing.fit_organic(cut, given.extraction, given.scrub)
             if made is None:
                 raise UserError(
-                    f"{given.extraction} + {given.scrub} stages part {given.parts} at no flow to these purities",
+                    f"{given.extraction} + {given.scrub} stages part {given.parts} so purely at no flow",
                     hint="more stages, or less pure products",
                 )
         elif given.organic_flow is not None:
             made = sizing.verified(cut, given.organic_flow)
         else:
-            made = sizing.optimum(cut)
+            made = sizing.optimum(cut, _cost_of(basis, total))
     except UserError as error:
         raise type(error)(error.what, where=f"trains {train.name}", hint=error.hint) from error
     fed = float(inlets[:2, rare].sum()) / total
     return replace(train, n_extraction=made.n_extraction, n_scrub=made.n_scrub, organic=made.organic / fed)
+
+
+def _cost_of(basis: FlowsheetBasis, total: float) -> Callable[[SizedCut], float]:
+    """What a train costs by itself, USD per t of REO fed to the plant, that is fed `total` mol."""
+    name, case = basis.case.sites[0], basis.case
+    rates = {n: g.at(0.5) for n, g in {**data.equipment(), **data.site(name), **case.rates}.items()}
+    strip = plant.usual_strip(rates)
+
+    def cost(made: SizedCut) -> float:
+        fed = (1.0, 0.0) if made.cut.phase == "aqueous" else (0.0, 1.0)
+        scrub = made.organic - made.extract_flow + fed[1]
+        load = CutLoad(
+            organic=total * (made.organic + fed[1]),
+            aqueous=total * (scrub + fed[0]),
+            base=total * made.organic,
+            acid=total * (scrub + made.extract_flow * rates["stripping_acid"]),
+            stages=round(made.stages * (1 + rates["spare_stages"])),
+            strip=strip,
+        )
+        q = plant.quantities_of([load], basis.oxide, basis.throughput, rates)
+        return costing.costs(q, basis.throughput, rates, [1.0], [0.0]).total
+
+    return cost
 
 
 # --- what it takes

@@ -55,6 +55,7 @@ TOOLS = {  # name → operation
     "stress": "stress",
     "separation_presets": "separation_presets",
     "separation": "separation",
+    "flowsheet": "flowsheet",
     "status": "status",
 }
 FEW = 8  # items on a page unless more are asked for: an assistant reads all that it is given

@@ -7,10 +7,12 @@ from mine2magnet.chain.io import scenarios as scenario_files
 from mine2magnet.chain.report import result
 from mine2magnet.chain.report.result import Result
 from mine2magnet.library.library import Library
-from mine2magnet.separation.report import calibration_tables
+from mine2magnet.separation.report import calibration_tables, flowsheet_result
+from mine2magnet.separation.report.flowsheet_schema import FlowsheetReport
 from mine2magnet.separation.report.result import report
 from mine2magnet.separation.report.schema import CalibrationReport, SeparationReport
-from mine2magnet.separation.study import calibrate, reference_data
+from mine2magnet.separation.study import calibrate, flowsheets, reference_data
+from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.schema import CalibrationRequest, Case
 from mine2magnet.web.api.operation import operation
 from mine2magnet.web.api.schema.models import Presets, Scenarios
@@ -64,6 +66,19 @@ def calibration(held: Library, body: CalibrationRequest) -> CalibrationReport:
     """
     with turn():
         return calibration_tables.report(calibrate.requested(body))
+
+
+@operation("POST", "/flowsheet", errors=BUSY)
+def flowsheet(held: Library, body: FlowsheetCase) -> FlowsheetReport:
+    """Solve a flowsheet of several solvent-extraction trains.
+
+    Each train has its own extractant and a closed organic loop that comes back with what stripping left on
+    it; streams are named `train.raffinate`, `train.liquor` and so on, and go to other trains, back, or to
+    products that are precipitated and calcined. Gives every stream, what each train and product reaches,
+    reagents and effluent, equipment, and cost at each site. One that does not settle says which stream.
+    """
+    with turn():
+        return flowsheet_result.report(flowsheets.served(body))
 
 
 @operation("POST", "/separation", errors=BUSY)
