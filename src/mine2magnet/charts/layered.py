@@ -205,12 +205,4 @@ def _boxed(one: Box, place: Point) -> Iterator[str]:
         stroke=colour,
     )
     for k, words in enumerate(one.lines):
-        weight = "bold" if k == 0 else None
-        yield text(
-            place[0],
-            y + LINE * (k + 1) - 2,
-            words,
-            "middle",
-            font_size=11 if k == 0 else 10,
-            font_weight=weight,
-        )
+        yield text(place[0], y + LINE * (k + 1) - 2, words, "middle", font_size=10 if k else 12)

@@ -27,6 +27,7 @@ MOST_PASSES = 120
 MEMORY = 6  # passes that Anderson's mixing looks back on
 PATIENCE = 25  # passes without a better one after which another way is tried
 MOST_GROWTH = 1e4  # times what is fed of an element, in one stream, counts as growing
+OVERFULL = 30  # times what is fed of an element: more than any recycle is run at
 SUBSTITUTED = 8  # rounds through a flowsheet that does not close at these splits
 N = len(INLETS)
 
@@ -180,7 +181,7 @@ class _Search:
         states = tuple(state for state in self.states if state is not None)
         for one, state in zip(self.sheet.trains, states, strict=True):
             if state.flows.forced:
-                raise _forced(one, state)
+                raise self._overfull(x) or _forced(one, state)
         count = N * len(states)
         inlets = x[:count].reshape(-1, N, len(self.fed))
         ports = self._ports(x, [state.parts for state in states])
@@ -348,6 +349,15 @@ class _Search:
             return self.sheet.finishers[row - N * len(self.sheet.trains)].name
         one, inlet = self.sheet.trains[row // N].name, INLETS[row % N]
         return f"{one} ({inlet})" if inlet != "carried" else f"{one} (organic as it comes back)"
+
+    def _overfull(self, x: Array) -> Unclosed | None:
+        """That so much of an element goes round that no split bears it, if it is so."""
+        often = x / self.scale
+        row, i = np.unravel_index(often.argmax(), often.shape)
+        if often[row, i] < OVERFULL:
+            return None
+        self.growing = self.sheet.elements[i], self._place(int(row))
+        return self._why([])
 
     def _why(self, history: list[Array]) -> Unclosed:
         if self.growing:

@@ -92,7 +92,7 @@ class TrainState:
     steady: steady.Steady | None
 
 
-def flows(train: Train, inlets: Array, parts: Array | None = None) -> TrainFlows:
+def flows(train: Train, inlets: Array, lost: float = 0.0) -> TrainFlows:
     """Return the totals of rare earths at a train.
 
     Around its top the organic S and the loaded feed leave as extract and, with what enters with the scrub, as
@@ -103,8 +103,8 @@ def flows(train: Train, inlets: Array, parts: Array | None = None) -> TrainFlows
     train : Train
     inlets : array (4, C)
         mol of each element by inlet.
-    parts : array (3, 4, C), optional
-        Of the state before, which tell what a draw takes.
+    lost : float
+        mol of the organic side of the cut that a draw takes, where the split follows the feed.
     """
     rare = train.rare
     aqueous, loaded, reflux, carried = (float(row[rare].sum()) for row in inlets)
@@ -116,7 +116,6 @@ def flows(train: Train, inlets: Array, parts: Array | None = None) -> TrainFlows
     else:
         own = train.a_side & rare
         held = float(inlets[:, own].sum())
-        lost = drawn * held / total if parts is None else float((parts[2] * inlets)[:, own].sum())
         rest = total - drawn
         wanted = (held - lost - train.impurity_b * rest) / (1 - train.impurity_a - train.impurity_b)
     most = (1 - LEAST_PART) * min(total - drawn, organic + loaded)
@@ -172,15 +171,36 @@ def run(train: Train, inlets: Array, before: TrainState | None = None) -> TrainS
     UserError
         Where some stage has no flow, or the cascade does not settle.
     """
-    t = flows(train, inlets, before.parts if before else None)
     among = train.rare & (inlets.sum(axis=0) > 0)
     start = before.steady.kappa if before and before.steady else None
     start = start if start is not None and len(start) == train.stages else None
     try:
-        t, c, s = _settled(train, inlets, t, among, start)
+        if train.draw and train.scrub is None:
+            return _drawn(train, inlets, among, start)
+        t, c, s = _settled(train, inlets, flows(train, inlets), among, start)
     except UserError as error:
         raise type(error)(error.what, where=f"trains {train.name}", hint=error.hint) from error
     return TrainState(t, _parts(train, c, s, among, t), s)
+
+
+def _drawn(train: Train, inlets: Array, among: Mask, start: Array | None) -> TrainState:
+    """A train with a draw, the split of which follows what that leaves: found by Brent's method."""
+    from scipy.optimize import brentq
+
+    assert train.draw is not None
+    own = train.a_side & train.rare
+    made: dict[float, TrainState] = {}
+
+    def missed(lost: float) -> float:
+        t, c, s = _settled(train, inlets, flows(train, inlets, lost), among, start)
+        made[lost] = TrainState(t, _parts(train, c, s, among, t), s)
+        return float((made[lost].parts[2] * inlets)[:, own].sum()) - lost
+
+    drawn = train.draw[1] * float(inlets[:2, train.rare].sum())
+    found = float(brentq(missed, 0.0, drawn, xtol=1e-15 * drawn, rtol=1e-14))
+    if found not in made:
+        missed(found)
+    return made[found]
 
 
 def _settled(

@@ -23,7 +23,6 @@ from mine2magnet.separation.study.flowsheets import (
     PHASE_RATIOS,
     FlowsheetSite,
     FlowsheetStudy,
-    capex_range,
 )
 from mine2magnet.separation.study.schema import foreign
 
@@ -155,7 +154,7 @@ def _costs(study: FlowsheetStudy, site: FlowsheetSite) -> FlowsheetCosts:
         capex_usd=costs.capex,
         capex_usd_by_area=dict(costs.areas),
         effluent_usd=costs.areas["effluent"],
-        capex_usd_5_95=list(capex_range(study, site.name)),
+        capex_usd_5_95=list(site.capex_5_95),
         class_4_usd=[factor * costs.capex for factor in CLASS_4],
         usd_per_t=dict(costs.per_t),
         total_usd_per_t=costs.total,

@@ -4,7 +4,7 @@ loops and products, declared once.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -23,6 +23,9 @@ from mine2magnet.separation.study.schema import (
     Pair,
     Purity,
 )
+
+if TYPE_CHECKING:
+    from polars import DataFrame
 
 MOST_TRAINS, MOST_FEEDS, MOST_PRODUCTS, MOST_SOURCES = 20, 10, 30, 20
 IMPURITIES = ("Al", "Ca", "Fe", "Mg", "Pb", "Si", "Th", "U", "Zn")
@@ -222,3 +225,17 @@ class FlowsheetCase(Input, frozen=True, kw_only=True):
             max_length=100,
         ),
     ] = {}
+
+    def solve(self) -> dict[str, DataFrame]:
+        """Return the flowsheet worked out, as frames: streams, trains, products, equipment, with units in the
+        names of columns.
+
+        Raises
+        ------
+        UserError
+            If polars is not there, or no steady state is found.
+        """
+        from mine2magnet.separation.report import files
+        from mine2magnet.separation.study import flowsheets
+
+        return files.frames(flowsheets.solve(self))

@@ -31,6 +31,7 @@ from mine2magnet.separation.study.schema import foreign
 from mine2magnet.separation.train import Train
 
 DRAWS = 200  # of the rates, for the range of CAPEX
+SPARE_FLOW = 1.05  # of the least, where stages are so many that any flow above it would do
 MOST_SERVED = 3000  # stages that the service solves: some ten seconds at worst
 STRIPPED = 0.99  # of an element that `stripped` does not name, as when it is left out
 OFTEN = 2  # times that stages are designed: for the first streams, and for those that come of it
@@ -73,12 +74,13 @@ class TrainLimits:
 
 @dataclass(frozen=True, slots=True)
 class FlowsheetSite:
-    """The plant at one site with every rate at its median."""
+    """The plant at one site with every rate at its median, and the range of its CAPEX."""
 
     name: str
     rates: Mapping[str, float]
     quantities: Quantities
     costs: Costs
+    capex_5_95: tuple[float, float]  # USD, of what the rates leave open
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,8 @@ def solve(
     for name in dict.fromkeys(case.sites):
         say(f"costing {name}")
         at = {n: g.at(0.5) for n, g in {**data.equipment(), **data.site(name), **case.rates}.items()}
-        sites.append(site_of(basis, state, name, at))
+        spread = capex_range(basis, state, name)
+        sites.append(FlowsheetSite(name, at, *costs_of(basis, state, at), spread))
     return FlowsheetStudy(basis, state, limits, effluent, tuple(sites))
 
 
@@ -554,7 +557,9 @@ def _designed(basis: FlowsheetBasis, k: int, inlets: Array) -> Train:
         )
         if given.extraction and given.scrub:
             made = sizing.fit_organic(cut, given.extraction, given.scrub)
-            if made is None:
+            if made is None:  # more stages than the least flow takes, or fewer than any does
+                made = sizing.at(cut, given.extraction, given.scrub, SPARE_FLOW * cut.minimum_organic)
+            if made.excess > 1e-6:
                 raise UserError(
                     f"{given.extraction} + {given.scrub} stages part {given.parts} so purely at no flow",
                     hint="more stages, or less pure products",
@@ -681,16 +686,15 @@ def effluent_of(basis: FlowsheetBasis, state: FlowsheetState, rates: Mapping[str
     )
 
 
-def site_of(
-    basis: FlowsheetBasis, state: FlowsheetState, name: str, rates: Mapping[str, float]
-) -> FlowsheetSite:
-    """Return the plant at a site.
+def costs_of(
+    basis: FlowsheetBasis, state: FlowsheetState, rates: Mapping[str, float]
+) -> tuple[Quantities, Costs]:
+    """Return what the plant is and uses, and what that costs.
 
     Parameters
     ----------
     basis : FlowsheetBasis
     state : FlowsheetState
-    name : str
     rates : mapping of str to float
         The rows of the tables by name.
     """
@@ -717,29 +721,28 @@ def site_of(
         price = np.array([table[e].at(0.5) for e in basis.elements[: basis.rare]])
         own = np.array([e in p.elements for e in basis.elements[: basis.rare]])
         prices.append(float((made_of * own) @ price / (m * basis.oxide)) if m else 0.0)
-    costs = costing.costs(q, basis.throughput, rates, mass or [1.0], prices or [0.0])
-    return FlowsheetSite(name, rates, q, costs)
+    return q, costing.costs(q, basis.throughput, rates, mass or [1.0], prices or [0.0])
 
 
-def capex_range(study: FlowsheetStudy, name: str, draws: int = DRAWS) -> tuple[float, float]:
+def capex_range(
+    basis: FlowsheetBasis, state: FlowsheetState, name: str, draws: int = DRAWS
+) -> tuple[float, float]:
     """Return the 5 and 95 % points of CAPEX at a site, USD, over what the rates leave open.
 
     Parameters
     ----------
-    study : FlowsheetStudy
+    basis : FlowsheetBasis
+    state : FlowsheetState
     name : str
         Of the site.
     draws : int
     """
-    basis, state = study.basis, study.state
     ranges = {**data.equipment(), **data.site(name), **basis.case.rates}
     drawn = uncertainty.drawn(ranges, draws)
     likely = {item: given.at(0.5) for item, given in ranges.items()}
-    made = [
-        site_of(
-            basis, state, name, {**likely, **dict(zip(drawn, map(float, values), strict=True))}
-        ).costs.capex
-        for values in zip(*drawn.values(), strict=True)
-    ]
+    made = []
+    for values in zip(*drawn.values(), strict=True):
+        rates = {**likely, **dict(zip(drawn, map(float, values), strict=True))}
+        made.append(costs_of(basis, state, rates)[1].capex)
     low, high = np.quantile(made, (0.05, 0.95))
     return float(low), float(high)

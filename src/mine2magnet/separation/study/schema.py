@@ -4,13 +4,16 @@ names, limits, units, defaults and help.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
 from mine2magnet.core.schema import Input
 from mine2magnet.model.ranges import Range
 from mine2magnet.separation.elements import ELEMENTS
+
+if TYPE_CHECKING:
+    from polars import DataFrame
 
 MOST_DAYS = 3650
 MOST_RATE = 1e9
@@ -357,6 +360,22 @@ class Case(Input, frozen=True, kw_only=True):
             examples=[{"NaOH": 600, "labour": [40000, 50000, 65000]}],
         ),
     ] = {}
+
+    def solve(self) -> dict[str, DataFrame]:
+        """Return the case worked out, as frames: streams, cuts, products, equipment.
+
+        Units stand in the names of columns.
+
+        Raises
+        ------
+        UserError
+            If polars is not there, or what is asked for cannot be separated.
+        """
+        from mine2magnet.separation.report import files
+        from mine2magnet.separation.study import study
+        from mine2magnet.separation.study.design_basis import DesignBasis
+
+        return files.frames(study.solve(DesignBasis.of(self)))
 
 
 class CalibrationRequest(Input, frozen=True, kw_only=True):

@@ -91,9 +91,7 @@ async def page(request: Request) -> Response:
             shown |= {"error": error, "status": error.status}
             content = {"error": str(error)}
     query = urlencode({"case": text})
-    return reply(
-        request, "flowsheet.html", content, case=text, query=query, say=say, **shown
-    )
+    return reply(request, "flowsheet.html", content, case=text, query=query, say=say, **shown)
 
 
 async def report(request: Request) -> Response:
