@@ -84,7 +84,7 @@ def drawn(seed: int) -> FlowsheetCase:
             made |= {
                 "extraction": r.randint(5, 90),
                 "scrub": r.randint(5, 90),
-                "organic_flow": r.uniform(1.2, 4),
+                "organic_flow": r.uniform(1.5, 4),
             }
         if k in shared:
             made["organic"] = "shared"

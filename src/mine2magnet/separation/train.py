@@ -85,11 +85,14 @@ class TrainFlows:
 
 @dataclass(frozen=True, slots=True)
 class TrainState:
-    """A train at what comes in: parts of each element from every inlet to every outlet (3, 4, C)."""
+    """A train at what comes in: parts of each element from every inlet to every outlet (3, 4, C).
+
+    `nudge` is the part of the extract by which a split was shifted that is too critical to settle."""
 
     flows: TrainFlows
     parts: Array
     steady: steady.Steady | None
+    nudge: float = 0.0
 
 
 def flows(train: Train, inlets: Array, lost: float = 0.0) -> TrainFlows:
@@ -172,18 +175,15 @@ def run(train: Train, inlets: Array, before: TrainState | None = None) -> TrainS
         Where some stage has no flow, or the cascade does not settle.
     """
     among = train.rare & (inlets.sum(axis=0) > 0)
-    start = before.steady.kappa if before and before.steady else None
-    start = start if start is not None and len(start) == train.stages else None
     try:
         if train.draw and train.scrub is None:
-            return _drawn(train, inlets, among, start)
-        t, c, s = _settled(train, inlets, flows(train, inlets), among, start)
+            return _drawn(train, inlets, among, before)
+        return _settled(train, inlets, flows(train, inlets), among, before)
     except UserError as error:
         raise type(error)(error.what, where=f"trains {train.name}", hint=error.hint) from error
-    return TrainState(t, _parts(train, c, s, among, t), s)
 
 
-def _drawn(train: Train, inlets: Array, among: Mask, start: Array | None) -> TrainState:
+def _drawn(train: Train, inlets: Array, among: Mask, before: TrainState | None) -> TrainState:
     """A train with a draw, the split of which follows what that leaves: found by Brent's method."""
     from scipy.optimize import brentq
 
@@ -192,8 +192,7 @@ def _drawn(train: Train, inlets: Array, among: Mask, start: Array | None) -> Tra
     made: dict[float, TrainState] = {}
 
     def missed(lost: float) -> float:
-        t, c, s = _settled(train, inlets, flows(train, inlets, lost), among, start)
-        made[lost] = TrainState(t, _parts(train, c, s, among, t), s)
+        made[lost] = _settled(train, inlets, flows(train, inlets, lost), among, before)
         return float((made[lost].parts[2] * inlets)[:, own].sum()) - lost
 
     drawn = train.draw[1] * float(inlets[:2, train.rare].sum())
@@ -204,21 +203,37 @@ def _drawn(train: Train, inlets: Array, among: Mask, start: Array | None) -> Tra
 
 
 def _settled(
-    train: Train, inlets: Array, t: TrainFlows, among: Mask, start: Array | None
-) -> tuple[TrainFlows, Cascade, steady.Steady]:
-    """The totals that settle: as they are, else with a split as little off them as will do."""
-    for nudge in NUDGES:
+    train: Train, inlets: Array, t: TrainFlows, among: Mask, before: TrainState | None
+) -> TrainState:
+    """The train with these totals, or where they do not settle with a split as little off them as does.
+
+    By the same part as before, if it was shifted then: to a flowsheet it is one and the same train."""
+
+    def at(nudge: float, start: Array | None) -> TrainState:
         moved = nudge * t.extract
         near = replace(t, extract=t.extract - moved, raffinate=t.raffinate + moved, scrub=t.scrub + moved)
         c = cascade_of(train, inlets, near, among)
+        s = steady.solve(c, start)
+        return TrainState(near, _parts(train, c, s, among, near), s, nudge)
+
+    start = before.steady.kappa if before and before.steady else None
+    start = start if start is not None and len(start) == train.stages else None
+    made: TrainState | None = None
+    for nudge in (before.nudge if before else 0.0, *NUDGES):
         try:
-            return near, c, steady.solve(c, start)
+            made = at(nudge, made.steady.kappa if made and made.steady else start)
         except Unsettled:
-            continue
-    raise Unsettled(
-        f"{train.stages} stages are so many for this cut that nothing holds the front between its products",
-        hint="fewer stages, less organic_flow, or a scrub_flow",
-    )
+            if made:
+                return made
+        else:
+            if nudge == 0.0 or (before and nudge == before.nudge):
+                return made
+    if made is None:
+        raise Unsettled(
+            f"{train.stages} stages are so many for this cut that nothing holds the front of its products",
+            hint="fewer stages, less organic_flow, or a scrub_flow",
+        )
+    return made
 
 
 def _parts(train: Train, c: Cascade, s: steady.Steady, among: Mask, t: TrainFlows) -> Array:

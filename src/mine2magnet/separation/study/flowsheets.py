@@ -570,8 +570,12 @@ def _designed(basis: FlowsheetBasis, k: int, inlets: Array) -> Train:
             made = sizing.optimum(cut, _cost_of(basis, total))
     except UserError as error:
         raise type(error)(error.what, where=f"trains {train.name}", hint=error.hint) from error
-    fed = float(inlets[:2, rare].sum()) / total
-    return replace(train, n_extraction=made.n_extraction, n_scrub=made.n_scrub, organic=made.organic / fed)
+    fed, own = float(inlets[:2, rare].sum()), train.a_side & rare
+    # what comes back on the organic, and all that is to leave with it, has to have room there
+    organic = total * made.organic + float(inlets[3, own].sum())
+    if given.organic_flow is None:
+        organic = max(organic, SPARE_FLOW * float(inlets[:, own].sum()) - float(inlets[1, rare].sum()))
+    return replace(train, n_extraction=made.n_extraction, n_scrub=made.n_scrub, organic=organic / fed)
 
 
 def _cost_of(basis: FlowsheetBasis, total: float) -> Callable[[SizedCut], float]:
