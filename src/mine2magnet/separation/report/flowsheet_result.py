@@ -28,7 +28,8 @@ from mine2magnet.separation.study.schema import foreign
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
-CLASS_4 = (0.7, 1.5)  # AACE 18R-97, class 4: −15 to −30 %, +20 to +50 %, the wide ends; recalled
+# AACE 18R-97, class 4: −30 to +50 % at most (soma-website.pages.dev, glossary, AACE 18R-97).
+CLASS_4 = (0.7, 1.5)
 LEAST_SHOWN = 1e-4  # mole fraction
 MILLION = 1e6
 PHASES = {"organic": "organic", "bleed": "organic", "oxide": "solid", "dust": "solid"}

@@ -544,7 +544,7 @@ def _designed(basis: FlowsheetBasis, k: int, inlets: Array) -> Train:
     rare = train.rare
     phase: Phase = "organic" if inlets[1, rare].sum() > inlets[0, rare].sum() else "aqueous"
     feed = (inlets[0] + inlets[1] + inlets[2])[rare]
-    total = float(feed.sum())
+    total, fed = float(feed.sum()), float(inlets[:2, rare].sum())
     try:
         cut = Cut(
             train.beta[rare],
@@ -565,15 +565,17 @@ def _designed(basis: FlowsheetBasis, k: int, inlets: Array) -> Train:
                     hint="more stages, or less pure products",
                 )
         elif given.organic_flow is not None:
-            made = sizing.verified(cut, given.organic_flow)
+            made = sizing.verified(cut, given.organic_flow * fed / total)
         else:
             made = sizing.optimum(cut, _cost_of(basis, total))
     except UserError as error:
         raise type(error)(error.what, where=f"trains {train.name}", hint=error.hint) from error
-    fed, own = float(inlets[:2, rare].sum()), train.a_side & rare
+    own = train.a_side & rare
     # what comes back on the organic, and all that is to leave with it, has to have room there
     organic = total * made.organic + float(inlets[3, own].sum())
-    if given.organic_flow is None:
+    if given.organic_flow is not None:
+        organic = given.organic_flow * fed
+    else:
         organic = max(organic, SPARE_FLOW * float(inlets[:, own].sum()) - float(inlets[1, rare].sum()))
     return replace(train, n_extraction=made.n_extraction, n_scrub=made.n_scrub, organic=organic / fed)
 
