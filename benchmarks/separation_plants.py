@@ -166,8 +166,8 @@ def plant(name: str, draws: int) -> dict[str, list[float]]:
 
 
 def compared(draws: int) -> list[list[str]]:
-    """Rows: plant, measure, reported, ours, reported over our median, whether inside 5–95 %, what rates of the
-    tables it set, scope."""
+    """Rows: plant, measure, reported, ours, reported over our median, whether inside 5–95 %, rates it set,
+    scope."""
     rows = []
     held: dict[str, dict[str, list[float]]] = {}
     for row in data.rows("plants"):
@@ -193,9 +193,8 @@ def compared(draws: int) -> list[list[str]]:
 
 
 def left_out(rows: list[list[str]]) -> tuple[list[list[str]], int]:
-    """Plants' CAPEX as the other plants foretell it, and how many lie within the 90 % of that: our median times
-    what the others were reported at over theirs, with their scatter (Student's t of the logarithms). A plant
-    that set a rate is held to our 5–95 % nowhere here, only to the others."""
+    """Plants' CAPEX over our median as the other plants foretell it: their mean with their scatter (Student's
+    t of the logarithms), 5 – 50 – 95 %; and how many lie within that."""
     ratios: dict[str, list[float]] = {}
     for row in rows:
         if row[1] == "CAPEX":
