@@ -78,7 +78,7 @@ class Flowsheet:
 
     @property
     def fed(self) -> Array:
-        """What all feeds bring of each element (C)."""
+        """The amount that all feeds bring of each element (C)."""
         return np.asarray(np.sum(list(self.feeds.values()), axis=0))
 
     def taken(self, source: str, port: str) -> float:
@@ -110,13 +110,13 @@ class FlowsheetState:
 
     @property
     def outlets(self) -> dict[tuple[str, str], Array]:
-        """What leaves the flowsheet by each port (C)."""
+        """The streams that leave the flowsheet, by port (C)."""
         left = {key: 1 - self.flowsheet.taken(*key) for key in self.ports}
         return {key: part * self.ports[key] for key, part in left.items() if part > 1e-12}
 
     @property
     def imbalance(self) -> Array:
-        """What leaves less what is fed, as a part of what is fed, of each element fed (C)."""
+        """The error of each element's balance: out less in, as a part of what is fed (C)."""
         fed = self.flowsheet.fed
         out = np.sum(list(self.outlets.values()), axis=0)
         return np.asarray(np.divide(out - fed, fed, out=np.zeros_like(fed), where=fed > 0))

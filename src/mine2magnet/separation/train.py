@@ -79,7 +79,7 @@ class TrainFlows:
 
     @property
     def forced(self) -> bool:
-        """Whether the split is another one than was asked for."""
+        """Truth of the split being another one than was asked for."""
         return abs(self.extract - self.wanted) > 1e-3 * self.extract
 
 

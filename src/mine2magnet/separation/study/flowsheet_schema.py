@@ -227,8 +227,9 @@ class FlowsheetCase(Input, frozen=True, kw_only=True):
     ] = {}
 
     def solve(self) -> dict[str, DataFrame]:
-        """Return the flowsheet worked out, as frames: streams, trains, products, equipment, with units in the
-        names of columns.
+        """Return the flowsheet worked out, as frames: streams, trains, products, equipment.
+
+        Units stand in the names of columns.
 
         Raises
         ------

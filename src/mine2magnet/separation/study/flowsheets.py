@@ -67,7 +67,7 @@ class TrainLimits:
 
     @property
     def kept(self) -> bool:
-        """Whether mixers and organic can be run so."""
+        """Truth of mixers and organic running within usual bounds."""
         low, high = PHASE_RATIOS
         return low <= self.phase_ratio[0] and self.phase_ratio[1] <= high and self.loaded <= MOST_LOADED
 
@@ -99,7 +99,7 @@ class FlowsheetBasis:
 
     @property
     def rare(self) -> int:
-        """How many of the elements are rare earths."""
+        """The number of rare earths among the elements."""
         return sum(e in ELEMENTS for e in self.elements)
 
     @property
@@ -119,7 +119,7 @@ class FlowsheetBasis:
 
     @property
     def tonnes(self) -> Array:
-        """t REO a year per mol of each rare earth per mol fed."""
+        """Tonnes of oxide a year per mol of each rare earth per mol fed."""
         return self.oxides / self.oxide * self.throughput
 
 
