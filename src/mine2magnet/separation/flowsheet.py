@@ -382,7 +382,13 @@ class _Search:
 
 def _forced(one: Train, state: TrainState) -> UserError:
     t = state.flows
-    wanted, fed = t.wanted / t.fed, t.fed
+    wanted, fed, total = t.wanted / t.fed, t.fed, t.extract + t.raffinate + t.drawn
+    if one.scrub is None and not trains.LEAST_PART < t.wanted / (total - t.drawn) < 1 - trains.LEAST_PART:
+        return UserError(
+            "what comes in is nearly all of one side of the cut",
+            where=f"trains {one.name}",
+            hint="cut elsewhere (parts), or let the train before it part less",
+        )
     if one.scrub is None:
         return UserError(
             f"{wanted:.3g} mol per mol fed are to leave with the organic, which takes {t.extract / fed:.3g}",
@@ -391,7 +397,7 @@ def _forced(one: Train, state: TrainState) -> UserError:
         )
     return UserError(
         f"organic_flow {one.organic:g} with scrub_flow {one.scrub:g} leaves {wanted:.3g} mol per mol fed for "
-        f"the extract, of {(t.extract + t.raffinate + t.drawn) / fed:.3g} that come in",
+        f"the extract, of {total / fed:.3g} that come in",
         where=f"trains {one.name}",
         hint="change one of them, or leave scrub_flow out: the split then follows the feed",
     )

@@ -196,7 +196,12 @@ def _drawn(train: Train, inlets: Array, among: Mask, before: TrainState | None) 
         return float((made[lost].parts[2] * inlets)[:, own].sum()) - lost
 
     drawn = train.draw[1] * float(inlets[:2, train.rare].sum())
-    found = float(brentq(missed, 0.0, drawn, xtol=1e-15 * drawn, rtol=1e-14))
+    if missed(0.0) <= 0:  # to rounding
+        found = 0.0
+    elif missed(drawn) >= 0:
+        found = drawn
+    else:
+        found = float(brentq(missed, 0.0, drawn, xtol=1e-15 * drawn, rtol=1e-14))
     if found not in made:
         missed(found)
     return made[found]

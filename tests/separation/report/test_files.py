@@ -61,6 +61,9 @@ def test_a_plant_is_written_whole(small: Study, tmp_path: Path) -> None:
     feed, raffinate, extract = (float(row["t REO/y"]) for row in rows[:3])
     assert raffinate + extract == pytest.approx(feed)
     assert (tmp_path / "cuts.csv").exists()
+    with (tmp_path / "control.csv").open() as table:
+        moves = list(csv.DictReader(table))
+    assert float(moves[0]["hour"]) == 0.0
 
 
 def test_frames_have_units_in_their_columns(solved: FlowsheetStudy) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from mine2magnet.separation.plant import MARGIN
 from mine2magnet.separation.study import flowsheets, reference_data
 from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.flowsheets import FlowsheetStudy
+from mine2magnet.separation.study.schema import foreign
 
 ORE = {"name": "ore", "composition": {"La": 30, "Pr": 10, "Nd": 40, "Sm": 5, "Dy": 15}, "throughput": 1000}
 FIXED = {"extraction": 14, "scrub": 12, "organic_flow": 1.6}
@@ -243,6 +245,27 @@ def test_what_goes_round_without_end_names_the_element_and_the_place() -> None:
     """The raffinate goes back whole: what only leaves there has no way out."""
     with pytest.raises(UserError, match="grows without end at light"):
         flowsheets.solve(case({**LIGHT, "feed": ["ore", "light.raffinate"]}, products=[]))
+
+
+@pytest.mark.parametrize("flow", [1e-9, 0.3])
+@pytest.mark.parametrize("parts", ["Dy/Sm", "Pr/La"])
+def test_a_draw_may_take_next_to_nothing_or_much(flow: float, parts: str) -> None:
+    drawn = {**LIGHT, "parts": parts, "draw": {"stage": 10, "flow": flow}}
+    found = flowsheets.solve(case({**drawn, "stripped": 1.0}, products=[]))
+    assert abs(found.state.imbalance).max() < 1e-12
+    own = found.basis.sheet.trains[0].a_side
+    out = {port: amounts for (_, port), amounts in found.state.ports.items()}
+    total = sum(amounts[own].sum() for amounts in out.values())
+    assert total == pytest.approx(found.basis.sheet.fed[own].sum(), rel=1e-12)
+
+
+def test_the_example_meets_what_it_asks() -> None:
+    file = Path(__file__).parents[3] / "examples" / "three-trains.yaml"
+    found = flowsheets.solve(decode(FlowsheetCase, yaml.safe_load(file.read_text())))
+    for k, product in enumerate(found.basis.case.products):
+        assert product.purity is not None
+        assert found.foreign_in(k) < foreign(product.purity)
+    assert abs(found.state.imbalance).max() < 1e-10
 
 
 def test_the_example_of_the_form_is_solved() -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from polars import DataFrame
 
 Row = Mapping[str, object]
+MOVED = ("extract", "raffinate", "feed")  # by the control schedule of a start-up
 MOST_NAME = 31  # characters of a sheet's name in a spreadsheet
 
 
@@ -36,7 +37,8 @@ def rows(answer: Study | FlowsheetStudy) -> dict[str, list[Row]]:
     Returns
     -------
     dict of str to list of mapping
-        streams, and of a flowsheet trains, products and equipment; of a plant cuts, products and equipment.
+        streams, and of a flowsheet trains, products and equipment; of a plant cuts, products, equipment and
+        the control schedule of its start-up, where it was followed.
     """
     if isinstance(answer, FlowsheetStudy):
         return {**flowsheet_result.as_rows(flowsheet_result.report(answer))}
@@ -67,7 +69,14 @@ def rows(answer: Study | FlowsheetStudy) -> dict[str, list[Row]]:
         {"quantity": f"CAPEX at {site.name}: {area}, USD", "amount": usd}
         for area, usd in site.costs.areas.items()
     ]
-    return {"streams": _streams(answer), "cuts": cuts, "products": products, "equipment": equipment}
+    made = {"streams": _streams(answer), "cuts": cuts, "products": products, "equipment": equipment}
+    if answer.startups:
+        made["control"] = [
+            {"cut": cut["cut"], "hour": m.hour, **{f"{n}, part of design flow": getattr(m, n) for n in MOVED}}
+            for cut, c in zip(cuts, found.cuts, strict=True)
+            for m in c.control_moves
+        ]
+    return made
 
 
 def _streams(answer: Study) -> list[Row]:
