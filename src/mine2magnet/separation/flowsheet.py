@@ -385,7 +385,7 @@ def _forced(one: Train, state: TrainState) -> UserError:
     wanted, fed, total = t.wanted / t.fed, t.fed, t.extract + t.raffinate + t.drawn
     if one.scrub is None and not trains.LEAST_PART < t.wanted / (total - t.drawn) < 1 - trains.LEAST_PART:
         return UserError(
-            "what comes in is nearly all of one side of the cut",
+            "what comes in, less what a draw takes, is nearly all of one side of the cut",
             where=f"trains {one.name}",
             hint="cut elsewhere (parts), or let the train before it part less",
         )
