@@ -22,12 +22,8 @@ from mine2magnet.separation.steady import Unsettled
 INLETS = ("feed", "organic feed", "reflux", "carried")
 OUTLETS = ("raffinate", "extract", "draw")
 LEAST_PART = 1e-3  # of what comes in that leaves by either end while flows are still being found
-NUDGES = (
-    0.0,
-    1e-6,
-    1e-5,
-    1e-4,
-)  # part of the extract by which a split is shifted that is too critical to settle
+# Of the extract, by which a split is shifted that does not settle: from one that does down to the least.
+NUDGES = (3e-3, 1e-3, 3e-4, 1e-4, 1e-5, 1e-6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import separation_flowsheets as benchmark
 import yaml
 
 from mine2magnet.core.decode import decode
@@ -257,6 +258,17 @@ def test_a_draw_may_take_next_to_nothing_or_much(flow: float, parts: str) -> Non
     out = {port: amounts for (_, port), amounts in found.state.ports.items()}
     total = sum(amounts[own].sum() for amounts in out.values())
     assert total == pytest.approx(found.basis.sheet.fed[own].sum(), rel=1e-12)
+
+
+def test_four_hundred_stages_close_and_a_critical_split_settles() -> None:
+    found = flowsheets.solve(benchmark.fixed())
+    assert sum(one.stages for one in found.basis.sheet.trains) == 400
+    assert len(found.basis.elements) == 12
+    assert abs(found.state.imbalance).max() < 1e-12
+    assert all(one.nudge == 0.0 for one in found.state.states)
+    critical = flowsheets.solve(benchmark.drawn(33))
+    assert 0 < max(one.nudge for one in critical.state.states) <= 1e-3
+    assert abs(critical.state.imbalance).max() < 1e-12
 
 
 def test_the_example_meets_what_it_asks() -> None:
