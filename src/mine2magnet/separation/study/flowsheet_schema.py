@@ -33,6 +33,7 @@ IMPURITIES = ("Al", "Ca", "Fe", "Mg", "Pb", "Si", "Th", "U", "Zn")
 Label: TypeAlias = Annotated[
     str,
     Meta(
+        description="A name of its own, by which streams are called.",
         pattern="^[^. ]([^.]*[^. ])?$",
         min_length=1,
         max_length=40,
