@@ -21,6 +21,7 @@ from mine2magnet.model import (
     TopicRequest,
     WatchRequest,
 )
+from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.schema import CalibrationRequest, Case, Product
 from mine2magnet.web.api import openapi_examples
 from mine2magnet.web.api.schema.documents import Text
@@ -162,6 +163,8 @@ def test_models_are_run(client: Client) -> None:
     running = openapi_examples.of(CalibrationRequest)
     found = client.calibration(msgspec.convert(running, CalibrationRequest))
     assert found.set.factors["Nd/Pr"].likely > 1
+    trains = openapi_examples.of(FlowsheetCase)
+    assert client.flowsheet(msgspec.convert(trains, FlowsheetCase)).closure < 1e-10
 
 
 def test_errors_have_types_and_say_how_to_mend(client: Client, served: tuple[str, Path]) -> None:

@@ -471,20 +471,7 @@ def _train(one: TrainInput, elements: tuple[str, ...], reached: set[int]) -> Tra
         raise UserError(
             f"{upper} is not extracted before {lower}", where=f"{where}.parts", hint=f"its order is {order}"
         )
-    if one.draw and one.extraction and one.scrub and one.draw.stage >= one.extraction + one.scrub:
-        raise UserError(
-            f"a draw at stage {one.draw.stage} of {one.extraction + one.scrub}", where=f"{where}.draw"
-        )
-    if one.draw and None in (one.extraction, one.scrub, one.organic_flow):
-        raise UserError(
-            "a train with a draw is not designed", where=f"{where}.draw", hint="give stages and flows"
-        )
-    if (one.extraction is None) != (one.scrub is None):
-        raise UserError(
-            "one section only has its stages", where=where, hint="give extraction and scrub, or none"
-        )
-    if one.scrub_flow is not None and one.organic_flow is None:
-        raise UserError("a scrub_flow without organic_flow", where=where, hint="give both, or none")
+    _check_stages(one)
     beta = np.array([levels.get(e, 1.0) if e in ELEMENTS else np.nan for e in elements])
     allowed_a, allowed_b = (plant.MARGIN * foreign(p) for p in (one.extract_purity, one.raffinate_purity))
     return Train(
@@ -501,6 +488,24 @@ def _train(one: TrainInput, elements: tuple[str, ...], reached: set[int]) -> Tra
         one.efficiency,
         (one.draw.stage, one.draw.flow) if one.draw else None,
     )
+
+
+def _check_stages(one: TrainInput) -> None:
+    where = f"trains {one.name}"
+    if one.draw and one.extraction and one.scrub and one.draw.stage >= one.extraction + one.scrub:
+        raise UserError(
+            f"a draw at stage {one.draw.stage} of {one.extraction + one.scrub}", where=f"{where}.draw"
+        )
+    if one.draw and None in (one.extraction, one.scrub, one.organic_flow):
+        raise UserError(
+            "a train with a draw is not designed", where=f"{where}.draw", hint="give stages and flows"
+        )
+    if (one.extraction is None) != (one.scrub is None):
+        raise UserError(
+            "one section only has its stages", where=where, hint="give extraction and scrub, or none"
+        )
+    if one.scrub_flow is not None and one.organic_flow is None:
+        raise UserError("a scrub_flow without organic_flow", where=where, hint="give both, or none")
 
 
 def _loop(one: TrainInput, elements: tuple[str, ...], train: Train) -> OrganicLoop:
