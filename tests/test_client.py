@@ -22,6 +22,7 @@ from mine2magnet.model import (
     TopicRequest,
     WatchRequest,
 )
+from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.schema import CalibrationRequest, Case, Product
 from mine2magnet.web.api import openapi_examples
 from mine2magnet.web.api.schema.documents import Text
@@ -164,6 +165,8 @@ def test_models_are_run(client: Client) -> None:
     running = openapi_examples.of(CalibrationRequest)
     found = client.calibration(msgspec.convert(running, CalibrationRequest))
     assert found.set.factors["Nd/Pr"].likely > 1
+    trains = openapi_examples.of(FlowsheetCase)
+    assert client.flowsheet(msgspec.convert(trains, FlowsheetCase)).closure < 1e-10
 
 
 def test_a_run_that_takes_long_is_waited_for_and_can_be_cancelled(

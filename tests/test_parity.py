@@ -57,6 +57,7 @@ from mine2magnet.model import (
 )
 from mine2magnet.separation.study import case as case_files
 from mine2magnet.separation.study import case as cases
+from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.schema import Case
 from mine2magnet.web.api import mcp, openapi, respond
 from mine2magnet.web.api.operation import TABLE
@@ -64,6 +65,7 @@ from mine2magnet.web.api.request_types import described
 from mine2magnet.web.app import app
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.pages import ask as ask_page
+from mine2magnet.web.pages import flowsheet as flowsheet_page
 from mine2magnet.web.pages import separation as separation_page
 from mine2magnet.web.pages import sources as sources_page
 from mine2magnet.web.pages import stress as stress_page
@@ -223,6 +225,14 @@ INPUTS[Case] = Doors(
         }
     },
     own={"shares": "a feed by element"},
+)
+INPUTS[FlowsheetCase] = Doors(
+    operations=("flowsheet",),
+    client="flowsheet",
+    tool="flowsheet",
+    page="/flowsheet",
+    action="/flowsheet#outcome",
+    names={"form": dict.fromkeys(fields_of(FlowsheetCase), ("case",))},
 )
 INPUTS[StressTest] = Doors(
     operations=("stress",),
@@ -643,6 +653,17 @@ def test_cases_are_the_same_everywhere(value: dict[str, Any]) -> None:
     page = separation_page.EXAMPLE | {n: str(v) for n, v in value.items()}
     page |= {"shares": "Nd 75\nPr 25", "products": "Nd\nPr"}
     assert accepts(lambda: decode(Case, separation_page.case_of(page, ["china"]), written=True)) is good
+
+
+@quickly
+@given(one_field(FlowsheetCase, "name"))
+def test_flowsheets_are_the_same_everywhere(value: dict[str, Any]) -> None:
+    given_ = yaml.safe_load(flowsheet_page.example()) | value
+    good = accepts(lambda: decode(FlowsheetCase, given_))
+    assert fits(FlowsheetCase, given_) is good
+    assert accepts(lambda: sent(FlowsheetCase, given_)) is good
+    assert accepts(lambda: case_files.read_any(yaml.safe_dump(given_))) is good
+    assert accepts(lambda: flowsheet_page.case(yaml.safe_dump(given_))) is good
 
 
 @quickly

@@ -40,7 +40,9 @@ from mine2magnet.model import (
     TopicRequest,
     WatchRequest,
 )
+from mine2magnet.separation.report.flowsheet_schema import FlowsheetReport
 from mine2magnet.separation.report.schema import CalibrationReport, SeparationReport
+from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.schema import CalibrationRequest, Case
 from mine2magnet.web.api.schema.documents import (
     DigestList,
@@ -880,6 +882,27 @@ class Client:
             If it has ended already.
         """
         self._ask("DELETE", f"/jobs/{_part(id)}")
+
+    def flowsheet(self, case: FlowsheetCase) -> FlowsheetReport:
+        """Solve a flowsheet of several trains.
+
+        Parameters
+        ----------
+        case : FlowsheetCase
+
+        Returns
+        -------
+        FlowsheetReport
+            Streams, trains, products, effluent, equipment and costs at each site.
+
+        Raises
+        ------
+        BadRequest
+            If a field is out of its limits, or no steady state is found.
+        TryLater
+            If another model is being computed.
+        """
+        return self._send("POST", "/flowsheet", case, FlowsheetReport)
 
     def status(self) -> Status:
         """Get what is held and how far the work on it has come.

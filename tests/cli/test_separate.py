@@ -48,3 +48,30 @@ def test_command_tells_mistakes(arguments: list[str], said: str) -> None:
     result = CliRunner().invoke(separate, arguments)
     assert isinstance(result.exception, UserError)
     assert said in str(result.exception)
+
+
+def test_a_flowsheet_is_solved_and_taken_along(tmp_path: Path) -> None:
+    given = tmp_path / "case.yaml"
+    given.write_text(
+        yaml.safe_dump(
+            {
+                "feeds": [{"name": "ore", "composition": {"Pr": 25, "Nd": 75}, "throughput": 500}],
+                "trains": [{"name": "one", "parts": "Nd/Pr", "feed": ["ore", "nd.mother"]}],
+                "products": [{"name": "nd", "feed": "one.liquor", "elements": ["Nd"]}],
+                "sites": ["china"],
+            }
+        )
+    )
+    out, profiles = tmp_path / "out", tmp_path / "profiles.csv"
+    options = ["--folder", str(out), "--profiles", str(profiles), "--json"]
+    done = CliRunner().invoke(separate, [str(given), *options], catch_exceptions=False)
+    found = json.loads(done.stdout)
+    assert found["closure"] < 1e-10
+    assert json.loads((out / "answer.json").read_text()) == found
+    assert (out / "case.yaml").read_text() == given.read_text()
+    assert profiles.read_text().splitlines()[1].startswith("one,1,extraction,Pr,")
+    table = CliRunner().invoke(separate, [str(given)], catch_exceptions=False).stdout
+    assert "what leaves is what comes in" in table
+    given.write_text(given.read_text().replace("nd.mother", "nd.father"))
+    refused = CliRunner().invoke(separate, [str(given)])
+    assert "case.yaml trains one.feed" in str(refused.exception)

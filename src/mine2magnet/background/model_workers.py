@@ -74,7 +74,8 @@ class ModelWorkers:
     def stop(self) -> None:
         """End all processes; what they were at waits again."""
         self._stop_asked.set()
-        self._waiting.release(len(self._threads))
+        if self._threads:
+            self._waiting.release(len(self._threads))
         for thread in self._threads:
             thread.join(timeout=10)
 

@@ -15,8 +15,11 @@ from mine2magnet.core.settings import Settings, load
 
 if TYPE_CHECKING:
     from mine2magnet.core.messages import Translator
+    from mine2magnet.separation.study.flowsheets import FlowsheetStudy
     from mine2magnet.separation.study.schema import Case
     from mine2magnet.separation.study.study import Study
+
+    Answer = Study | FlowsheetStudy
 
 
 @click.command()
@@ -24,6 +27,11 @@ if TYPE_CHECKING:
 @click.option("--report", type=click.Path(path_type=Path), help="Also write a report: .html or .pdf.")
 @click.option(
     "--profiles", type=click.Path(path_type=Path), help="Also write all stage profiles: .csv or .parquet."
+)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Also write case, answer, tables (CSV and XLSX) and flow diagram to this folder.",
 )
 @click.option("--details", is_flag=True, help="Also print control moves and where each element gathers.")
 @click.option("--presets", is_flag=True, help="List the feeds, extractants and sites that CASE may name.")
@@ -35,42 +43,71 @@ def separate(
     case: Path | None,
     report: Path | None,
     profiles: Path | None,
+    folder: Path | None,
     details: bool,
     presets: bool,
     json_: bool,
 ) -> None:
     """Design, start up and cost a rare-earth separation plant.
 
-    CASE is a YAML file: feed (a preset or % of REO), extractant, products with purities, sites. See
-    docs/separation.md; examples/dysprosium.yaml is one.
+    CASE is a YAML file: feed (a preset or % of REO), extractant, products with purities, sites; or a
+    flowsheet of several trains. See docs/separation.md; examples/dysprosium.yaml and
+    examples/three-trains.yaml are such.
     """
     if presets:
         _presets(json_)
         return
     if case is None:
         raise UserError("no case", where="separate", hint="name a YAML file, or see --presets")
-    from mine2magnet.cli.terminal import solving
     from mine2magnet.core.messages import Translator
     from mine2magnet.separation.report import profiles as separation_profiles
     from mine2magnet.separation.report import result
-    from mine2magnet.separation.study import study
-    from mine2magnet.separation.study.design_basis import DesignBasis
+    from mine2magnet.separation.report.flowsheet_result import report as flowsheet_report
+    from mine2magnet.separation.study.flowsheets import FlowsheetStudy
 
     words = Translator((settings or load()).language)
     write = _writer(report)
     if profiles is not None:
         separation_profiles.check(profiles)
-    basis = DesignBasis.of(case_of(case), case.name)
-    with solving() as say:
-        answer = study.solve(basis, say)
+    answer = _solved(case)
     if report is not None and write is not None:
         save(report, lambda file: file.write_bytes(write(answer, words)))
     if profiles is not None:
         save(profiles, lambda file: separation_profiles.write(answer, file))
+    if folder is not None:
+        _take_along(answer, case, folder, words)
     if json_:
-        click.echo(as_json(result.report(answer)))
+        made = flowsheet_report(answer) if isinstance(answer, FlowsheetStudy) else result.report(answer)
+        click.echo(as_json(made))
     else:
         _print(answer, details, words.say)
+
+
+def _solved(file: Path) -> Answer:
+    from mine2magnet.cli.terminal import solving
+    from mine2magnet.separation.study import case as separation_case
+    from mine2magnet.separation.study import flowsheets, study
+    from mine2magnet.separation.study.design_basis import DesignBasis
+    from mine2magnet.separation.study.schema import Case
+
+    given = separation_case.read_any(text_of(file, "YAML"), file.name, file.parent)
+    basis = DesignBasis.of(given, file.name) if isinstance(given, Case) else None
+    with solving() as say:
+        if basis is None:
+            assert not isinstance(given, Case)
+            return flowsheets.solve(given, file.name, say)
+        return study.solve(basis, say)
+
+
+def _take_along(answer: Answer, case: Path, folder: Path, words: Translator) -> None:
+    from mine2magnet.separation.report import files
+
+    text, made = text_of(case, "YAML"), list[str]()
+    save(folder, lambda to: made.extend(files.write(answer, text, to, words)))
+    if "tables.xlsx" not in made:
+        from mine2magnet.cli.terminal import err
+
+        err.print("no tables.xlsx: pip install 'mine2magnet[tables]'", markup=False, highlight=False)
 
 
 def case_of(file: Path) -> Case:
@@ -89,9 +126,14 @@ def text_of(file: Path, kind: str) -> str:
         raise UserError(reason, where=str(file), hint=f"name a readable {kind} file") from error
 
 
-def _print(answer: Study, details: bool, say: Callable[[str], str]) -> None:
+def _print(answer: Answer, details: bool, say: Callable[[str], str]) -> None:
+    from mine2magnet.separation.report import flowsheet_result
     from mine2magnet.separation.report import tables as separation_tables
+    from mine2magnet.separation.study.flowsheets import FlowsheetStudy
 
+    if isinstance(answer, FlowsheetStudy):
+        show(flowsheet_result.remarks(answer, say), flowsheet_result.tables(answer, say))
+        return
     more = separation_tables.details(answer, say) if details else []
     show(separation_tables.remarks(answer, say), [*separation_tables.tables(answer, say), *more])
 
@@ -130,12 +172,12 @@ def save(file: Path, write: Callable[[Path], object]) -> None:
     err.print(f"wrote {file}", markup=False, highlight=False)
 
 
-def _writer(report: Path | None) -> Callable[[Study, Translator], bytes] | None:
+def _writer(report: Path | None) -> Callable[[Answer, Translator], bytes] | None:
     if report is None:
         return None
     from mine2magnet.separation.report.report import html, pdf
 
-    writers: dict[str, Callable[[Study, Translator], bytes]] = {
+    writers: dict[str, Callable[[Answer, Translator], bytes]] = {
         ".html": lambda answer, words: html(answer, words).encode(),
         ".pdf": pdf,
     }

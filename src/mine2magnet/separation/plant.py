@@ -363,8 +363,84 @@ class Quantities:
         return self.stages + self.strip_stages + self.saponification_stages
 
 
+@dataclass(frozen=True, slots=True)
+class CutLoad:
+    """What a cascade asks of equipment and reagents; flows in mol of rare earths per mol of the plant's feed.
+
+    `organic` and `aqueous` are what pumps and settlers take, `base` what is saponified for it, `acid` what
+    acid moves from the organic in scrubbing and in stripping, excess included. `strip` counts stages that
+    strip and wash.
+    """
+
+    organic: float
+    aqueous: float
+    base: float
+    acid: float
+    stages: int  # of extraction and scrub, spare ones included
+    strip: int
+
+    def volume_flow(self, rates: Rates) -> float:
+        """Return the flow of both phases, m3 per kmol of the plant's feed.
+
+        Parameters
+        ----------
+        rates : mapping of str to float
+            The rows of the tables by name.
+        """
+        return self.organic / rates["organic_loading"] + self.aqueous / rates["aqueous_concentration"]
+
+
+def usual_strip(rates: Rates) -> int:
+    """Return how many stages strip and wash an organic, if nothing else is known.
+
+    Parameters
+    ----------
+    rates : mapping of str to float
+        The rows of the tables by name.
+    """
+    return round(rates["strip_stages"]) + round(rates["wash_stages"])
+
+
+def load(d: CutDesign, rates: Rates) -> CutLoad:
+    """Return what a cut asks of equipment and reagents.
+
+    Parameters
+    ----------
+    d : CutDesign
+    rates : mapping of str to float
+        The rows of the tables by name.
+    """
+    fed = float(d.cut.feed.sum())
+    more = d.size - d.organic  # of both phases, which pumps and settlers have to be able to take
+    usual = usual_strip(rates) if d.stripped else 0
+    return CutLoad(
+        d.organic + more + (fed if d.cut.phase == "organic" else 0.0),
+        d.scrub + more + (fed if d.cut.phase == "aqueous" else 0.0),
+        d.organic,
+        d.scrub + d.stripped * rates["stripping_acid"],
+        round(d.stages * (1 + rates["spare_stages"] * (d.rating is None))),
+        usual if d.strip is None else d.strip,
+    )
+
+
 def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, rates: Rates) -> Quantities:
     """Return what a plant is and uses.
+
+    Parameters
+    ----------
+    designs : sequence of CutDesign
+    oxide : float
+        kg of oxide per mol of mixed feed.
+    throughput : float
+        t REO a year.
+    rates : mapping of str to float
+        The rows of the tables by name.
+    """
+    return quantities_of([load(d, rates) for d in designs], oxide, throughput, rates)
+
+
+def quantities_of(loads: Sequence[CutLoad], oxide: float, throughput: float, rates: Rates) -> Quantities:
+    """Return what a plant of these cascades is and uses.
 
     Charge balance, mol per mol of feed: chloride comes in with the feed or the acid that dissolves it, and
     with the
@@ -373,7 +449,7 @@ def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, ra
 
     Parameters
     ----------
-    designs : sequence of CutDesign
+    loads : sequence of CutLoad
     oxide : float
         kg of oxide per mol of mixed feed.
     throughput : float
@@ -386,25 +462,17 @@ def quantities(designs: Sequence[CutDesign], oxide: float, throughput: float, ra
     dense = ORGANIC_SHARE * rates["organic_loading"] + (1 - ORGANIC_SHARE) * rates["aqueous_concentration"]
     volume = like = held = base = acid = 0.0
     stages = strip_stages = saponification = 0
-    for d in designs:
-        fed = float(d.cut.feed.sum())
-        more = d.size - d.organic  # of both phases, which pumps and settlers have to be able to take
-        organic = d.organic + more + (fed if d.cut.phase == "organic" else 0.0)
-        aqueous = d.scrub + more + (fed if d.cut.phase == "aqueous" else 0.0)
-        flow = feed_rate * (organic / rates["organic_loading"] + aqueous / rates["aqueous_concentration"])
-        own = round(d.stages * (1 + rates["spare_stages"] * (d.rating is None)))
-        usual = round(rates["strip_stages"]) + round(rates["wash_stages"]) if d.stripped else 0
-        strip = usual if d.strip is None else d.strip
+    for one in loads:
         soap = round(rates["saponification_stages"])
-        stages += own
-        strip_stages += strip
+        stages += one.stages
+        strip_stages += one.strip
         saponification += soap
-        units, each = own + strip + soap, flow * residence
+        units, each = one.stages + one.strip + soap, feed_rate * one.volume_flow(rates) * residence
         volume += units * each
         like += units * each ** rates["size_exponent"]
-        held += own * each * dense * oxide
-        base += d.organic
-        acid += d.scrub + d.stripped * rates["stripping_acid"]
+        held += one.stages * each * dense * oxide
+        base += one.base
+        acid += one.acid
     bought = VALENCE * (rates["feed_acid"] + acid)
     chloride = VALENCE * (max(1.0, rates["feed_acid"]) + acid)  # a feed of chlorides brings its own
     sodium = VALENCE * base * rates["base_excess"]

@@ -14,6 +14,12 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import plain
 from mine2magnet.model.ranges import Range
 from mine2magnet.separation.elements import ELEMENTS
+from mine2magnet.separation.study.flowsheet_schema import (
+    FinishedProduct,
+    FlowsheetCase,
+    PlantFeed,
+    TrainInput,
+)
 from mine2magnet.separation.study.schema import Case, ChemistryInput, FeedChange, Product
 from tests.small_case import case
 
@@ -152,8 +158,15 @@ def test_the_table_of_fields_in_the_documentation_is_true() -> None:
     assert all(f"`{name}`" in text for name in fields_of(ChemistryInput))
 
 
+@pytest.mark.parametrize("kind", [FlowsheetCase, TrainInput, PlantFeed, FinishedProduct])
+def test_the_documentation_names_every_field_of_a_flowsheet(kind: type[msgspec.Struct]) -> None:
+    text = DOCS.read_text("utf-8").split("## Several trains: a flowsheet")[1].split("\n## ")[0]
+    named = set(re.findall(r"\w+", text))
+    assert set(fields_of(kind)) - {"name"} <= named
+
+
 def test_every_field_says_what_it_is() -> None:
-    for kind in (Case, Product, FeedChange, ChemistryInput):
+    for kind in (Case, Product, FeedChange, ChemistryInput, FlowsheetCase, TrainInput, FinishedProduct):
         schema = msgspec.json.schema(kind)["$defs"][kind.__name__]
         for name, held in schema["properties"].items():
             assert held.get("description") or "$ref" in str(held), name

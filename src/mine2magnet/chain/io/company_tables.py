@@ -181,7 +181,7 @@ def template(folder: Path, excel: bool = False) -> list[Path]:
 
 def _workbook(files: list[Path], target: Path) -> Path:
     try:
-        import xlsxwriter  # type: ignore[import-untyped]
+        import xlsxwriter
     except ImportError as error:
         hint = "pip install 'mine2magnet[tables]', or leave --excel out"
         raise UserError("an Excel workbook needs xlsxwriter", hint=hint) from error

@@ -12,13 +12,15 @@ import numpy as np
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.stages import Array
+from mine2magnet.separation.steady import Steady
+from mine2magnet.separation.study.flowsheets import FlowsheetStudy
 from mine2magnet.separation.study.study import Study
 
 HEADS = ("cut", "stage", "section", "element", "aqueous", "organic", "aqueous_share", "organic_share")
 
 
-def rows(answer: Study) -> Iterator[tuple[Any, ...]]:
-    """Give a row under HEADS for each cut, stage and element.
+def rows(answer: Study | FlowsheetStudy) -> Iterator[tuple[Any, ...]]:
+    """Give a row under HEADS for each cut or train, stage and element.
 
     Stages count from 1, where fresh organic enters; flows are the mol that leave the stage in either phase
     per mol
@@ -26,17 +28,29 @@ def rows(answer: Study) -> Iterator[tuple[Any, ...]]:
 
     Parameters
     ----------
-    answer : Study
+    answer : Study or FlowsheetStudy
     """
+    if isinstance(answer, FlowsheetStudy):
+        for k, (train, state) in enumerate(zip(answer.basis.sheet.trains, answer.state.states, strict=True)):
+            assert state.steady is not None
+            came = train.rare & (answer.state.inlets[k].sum(axis=0) > 0)
+            held = tuple(e for e, there in zip(answer.basis.elements, came, strict=True) if there)
+            yield from _stages(train.name, state.steady, train.n_extraction, held)
+        return
     for number, design in enumerate(answer.designs, 1):
         assert design.sized is not None
-        s = design.sized.solution
-        shares = share(s.aqueous), share(s.organic)
-        for j in range(s.cascade.stages):
-            section = "extraction" if j < design.n_extraction else "scrub"
-            for i, element in enumerate(answer.basis.elements):
-                values = (float(phase[j, i]) for phase in (s.aqueous, s.organic, *shares))
-                yield number, j + 1, section, element, *values
+        yield from _stages(number, design.sized.solution, design.n_extraction, answer.basis.elements)
+
+
+def _stages(
+    cut: int | str, s: Steady, n_extraction: int, elements: tuple[str, ...]
+) -> Iterator[tuple[Any, ...]]:
+    shares = share(s.aqueous), share(s.organic)
+    for j in range(s.cascade.stages):
+        section = "extraction" if j < n_extraction else "scrub"
+        for i, element in enumerate(elements):
+            values = (float(phase[j, i]) for phase in (s.aqueous, s.organic, *shares))
+            yield cut, j + 1, section, element, *values
 
 
 def share(flows: Array) -> Array:
@@ -49,12 +63,12 @@ def share(flows: Array) -> Array:
     return np.asarray(flows / flows.sum(axis=1, keepdims=True))
 
 
-def as_csv(answer: Study) -> str:
+def as_csv(answer: Study | FlowsheetStudy) -> str:
     """Return the rows as CSV.
 
     Parameters
     ----------
-    answer : Study
+    answer : Study or FlowsheetStudy
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -63,12 +77,12 @@ def as_csv(answer: Study) -> str:
     return out.getvalue()
 
 
-def write(answer: Study, file: Path) -> None:
+def write(answer: Study | FlowsheetStudy, file: Path) -> None:
     """Write the rows to a file.
 
     Parameters
     ----------
-    answer : Study
+    answer : Study or FlowsheetStudy
     file : Path
 
     Raises

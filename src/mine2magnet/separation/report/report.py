@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 
 from mine2magnet.charts.axis import Axis
@@ -13,9 +13,11 @@ from mine2magnet.core.messages import HTML, Translator
 from mine2magnet.core.pdf import FONT, heading, picture, sheet, table, titled
 from mine2magnet.separation.report import charts as plots
 from mine2magnet.separation.report import chemistry_tables as chemistry
+from mine2magnet.separation.report import flowsheet_result
 from mine2magnet.separation.report.tables import (
     MILLION,
     Say,
+    Table,
     cut_of,
     details,
     remarks,
@@ -23,6 +25,7 @@ from mine2magnet.separation.report.tables import (
     tables,
 )
 from mine2magnet.separation.study import reference_data as data
+from mine2magnet.separation.study.flowsheets import FlowsheetStudy
 from mine2magnet.separation.study.study import Site, Study
 
 ENGLISH = Translator("en")
@@ -168,36 +171,78 @@ def _row(row: Mapping[str, str], say: Say) -> tuple[str, str]:
     return f"{what}: {numbers}, {row['year']} ({say(row['status'])})", row["source"]
 
 
-def html(answer: Study, words: Translator = ENGLISH) -> str:
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a report has, in the reader's language: `more` are charts by name that paper leaves out."""
+
+    title: str
+    summary: str
+    remarks: list[str]
+    tables: list[Table]
+    pictures: list[Chart]
+    more: list[tuple[str, list[Chart]]]
+    sources: list[tuple[str, str]]
+
+
+def contents(answer: Study | FlowsheetStudy, say: Say = str) -> Contents:
+    """Return what the report of a worked case has.
+
+    Parameters
+    ----------
+    answer : Study or FlowsheetStudy
+    say : callable
+        Gives a phrase in the reader's language.
+    """
+    if isinstance(answer, FlowsheetStudy):
+        return Contents(
+            answer.basis.case.name,
+            say(LIMITS),
+            flowsheet_result.remarks(answer, say),
+            flowsheet_result.tables(answer, say),
+            [flowsheet_result.diagram(answer, say)],
+            [],
+            [("", line) for line in flowsheet_result.report(answer).sources],
+        )
+    return Contents(
+        answer.basis.case.name,
+        _summary(answer, say),
+        remarks(answer, say),
+        [*tables(answer, say), *details(answer, say)],
+        pictures(answer, say),
+        other_cuts(answer, say),
+        sources(answer, say),
+    )
+
+
+def html(answer: Study | FlowsheetStudy, words: Translator = ENGLISH) -> str:
     """Return the report as a page of its own.
 
     Parameters
     ----------
-    answer : Study
+    answer : Study or FlowsheetStudy
     words : Translator
         Of the reader's language.
     """
-    title = escape(answer.basis.case.name)
-    head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
-    body = "\n".join(_body(answer, words.say))
+    found = contents(answer, words.say)
+    head = f'<meta charset="utf-8"><title>{escape(found.title)}</title><style>{_STYLE}</style>'
+    body = "\n".join(_body(found, words.say))
     lang = HTML[words.language]
     return f'<!doctype html>\n<html lang="{lang}">\n<head>{head}</head>\n<body>\n{body}\n</body>\n</html>\n'
 
 
-def _body(answer: Study, say: Say) -> Iterator[str]:
-    yield f"<h1>{escape(answer.basis.case.name)}</h1>"
-    yield f"<p>{escape(_summary(answer, say))}</p>"
-    for remark in remarks(answer, say):
-        yield f"<p>{escape(remark)}</p>"
-    for title, heads, rows in (*tables(answer, say), *details(answer, say)):
+def _body(found: Contents, say: Say) -> Iterator[str]:
+    yield f"<h1>{escape(found.title)}</h1>"
+    for paragraph in (found.summary, *found.remarks):
+        yield f"<p>{escape(paragraph)}</p>"
+    for title, heads, rows in found.tables:
         yield f"<h2>{escape(title)}</h2>"
         yield from _table(heads, rows)
-    yield from (chart.as_svg() for chart in pictures(answer, say))
-    for cut, drawn in other_cuts(answer, say):
+    yield from (chart.as_svg() for chart in found.pictures)
+    for cut, drawn in found.more:
         yield f"<h2>{escape(cut)}</h2>"
         yield from (chart.as_svg() for chart in drawn)
     yield f"<h2>{escape(say('Sources and ranges'))}</h2>"
-    yield "<ul>" + "".join(f"<li>{_cited(*one)}</li>" for one in sources(answer, say)) + "</ul>"
+    yield "<ul>" + "".join(f"<li>{_cited(*one)}</li>" for one in found.sources) + "</ul>"
 
 
 def _cited(what: str, source: str) -> str:
@@ -233,24 +278,24 @@ def _summary(answer: Study, say: Say) -> str:
     return f"{said} {costs}. {say(LIMITS)}"
 
 
-def pdf(answer: Study, words: Translator = ENGLISH) -> bytes:
+def pdf(answer: Study | FlowsheetStudy, words: Translator = ENGLISH) -> bytes:
     """Return the report on paper.
 
     Parameters
     ----------
-    answer : Study
+    answer : Study or FlowsheetStudy
     words : Translator
         Of the reader's language.
     """
-    say = words.say
-    made = sheet(answer.basis.case.name, size=9, side=15, top=15)
-    titled(made, answer.basis.case.name, " ".join([_summary(answer, say), *remarks(answer, say)]))
-    for title, heads, rows in (*tables(answer, say), *details(answer, say)):
+    found = contents(answer, words.say)
+    made = sheet(found.title, size=9, side=15, top=15)
+    titled(made, found.title, " ".join([found.summary, *found.remarks]))
+    for title, heads, rows in found.tables:
         table(made, title, heads, rows)
-    for chart in pictures(answer, say):
+    for chart in found.pictures:
         picture(made, chart.as_svg())
-    heading(made, say("Sources and ranges"))
+    heading(made, words.say("Sources and ranges"))
     made.set_font(FONT, size=6.5)
-    for one in sources(answer, say):
+    for one in found.sources:
         made.multi_cell(0, 3.4, ": ".join(filter(None, one)), new_x="LMARGIN", new_y="NEXT")
     return bytes(made.output())

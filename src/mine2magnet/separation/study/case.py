@@ -9,13 +9,38 @@ import yaml
 
 from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
+from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.schema import Case
 
 MOST_BYTES = 100_000
 
 
 def read(text: str, where: str = "", folder: Path | None = None) -> Case:
-    """Return the case that a YAML text gives.
+    """Return the case of one plant that a YAML text gives.
+
+    Parameters
+    ----------
+    text : str
+    where : str
+        A file's name, for what is said.
+    folder : Path, optional
+        Where `calibrated` may name a file.
+
+    Raises
+    ------
+    UserError
+        For what is wrong, in `where`, with the field and how to mend it; and for a flowsheet.
+    """
+    made = read_any(text, where, folder)
+    if isinstance(made, FlowsheetCase):
+        raise UserError(
+            "a flowsheet of trains, not one plant", where=where, hint="mine2magnet separate takes it"
+        )
+    return made
+
+
+def read_any(text: str, where: str = "", folder: Path | None = None) -> Case | FlowsheetCase:
+    """Return the case that a YAML text gives: of one plant, or with `trains` a flowsheet.
 
     Parameters
     ----------
@@ -31,6 +56,8 @@ def read(text: str, where: str = "", folder: Path | None = None) -> Case:
         For what is wrong, in `where`, with the field and how to mend it.
     """
     given = _plain(text, where)
+    if "trains" in given:
+        return decode(FlowsheetCase, given, where)
     if isinstance(name := given.get("calibrated"), str) and name not in ("", "measured"):
         given["calibrated"] = _calibrated(name, folder, where)
     return decode(Case, given, where)

@@ -197,7 +197,7 @@ class DesignBasis:
 
 
 def _basis(case: Case) -> DesignBasis:
-    weights = _weights(case.feed)
+    weights = weights_of(case.feed)
     extractant, factors, sources = _factors(case)
     order = [next(iter(factors)).split("/")[1], *(pair.split("/")[0] for pair in factors)]
     if missing := [e for e in weights if e not in order]:
@@ -235,7 +235,13 @@ def _basis(case: Case) -> DesignBasis:
     return replace(basis, standing=_standing(basis))
 
 
-def _element(name: str, where: str) -> str:
+def element_of(name: str, where: str) -> str:
+    """Return the symbol of a rare earth; a UserError says that it is none.
+
+    Parameters
+    ----------
+    name, where : str
+    """
     if name not in ATOMIC_MASS:
         raise UserError(
             f"{name!r:.40} is not a rare earth", where=where, hint="one of " + ", ".join(ATOMIC_MASS)
@@ -243,11 +249,18 @@ def _element(name: str, where: str) -> str:
     return name
 
 
-def _weights(feed: Feed, where: str = "feed") -> dict[str, float]:
-    """Parts by weight of oxide, from a preset's name or shares that sum to 1 or 100."""
+def weights_of(feed: Feed, where: str = "feed") -> dict[str, float]:
+    """Return parts by weight of oxide, from a preset's name or shares that sum to 1 or 100.
+
+    Parameters
+    ----------
+    feed : str or mapping of str to float
+    where : str
+        For what is said.
+    """
     if isinstance(feed, str):
         return data.feed(feed)
-    parts = {_element(e, where): value for e, value in feed.items() if value > 0}
+    parts = {element_of(e, where): value for e, value in feed.items() if value > 0}
     total = sum(parts.values())
     if not any(abs(total / whole - 1) <= SUM_OFF for whole in (1.0, 100.0)):
         raise UserError(f"shares sum to {total:g}", where=where, hint="to 1, or to 100 %")
@@ -262,7 +275,7 @@ def _mole_fractions(weights: Mapping[str, float], elements: tuple[str, ...]) -> 
 def _changed_feed(case: Case, elements: tuple[str, ...]) -> tuple[float, ...] | None:
     if case.change is None:
         return None
-    weights = _weights(case.change.feed, "change.feed")
+    weights = weights_of(case.change.feed, "change.feed")
     if not set(weights) <= set(elements):
         raise UserError("the changed feed has other elements", where="change.feed", hint="those of the feed")
     return _mole_fractions(weights, elements)
@@ -272,7 +285,7 @@ def _products(case: Case, elements: tuple[str, ...]) -> tuple[Product, ...]:
     made = []
     for number, product in enumerate(case.products, 1):
         where = f"products[{number}]"
-        own = tuple(e for name in product.elements if (e := _element(name, where)) in elements)
+        own = tuple(e for name in product.elements if (e := element_of(name, where)) in elements)
         if not own:
             raise UserError("none of its elements is in the feed", where=where)
         made.append(msgspec.structs.replace(product, elements=own))
@@ -288,9 +301,19 @@ def _sites(case: Case) -> tuple[str, ...]:
 def _check_prices(case: Case) -> None:
     """The user's own prices, times and sizes go by the names of the tables."""
     for element in case.prices:
-        _element(element, "prices")
+        element_of(element, "prices")
+    check_rates(case.rates)
+
+
+def check_rates(rates: Mapping[str, Range]) -> None:
+    """Refuse rates that the tables do not name, or out of range.
+
+    Parameters
+    ----------
+    rates : mapping of str to Range
+    """
     known = {*data.equipment(), *data.site(data.sites()[0])}
-    for name, value in case.rates.items():
+    for name, value in rates.items():
         if name not in known:
             raise UserError(
                 f"unknown rate {name!r:.40}", where="rates", hint="one of " + ", ".join(sorted(known))
@@ -312,7 +335,7 @@ def _factors(case: Case) -> tuple[str, dict[str, Range], dict[str, str]]:
     for pair, factor in made.items():
         where = "calibrated.factors" if pair in told else "factors"
         for element in pair.split("/"):
-            _element(element, where)
+            element_of(element, where)
         if not factor.low > 1:
             raise UserError(
                 f"β of {pair} is {factor.low:g}, which separates nothing in that direction",
@@ -379,7 +402,7 @@ def _chemistry(
         return None
     own = ChemistryInput() if given is True else given
     chained = {e for pair in factors for e in pair.split("/")}
-    if apart := [e for e in own.constants if _element(e, "chemistry.constants") not in chained]:
+    if apart := [e for e in own.constants if element_of(e, "chemistry.constants") not in chained]:
         raise UserError(
             f"{apart[0]} has no separation factor to tie it to the others",
             where="chemistry.constants",
@@ -418,7 +441,7 @@ def _standing(basis: DesignBasis) -> dict[Boundary, Standing]:
     made: dict[Boundary, Standing] = {}
     for number, cut in enumerate(case.cuts, 1):
         where = f"cuts[{number}]"
-        upper, lower = (_element(e.strip(), f"{where}.parts") for e in cut.parts.split("/"))
+        upper, lower = (element_of(e.strip(), f"{where}.parts") for e in cut.parts.split("/"))
         boundary = product_of.get(lower, -1), product_of.get(upper, -1)
         between = range(boundary[0] + 1, boundary[1])
         if -1 in boundary or boundary[0] >= boundary[1] or any(not basis.products[p].draw for p in between):

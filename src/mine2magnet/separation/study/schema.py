@@ -4,13 +4,16 @@ names, limits, units, defaults and help.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
 from mine2magnet.core.schema import Input
 from mine2magnet.model.ranges import Range
 from mine2magnet.separation.elements import ELEMENTS
+
+if TYPE_CHECKING:
+    from polars import DataFrame
 
 MOST_DAYS = 3650
 MOST_RATE = 1e9
@@ -54,6 +57,20 @@ Purity: TypeAlias = Annotated[
 ]
 
 
+def foreign(purity: str | float) -> float:
+    """Return the mole fraction of foreign rare earths that a purity allows.
+
+    Parameters
+    ----------
+    purity : str or float
+        2N, 3N5, or the mole fraction of its own.
+    """
+    if isinstance(purity, float | int):
+        return 1 - purity
+    nines, _, more = purity.strip().upper().partition("N")
+    return (1 - int(more or 0) / 10) * 10.0 ** -int(nines)
+
+
 class Product(Input, frozen=True, kw_only=True):
     """Elements sold together; neighbours in the order of extraction."""
 
@@ -86,10 +103,7 @@ class Product(Input, frozen=True, kw_only=True):
         >>> round(Product(elements=("Nd",), purity="3N5").impurity, 6)
         0.0005
         """
-        if isinstance(self.purity, float | int):
-            return 1 - self.purity
-        nines, _, more = self.purity.strip().upper().partition("N")
-        return (1 - int(more or 0) / 10) * 10.0 ** -int(nines)
+        return foreign(self.purity)
 
 
 class FeedChange(Input, frozen=True, kw_only=True):
@@ -346,6 +360,22 @@ class Case(Input, frozen=True, kw_only=True):
             examples=[{"NaOH": 600, "labour": [40000, 50000, 65000]}],
         ),
     ] = {}
+
+    def solve(self) -> dict[str, DataFrame]:
+        """Return the case worked out, as frames: streams, cuts, products, equipment.
+
+        Units stand in the names of columns.
+
+        Raises
+        ------
+        UserError
+            If polars is not there, or what is asked for cannot be separated.
+        """
+        from mine2magnet.separation.report import files
+        from mine2magnet.separation.study import study
+        from mine2magnet.separation.study.design_basis import DesignBasis
+
+        return files.frames(study.solve(DesignBasis.of(self)))
 
 
 class CalibrationRequest(Input, frozen=True, kw_only=True):

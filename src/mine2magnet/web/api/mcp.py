@@ -61,6 +61,7 @@ TOOLS = {  # name → operation
     "stress": "stress",
     "separation_presets": "separation_presets",
     "separation": "separation",
+    "flowsheet": "flowsheet",
     "status": "status",
 }
 ASSISTANT = Caller("assistant", frozenset({"read"}))

@@ -7,11 +7,15 @@ from mine2magnet.bridges.stress import StressTest
 from mine2magnet.chain.io import scenarios as scenario_files
 from mine2magnet.chain.report.result import Result
 from mine2magnet.library.library import Library
+from mine2magnet.separation.report import flowsheet_result
+from mine2magnet.separation.report.flowsheet_schema import FlowsheetReport
 from mine2magnet.separation.report.schema import CalibrationReport, SeparationReport
-from mine2magnet.separation.study import reference_data
+from mine2magnet.separation.study import flowsheets, reference_data
+from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.schema import CalibrationRequest, Case
 from mine2magnet.web.api.operation import Queued, operation
 from mine2magnet.web.api.schema.models import Presets, Scenarios
+from mine2magnet.web.kit.compute_lock import turn
 from mine2magnet.web.kit.permissions import Caller
 
 BUSY = {409: "The run was cancelled.", 503: "Too many runs wait already; try again in a minute."}
@@ -57,6 +61,19 @@ def calibration(held: Library, body: CalibrationRequest, caller: Caller) -> Queu
     outliers are; `set` goes into a case as `calibrated`.
     """
     return Queued(*models.ask(held.store, "calibration", body, owner=caller.name))
+
+
+@operation("POST", "/flowsheet", errors=BUSY)
+def flowsheet(held: Library, body: FlowsheetCase) -> FlowsheetReport:
+    """Solve a flowsheet of several solvent-extraction trains.
+
+    Each train has its own extractant and a closed organic loop that comes back with what stripping left on
+    it; streams are named `train.raffinate`, `train.liquor` and so on, and go to other trains, back, or to
+    products that are precipitated and calcined. Gives every stream, what each train and product reaches,
+    reagents and effluent, equipment, and cost at each site. One that does not settle says which stream.
+    """
+    with turn():
+        return flowsheet_result.report(flowsheets.served(body))
 
 
 @operation("POST", "/separation", errors=BUSY)

@@ -41,6 +41,15 @@ from mine2magnet.model import (
     WatchRequest,
 )
 from mine2magnet.model.ranges import Range
+from mine2magnet.separation.report.flowsheet_schema import (
+    EffluentReport,
+    EquipmentReport,
+    FinishedReport,
+    FlowsheetCosts,
+    FlowsheetReport,
+    StreamReport,
+    TrainReport,
+)
 from mine2magnet.separation.report.schema import (
     CalibratedParameter,
     CalibrationReport,
@@ -55,6 +64,12 @@ from mine2magnet.separation.report.schema import (
     Sequence,
     SiteResult,
     SizedPlan,
+)
+from mine2magnet.separation.study.flowsheet_schema import (
+    FinishedProduct,
+    FlowsheetCase,
+    PlantFeed,
+    TrainInput,
 )
 from mine2magnet.separation.study.schema import (
     AssayInput,
@@ -341,6 +356,31 @@ _ALL: tuple[tuple[Any, Any], ...] = (
                 usd_per_kg=9.0,
             )],
             ["who measured the separation factors"],
+        ),
+    ),
+    (
+        FlowsheetCase,
+        FlowsheetCase(
+            feeds=(PlantFeed(name="clay", composition={"La": 30, "Nd": 20, "Dy": 50}, throughput=1000),),
+            trains=(TrainInput(name="light", parts="Dy/Nd", feed=("clay", "dy.mother")),),
+            products=(
+                FinishedProduct(name="dy", feed=("light.liquor",), elements=("Dy",), precipitant="oxalate"),
+            ),
+        ),
+    ),
+    (
+        FlowsheetReport,
+        FlowsheetReport(
+            "flowsheet", ["La", "Nd", "Dy"], 1000.0, 5, 1e-15,
+            [TrainReport("light", "P507", "Dy/Nd", True, 12, 8, 1003.0, 0.9, 0.3, 0.004, 8e-4, 8e-4, 1e-3,
+                         1e-3, [1.2, 6.0], 0.68, False, 1e-13)],
+            [FinishedReport("dy", ["Dy"], 492.0, 8e-4, None, 0.98, {}, {"Dy": 0.9992})],
+            [StreamReport("clay", "clay", "light", "aqueous", 1000.0, {"La": 1840.0, "Nd": 1190.0})],
+            EffluentReport("NaOH", 0.9, 1.1, 0.0, 0.8, {"NaCl": 2.2}, 22.0),
+            [EquipmentReport("light", "mixer-settler, extraction and scrub", 22, 0.9, "m3", 8e5)],
+            [FlowsheetCosts("china", 3e7, {"effluent": 2e6}, 2e6, [2e7, 5e7], [2.1e7, 4.5e7], {"base": 400.0},
+                            5000.0)],
+            [], ["who measured the separation factors"],
         ),
     ),
     (Status, Status("0.1.0", 66, 340, 340, 0, 0, "", 0.5, 0.62)),
