@@ -57,6 +57,7 @@ PAGES = {
     "/company": ("/company",),
     "/jobs/{id}": ("/jobs/none",),
     "/settings": ("/settings",),
+    "/flowsheet": ("/flowsheet",),
     "/separation": ("/separation", f"/separation?{PLANT}", "/separation?products=La+Ce+2N"),
     "/log-in": ("/log-in",),
     "/api/": ("/api/",),
