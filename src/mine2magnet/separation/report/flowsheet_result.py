@@ -315,7 +315,7 @@ def _streams_table(found: FlowsheetReport, say: Say) -> Table:
                 " ".join(f"{e} {100 * x:.3g}" for x, e in held[:6]),
             ]
         )
-    heads = ("stream", "to", "t REO/y", "mol % of rare earths, the most first")
+    heads = ("stream", "goes to", "t REO/y", "mol % of rare earths, the most first")
     return say("Streams"), list(map(say, heads)), rows
 
 
