@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from mine2magnet.background import model_process, model_workers, models
-from mine2magnet.background.model_process import Failed, Message, ModelProcess, Told
+from mine2magnet.background.model_process import Failed, Message, ModelProcess, RunProgress
 from mine2magnet.background.model_workers import ModelWorkers
 from mine2magnet.bridges.stress import StressTest
 from mine2magnet.core.errors import UserError
@@ -80,7 +80,7 @@ def test_a_run_takes_only_so_much_memory() -> None:
     process = ModelProcess(memory=20_000_000)  # the solvers alone take more
     process.begin("stress", '{"scenario": "embargo", "draws": 1250}')
     try:
-        while (said := process.message(60)) is None or isinstance(said, Told):
+        while (said := process.message(60)) is None or isinstance(said, RunProgress):
             pass
         assert said == Failed(model_process.TOO_LARGE)
     except EOFError:  # where the compiler's own library was refused memory, the process has died of it

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.core.sandbox import Call, Died, Sandbox
+from mine2magnet.core.sandbox import Died, Sandbox, SandboxCall
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX resource limits")
 
@@ -130,7 +130,7 @@ def test_an_answer_of_another_type_is_none(sandbox: Sandbox) -> None:
 
 
 def test_one_that_dies_takes_no_other_with_it(sandbox: Sandbox) -> None:
-    batches = [[Call(f"n{n}", (n,)) for n in some] for some in ([1, 13, 2], [14], [3])]
+    batches = [[SandboxCall(f"n{n}", (n,)) for n in some] for some in ([1, 13, 2], [14], [3])]
     given = [(where, str(one)) for where, one in sandbox.mapped(doubled, batches)]
     assert [where for where, _ in given] == ["n1", "n13", "n2", "n14", "n3"]
     assert [one for _, one in given if one.isdigit()] == ["2", "4", "6"]

@@ -37,7 +37,7 @@ class Asked(msgspec.Struct, frozen=True, tag=True):
     input: str
 
 
-class Told(msgspec.Struct, frozen=True, tag=True):
+class RunProgress(msgspec.Struct, frozen=True, tag=True):
     """From the process: how large a part is done, and what is being done."""
 
     part: float
@@ -57,7 +57,7 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     error: JobError
 
 
-Message = Told | Made | Failed
+Message = RunProgress | Made | Failed
 TOO_LARGE = JobError(
     400, "the run took more memory than it may", hint="ask for less, or use the command line"
 )
@@ -117,7 +117,7 @@ def attempt(kind: JobKind, input: str, send: Any) -> None:
     from mine2magnet.background import models
 
     try:
-        answer, kept = models.computed(kind, input, lambda part, doing: send(Told(part, doing)))
+        answer, kept = models.computed(kind, input, lambda part, doing: send(RunProgress(part, doing)))
     except UserError as error:
         send(Failed(JobError(error.status, error.what, error.where, error.hint)))
     except MemoryError:

@@ -15,7 +15,7 @@ from mine2magnet.background.model_process import (
     Made,
     Message,
     ModelProcess,
-    Told,
+    RunProgress,
     attempt,
 )
 from mine2magnet.core.errors import UserError
@@ -133,7 +133,7 @@ class ModelWorkers:
     def _followed(self, job: Job, worker: str, computer: Computer) -> bool:
         """Until the job has ended; whether what computed it can go on with another."""
         began = renewed = time.monotonic()
-        told = Told(0.0, "")
+        told = RunProgress(0.0, "")
         while True:
             try:
                 message = computer.message(RENEW / 5)
@@ -148,7 +148,7 @@ class ModelWorkers:
                 case Failed(error):
                     self._jobs.failed(job.id, worker, error)
                     return True
-                case Told():
+                case RunProgress():
                     told = message
             now = time.monotonic()
             if self._stop_asked.is_set():

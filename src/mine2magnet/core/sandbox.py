@@ -80,7 +80,7 @@ class _Answer(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class SandboxCall:
     """Arguments of a function; the keyword `where` names what is worked on."""
 
     where: str
@@ -109,17 +109,17 @@ class Sandbox:
     def run(self, work: Callable[..., _Out], *arguments: Any, where: str, **keywords: Any) -> _Out:
         """Return `work(*arguments, where=where, **keywords)`; a list for an iterator. Raises UserError, also
         when a child cannot bear it."""
-        given = self._batch(work, [Call(where, arguments, keywords)])[0]
+        given = self._batch(work, [SandboxCall(where, arguments, keywords)])[0]
         if isinstance(given, UserError):
             raise given
         return given
 
     def mapped(
-        self, work: Callable[..., _Out], batches: Iterable[Sequence[Call]]
+        self, work: Callable[..., _Out], batches: Iterable[Sequence[SandboxCall]]
     ) -> Iterator[tuple[str, _Out | UserError]]:
         """Yield for each call in its order its `where`, and what `work` gives or what it raises. Batches are
         what a child is handed at once; some are under way while an answer is used."""
-        waiting: deque[tuple[Sequence[Call], Future[list[_Out | UserError]]]] = deque()
+        waiting: deque[tuple[Sequence[SandboxCall], Future[list[_Out | UserError]]]] = deque()
         with ThreadPoolExecutor(CHILDREN) as threads:
             try:
                 for batch in batches:
@@ -142,7 +142,7 @@ class Sandbox:
             stream.seek(0)
             try:
                 # one of its own: an archive may take minutes, and others shall not wait for that
-                for part in _Child(self).stream(work, stream, Call(where, (done,), keywords)):
+                for part in _Child(self).stream(work, stream, SandboxCall(where, (done,), keywords)):
                     yield part
                     done, in_a_row = done + 1, 0
                 return
@@ -156,7 +156,7 @@ class Sandbox:
         while self._idle:
             self._idle.pop().end()
 
-    def _batch(self, work: Callable[..., _Out], calls: Sequence[Call]) -> list[_Out | UserError]:
+    def _batch(self, work: Callable[..., _Out], calls: Sequence[SandboxCall]) -> list[_Out | UserError]:
         given: list[_Out | UserError] = []
         while len(given) < len(calls):
             with self._child() as child:
@@ -189,7 +189,7 @@ class Sandbox:
 
 
 def _named(
-    calls: Sequence[Call], given: Future[list[_Out | UserError]]
+    calls: Sequence[SandboxCall], given: Future[list[_Out | UserError]]
 ) -> Iterator[tuple[str, _Out | UserError]]:
     return zip([call.where for call in calls], given.result(), strict=True)
 
@@ -219,14 +219,16 @@ class _Child:
         self._to: IO[bytes] = self._process.stdin
         self._from: IO[bytes] = self._process.stdout
 
-    def ask(self, work: Callable[..., _Out], calls: Sequence[Call]) -> Iterator[_Out | UserError]:
+    def ask(self, work: Callable[..., _Out], calls: Sequence[SandboxCall]) -> Iterator[_Out | UserError]:
         self._send((work, calls))
         for _ in calls:
             answer = self._receive()
             self.files += 1
             yield answer.problem.error() if answer.problem else self._value(answer, _result(work))
 
-    def stream(self, work: Callable[..., Iterator[_Out]], stream: BinaryIO, call: Call) -> Iterator[_Out]:
+    def stream(
+        self, work: Callable[..., Iterator[_Out]], stream: BinaryIO, call: SandboxCall
+    ) -> Iterator[_Out]:
         self._send((work, call))
         feeder = threading.Thread(target=self._feed, args=(stream,), daemon=True)
         feeder.start()
@@ -332,7 +334,7 @@ def child(module: str, memory: int, cpu: int) -> None:
     while (message := _read(sys.stdin.buffer, 1 << 8 * _SIZE)) is not None:
         work, calls = pickle.loads(message)  # noqa: S301 - the parent's
         del message
-        if isinstance(calls, Call):
+        if isinstance(calls, SandboxCall):
             _stream(work, calls, answers, cpu)
             return
         for call in calls:
@@ -340,7 +342,7 @@ def child(module: str, memory: int, cpu: int) -> None:
             _write(answers, msgspec.json.encode(_answered(work, call)))
 
 
-def _answered(work: Callable[..., Any], call: Call) -> _Answer:
+def _answered(work: Callable[..., Any], call: SandboxCall) -> _Answer:
     try:
         made = work(*call.arguments, where=call.where, **call.keywords)
         value = msgspec.json.encode(list(made) if isinstance(made, Iterator) else made)
@@ -354,7 +356,7 @@ def _answered(work: Callable[..., Any], call: Call) -> _Answer:
         return _Answer(problem=_Problem(what.encode("utf-8", "replace").decode(), call.where, ""))
 
 
-def _stream(work: Callable[..., Iterator[Any]], call: Call, answers: IO[bytes], cpu: int) -> None:
+def _stream(work: Callable[..., Iterator[Any]], call: SandboxCall, answers: IO[bytes], cpu: int) -> None:
     parts = work(sys.stdin.buffer, *call.arguments, where=call.where, **call.keywords)
 
     def following(where: str) -> Any:
@@ -363,7 +365,7 @@ def _stream(work: Callable[..., Iterator[Any]], call: Call, answers: IO[bytes], 
     answer = _Answer()
     while not (answer.end or answer.problem):
         _bound_cpu(cpu)
-        answer = _answered(following, Call(call.where, ()))
+        answer = _answered(following, SandboxCall(call.where, ()))
         answer.end = bytes(answer.value) == b"null" and answer.problem is None
         _write(answers, msgspec.json.encode(answer))
 

@@ -32,7 +32,7 @@ REPEATED = 0.9  # share of a statement's words that a repetition has, too
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class WeighedStatement:
     """A statement, the claims in it, what speaks for it, and its words."""
 
     statement: Statement
@@ -78,7 +78,7 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
     )
 
 
-def candidates(document: Document, thesaurus: Thesaurus, read: Read) -> list[Candidate]:
+def candidates(document: Document, thesaurus: Thesaurus, read: Read) -> list[WeighedStatement]:
     """The statements in the order of the document; `read` as in `digest`."""
     found = statements(document)
     texts = {p.number: p.text for p in document.paragraphs}
@@ -91,14 +91,14 @@ def candidates(document: Document, thesaurus: Thesaurus, read: Read) -> list[Can
         own = [one for one in read if one[0].paragraph == paragraph and start <= one[0].start < end]
         has = setting.evidence(statement.text, place, paragraph not in seen, [claim for claim, _ in own])
         seen.add(paragraph)
-        told.append(Candidate(statement, own, has, grams(statement.text)))
+        told.append(WeighedStatement(statement, own, has, grams(statement.text)))
     return told
 
 
-def _distinct(told: Sequence[Candidate]) -> list[Candidate]:
+def _distinct(told: Sequence[WeighedStatement]) -> list[WeighedStatement]:
     """Without those that a better one says already. Where the very statement is repeated, it rests on both
     paragraphs."""
-    kept: dict[int, Candidate] = {}
+    kept: dict[int, WeighedStatement] = {}
     for i in sorted(range(len(told)), key=lambda i: (-told[i].chance, i))[:CANDIDATES]:
         one = told[i]
         for j, held in kept.items():
@@ -113,19 +113,19 @@ def _distinct(told: Sequence[Candidate]) -> list[Candidate]:
     return [kept[i] for i in sorted(kept)]
 
 
-def _adds_nothing(new: Candidate, held: Candidate) -> bool:
+def _adds_nothing(new: WeighedStatement, held: WeighedStatement) -> bool:
     """Whether a statement that reads like another has no concept, figure or direction of its own."""
     a, b = new.statement.text, held.statement.text
     named = new.evidence.concepts <= held.evidence.concepts
     return named and values(a) <= values(b) and polarity(a) == polarity(b)
 
 
-def _resting_on(candidate: Candidate, paragraphs: Sequence[int]) -> Candidate:
+def _resting_on(candidate: WeighedStatement, paragraphs: Sequence[int]) -> WeighedStatement:
     together = dict.fromkeys((*candidate.statement.paragraphs, *paragraphs))
     return replace(candidate, statement=replace(candidate.statement, paragraphs=tuple(together)))
 
 
-def _viewpoint(told: Sequence[Candidate], statements: int) -> list[int]:
+def _viewpoint(told: Sequence[WeighedStatement], statements: int) -> list[int]:
     """The best for it; in a longer document also the next best that says something else."""
     scores = [
         evidence.score(evidence.VIEWPOINT, c.evidence.merits) - (size(c.statement.text) > LENGTHY)
@@ -139,7 +139,7 @@ def _viewpoint(told: Sequence[Candidate], statements: int) -> list[int]:
     return sorted({first, second})
 
 
-def _choose(told: Sequence[Candidate], viewpoint: Sequence[int]) -> list[int]:
+def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[int]:
     """The candidates that are worth a point, each the best that is left when what was said is paid for."""
     chosen, points = [told[i] for i in viewpoint], list[int]()
     left = [i for i in range(len(told)) if i not in viewpoint]
@@ -154,13 +154,13 @@ def _choose(told: Sequence[Candidate], viewpoint: Sequence[int]) -> list[int]:
     return sorted(points)
 
 
-def _said(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
+def _said(candidate: WeighedStatement, chosen: Sequence[WeighedStatement]) -> float:
     """The share of its words that one of those chosen has, squared: a few words in common say nothing."""
     size = len(candidate.words) or 1
     return max((len(candidate.words & one.words) / size for one in chosen), default=0.0) ** 2
 
 
-def _point(candidate: Candidate, title: str, actor: str, thesaurus: Thesaurus) -> Point:
+def _point(candidate: WeighedStatement, title: str, actor: str, thesaurus: Thesaurus) -> Point:
     statement = candidate.statement
     names = context.about(statement.text, title, candidate.read, actor, thesaurus)
     return Point(statement.text, statement.paragraphs, "holds", about=names)  # it is their text

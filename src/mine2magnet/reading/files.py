@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.parallel import mapped
-from mine2magnet.core.sandbox import Call, Died
+from mine2magnet.core.sandbox import Died, SandboxCall
 from mine2magnet.model import Failure, Read
 from mine2magnet.reading import content, warc, written
 from mine2magnet.reading.confined import CONFINED
@@ -97,10 +97,10 @@ def parsed(files: Iterable[Loaded | Failure]) -> Iterator[Read | Failure]:
     """The documents of loaded files; what failed to load stays what it is."""
     failed: deque[Failure] = deque()
 
-    def calls() -> Iterator[list[Call]]:
+    def calls() -> Iterator[list[SandboxCall]]:
         for batch in _batches(files):
             failed.extend(file for file in batch if isinstance(file, Failure))
-            yield [Call(file.where, (file,)) for file in batch if isinstance(file, Loaded)]
+            yield [SandboxCall(file.where, (file,)) for file in batch if isinstance(file, Loaded)]
 
     for where, given in CONFINED.mapped(_parsed, calls()):
         while failed:

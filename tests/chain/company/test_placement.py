@@ -9,7 +9,7 @@ import pytest
 
 from mine2magnet.chain import Event, Network, Scenario, simulate
 from mine2magnet.chain.company.placement import PlacedCompany, cost_of_stock, need, origin, placed
-from mine2magnet.chain.company.schema import BillItem, Company, Contract, Measure, Part, Supplier
+from mine2magnet.chain.company.schema import BillItem, Company, CompanyPart, Contract, Measure, Supplier
 from mine2magnet.chain.examples import joint, line, of
 from mine2magnet.chain.io import tables
 
@@ -20,7 +20,7 @@ def one_part(stock: float, lead: float, supplier: str = "mine") -> PlacedCompany
     """A pump of 2 kg of ore a piece, 100 pieces a week, worth 5 each, beside a plant that wants 10 t."""
     company = Company(
         "Pumps", "EUR", 1.25, 1e6,
-        (Part("pump", "Home", 100.0, 5.0),),
+        (CompanyPart("pump", "Home", 100.0, 5.0),),
         (BillItem("pump", "ore", 0.002, of(stock)),),
         (),
         (Contract("pump", supplier, "ore", 1.0, of(lead)),),
@@ -79,7 +79,7 @@ def test_an_unknown_supplier_is_the_aggregate_of_its_country_and_hit_with_it() -
     network = tables.load()
     company = Company(
         "C", "USD", 1.0, 0.0,
-        (Part("motor", "Germany", 1000.0, 50.0),),
+        (CompanyPart("motor", "Germany", 1000.0, 50.0),),
         (BillItem("motor", "NdFeB UH", 0.001, of(4)),),
         (Supplier("Unknown Works", "China", "NdFeB UH", of(2)),),
         (Contract("motor", "Unknown Works", "NdFeB UH", 1.0, of(6)),),
@@ -98,7 +98,7 @@ def test_a_sub_supplier_of_its_own_delays_the_stop_by_its_stock() -> None:
     def first_stop(stock: float) -> float:
         company = Company(
             "C", "USD", 1.0, 0.0,
-            (Part("pump", "Home", 100.0, 5.0),),
+            (CompanyPart("pump", "Home", 100.0, 5.0),),
             (BillItem("pump", "ground ore", 0.001, of(2)),),
             (Supplier("grinder", "Home", "ground ore", of(stock)),),
             (

@@ -10,7 +10,7 @@ import pytest
 from mine2magnet.chain import Event, Scenario
 from mine2magnet.chain.company.placement import PlacedCompany, placed
 from mine2magnet.chain.company.portfolio import Portfolio, tail_mean
-from mine2magnet.chain.company.schema import BillItem, Contract, Measure, Part
+from mine2magnet.chain.company.schema import BillItem, CompanyPart, Contract, Measure
 from mine2magnet.chain.company.stock import sampled
 from mine2magnet.chain.examples import line, of
 from mine2magnet.model.ranges import Range
@@ -25,7 +25,7 @@ def two_parts() -> PlacedCompany:
     """A dear part and a cheap one, of the same ore; a second source for the one, redesign of the other."""
     company = replace(
         one_part(3, 1).company,
-        parts=(Part("pump", "Home", 100.0, 5.0), Part("valve", "Home", 100.0, 1.0)),
+        parts=(CompanyPart("pump", "Home", 100.0, 5.0), CompanyPart("valve", "Home", 100.0, 1.0)),
         bill=(BillItem("pump", "ore", 0.002, of(3)), BillItem("valve", "ore", 0.001, of(2))),
         supply=(Contract("pump", "mine", "ore", 1.0, of(1)), Contract("valve", "mine", "ore", 1.0, of(1))),
         measures=(

@@ -12,7 +12,7 @@ MOST = 4  # measures of a part: of all their combinations, 16, each is simulated
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CompanyPart:
     """What the company makes in a country: pieces a week, and money a piece in the company's currency.
 
     `basis` says whether that is revenue or margin. `deferred` is the share of what is not made in a week that
@@ -97,7 +97,7 @@ class Company:
     currency: Literal["USD", "EUR", "CNY", "JPY"]
     usd: float
     budget: float
-    parts: tuple[Part, ...]
+    parts: tuple[CompanyPart, ...]
     bill: tuple[BillItem, ...]
     suppliers: tuple[Supplier, ...]
     supply: tuple[Contract, ...]

@@ -17,16 +17,16 @@ from mine2magnet.chain.company.schema import (
     MOST,
     BillItem,
     Company,
+    CompanyPart,
     Contract,
     Measure,
-    Part,
     Supplier,
 )
 from mine2magnet.chain.io.tables import (
     TAIL,
     WEEKS_A_YEAR,
-    Cell,
     Column,
+    TableCell,
     cell_value,
     reference,
     rows,
@@ -102,7 +102,7 @@ MISSING = ("price", "usd")  # columns whose default says that nothing was given
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    cell: Cell
+    cell: TableCell
     values: Mapping[str, Any]  # None for what is wrong and told of already
 
     def fault(self, column: str, what: str, hint: str = "") -> UserError:
@@ -289,8 +289,8 @@ def _table(folder: Path, name: str, faults: list[UserError]) -> list[_Row]:
                 faults.append(UserError(f"more than {most:,} rows", where=where, hint=hint))
                 break
             if not found:
-                faults += _headings(Cell(where, 1, ""), values, COLUMNS[name])
-            found.append(_row(Cell(where, number, ""), values, name, faults))
+                faults += _headings(TableCell(where, 1, ""), values, COLUMNS[name])
+            found.append(_row(TableCell(where, number, ""), values, name, faults))
     except UserError as error:
         faults.append(UserError(error.what, where=where, hint=error.hint))
     if not found and name not in OPTIONAL:
@@ -307,7 +307,7 @@ def _inflated(book: Path) -> int:
         return 0
 
 
-def _headings(cell: Cell, values: Mapping[str, Any], columns: tuple[Column, ...]) -> list[UserError]:
+def _headings(cell: TableCell, values: Mapping[str, Any], columns: tuple[Column, ...]) -> list[UserError]:
     known = {c.name for c in columns} | {"unit", *TAIL}
     known |= {f"{c.name}_{end}" for c in columns for end in ("low", "high", "unit")}
     hint = "columns are " + ", ".join(c.name for c in columns)
@@ -317,7 +317,7 @@ def _headings(cell: Cell, values: Mapping[str, Any], columns: tuple[Column, ...]
     ]  # fmt: skip
 
 
-def _row(cell: Cell, values: Mapping[str, Any], table: str, faults: list[UserError]) -> _Row:
+def _row(cell: TableCell, values: Mapping[str, Any], table: str, faults: list[UserError]) -> _Row:
     found: dict[str, Any] = {}
     for column in COLUMNS[table]:
         here = replace(cell, column=column.name)
@@ -331,7 +331,7 @@ def _row(cell: Cell, values: Mapping[str, Any], table: str, faults: list[UserErr
 
 
 def _check_value(
-    cell: Cell, table: str, column: Column, values: Mapping[str, Any], value: Any
+    cell: TableCell, table: str, column: Column, values: Mapping[str, Any], value: Any
 ) -> None:  # fmt: skip
     if isinstance(value, str):
         if len(value) > 120:
@@ -479,7 +479,7 @@ def _company(read: _Reading) -> Company:
     return Company(
         head["name"], head["currency"], usd, head["budget"],
         tuple(
-            Part(r["part"], r["country"], r["pieces"] / WEEKS_A_YEAR, r["value"], r["basis"] or BASES[0],
+            CompanyPart(r["part"], r["country"], r["pieces"] / WEEKS_A_YEAR, r["value"], r["basis"] or BASES[0],
                  r["deferred"])
             for r in of("parts")
         ),

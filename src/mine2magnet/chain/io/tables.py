@@ -102,7 +102,7 @@ OPTIONAL = ("contents",)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """Where a value stands: file, row as a spreadsheet counts it (the heading is 1), column."""
 
     file: str
@@ -373,26 +373,26 @@ def table_rows(file: Path, sheet: str = "") -> Iterator[tuple[int, dict[str, Any
             yield i + 2, {k: "" if v is None else v for k, v in record.items()}
 
 
-def _rows(file: Path, columns: tuple[Column, ...]) -> Iterator[tuple[Cell, dict[str, Any]]]:
+def _rows(file: Path, columns: tuple[Column, ...]) -> Iterator[tuple[TableCell, dict[str, Any]]]:
     known = {c.name for c in columns} | {
         f"{c.name}_{x}" for c in columns for x in ("low", "high", "unit", "status")
     }
     known |= {"unit", *TAIL}
     for number, values in table_rows(file):
-        here = Cell(file.name, number, "")
+        here = TableCell(file.name, number, "")
         if unknown := next((k for k in values if k not in known), None):
-            raise Cell(file.name, 1, str(unknown)).fault(
+            raise TableCell(file.name, 1, str(unknown)).fault(
                 "unknown column", "columns are " + ", ".join(c.name for c in columns)
             )
         yield here, {c.name: cell_value(replace(here, column=c.name), values, c) for c in columns}
 
 
-def cell_value(cell: Cell, values: Mapping[str, Any], column: Column) -> Any:
+def cell_value(cell: TableCell, values: Mapping[str, Any], column: Column) -> Any:
     """Read one value of a row, in the unit of its column.
 
     Parameters
     ----------
-    cell : Cell
+    cell : TableCell
         Where it stands.
     values : mapping of str to Any
         The row, as `table_rows` gives it.
@@ -447,7 +447,7 @@ def cell_value(cell: Cell, values: Mapping[str, Any], column: Column) -> Any:
         raise cell.fault(f"the range {low:g} … {high:g} does not hold its value {value:g}") from error
 
 
-def _number(cell: Cell, given: Any, default: Any) -> float:
+def _number(cell: TableCell, given: Any, default: Any) -> float:
     given = default if given == "" else given
     try:
         return float(given)

@@ -58,7 +58,7 @@ Port: TypeAlias = Annotated[
 ]
 
 
-class Source(Input, frozen=True, kw_only=True):
+class StreamPart(Input, frozen=True, kw_only=True):
     """A stream, or a part of one."""
 
     port: Port = msgspec.field(name="from")
@@ -66,7 +66,7 @@ class Source(Input, frozen=True, kw_only=True):
 
 
 Sources: TypeAlias = Annotated[
-    tuple[Port | Source, ...],
+    tuple[Port | StreamPart, ...],
     Meta(
         description="Streams by name, or with the part that is taken.",
         max_length=MOST_SOURCES,

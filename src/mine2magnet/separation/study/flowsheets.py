@@ -24,7 +24,7 @@ from mine2magnet.separation.study.design_basis import check_rates, element_of, w
 from mine2magnet.separation.study.flowsheet_schema import (
     IMPURITIES,
     FlowsheetCase,
-    Source,
+    StreamPart,
     TrainInput,
 )
 from mine2magnet.separation.study.schema import foreign
@@ -315,8 +315,8 @@ def _links(case: FlowsheetCase) -> tuple[Link, ...]:
     return tuple(made)
 
 
-def _sources(given: Iterable[str | Source]) -> list[Source]:
-    return [one if isinstance(one, Source) else Source(port=one) for one in given]
+def _sources(given: Iterable[str | StreamPart]) -> list[StreamPart]:
+    return [one if isinstance(one, StreamPart) else StreamPart(port=one) for one in given]
 
 
 def _port(case: FlowsheetCase, name: str, where: str) -> tuple[str, str]:

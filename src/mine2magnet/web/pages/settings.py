@@ -45,7 +45,7 @@ PER_MINUTE = 600  # requests that a key made here is good for
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FormOutcome:
     """What came of a form, shown in its section."""
 
     section: str
@@ -73,7 +73,7 @@ def shown(request: Request) -> Response:
     return _page(request)
 
 
-def _page(request: Request, told: Told | None = None, status: int = 200) -> Response:
+def _page(request: Request, told: FormOutcome | None = None, status: int = 200) -> Response:
     held = library(request)
     settings = held.settings
     values = {name: getattr(settings, name) for names in SECTIONS.values() for name in names}
@@ -128,8 +128,8 @@ def _save(request: Request, fields: FormData) -> Response:
         said = _tried(held, section, t("settings.works")) if "try" in fields else ""
     except UserError as error:
         plain = {name: value for name, value in typed.items() if name not in SECRET}
-        return _page(request, Told(section, str(error), failed=True, typed=plain), 400)
-    return _page(request, Told(section, said or t("settings.saved")))
+        return _page(request, FormOutcome(section, str(error), failed=True, typed=plain), 400)
+    return _page(request, FormOutcome(section, said or t("settings.saved")))
 
 
 def _changes(settings: Settings, typed: Mapping[str, str], fields: FormData) -> dict[str, Any]:
@@ -166,7 +166,7 @@ async def add_translation(request: Request) -> Response:
         source, target = (str(fields.get(name, "")) for name in ("source", "target"))
     if source == target or not {source, target} <= set(LANGUAGES):
         return await run_in_threadpool(
-            _page, request, Told("translation", translator(request)("settings.pair"), failed=True), 400
+            _page, request, FormOutcome("translation", translator(request)("settings.pair"), failed=True), 400
         )
     _download(library(request).settings, source, target)
     return RedirectResponse("/settings#translation", 303)
@@ -210,8 +210,8 @@ def _make_key(request: Request, fields: FormData) -> Response:
         made = Key(name, api_keys.allowed([scope]), PER_MINUTE, api_keys.fingerprint(secret))
         library(request).store.keys.put(made)
     except UserError as error:
-        return _page(request, Told("keys", str(error), failed=True), 400)
-    return _page(request, Told("keys", t("settings.key.once", name=name), secret=secret))
+        return _page(request, FormOutcome("keys", str(error), failed=True), 400)
+    return _page(request, FormOutcome("keys", t("settings.key.once", name=name), secret=secret))
 
 
 async def revoke_key(request: Request) -> Response:
