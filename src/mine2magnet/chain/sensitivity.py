@@ -131,7 +131,7 @@ def drivers(network: Network, scenario: Scenario) -> list[Driver]:
 
 
 @dataclass(frozen=True, slots=True)
-class InputSwing:
+class DriverSwing:
     """A result with one driver at its 10 % and 90 % quantile, all else most likely.
 
     `share` is its part of all swings together.
@@ -150,7 +150,7 @@ def tornado(
     among: Iterable[Driver] | None = None,
     sampler: Sampler = draw,
     workers: int = 1,
-) -> list[InputSwing]:
+) -> list[DriverSwing]:
     """Move one driver at a time.
 
     Parameters
@@ -170,7 +170,7 @@ def tornado(
 
     Returns
     -------
-    list of InputSwing
+    list of DriverSwing
         The widest first; those that move nothing are left out.
     """
     likely, low, high = (sampler(network, scenario, 0, q) for q in (np.nan, LOW, HIGH))
@@ -188,7 +188,7 @@ def tornado(
         return []
     order = np.argsort(-widths, kind="stable")
     return [
-        InputSwing(held[i], float(ends[i, 0]), float(ends[i, 1]), float(widths[i] / total))
+        DriverSwing(held[i], float(ends[i, 0]), float(ends[i, 1]), float(widths[i] / total))
         for i in order.tolist() if widths[i] > 1e-6 * total
     ]  # fmt: skip
 

@@ -479,8 +479,8 @@ def _company(read: _Reading) -> Company:
     return Company(
         head["name"], head["currency"], usd, head["budget"],
         tuple(
-            CompanyPart(r["part"], r["country"], r["pieces"] / WEEKS_A_YEAR, r["value"], r["basis"] or BASES[0],
-                 r["deferred"])
+            CompanyPart(r["part"], r["country"], r["pieces"] / WEEKS_A_YEAR, r["value"],
+                        r["basis"] or BASES[0], r["deferred"])
             for r in of("parts")
         ),
         tuple(
