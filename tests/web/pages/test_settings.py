@@ -66,7 +66,7 @@ def test_secrets_are_kept_and_never_shown(client: Client, library: Library, file
 @pytest.mark.parametrize(
     ("section", "fields", "said"),
     [
-        ("claims", {"claims_threshold": "1.5"}, "claims_threshold: cannot be 1.5"),
+        ("claims", {"claims_threshold": "1.5"}, "Threshold: cannot be 1.5"),
         ("claims", {"claims_threshold": "sure"}, "claims_threshold cannot be &#39;sure&#39;"),
         ("model", {"model": "m", "model_url": ""}, "no endpoint for the model m"),
         ("model", {"model": "m", "model_url": "http://10.0.0.1/v1"}, "plain http leaves this machine"),

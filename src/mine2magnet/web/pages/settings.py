@@ -16,6 +16,7 @@ from mine2magnet.alerts import mail
 from mine2magnet.core import api_keys, llm, model_servers
 from mine2magnet.core import settings as kept
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.messages import Translator
 from mine2magnet.core.settings import DEFAULTS, SECRET, Settings
 from mine2magnet.figures.precision import right_above
 from mine2magnet.library.library import Library
@@ -128,8 +129,15 @@ def _save(request: Request, fields: FormData) -> Response:
         said = _tried(held, section, t("settings.works")) if "try" in fields else ""
     except UserError as error:
         plain = {name: value for name, value in typed.items() if name not in SECRET}
-        return _page(request, FormOutcome(section, str(error), failed=True, typed=plain), 400)
+        return _page(request, FormOutcome(section, _failure(error, t), failed=True, typed=plain), 400)
     return _page(request, FormOutcome(section, said or t("settings.saved")))
+
+
+def _failure(error: UserError, t: Translator) -> str:
+    """What is amiss, under the name of the field that it is about."""
+    is_field = any(error.where in names for names in SECTIONS.values())
+    name = t(f"settings.{error.where}") if is_field else error.where
+    return f"{name}: {t.error(error)}" if name else t.error(error)
 
 
 def _changes(settings: Settings, typed: Mapping[str, str], fields: FormData) -> dict[str, Any]:
@@ -210,7 +218,7 @@ def _make_key(request: Request, fields: FormData) -> Response:
         made = Key(name, api_keys.allowed([scope]), PER_MINUTE, api_keys.fingerprint(secret))
         library(request).store.keys.put(made)
     except UserError as error:
-        return _page(request, FormOutcome("keys", str(error), failed=True), 400)
+        return _page(request, FormOutcome("keys", t.error(error), failed=True), 400)
     return _page(request, FormOutcome("keys", t("settings.key.once", name=name), secret=secret))
 
 
