@@ -62,6 +62,7 @@ def test_from_a_name_to_documents(library: Library, client: Client, search: Serv
         page = client.post("/new-topic", data=given).text
         assert "being read" in page
         discover.poll(library)  # as the worker does
+    assert {one.reason for one in library.store.searches.of("dysprosium")} == {""}
     page = client.get("/topics/dysprosium/searches").text
     assert "Rich Times" in page
     assert "402" in page
