@@ -80,7 +80,7 @@ PROPER = set(
     Neo USA EU pH Markdown Cyclic Vulcan Elements Performance Metalnomist eVAC GDELT Google News Bing
     Webhooks Webhook Mountain Pass Araxá Mount Weld Pitinga Nechalacho Thor Lake robots.txt
     openapi.json company.xlsx Kotz van Dorp Beyond Beta ValueError Answer.sources Standard
-    OpenAI Firefox Translations Mozilla SearXNG SMTP STARTTLS TLS URL MB kmol CaCl2 AACE
+    OpenAI Mozilla SearXNG SMTP STARTTLS TLS URL MB kmol CaCl2 AACE
     """.split()  # noqa: SIM905
 )
 # … and words that are typed into a form or a terminal, in a sentence that explains them.
@@ -144,7 +144,7 @@ def names_of(site: Site) -> re.Pattern[str]:
     site.wait("/status", lambda now: not now["unclaimed"])
     told = site.json(f"{TOPIC}/claims?format=json")
     table = (resources.files("mine2magnet") / "data" / "sources.csv").read_text("utf-8")
-    names = [row["name"] for row in csv.DictReader(table.splitlines())]
+    names = ["Firefox Translations", *(row["name"] for row in csv.DictReader(table.splitlines()))]
     ids = [id for slot in ("subject", "counterparty") for id in told["facets"].get(slot, ())]
     ids += [one["claim"]["said_by"] for one in told["claims"] if one["claim"]["said_by"]]
     names += [load().label(id, "en") for id in ids]
