@@ -10,12 +10,12 @@ import pytest
 
 from mine2magnet import thesaurus
 from mine2magnet.alerts import brief_text
-from mine2magnet.alerts.brief import Brief, brief
+from mine2magnet.alerts.brief import Brief, BriefDocument, brief
 from mine2magnet.core.messages import Translator
 from mine2magnet.core.settings import Settings
 from mine2magnet.library import topics
 from mine2magnet.library.library import Library
-from mine2magnet.model import Claim, Document, Paragraph, Quantity, Read, Topic
+from mine2magnet.model import Claim, Document, Paragraph, Point, Quantity, Read, Rendered, Topic
 from tests.conftest import empty
 
 WORDS, EN = thesaurus.load(), Translator("en")
@@ -194,3 +194,13 @@ def test_a_chinese_document_is_told_in_english_with_its_sentence(library: Librar
     assert "58" in line.text
     assert line.sources[0].quote == text
     assert line.sources[0].language == "zh"
+
+
+def test_a_point_without_translation_is_quoted_under_the_translated_title() -> None:
+    text = "Rare earths behave almost alike in water."
+    document = Document("Extraction", "Our Wire", DAY, "en", (Paragraph(1, text),))
+    told = BriefDocument(document, Point(text, (1,)), "en", title=Rendered("萃取", "gloss"))
+    made = Brief(TOPIC, DAY, DAY, (told,), total=1)
+    (line,) = brief_text.lines(made, WORDS, Translator("zh"))
+    assert (line.title, line.language, line.text) == ("萃取", "zh", "")
+    assert (line.sources[0].quote, line.sources[0].language) == (text, "en")

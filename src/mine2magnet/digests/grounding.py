@@ -536,7 +536,9 @@ class Grounding:
             theirs = [self._direction(text, f) for text, f in places]
             if mine and all(t and not mine & t for t in theirs):
                 words = said.text[figure.start : figure.end].strip()
-                raise _Fails(f"“{words}” is a move {'down' if 'up' in mine else 'up'} there")
+                raise _Fails(
+                    f"“{words}” is a move down there" if "up" in mine else f"“{words}” is a move up there"
+                )
 
     @staticmethod
     def _direction(text: GroundedText, figure: StatedFigure) -> frozenset[str]:

@@ -40,9 +40,9 @@ class Cut:
     entrained_organic: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("impurity_a", "impurity_b"):
-            if not 0 < getattr(self, name) < 1:
-                raise UserError(f"{name} is {getattr(self, name):g}", where="cut", hint="give it in (0, 1)")
+        for side, part in (("a", self.impurity_a), ("b", self.impurity_b)):
+            if not 0 < part < 1:
+                raise UserError(f"impurity_{side} is {part:g}", where="cut", hint="give it in (0, 1)")
         for group, foreign, allowed in (
             ("A", self.b_side, self.impurity_a),
             ("B", self.a_side, self.impurity_b),
