@@ -142,11 +142,15 @@ def english(text: str, names: re.Pattern[str]) -> list[str]:
 def names_of(site: Site) -> re.Pattern[str]:
     """Names that documents give, and of the sources that the program offers."""
     site.wait("/status", lambda now: not now["unclaimed"])
-    told = site.json(f"{TOPIC}/claims?format=json")
+    pages = [site.json(f"{TOPIC}/claims?format=json&all=1")]
+    while pages[-1]["offset"] + pages[-1]["limit"] < pages[-1]["total"]:
+        after = pages[-1]["offset"] + pages[-1]["limit"]
+        pages.append(site.json(f"{TOPIC}/claims?format=json&all=1&offset={after}"))
     table = (resources.files("mine2magnet") / "data" / "sources.csv").read_text("utf-8")
     names = ["Firefox Translations", *(row["name"] for row in csv.DictReader(table.splitlines()))]
-    ids = [id for slot in ("subject", "counterparty") for id in told["facets"].get(slot, ())]
-    ids += [one["claim"]["said_by"] for one in told["claims"] if one["claim"]["said_by"]]
+    names += [one["watch"]["name"] for one in site.json("/inbox?format=json")["watches"]]
+    ids = [id for slot in ("subject", "counterparty") for id in pages[0]["facets"].get(slot, ())]
+    ids += [one["claim"]["said_by"] for told in pages for one in told["claims"] if one["claim"]["said_by"]]
     names += [load().label(id, "en") for id in ids]
     facets = site.json("/documents?format=json")["page"]["facets"]
     names += [*facets["source"], *(name for tag in facets["tag"] for name in (f"#{tag}", tag))]
