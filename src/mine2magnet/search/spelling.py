@@ -72,10 +72,10 @@ def _respelt(text: str, thesaurus: Thesaurus, unknown: Callable[[str], bool]) ->
     found = []
     for match in (*_TICKER.finditer(text), *_WORD.finditer(text)):
         typed = match[0]
-        if any(a < match.end() and match.start() < b for a, b in named) or not unknown(typed):
+        if any(a < match.end() and match.start() < b for a, b in named):
             continue
         name = _company(match, thesaurus) if match.re is _TICKER else _nearest(typed, thesaurus)
-        if name:
+        if name and unknown(typed):  # asked last: it looks into the index
             found.append(Respelling(typed, name))
             named.append(match.span())
     return found
