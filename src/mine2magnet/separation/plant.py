@@ -443,9 +443,8 @@ def quantities_of(loads: Sequence[CutLoad], oxide: float, throughput: float, rat
     """Return what a plant of these cascades is and uses.
 
     Charge balance, mol per mol of feed: chloride comes in with the feed or the acid that dissolves it, and
-    with the
-    acid that scrubs and strips; all of it leaves as NaCl, with the sodium of the saponified organic, of the
-    carbonate that precipitates, and of what lye the rest takes.
+    with the acid that scrubs and strips; all of it leaves as NaCl, with the sodium of the saponified organic,
+    of the carbonate that precipitates, and of what lye the rest takes.
 
     Parameters
     ----------

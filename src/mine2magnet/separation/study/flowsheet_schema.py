@@ -16,12 +16,14 @@ from mine2magnet.separation.study.schema import (
     MOST_FLOW,
     MOST_STAGES,
     SITES,
-    Amount,
     Element,
     Feed,
     Name,
     Pair,
     Purity,
+    Rates,
+    Sites,
+    StripStages,
 )
 
 if TYPE_CHECKING:
@@ -121,10 +123,7 @@ class TrainInput(Input, frozen=True, kw_only=True):
         Meta(description="Extraction stages; null: they are designed, with the flow."),
     ] = None
     scrub: Annotated[Annotated[int, Meta(ge=1, le=MOST_STAGES)] | None, Meta(description="Likewise.")] = None
-    strip: Annotated[
-        Annotated[int, Meta(ge=0, le=100)] | None,
-        Meta(description="Stages that strip and wash the organic; null: as usual."),
-    ] = None
+    strip: StripStages = None
     organic_flow: Annotated[
         Annotated[float, Meta(gt=0, le=MOST_FLOW)] | None,
         Meta(description="S, carried by the fresh organic; null: as designed."),
@@ -210,22 +209,8 @@ class FlowsheetCase(Input, frozen=True, kw_only=True):
         Literal["NaOH", "NH4OH", "Ca(OH)2"],
         Meta(description="That saponifies and neutralises: NaCl, NH4Cl or CaCl2 goes to the effluent."),
     ] = "NaOH"
-    sites: Annotated[
-        tuple[Name, ...],
-        Meta(
-            description="Price sets to compare.",
-            min_length=1,
-            max_length=20,
-            extra={"one_or_many": True},
-        ),
-    ] = SITES
-    rates: Annotated[
-        dict[Annotated[str, Meta(max_length=40)], Amount],
-        Meta(
-            description="Prices, times and sizes by the tables' names, in place of theirs at every site.",
-            max_length=100,
-        ),
-    ] = {}
+    sites: Sites = SITES
+    rates: Rates = {}
 
     def solve(self) -> dict[str, DataFrame]:
         """Return the flowsheet worked out, as frames: streams, trains, products, equipment.

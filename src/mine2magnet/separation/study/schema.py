@@ -35,6 +35,28 @@ Amount: TypeAlias = Annotated[
     Meta(description="A number, or low, likely and high.", extra={"ge": 0, "le": MOST_RATE}),
 ]
 Share: TypeAlias = Annotated[float, Meta(ge=0)]
+StripStages: TypeAlias = Annotated[
+    Annotated[int, Meta(ge=0, le=100)] | None,
+    Meta(description="Stages that strip and wash the organic; null: as usual."),
+]
+Sites: TypeAlias = Annotated[
+    tuple[Name, ...],
+    Meta(
+        description="Price sets to compare.",
+        min_length=1,
+        max_length=20,
+        examples=[["china", "europe"]],
+        extra={"one_or_many": True},
+    ),
+]
+Rates: TypeAlias = Annotated[
+    dict[Annotated[str, Meta(max_length=40)], Amount],
+    Meta(
+        description="Prices, times and sizes by the tables' names, in place of theirs at every site.",
+        max_length=100,
+        examples=[{"NaOH": 600, "labour": [40000, 50000, 65000]}],
+    ),
+]
 Feed: TypeAlias = Annotated[
     Name | Annotated[dict[Element, Share], Meta(min_length=1, max_length=len(ELEMENTS))],
     Meta(
@@ -164,10 +186,7 @@ class StandingCut(Input, frozen=True, kw_only=True):
     parts: Annotated[Pair, Meta(description="Two neighbours that it parts.", examples=["Nd/Pr"])]
     extraction: Annotated[int, Meta(description="Extraction stages.", ge=1, le=MOST_STAGES)]
     scrub: Annotated[int, Meta(description="Scrub stages.", ge=1, le=MOST_STAGES)]
-    strip: Annotated[
-        Annotated[int, Meta(ge=0, le=100)] | None,
-        Meta(description="Stages that strip and wash the organic; null: as usual."),
-    ] = None
+    strip: StripStages = None
     organic_flow: Annotated[
         Annotated[float, Meta(gt=0, le=MOST_FLOW)] | None,
         Meta(description="S, carried by the fresh organic; null: the least that meets the purities."),
@@ -314,16 +333,7 @@ class Case(Input, frozen=True, kw_only=True):
         ),
     ] = None
     throughput: Annotated[float, Meta(description="t REO a year.", ge=0.1, le=1e7)] = 1000.0
-    sites: Annotated[
-        tuple[Name, ...],
-        Meta(
-            description="Price sets to compare.",
-            min_length=1,
-            max_length=20,
-            examples=[["china", "europe"]],
-            extra={"one_or_many": True},
-        ),
-    ] = SITES
+    sites: Sites = SITES
     linked: Annotated[bool, Meta(description="Let loaded organic feed the next cut (shared organic).")] = True
     fuzzy: Annotated[
         bool,
@@ -352,14 +362,7 @@ class Case(Input, frozen=True, kw_only=True):
             examples=[{"Dy": [200, 260, 400]}],
         ),
     ] = {}
-    rates: Annotated[
-        dict[Annotated[str, Meta(max_length=40)], Amount],
-        Meta(
-            description="Prices, times and sizes by the tables' names, in place of theirs at every site.",
-            max_length=100,
-            examples=[{"NaOH": 600, "labour": [40000, 50000, 65000]}],
-        ),
-    ] = {}
+    rates: Rates = {}
 
     def solve(self) -> dict[str, DataFrame]:
         """Return the case worked out, as frames: streams, cuts, products, equipment.
