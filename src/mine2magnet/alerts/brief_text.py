@@ -13,8 +13,9 @@ from urllib.parse import quote
 from mine2magnet.alerts.brief import Brief, BriefDocument, BriefPair
 from mine2magnet.core import atom
 from mine2magnet.core.messages import Translator
+from mine2magnet.digests import with_names
 from mine2magnet.figures.rows import Cited, amount
-from mine2magnet.model import Claim, Point
+from mine2magnet.model import Claim
 from mine2magnet.thesaurus import Thesaurus
 
 FORMATS = ("md", "html", "atom", "json")
@@ -47,8 +48,8 @@ def lines(brief: Brief, thesaurus: Thesaurus, t: Translator) -> list[BriefLine]:
     """Return what a brief tells, in the order that it is read: figures, conflicts, controls, documents."""
     told = [_pair(one, "brief.moved", " → ", thesaurus, t) for one in brief.moved]
     told += [_pair(one, "brief.conflicts", " ≠ ", thesaurus, t) for one in brief.conflicts]
-    told += [_document(one, "brief.controls", thesaurus, t) for one in brief.controls]
-    return [*told, *(_document(one, "brief.documents", thesaurus, t) for one in brief.documents)]
+    told += [_document(one, "brief.controls", t) for one in brief.controls]
+    return [*told, *(_document(one, "brief.documents", t) for one in brief.documents)]
 
 
 def _pair(pair: BriefPair, heading: str, sign: str, thesaurus: Thesaurus, t: Translator) -> BriefLine:
@@ -78,10 +79,10 @@ def _source(one: Cited, t: Translator) -> BriefSource:
     return BriefSource(f"{one.source}{day}", path + where, one.sentence, one.language)
 
 
-def _document(one: BriefDocument, heading: str, thesaurus: Thesaurus, t: Translator) -> BriefLine:
+def _document(one: BriefDocument, heading: str, t: Translator) -> BriefLine:
     document, point = one.document, one.point
     paragraph = point.citations[0] if point and point.citations and document.paragraphs else 0
-    text = _point(point, thesaurus, t) if point else ""
+    text = with_names(point, t.language) if point else ""
     title, language = (one.title.text, t.language) if one.title else (document.title, document.language)
     path = f"/documents/{document.id}" + (f"?version={document.version}#p{paragraph}" if paragraph else "")
     said = [document.source, t.when(document.published)]
@@ -94,11 +95,6 @@ def _document(one: BriefDocument, heading: str, thesaurus: Thesaurus, t: Transla
     else:
         source = BriefSource(" · ".join(said), path)
     return BriefLine(heading, title, language, text, (source,), document.published)
-
-
-def _point(point: Point, thesaurus: Thesaurus, t: Translator) -> str:
-    names = " · ".join(thesaurus.label(name, t.language) for name in point.about)
-    return f"[{names}] {point.text}" if names else point.text
 
 
 def _grouped(brief: Brief, thesaurus: Thesaurus, t: Translator) -> Iterator[tuple[str, list[BriefLine]]]:

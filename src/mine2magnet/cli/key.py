@@ -7,11 +7,12 @@ from datetime import datetime
 import click
 
 from mine2magnet.cli.options import as_json_option
+from mine2magnet.core import api_keys
+from mine2magnet.core.api_keys import PER_MINUTE
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings
 from mine2magnet.model import SCOPES, Key
 
-PER_MINUTE = 600  # requests: ten a second is plenty for a person and for most programs
 MOST = 1_000_000  # requests a minute: as good as no bound
 
 
@@ -49,13 +50,9 @@ def create(settings: Settings, name: str, scopes: tuple[str, ...], per_minute: i
       mine2magnet key create uploads --scope write --per-minute 60
     """
     from mine2magnet.cli.terminal import err
-    from mine2magnet.core import api_keys
     from mine2magnet.library.library import Library
 
-    secret = api_keys.make()
-    made = Key(
-        api_keys.checked_name(name), api_keys.allowed(scopes), per_minute, api_keys.fingerprint(secret)
-    )
+    secret, made = api_keys.new(name, scopes, per_minute)
     Library.open(settings).store.keys.put(made)
     if json_:
         click.echo(as_json(_shown(made) | {"key": secret}))

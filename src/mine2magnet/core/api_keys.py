@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.model import SCOPES
+from mine2magnet.model import SCOPES, Key
 
 PREFIX = "m2m_"  # so that people, and programs that look for leaked secrets, know one when they see it
 RANDOM = 32  # bytes in a key
 LONGEST_NAME = 60  # characters
+PER_MINUTE = 600  # requests, unless told otherwise: ten a second is plenty for a person and for most programs
 
 
 def make() -> str:
@@ -29,6 +30,12 @@ def fingerprint(key: str) -> str:
     of the hash alone, from which no key can be worked back.
     """
     return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def new(name: str, scopes: Iterable[str], per_minute: int = PER_MINUTE) -> tuple[str, Key]:
+    """A new key, which is shown this once, and what is kept of it. Raises UserError for its name."""
+    secret = make()
+    return secret, Key(checked_name(name), allowed(scopes), per_minute, fingerprint(secret))
 
 
 def checked_name(name: str) -> str:

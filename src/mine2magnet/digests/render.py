@@ -71,10 +71,10 @@ def as_text(document: Document, digest: Digest | None, language: str) -> str:
     if digest is not None:
         if digest.viewpoint:
             lines += ["", _words(language)["viewpoint"]]
-            lines += [f"  {_cited(_about(p, language) + p.text, p, language)}" for p in digest.viewpoint]
+            lines += [f"  {_cited(with_names(p, language), p, language)}" for p in digest.viewpoint]
         for group in digest.groups:
             lines += ["", _heading(group, language)]
-            lines += [f"  - {_cited(_about(p, language) + p.text, p, language)}" for p in group.points]
+            lines += [f"  - {_cited(with_names(p, language), p, language)}" for p in group.points]
     return "\n".join(map(_one_line, lines))
 
 
@@ -88,14 +88,14 @@ def as_markdown(document: Document, digest: Digest | None, language: str) -> str
     if digest is not None:
         if digest.viewpoint:
             said = " ".join(
-                _cited(escaped(_about(p, language) + p.text), p, language, escaped) for p in digest.viewpoint
+                _cited(escaped(with_names(p, language)), p, language, escaped) for p in digest.viewpoint
             )
             blocks += [f"**{_words(language)['viewpoint']}** – {said}"]
         for group in digest.groups:
             blocks += [f"### {escaped(_heading(group, language))}"]
             blocks += [
                 "\n".join(
-                    f"- {_cited(escaped(_about(p, language) + p.text), p, language, escaped)}"
+                    f"- {_cited(escaped(with_names(p, language)), p, language, escaped)}"
                     for p in group.points
                 )
             ]
@@ -112,13 +112,13 @@ def as_html(document: Document, digest: Digest | None, language: str) -> str:
     if digest is not None:
         if digest.viewpoint:
             said = " ".join(
-                _cited(escape(_one_line(_about(p, language) + p.text)), p, language, escape)
+                _cited(escape(_one_line(with_names(p, language))), p, language, escape)
                 for p in digest.viewpoint
             )
             blocks.append(f"<p>{said}</p>")
         for group in digest.groups:
             points = "".join(
-                f"<li>{_cited(escape(_one_line(_about(p, language) + p.text)), p, language, escape)}</li>"
+                f"<li>{_cited(escape(_one_line(with_names(p, language))), p, language, escape)}</li>"
                 for p in group.points
             )
             blocks += [f"<h3>{escape(_one_line(_heading(group, language)))}</h3>", f"<ul>{points}</ul>"]
@@ -170,10 +170,11 @@ def _heading(group: Group, language: str) -> str:
     return group.heading
 
 
-def _about(point: Point, language: str) -> str:
-    """Of whom or what it speaks, in brackets, where its words leave that to the text around them."""
+def with_names(point: Point, language: str) -> str:
+    """A point, after the names in brackets of whom or what it speaks where its words leave that to the text
+    around them."""
     names = " · ".join(load().label(name, language) for name in point.about)
-    return f"[{names}] " if names else ""
+    return f"[{names}] {point.text}" if names else point.text
 
 
 def _cited(text: str, point: Point, language: str, escaped: Callable[[str], str] = str) -> str:

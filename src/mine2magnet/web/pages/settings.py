@@ -20,7 +20,7 @@ from mine2magnet.core.messages import Translator
 from mine2magnet.core.settings import DEFAULTS, SECRET, Settings
 from mine2magnet.figures.precision import right_above
 from mine2magnet.library.library import Library
-from mine2magnet.model import LANGUAGES, SCOPES, Key
+from mine2magnet.model import LANGUAGES, SCOPES
 from mine2magnet.translate import models
 from mine2magnet.web.kit.permissions import require
 from mine2magnet.web.kit.responses import library, reply, translator
@@ -42,7 +42,6 @@ TESTED = ("model", "mail")  # sections that can be tried out
 CHOICES = {"smtp_security": ("starttls", "tls", "none"), "language": LANGUAGES}
 LONGEST = 1000  # characters of a setting
 PATIENCE = 30.0  # s that a model has for the answer it is tried with
-PER_MINUTE = 600  # requests that a key made here is good for
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +213,11 @@ def _make_key(request: Request, fields: FormData) -> Response:
     try:
         if scope not in SCOPES:
             raise UserError(t("settings.unknown"), where="scope")
-        secret, name = api_keys.make(), api_keys.checked_name(str(fields.get("name", "")))
-        made = Key(name, api_keys.allowed([scope]), PER_MINUTE, api_keys.fingerprint(secret))
+        secret, made = api_keys.new(str(fields.get("name", "")), [scope])
         library(request).store.keys.put(made)
     except UserError as error:
         return _page(request, FormOutcome("keys", t.error(error), failed=True), 400)
-    return _page(request, FormOutcome("keys", t("settings.key.once", name=name), secret=secret))
+    return _page(request, FormOutcome("keys", t("settings.key.once", name=made.name), secret=secret))
 
 
 async def revoke_key(request: Request) -> Response:
