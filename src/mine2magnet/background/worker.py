@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0  # how often the background worker looks for work
 LOOK_AGAIN = 30.0  # s after which it goes through all documents for it though none has changed
+DIGEST_AT_ONCE = 8  # documents per background step, some 30 ms each
 CLAIM_AT_ONCE = 32  # documents per background step, some 15 ms each
 TRANSLATE_AT_ONCE = 8  # documents per background step, some 20 ms each
 EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
@@ -44,7 +45,7 @@ def look_out(library: Library) -> int:
 
 def step(library: Library) -> bool:
     """Do a short piece of background work; return False when there is none."""
-    todo = library.undigested(1)
+    todo = library.undigested(DIGEST_AT_ONCE)
     for id in todo:
         with suppress(NotFound):  # removed meanwhile
             library.digest(id)
