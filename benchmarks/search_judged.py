@@ -1,12 +1,12 @@
 """The judged set of search: queries in three languages over whole documents, judged by hand.
 
     python benchmarks/search_judged.py pool              write pool.jsonl anew: what the rankings have in front
-    python benchmarks/search_judged.py sheet [QUERY …]   print queries with the documents of their pool, to judge
+    python benchmarks/search_judged.py sheet [NEED …]    print needs with the documents of their pool, to judge
     python benchmarks/search_judged.py check             say what is wrong with the judgements of a hand
 
 Documents: those of `claims/documents`. Files, in `search_judged/` (its README is the guide of the hands):
-`queries.jsonl`, written before any ranking was looked at; `pool.jsonl`, for each query the first ten of
-words, meaning, both and plain BM25, in an order that tells nothing of theirs; `hand-a.jsonl` and
+`queries.jsonl`, written before any ranking was looked at; `pool.jsonl`, for each need the first ten of words,
+meaning, both and plain BM25 for the query of each language, in an order that tells nothing of theirs; `hand-a.jsonl` and
 `hand-b.jsonl`, the judgements of two hands that do not see each other's.
 """
 
@@ -33,6 +33,7 @@ from mine2magnet.search.tokens import tokens
 FOLDER = Path(__file__).with_name("search_judged")
 DOCUMENTS = Path(__file__).parent / "claims" / "documents"
 HANDS = ("a", "b")
+BY: tuple[Literal["words", "meaning", "both"], ...] = ("words", "meaning", "both")
 DEPTH = 10  # of each ranking that is judged
 K1, B = 1.2, 0.75  # of BM25
 
@@ -52,15 +53,23 @@ class Query(msgspec.Struct, frozen=True):
     query: str
 
 
+    @property
+    def need(self) -> str:
+        """What is wanted: asked in three languages, sometimes of three sides of it."""
+        return self.id.removeprefix(f"{self.language}-")
+
+
 class Pooled(msgspec.Struct, frozen=True):
-    query: str
+    need: str
     documents: list[str]
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """One query by one hand: the documents that answer it (2) or touch it (1); the rest of its pool is 0."""
+    """A need by one hand, as it is asked in some languages: the documents that answer it (2) or touch it (1);
+    the rest of its pool is 0."""
 
-    query: str
+    need: str
+    languages: list[str]
     grades: dict[str, Grade] = {}
 
 
@@ -79,13 +88,16 @@ def queries() -> list[Query]:
 
 
 def pool() -> dict[str, list[str]]:
-    return {line.query: line.documents for line in _lines(FOLDER / "pool.jsonl", Pooled)}
+    """Return the documents to judge, of each query."""
+    pooled = {line.need: line.documents for line in _lines(FOLDER / "pool.jsonl", Pooled)}
+    return {query.id: pooled[query.need] for query in queries()}
 
 
 def judgements(hand: str) -> Grades:
     """Return what a hand found, empty if it has not judged yet."""
     file = FOLDER / f"hand-{hand}.jsonl"
-    return {line.query: dict(line.grades) for line in _lines(file, Judged)} if file.exists() else {}
+    lines = _lines(file, Judged) if file.exists() else []
+    return {f"{language}-{line.need}": dict(line.grades) for line in lines for language in line.languages}
 
 
 def documents() -> dict[str, Document]:
@@ -184,27 +196,30 @@ def grades_of_both() -> Grades:
 def write_pool(folder: Path) -> None:
     peer = bm25(documents())
     library, name = filled(folder)
-    lines = []
+    found: dict[str, set[str]] = defaultdict(set)
     for query in queries():
-        ids = set(peer(query.query)[:DEPTH])
-        for by in ("words", "meaning", "both"):
+        found[query.need] |= set(peer(query.query)[:DEPTH])
+        for by in BY:
             results = library.index.search(query.query, limit=DEPTH, by=by)
-            ids |= {name[hit.document] for hit in results.hits or results.nearest}
-        lines.append(Pooled(query.id, sorted(ids, key=lambda id: _mixed(query.id, id))))
+            found[query.need] |= {name[hit.document] for hit in results.hits or results.nearest}
+    lines = [Pooled(need, sorted(ids, key=lambda id: _mixed(need, id))) for need, ids in found.items()]
     (FOLDER / "pool.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, lines)) + b"\n")
 
 
-def _mixed(query: str, id: str) -> bytes:
-    return hashlib.sha256(f"{query} {id}".encode()).digest()
+def _mixed(need: str, id: str) -> bytes:
+    return hashlib.sha256(f"{need} {id}".encode()).digest()
 
 
 def print_sheet(wanted: Sequence[str], longest: int) -> None:
     texts = documents()
     pooled = pool()
+    asked: dict[str, list[Query]] = defaultdict(list)
     for query in queries():
-        if query.id in wanted or not wanted:
-            print(f"\n# {query.id} | {query.query}")
-            for id in pooled[query.id]:
+        asked[query.need].append(query)
+    for need, group in asked.items():
+        if need in wanted or not wanted:
+            print(f"\n# {need}", *(f"{query.language}: {query.query}" for query in group), sep="\n# ")
+            for id in pooled[group[0].id]:
                 text = " ".join(paragraph.text for paragraph in texts[id].paragraphs)
                 print(f"{id} {texts[id].published:%Y-%m-%d} {texts[id].title} | {text[:longest]}")
 
@@ -234,13 +249,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("what", choices=("pool", "sheet", "check"))
-    parser.add_argument("queries", nargs="*", metavar="QUERY", help="ids of queries; all if none")
+    parser.add_argument("needs", nargs="*", metavar="NEED", help="needs; all if none")
     parser.add_argument("--longest", type=int, default=600, help="characters of a document on a sheet")
     parser.add_argument("--folder", type=Path, help="keep the library there between two runs")
     options = parser.parse_args()
     match options.what:
         case "sheet":
-            print_sheet(options.queries, options.longest)
+            print_sheet(options.needs, options.longest)
         case "check":
             raise SystemExit(check() > 0)
         case _:
