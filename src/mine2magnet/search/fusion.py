@@ -1,7 +1,8 @@
 """One list from two kinds of evidence, words and meaning, and from several languages.
 
 Scores are added, not ranks: both kinds are made comparable across languages first (`Words.rank`,
-`centring`). The figures were chosen on the dev half of `benchmarks/queries.yaml`.
+`centring`). The figures were chosen on the dev halves of `benchmarks/queries.yaml` and
+`benchmarks/search_judged`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from mine2magnet.search.table import Mask, Rows, Scores
 
 WORDS = 0.3  # weight of the share of a query's words that is there, beside the centred cosine
 LEVEL = 0.6  # of the best score of its language that is taken off each: 0 lets one crowd out, 1 deals in turn
-OWN = 0.05  # what documents in the query's language have in advance
+OWN = 0.07  # what documents in the query's language have in advance
+LIKELY = 0.7  # of the best score that the best document of another language must have to be taken to answer
+SHORT = 30  # documents of each language that are compared with what answers
 
 
 def fuse(words: Scores, meaning: Scores, among: Mask, language: Rows, own: Mask) -> Scores:
@@ -42,6 +45,31 @@ def fuse(words: Scores, meaning: Scores, among: Mask, language: Rows, own: Mask)
         mine = among & (language == code)
         scores[mine] -= LEVEL * scores[mine].max()
     return np.where(among, scores + OWN * own, 0.0)
+
+
+def likely(words: Scores, meaning: Scores, among: Mask, language: Rows) -> tuple[Rows, Rows]:
+    """Return the rows that are taken to answer, the best of each language; and those to compare with them.
+
+    Parameters
+    ----------
+    words, meaning : array, rows
+    among : array of bool, rows
+    language : array of int, rows
+
+    Returns
+    -------
+    answers, rows : array of int
+    """
+    scores = meaning + WORDS * words
+    first = [np.zeros(0, np.intp)]
+    for code in np.flatnonzero(np.bincount(language[among])):
+        mine = np.flatnonzero(among & (language == code))
+        if len(mine) > SHORT:
+            mine = mine[np.argpartition(-scores[mine], SHORT)[:SHORT]]
+        first.append(mine[np.lexsort((mine, -scores[mine]))])
+    best = np.array([rows[0] for rows in first[1:]], np.intp)
+    least = LIKELY * scores[best].max(initial=0.0)
+    return best[scores[best] >= least], np.concatenate(first)
 
 
 def relevance(words: Scores, meaning: Scores) -> Scores:

@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.encoder.encode import Vectors
-from mine2magnet.search.centring import Centring, centred_query
+from mine2magnet.search.centring import Centring, centred_query, unit
 from mine2magnet.search.table import Mask, Rows, Scores, Table
 
 DEPTH = 100  # documents of each language that are found by meaning
 NEAR = 0.04  # centred cosine of these at least: 94 % of the relevant, 22 % of the others (dev queries)
 BEST = 3  # passages of a document that count …
 FURTHER = 0.6  # … and how much all of them do beside the best one
+FEEDBACK = 0.8  # weight of what answers in one language, beside the query, for what is near in all of them
 SHORTEST = 0.1  # length of a centred vector below which it is noise; those of texts have 0.3 … 0.7
 
 
@@ -145,15 +146,40 @@ class Passages:
         near = 1.0 - self.records.distances(query, self, allowed, sure)[self.record]
         near -= np.repeat((self.centring.means @ query)[self.language], np.diff(self.starts))
         near /= self.lengths
-        return Nearness(self, near, np.maximum.reduceat(near, self.starts[:-1]))
+        return Nearness(self, query, near, np.maximum.reduceat(near, self.starts[:-1]))
+
+    def of_row(self, row: int) -> npt.NDArray[np.intp]:
+        """Return the passages of a row; none if it has no vectors.
+
+        Parameters
+        ----------
+        row : int
+        """
+        at = self.stretch[row]
+        return np.arange(*self.starts[at : at + 2]) if at >= 0 else np.zeros(0, np.intp)
+
+    def centred(self, passages: npt.NDArray[np.intp]) -> Vectors:
+        """Return the vectors of some passages without the means of their languages, of length 1.
+
+        Parameters
+        ----------
+        passages : array of int, n
+
+        Returns
+        -------
+        array, n × 384
+        """
+        language = self.language[np.searchsorted(self.starts, passages, side="right") - 1]
+        return unit(self.records.vectors(self.record[passages]) - self.centring.means[language])
 
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """`cosines`: the centred cosine of each passage, −∞ if it was not looked at; `best`: of the best passage
-    of each stretch."""
+    """`query`: its vector, centred; `cosines`: the centred cosine of each passage, −∞ if it was not looked at;
+    `best`: of the best passage of each stretch."""
 
     passages: Passages
+    query: Vectors
     cosines: Scores
     best: Scores
 
@@ -199,6 +225,37 @@ class Nearness:
             mean = np.mean(few, axis=1, where=np.isfinite(few))
             result[has] = (1 - FURTHER) * self.best[mine] + FURTHER * mean
         return result
+
+    def fed(self, answers: Rows, rows: Rows) -> Nearness:
+        """Return how near some rows are to a query together with what answers it.
+
+        What answers in one language says the matter in words that the others' documents share with it, but
+        not with the query (pseudo-relevance feedback, Rocchio 1971, over the best documents of several
+        languages): the mean of their passages next to the query is added to it.
+
+        Parameters
+        ----------
+        answers : array of int
+            The rows that are taken to answer, `fusion.likely`.
+        rows : array of int
+            Those that are compared; others keep what they have of the query.
+        """
+        known = self.passages
+        best = [self._nearest(known.of_row(row)) for row in answers.tolist()]
+        best = [passages for passages in best if len(passages)]
+        looked = np.concatenate([np.zeros(0, np.intp), *map(known.of_row, rows.tolist())])
+        if not best or not len(looked):
+            return self
+        said = unit(np.mean([known.centred(passages).mean(0) for passages in best], axis=0))
+        cosines = self.cosines.copy()
+        cosines[looked] += FEEDBACK * (known.centred(looked) @ said)
+        cosines /= np.linalg.norm(self.query + FEEDBACK * said)
+        return Nearness(known, self.query, cosines, np.maximum.reduceat(cosines, known.starts[:-1]))
+
+    def _nearest(self, passages: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+        """The `BEST` of some passages that are nearest."""
+        order = np.argsort(-self.cosines[passages], kind="stable")
+        return passages[order[:BEST]]
 
     def paragraph(self, row: int) -> int | None:
         """Return the paragraph in which the nearest passage of a row begins, if it is near enough.

@@ -15,7 +15,7 @@ from mine2magnet.encoder.encode import asked
 from mine2magnet.model import Filters
 from mine2magnet.search.evidence import Evidence, WordSearch, evidence
 from mine2magnet.search.floor import answered
-from mine2magnet.search.fusion import fuse, language, relevance
+from mine2magnet.search.fusion import fuse, language, likely, relevance
 from mine2magnet.search.nearness import Nearness, Passages
 from mine2magnet.search.query import (
     And,
@@ -93,6 +93,10 @@ class IndexView:
         matched = matched & (relevant >= least)
         if newest:
             return self._found(filters, narrowed, matched, table.when, units, near, relevant, speaks)
+        if near and by == "both":
+            answers, rows = likely(words, meaning, matched, table.language)
+            found = np.flatnonzero(matched)
+            meaning[found] = near.fed(answers, rows).of(found)
         best = fuse(words, meaning, matched, table.language, table.bearing("language", [own]))
         return self._found(filters, narrowed, matched, best, units, near, relevant, speaks)
 
