@@ -52,7 +52,6 @@ class Query(msgspec.Struct, frozen=True):
     kind: str
     query: str
 
-
     @property
     def need(self) -> str:
         """What is wanted: asked in three languages, sometimes of three sides of it."""

@@ -18,6 +18,10 @@ language, and the lists are fused by reciprocal rank (k = 60; Cormack, Clarke an
 "refused": of the queries that nothing answers (`unanswered.yaml`), those that are told so, by words alone and
 in full; "lost": of those above, the ones that are told so wrongly.
 
+Then the judged set (`search_judged.py`): nDCG@10 and recall@10 over 392 whole documents, by words alone, by
+meaning alone, by both and by the peer, plain BM25 over words and bigrams; how many of its queries that nothing
+answers are refused; and how far the hands that judged agree.
+
 `--means` writes anew the mean vectors that are shipped, from the starter documents and the dev queries.
 """
 
@@ -35,6 +39,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
+import search_judged as judged_set
 import yaml
 from rich.console import Console
 from rich.progress import Progress
@@ -218,6 +223,41 @@ def refused(library: Library) -> dict[str, dict[str, float]]:
     }
 
 
+def on_judged_set(folder: Path) -> dict[str, dict[str, dict[str, list[float]]]]:
+    """nDCG@10, recall@10 and the share said to have no answer, by half, ranking and language. A query counts
+    for the first two if something answers it, for the last as "none" if nothing does."""
+    library, name = judged_set.filled(folder)
+    peer = judged_set.bm25(judged_set.documents())
+    grades = judged_set.grades_of_both()
+    found: dict[str, dict[str, dict[str, list[list[float]]]]] = {
+        half: defaultdict(lambda: defaultdict(list)) for half in ("dev", "test")
+    }
+    for query in judged_set.queries():
+        mine, answers = found[query.split], grades[query.id]
+        rankings = {"peer: BM25": (peer(query.query), False)}
+        for by in judged_set.BY:
+            results = library.index.search(query.query, limit=judged_set.DEPTH, by=by)
+            ids = [name[hit.document] for hit in results.hits or results.nearest]
+            rankings["hybrid" if by == "both" else by] = ids, not results.total
+        for way, (ranking, refused) in rankings.items():
+            values = [judged_set.ndcg(ranking, answers), judged_set.recall(ranking, answers), float(refused)]
+            for group in ("all", query.language) if answers else ("none",):
+                mine[way][group].append(values)
+    return {
+        half: {
+            way: {group: np.mean(values, axis=0).round(3).tolist() for group, values in groups.items()}
+            for way, groups in ways.items()
+        }
+        for half, ways in found.items()
+    }
+
+
+def agreement() -> float | None:
+    """How far the two hands of the judged set agree; None while there is one."""
+    ours, theirs = (judged_set.judgements(hand) for hand in judged_set.HANDS)
+    return round(judged_set.kappa(ours, theirs, judged_set.pool()), 3) if ours and theirs else None
+
+
 def held(rankings: dict[str, Ranking]) -> Callable[[dict[str, Any]], Ranking]:
     return lambda query: rankings[query["id"]]
 
@@ -275,14 +315,20 @@ def main() -> None:
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--milvus", metavar="URL", help="compare with the index on that server instead")
+    parser.add_argument(
+        "--folder", type=Path, help="keep the library of the judged set there between two runs"
+    )
     parser.add_argument("--means", action="store_true", help=f"write {MEANS.name} anew and stop")
     options = parser.parse_args()
     if options.means:
         write_means()
         return
     found, told = (compared(options.milvus), None) if options.milvus else measure()
+    with tempfile.TemporaryDirectory() as folder:
+        whole = {} if options.milvus else on_judged_set(options.folder or Path(folder))
     if options.json:
-        print(json.dumps(found | {"said to have no answer": told}, ensure_ascii=False, indent=1))
+        rest = {"said to have no answer": told, "judged set": whole, "agreement of hands": agreement()}
+        print(json.dumps(found | rest, ensure_ascii=False, indent=1))
         return
     for half, ways in found.items():
         table = Printed(title=f"{half} half", box=None)
@@ -299,6 +345,18 @@ def main() -> None:
         Console().print(table)
         for kind, share in (told or {}).get(half, {}).items():
             Console().print(f"{kind}: {share:.3f}")
+    for half, rankings in whole.items():
+        table = Printed(
+            "ranked by", "queries", "nDCG@10", "recall@10", "refused", title=f"judged set, {half}", box=None
+        )
+        for way, groups in rankings.items():
+            for group, values in groups.items():
+                scores = ["", ""] if group == "none" else [f"{value:.3f}" for value in values[:2]]
+                table.add_row(way, group, *scores, f"{values[2]:.3f}")
+            table.add_section()
+        Console().print(table)
+    if whole:
+        Console().print(f"agreement of the hands (quadratic kappa): {agreement() or 'one hand only'}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 
 from mine2magnet.encoder.encode import DIMENSIONS
 from mine2magnet.search import centring
-from mine2magnet.search.centring import SAMPLE, SHIPPED, Centring, centred_query, shipped
-from mine2magnet.search.nearness import BEST, DEPTH, FURTHER, NEAR, Nearness, Passages, _records
+from mine2magnet.search.centring import SAMPLE, SHIPPED, Centring, centred_query, shipped, unit
+from mine2magnet.search.nearness import BEST, DEPTH, FEEDBACK, FURTHER, NEAR, Nearness, Passages, _records
 
 
 def passages(lengths: list[int], languages: list[int] | None = None) -> Passages:
@@ -41,7 +42,9 @@ def passages(lengths: list[int], languages: list[int] | None = None) -> Passages
 
 def near(known: Passages, far: list[float]) -> Nearness:
     cosines = 1.0 - np.array(far)
-    return Nearness(known, cosines, np.maximum.reduceat(cosines, known.starts[:-1]))
+    return Nearness(
+        known, np.zeros(DIMENSIONS, np.float32), cosines, np.maximum.reduceat(cosines, known.starts[:-1])
+    )
 
 
 def test_a_document_is_as_near_as_its_best_passage_and_partly_its_best_few() -> None:
@@ -188,3 +191,21 @@ def test_a_centred_cosine_is_of_vectors_brought_back_to_length_one() -> None:
         1 - 2 * held @ known.centring.means[0] + known.centring.means[0] @ known.centring.means[0]
     )
     assert cosines == pytest.approx(products / lengths, abs=1e-5)
+
+
+def test_what_answers_in_one_language_is_near_in_the_others() -> None:
+    """Rows 1 and 2, in another language, are as near to the query; row 2 says what row 0, which answers, says."""
+    said, other, asked = np.eye(3, DIMENSIONS, dtype=np.float32)
+    vectors = np.stack([unit(asked + said), unit(asked + other), unit(asked + said)])
+    known = replace(passages([1, 1, 1], [0, 1, 1]), records=SimpleNamespace(vectors=vectors.__getitem__))
+    cosines = (vectors @ asked).astype(float)
+    plain = Nearness(known, asked, cosines, cosines)
+    rows = np.array([0, 2, 4])
+    assert plain.of(rows[1:]).tolist() == pytest.approx([0.5**0.5] * 2)
+    fed = plain.fed(rows[:1], rows)
+    one, two = fed.of(rows[1:])
+    assert two > one
+    added = asked + FEEDBACK * vectors[0]
+    assert fed.cosines == pytest.approx(vectors @ added / np.linalg.norm(added), abs=1e-6)
+    assert plain.fed(rows[:0], rows) is plain
+    assert plain.fed(rows[:1], rows[:0]) is plain

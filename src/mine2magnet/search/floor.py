@@ -1,27 +1,29 @@
 """Whether anything that is held answers a query, or only comes nearest to it.
 
 Texts of any two subjects have some nearness, and more of it the more there are, so that no constant will do.
-What counts is the nearest document, how much of the query's words any has, and whether the query names a
-concept of the field; the floor for the sum was set for each language on the dev half of
-`benchmarks/queries.yaml` (three in a hundred of which may be lost) and `unanswered.yaml`, with the starter
-documents. It moves with how near the library at hand comes to queries that nothing answers.
+What counts is how near a document is together with how much of the query's words it has, for the best one,
+and whether the query names a concept of the field. The floor for the sum was set for each language on the dev
+halves of `benchmarks/queries.yaml`, `unanswered.yaml` and `search_judged` (three in a hundred may be lost),
+with their documents. It moves with how near the library at hand comes to queries that nothing answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-SHARE = 0.4  # weight of the best share of the words, beside a centred cosine
-NAMED = 0.05  # what a query that names a concept has in advance
-FLOOR = {"en": 0.35, "zh": 0.36, "ja": 0.37}
+from mine2magnet.search.table import Scores
+
+SHARE = 0.4  # weight of the share of the words that a document has, beside its centred cosine
+NAMED = 0.03  # what a query that names a concept has in advance
+FLOOR = {"en": 0.305, "zh": 0.35, "ja": 0.38}
 STARTER = {"en": 0.194, "zh": 0.213, "ja": 0.210}  # `Centring.unanswered` of the starter documents
-WORDS = {"en": 0.24, "zh": 0.16, "ja": 0.3}  # the best share, while there are no vectors
+WORDS = {"en": 0.25, "zh": 0.2, "ja": 0.4}  # the best share, while there are no vectors
 MOVE = 1.5  # that the floor moves for each step of the library: found on libraries of one to nine documents
-FURTHEST = 0.15  # that the floor moves, either way
+FURTHEST = (-0.07, 0.15)  # that the floor moves, down and up
 
 
 def answered(
-    language: str, share: float, named: bool, meaning: float | None, unanswered: Mapping[str, float]
+    language: str, shares: Scores, named: bool, meaning: Scores | None, unanswered: Mapping[str, float]
 ) -> bool:
     """Return whether the best that was found answers.
 
@@ -29,18 +31,18 @@ def answered(
     ----------
     language : str
         ISO 639-1, in which it is asked; others stand by English.
-    share : float
-        The best share of the query's words that a document has.
+    shares : array, n
+        Of the query's words that each document has.
     named : bool
         Whether the query names a concept.
-    meaning : float or None
-        Centred cosine of the nearest document; None while there are no vectors.
+    meaning : array, n, or None
+        Centred cosine of each document; None while there are no vectors.
     unanswered : mapping of str to float
         `Centring.unanswered` of the library.
     """
     language = language if language in FLOOR else "en"
     if meaning is None:
-        return share >= WORDS[language]
+        return float(shares.max(initial=0.0)) >= WORDS[language]
     moved = MOVE * (unanswered[language] - STARTER[language])
-    floor = FLOOR[language] + min(max(moved, -FURTHEST), FURTHEST)
-    return meaning + SHARE * share + NAMED * named >= floor
+    floor = FLOOR[language] + min(max(moved, FURTHEST[0]), FURTHEST[1])
+    return float((meaning + SHARE * shares).max(initial=0.0)) + NAMED * named >= floor

@@ -105,9 +105,9 @@ class IndexView:
     ) -> bool:
         return answered(
             language(text),
-            float(said.shares.max(initial=0.0, where=matched)),
+            said.shares[matched],
             bool(self.thesaurus.find(text)),
-            float(meaning.max(initial=0.0, where=matched)) if near else None,
+            meaning[matched] if near else None,
             self.passages.centring.unanswered,
         )
 
