@@ -1,20 +1,19 @@
 """The judged set of search: queries in three languages over whole documents, judged by hand.
 
-    python benchmarks/search_judged.py pool              write pool.jsonl anew: what the rankings have in front
-    python benchmarks/search_judged.py sheet [NEED …]    print needs with the documents of their pool, to judge
-    python benchmarks/search_judged.py check             say what is wrong with the judgements of a hand
+    python benchmarks/search_judged.py pool            write pool.jsonl anew: what the rankings have in front
+    python benchmarks/search_judged.py sheet [NEED …]  print needs with the documents of their pool, to judge
+    python benchmarks/search_judged.py check           say what is wrong with the judgements of a hand
 
 Documents: those of `claims/documents`. Files, in `search_judged/` (its README is the guide of the hands):
 `queries.jsonl`, written before any ranking was looked at; `pool.jsonl`, for each need the first ten of words,
-meaning, both and plain BM25 for the query of each language, in an order that tells nothing of theirs; `hand-a.jsonl` and
-`hand-b.jsonl`, the judgements of two hands that do not see each other's.
+meaning, both and plain BM25 for the query of each language, in an order that tells nothing of theirs;
+`hand-a.jsonl` and `hand-b.jsonl`, the judgements of two hands that do not see each other's.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import math
 import tempfile
 from collections import Counter, defaultdict

@@ -19,8 +19,8 @@ language, and the lists are fused by reciprocal rank (k = 60; Cormack, Clarke an
 in full; "lost": of those above, the ones that are told so wrongly.
 
 Then the judged set (`search_judged.py`): nDCG@10 and recall@10 over 392 whole documents, by words alone, by
-meaning alone, by both and by the peer, plain BM25 over words and bigrams; how many of its queries that nothing
-answers are refused; and how far the hands that judged agree.
+meaning alone, by both and by the peer, plain BM25 over words and bigrams; how many of its queries that
+nothing answers are refused; and how far the hands that judged agree.
 
 `--means` writes anew the mean vectors that are shipped, from the starter documents and the dev queries.
 """

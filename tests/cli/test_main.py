@@ -169,3 +169,19 @@ def test_a_port_that_is_taken_is_said(folder: Path) -> None:
         result = run(folder, "serve", "--port", str(taken.getsockname()[1]))
     assert result.exit_code == 1
     assert "cannot bind" in result.stderr
+
+
+def test_feeds_come_from_a_feed_reader_and_go_to_one(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "feeds.opml"
+    file.write_text('<opml><body><outline xmlUrl="https://a.example/feed"/></body></opml>', "utf-8")
+    done = run(folder, "sources", "import", str(file), "--watch", "6h")
+    assert (done.exit_code, "1 feeds, 1 of them new" in done.output) == (0, True)
+    (source,) = json.loads(run(folder, "sources", "--json").stdout)
+    assert (source["what"], source["interval"]) == ("https://a.example/feed", 21_600)
+    file.write_text(run(folder, "sources", "export").stdout, "utf-8")
+    assert run(folder, "sources", "--remove", "https://a.example/feed").exit_code == 0
+    run(folder, "sources", "import", str(file))
+    (back,) = json.loads(run(folder, "sources", "--json").stdout)
+    assert back["interval"] == 21_600
+    file.write_text("no list", "utf-8")
+    assert "not an OPML file" in run(folder, "sources", "import", str(file)).output

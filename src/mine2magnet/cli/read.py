@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -91,12 +91,47 @@ def read(
         sys.exit(1)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--remove", metavar="WHAT", help="Stop reading this source; its documents stay.")
 @as_json_option
+@click.pass_context
+def sources(context: click.Context, remove: str | None, json_: bool) -> None:
+    """List the sources read and watched, and how each went; take feeds over from a feed reader."""
+    if context.invoked_subcommand is None:
+        context.invoke(_listed, remove=remove, json_=json_)
+
+
+@sources.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "--watch", metavar="TIME", default="1d", show_default=True, callback=_seconds, help="How often."
+)
 @with_library
-def sources(library: Library, remove: str | None, json_: bool) -> None:
-    """List the sources read and watched, and how each went."""
+def import_(library: Library, file: BinaryIO, watch: float) -> None:
+    """Watch the feeds of an OPML file, as feed readers export them.
+
+    `mine2magnet serve` and `mine2magnet read --watch` read them; a feed that is watched already stays as it is.
+    """
+    from mine2magnet.cli.terminal import err
+    from mine2magnet.reading import opml
+    from mine2magnet.reading.confined import CONFINED
+
+    listed = CONFINED.run(opml.read, file.read(opml.MAX_BYTES + 1), where=file.name)
+    new = library.follow(listed, watch)
+    err.print(f"{len(listed)} feeds, {new} of them new: mine2magnet serve reads them", highlight=False)
+
+
+@sources.command()
+@with_library
+def export(library: Library) -> None:
+    """Print the sources on the web as OPML, for a feed reader or another library."""
+    from mine2magnet.reading import opml
+
+    click.echo(opml.write(library.store.sources()), nl=False)
+
+
+@with_library
+def _listed(library: Library, remove: str | None, json_: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 

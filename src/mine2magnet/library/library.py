@@ -42,7 +42,7 @@ from mine2magnet.model import (
     Topic,
     Upload,
 )
-from mine2magnet.reading import duplicates
+from mine2magnet.reading import duplicates, opml
 from mine2magnet.reading.fetch import Fetcher, Limits, Validators
 from mine2magnet.search import Index
 from mine2magnet.store import EVERY_CLAIM, NO_FILTER, Store, Writer
@@ -246,6 +246,17 @@ class Library:
         with self.store.writing() as writer:
             writer.forget_failed(now - FAILED_SHOWN)
             writer.put_source(replace(held, interval=interval, due=now))
+
+    def follow(self, listed: Iterable[opml.Subscription], interval: float) -> int:
+        """Watches the feeds of a list from now on; what is watched already stays as it is.
+
+        `interval` is for those that the list does not say it of, in seconds. Returns how many are new.
+        """
+        watched = {s.what for s in self.store.sources() if s.interval}
+        fresh = [one for one in listed if one.url not in watched]
+        for one in fresh:
+            self.add_source(one.url, one.minutes * 60 if one.minutes else interval)
+        return len(fresh)
 
     def poll(self, stop: threading.Event | None = None) -> list[tuple[str, Report | UserError]]:
         """Reads every source that is due, those of one host one by one; one that fails stops no other."""

@@ -23,7 +23,7 @@ from mine2magnet.core.sandbox import Sandbox
 CONFINED = Sandbox(__name__)
 atexit.register(CONFINED.close)
 
-_READERS = ("content", "feed", "files", "links", "news", "sitemap", "sites", "warc", "written")
+_READERS = ("content", "feed", "files", "links", "news", "opml", "sitemap", "sites", "warc", "written")
 _PARAGRAPH = (
     "Prices of dysprosium oxide rise, stocks fall, and buyers of magnets are waiting for news of permits. "
     "Nobody on the market expects that to change before the end of the year, and some expect worse."

@@ -175,8 +175,8 @@ class Passages:
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """`query`: its vector, centred; `cosines`: the centred cosine of each passage, −∞ if it was not looked at;
-    `best`: of the best passage of each stretch."""
+    """`query`: its vector, centred; `cosines`: the centred cosine of each passage, −∞ if it was not looked
+    at; `best`: of the best passage of each stretch."""
 
     passages: Passages
     query: Vectors

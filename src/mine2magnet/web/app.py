@@ -91,6 +91,8 @@ def app(library: Library) -> Starlette:
             Route("/sources", sources.listed),
             Route("/sources", sources.add, methods=["POST"]),
             Route("/sources/remove", sources.remove, methods=["POST"]),
+            Route("/sources/opml", sources.follow, methods=["POST"]),
+            Route("/sources.opml", sources.as_opml),
             Route("/starter", begin.starter, methods=["POST"]),
             Route("/files", begin.files, methods=["POST"]),
             Route("/company", company.page),

@@ -6,6 +6,7 @@ import pytest
 from httpx import Client
 
 from mine2magnet.library.library import Library
+from mine2magnet.reading import opml
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +73,23 @@ def test_forms_that_are_no_forms_are_refused(client: Client) -> None:
     ):
         response = client.post("/sources", content=body, headers={"content-type": kind})
         assert response.status_code == 400
+
+
+def test_feeds_are_taken_over_from_a_feed_reader(library: Library, client: Client) -> None:
+    client.post("/sources", data={"url": "https://a.example/feed", "minutes": "30"})
+    listed = "".join(f'<outline xmlUrl="https://{name}.example/feed"/>' for name in "ab")
+    body = f"<opml version='2.0'><body>{listed}</body></opml>".encode()
+    page = client.post("/sources/opml", files={"opml": ("feeds.opml", body)}).text
+    assert "https://b.example/feed" in page
+    assert {s.what[8]: s.interval for s in library.store.sources()} == {"a": 1800, "b": 86_400}
+    out = client.get("/sources.opml")
+    assert out.headers["content-disposition"] == "attachment; filename=sources.opml"
+    assert [(one.url[8], one.minutes) for one in opml.read(out.content, where="")] == [("a", 30), ("b", 1440)]
+
+
+@pytest.mark.parametrize("body", [b"", b"no list", b"<opml/>"])
+def test_a_file_that_is_no_list_of_feeds_is_told(library: Library, client: Client, body: bytes) -> None:
+    answer = client.post("/sources/opml", files={"opml": ("feeds.opml", body)})
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert library.store.sources() == []

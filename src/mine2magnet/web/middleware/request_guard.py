@@ -33,7 +33,7 @@ COOKIE = (
 MAX_BODY = 64 * 1024  # bytes; the longest form, a topic's queries, is far shorter
 MAX_JSON = 1_000_000  # bytes of what a program sends
 MAX_UPLOAD = 32_000_000  # bytes of the files that a program, or a form, sends (multipart/form-data)
-FILES = ("/files", "/company")  # where a form sends them to
+FILES = ("/files", "/company", "/sources/opml")  # where a form sends them to
 BODY_SECONDS = 30  # for a body to come in …
 SLOWEST = 64_000  # … and one more for each so many bytes that it may have: half a megabit a second
 # A name or address and a port, nothing else that an address may have (RFC 9110, 7.2).

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from msgspec import structs
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, ImmutableMultiDict
+from starlette.datastructures import FormData, ImmutableMultiDict, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -15,7 +16,9 @@ from mine2magnet.core.decode import fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator
 from mine2magnet.model import SourceRequest
+from mine2magnet.reading import opml
 from mine2magnet.reading.catalogue import catalogue
+from mine2magnet.reading.confined import CONFINED
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.limits import limits
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
@@ -70,6 +73,36 @@ def asked(fields: ImmutableMultiDict[str, Any], t: Translator) -> SourceRequest:
     except UserError as error:
         said = t("error.minutes", n=LONGEST) if error.where == "minutes" else t("error.url")
         raise UserError(said, where="minutes" if error.where == "minutes" else "url") from error
+
+
+async def follow(request: Request) -> Response:
+    """Watches the feeds of an OPML file that a browser sends."""
+    async with request.form(max_files=1, max_fields=5) as fields:
+        given = fields.get("opml")
+        sent = isinstance(given, UploadFile) and given.filename
+        body = await given.read() if isinstance(given, UploadFile) and sent else b""
+        name = given.filename or "" if isinstance(given, UploadFile) else ""
+    return await run_in_threadpool(_follow, request, body, Path(name).name[-100:])
+
+
+def _follow(request: Request, body: bytes, name: str) -> Response:
+    try:
+        if not body:
+            raise UserError(translator(request)("files.none"))
+        library(request).follow(CONFINED.run(opml.read, body, where=name), DAILY * 60)
+    except UserError as error:
+        if wants_json(request):
+            raise
+        return _page(request, error=error)
+    return RedirectResponse("/sources", 303)
+
+
+def as_opml(request: Request) -> Response:
+    return Response(
+        opml.write(library(request).store.sources()),
+        media_type="text/x-opml; charset=utf-8",
+        headers={"Content-Disposition": "attachment; filename=sources.opml"},
+    )
 
 
 async def remove(request: Request) -> Response:
