@@ -110,7 +110,8 @@ def sources(context: click.Context, remove: str | None, json_: bool) -> None:
 def import_(library: Library, file: BinaryIO, watch: float) -> None:
     """Watch the feeds of an OPML file, as feed readers export them.
 
-    `mine2magnet serve` and `mine2magnet read --watch` read them; a feed that is watched already stays as it is.
+    `mine2magnet serve` and `mine2magnet read --watch` read them. A feed that is watched already stays as it
+    is.
     """
     from mine2magnet.cli.terminal import err
     from mine2magnet.reading import opml

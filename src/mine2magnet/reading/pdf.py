@@ -12,10 +12,11 @@ import pypdfium2 as pdfium
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import Document
-from mine2magnet.reading import clean, dates, language
+from mine2magnet.reading import clean, columns, dates, language
 from mine2magnet.reading.page import Hints
 
 MAX_PAGES = 1_000
+MAX_PIECES = 5_000  # of a page whose columns are looked for
 _EDGE = 2  # lines at the top and at the bottom of a page among which running headers are looked for
 _LEAST_PAGES = 3  # pages on which a line must repeat to be a running header
 _FULL = 0.75  # of the usual line length: a line shorter than this that ends a sentence ends a paragraph
@@ -82,7 +83,7 @@ def _pages(pdf: pdfium.PdfDocument, where: str) -> list[list[str]]:
     size = 0
     for page in pdf:
         text = page.get_textpage()
-        content = str(text.get_text_range())
+        content = _content(text)
         text.close()
         page.close()
         size += len(content)
@@ -91,6 +92,20 @@ def _pages(pdf: pdfium.PdfDocument, where: str) -> list[list[str]]:
         content = content.replace("\ufffe", "\u00ad")  # how PDFium marks a hyphen that breaks a word
         pages.append([line for line in map(str.strip, content.splitlines()) if line])
     return pages
+
+
+def _content(text: pdfium.PdfTextPage) -> str:
+    """The text of a page; that of one with columns, down each."""
+    boxes = [columns.Box(*text.get_rect(i)) for i in range(min(text.count_rects(), MAX_PIECES))]
+    ordered = columns.lines(boxes)
+    if ordered is None:
+        return str(text.get_text_range())
+    pieces = ((text.get_text_bounded(*_around(boxes[i])).strip() for i in line) for line in ordered)
+    return "\n".join(" ".join(line) for line in pieces)
+
+
+def _around(box: columns.Box) -> tuple[float, float, float, float]:
+    return box.left, box.bottom, box.right, box.top
 
 
 def _body_lines(pages: list[list[str]]) -> list[str]:
