@@ -63,7 +63,7 @@ def write(sources: Iterable[Source]) -> bytes:
             outline = lxml.etree.SubElement(body, "outline", type="rss", text=source.what, xmlUrl=source.what)
             if source.interval:
                 outline.set(f"{{{OURS}}}minutes", str(round(source.interval / 60)))
-    return lxml.etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+    return bytes(lxml.etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True))
 
 
 def _is_address(url: str) -> bool:

@@ -4,7 +4,8 @@ Texts of any two subjects have some nearness, and more of it the more there are,
 What counts is how near a document is together with how much of the query's words it has, for the best one,
 and whether the query names a concept of the field. The floor for the sum was set for each language on the dev
 halves of `benchmarks/queries.yaml`, `unanswered.yaml` and `search_judged` with their documents, as low as it
-may be to refuse more than nine in ten of what nothing answers. It moves with how near the library at hand comes to queries that nothing answers.
+may be to refuse more than nine in ten of what nothing answers. It moves with how near the library at hand
+comes to queries that nothing answers.
 """
 
 from __future__ import annotations

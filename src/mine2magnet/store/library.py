@@ -74,6 +74,19 @@ class DocumentRow:
     removed: bool
 
 
+# Made once: to put a statement together takes SQLAlchemy longer than SQLite takes to answer it.
+_ROWS = sa.select(*(documents.c[name] for name in DocumentRow.__slots__)).order_by(documents.c.seq)
+_HELD = _ROWS.where(documents.c.removed.is_(False))
+_BY_ID = _ROWS.where(documents.c.id == sa.bindparam("key"))
+_BY_URL = _ROWS.where(documents.c.url_key == sa.bindparam("key"))
+_BY_TITLE = _HELD.where(documents.c.title_key == sa.bindparam("key"))
+_SIMILAR = _HELD.where(
+    documents.c.id.in_(
+        sa.select(bands.c.document).where(bands.c.band.in_(sa.bindparam("key", expanding=True)))
+    )
+)
+
+
 class Writer(AnswerWriter, ClaimWriter, TranslationWriter, WatchWriter):
     """The writing half, inside one transaction: see `Store.writing`."""
 
@@ -81,21 +94,18 @@ class Writer(AnswerWriter, ClaimWriter, TranslationWriter, WatchWriter):
         self._db = connection
 
     def row(self, *, url_key: str | None = None, id: str | None = None) -> DocumentRow | None:
-        where = documents.c.id == id if id is not None else documents.c.url_key == url_key
-        return next(self._rows(where), None)
+        found = self._rows(_BY_URL, url_key) if id is None else self._rows(_BY_ID, id)
+        return next(found, None)
 
     def by_title(self, title_key: str) -> list[DocumentRow]:
-        return list(self._rows(documents.c.title_key == title_key, documents.c.removed.is_(False)))
+        return list(self._rows(_BY_TITLE, title_key))
 
     def similar(self, band_keys: Sequence[str]) -> list[DocumentRow]:
         """Documents that share a band of their signature with the given ones."""
-        ids = sa.select(bands.c.document).where(bands.c.band.in_(band_keys))
-        return list(self._rows(documents.c.id.in_(ids), documents.c.removed.is_(False)))
+        return list(self._rows(_SIMILAR, list(band_keys)))
 
-    def _rows(self, *where: sa.ColumnElement[bool]) -> Iterator[DocumentRow]:
-        columns = ("id", "version", "fold", "signature", "removed")
-        query = sa.select(*(documents.c[c] for c in columns)).where(*where).order_by(documents.c.seq)
-        return (DocumentRow(*row) for row in self._db.execute(query))
+    def _rows(self, query: sa.Select[Any], key: object) -> Iterator[DocumentRow]:
+        return (DocumentRow(*row) for row in self._db.execute(query, {"key": key}))
 
     def document(self, id: str, version: int) -> Document:
         return _load(self._db, [(id, version)])[id]
@@ -123,11 +133,11 @@ class Writer(AnswerWriter, ClaimWriter, TranslationWriter, WatchWriter):
             record["url_key"] = url_key
         if document.version == 1:
             added = now()
-            self._db.execute(documents.insert().values(id=document.id, fold=fold, added=added, **record))
+            self._db.execute(documents.insert(), {"id": document.id, "fold": fold, "added": added, **record})
         else:
             self._db.execute(documents.update().where(documents.c.id == document.id).values(**record))
             self._db.execute(bands.delete().where(bands.c.document == document.id))
-        self._db.execute(versions.insert().values(_version(document)))
+        self._db.execute(versions.insert(), _version(document))
         if band_keys:
             self._db.execute(
                 bands.insert(), [{"band": b, "document": document.id} for b in dict.fromkeys(band_keys)]
