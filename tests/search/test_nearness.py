@@ -194,7 +194,7 @@ def test_a_centred_cosine_is_of_vectors_brought_back_to_length_one() -> None:
 
 
 def test_what_answers_in_one_language_is_near_in_the_others() -> None:
-    """Rows 2 and 4, in another language, are as near to the query; row 4 says what row 0, which answers, does."""
+    """Rows 2 and 4, in another language, are as near to the query; 4 says what row 0 does, which answers."""
     said, other, asked = np.eye(3, DIMENSIONS, dtype=np.float32)
     vectors = np.stack([unit(asked + said), unit(asked + other), unit(asked + said)])
     known = replace(passages([1, 1, 1], [0, 1, 1]), records=SimpleNamespace(vectors=vectors.__getitem__))
