@@ -150,7 +150,7 @@ def ndcg(ranking: Sequence[str], grades: dict[str, int], depth: int = DEPTH) -> 
     """Return nDCG with gains 2ᵍ − 1 (Järvelin and Kekäläinen 2002; Burges et al. 2005)."""
 
     def gain(found: Iterable[int]) -> float:
-        return sum((2**g - 1) / math.log2(rank + 1) for rank, g in enumerate(found, 1))
+        return math.fsum((2.0**g - 1.0) / math.log2(rank + 1) for rank, g in enumerate(found, 1))
 
     best = gain(sorted(grades.values(), reverse=True)[:depth])
     return gain(grades.get(id, 0) for id in ranking[:depth]) / best if best else 0.0

@@ -31,7 +31,10 @@ def parses(program: click.Command, words: list[str]) -> None:
     """Whether the commands and options are there; nothing is run."""
     while isinstance(program, click.Group):
         context = program.make_context(program.name, list(words))
-        _, found, words = program.resolve_command(context, context._protected_args + context.args)
+        left = context._protected_args + context.args
+        if not left and program.invoke_without_command:
+            return
+        _, found, words = program.resolve_command(context, left)
         assert found is not None
         program = found
     program.make_context(program.name, list(words))

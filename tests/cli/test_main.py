@@ -150,6 +150,7 @@ def test_sources_are_listed_with_their_state(read: Path, tmp_path: Path) -> None
         ("read", "http://127.0.0.1:9/"),
         ("read", "--watch", "soon", "https://example.com/"),
         ("sources", "--remove", "none"),
+        ("sources", "import", "none.opml"),
         ("remove", "none", "--yes"),
         ("serve", "--host", "0.0.0.0"),
     ],

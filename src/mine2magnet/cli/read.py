@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -102,12 +102,12 @@ def sources(context: click.Context, remove: str | None, json_: bool) -> None:
 
 
 @sources.command("import")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file")
 @click.option(
     "--watch", metavar="TIME", default="1d", show_default=True, callback=_seconds, help="How often."
 )
 @with_library
-def import_(library: Library, file: BinaryIO, watch: float) -> None:
+def import_(library: Library, file: str, watch: float) -> None:
     """Watch the feeds of an OPML file, as feed readers export them.
 
     `mine2magnet serve` and `mine2magnet read --watch` read them. A feed that is watched already stays as it
@@ -117,7 +117,12 @@ def import_(library: Library, file: BinaryIO, watch: float) -> None:
     from mine2magnet.reading import opml
     from mine2magnet.reading.confined import CONFINED
 
-    listed = CONFINED.run(opml.read, file.read(opml.MAX_BYTES + 1), where=file.name)
+    try:
+        with open(file, "rb") as stream:
+            body = stream.read(opml.MAX_BYTES + 1)
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror or error}", where=file) from None
+    listed = CONFINED.run(opml.read, body, where=file)
     new = library.follow(listed, watch)
     err.print(f"{len(listed)} feeds, {new} of them new: mine2magnet serve reads them", highlight=False)
 
