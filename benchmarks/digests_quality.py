@@ -21,6 +21,7 @@ from typing import Any
 from mine2magnet import claims, digests, thesaurus
 from mine2magnet.core.text import sentences
 from mine2magnet.digests.context import Read
+from mine2magnet.digests.statements import is_dependent
 from mine2magnet.model import Digest, Document, Paragraph
 
 HERE = Path(__file__).parent
@@ -36,15 +37,19 @@ class Marked:
     hand: str
     viewpoint: Mapping[str, int]
     sentences: Mapping[str, Mapping[str, Any]]
-    texts: Mapping[str, str]  # of all sentences, without white space
+    texts: Mapping[str, str]  # of all sentences, letters and digits only
 
     def of(self, text: str) -> list[str]:
         """The sentences that a statement is of."""
-        plain = "".join(text.split())
-        return [at for at, held in self.texts.items() if held in plain or plain in held]
+        plain = _plain(text)
+        return [at for at, held in self.texts.items() if held and (held in plain or plain in held)]
 
     def grade(self, text: str) -> int:
         return max((self.sentences.get(at, {}).get("grade", 0) for at in self.of(text)), default=0)
+
+
+def _plain(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def marked() -> Iterator[Marked]:
@@ -62,7 +67,7 @@ def marked() -> Iterator[Marked]:
             row["title"], row["id"], published, row["language"], paragraphs, published=published
         )
         texts = {
-            f"{p.number}.{n}": "".join(p.text[a:b].split())
+            f"{p.number}.{n}": _plain(p.text[a:b])
             for p in paragraphs
             for n, (a, b) in enumerate(sentences(p.text), 1)
         }
@@ -77,18 +82,23 @@ def report(pairs: Sequence[tuple[Marked, Digest]]) -> None:
 
 
 def _line(pairs: Sequence[tuple[Marked, Digest]]) -> str:
-    must = had = points = kept = boilerplate = headed = right = needing = told = viewpoints = 0
+    must = had = points = kept = boilerplate = headed = right = needing = told = viewpoints = sentences_ = (
+        lacking
+    ) = leaning = 0
     for one, digest in pairs:
         shown = {at for point in digest.points for at in one.of(point.text)}
         grades = {at: label.get("grade", 0) for at, label in one.sentences.items()}
         must += sum(grade == 2 for grade in grades.values())
         had += sum(grades.get(at) == 2 for at in shown)
+        lacking += any(grade == 2 and at not in shown for at, grade in grades.items())
+        leaning += sum(is_dependent(point.text) and not point.about for point in digest.points)
         points += len(shown)
         kept += sum(grades.get(at, 0) > 0 for at in shown)
         boilerplate += sum(one.sentences.get(at, {}).get("boilerplate", False) for at in shown)
         viewpoints += max(
             (one.viewpoint.get(at, 0) for p in digest.viewpoint for at in one.of(p.text)), default=0
         )
+        sentences_ += len(digest.viewpoint)
         for group in digest.groups:
             for point in group.points:
                 labels = [one.sentences[at] for at in one.of(point.text) if grades.get(at)]
@@ -100,9 +110,10 @@ def _line(pairs: Sequence[tuple[Marked, Digest]]) -> str:
             told += any(needs) and bool(point.about)
     n = len(pairs)
     return (
-        f"{n} articles, {points / n:.1f} sentences each; of those that must be there {had / must:.2f} are; "
+        f"{n} articles, {points / n:.1f} sentences each; of those that must be there {had / must:.2f} are, "
+        f"{lacking} lack one; {leaning} points lean on what is not told; "
         f"of those shown {kept / points:.2f} were wanted, {boilerplate} are boilerplate; "
-        f"viewpoint {viewpoints / n:.2f} of 2; "
+        f"viewpoint {viewpoints / n:.2f} of 2 in {sentences_ / n:.1f} sentences; "
         f"heading right {right / headed:.2f}; of {needing} that need a name {told / needing:.2f} have one"
     )
 

@@ -65,9 +65,10 @@ def test_we_and_the_company_are_whom_the_document_is_of(text: str, told: bool) -
     assert context.about(text, "", [], "", WORDS) == ()
 
 
-def test_whom_a_document_is_of_has_half_of_its_claims() -> None:
+def test_whom_a_document_is_of_has_the_most_claims_by_far() -> None:
     mine, other = claim(subjects=("mp_materials",)), claim(subjects=("lynas",))
-    assert context.main_actor([mine, other]) == "mp_materials"
-    assert context.main_actor([mine, other, claim()]) == ""
+    assert context.main_actor([mine, mine, other]) == "mp_materials"
+    assert context.main_actor([mine, other]) == ""
+    assert context.main_actor([mine, mine, other, *[claim()] * 4]) == ""
     assert context.main_actor([claim(0.1, subjects=("mp_materials",))]) == ""
     assert context.main_actor([]) == ""

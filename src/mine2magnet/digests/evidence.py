@@ -17,7 +17,7 @@ from functools import cache
 from importlib import resources
 
 from mine2magnet.digests import aspects
-from mine2magnet.digests.statements import figures, grams, is_dependent, is_question, size
+from mine2magnet.digests.statements import figures, grams, is_dependent, is_question, is_row, is_stopped, size
 from mine2magnet.model import Claim
 from mine2magnet.thesaurus import Thesaurus
 
@@ -26,11 +26,24 @@ BRIEF = 14  # words: a shorter statement says little
 _RICH = 5.0  # sum of the weights of its concepts at which a statement is full of them
 _MANY = {"figures": 3, "claims": 3, "concepts": 6, "measures": 2}  # more of them count as so many
 _QUOTED = re.compile('[“”「」『』"]')
+_SPOKEN = re.compile(r'[“”「」『』"]|^(?:[AQ答问問][:：]|\S{2,8}[:：])|\b(?:we|our|I)\b|我们|我們|当社|弊社')
 # A text that speaks of itself: what it is about to tell, not what it tells.
 _ANNOUNCED = re.compile(
     r"\b(?:is pleased to|today (?:announced|reported) (?:its|that it)|this (?:note|report|table|article))\b"
     r"|\btable below\b"
     r"|下表|如下|本文|本稿|本報告|以下の(?:とおり|表)|お知らせ|まとめた|整理[如す成しと]|走访|走訪|に聞[くい]",
+    re.IGNORECASE,
+)
+# How figures were made, what a filing or a table is to be read by: about the text, not about the world.
+_NOTE = re.compile(
+    r"\b(?:(?:include|excluding|net of) VAT|rounded|should be read|were revised|not (?:published|comparable)"
+    r"|break the figures|obligate|in its entirety|Exhibit \d|Competent Person|JORC|company number"
+    r"|registered (?:in|office)|unaudited|(?:is|are) based on|carried over|for the purposes of"
+    r"|assessments are)\b"
+    r"|口径|统计范围|統計範圍|[含免]税|初步数|可能修正|整理自|[据據].{0,20}整理|[单單]位[为為：:]|未经.{0,6}(?:确认|审计)"
+    r"|不构成|以.{0,12}为准"
+    r"|単位[はが：:]|カッコ内|統計品目番号|断りのない限り|参照|端数|四捨五入|速報値|取りまとめた|集計した"
+    r"|比較(?:することは)?できない|は見込み、|^\W?注\W",
     re.IGNORECASE,
 )
 _MONEY = re.compile("[A-Z]{3}")
@@ -52,12 +65,14 @@ class Setting:
     title: frozenset[str]
     frequency: Counter[str]
     statements: int
+    spoken: float  # share of statements that are somebody's words, as in an interview
     thesaurus: Thesaurus
 
     @classmethod
     def of(cls, title: str, texts: Sequence[str], thesaurus: Thesaurus) -> Setting:
         frequency = Counter(c for text in texts for c in _named(text, thesaurus))
-        return cls(grams(title), frequency, len(texts), thesaurus)
+        spoken = sum(bool(_SPOKEN.search(text)) for text in texts) / (len(texts) or 1)
+        return cls(grams(title), frequency, len(texts), spoken, thesaurus)
 
     def evidence(self, text: str, place: int, opens: bool, claims: Sequence[Claim]) -> StatementEvidence:
         """What a statement has: the `place`-th, the first of its paragraph if it `opens` it."""
@@ -70,7 +85,10 @@ class Setting:
             "opens": float(opens),
             "early": early,
             "early claim": early * bool(claims),
+            "early spoken": early * self.spoken,
+            "spoken": self.spoken * bool(_SPOKEN.search(text)),
             "announced": float(bool(_ANNOUNCED.search(text))),
+            "note": float(bool(_NOTE.search(text))),
             "richness": sum(math.log1p(self.frequency[c]) for c in concepts) / _RICH,
             "concepts": _count("concepts", len(concepts)),
             "figures": _count("figures", figures(text)),
@@ -85,6 +103,8 @@ class Setting:
             "question": float(is_question(text)),
             "quotation": float(bool(_QUOTED.search(text))),
             "leans": float(is_dependent(text)),
+            "row": float(is_row(text)),
+            "item": float(not is_row(text) and not is_stopped(text)),
         }
         return StatementEvidence(concepts, merits, self._heading(concepts, claims))
 

@@ -6,25 +6,44 @@ chosen already (maximal marginal relevance: Carbonell & Goldstein 1998, by words
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mine2magnet.digests import aspects, context, evidence
 from mine2magnet.digests.context import Read
 from mine2magnet.digests.evidence import Setting, StatementEvidence
-from mine2magnet.digests.statements import Statement, grams, is_dependent, polarity, size, statements, values
+from mine2magnet.digests.statements import (
+    Statement,
+    grams,
+    is_dependent,
+    is_row,
+    is_stopped,
+    polarity,
+    size,
+    statements,
+    values,
+    without_half_quotes,
+)
 from mine2magnet.model import Digest, Document, Point
 from mine2magnet.thesaurus import Thesaurus
 
 METHOD = "extractive"
-MAKER = "3"  # raised whenever the same document would give another digest
+MAKER = "4"  # raised whenever the same document would give another digest
 
 CANDIDATES = 200  # statements that are compared with each other, those likeliest to be held
-MOST_POINTS = 12  # in groups
+MOST_POINTS = 20  # in groups
 LEAST_POINTS = 3  # in groups, where there are as many statements
-WORTHY = 0.5  # chance that a digest holds a statement, from which it may be a point
+# Chance that a digest holds a statement, from which it may be a point: what is missed costs more than what is
+# told without need.
+WORTHY = 0.35
+TOGETHER = 70  # words: statements that lean on each other are one point if they have no more
+MOST_TOGETHER = 3  # statements
+GAP = 40  # characters between them: what was taken off the front of the second
+CAPTION = 30  # words that the caption of a table does not exceed
 SHORT = 3  # a document of no more statements gets a viewpoint only
-LONG_ENOUGH_FOR_TWO = 10  # statements, for a viewpoint of two sentences
+MOST_VIEWPOINT = 3  # statements
+SURE_VIEWPOINT = 0.6  # chance that what was chosen holds the viewpoint, at which no more is added
 NOVELTY = 0.8  # of its chance, that a statement loses whose words were all said
 LENGTHY = 60  # words: a longer statement says too much at once for a viewpoint
 SAME_WORDS = 0.7  # overlap of words above which two statements are one
@@ -58,20 +77,29 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
     told = _distinct(found)
     if not told:
         return Digest((), (), METHOD, document.language, MAKER)
-    viewpoint = _viewpoint(told, len(found))
-    points = _choose(told, viewpoint) if len(found) > SHORT else []
+    viewpoint = _viewpoint(told)
+    chosen = _choose(told, viewpoint) if len(found) > SHORT else []
+    first = _told_together([told[i] for i in viewpoint], found, document)
+    points = [
+        one
+        for one in _told_together([told[i] for i in chosen], found, document)
+        if not any(one.statement.text in held.statement.text for held in first)
+    ]
     actor = context.main_actor(read)
-    under = aspects.assign([evidence.headings(told[i].evidence.heading, thesaurus) for i in points])
+
+    def point(candidate: WeighedStatement) -> Point:
+        statement = replace(candidate.statement, text=without_half_quotes(candidate.statement.text))
+        if is_row(statement.text):
+            return Point(
+                statement.text, statement.paragraphs, "holds", about=_heads(candidate, found, document)
+            )
+        names = context.about(statement.text, document.title, candidate.read, actor, thesaurus)
+        return Point(statement.text, statement.paragraphs, "holds", about=names)  # it is their text
+
+    under = aspects.assign([evidence.headings(one.evidence.heading, thesaurus) for one in points])
     return Digest(
-        tuple(_point(told[i], document.title, actor, thesaurus) for i in viewpoint),
-        aspects.groups(
-            [
-                (a, _point(told[i], document.title, actor, thesaurus))
-                for a, i in zip(under, points, strict=True)
-            ],
-            thesaurus,
-            document.language,
-        ),
+        tuple(map(point, first)),
+        aspects.groups(list(zip(under, map(point, points), strict=True)), thesaurus, document.language),
         METHOD,
         document.language,
         MAKER,
@@ -79,7 +107,8 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
 
 
 def candidates(document: Document, thesaurus: Thesaurus, read: Read) -> list[WeighedStatement]:
-    """The statements in the order of the document; `read` as in `digest`."""
+    """The statements in the order of the document; `read` as in `digest`. Lines that are no sentences are
+    among them if they state a claim, or if there is nothing else."""
     found = statements(document)
     texts = {p.number: p.text for p in document.paragraphs}
     setting = Setting.of(document.title, [s.text for s in found], thesaurus)
@@ -92,7 +121,73 @@ def candidates(document: Document, thesaurus: Thesaurus, read: Read) -> list[Wei
         has = setting.evidence(statement.text, place, paragraph not in seen, [claim for claim, _ in own])
         seen.add(paragraph)
         told.append(WeighedStatement(statement, own, has, grams(statement.text)))
-    return told
+    return [one for one in told if one.read or is_stopped(one.statement.text)] or told
+
+
+def _told_together(
+    chosen: Sequence[WeighedStatement], found: Sequence[WeighedStatement], document: Document
+) -> list[WeighedStatement]:
+    """Those that lean on the statement before them, together with it, where one paragraph holds both."""
+    texts = {p.number: p.text for p in document.paragraphs}
+    places = {(one.statement.paragraphs[0], one.statement.text): i for i, one in enumerate(found)}
+    found = list(found)
+    spans: list[tuple[int, int]] = []  # the first and last of each point, as places in `found`
+    for one in chosen:
+        first = last = places[one.statement.paragraphs[0], one.statement.text]
+        found[last] = one  # it may rest on further paragraphs
+        while is_dependent(found[first].statement.text) and _fits(found, first - 1, last, texts):
+            first -= 1
+        if spans and spans[-1][1] >= first:
+            first = spans.pop()[0]
+        spans.append((first, last))
+    return [_joined(found[first : last + 1], texts) for first, last in spans]
+
+
+def _fits(found: Sequence[WeighedStatement], first: int, last: int, texts: Mapping[int, str]) -> bool:
+    """Whether statements are few and short enough, and close enough in a paragraph, to be one point."""
+    if first < 0 or last - first >= MOST_TOGETHER:
+        return False
+    paragraph = found[last].statement.paragraphs[0]
+    if found[first].statement.paragraphs[0] != paragraph:
+        return False
+    _, end = _span(found[first].statement, texts[paragraph])
+    after = _span(found[first + 1].statement, texts[paragraph])[0]
+    return (
+        0 <= after - end <= GAP and size(_joined(found[first : last + 1], texts).statement.text) <= TOGETHER
+    )
+
+
+def _span(statement: Statement, text: str) -> tuple[int, int]:
+    start = text.find(statement.text)
+    return start, start + len(statement.text)
+
+
+def _joined(parts: Sequence[WeighedStatement], texts: Mapping[int, str]) -> WeighedStatement:
+    """Neighbours as one statement; what speaks for it is what spoke for the last."""
+    last = parts[-1]
+    if len(parts) == 1:
+        return last
+    text = texts[last.statement.paragraphs[0]]
+    piece = text[_span(parts[0].statement, text)[0] : _span(last.statement, text)[1]]
+    read = [own for one in parts for own in one.read]
+    return replace(last, statement=replace(last.statement, text=piece), read=read)
+
+
+def _heads(row: WeighedStatement, found: Sequence[WeighedStatement], document: Document) -> tuple[str, ...]:
+    """The caption of a row's table, and its line of heads: the nearest above that states no claim."""
+    stating = {(one.statement.paragraphs[0], one.statement.text) for one in found if one.read}
+    head = ""
+    lines = [
+        (p.number, line.strip())
+        for p in document.paragraphs[: row.statement.paragraphs[0]]
+        for line in p.text.split("\n")
+    ]
+    for number, line in reversed(lines):
+        if not is_row(line):
+            return tuple(filter(None, (line if size(line) <= CAPTION else "", head)))
+        if not head and (number, line) not in stating and line != row.statement.text:
+            head = " | ".join(cell.strip() for cell in line.replace("\t", " | ").split(" | "))
+    return (head,) if head else ()
 
 
 def _distinct(told: Sequence[WeighedStatement]) -> list[WeighedStatement]:
@@ -125,18 +220,28 @@ def _resting_on(candidate: WeighedStatement, paragraphs: Sequence[int]) -> Weigh
     return replace(candidate, statement=replace(candidate.statement, paragraphs=tuple(together)))
 
 
-def _viewpoint(told: Sequence[WeighedStatement], statements: int) -> list[int]:
-    """The best for it; in a longer document also the next best that says something else."""
+def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
+    """The likeliest for it, and further ones that say something else while the likeliest is not sure."""
     scores = [
         evidence.score(evidence.VIEWPOINT, c.evidence.merits) - (size(c.statement.text) > LENGTHY)
         for c in told
     ]
-    first = max(range(len(told)), key=lambda i: (scores[i], -i))
-    if statements < LONG_ENOUGH_FOR_TWO or len(told) == 1:
-        return [first]
-    others = [i for i, c in enumerate(told) if i != first and not is_dependent(c.statement.text)]
-    second = max(others, key=lambda i: (scores[i] - _said(told[i], [told[first]]), -i), default=first)
-    return sorted({first, second})
+    top = max(scores)
+    weights = [math.exp(score - top) for score in scores]
+    chosen, sure = list[int](), 0.0
+    while len(chosen) < MOST_VIEWPOINT and sure < SURE_VIEWPOINT * sum(weights):
+        left = [
+            i
+            for i, one in enumerate(told)
+            if i not in chosen and not (chosen and is_dependent(one.statement.text))
+        ]
+        if not left:
+            break
+        said = {i: _said(told[i], [told[j] for j in chosen]) for i in left}
+        best = max(left, key=lambda i: (scores[i] - said[i], -i))
+        chosen.append(best)
+        sure += weights[best]
+    return sorted(chosen)
 
 
 def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[int]:
@@ -158,9 +263,3 @@ def _said(candidate: WeighedStatement, chosen: Sequence[WeighedStatement]) -> fl
     """The share of its words that one of those chosen has, squared: a few words in common say nothing."""
     size = len(candidate.words) or 1
     return max((len(candidate.words & one.words) / size for one in chosen), default=0.0) ** 2
-
-
-def _point(candidate: WeighedStatement, title: str, actor: str, thesaurus: Thesaurus) -> Point:
-    statement = candidate.statement
-    names = context.about(statement.text, title, candidate.read, actor, thesaurus)
-    return Point(statement.text, statement.paragraphs, "holds", about=names)  # it is their text

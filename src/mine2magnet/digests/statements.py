@@ -17,13 +17,14 @@ LONG = 60  # a longer sentence is cut at a clause, if it can be
 LONGEST = 110  # a longer one is no point: it would outgrow the digest
 TOGETHER = 35  # sentences of one quotation of no more words are one statement
 SHORTEST = 4  # a shorter one says nothing by itself
+SHORTEST_ROW = 2  # of a table, whose head says the rest
 SHORTEST_CLAUSE = 8
 MOST_SENTENCES = 10_000  # of a document are looked at: beyond that it is a book
 LONG_WORD = 15  # characters, with the space
 
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u052f\d][\w.,%'’-]*")
-_STOP = re.compile(r"[.!?。！？…][\"”’」』)）\]]*$")
+_STOP = re.compile(r"(?:[.!?。！？…][\"”’」』)）\]]*|[」』])$")
 
 # A clause before one of these stands alone and loses no condition, doubt or attribution by the cut. After
 # a semicolon, the next clause stands alone too.
@@ -95,17 +96,19 @@ class Statement:
 
 
 def statements(document: Document) -> list[Statement]:
-    """In the order of the text, without boilerplate, headings and repetitions. Where there is nothing else,
-    as in a table, every line of a bearable length is one."""
+    """In the order of the text, without boilerplate, headings and repetitions; lines without a full stop, as
+    items of a list and rows of a table, if they state a figure. Where there is nothing else, every line of a
+    bearable length is one."""
     return _merged(_found(document)) or _merged(_any(document))
 
 
 def _found(document: Document) -> Iterator[Statement]:
     for paragraph, sentence in _sentences(document):
         sentence = sentence[boilerplate.front(sentence) :]
-        if _STOP.search(sentence) and not boilerplate.is_sentence(sentence):
+        if (is_stopped(sentence) or _FIGURE.search(sentence)) and not boilerplate.is_sentence(sentence):
+            least = SHORTEST_ROW if is_row(sentence) else SHORTEST
             for clause in clauses(sentence):
-                if SHORTEST <= size(clause) <= LONGEST:
+                if least <= size(clause) <= LONGEST:
                     yield Statement(clause, (paragraph,))
 
 
@@ -200,6 +203,16 @@ def polarity(text: str) -> frozenset[str]:
     return frozenset(match[0].lower() for match in _POLARITY.finditer(text))
 
 
+def is_row(text: str) -> bool:
+    """Whether it is the row of a table."""
+    return " | " in text or "\t" in text
+
+
+def is_stopped(text: str) -> bool:
+    """Whether it ends as a sentence does."""
+    return bool(_STOP.search(text))
+
+
 def is_question(text: str) -> bool:
     return bool(_QUESTION.search(text))
 
@@ -208,6 +221,21 @@ def is_dependent(text: str) -> bool:
     """Whether it leans on the sentence before or after, or is one half of a quotation."""
     leans = _DEPENDENT.match(text) or _DANGLING.search(text) or _LEADS_ON.search(text)
     return bool(leans) or not _balanced(text)
+
+
+def without_half_quotes(text: str) -> str:
+    """Without the mark at its start or end that opens or closes a quotation whose other end it lacks.
+
+    >>> without_half_quotes("“We are 34 people."), without_half_quotes("“We are” 34 people.”")
+    ('We are 34 people.', '“We are” 34 people.')
+    """
+    for opening, closing in (("“", "”"), ("「", "」"), ("『", "』"), ('"', '"')):
+        odd = text.count('"') % 2 if opening == closing else text.count(opening) != text.count(closing)
+        if odd and text.startswith(opening) and text.count(opening) >= text.count(closing):
+            text = text[1:].lstrip()
+        elif odd and text.endswith(closing):
+            text = text[:-1].rstrip()
+    return text
 
 
 def grams(text: str) -> frozenset[str]:
