@@ -22,6 +22,7 @@ def train(**more: object) -> Train:
         np.array([1.0, 1.5, np.nan]),
         np.array([False, True, False]),
         np.array([0.0, 0.0, 0.4]),
+        np.full(3, np.nan),
         20,
         20,
         2.6,

@@ -35,6 +35,10 @@ class Unsettled(UserError):
     """Newton found no steady state; a neighbouring flow or number of stages may have one it finds."""
 
 
+class CarriedOver(Unsettled):
+    """More of a phase would be carried over at some stage than leaves with the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Steady:
     """A solved cascade.
@@ -206,7 +210,7 @@ def solve(c: Cascade, start: Array | None = None) -> Steady:
         (c.entrained_organic, c.aqueous / organic, "organic"),
     ):
         if part and (other <= part / (1 - part)).any():
-            raise UserError(
+            raise CarriedOver(
                 f"at stage {int(other.argmin()) + 1} less leaves with the other phase than the {what} phase "
                 "that is carried over with it",
                 where="cascade",

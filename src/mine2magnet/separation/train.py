@@ -15,9 +15,9 @@ import numpy as np
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation import steady
-from mine2magnet.separation.balances import Balances, exchange
+from mine2magnet.separation.balances import Balances, Exchange, exchange, shared
 from mine2magnet.separation.stages import Array, Cascade, Mask
-from mine2magnet.separation.steady import Unsettled
+from mine2magnet.separation.steady import CarriedOver, Unsettled
 
 INLETS = ("feed", "organic feed", "reflux", "carried")
 OUTLETS = ("raffinate", "extract", "draw")
@@ -30,16 +30,20 @@ NUDGES = (3e-3, 1e-3, 3e-4, 1e-4, 1e-5, 1e-6)
 class Train:
     """Stages and flows of a train, the same whatever comes in; flows in mol per mol fed to it.
 
-    `beta` (C) is NaN for what is no rare earth, and `carried` (C) is the part of that which goes with the
-    organic. `organic` is S, what the fresh organic can carry; without `scrub`, W, the split follows the feed,
-    such that both products, in which `impurity_a` and `impurity_b` (mole fractions) are foreign, hold or fail
-    together. `draw` is a stage, from 1, and a flow.
+    `beta` (C) is NaN for what is no rare earth. Of that, `carried` (C) is the part which goes with the
+    organic; NaN: it distributes by `distribution` (C), its ratio organic over aqueous by volume, times the
+    organic's volume over the aqueous phase's for a mol of rare earths in each. `organic` is S, what the fresh
+    organic can carry; without `scrub`, W, the split follows the feed, such that both products, in which
+    `impurity_a` and `impurity_b` (mole fractions) are foreign, hold or fail together. `draw` is a stage, from
+    1, and a flow. `entrained_aqueous` and `entrained_organic` are the parts of each phase that every stage
+    carries over with the other.
     """
 
     name: str
     beta: Array
     a_side: Mask
     carried: Array
+    distribution: Array
     n_extraction: int
     n_scrub: int
     organic: float
@@ -48,6 +52,8 @@ class Train:
     impurity_b: float = 0.0
     efficiency: float = 1.0
     draw: tuple[int, float] | None = None
+    entrained_aqueous: float = 0.0
+    entrained_organic: float = 0.0
 
     @property
     def stages(self) -> int:
@@ -151,7 +157,8 @@ def cascade_of(train: Train, inlets: Array, t: TrainFlows, among: Mask) -> Casca
     eta = np.full(stages, train.efficiency)
     eta[[0, -1]] = 1.0
     nothing = np.zeros(stages)
-    return Cascade(train.beta[among], aqueous, feed_aqueous, feed_organic, draws, nothing, eta)
+    entrained = train.entrained_aqueous, train.entrained_organic
+    return Cascade(train.beta[among], aqueous, feed_aqueous, feed_organic, draws, nothing, eta, *entrained)
 
 
 def run(train: Train, inlets: Array, before: TrainState | None = None) -> TrainState:
@@ -223,6 +230,8 @@ def _settled(
     for nudge in (before.nudge if before else 0.0, *NUDGES):
         try:
             made = at(nudge, made.steady.kappa if made and made.steady else start)
+        except CarriedOver:
+            raise
         except Unsettled:
             if made:
                 return made
@@ -240,27 +249,42 @@ def _settled(
 def _parts(train: Train, c: Cascade, s: steady.Steady, among: Mask, t: TrainFlows) -> Array:
     """Of every element that comes in at an inlet, the part that leaves by each outlet (3, 4, C)."""
     parts = np.zeros((len(OUTLETS), len(INLETS), len(among)))
+    parts[:, :, among] = _sent(train, c, exchange(c, s.kappa))
+    spread = np.isnan(train.carried)
+    if spread.any():
+        parts[:, :, spread] = _sent(train, c, _distributed(train, c, t, train.distribution[spread]))
+    rest = t.raffinate + t.drawn
+    told = ~train.rare & ~spread
+    parts[1, :, told] = train.carried[told, None]
+    parts[0, :, told] = (1 - train.carried[told, None]) * t.raffinate / rest
+    parts[2, :, told] = (1 - train.carried[told, None]) * t.drawn / rest
+    return parts
+
+
+def _sent(train: Train, c: Cascade, x: Exchange) -> Array:
+    """The part from every inlet to each outlet (3, 4, C) by the linear balances at one exchange."""
+    made = np.zeros((len(OUTLETS), len(INLETS), x.up.shape[1]))
     at = train.n_extraction - 1
-    x = exchange(c, s.kappa)
     for inlet, (stage, organic) in enumerate(((at, False), (at, True), (c.stages - 1, False), (0, True))):
-        entering = np.zeros_like(c.feed_aqueous)
+        entering = np.zeros_like(x.up)
         entering[stage] = 1.0
-        one = replace(
-            c,
-            feed_aqueous=entering * (not organic),
-            feed_organic=entering * organic,
-        )
+        one = replace(c, feed_aqueous=entering * (not organic), feed_organic=entering * organic)
         balances = Balances(one, x)
         z = balances.solve()
-        parts[0, inlet, among] = z[0]
-        parts[1, inlet, among] = balances.organic(z)[-1]
-        parts[2, inlet, among] = c.draw_aqueous @ z
-    rest = t.raffinate + t.drawn
-    other = ~train.rare
-    parts[1, :, other] = train.carried[other, None]
-    parts[0, :, other] = (1 - train.carried[other, None]) * t.raffinate / rest
-    parts[2, :, other] = (1 - train.carried[other, None]) * t.drawn / rest
-    return parts
+        made[0, inlet], made[1, inlet], made[2, inlet] = z[0], balances.organic(z)[-1], c.draw_aqueous @ z
+    return made
+
+
+def _distributed(train: Train, c: Cascade, t: TrainFlows, distribution: Array) -> Exchange:
+    """The exchange of what distributes by a constant ratio of concentrations: the phases' volumes are those
+    of the rare earths that they can hold, the organic's the same whatever acid takes off it."""
+    organic, at = np.full(c.stages, t.organic), train.n_extraction - 1
+    organic[at:] += float(c.feed_organic[at].sum())
+    aqueous = c.aqueous.copy()
+    aqueous[0] = c.aqueous[1]
+    with np.errstate(divide="ignore"):
+        kappa = np.log(organic / aqueous)
+    return Exchange(*shared(kappa, distribution[None, :], c.entrained_aqueous, c.entrained_organic))
 
 
 def sharp(train: Train) -> Array:
@@ -274,7 +298,8 @@ def sharp(train: Train) -> Array:
     -------
     array (3, 4, C)
     """
-    up = np.where(train.rare, np.where(train.a_side, 1 - LEAST_PART, LEAST_PART), train.carried)
+    told = np.where(np.isnan(train.carried), 1 / (1 + 1 / train.distribution), train.carried)
+    up = np.where(train.rare, np.where(train.a_side, 1 - LEAST_PART, LEAST_PART), told)
     parts = np.zeros((len(OUTLETS), len(INLETS), len(up)))
     parts[0], parts[1] = 1 - up, up
     return parts

@@ -32,6 +32,7 @@ from mine2magnet.separation.study.chemistry import (
     shaken,
 )
 from mine2magnet.separation.study.design_basis import DesignBasis
+from tests.small_case import HANDED_DOWN
 
 if TYPE_CHECKING:
     from tests.conftest import Record
@@ -46,6 +47,7 @@ TANAKA_A = {"La": -4.0795, "Nd": -3.0776, "Sm": -2.3640, "Dy": -0.3905, "Y": 0.1
 CASE = {
     "feed": {"Pr": 20, "Nd": 70, "Dy": 10},
     "extractant": "P507",
+    "factors": HANDED_DOWN,
     "products": [
         {"elements": ["Pr"], "purity": "2N"},
         {"elements": ["Nd"], "purity": "2N5"},

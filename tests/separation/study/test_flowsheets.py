@@ -15,6 +15,7 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.separation import sizing
 from mine2magnet.separation.cut import Cut
 from mine2magnet.separation.plant import MARGIN
+from mine2magnet.separation.report import flowsheet_result
 from mine2magnet.separation.study import flowsheets, reference_data
 from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.flowsheets import FlowsheetStudy
@@ -214,7 +215,7 @@ def test_yields_of_precipitation_and_kiln(round_: FlowsheetStudy) -> None:
         (
             [LIGHT],
             {"feeds": [{**ORE, "impurities": {"Fe": 0.01}}]},
-            "no constant of Fe with P507",
+            "no distribution of Fe with P507",
             "trains light.carried",
         ),
         (
@@ -285,3 +286,65 @@ def test_the_example_of_the_form_is_solved() -> None:
 
     found = flowsheets.solve(decode(FlowsheetCase, yaml.safe_load(example())))
     assert all(found.foreign_in(k) < 1e-2 for k in range(2))
+
+
+def test_an_impurity_distributes_as_the_table_says() -> None:
+    """Against Kremser's equation for the extraction section, with no scrub to speak of."""
+    spoiled = {**ORE, "impurities": {"Al": 0.02}}
+    one = {**LIGHT, "extractant": "P204", "extraction": 6, "scrub": 1, "organic_flow": 1.5}
+    given = case(one, products=[], feeds=[spoiled])
+    made = flowsheets.solve(given)
+    (state,) = made.state.states
+    up = state.parts[1][0, -1]  # of the feed's aluminium, with the organic
+    assert state.steady is not None
+    ratio = reference_data.equipment()["aqueous_concentration"].likely
+    ratio /= reference_data.equipment()["organic_loading"].likely
+    d = reference_data.impurities("P204")["Al"].likely * ratio
+    c = state.steady.cascade
+    q, scrubbed = d * state.flows.organic / c.aqueous[1], d * state.flows.organic / c.aqueous[-1]
+    climb = q * (1 - q**6) / (1 - q**7)  # of what the six extraction stages take, by Kremser
+    back = 1 / (1 + scrubbed)  # of what the scrub stage sends back to them
+    assert 0 < up < 0.5
+    assert state.parts[:, 0, -1].sum() == pytest.approx(1)
+    assert up == pytest.approx(climb * (1 - back) / (1 - climb * back), rel=1e-9)
+    assert any("PrOMMiS" in line for line in flowsheet_result.report(made).sources)
+    more = flowsheets.solve(case({**one, "distribution": {"Al": 0.5}}, products=[], feeds=[spoiled]))
+    assert more.state.states[0].parts[1][0, -1] > up
+    told = flowsheets.solve(case({**one, "carried": {"Al": 0.25}}, products=[], feeds=[spoiled]))
+    assert told.state.states[0].parts[1][0, -1] == 0.25
+
+
+def test_what_is_carried_over_costs_purity_and_closes_all_balances() -> None:
+    plain = flowsheets.solve(case(LIGHT, products=[]))
+    carried = {**LIGHT, "entrained_aqueous": 0.01, "entrained_organic": 0.01}
+    worse = flowsheets.solve(case(carried, products=[]))
+    assert abs(worse.state.imbalance).max() < 1e-12
+    held = [flowsheet_result.report(made).trains[0] for made in (plain, worse)]
+    assert held[1].impurity_extract > held[0].impurity_extract
+    assert held[1].impurity_raffinate > held[0].impurity_raffinate
+    assert held[1].entrained == [0.01, 0.01]
+    slack = flowsheets.solve(case({**LIGHT, "efficiency": 0.8}, products=[]))
+    assert flowsheet_result.report(slack).trains[0].impurity_extract > held[0].impurity_extract
+
+
+def test_a_train_runs_at_its_temperature() -> None:
+    warm = {**MAGNETS, "feed": "ore", "parts": "Pr/La"}
+    made = [case({**warm, "temperature": t}, products=[]) for t in (25, 50)]
+    usual, hot = (flowsheets.basis_of(one).sheet.trains[0].beta for one in made)
+    at = 1  # Pr over La: d of 670 and 931 K
+    assert hot[at] / hot[0] == pytest.approx(usual[at] / usual[0] * 10 ** (261 * 2.5947e-4), rel=1e-3)
+    with pytest.raises(UserError, match="no heat of extraction of Ce with P507") as error:
+        flowsheets.solve(case({**LIGHT, "temperature": 50}, products=[]))
+    assert error.value.where == "trains light.temperature"
+
+
+def test_limits_say_what_is_assumed_and_what_was_found() -> None:
+    spoiled = {**ORE, "impurities": {"Al": 0.05}}
+    made = flowsheets.solve(
+        case({**LIGHT, "carried": {"Al": 0.1}}, products=[], feeds=[spoiled], rates={"settling_time": 5})
+    )
+    said = flowsheet_result.remarks(made)
+    assert any("1.5 g/L of aluminium" in line and "J. Rare Earths" in line for line in said)
+    assert any("9.6 m³/h on a m²" in line for line in said)
+    assert any("assumed: no source" in line for line in said)
+    assert not made.limits[0].kept

@@ -8,11 +8,11 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.separation.elements import ELEMENTS
 from mine2magnet.separation.study import reference_data
 
-WORDS = {"found", "recalled", "assumption"}
+WORDS = {"found", "computed", "recalled", "assumption"}
 
 
 def known(status: str) -> bool:
-    """`found`, `recalled`, `assumption`, or a sentence that says which part is which."""
+    """`found`, `computed`, `recalled`, `assumption`, or a sentence that says which part is which."""
     return status in WORDS or any(word in status for word in ("found", "recalled", "assumed"))
 
 

@@ -12,7 +12,7 @@ from mine2magnet.core.messages import Translator
 from mine2magnet.separation.report import report, tables
 from mine2magnet.separation.report.result import report as reported
 from mine2magnet.separation.study import reference_data, study
-from tests.small_case import basis
+from tests.small_case import HANDED_DOWN, basis
 
 if TYPE_CHECKING:
     from tests.conftest import Record
@@ -80,7 +80,8 @@ def test_the_cuts_are_tried_at_other_separation_factors(small: study.Study) -> N
 
 def test_a_change_of_feed_is_followed_through_the_first_cut() -> None:
     change = {"day": 2, "feed": {"Pr": 20, "Nd": 70, "Dy": 10}}
-    made = study.solve(basis(change=change, draws=0, startup_days=15, sites=["china"]))
+    given = {"change": change, "draws": 0, "startup_days": 15, "sites": ["china"]}
+    made = study.solve(basis(**given, factors=HANDED_DOWN))
     assert made.upset is not None
     a_side = made.designs[0].cut.a_side
     impurity = made.upset.product_b[:, a_side].sum(axis=1)
@@ -96,6 +97,7 @@ def test_sharp_and_fuzzy_plans_are_sized_and_the_cheapest_is_built() -> None:
         basis(
             feed={"La": 30, "Ce": 50, "Pr": 5, "Nd": 15},
             products=[{"elements": "La"}, {"elements": "Ce"}, {"elements": ["Pr", "Nd"]}],
+            factors=HANDED_DOWN,
             fuzzy=True,
             throughput=5000,
             draws=0,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+import numpy as np
+
 from mine2magnet.charts.layered import Arrow, Box, LayeredChart
 from mine2magnet.separation.elements import ELEMENTS
 from mine2magnet.separation.report.flowsheet_schema import (
@@ -19,12 +21,14 @@ from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study import reference_data as data
 from mine2magnet.separation.study.flowsheet_equipment import equipment_list
 from mine2magnet.separation.study.flowsheets import (
+    MOST_ALUMINIUM,
+    MOST_FLUX,
     MOST_LOADED,
     PHASE_RATIOS,
     FlowsheetSite,
     FlowsheetStudy,
 )
-from mine2magnet.separation.study.schema import foreign
+from mine2magnet.separation.study.schema import USUAL, foreign
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
@@ -94,7 +98,12 @@ def _train(study: FlowsheetStudy, k: int) -> TrainReport:
         allowed_raffinate=foreign(given.raffinate_purity),
         phase_ratio=list(limits.phase_ratio),
         loading=limits.loaded,
+        settler_flux=limits.flux,
+        aluminium_g_per_l=limits.aluminium,
         within_limits=limits.kept,
+        temperature=given.temperature,
+        efficiency=train.efficiency,
+        entrained=[train.entrained_aqueous, train.entrained_organic],
         residual=state.steady.residual,
     )
 
@@ -178,6 +187,16 @@ def _sources(study: FlowsheetStudy) -> list[str]:
     for name in dict.fromkeys(t.extractant for t in basis.case.trains if t.extractant):
         table = data.extractant(name)
         made += [f"{name}: {line}" for pair, line in table.sources.items() if used & set(pair.split("/"))]
+    for train, state in zip(basis.case.trains, basis.sheet.trains, strict=True):
+        name = train.extractant or ""
+        if train.temperature != USUAL:
+            made += [f"{name}: {line}" for line in data.heat_sources(name, used)]
+        spread = [
+            e
+            for e, part in zip(basis.elements, state.carried, strict=True)
+            if np.isnan(part) and e not in train.distribution
+        ]
+        made += [f"{name}: {line}" for line in data.impurity_sources(name, spread)]
     return list(dict.fromkeys(made))
 
 
@@ -220,6 +239,20 @@ def remarks(study: FlowsheetStudy, say: Say = str) -> list[str]:
                 "may gel."
             )
             made.append(said.format(train=given.name, part=f"{limits.loaded:.2f}", most=MOST_LOADED))
+        if limits.flux > MOST_FLUX:
+            said = say(
+                "{train}: its settlers are to part {flux} m³/h on a m²; above {most} the phases carry each "
+                "other over."
+            )
+            made.append(said.format(train=given.name, flux=f"{limits.flux:.2g}", most=MOST_FLUX))
+        if limits.aluminium > MOST_ALUMINIUM:
+            said = say(
+                "{train}: {held} g/L of aluminium in its feed; above {most} saponified P507 forms an "
+                "emulsion (J. Rare Earths 28, 2010)."
+            )
+            made.append(said.format(train=given.name, held=f"{limits.aluminium:.2g}", most=MOST_ALUMINIUM))
+    if not all(limits.bounded for limits in study.limits):
+        made.append(say("These bounds of O/A, loading and settlers are assumed: no source was found."))
     base = study.basis.case.base
     if base != "NaOH":
         made.append(say("The tables hold no price of {base}: the cost is without it.").format(base=base))

@@ -21,7 +21,8 @@ class StreamReport:
 @dataclass(frozen=True, slots=True)
 class TrainReport:
     """A train as it runs; flows in mol per mol fed to it, impurities as mole fractions of rare earths. O/A by
-    volume is least and most over the stages, the loading a part of what the extractant could hold at most."""
+    volume is least and most over the stages, the loading a part of what the extractant could hold at most,
+    the flux m3/h of both phases on a m2 of settler; g/L of aluminium in its feed. The temperature is °C."""
 
     name: str
     extractant: str
@@ -39,7 +40,12 @@ class TrainReport:
     allowed_raffinate: float
     phase_ratio: list[float]
     loading: float
+    settler_flux: float
+    aluminium_g_per_l: float
     within_limits: bool
+    temperature: float
+    efficiency: float
+    entrained: list[float]
     residual: float
 
 

@@ -130,7 +130,11 @@ class CutChemistry:
 
 
 def chemistry(
-    extractant: str, given: Mapping[str, float], own: Mapping[str, float], drift: Mapping[str, float]
+    extractant: str,
+    given: Mapping[str, float],
+    own: Mapping[str, float],
+    drift: Mapping[str, float],
+    moved: Mapping[str, float] | None = None,
 ) -> Chemistry:
     """Return settings over the tables' values.
 
@@ -143,6 +147,9 @@ def chemistry(
         The user's log₁₀ K° by element.
     drift : mapping of str to float
         Change of log₁₀ β by pair for each mol/L of chloride.
+    moved : mapping of str to float, optional
+        Change of log₁₀ K from the tables' temperature by element; without one an element's constant is left
+        out.
 
     Raises
     ------
@@ -151,7 +158,14 @@ def chemistry(
     """
     likely = {**{name: r.likely for name, r in data.chemistry().items()}, **given}
     table = data.constants(extractant)
-    constants = {**table.constants, **{e: Range(k, k, k) for e, k in own.items()}}
+    published = table.constants
+    if moved is not None:
+        published = {
+            e: Range(k.low + moved[e], k.likely + moved[e], k.high + moved[e])
+            for e, k in published.items()
+            if e in moved
+        }
+    constants = {**published, **{e: Range(k, k, k) for e, k in own.items()}}
     if not constants:
         raise UserError(
             f"no extraction constant of {extractant} is known",

@@ -20,11 +20,19 @@ from mine2magnet.separation.rating import Standing
 from mine2magnet.separation.sequence import Boundary
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study import chemistry as separation_chemistry
-from mine2magnet.separation.study import evidence
+from mine2magnet.separation.study import evidence, temperature
 from mine2magnet.separation.study import reference_data as data
 from mine2magnet.separation.study.chemistry import Chemistry
 from mine2magnet.separation.study.evidence import Contradiction
-from mine2magnet.separation.study.schema import MOST_RATE, Calibration, Case, ChemistryInput, Feed, Product
+from mine2magnet.separation.study.schema import (
+    MOST_RATE,
+    USUAL,
+    Calibration,
+    Case,
+    ChemistryInput,
+    Feed,
+    Product,
+)
 
 SUM_OFF = 0.02  # by how much given shares may miss 1 or 100 %, for rounding
 DIVISORS = {
@@ -124,11 +132,20 @@ class DesignBasis:
 
     @property
     def correlated(self) -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]:
-        """Names of separation factors that were calibrated together, and their correlation."""
+        """Names of separation factors that were calibrated together, or those of the table, which come of one
+        fit; and their correlation. One's own are independent of both."""
         found = self.calibrated
+        if found is None and self.extractant in data.extractants():
+            found = evidence.measured(self.extractant)
         if found is None or not found.correlation:
             return (), ()
-        return tuple(f"β {pair.replace(' ', '')}" for pair in found.factors), found.correlation
+        own = set() if self.calibrated else {pair.replace(" ", "") for pair in self.case.factors}
+        kept = [k for k, pair in enumerate(found.factors) if pair not in own]
+        names = [pair.replace(" ", "") for pair in found.factors]
+        return (
+            tuple(f"β {names[k]}" for k in kept),
+            tuple(tuple(found.correlation[k][m] for m in kept) for k in kept),
+        )
 
     @property
     def drawn(self) -> tuple[int, ...]:
@@ -198,7 +215,7 @@ class DesignBasis:
 
 def _basis(case: Case) -> DesignBasis:
     weights = weights_of(case.feed)
-    extractant, factors, sources = _factors(case)
+    extractant, factors, sources = _factors(case, set(weights))
     order = [next(iter(factors)).split("/")[1], *(pair.split("/")[0] for pair in factors)]
     if missing := [e for e in weights if e not in order]:
         raise UserError(f"no separation factor for {missing[0]}", where="factors", hint="add it to the chain")
@@ -216,10 +233,11 @@ def _basis(case: Case) -> DesignBasis:
         products=_products(case, elements),
         sites=_sites(case),
         changed_feed=_changed_feed(case, elements),
-        chemistry=_chemistry(case.chemistry, extractant, factors),
+        chemistry=_chemistry(case, extractant, factors),
         sources=(
             *(data.feed_sources(case.feed) if isinstance(case.feed, str) else ()),
             *(source for pair, source in sources.items() if used.issuperset(pair.split("/"))),
+            *(data.heat_sources(extractant, used) if case.temperature != USUAL else ()),
         ),
     )
     ordered = sequence.check_products(basis.groups, basis.beta(), np.array(basis.feed), elements)
@@ -324,9 +342,9 @@ def check_rates(rates: Mapping[str, Range]) -> None:
             raise UserError(f"{name} is out of range", where=f"rates.{name}", hint=f"{least:g} to {most:g}")
 
 
-def _factors(case: Case) -> tuple[str, dict[str, Range], dict[str, str]]:
+def _factors(case: Case, fed: set[str]) -> tuple[str, dict[str, Range], dict[str, str]]:
     """The extractant's chain, with the user's values in place of the table's; or the user's chain alone; and
-    where each value is from."""
+    where each value is from. The table's are brought to the case's temperature."""
     calibrated = _calibrated(case)
     found = calibrated.factors if calibrated else {}
     _check_correlation(calibrated)
@@ -356,7 +374,11 @@ def _factors(case: Case) -> tuple[str, dict[str, Range], dict[str, str]]:
             where="factors",
             hint="its order is " + " < ".join(table.order),
         )
-    return table.name, {**table.factors, **made}, {**table.sources, **by_user}
+    at = [k for k, e in enumerate(table.order) if e in fed]
+    between = set(table.order[at[0] : at[-1] + 1]) if at else set()
+    needed = [pair for pair in table.factors if between.issuperset(pair.split("/")) and pair not in made]
+    held = temperature.factors(table.factors, table.name, case.temperature, case.heats, needed)
+    return table.name, {**held, **made}, {**table.sources, **by_user}
 
 
 def _calibrated(case: Case) -> Calibration | None:
@@ -394,10 +416,9 @@ def _chain(given: dict[str, Range]) -> dict[str, Range]:
     return chain
 
 
-def _chemistry(
-    given: bool | ChemistryInput | None, extractant: str, factors: Mapping[str, Range]
-) -> Chemistry | None:
+def _chemistry(case: Case, extractant: str, factors: Mapping[str, Range]) -> Chemistry | None:
     """The tables' settings with the user's in their place; None where no chemistry is asked for."""
+    given = case.chemistry
     if not given:
         return None
     own = ChemistryInput() if given is True else given
@@ -418,7 +439,10 @@ def _chemistry(
     numbers = {
         name: value for name, value in msgspec.structs.asdict(own).items() if isinstance(value, float | int)
     }
-    return separation_chemistry.chemistry(extractant, numbers, own.constants, drift)
+    if case.temperature == USUAL:
+        return separation_chemistry.chemistry(extractant, numbers, own.constants, drift)
+    moved = temperature.changes(extractant, case.temperature, case.heats)
+    return separation_chemistry.chemistry(extractant, numbers, own.constants, drift, moved)
 
 
 def _standing(basis: DesignBasis) -> dict[Boundary, Standing]:

@@ -3,7 +3,9 @@
 A measurement is a ratio of two elements' distribution, so ln β = ln K_upper − ln K_lower: generalised least
 squares over one level per element. Laboratories differ by more than their errors; the variance between them
 is the one at which the sum of squares is what chance makes of it (Paule and Mandel 1982, J. Res. Natl. Bur.
-Stand. 87, 377).
+Stand. 87, 377). It is in proportion to ln β up to a factor of e, so that close neighbours, which no
+laboratory spreads far, stay close: one among the light rare earths, where lanthanum scatters most, one
+elsewhere.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ from mine2magnet.separation.study.schema import Calibration
 WIDTH = sqrt(6.0)  # half the width of a symmetric triangle over its standard deviation
 TOO_FAR = 2.0  # standard deviations
 HALVINGS = 60
+ROUNDS = 6  # of the two variances in turn
+POINTS = 200  # of a distribution, for its mean
+LIGHT = ("La", "Ce", "Pr", "Nd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class Measurement:
     value: float
     error: float
     kind: str
+    medium: str
+    year: int
     source: str
     status: str
     against: str  # what it contradicts, in words; "" if nothing
@@ -42,13 +49,14 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """ln β of an extractant's neighbours (P) in its order with their covariance (P, P); `between` is the
-    standard deviation between laboratories, of ln β."""
+    """ln β of an extractant's neighbours (P) in its order with their covariance (P, P); `between` are the
+    standard deviations between laboratories, of ln β where it is 1 or more: among light rare earths, and
+    elsewhere."""
 
     pairs: tuple[str, ...]
     ln_beta: Array
     covariance: Array
-    between: float
+    between: tuple[float, float]
 
     def product(self, upper: str, lower: str) -> tuple[float, float]:
         """Return ln of the factor of any two elements, and its standard error.
@@ -57,7 +65,7 @@ class Fit:
         ----------
         upper, lower : str
         """
-        row = np.array([float(pair in _between(self.pairs, upper, lower)) for pair in self.pairs])
+        row = np.array([float(pair in between(self.pairs, upper, lower)) for pair in self.pairs])
         return float(row @ self.ln_beta), float(sqrt(row @ self.covariance @ row))
 
 
@@ -85,6 +93,8 @@ def measurements(extractant: str) -> tuple[Measurement, ...]:
             float(row["value"]),
             float(row["error"]),
             row["kind"],
+            row["medium"],
+            int(row["year"]),
             row["source"],
             row["status"],
             row["against"],
@@ -94,8 +104,15 @@ def measurements(extractant: str) -> tuple[Measurement, ...]:
     )
 
 
-def _between(pairs: Sequence[str], upper: str, lower: str) -> tuple[str, ...]:
-    """The neighbours from one element up to another."""
+def between(pairs: Sequence[str], upper: str, lower: str) -> tuple[str, ...]:
+    """Return the neighbours from one element up to another.
+
+    Parameters
+    ----------
+    pairs : sequence of str
+        An extractant's, in its order.
+    upper, lower : str
+    """
     tops = [pair.split("/")[0] for pair in pairs]
     bottoms = [pair.split("/")[1] for pair in pairs]
     return tuple(pairs[bottoms.index(lower) : tops.index(upper) + 1])
@@ -111,24 +128,30 @@ def fit(extractant: str) -> Fit:
     """
     pairs = tuple(data.extractant(extractant).factors)
     held = measurements(extractant)
-    rows = np.array([[float(p in _between(pairs, m.upper, m.lower)) for p in pairs] for m in held])
+    rows = np.array([[float(p in between(pairs, m.upper, m.lower)) for p in pairs] for m in held])
     told, errors = np.log([m.value for m in held]), np.array([m.error for m in held])
-    freedom = len(held) - len(pairs)
+    heavy = np.array([not {m.upper, m.lower} <= set(LIGHT) for m in held], dtype=int)
 
-    def solved(between: float) -> tuple[Array, Array, float]:
-        weights = 1 / (errors**2 + between**2)
+    def solved(apart: Array, size: Array) -> tuple[Array, Array, Array]:
+        """ln β, covariance, and by how much the sum of squares of either group exceeds what is expected."""
+        weights = 1 / (errors**2 + (apart[heavy] * size) ** 2)
         covariance = np.linalg.inv(rows.T @ (weights[:, None] * rows))
         ln_beta = covariance @ rows.T @ (weights * told)
-        return ln_beta, covariance, float(weights @ (told - rows @ ln_beta) ** 2)
+        leverage = weights * np.einsum("ij,jk,ik->i", rows, covariance, rows)
+        over = weights * (told - rows @ ln_beta) ** 2 - (1 - leverage)
+        return ln_beta, covariance, np.bincount(heavy, over, 2)
 
-    low, high = 0.0, 2.0
-    if freedom < 1 or solved(0.0)[2] <= freedom:
-        high = 0.0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if solved(middle)[2] > freedom else (low, middle)
-    ln_beta, covariance, _ = solved(high)
-    return Fit(pairs, ln_beta, covariance, high)
+    apart, size = np.zeros(2), np.minimum(abs(told), 1.0)
+    for _ in range(ROUNDS):
+        for group in (0, 1):
+            low, high = 0.0, 2.0
+            for _ in range(HALVINGS):
+                apart[group] = (low + high) / 2
+                over = solved(apart, size)[2][group] > 1e-9
+                low, high = (apart[group], high) if over else (low, apart[group])
+        size = np.minimum(abs(rows @ solved(apart, size)[0]), 1.0)
+    ln_beta, covariance, _ = solved(apart, size)
+    return Fit(pairs, ln_beta, covariance, (float(apart[0]), float(apart[1])))
 
 
 def measured(extractant: str) -> Calibration:
@@ -161,27 +184,32 @@ def measured(extractant: str) -> Calibration:
 
 
 def _range(mid: float, deviation: float) -> Range:
-    """A triangle of this deviation; a factor near 1 is kept above it, as it has its place in the order."""
+    """A triangle whose logarithms have this mean and reach as far down as a symmetric one of this deviation;
+    a factor near 1 is kept above it, as it has its place in the order."""
     likely = max(exp(mid), 1 + 1e-3)
-    low = max(exp(mid - WIDTH * deviation), 1 + (likely - 1) * 0.02)
-    return Range(min(low, likely), likely, exp(mid + WIDTH * deviation) if mid > 0 else likely * 1.05)
+    low = min(max(exp(mid - WIDTH * deviation), 1 + (likely - 1) * 0.02), likely)
+    if mid <= 0:
+        return Range(low, likely, likely * 1.05)
+    parts = (np.arange(POINTS) + 0.5) / POINTS
+    least, most = likely, exp(mid + 2 * WIDTH * deviation)
+    for _ in range(HALVINGS):
+        high = (least + most) / 2
+        over = np.log(Range(low, likely, high).at(parts)).mean() > log(likely)
+        least, most = (least, high) if over else (high, most)
+    return Range(low, likely, least)
 
 
 def table_product(extractant: str, upper: str, lower: str) -> tuple[float, float]:
-    """Return ln of what the table's likely factors multiply to, and its standard deviation by their ranges.
+    """Return ln of what the table's likely factors multiply to, and its standard deviation by the fit that
+    the table is made from (scripts/fit-separation).
 
     Parameters
     ----------
     extractant, upper, lower : str
     """
     factors = data.extractant(extractant).factors
-    ranges = [factors[pair] for pair in _between(tuple(factors), upper, lower)]
-    return sum(log(r.likely) for r in ranges), sqrt(sum(_spread(r) ** 2 for r in ranges))
-
-
-def _spread(r: Range) -> float:
-    a, c, b = log(r.low), log(r.likely), log(r.high)
-    return sqrt(max((a * a + b * b + c * c - a * b - a * c - b * c) / 18, 0.0))
+    told = sum(log(factors[pair].likely) for pair in between(tuple(factors), upper, lower))
+    return told, fit(extractant).product(upper, lower)[1]
 
 
 def contradictions(extractant: str) -> tuple[Contradiction, ...]:

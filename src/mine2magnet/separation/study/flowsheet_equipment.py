@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from mine2magnet.separation.costing import EFFLUENT, LINE
 from mine2magnet.separation.plant import HOURS, CutLoad
-from mine2magnet.separation.study.flowsheets import FlowsheetSite, FlowsheetStudy, loads_of
-
-DEPTH = 0.8  # m of a settler, as its residence time in equipment.csv goes with 2 to 5 m3/h per m2
+from mine2magnet.separation.study.flowsheets import DEPTH, FlowsheetSite, FlowsheetStudy, loads_of
 
 
 @dataclass(frozen=True, slots=True)

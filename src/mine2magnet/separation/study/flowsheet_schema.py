@@ -16,14 +16,19 @@ from mine2magnet.separation.study.schema import (
     MOST_FLOW,
     MOST_STAGES,
     SITES,
+    USUAL,
     Element,
+    EntrainedAqueous,
+    EntrainedOrganic,
     Feed,
+    Heats,
     Name,
     Pair,
     Purity,
     Rates,
     Sites,
     StripStages,
+    Temperature,
 )
 
 if TYPE_CHECKING:
@@ -156,11 +161,24 @@ class TrainInput(Input, frozen=True, kw_only=True):
     carried: Annotated[
         dict[Impurity, Annotated[float, Meta(ge=0, le=1)]],
         Meta(
-            description="Part of an impurity that goes with the organic; the tables hold no constants of "
-            "impurities.",
+            description="Part of an impurity that goes with the organic; without, it distributes as in the "
+            "table of impurities, which holds some.",
             max_length=len(IMPURITIES),
         ),
     ] = {}
+    distribution: Annotated[
+        dict[Impurity, Annotated[float, Meta(gt=0, le=1e6)]],
+        Meta(
+            description="Ratio of an impurity's concentrations, organic over aqueous, in place of the "
+            "table's.",
+            max_length=len(IMPURITIES),
+            examples=[{"Al": 0.05}],
+        ),
+    ] = {}
+    temperature: Temperature = USUAL
+    heats: Heats = {}
+    entrained_aqueous: EntrainedAqueous = 0.0
+    entrained_organic: EntrainedOrganic = 0.0
     efficiency: Annotated[float, Meta(description="Murphree's, of a stage, organic side.", ge=0.05, le=1)] = (
         1.0
     )

@@ -20,6 +20,7 @@ from mine2magnet.separation.plant import VALENCE, CutLoad, Quantities
 from mine2magnet.separation.sizing import SizedCut
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study import reference_data as data
+from mine2magnet.separation.study import temperature
 from mine2magnet.separation.study.design_basis import check_rates, element_of, weights_of
 from mine2magnet.separation.study.flowsheet_schema import (
     IMPURITIES,
@@ -35,10 +36,17 @@ SPARE_FLOW = 1.05  # of the least, where stages are so many that any flow above 
 MOST_SERVED = 3000  # stages that the service solves: some ten seconds at worst
 STRIPPED = 0.99  # of an element that `stripped` does not name, as when it is left out
 OFTEN = 2  # times that stages are designed: for the first streams, and for those that come of it
-# O/A by volume that mixers are run at, and the part of the theoretical loading, one rare earth to six of the
-# extractant, below which the organic flows: usual practice, own figures, without a source.
+# O/A by volume that mixers are run at, the part of the theoretical loading, one rare earth to six of the
+# extractant, below which the organic flows, and what settlers part, m3/h of both phases on a m2: assumed, own
+# figures, without a source, and shown as such.
 PHASE_RATIOS = (0.2, 5.0)
 MOST_LOADED = 0.85
+MOST_FLUX = 5.0
+# g/L of aluminium in the feed above which saponified P507 forms an emulsion: J. Rare Earths 28 (2010), the
+# structural change of saponified P507 extracting aluminium and lanthanum (abstract: daneshyari.com 1260494).
+MOST_ALUMINIUM = 1.0
+ALUMINIUM = 26.98  # g/mol
+DEPTH = 0.8  # m of a settler, as its residence time in equipment.csv goes with 2 to 5 m3/h per m2
 PER_RARE_EARTH = 6  # mol of extractant in RE(HA2)3
 TRAIN_PORTS = ("raffinate", "liquor", "organic", "draw", "bleed")
 PRODUCT_PORTS = ("mother", "dust")
@@ -60,16 +68,25 @@ class Effluent:
 
 @dataclass(frozen=True, slots=True)
 class TrainLimits:
-    """O/A by volume over the stages, least and most; and the part of the theoretical loading."""
+    """O/A by volume over the stages, least and most; the part of the theoretical loading; m3/h of both phases
+    on a m2 of settler; and g/L of aluminium in what is fed with the aqueous phase."""
 
     phase_ratio: tuple[float, float]
     loaded: float
+    flux: float
+    aluminium: float
+
+    @property
+    def bounded(self) -> bool:
+        """Truth of mixers, settlers and organic running within the bounds that are assumed."""
+        low, high = PHASE_RATIOS
+        mixed = low <= self.phase_ratio[0] and self.phase_ratio[1] <= high
+        return mixed and self.loaded <= MOST_LOADED and self.flux <= MOST_FLUX
 
     @property
     def kept(self) -> bool:
-        """Truth of mixers and organic running within usual bounds."""
-        low, high = PHASE_RATIOS
-        return low <= self.phase_ratio[0] and self.phase_ratio[1] <= high and self.loaded <= MOST_LOADED
+        """Truth of all limits being kept."""
+        return self.bounded and self.aluminium <= MOST_ALUMINIUM
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,8 +424,9 @@ def _reached(case: FlowsheetCase, links: tuple[Link, ...], feeds: dict[str, set[
     return made
 
 
-def _levels(train: TrainInput) -> dict[str, float]:
-    """β by element, in the order of extraction, the least extractable at 1."""
+def _levels(train: TrainInput, coming: set[str]) -> dict[str, float]:
+    """β by element, in the order of extraction, the least extractable at 1; at the train's temperature, at
+    which those between what comes in must be known."""
     given = {pair.replace(" ", ""): one.likely for pair, one in train.factors.items()}
     where = f"trains {train.name}.factors"
     for pair, value in given.items():
@@ -433,7 +451,12 @@ def _levels(train: TrainInput) -> dict[str, float]:
                 where=where,
                 hint="its order is " + " < ".join(table.order),
             )
-        steps = {pair: given.get(pair, one.likely) for pair, one in table.factors.items()}
+        between = _span(table.order, coming)
+        needed = [pair for pair in table.factors if between.issuperset(pair.split("/")) and pair not in given]
+        held = temperature.factors(
+            table.factors, table.name, train.temperature, train.heats, needed, f"trains {train.name}."
+        )
+        steps = {pair: given.get(pair, one.likely) for pair, one in held.items()}
     by_lower = {pair.split("/")[1]: pair for pair in steps}
     tops = {pair.split("/")[0] for pair in steps}
     at = next((lower for lower in by_lower if lower not in tops), "")
@@ -447,8 +470,23 @@ def _levels(train: TrainInput) -> dict[str, float]:
     return levels
 
 
+def _span(order: tuple[str, ...], coming: set[str]) -> set[str]:
+    """The elements of a chain from the first to the last of those that come in."""
+    at = [k for k, e in enumerate(order) if e in coming]
+    return set(order[at[0] : at[-1] + 1]) if at else set()
+
+
+def _distribution(one: TrainInput, elements: tuple[str, ...]) -> Array:
+    """Of every impurity by the ratio of concentrations, one's own or the table's: times the volume of organic
+    over that of the aqueous phase for a mol of rare earths in each; NaN where none is known."""
+    rates = data.equipment()
+    ratio = rates["aqueous_concentration"].likely / (one.loading or rates["organic_loading"].likely)
+    known = {e: r.likely for e, r in data.impurities(one.extractant or "").items()} | one.distribution
+    return np.array([known.get(e, np.nan) * ratio for e in elements])
+
+
 def _train(one: TrainInput, elements: tuple[str, ...], reached: set[int]) -> Train:
-    where, levels = f"trains {one.name}", _levels(one)
+    where, levels = f"trains {one.name}", _levels(one, {elements[k] for k in reached})
     name = one.extractant or "your factors"
     if lacking := next(
         (e for k, e in enumerate(elements) if k in reached and e in ELEMENTS and e not in levels), ""
@@ -459,11 +497,15 @@ def _train(one: TrainInput, elements: tuple[str, ...], reached: set[int]) -> Tra
             hint=f"give factors that join {lacking} to the others, or another extractant",
         )
     spoiling = [e for k, e in enumerate(elements) if k in reached and e not in ELEMENTS]
-    if unknown := next((e for e in spoiling if e not in one.carried), ""):
+    distribution = _distribution(one, elements)
+    if unknown := next(
+        (e for e in spoiling if e not in one.carried and np.isnan(distribution[elements.index(e)])), ""
+    ):
+        held = ", ".join(data.impurities(one.extractant or "")) or "none"
         raise UserError(
-            f"the tables have no constant of {unknown} with {name}",
+            f"the tables have no distribution of {unknown} with {name}",
             where=f"{where}.carried",
-            hint=f"give the part of {unknown} that goes with the organic, as measured",
+            hint=f"give the part of {unknown} that goes with the organic, or its distribution; held: {held}",
         )
     upper, lower = (element_of(e.strip(), f"{where}.parts") for e in one.parts.split("/"))
     if not (lower in levels and upper in levels and levels[lower] < levels[upper]):
@@ -478,7 +520,8 @@ def _train(one: TrainInput, elements: tuple[str, ...], reached: set[int]) -> Tra
         one.name,
         beta,
         np.array([e in levels and levels[e] >= levels[upper] for e in elements]),
-        np.array([one.carried.get(e, 0.0) for e in elements]),
+        np.array([_carried(one, e, distribution[k]) for k, e in enumerate(elements)]),
+        distribution,
         one.extraction or 1,
         one.scrub or 1,
         one.organic_flow or 1.0,
@@ -487,7 +530,16 @@ def _train(one: TrainInput, elements: tuple[str, ...], reached: set[int]) -> Tra
         allowed_b,
         one.efficiency,
         (one.draw.stage, one.draw.flow) if one.draw else None,
+        one.entrained_aqueous,
+        one.entrained_organic,
     )
+
+
+def _carried(one: TrainInput, element: str, distribution: float) -> float:
+    """The part of an impurity that goes with the organic; NaN: as it distributes."""
+    if element in one.carried or element in ELEMENTS or np.isnan(distribution):
+        return one.carried.get(element, 0.0)
+    return float("nan")
 
 
 def _check_stages(one: TrainInput) -> None:
@@ -512,7 +564,7 @@ def _loop(one: TrainInput, elements: tuple[str, ...], train: Train) -> OrganicLo
     parts = one.stripped if isinstance(one.stripped, dict) else {}
     usual = STRIPPED if isinstance(one.stripped, dict) else one.stripped
     left = np.array([1 - parts.get(e, usual) for e in elements])
-    closed = left * (1 - one.bleed) * np.where(train.rare, 0.0, train.carried)
+    closed = left * (1 - one.bleed) * np.where(train.rare, 0.0, np.nan_to_num(train.carried))
     if (full := np.flatnonzero(closed >= 1)).size:
         raise UserError(
             f"{elements[full[0]]} stays on the organic for ever: a loop without a bleed",
@@ -559,6 +611,8 @@ def _designed(basis: FlowsheetBasis, k: int, inlets: Array) -> Train:
             train.impurity_b,
             phase,
             train.efficiency,
+            entrained_aqueous=train.entrained_aqueous,
+            entrained_organic=train.entrained_organic,
         )
         if given.extraction and given.scrub:
             made = sizing.fit_organic(cut, given.extraction, given.scrub)
@@ -618,7 +672,16 @@ def _limits(basis: FlowsheetBasis, state: FlowsheetState, k: int, rates: Mapping
     strength = given.strength or data.chemistry()["extractant"].likely
     organic = solved.cascade.organic[:-1].max() / loading
     ratios = organic / (solved.cascade.aqueous[1:] / rates["aqueous_concentration"])
-    return TrainLimits((float(ratios.min()), float(ratios.max())), PER_RARE_EARTH * loading / strength)
+    fed, aluminium = state.inlets[k][0], 0.0
+    if "Al" in basis.elements and (total := float(fed[: basis.rare].sum())):
+        held = float(fed[basis.elements.index("Al")]) / total
+        aluminium = held * rates["aqueous_concentration"] * ALUMINIUM
+    return TrainLimits(
+        (float(ratios.min()), float(ratios.max())),
+        PER_RARE_EARTH * loading / strength,
+        DEPTH * 60 / rates["settling_time"],
+        aluminium,
+    )
 
 
 def loads_of(basis: FlowsheetBasis, state: FlowsheetState, rates: Mapping[str, float]) -> list[CutLoad]:

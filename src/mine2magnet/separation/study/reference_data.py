@@ -5,6 +5,7 @@ source.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -106,6 +107,60 @@ def constants(extractant: str) -> Constants:
             for row in own
         ),
     )
+
+
+def heats(extractant: str) -> dict[str, float]:
+    """Return slopes of log₁₀ D against 1/T, K, by element, as far as they are known.
+
+    Parameters
+    ----------
+    extractant : str
+    """
+    own = (row for row in rows("heats") if row["extractant"] == extractant)
+    return {row["element"]: float(row["slope"]) for row in own}
+
+
+def heat_sources(extractant: str, elements: Iterable[str]) -> list[str]:
+    """Return where slopes of log₁₀ D against 1/T are from.
+
+    Parameters
+    ----------
+    extractant : str
+    elements : iterable of str
+    """
+    wanted = set(elements)
+    return [
+        f"d {row['element']}: {row['slope']} ± {row['error']} K: {row['source']} ({row['status']})"
+        for row in rows("heats")
+        if row["extractant"] == extractant and row["element"] in wanted
+    ]
+
+
+def impurities(extractant: str) -> dict[str, Range]:
+    """Return distribution ratios of impurities, organic over aqueous by volume, as far as they are known.
+
+    Parameters
+    ----------
+    extractant : str
+    """
+    return {row["element"]: _range(row) for row in rows("impurities") if row["extractant"] == extractant}
+
+
+def impurity_sources(extractant: str, elements: Iterable[str]) -> list[str]:
+    """Return where distribution ratios of impurities are from.
+
+    Parameters
+    ----------
+    extractant : str
+    elements : iterable of str
+    """
+    wanted = set(elements)
+    return [
+        f"D {row['element']}: {row['low']} – {row['likely']} – {row['high']}, {row['medium']}, "
+        f"{row['year']}: {row['source']} ({row['status']})"
+        for row in rows("impurities")
+        if row["extractant"] == extractant and row["element"] in wanted
+    ]
 
 
 def chemistry() -> dict[str, Range]:

@@ -21,6 +21,7 @@ MOST_STAGES = 1000  # of a section that stands
 MOST_ASSAYS = 20_000
 MOST_FLOW = 1e4  # mol per mol fed
 SITES = ("china", "europe")  # compared if none is named
+USUAL = 25.0  # °C, of the tables
 
 Element: TypeAlias = Annotated[
     str, Meta(pattern="^[A-Z][a-z]?$", extra={"hint": "the symbol of a rare earth, such as Nd"})
@@ -76,6 +77,31 @@ Purity: TypeAlias = Annotated[
         description="Mole fraction of its own among rare earths: 2N to 6N, 3N5, or a fraction.",
         examples=["3N"],
     ),
+]
+
+
+Temperature: TypeAlias = Annotated[
+    float,
+    Meta(
+        description="°C; the tables' factors are brought there by van 't Hoff's line of each element, your "
+        "own hold as they are.",
+        ge=5,
+        le=80,
+    ),
+]
+Heats: TypeAlias = Annotated[
+    dict[Element, Annotated[float, Meta(ge=-5000, le=5000)]],
+    Meta(
+        description="Slopes of log10 D against 1/T by element, K, in place of the table's.",
+        max_length=len(ELEMENTS),
+        examples=[{"Nd": 761}],
+    ),
+]
+EntrainedAqueous: TypeAlias = Annotated[
+    float, Meta(description="Part of the aqueous phase carried over with the organic.", ge=0, le=0.2)
+]
+EntrainedOrganic: TypeAlias = Annotated[
+    float, Meta(description="Part of the organic phase carried over with the aqueous.", ge=0, le=0.2)
 ]
 
 
@@ -284,12 +310,10 @@ class Case(Input, frozen=True, kw_only=True):
     efficiency: Annotated[float, Meta(description="Murphree's, of a stage, organic side.", ge=0.05, le=1)] = (
         1.0
     )
-    entrained_aqueous: Annotated[
-        float, Meta(description="Part of the aqueous phase carried over with the organic.", ge=0, le=0.2)
-    ] = 0.0
-    entrained_organic: Annotated[
-        float, Meta(description="Part of the organic phase carried over with the aqueous.", ge=0, le=0.2)
-    ] = 0.0
+    entrained_aqueous: EntrainedAqueous = 0.0
+    entrained_organic: EntrainedOrganic = 0.0
+    temperature: Temperature = USUAL
+    heats: Heats = {}
     margin: Annotated[
         float,
         Meta(

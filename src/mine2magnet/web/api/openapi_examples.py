@@ -373,7 +373,7 @@ _ALL: tuple[tuple[Any, Any], ...] = (
         FlowsheetReport(
             "flowsheet", ["La", "Nd", "Dy"], 1000.0, 5, 1e-15,
             [TrainReport("light", "P507", "Dy/Nd", True, 12, 8, 1003.0, 0.9, 0.3, 0.004, 8e-4, 8e-4, 1e-3,
-                         1e-3, [1.2, 6.0], 0.68, False, 1e-13)],
+                         1e-3, [1.2, 6.0], 0.68, 2.4, 0.0, False, 25.0, 1.0, [0.0, 0.0], 1e-13)],
             [FinishedReport("dy", ["Dy"], 492.0, 8e-4, None, 0.98, {}, {"Dy": 0.9992})],
             [StreamReport("clay", "clay", "light", "aqueous", 1000.0, {"La": 1840.0, "Nd": 1190.0})],
             EffluentReport("NaOH", 0.9, 1.1, 0.0, 0.8, {"NaCl": 2.2}, 22.0),
