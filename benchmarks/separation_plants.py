@@ -26,6 +26,7 @@ from mine2magnet.separation.study.schema import Case
 # annual averages (TEA Handbook, cost indices, after Chemical Engineering); 2024 on: the last free value
 CEPCI = {
     2010: 550.8,
+    2011: 585.7,
     2012: 584.6,
     2013: 567.3,
     2022: 816.0,
@@ -59,6 +60,7 @@ MAGNET = [["La", "Ce"], ["Pr", "Nd"], ["Sm", "Eu", "Gd"], ["Tb"], ["Dy"], HEAVY]
 NDPR = [["La", "Ce"], ["Pr", "Nd"], ["Sm", "Eu", "Gd", "Tb", "Dy", *HEAVY]]
 SINGLE = [[e] for e in ("La", "Ce", "Pr", "Nd", "Sm", "Eu", "Gd", "Tb", "Dy")]
 PURE = "3N5"  # of single oxides and pairs; 2N of mixtures
+FEW = 3  # plants at the least that foretell another
 # USD/t of 100 %: contracts of January 2014 for NaOH, US Gulf in June 2014 for HCl (sources: prices.csv)
 IN_2012 = {"NaOH": [568.0, 600.0, 645.0], "HCl": [350.0, 380.0, 420.0]}
 
@@ -115,6 +117,8 @@ PLANTS: dict[str, list[Train]] = {
     "Aclara, Vinton, 5,400 t/y": [Train("ionic-clay-mid-y", MAGNET, 5400, "usa")],
     "China Southern Rare Earth, Xinfeng, 7,000 t/y": with_yttrium("ionic-clay-mid-y", CLAY, 7000, "china"),
     "Zhongkai, Dingnan, some 1,000 t REO/y": with_yttrium("ionic-clay-high-y", CLAY, 1000, "china"),
+    "Zhongxi Jinlong, Changting, 5,000 t/y": with_yttrium("ionic-clay-mid-y", CLAY, 5000, "china"),
+    "Jinmeng, Baotou, 5,000 t/y": [Train("bayan-obo", NDPR, 5000, "china")],
     "Ganzhou Rare Earth, Longnan, 2,500 t/y": with_yttrium("ionic-clay-high-y", CLAY, 2500, "china"),
     "Lynas, heavy rare earths, Malaysia, 5,000 t/y": [
         Train(SEGH, [["Sm"], ["Eu"], ["Gd"], ["Tb"], ["Dy"], HEAVY], 5000, "china")
@@ -165,13 +169,15 @@ def plant(name: str, draws: int) -> dict[str, list[float]]:
     return made
 
 
-def compared(draws: int) -> list[list[str]]:
+def compared(draws: int, place: str | None = None) -> list[list[str]]:
     """Rows: plant, measure, reported, ours, reported over our median, whether inside 5–95 %, rates it set,
-    scope."""
+    scope; of one place alone, if it is given."""
     rows = []
     held: dict[str, dict[str, list[float]]] = {}
     for row in data.rows("plants"):
         name, measure = row["plant"], row["measure"]
+        if place not in (None, PLANTS[name][0].site):
+            continue
         held[name] = held.get(name) or plant(name, draws)
         capital = measure.startswith("CAPEX")
         scale = BASE / CEPCI[int(row["year"])] if capital else 1.0
@@ -192,9 +198,15 @@ def compared(draws: int) -> list[list[str]]:
     return rows
 
 
+def site(name: str) -> str:
+    """China, or elsewhere: where plants are built of local make, or not."""
+    return "china" if PLANTS[name][0].site == "china" else "elsewhere"
+
+
 def left_out(rows: list[list[str]]) -> tuple[list[list[str]], int]:
     """Plants' CAPEX over our median as the other plants foretell it: their mean with their scatter (Student's
-    t of the logarithms), 5 – 50 – 95 %; and how many lie within that."""
+    t of the logarithms), 5 – 50 – 95 %; and how many lie within that. Those of China foretell each other,
+    which is a location factor with its error, and so do the others."""
     ratios: dict[str, list[float]] = {}
     for row in rows:
         if row[1] == "CAPEX":
@@ -202,7 +214,8 @@ def left_out(rows: list[list[str]]) -> tuple[list[list[str]], int]:
     own = {name: sum(values) / len(values) for name, values in ratios.items()}
     made, met = [], 0
     for name, value in own.items():
-        others = np.array([v for other, v in own.items() if other != name])
+        near = [v for other, v in own.items() if other != name and site(other) == site(name)]
+        others = np.array(near if len(near) >= FEW else [v for other, v in own.items() if other != name])
         wide = float(stdtrit(len(others) - 1, 0.95)) * others.std(ddof=1) * sqrt(1 + 1 / len(others))
         low, mid, high = (exp(others.mean() + side * wide) for side in (-1, 0, 1))
         met += low <= exp(value) <= high
@@ -217,7 +230,9 @@ def _short(value: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--draws", type=int, default=300)
-    rows = compared(parser.parse_args().draws)
+    parser.add_argument("--site", help="plants of china, europe or usa alone")
+    given = parser.parse_args()
+    rows = compared(given.draws, given.site)
     heads = "plant", "measure", "reported", "ours, 5 – 50 – 95 %", "ratio", "inside", "sets", "scope"
     for row in (heads, ["---"] * len(heads), *rows):
         print("| " + " | ".join(row) + " |")
