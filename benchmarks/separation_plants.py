@@ -200,7 +200,7 @@ def compared(draws: int, place: str | None = None) -> list[list[str]]:
 
 def site(name: str) -> str:
     """China, or elsewhere: where plants are built of local make, or not."""
-    return "china" if PLANTS[name][0].site == "china" else "elsewhere"
+    return "china" if PLANTS[name][0].site == "china" and "Malaysia" not in name else "elsewhere"
 
 
 def left_out(rows: list[list[str]]) -> tuple[list[list[str]], int]:

@@ -79,7 +79,7 @@ def test_a_flowsheet_is_worked_out_in_the_browser(site: Site, page: Page) -> Non
     cold = FLOWSHEET.replace("P204", "P507")
     page.get_by_label("The case, as YAML").fill(cold)
     page.get_by_role("button", name="Work it out").click()
-    expect(page.get_by_role("alert")).to_contain_text("no heat of extraction of Pr", timeout=PATIENCE)
+    expect(page.get_by_role("alert")).to_contain_text("no heat of extraction of Nd", timeout=PATIENCE)
     expect(page.get_by_label("The case, as YAML")).to_have_value(cold.lstrip())
 
 

@@ -306,11 +306,12 @@ def test_mistakes_in_one_clear_line(chemistry: object, where: str, said: str) ->
 
 def test_an_extractant_without_constants_needs_some_given() -> None:
     with pytest.raises(UserError, match="no extraction constant of naphthenic"):
-        basis(extractant="naphthenic")
+        basis(extractant="naphthenic", factors={})
     factors = {"Nd/Pr": 1.5, "Dy/Nd": 20}
     with pytest.raises(UserError, match="Sm has no separation factor"):
         basis(extractant=None, factors=factors, chemistry={"constants": {"Sm": 1}})
-    assert basis(extractant="naphthenic", chemistry={"constants": {"Nd": -4}}).chemistry is not None
+    given = {"extractant": "naphthenic", "factors": {}}
+    assert basis(**given, chemistry={"constants": {"Nd": -4}}).chemistry is not None
 
 
 def test_tables_plain_values_and_pictures_tell_of_it(answer: study.Study) -> None:

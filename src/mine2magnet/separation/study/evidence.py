@@ -139,7 +139,7 @@ def fit(extractant: str) -> Fit:
         ln_beta = covariance @ rows.T @ (weights * told)
         leverage = weights * np.einsum("ij,jk,ik->i", rows, covariance, rows)
         over = weights * (told - rows @ ln_beta) ** 2 - (1 - leverage)
-        return ln_beta, covariance, np.bincount(heavy, over, 2)
+        return ln_beta, covariance, np.asarray(np.bincount(heavy, over, 2), float)
 
     apart, size = np.zeros(2), np.minimum(abs(told), 1.0)
     for _ in range(ROUNDS):

@@ -49,7 +49,7 @@ GROUPS = (
     ("Dy", "3N"),
     ("Ho Y Er Tm Yb Lu", "2N"),
 )
-NUMBERS = ("margin", "reserve", "entrained_aqueous", "entrained_organic")
+NUMBERS = ("margin", "reserve", "entrained_aqueous", "entrained_organic", "temperature")
 HEAVY = 1.0  # % of Dy in a feed from which its heavy elements are products of their own
 EXAMPLE = {
     "feed": "ionic-clay-mid-y",
@@ -71,6 +71,7 @@ EXAMPLE = {
     "calibrated": "",
     "certainty": "",
     **{name: f"{fields_of(Case)[name].default:g}" for name in NUMBERS},
+    "heats": "",
     "prices": "",
     "rates": "",
 }
@@ -263,7 +264,7 @@ def case_of(given: Mapping[str, str], sites: list[str]) -> dict[str, Any]:
         **({"name": given["name"]} if given["name"] else {}),
         "feed": _pairs(given["shares"], "feed") or given["feed"],
         "extractant": given["extractant"],
-        **{name: _pairs(given[name], name) for name in ("factors", "prices", "rates")},
+        **{name: _pairs(given[name], name) for name in ("factors", "heats", "prices", "rates")},
         "products": [_product(line) for line in _lines(given["products"])],
         "cuts": [_standing(line) for line in _lines(given["cuts"])],
         **({"calibrated": _calibrated(given["calibrated"])} if given["calibrated"].strip() else {}),
