@@ -132,8 +132,9 @@ class DesignBasis:
 
     @property
     def correlated(self) -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]:
-        """Names of separation factors that were calibrated together, or those of the table, which come of one
-        fit; and their correlation. One's own are independent of both."""
+        """Names of separation factors that come of one fit, and their correlation.
+
+        They were calibrated together, or are the table's; one's own are independent of both."""
         found = self.calibrated
         if found is None and self.extractant in data.extractants():
             found = evidence.measured(self.extractant)

@@ -200,8 +200,9 @@ def _range(mid: float, deviation: float) -> Range:
 
 
 def table_product(extractant: str, upper: str, lower: str) -> tuple[float, float]:
-    """Return ln of what the table's likely factors multiply to, and its standard deviation by the fit that
-    the table is made from (scripts/fit-separation).
+    """Return ln of what the table's likely factors multiply to, and its standard deviation.
+
+    The latter is that of the fit which the table is made from (scripts/fit-separation).
 
     Parameters
     ----------
