@@ -105,14 +105,15 @@ def curves(network: Network, market: list[Market], use_market: Ints) -> Curves:
     def added(values: Floats) -> Floats:
         return np.asarray(np.bincount(supplier, values, minlength=n), dtype=float)
 
+    elasticity = network.column("demands", "elasticity")
+    at_end = network.column("demands", "value") * network.column("demands", "rate")
     for _ in range(ROUNDS):
         before = gives, part, worth
         buyer = use_node[network.arc_use]
         gives = added(weight * gives[buyer])
         part = added(weight * (share * part[use_node])[network.arc_use])
         worth = added(of_need * worth[buyer])
-        gives[end], part[end] = network.column("demands", "elasticity"), 1.0
-        worth[end] = network.column("demands", "value") * network.column("demands", "rate")
+        gives[end], part[end], worth[end] = elasticity, 1.0, at_end
         if all(
             np.allclose(a, b, rtol=1e-9, atol=0) for a, b in zip(before, (gives, part, worth), strict=True)
         ):

@@ -370,8 +370,11 @@ def draw(network: Network, scenario: Scenario, size: int, quantile: float = np.n
     def by_group(keys: list[tuple[str, ...]], ranges: list[Range]) -> Floats:
         groups = {k: i for i, k in enumerate(dict.fromkeys(keys))}
         quantiles = u(len(groups))
-        drawn = [r.at(quantiles[groups[k]]) for k, r in zip(keys, ranges, strict=True)]
-        return np.array(drawn, dtype=float).reshape(len(keys), max(size, 1))
+        # Rows that share a group and a range are the same.
+        kinds = {kind: i for i, kind in enumerate(dict.fromkeys(zip(keys, ranges, strict=True)))}
+        drawn = np.array([r.at(quantiles[groups[k]]) for k, r in kinds], dtype=float)
+        places = [kinds[kind] for kind in zip(keys, ranges, strict=True)]
+        return drawn.reshape(len(kinds), max(size, 1))[places]
 
     cover_in = by_group([_place(network, x.node) for x in network.uses], _covers(network, scenario))
     cover_out = by_group([_place(network, x.node) for x in network.makes], [x.cover for x in network.makes])

@@ -51,8 +51,8 @@ from mine2magnet.chain.scenario import Draws, Scenario, draw, targets, touched
 
 ROOM = 26.0  # weeks of output that a maker can keep before the surplus is set aside
 SETTLING = 1000  # rounds in which levels of normal times settle; loops lose something in each
-KEPT = 1000  # draws whose weekly series are kept for fan charts
-CHUNK_BYTES = 1 << 26  # of the largest table of draws that is made ready at a time
+KEPT = 256  # draws whose weekly series are kept for fan charts
+CHUNK_BYTES = 1 << 23  # of the largest table of draws that is made ready at a time: room that is used again
 CHUNK = 512  # draws at most, so that there is work for every core
 
 KINDS = {
@@ -73,6 +73,7 @@ def simulate(
     *,
     workers: int = 1,
     mapper: Mapper | None = None,
+    kept: int = KEPT,
 ) -> Outcome:
     """Run an ensemble week by week.
 
@@ -89,6 +90,8 @@ def simulate(
     mapper : callable
         Runs the chunks elsewhere: anything called like the built-in `map`, such as that of an executor
         of Dask or Ray.
+    kept : int
+        Of how many draws at most the weekly series are kept.
 
     Returns
     -------
@@ -102,9 +105,10 @@ def simulate(
     """
     columns = draws if isinstance(draws, Draws) else draw(network, scenario, draws)
     run = Simulation(network, scenario)
-    width = max(WIDTH, min(CHUNK, CHUNK_BYTES // (8 * max(len(network.arcs), len(network.uses), 1))))
+    fitting = CHUNK_BYTES // (8 * max(len(network.arcs), len(network.uses), 1))
+    width = max(min(CHUNK, fitting) // WIDTH, 1) * WIDTH
     parts = [
-        (columns.part(slice(i, min(i + width, columns.size))), max(0, min(width, KEPT - i)))
+        (columns.part(slice(i, min(i + width, columns.size))), max(0, min(width, kept - i)))
         for i in range(0, columns.size, width)
     ]
     if mapper is not None:
@@ -270,6 +274,7 @@ class Simulation:
             self.scenario.weeks, float(self.scenario.horizon), float(self.scenario.stop_share),
             bool(self.net.saving.any()) or any(m.kind == "substitution" for m, _ in done),
             "demand" in kinds, bool((self.net.spent > 0).any()), bool(self.net.held.any()), "delay" in kinds,
+            any(m.kind == "stockpile" for m in self.scenario.mitigations),
         ))  # fmt: skip
 
     def _taxed(self) -> Floats:
@@ -307,16 +312,13 @@ class Simulation:
         keep = -(-kept // WIDTH)
         totals = [np.zeros((blocks, u, WIDTH)) for _ in range(5)]
         totals[3][:] = np.nan
-        series = [np.zeros((keep, weeks, n, WIDTH), dtype=np.float32) for n in (u, len(self.market), u)]
+        series = [np.zeros((weeks, n, keep * WIDTH), dtype=np.float32) for n in (u, len(self.market), u)]
         fields = Record._fields
         rec = Record(*(getattr(record, f) if record is not None else NOTHING for f in fields))
         run(self.net, self.happening, drawn, self._state(depth, rows), Totals(*totals, *series), rec)
         names = ("wanted_total", "lost", "forgone", "first_stop", "weeks_stopped")
         found: dict[str, Any] = {n: _columns(x, draws.size) for n, x in zip(names, totals, strict=True)}
-        found |= {
-            n: np.moveaxis(x, 0, 2).reshape(weeks, x.shape[2], keep * WIDTH)[:, :, :kept].copy()
-            for n, x in zip(("served", "price", "cover"), series, strict=True)
-        }
+        found |= {n: x[:, :, :kept] for n, x in zip(("served", "price", "cover"), series, strict=True)}
         return Outcome(
             tuple(d.node for d in self.network.demands), tuple(market_names(self.network)),
             value=self.network.column("demands", "value"), stop_share=self.scenario.stop_share, **found,
@@ -353,18 +355,20 @@ class Simulation:
                       draws.events["start"], draws.events["start"] + draws.events["weeks"],
                       draws.events["announced"])
         ]  # fmt: skip
-        same = (blocked[2] == blocked[2][:, :, :1]).all(axis=2)
+        spread = blocked[2].min(axis=2), blocked[2].max(axis=2)
         timed = [
             _weekly(getattr(forcing, n)) for n in ("within", "strength", "processing", "approval", "desk")
         ]
         blocked[3] = np.ascontiguousarray(blocked[3][:, 0])
         depth = int(lead.max(initial=1)) + sum(late) + 1
-        return Drawn._make((*blocked[:3], same, *blocked[3:], *timed)), depth, len(base)
+        return Drawn._make((*blocked[:3], *spread, *blocked[3:], *timed)), depth, len(base)
 
     def _market_lead(self, need: Floats, lead: NDArray[np.int64]) -> Floats:
         """Weeks from dispatch to arrival, by market."""
         to_use = _sums(self.network.arc_use, len(need))
         to_market = _sums(self.use_market, len(self.market))
+        if (lead == lead[:, :1]).all():
+            lead = lead[:, :1]
         late = to_market @ (need * (to_use @ (self.share[:, None] * lead)))
         needed = to_market @ need
         return np.asarray(np.divide(late, needed, out=np.ones_like(late), where=needed > 0))
@@ -402,6 +406,8 @@ class Simulation:
         held: dict[str, Any] = {name: np.zeros((size, WIDTH)) for name, size in counts.items()}
         held["pipe"], held["queue"] = np.zeros((depth, a, WIDTH)), np.zeros((longest + 3, rows, WIDTH))
         held["later"], held["short"] = np.zeros((a, WIDTH), dtype=np.intp), np.zeros(i, dtype=np.intp)
+        held |= {name: np.zeros(WIDTH) for name in OF_DRAW} | {"prebuilt": np.ones(i)}
+        held |= {name: np.zeros((longest + 3, WIDTH)) for name in ("due", "again")}
         return State(**held)
 
     def normal(self, draws: Draws) -> tuple[Floats, Floats, Floats, Floats]:
@@ -444,13 +450,14 @@ class Simulation:
 
 
 NOTHING = np.zeros((0, 0))
-OF_USE = ("stock_in", "transit", "reserve", "order", "need", "need0", "coefficient", "covered", "used",
-          "fill", "pressed", "got", "usual_lead", "prebuilt")  # fmt: skip
-OF_MAKE = ("stock_out", "seen", "total", "counted", "left", "sent", "aside", "made", "load", "each")
+OF_USE = ("stock_in", "transit", "reserve", "order", "need", "need0", "coefficient", "covered",
+          "fill", "pressed", "got", "usual_lead")  # fmt: skip
+OF_MAKE = ("stock_out", "seen", "total", "counted", "left", "sent", "aside", "load", "each")
 OF_NODE = ("level", "goal", "desired", "limit", "expected", "surge", "able", "cost")
 OF_ARC = ("allowed", "shipped", "most", "open", "ask")
 OF_ROW = ("waiting", "granted", "free")
 OF_END = ("backlog", "wanted", "at_price", "served", "lost")
+OF_DRAW = ("row", "stocked", "willing", "applied", "refused")
 OF_MARKET = ("base", "ahead", "supply", "scarcity", "price", "contract", "paid", "offered", "bought", "kept")
 
 
@@ -458,8 +465,9 @@ def _blocks(rows: NDArray[Any]) -> NDArray[Any]:
     """Columns in blocks of WIDTH, the last filled up with its last column: (blocks × rows × WIDTH)."""
     n, s = rows.shape
     blocks = -(-s // WIDTH)
-    columns = np.minimum(np.arange(blocks * WIDTH), s - 1)
-    return np.ascontiguousarray(rows[:, columns].reshape(n, blocks, WIDTH).swapaxes(0, 1))
+    if s < blocks * WIDTH:
+        rows = rows[:, np.minimum(np.arange(blocks * WIDTH), s - 1)]
+    return np.ascontiguousarray(rows.reshape(n, blocks, WIDTH).swapaxes(0, 1))
 
 
 def _weekly(weeks: Floats) -> Floats:

@@ -125,7 +125,7 @@ def compare(folder: Path, network: Network | None = None, draws: int = DRAWS) ->
     months = any(r["measure"] == "exports" and "-" in r["when"] for r in record)
     some = [draw(network, scenario, 0), *(drawn.part(slice(k, k + 1)) for k in range(min(TRACED, draws)))]
     traced = [trace(network, scenario, one) for one in (some if months else [])]
-    run = _Run(network, history, simulate(network, scenario, drawn), traced)
+    run = _Run(network, history, simulate(network, scenario, drawn, kept=draws), traced)
     found = []
     for row in record:
         middle, low, high = run.model(row)
