@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mine2magnet.chain.io import tables
-from mine2magnet.chain.io.provenance import STATUSES, SourcedFigure, figures
+from mine2magnet.chain.io.provenance import STATUSES, SourcedFigure, figures, records
 from tests.chain.io.test_tables import change, put
 
 ROOT = Path(__file__).parents[3]
@@ -21,8 +21,8 @@ ONE = SourcedFigure(
 
 
 def test_what_is_called_found_has_its_figure_in_its_note_and_a_full_address() -> None:
-    found = [f for f in figures() if f.status == "found"]
-    assert len(found) > 10
+    found = [f for f in [*figures(), *records()] if f.status == "found"]
+    assert len(found) > 20
     assert [(f.table, f.row, f.column) for f in found if not (f.words and f.addressed)] == []
 
 
@@ -77,4 +77,5 @@ def test_the_script_lists_them() -> None:
     env = {"PYTHONPATH": str(ROOT / "src")}
     told = subprocess.run(script, capture_output=True, text=True, check=True, timeout=60, env=env).stdout
     assert "nodes.csv row 5 capacity: Mountain Pass, mine" in told
+    assert "histories/spring-2025/record.csv row 4 low to high: exports of magnets" in told
     assert told.endswith("0 without words or a full address\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -86,6 +87,28 @@ def figures(folder: Path | None = None) -> list[SourcedFigure]:
             for column in columns:
                 if column.kind in ("number", "range") and _given(values, column.name):
                     found.append(_figure(table, row, index, values, columns, column))
+    return found
+
+
+def records() -> list[SourcedFigure]:
+    """Return all figures of the records of crises that come with the program.
+
+    Returns
+    -------
+    list of SourcedFigure
+        By crisis, in the order of its record.csv; the table is called after the folder.
+    """
+    found = []
+    for file in sorted((reference() / "histories").glob("*/record.csv")):
+        with file.open(encoding="utf-8", newline="") as lines:
+            for index, row in enumerate(csv.DictReader(lines)):
+                low, high = float(row["low"]), float(row["high"])
+                of = f"{row['measure']} of {row['of']}"
+                table = f"histories/{file.parent.name}/record"
+                found.append(SourcedFigure(
+                    table, index + 2, index, of, "low to high", low, low, high, row["unit"], row["when"],
+                    row["source"], row["url"], row["status"], row["note"],
+                ))  # fmt: skip
     return found
 
 
