@@ -372,7 +372,8 @@ class _Ensemble:
         average = 1.0 + (short**-self.inverse - 1.0) / self.part
         average = np.minimum(average, plan.curves.choke[:, None])
         spot = plan.curves.spot[:, None]
-        clearing = np.maximum((average - (1.0 - spot) * self.contract) / spot, 1.0)
+        # Who has a cheaper contract bids less of the day's price away; nobody keeps a dearer one.
+        clearing = average + (1.0 - spot) / spot * np.maximum(average - self.contract, 0.0)
         self.scarcity += PRICE_SPEED * (np.log(clearing) - self.scarcity)
         passed_on = 1.0 + plan.passed_on @ (self.price - 1.0)
         price = np.maximum(np.exp(self.scarcity), passed_on) * self._tariff(t)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mine2magnet.chain import Event, Network, Scenario, Trace, trace
+from mine2magnet.chain import Change, Event, Network, Scenario, Trace, trace
 from mine2magnet.chain.examples import joint, line, of
 from mine2magnet.chain.market import NO_LIMIT, curves, markets
 from mine2magnet.chain.simulate import market_names
@@ -68,6 +68,16 @@ def test_a_thin_spot_market_overshoots_until_contracts_follow() -> None:
     assert thick.max() == pytest.approx(4, rel=0.02)
     assert thin.max() > 1.4 * thick.max()
     assert thin[-1] == pytest.approx(thick[-1], rel=0.01)
+
+
+def test_nobody_keeps_a_contract_that_is_dearer_than_the_market() -> None:
+    """As supply half recovers, spot falls to what clears then, and not through it."""
+    later = Change(80, strength=of(0.5))
+    event = Event("embargo", PLANT, of(10), strength=of(0.75), changes=(later,))
+    price = run(elastic(0.5, spot=0.25), event, weeks=400).price[:, 0]
+    assert price[89] == pytest.approx(16, rel=0.05)
+    assert price[90:].min() == pytest.approx(4, rel=2e-3)
+    assert price[-1] == pytest.approx(4, rel=2e-3)
 
 
 def regions(lead: float = 1.0) -> Network:

@@ -247,8 +247,8 @@ def _clear(rows: Any) -> None:
 
 
 @apart
-def _arrive(s_pipe: Any, net_arc_use: Any, s_stock_in: Any, s_transit: Any, h_delays: Any, d_lead_low: Any,
-    d_lead_high: Any, b: int, t: int, keep: bool) -> None:
+def _arrive(s_pipe: Any, net_arc_use: Any, s_stock_in: Any, s_transit: Any, h_delays: Any,
+    d_lead_low: Any, d_lead_high: Any, b: int, t: int, keep: bool) -> None:
     slot = t % len(s_pipe)
     for a in range(len(net_arc_use)):
         u = net_arc_use[a]
@@ -313,10 +313,10 @@ def _active(d_within: Any, d_finish: Any, net_recovery: Any, b: int, t: int, k: 
 
 @apart
 def _want(net_recovery: Any, s_desired: Any, net_drive_from: Any, net_drive: Any, s_seen: Any,
-    d_cover_out: Any, s_stock_out: Any, d_made: Any, net_end: Any, s_wanted: Any, net_rate: Any, h_kind: Any,
-    h_first: Any, h_rows: Any, d_strength: Any, d_within: Any, s_at_price: Any, net_gives_way: Any,
-    s_row: Any, net_node_use_from: Any, net_node_use: Any, net_use_market: Any, net_end_part: Any,
-    s_paid: Any, s_backlog: Any, s_goal: Any, s_limit: Any, b: int, t: int) -> None:
+    d_cover_out: Any, s_stock_out: Any, d_made: Any, net_end: Any, s_wanted: Any, net_rate: Any,
+    h_kind: Any, h_first: Any, h_rows: Any, d_strength: Any, d_within: Any, s_at_price: Any,
+    net_gives_way: Any, s_row: Any, net_node_use_from: Any, net_node_use: Any, net_use_market: Any,
+    net_end_part: Any, s_paid: Any, s_backlog: Any, s_goal: Any, s_limit: Any, b: int, t: int) -> None:
     """What end customers want, at the prices of the week before, and what each node is to make."""
     for n in range(len(net_recovery)):
         for w in range(WIDTH):
@@ -350,8 +350,8 @@ def _want(net_recovery: Any, s_desired: Any, net_drive_from: Any, net_drive: Any
 
 
 @apart
-def _give_way(s_row: Any, net_node_use_from: Any, net_node_use: Any, net_use_market: Any, net_end_part: Any,
-    s_paid: Any, s_at_price: Any, net_gives_way: Any, u: int, n: int) -> None:
+def _give_way(s_row: Any, net_node_use_from: Any, net_node_use: Any, net_use_market: Any,
+    net_end_part: Any, s_paid: Any, s_at_price: Any, net_gives_way: Any, u: int, n: int) -> None:
     """What an end use's customers take at what its inputs cost."""
     for w in range(WIDTH):
         s_row[w] = 0.0
@@ -392,12 +392,12 @@ def _recipe(net_use_node: Any, s_pressed: Any, net_delay: Any, net_ramp: Any, s_
 
 
 @apart
-def _make(h_saves: Any, net_use_node: Any, s_pressed: Any, net_delay: Any, net_ramp: Any, s_coefficient: Any,
-    net_saving: Any, h_m_kind: Any, h_m_amount: Any, h_m_start: Any, h_m_ramp: Any, h_m_first: Any,
-    h_m_rows: Any, s_fill: Any, d_amount: Any, net_recovery: Any, s_level: Any, s_goal: Any, h_stocked: Any,
-    s_stock_in: Any, s_reserve: Any, s_covered: Any, net_make_node: Any, s_stock_out: Any, d_made: Any,
-    net_end: Any, net_deferred: Any, s_served: Any, s_at_price: Any, s_backlog: Any, s_lost: Any, b: int,
-    t: int, keep: bool) -> None:
+def _make(h_saves: Any, net_use_node: Any, s_pressed: Any, net_delay: Any, net_ramp: Any,
+    s_coefficient: Any, net_saving: Any, h_m_kind: Any, h_m_amount: Any, h_m_start: Any,
+    h_m_ramp: Any, h_m_first: Any, h_m_rows: Any, s_fill: Any, d_amount: Any, net_recovery: Any,
+    s_level: Any, s_goal: Any, h_stocked: Any, s_stock_in: Any, s_reserve: Any, s_covered: Any,
+    net_make_node: Any, s_stock_out: Any, d_made: Any, net_end: Any, net_deferred: Any,
+    s_served: Any, s_at_price: Any, s_backlog: Any, s_lost: Any, b: int, t: int, keep: bool) -> None:
     """What each node makes, as far as its scarcest input allows; reserves are touched at last."""
     if h_saves:
         _recipe(net_use_node, s_pressed, net_delay, net_ramp, s_coefficient, net_saving, h_m_kind,
@@ -439,11 +439,11 @@ def _make(h_saves: Any, net_use_node: Any, s_pressed: Any, net_delay: Any, net_r
 
 
 @apart
-def _order(net_recovery: Any, s_expected: Any, s_goal: Any, s_prebuilt: Any, h_m_kind: Any, h_m_start: Any,
-    h_m_first: Any, h_m_rows: Any, h_m_amount: Any, net_use_node: Any, s_row: Any, s_fill: Any, h_kind: Any,
-    h_foretold: Any, h_cut_off: Any, d_strength: Any, d_announced: Any, d_finish: Any, s_coefficient: Any,
-    d_cover_in: Any, d_hoarding: Any, s_stock_in: Any, s_transit: Any, s_need: Any, s_order: Any,
-    s_usual_lead: Any, s_got: Any, b: int, t: int) -> None:
+def _order(net_recovery: Any, s_expected: Any, s_goal: Any, s_prebuilt: Any, h_m_kind: Any,
+    h_m_start: Any, h_m_first: Any, h_m_rows: Any, h_m_amount: Any, net_use_node: Any, s_row: Any,
+    s_fill: Any, h_kind: Any, h_foretold: Any, h_cut_off: Any, d_strength: Any, d_announced: Any,
+    d_finish: Any, s_coefficient: Any, d_cover_in: Any, d_hoarding: Any, s_stock_in: Any,
+    s_transit: Any, s_need: Any, s_order: Any, s_usual_lead: Any, s_got: Any, b: int, t: int) -> None:
     """What buyers order: use, and a part of the gap in their stock."""
     for n in range(len(net_recovery)):
         for w in range(WIDTH):
@@ -474,10 +474,11 @@ def _order(net_recovery: Any, s_expected: Any, s_goal: Any, s_prebuilt: Any, h_m
 
 
 @apart
-def _hold(h_kind: Any, h_first: Any, h_rows: Any, s_most: Any, s_open: Any, net_arc_use: Any, h_by: Any,
-    d_strength: Any, d_within: Any, net_share: Any, s_need: Any, d_base: Any, s_queue: Any, s_due: Any,
-    s_again: Any, s_row: Any, d_processing: Any, h_weeks: Any, s_granted: Any, s_free: Any, s_waiting: Any,
-    d_desk: Any, d_approval: Any, s_applied: Any, s_refused: Any, b: int, t: int) -> None:
+def _hold(h_kind: Any, h_first: Any, h_rows: Any, s_most: Any, s_open: Any, net_arc_use: Any,
+    h_by: Any, d_strength: Any, d_within: Any, net_share: Any, s_need: Any, d_base: Any,
+    s_queue: Any, s_due: Any, s_again: Any, s_row: Any, d_processing: Any, h_weeks: Any,
+    s_granted: Any, s_free: Any, s_waiting: Any, d_desk: Any, d_approval: Any, s_applied: Any,
+    s_refused: Any, b: int, t: int) -> None:
     """What events let leave: `open`, a share of orders, and `most`, t a week."""
     for k in range(len(h_kind)):
         if h_kind[k] == EMBARGO or h_kind[k] == LICENCE:
@@ -507,15 +508,15 @@ def _hold(h_kind: Any, h_first: Any, h_rows: Any, s_most: Any, s_open: Any, net_
 @apart
 def _decide(s_queue: Any, s_due: Any, s_again: Any, s_row: Any, d_strength: Any, d_within: Any,
     d_processing: Any, h_weeks: Any, h_first: Any, h_rows: Any, net_arc_use: Any, net_share: Any,
-    s_granted: Any, s_free: Any, d_base: Any, s_need: Any, s_waiting: Any, d_desk: Any, d_approval: Any,
-    s_applied: Any, s_refused: Any, s_most: Any, b: int, t: int, k: int) -> None:
+    s_granted: Any, s_free: Any, d_base: Any, s_need: Any, s_waiting: Any, d_desk: Any,
+    d_approval: Any, s_applied: Any, s_refused: Any, s_most: Any, b: int, t: int, k: int) -> None:
     """One week of a licensing desk: buyers apply, the desk decides.
 
     An application is in process for whole weeks; part of a week is a share that takes one more. `due` has the
     shares by weeks from now of what is newly filed, `again` of what was refused, a week at least.
     """
     depth = len(s_queue)
-    first, last = depth, 0
+    last = 0
     for j in range(depth):
         for w in range(WIDTH):
             s_due[j, w], s_again[j, w] = 0.0, 0.0
@@ -530,7 +531,7 @@ def _decide(s_queue: Any, s_due: Any, s_again: Any, s_row: Any, d_strength: Any,
         again = max(whole, 1)
         s_again[again, w] += 1.0 - max(processing - again, 0.0)
         s_again[again + 1, w] += max(processing - again, 0.0)
-        first, last = min(first, again), max(last, again + 1)
+        last = max(last, again + 1)
     slot = t % depth
     for r in range(h_first[k], h_first[k + 1]):
         a = h_rows[r]
@@ -578,8 +579,8 @@ def _delay(s_later: Any, h_kind: Any, h_first: Any, d_within: Any, h_rows: Any, 
 
 
 @apart
-def _send(s_pipe: Any, net_arc_use: Any, d_lead_low: Any, d_lead_high: Any, h_delays: Any, s_later: Any,
-    d_lead: Any, s_shipped: Any, b: int, t: int) -> None:
+def _send(s_pipe: Any, net_arc_use: Any, d_lead_low: Any, d_lead_high: Any, h_delays: Any,
+    s_later: Any, d_lead: Any, s_shipped: Any, b: int, t: int) -> None:
     """Put what is shipped under way."""
     depth = len(s_pipe)
     for a in range(len(net_arc_use)):
@@ -601,9 +602,9 @@ def _send(s_pipe: Any, net_arc_use: Any, d_lead_low: Any, d_lead_high: Any, h_de
 
 @apart
 def _ration(s_counted: Any, net_make_node: Any, s_left: Any, s_stock_out: Any, net_tier_from: Any,
-    s_total: Any, net_tier_arc: Any, net_arc_use: Any, net_arc_make: Any, net_share: Any, net_held: Any,
-    s_order: Any, s_open: Any, s_most: Any, s_allowed: Any, s_need: Any, s_sent: Any, s_shipped: Any,
-    s_got: Any, b: int, t: int, keep: bool) -> None:
+    s_total: Any, net_tier_arc: Any, net_arc_use: Any, net_arc_make: Any, net_share: Any,
+    net_held: Any, s_order: Any, s_open: Any, s_most: Any, s_allowed: Any, s_need: Any, s_sent: Any,
+    s_shipped: Any, s_got: Any, b: int, t: int, keep: bool) -> None:
     """Suppliers ship what may leave, pro rata if short, tier by tier."""
     _clear(s_counted)
     for o in range(len(net_make_node)):
@@ -648,10 +649,11 @@ def _ration(s_counted: Any, net_make_node: Any, s_left: Any, s_stock_out: Any, n
 
 
 @apart
-def _ask_others(net_use_node: Any, net_several: Any, s_order: Any, s_got: Any, s_short: Any, s_total: Any,
-    net_use_arc_from: Any, s_row: Any, s_stocked: Any, s_willing: Any, net_use_arc: Any, net_arc_make: Any,
-    net_other_weight: Any, net_make_node: Any, net_held: Any, s_ask: Any, s_left: Any, s_most: Any,
-    s_shipped: Any, s_open: Any, s_limit: Any, s_counted: Any, s_sent: Any) -> None:
+def _ask_others(net_use_node: Any, net_several: Any, s_order: Any, s_got: Any, s_short: Any,
+    s_total: Any, net_use_arc_from: Any, s_row: Any, s_stocked: Any, s_willing: Any,
+    net_use_arc: Any, net_arc_make: Any, net_other_weight: Any, net_make_node: Any, net_held: Any,
+    s_ask: Any, s_left: Any, s_most: Any, s_shipped: Any, s_open: Any, s_limit: Any, s_counted: Any,
+    s_sent: Any) -> None:
     """The second round: what was missing is asked of every supplier that could still ship, or make more."""
     count = 0
     for i in range(len(net_use_node)):
@@ -724,7 +726,7 @@ def _ask_others(net_use_node: Any, net_several: Any, s_order: Any, s_got: Any, s
 
 @inlined
 def _near(s_most: Any, s_shipped: Any, s_row: Any, s_limit: Any, a: int, n: int, w: int) -> float:
-    """How near what may still leave on a held arc comes to what is short; nought if its maker stands still."""
+    """How near what may still leave comes to what is short; nought if its maker stands still."""
     head = max(s_most[a, w] - s_shipped[a, w], 0.0)
     near = head / s_row[w] if head < s_row[w] else 1.0
     return near if s_limit[n, w] > 0.0 else 0.0
@@ -738,13 +740,14 @@ def _near(s_most: Any, s_shipped: Any, s_row: Any, s_limit: Any, a: int, n: int,
 
 @compiled
 def _ship(h_delays: Any, s_later: Any, h_kind: Any, h_first: Any, d_within: Any, h_rows: Any,
-    d_strength: Any, h_weeks: Any, s_counted: Any, net_make_node: Any, s_left: Any, s_stock_out: Any,
-    net_tier_from: Any, s_total: Any, net_tier_arc: Any, net_arc_use: Any, net_arc_make: Any, net_share: Any,
-    net_held: Any, s_order: Any, s_open: Any, s_most: Any, s_allowed: Any, s_need: Any, s_sent: Any,
-    s_shipped: Any, s_got: Any, net_use_node: Any, net_several: Any, s_short: Any, net_use_arc_from: Any,
-    s_row: Any, s_stocked: Any, s_willing: Any, net_use_arc: Any, net_other_weight: Any, s_ask: Any,
-    s_limit: Any, s_pipe: Any, d_lead_low: Any, d_lead_high: Any, d_lead: Any, s_free: Any, s_granted: Any,
-    s_seen: Any, s_aside: Any, d_room: Any, s_bought: Any, s_kept: Any, net_use_market: Any, s_transit: Any,
+    d_strength: Any, h_weeks: Any, s_counted: Any, net_make_node: Any, s_left: Any,
+    s_stock_out: Any, net_tier_from: Any, s_total: Any, net_tier_arc: Any, net_arc_use: Any,
+    net_arc_make: Any, net_share: Any, net_held: Any, s_order: Any, s_open: Any, s_most: Any,
+    s_allowed: Any, s_need: Any, s_sent: Any, s_shipped: Any, s_got: Any, net_use_node: Any,
+    net_several: Any, s_short: Any, net_use_arc_from: Any, s_row: Any, s_stocked: Any,
+    s_willing: Any, net_use_arc: Any, net_other_weight: Any, s_ask: Any, s_limit: Any, s_pipe: Any,
+    d_lead_low: Any, d_lead_high: Any, d_lead: Any, s_free: Any, s_granted: Any, s_seen: Any,
+    s_aside: Any, d_room: Any, s_bought: Any, s_kept: Any, net_use_market: Any, s_transit: Any,
     s_fill: Any, s_stock_in: Any, b: int, t: int, keep: bool) -> None:
     """Suppliers ship; the unfilled rest is asked of the others."""
     if h_delays:
@@ -764,8 +767,8 @@ def _ship(h_delays: Any, s_later: Any, h_kind: Any, h_first: Any, d_within: Any,
 @apart
 def _settle(h_kind: Any, h_first: Any, h_rows: Any, s_shipped: Any, s_free: Any, s_granted: Any,
     net_make_node: Any, s_seen: Any, s_counted: Any, s_aside: Any, s_left: Any, d_room: Any,
-    s_stock_out: Any, s_bought: Any, s_kept: Any, net_use_node: Any, net_use_market: Any, s_got: Any,
-    s_order: Any, s_transit: Any, s_fill: Any, s_stock_in: Any, b: int) -> None:
+    s_stock_out: Any, s_bought: Any, s_kept: Any, net_use_node: Any, net_use_market: Any,
+    s_got: Any, s_order: Any, s_transit: Any, s_fill: Any, s_stock_in: Any, b: int) -> None:
     """Grants are used up, makers' and buyers' books closed, and what markets got and hold is added up."""
     for k in range(len(h_kind)):
         if h_kind[k] == LICENCE:
@@ -817,8 +820,9 @@ def _spread_surge(s_cost: Any, s_able: Any, net_arc_use: Any, net_make_node: Any
 
 
 @apart
-def _usual(s_usual: Any, s_load: Any, s_base: Any, net_arc_use: Any, net_use_node: Any, d_flow0: Any,
-    s_surge: Any, net_arc_pair: Any, net_arc_make: Any, net_use_market: Any, s_need0: Any, b: int) -> None:
+def _usual(s_usual: Any, s_load: Any, s_base: Any, net_arc_use: Any, net_use_node: Any,
+    d_flow0: Any, s_surge: Any, net_arc_pair: Any, net_arc_make: Any, net_use_market: Any,
+    s_need0: Any, b: int) -> None:
     """Normal trade by market and output, and normal use by market, at the surge of the day."""
     s_usual[:] = 0.0
     s_load[:] = 0.0
@@ -835,8 +839,9 @@ def _usual(s_usual: Any, s_load: Any, s_base: Any, net_arc_use: Any, net_use_nod
 
 
 @apart
-def _able(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit: Any, net_use_node: Any,
-    net_use_market: Any, h_saves: Any, d_amount: Any, s_coefficient: Any, s_ahead: Any, b: int) -> None:
+def _able(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit: Any,
+    net_use_node: Any, net_use_market: Any, h_saves: Any, d_amount: Any, s_coefficient: Any,
+    s_ahead: Any, b: int) -> None:
     """What nodes could make, of normal: held back by limits and by what their markets can expect."""
     for n in range(len(net_recovery)):
         for w in range(WIDTH):
@@ -854,11 +859,12 @@ def _able(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit: 
 
 
 @apart
-def _offers(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit: Any, net_use_node: Any,
-    net_use_market: Any, h_saves: Any, d_amount: Any, s_coefficient: Any, s_ahead: Any, net_make_node: Any,
-    d_made: Any, s_total: Any, s_stock_out: Any, h_horizon: Any, s_each: Any, s_load: Any, h_holds: Any,
-    s_sent: Any, net_arc_use: Any, net_held: Any, net_arc_make: Any, d_flow0: Any, s_most: Any, s_open: Any,
-    s_ask: Any, net_spot: Any, s_offered: Any, net_pair_from: Any, net_pair_make: Any, s_usual: Any, b: int) -> None:
+def _offers(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit: Any,
+    net_use_node: Any, net_use_market: Any, h_saves: Any, d_amount: Any, s_coefficient: Any,
+    s_ahead: Any, net_make_node: Any, d_made: Any, s_total: Any, s_stock_out: Any, h_horizon: Any,
+    s_each: Any, s_load: Any, h_holds: Any, s_sent: Any, net_arc_use: Any, net_held: Any,
+    net_arc_make: Any, d_flow0: Any, s_most: Any, s_open: Any, s_ask: Any, net_spot: Any,
+    s_offered: Any, net_pair_from: Any, net_pair_make: Any, s_usual: Any, b: int) -> None:
     """Expected supply of each market, of normal use, into `supply`."""
     _able(net_recovery, d_level0, s_surge, s_able, s_limit, net_use_node, net_use_market, h_saves, d_amount,
         s_coefficient, s_ahead, b)
@@ -907,14 +913,15 @@ def _offers(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit
 
 @apart
 def _look_ahead(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_make_node: Any,
-    net_arc_make: Any, net_use_node: Any, net_flow: Any, s_surge: Any, net_recovery: Any, net_end: Any,
-    s_wanted: Any, net_rate: Any, s_usual: Any, s_load: Any, s_base: Any, d_flow0: Any, net_arc_pair: Any,
-    net_use_market: Any, s_need0: Any, d_level0: Any, s_limit: Any, h_saves: Any, d_amount: Any,
-    s_coefficient: Any, s_ahead: Any, d_made: Any, s_total: Any, s_stock_out: Any, h_horizon: Any,
-    s_each: Any, h_holds: Any, s_sent: Any, net_held: Any, s_most: Any, s_open: Any, s_ask: Any,
-    net_spot: Any, s_offered: Any, net_pair_from: Any, net_pair_make: Any, s_bought: Any, s_supply: Any,
-    s_row: Any, s_kept: Any, d_market_lead: Any, h_kind: Any, h_foretold: Any, h_cut_market: Any,
-    d_finish: Any, d_announced: Any, d_start: Any, d_strength: Any, b: int, t: int) -> None:
+    net_arc_make: Any, net_use_node: Any, net_flow: Any, s_surge: Any, net_recovery: Any,
+    net_end: Any, s_wanted: Any, net_rate: Any, s_usual: Any, s_load: Any, s_base: Any,
+    d_flow0: Any, net_arc_pair: Any, net_use_market: Any, s_need0: Any, d_level0: Any, s_limit: Any,
+    h_saves: Any, d_amount: Any, s_coefficient: Any, s_ahead: Any, d_made: Any, s_total: Any,
+    s_stock_out: Any, h_horizon: Any, s_each: Any, h_holds: Any, s_sent: Any, net_held: Any,
+    s_most: Any, s_open: Any, s_ask: Any, net_spot: Any, s_offered: Any, net_pair_from: Any,
+    net_pair_make: Any, s_bought: Any, s_supply: Any, s_row: Any, s_kept: Any, d_market_lead: Any,
+    h_kind: Any, h_foretold: Any, h_cut_market: Any, d_finish: Any, d_announced: Any, d_start: Any,
+    d_strength: Any, b: int, t: int) -> None:
     """What each market can expect over the horizon, of what it normally uses: supply and its stocks."""
     if h_surges:
         _spread_surge(s_cost, s_able, net_arc_use, net_make_node, net_arc_make, net_use_node, net_flow,
@@ -939,9 +946,9 @@ def _look_ahead(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_m
 
 
 @apart
-def _foresee(s_supply: Any, h_horizon: Any, h_kind: Any, d_finish: Any, h_foretold: Any, d_announced: Any,
-    h_cut_market: Any, d_start: Any, d_strength: Any, s_ahead: Any, s_row: Any, d_market_lead: Any, b: int,
-    t: int, m: int) -> None:
+def _foresee(s_supply: Any, h_horizon: Any, h_kind: Any, d_finish: Any, h_foretold: Any,
+    d_announced: Any, h_cut_market: Any, d_start: Any, d_strength: Any, s_ahead: Any, s_row: Any,
+    d_market_lead: Any, b: int, t: int, m: int) -> None:
     """The same where an end was announced: the horizon is the time to it."""
     for w in range(WIDTH):
         expected, weeks = s_supply[m, w], h_horizon
@@ -959,12 +966,12 @@ def _foresee(s_supply: Any, h_horizon: Any, h_kind: Any, d_finish: Any, h_foreto
 
 
 @apart
-def _shortage(net_spot: Any, s_ahead: Any, s_scarcity: Any, s_contract: Any, s_row: Any, d_inverse: Any,
-    d_part: Any, net_choke: Any, b: int, m: int) -> None:
+def _shortage(net_spot: Any, s_ahead: Any, s_scarcity: Any, s_contract: Any, s_row: Any,
+    d_inverse: Any, d_part: Any, net_choke: Any, b: int, m: int) -> None:
     """Move a market's spot price towards where what is in reach would clear."""
     spot, moved = net_spot[m], 0
     for w in range(WIDTH):
-        moved |= 1 if s_ahead[m, w] < 1.0 or s_scarcity[m, w] != 0.0 or s_contract[m, w] != 1.0 else 0
+        moved |= 1 if s_ahead[m, w] < 1.0 or s_scarcity[m, w] != 0.0 or s_contract[m, w] < 1.0 else 0
     if not moved:
         for w in range(WIDTH):
             s_row[w] = 1.0
@@ -975,7 +982,8 @@ def _shortage(net_spot: Any, s_ahead: Any, s_scarcity: Any, s_contract: Any, s_r
             short = max(s_ahead[m, w], LEAST)
             average = 1.0 + (short ** -d_inverse[b, m, w] - 1.0) / d_part[b, m, w]
             average = min(average, net_choke[m])
-        clearing = max((average - (1.0 - spot) * s_contract[m, w]) / spot, 1.0)
+        # Who has a cheaper contract bids less of the day's price away; nobody keeps a dearer one.
+        clearing = average + (1.0 - spot) / spot * max(average - s_contract[m, w], 0.0)
         log = np.log(clearing) if clearing > 1.0 else 0.0
         s_scarcity[m, w] += PRICE_SPEED * (log - s_scarcity[m, w])
         s_row[w] = np.exp(s_scarcity[m, w]) if s_scarcity[m, w] > 0.0 else 1.0
@@ -983,16 +991,17 @@ def _shortage(net_spot: Any, s_ahead: Any, s_scarcity: Any, s_contract: Any, s_r
 
 @apart
 def _reprice(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_make_node: Any,
-    net_arc_make: Any, net_use_node: Any, net_flow: Any, s_surge: Any, net_recovery: Any, net_end: Any,
-    s_wanted: Any, net_rate: Any, s_usual: Any, s_load: Any, s_base: Any, d_flow0: Any, net_arc_pair: Any,
-    net_use_market: Any, s_need0: Any, d_level0: Any, s_limit: Any, h_saves: Any, d_amount: Any,
-    s_coefficient: Any, s_ahead: Any, d_made: Any, s_total: Any, s_stock_out: Any, h_horizon: Any,
-    s_each: Any, h_holds: Any, s_sent: Any, net_held: Any, s_most: Any, s_open: Any, s_ask: Any,
-    net_spot: Any, s_offered: Any, net_pair_from: Any, net_pair_make: Any, s_bought: Any, s_supply: Any,
-    s_row: Any, s_kept: Any, d_market_lead: Any, h_kind: Any, h_foretold: Any, h_cut_market: Any,
-    d_finish: Any, d_announced: Any, d_start: Any, d_strength: Any, h_priced: Any, net_spent: Any,
-    s_price: Any, s_scarcity: Any, s_contract: Any, d_inverse: Any, d_part: Any, net_choke: Any,
-    net_pair_share: Any, h_taxed: Any, d_within: Any, h_first: Any, h_rows: Any, s_paid: Any, b: int, t: int) -> None:
+    net_arc_make: Any, net_use_node: Any, net_flow: Any, s_surge: Any, net_recovery: Any,
+    net_end: Any, s_wanted: Any, net_rate: Any, s_usual: Any, s_load: Any, s_base: Any,
+    d_flow0: Any, net_arc_pair: Any, net_use_market: Any, s_need0: Any, d_level0: Any, s_limit: Any,
+    h_saves: Any, d_amount: Any, s_coefficient: Any, s_ahead: Any, d_made: Any, s_total: Any,
+    s_stock_out: Any, h_horizon: Any, s_each: Any, h_holds: Any, s_sent: Any, net_held: Any,
+    s_most: Any, s_open: Any, s_ask: Any, net_spot: Any, s_offered: Any, net_pair_from: Any,
+    net_pair_make: Any, s_bought: Any, s_supply: Any, s_row: Any, s_kept: Any, d_market_lead: Any,
+    h_kind: Any, h_foretold: Any, h_cut_market: Any, d_finish: Any, d_announced: Any, d_start: Any,
+    d_strength: Any, h_priced: Any, net_spent: Any, s_price: Any, s_scarcity: Any, s_contract: Any,
+    d_inverse: Any, d_part: Any, net_choke: Any, net_pair_share: Any, h_taxed: Any, d_within: Any,
+    h_first: Any, h_rows: Any, s_paid: Any, b: int, t: int) -> None:
     """Spot prices close a part of the gap to where what is in reach would clear; contracts follow."""
     _look_ahead(h_surges, s_cost, s_able, net_arc_use, net_make_node, net_arc_make, net_use_node, net_flow,
         s_surge, net_recovery, net_end, s_wanted, net_rate, s_usual, s_load, s_base, d_flow0, net_arc_pair,
@@ -1039,10 +1048,11 @@ def _reprice(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_make
 
 
 @apart
-def _count(out_served: Any, net_end: Any, s_wanted: Any, s_at_price: Any, s_served: Any, out_wanted: Any,
-    out_lost: Any, s_lost: Any, out_forgone: Any, h_stop_share: Any, out_weeks_stopped: Any,
-    out_first_stop: Any, s_row: Any, net_node_use_from: Any, net_node_use: Any, s_stock_in: Any, s_need: Any,
-    out_cover: Any, net_spot: Any, out_price: Any, s_price: Any, b: int, t: int) -> None:
+def _count(out_served: Any, net_end: Any, s_wanted: Any, s_at_price: Any, s_served: Any,
+    out_wanted: Any, out_lost: Any, s_lost: Any, out_forgone: Any, h_stop_share: Any,
+    out_weeks_stopped: Any, out_first_stop: Any, s_row: Any, net_node_use_from: Any,
+    net_node_use: Any, s_stock_in: Any, s_need: Any, out_cover: Any, net_spot: Any, out_price: Any,
+    s_price: Any, b: int, t: int) -> None:
     """Count one week in."""
     keep = b * WIDTH < out_served.shape[2]
     column = b * WIDTH
@@ -1077,13 +1087,14 @@ def _count(out_served: Any, net_end: Any, s_wanted: Any, s_at_price: Any, s_serv
 
 
 @compiled
-def _record(rec_level: Any, rec_desired: Any, rec_limit: Any, s_level: Any, s_desired: Any, s_limit: Any,
-    rec_wanted: Any, rec_price: Any, s_wanted: Any, s_price: Any, rec_stock_in: Any, rec_covered: Any,
-    s_stock_in: Any, s_covered: Any, net_use_node: Any, rec_used: Any, s_coefficient: Any,
-    rec_coefficient: Any, rec_order: Any, rec_held: Any, s_order: Any, s_reserve: Any, rec_stock_out: Any,
-    rec_aside: Any, s_stock_out: Any, s_aside: Any, net_make_node: Any, rec_made: Any, d_made: Any,
-    rec_allowed: Any, rec_shipped: Any, s_allowed: Any, s_shipped: Any, rec_transit: Any, net_arc_use: Any,
-    rec_asked: Any, net_share: Any, s_pipe: Any, b: int, t: int) -> None:
+def _record(rec_level: Any, rec_desired: Any, rec_limit: Any, s_level: Any, s_desired: Any,
+    s_limit: Any, rec_wanted: Any, rec_price: Any, s_wanted: Any, s_price: Any, rec_stock_in: Any,
+    rec_covered: Any, s_stock_in: Any, s_covered: Any, net_use_node: Any, rec_used: Any,
+    s_coefficient: Any, rec_coefficient: Any, rec_order: Any, rec_held: Any, s_order: Any,
+    s_reserve: Any, rec_stock_out: Any, rec_aside: Any, s_stock_out: Any, s_aside: Any,
+    net_make_node: Any, rec_made: Any, d_made: Any, rec_allowed: Any, rec_shipped: Any,
+    s_allowed: Any, s_shipped: Any, rec_transit: Any, net_arc_use: Any, rec_asked: Any,
+    net_share: Any, s_pipe: Any, b: int, t: int) -> None:
     """Write the first draw's week down."""
     rec_level[t], rec_desired[t], rec_limit[t] = s_level[:, 0], s_desired[:, 0], s_limit[:, 0]
     rec_wanted[t], rec_price[t] = s_wanted[:, 0], s_price[:, 0]
@@ -1103,13 +1114,14 @@ def _record(rec_level: Any, rec_desired: Any, rec_limit: Any, s_level: Any, s_de
 
 
 @apart
-def _begin(s_level: Any, d_level0: Any, s_expected: Any, s_limit: Any, d_capacity: Any, s_coefficient: Any,
-    d_amount: Any, s_seen: Any, s_transit: Any, s_usual_lead: Any, s_pipe: Any, net_use_node: Any,
-    s_need0: Any, s_stock_in: Any, d_cover_in: Any, net_arc_use: Any, net_arc_make: Any, d_flow0: Any,
-    d_lead: Any, net_share: Any, net_make_node: Any, s_stock_out: Any, d_cover_out: Any, s_reserve: Any,
-    d_reserve: Any, s_fill: Any, s_pressed: Any, s_backlog: Any, s_surge: Any, s_ahead: Any, s_supply: Any,
-    s_scarcity: Any, s_price: Any, s_contract: Any, s_paid: Any, s_waiting: Any, s_granted: Any, s_free: Any,
-    s_queue: Any, s_usual: Any, s_load: Any, s_base: Any, net_arc_pair: Any, net_use_market: Any, b: int) -> None:
+def _begin(s_level: Any, d_level0: Any, s_expected: Any, s_limit: Any, d_capacity: Any,
+    s_coefficient: Any, d_amount: Any, s_seen: Any, s_transit: Any, s_usual_lead: Any, s_pipe: Any,
+    net_use_node: Any, s_need0: Any, s_stock_in: Any, d_cover_in: Any, net_arc_use: Any,
+    net_arc_make: Any, d_flow0: Any, d_lead: Any, net_share: Any, net_make_node: Any,
+    s_stock_out: Any, d_cover_out: Any, s_reserve: Any, d_reserve: Any, s_fill: Any, s_pressed: Any,
+    s_backlog: Any, s_surge: Any, s_ahead: Any, s_supply: Any, s_scarcity: Any, s_price: Any,
+    s_contract: Any, s_paid: Any, s_waiting: Any, s_granted: Any, s_free: Any, s_queue: Any,
+    s_usual: Any, s_load: Any, s_base: Any, net_arc_pair: Any, net_use_market: Any, b: int) -> None:
     """In balance: stocks at their targets, transport full of normal flow, prices normal."""
     s_level[:] = d_level0[b]
     s_expected[:] = d_level0[b]
