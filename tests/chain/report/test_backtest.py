@@ -32,17 +32,19 @@ def own(tmp_path: Path) -> Path:
 
 def test_one_material_and_one_arc_of_the_documentation_run(own: Path) -> None:
     price, exports = backtest.compare(own, draws=40)
-    assert price.model_low > 1  # buyers abroad lack it
+    assert price.model_low >= 1
+    assert price.model_high > 1.2  # where stocks are small they do not last
+    assert price.agrees
     assert exports.model == 0
     assert exports.agrees
-    assert backtest.coverage([price, exports]) == (price.agrees + 1, 2)
+    assert backtest.coverage([price, exports]) == (2, 2)
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "line"),
     [
         ("record.csv", "gallium, Abroad", "gallium, Mars", "record.csv row 2 of: nobody is called"),
-        ("record.csv", ",1.0,", ",one,", "record.csv row 2 low: 'one' is not a number"),
+        ("record.csv", ",1.4,1.4", ",one,1.4", "record.csv row 2 low: 'one' is not a number"),
         ("record.csv", "price,", "cost,", "record.csv row 2 measure: 'cost' is no measure"),
         ("record.csv", "2023-09", "2029-09", "outside the scenario"),
         ("record.csv", "2023-09", "autumn", "is no date"),
