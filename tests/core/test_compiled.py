@@ -11,9 +11,10 @@ import numba
 import numpy as np
 import pytest
 from numba.core.caching import CacheImpl
+from numpy.typing import NDArray
 
 from mine2magnet.core import compiled as module
-from mine2magnet.core.compiled import compiled, compiling
+from mine2magnet.core.compiled import apart, compiled, compiling
 
 # Another process that uses a compiled function, and prints what is told of it.
 PROGRAM = """
@@ -76,3 +77,22 @@ def test_beside_a_source_that_cannot_be_written_to_code_is_kept_in_the_users_cac
     assert told() == "1 0\n1 1\n"
     assert list(cache.rglob("half.half-*.nbi"))
     assert told() == ""
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_loops_over_arrays_that_are_apart_become_vector_instructions_without_asking() -> None:
+    """The plain form compares the places of its arrays before each loop; this one has no need to."""
+
+    def spread(a: NDArray[np.float64], b: NDArray[np.float64]) -> None:
+        for i in range(len(a)):
+            b[i] += 2.0 * a[i]
+
+    plain, free = compiled(spread), apart(spread)
+    for function in (plain, free):
+        b = np.ones(7)
+        function(np.arange(7.0), b)
+        np.testing.assert_array_equal(b, 1.0 + 2.0 * np.arange(7.0))
+    (checked,), (unchecked,) = (f.inspect_llvm().values() for f in (plain, free))  # type: ignore[attr-defined]
+    assert "vector.memcheck" in checked
+    assert "vector.memcheck" not in unchecked
+    assert "vector.body" in unchecked

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
@@ -367,12 +367,14 @@ def draw(network: Network, scenario: Scenario, size: int, quantile: float = np.n
     def u(n: int) -> Floats:
         return generator.random((n, size)) if size else np.full((n, 1), quantile)
 
-    def by_group(keys: list[tuple[str, ...]], ranges: list[Range]) -> Floats:
+    def by_group(keys: list[tuple[str, ...]], ranges: list[Range], whole: bool = False) -> NDArray[Any]:
         groups = {k: i for i, k in enumerate(dict.fromkeys(keys))}
         quantiles = u(len(groups))
         # Rows that share a group and a range are the same.
         kinds = {kind: i for i, kind in enumerate(dict.fromkeys(zip(keys, ranges, strict=True)))}
         drawn = np.array([r.at(quantiles[groups[k]]) for k, r in kinds], dtype=float)
+        if whole:
+            drawn = np.rint(drawn).astype(np.int64)
         places = [kinds[kind] for kind in zip(keys, ranges, strict=True)]
         return drawn.reshape(len(kinds), max(size, 1))[places]
 
@@ -381,6 +383,7 @@ def draw(network: Network, scenario: Scenario, size: int, quantile: float = np.n
     lead = by_group(
         [(_place(network, a.supplier)[1], _place(network, a.buyer)[1]) for a in network.arcs],
         [a.lead for a in network.arcs],
+        whole=True,
     )
     quantiles = u(len(network.materials))
     elasticity = np.array(
@@ -413,8 +416,7 @@ def draw(network: Network, scenario: Scenario, size: int, quantile: float = np.n
         ).reshape(len(later), max(size, 1))
         for name in CHANGING
     }
-    leads = np.rint(lead).astype(np.int64)
-    return Draws(cover_in, cover_out, leads, elasticity, hoarding, recipe, events, changes)
+    return Draws(cover_in, cover_out, lead, elasticity, hoarding, recipe, events, changes)
 
 
 def _place(network: Network, name: str) -> tuple[str, str]:

@@ -31,8 +31,8 @@ def compiled(function: Function) -> Function:
 def apart(function: Function) -> Function:
     """Compile a function whose arrays share no memory, so that its loops become vector instructions.
 
-    As `compiled`. Without this the machine code asks before each loop whether what it writes is what it reads,
-    or gives up.
+    As `compiled`. Without this the machine code asks before each loop whether what it writes is what it
+    reads, or gives up.
 
     Parameters
     ----------
