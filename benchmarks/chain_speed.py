@@ -139,7 +139,8 @@ def growth(largest: int) -> None:
         took, cpu = seconds(network, scenario, GROWN)
         out.print(
             f"{nodes:,} nodes, {len(network.arcs):,} arcs, 30 steps, {GROWN} draws: {took:.2f} s, "
-            f"CPU {cpu:.2f} s, {nodes * 30 * GROWN / cpu:,.0f} node-steps a CPU second, {peak_memory():.0f} MB"
+            f"CPU {cpu:.2f} s, {nodes * 30 * GROWN / cpu:,.0f} node-steps a CPU second, "
+            f"{peak_memory():.0f} MB"
         )
 
 

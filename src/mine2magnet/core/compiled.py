@@ -42,12 +42,12 @@ def apart(function: Function) -> Function:
     return _kept(function, pipeline_class=_Apart)
 
 
-class _Apart(CompilerBase):  # type: ignore[misc]
+class _Apart(CompilerBase):
     """Numba's own steps, with arrays that are said to be apart from each other."""
 
     def define_pipelines(self) -> list[Any]:
         self.state.flags.noalias = True
-        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]  # type: ignore[no-untyped-call]
 
 
 def _kept(function: Function, **options: Any) -> Function:
