@@ -200,6 +200,8 @@ class Index:
         by: By = "both",
         least: float = -np.inf,
         loose: bool = False,
+        together: Sequence[Sequence[str]] = (),
+        reads: Sequence[str] = (),
     ) -> Results:
         """Return documents of all languages for a query.
 
@@ -223,6 +225,10 @@ class Index:
             The relevance that a document must have.
         loose : bool
             Whether phrases, operators and excluded words are free words as well.
+        together : sequence of sequence of str
+            Ids of documents that are taken for near-duplicates as well.
+        reads : sequence of str
+            Languages, the first first: of near-duplicates found, the one in the first of these leads.
 
         Raises
         ------
@@ -231,12 +237,14 @@ class Index:
         """
         taken = read(query, loose)
 
-        def found(view: IndexView) -> Results:
+        def results(view: IndexView) -> Results:
             tree, spelt = respelt(taken.tree, view.thesaurus, view.lacks)
-            page = self._page(view.search(tree, filters, order == "newest", by, least), offset, limit)
+            view = view.folded(together)
+            found = view.search(tree, filters, order == "newest", by, least, reads)
+            page = self._page(found, offset, limit)
             return replace(page, respelt=spelt)
 
-        page = self._reading(found, Results((), 0))
+        page = self._reading(results, Results((), 0))
         return replace(page, strict=taken.strict, fault=taken.fault)
 
     def _page(self, found: RankedRows, offset: int, limit: int) -> Results:
@@ -314,6 +322,21 @@ class Index:
             none = np.zeros((0, encode.DIMENSIONS), np.float32)
             found.append(view.passages.records.vectors(np.array(mine)) if view and mine else none)
         return found
+
+    def alike(self, id: str, days: float, least: float) -> dict[str, float] | None:
+        """Return documents in other languages whose opening is near to one's; see `IndexView.alike`.
+
+        Parameters
+        ----------
+        id : str
+        days : float
+        least : float
+
+        Returns
+        -------
+        dict of str to float, or None
+        """
+        return self._reading(lambda view: view.alike(id, days, least), None)
 
     def passing(self, filters: Filters) -> frozenset[str]:
         """Return the ids of the documents that pass the filters.

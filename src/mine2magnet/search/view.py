@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Literal
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from mine2magnet.core.text import fold
 from mine2magnet.encoder.encode import asked
 from mine2magnet.model import Filters
+from mine2magnet.search.centring import unit
 from mine2magnet.search.evidence import Evidence, WordSearch, evidence
 from mine2magnet.search.floor import answered
 from mine2magnet.search.fusion import fuse, language, relevance
@@ -32,7 +33,7 @@ from mine2magnet.search.query import (
     parted,
     positives,
 )
-from mine2magnet.search.table import UNKNOWN_DAY, Mask, Scores, Table
+from mine2magnet.search.table import UNKNOWN_DAY, Mask, Rows, Scores, Table
 from mine2magnet.search.units import Unit, phrase, understand
 from mine2magnet.thesaurus import Thesaurus
 
@@ -50,8 +51,23 @@ class IndexView:
     passages: Passages
     _matched: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[str]] = field(default_factory=dict)
 
+    def folded(self, together: Iterable[Sequence[str]]) -> IndexView:
+        """Return the view with the folds of some documents as one; see `Table.folded`.
+
+        Parameters
+        ----------
+        together : iterable of sequence of str
+        """
+        return replace(self, table=self.table.folded(together))
+
     def search(
-        self, tree: Node, filters: Filters, newest: bool, by: By = "both", least: float = -np.inf
+        self,
+        tree: Node,
+        filters: Filters,
+        newest: bool,
+        by: By = "both",
+        least: float = -np.inf,
+        reads: Sequence[str] = (),
     ) -> RankedRows:
         """Return all that a query finds, ranked.
 
@@ -64,6 +80,8 @@ class IndexView:
         by : {"both", "words", "meaning"}
         least : float
             The relevance that a document must have.
+        reads : sequence of str
+            Languages, the first first: of a fold, which stands where its best is, the best of these leads.
         """
         table = self.table
         narrowed = table.narrowed(filters)
@@ -72,7 +90,8 @@ class IndexView:
         units = units_of(positives(tree), self.thesaurus)
         if not positives(tree):
             whole = np.ones(table.size)
-            return self._found(filters, narrowed, allowed & (whole >= least), table.when, units, None, whole)
+            allowed &= whole >= least
+            return self._found(filters, narrowed, allowed, table.when, units, None, whole, reads=reads)
         text = free_text(tree)
         own = language(text)
         vector = asked(text) if units and len(self.passages.row) and by != "words" else None
@@ -92,9 +111,9 @@ class IndexView:
         speaks = free is None or not fields_only(rest) or self._answered(text, matched, said, near, meaning)
         matched = matched & (relevant >= least)
         if newest:
-            return self._found(filters, narrowed, matched, table.when, units, near, relevant, speaks)
+            return self._found(filters, narrowed, matched, table.when, units, near, relevant, speaks, reads)
         best = fuse(words, meaning, matched, table.language, table.bearing("language", [own]))
-        return self._found(filters, narrowed, matched, best, units, near, relevant, speaks)
+        return self._found(filters, narrowed, matched, best, units, near, relevant, speaks, reads)
 
     def _answered(
         self, text: str, matched: Mask, said: Evidence, near: Nearness | None, meaning: Scores
@@ -117,8 +136,10 @@ class IndexView:
         near: Nearness | None,
         relevant: Scores,
         speaks: bool = True,
+        reads: Sequence[str] = (),
     ) -> RankedRows:
-        """The matched rows in their order, and the first of each fold; all where copies are listed apart."""
+        """The matched rows in their order, and the first of each fold, or the one that is read; all where
+        copies are listed apart."""
         table = self.table
         rows = table.ordered(np.flatnonzero(matched), scores)
         if filters.apart or filters.tag:
@@ -129,10 +150,52 @@ class IndexView:
         hit = np.zeros(len(table.codes["fold"].numbers), bool)
         hit[folds] = True
         members = narrowed & hit[table.fold]
-        leaders = rows[np.sort(firsts)]
+        leaders = self._read(rows, folds, reads)[np.argsort(firsts)]
         return RankedRows(
             self, scores, units, near, leaders, members, table.copies(members), relevant, speaks
         )
+
+    def _read(self, rows: npt.NDArray[np.intp], folds: Rows, reads: Sequence[str]) -> npt.NDArray[np.intp]:
+        """Of each fold, in their order, the first row in the first language that it has of some."""
+        table = self.table
+        rank = np.full(len(rows), len(reads))
+        for place, code in reversed(list(enumerate(reads))):
+            rank[np.isin(table.language[rows], table.codes["language"].among([code]))] = place
+        by_rank = np.argsort(rank, kind="stable")
+        _, firsts = np.unique(folds[by_rank], return_index=True)
+        return rows[by_rank[firsts]]
+
+    def alike(self, id: str, days: float, least: float) -> dict[str, float] | None:
+        """Return documents in other languages that were published within some days of one, and whose opening
+        is near to its; None while it has no vector.
+
+        Parameters
+        ----------
+        id : str
+        days : float
+        least : float
+            The centred cosine of the first passages.
+
+        Returns
+        -------
+        dict of str to float, or None
+            Cosines by id.
+        """
+        table, known = self.table, self.passages
+        row = table.row_of.get(id)
+        if row is None or known.stretch[row] < 0:
+            return None
+        near = table.alive & (np.abs(table.published - table.published[row]) <= days * 86_400)
+        others = known.row[near[known.row] & (known.language != table.language[row])]
+        rows = np.append(row, others)
+        records = known.record[known.starts[known.stretch[rows]]]
+        vectors = unit(known.records.vectors(records) - known.centring.means[table.language[rows]])
+        cosines = vectors[1:] @ vectors[0]
+        return {
+            table.ids[one]: float(cosine)
+            for one, cosine in zip(others, cosines, strict=True)
+            if cosine >= least
+        }
 
     def matching(
         self, wanted: tuple[tuple[str, ...], tuple[str, ...]], trees: Sequence[Node]

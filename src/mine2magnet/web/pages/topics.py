@@ -66,24 +66,26 @@ def _list(request: Request, topic: Topic | None) -> Response:
             query_params.order(asked),
             query_params.offset(asked),
             loose=query_params.loose(asked),
+            reads=reads(request),
         )
     except UserError as error:
         said, status = translator(request).error(error), error.status
         problem_ = f"{error.where}: {said}" if error.where else said
         if wants_json(request):
             return Response(problem(status, problem_), status, media_type="application/problem+json")
-        found = replace(topics.page(held.store, held.index, topic), query=query)
+        found = replace(topics.page(held.store, held.index, topic, reads=reads(request)), query=query)
     members = found.filters.documents
     plain = topic is not None and not (query or problem_ or found.offset or wants_json(request))
     whole = structs.replace(found.filters, documents=None) == Filters()
     seen = visit(request, topic, held.store.last_change()) if topic and plain and whole else None
     # Which documents are in the topic is how it was searched, not what was asked for.
     found = replace(found, filters=structs.replace(found.filters, documents=None))
+    shown = [one for card in found.cards for one in (card.document, *card.copies)]
     response = reply(
         request,
         "documents.html",
         {"page": found},
-        translated=translations(held, (card.document for card in found.cards), reads(request)),
+        translated=translations(held, shown, reads(request)),
         status=status,
         problem=problem_,
         fields=query_params.FIELDS,
