@@ -113,6 +113,8 @@ def _print_card(rank: int, card: Card) -> None:
     folded = f" · {_also_in(card)}" if card.copies else ""
     meta = f"    {document.source} · {day(document.published)} · {document.language} · {document.id}{folded}"
     out.print(Text(meta, "dim"))
+    for passage in card.translated:
+        out.print(_highlighted(passage).append(" (translated)", "dim"))
     for passage in card.passages[:2]:
         out.print(_highlighted(passage))
     out.print()

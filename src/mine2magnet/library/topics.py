@@ -32,13 +32,15 @@ PAGE = 20  # documents on a page
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One document of a page: `digests` as `Store.digests` gives them, `copies` its near-duplicates."""
+    """One document of a page: `digests` as `Store.digests` gives them, `copies` its near-duplicates,
+    `translated`: see `Hit`."""
 
     document: Document
     digests: tuple[Digest, ...] = ()
     copies: tuple[Document, ...] = ()
     passages: tuple[Passage, ...] = ()
     title_highlights: tuple[tuple[int, int], ...] = ()
+    translated: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ def cards(store: Store, hits: Sequence[Hit]) -> tuple[Card, ...]:
             tuple(documents[id] for id in hit.copies if id in documents),
             hit.passages,
             hit.title_highlights,
+            hit.translated,
         )
         for hit in hits
         if hit.document in documents  # removed since it was indexed

@@ -16,7 +16,7 @@ from mine2magnet.model import Filters
 from mine2magnet.search.centring import unit
 from mine2magnet.search.evidence import Evidence, WordSearch, evidence
 from mine2magnet.search.floor import answered
-from mine2magnet.search.fusion import fuse, language, relevance
+from mine2magnet.search.fusion import fuse, language, relevance, with_translated
 from mine2magnet.search.nearness import Nearness, Passages
 from mine2magnet.search.query import (
     And,
@@ -38,6 +38,8 @@ from mine2magnet.search.units import Unit, phrase, understand
 from mine2magnet.thesaurus import Thesaurus
 
 By = Literal["both", "words", "meaning"]  # which evidence counts
+TRANSLATED = 0.6  # share of the query's words that a translation must say for its document to be found by it
+LEAST = 0.01  # more than its own words say
 _COLUMN = {"source": "source", "lang": "language", "category": "category", "tag": "tag"}
 
 
@@ -68,6 +70,7 @@ class IndexView:
         by: By = "both",
         least: float = -np.inf,
         reads: Sequence[str] = (),
+        translated: WordSearch | None = None,
     ) -> RankedRows:
         """Return all that a query finds, ranked.
 
@@ -82,6 +85,8 @@ class IndexView:
             The relevance that a document must have.
         reads : sequence of str
             Languages, the first first: of a fold, which stands where its best is, the best of these leads.
+        translated : WordSearch or None
+            The words of translations, by which free words find what their own words do not say.
         """
         table = self.table
         narrowed = table.narrowed(filters)
@@ -110,10 +115,22 @@ class IndexView:
         relevant = relevance(words, meaning) if near else said.shares
         speaks = free is None or not fields_only(rest) or self._answered(text, matched, said, near, meaning)
         matched = matched & (relevant >= least)
-        if newest:
-            return self._found(filters, narrowed, matched, table.when, units, near, relevant, speaks, reads)
+        told = None
         best = fuse(words, meaning, matched, table.language, table.bearing("language", [own]))
-        return self._found(filters, narrowed, matched, best, units, near, relevant, speaks, reads)
+        if translated and free is not None and by != "meaning":
+            other = evidence(units, translated, table, text=text)
+            foreign = allowed & ~table.bearing("language", [own])
+            added = other.rows(foreign) & (other.shares >= np.maximum(TRANSLATED, said.shares + LEAST))
+            if added.any():
+                relevant = np.where(added, np.maximum(relevant, relevance(other.scores, meaning)), relevant)
+                added &= relevant >= least
+                best = with_translated(best, other.scores, meaning, matched, added, table.language)
+                matched, told = matched | added, added
+                speaks = True
+        if newest:
+            best = table.when
+        found = self._found(filters, narrowed, matched, best, units, near, relevant, speaks, reads)
+        return found if told is None else replace(found, told=told, asked=own)
 
     def _answered(
         self, text: str, matched: Mask, said: Evidence, near: Nearness | None, meaning: Scores
@@ -144,7 +161,7 @@ class IndexView:
         rows = table.ordered(np.flatnonzero(matched), scores)
         if filters.apart or filters.tag:
             alone = np.zeros(table.size, bool)
-            return RankedRows(self, scores, units, near, rows, matched, alone, relevant, speaks)
+            return RankedRows(self, scores, units, near, rows, matched, alone, relevant, alone, speaks)
         folds = table.fold[rows]
         _, firsts = np.unique(folds, return_index=True)
         hit = np.zeros(len(table.codes["fold"].numbers), bool)
@@ -152,7 +169,16 @@ class IndexView:
         members = narrowed & hit[table.fold]
         leaders = self._read(rows, folds, reads)[np.argsort(firsts)]
         return RankedRows(
-            self, scores, units, near, leaders, members, table.copies(members), relevant, speaks
+            self,
+            scores,
+            units,
+            near,
+            leaders,
+            members,
+            table.copies(members),
+            relevant,
+            np.zeros(table.size, bool),
+            speaks,
         )
 
     def _read(self, rows: npt.NDArray[np.intp], folds: Rows, reads: Sequence[str]) -> npt.NDArray[np.intp]:
@@ -217,15 +243,18 @@ class IndexView:
             self._matched[wanted] = frozenset(self.table.ids[row] for row in rows)
         return self._matched[wanted]
 
-    def lacks(self, word: str) -> bool:
+    def lacks(self, word: str, also: WordSearch | None = None) -> bool:
         """Return whether no document has a word.
 
         Parameters
         ----------
         word : str
+        also : WordSearch or None
+            Where else it may be.
         """
         unit = phrase(word)
-        return unit is None or not len(self.words.find(unit.terms)[0])
+        held = [self.words, *([also] if also else [])]
+        return unit is None or not any(len(words.find(unit.terms)[0]) for words in held)
 
     def embedded(self) -> tuple[int, int]:
         """Return how many passages of living documents have their vector, and how many there are."""
@@ -286,7 +315,9 @@ class IndexView:
 class RankedRows:
     """All that a query finds. `leaders`: the best row of each fold, best first; `members`: all rows of
     these folds that pass the filters; `shared`: those that are not the only one of their fold;
-    `relevant`: `fusion.relevance` of each row; `answered`: False where these are but the nearest."""
+    `relevant`: `fusion.relevance` of each row; `told`: which rows their
+    translations into the language `asked` in were found by; `answered`: False where these are but the
+    nearest."""
 
     view: IndexView
     scores: Scores
@@ -296,7 +327,9 @@ class RankedRows:
     members: Mask
     shared: Mask
     relevant: Scores
+    told: Mask
     answered: bool = True
+    asked: str = ""
 
     def facets(self) -> dict[str, dict[str, int]]:
         """Return, for each value of each field, how many documents bear it; see `Table.facets`."""

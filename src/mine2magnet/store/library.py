@@ -49,6 +49,7 @@ from mine2magnet.store.tables import (
     topic_documents,
     topic_searches,
     topics,
+    translated,
     translations,
     versions,
 )
@@ -209,8 +210,8 @@ class Writer(AnswerWriter, ClaimWriter, NewsWriter, TranslationWriter, WatchWrit
             raise NotFound(f"no document {id}")
         self._forget(matches.c.document == id)
         for table in (
-            versions, bands, digests, findings, translations, news, answers, claims, claimed, corrections,
-            topic_documents,
+            versions, bands, digests, findings, translations, translated, news, answers, claims, claimed,
+            corrections, topic_documents,
         ):  # fmt: skip
             self._db.execute(table.delete().where(table.c.document == id))
 

@@ -75,6 +75,12 @@ translations = sa.Table(  # of titles and digests; derived
     sa.Column("title", sa.JSON(none_as_null=True)),
     sa.Column("points", sa.JSON, nullable=False),
 )
+translated = sa.Table(  # in which order translations of documents changed last, so that an index can follow
+    "translated",
+    metadata,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+)
 news = sa.Table(  # which documents tell the same news in different languages; derived
     "news",
     metadata,

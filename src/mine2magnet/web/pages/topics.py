@@ -13,6 +13,7 @@ from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.library import EXPORT_FORMATS, topics
 from mine2magnet.library.export import export
 from mine2magnet.model import Filters, Topic
+from mine2magnet.search.fusion import language
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.responses import library, problem, reads, reply, translator, wants_json
 from mine2magnet.web.kit.translated import translations
@@ -94,6 +95,7 @@ def _list(request: Request, topic: Topic | None) -> Response:
         narrowed=found.filters != Filters(),
         front=front(held, topic, seen) if topic and seen else None,
         words=Wording(translator(request), held.thesaurus),
+        asked_in=language(query),
         watched=readable(topic.queries, translator(request).language) if topic else (),
     )
     if topic and seen:
