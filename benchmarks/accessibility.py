@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 import httpx
 from axe_playwright_python.sync_playwright import Axe
@@ -29,7 +30,7 @@ from tests.end_to_end.test_phone import opened
 from tests.serving import serving
 
 WIDTHS = (1280, 390)  # px
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PATIENCE = 300_000  # ms
 
 

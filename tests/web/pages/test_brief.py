@@ -49,6 +49,7 @@ def test_it_is_set_to_go_out_by_mail_and_ended(filled: Library, client: Client) 
     assert "no time zone" in page.text
     assert 'value="Mars"' in page.text
     page = client.post(BRIEF, data=given | {"zone": "Asia/Tokyo"})
+    assert "07:30 UTC+9" in page.text
     assert "not sent yet" in page.text
     one = filled.store.brief_mails.of(SLUG)
     assert one

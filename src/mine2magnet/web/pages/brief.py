@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from urllib.parse import quote
@@ -61,6 +62,10 @@ def _page(
     asked = query_params.read(BriefRequest, request.query_params)
     made = _made(request, topic, asked)
     mail = held.store.brief_mails.of(topic.slug)
+    if mail:  # told in the zone that it was set in
+        where = schedules.zone(mail.schedule.zone)
+        sent = mail.sent.astimezone(where) if mail.sent else None
+        mail = replace(mail, due=mail.due.astimezone(where), sent=sent)
     return reply(
         request,
         "brief.html",
