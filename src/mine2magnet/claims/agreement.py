@@ -45,7 +45,7 @@ class Told:
 
     @cached_property
     def weight(self) -> float:
-        """What all the figures weigh."""
+        """The weight of all figures."""
         return sum(map(_weight, self.figures))
 
 

@@ -192,13 +192,13 @@ class IndexView:
         return rows[by_rank[firsts]]
 
     def alike(self, id: str, days: float, least: float) -> dict[str, float] | None:
-        """Return documents in other languages that were published within some days of one, and whose opening
-        is near to its; None while it has no vector.
+        """Return documents in other languages whose opening is near to one's; None while it has no vector.
 
         Parameters
         ----------
         id : str
         days : float
+            Between the times of publication, at most.
         least : float
             The centred cosine of the first passages.
 
