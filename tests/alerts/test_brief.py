@@ -136,6 +136,22 @@ def test_markdown_and_html_say_it_and_run_nothing(made: Brief, language: str) ->
     assert f'<html lang="{language}">' in html
 
 
+def test_what_another_language_tells_as_well_is_one_line_with_each_a_click_away(library: Library) -> None:
+    moment = datetime.now(UTC)
+    ids = [keep(library, f"{n} dysprosium", f"Told {n} t of dysprosium.", n) for n in (1, 2)]
+    with library.store.writing() as writer:
+        writer.put_news(ids[0], 1, "m")
+        writer.put_news(ids[1], 1, "m", [ids[0]])
+    made = since(library, moment)
+    assert made.total == 1
+    (line,) = [one for one in brief_text.lines(made, WORDS, EN) if one.heading == "brief.documents"]
+    assert [one.path for one in line.also] == [f"/documents/{ids[1]}"]
+    assert f"Also in 1 English report: [Our Wire · 3 Jun 2025](http://h/documents/{ids[1]})" in (
+        brief_text.as_markdown(made, WORDS, EN, "http://h").replace("\\", "")
+    )
+    assert f'<a href="http://h/documents/{ids[1]}">' in brief_text.as_html(made, WORDS, EN, "http://h")
+
+
 def test_atom_keeps_its_ids(made: Brief) -> None:
     one, two = (
         ElementTree.fromstring(brief_text.as_atom(made, WORDS, EN, "http://h", "/b.atom")) for _ in "ab"

@@ -131,7 +131,20 @@ def context(browser: Browser, site: Site) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page that must be quiet to its end."""
-    made, watch = context.new_page(), Watch()
-    watch.over(made)
-    yield made
+    yield from _quiet(context.new_page())
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[Page]:
+    """One into which axe-core can be put."""
+    context = browser.new_context(base_url=site.url, reduced_motion="reduce", bypass_csp=True)
+    context.set_default_timeout(PATIENCE)
+    yield from _quiet(context.new_page())
+    context.close()
+
+
+def _quiet(page: Page) -> Iterator[Page]:
+    watch = Watch()
+    watch.over(page)
+    yield page
     assert watch.faults == []

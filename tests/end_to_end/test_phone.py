@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
+from mine2magnet.model import LANGUAGES
 from tests.end_to_end.conftest import Site
 from tests.end_to_end.test_languages import PAGES, PLANT, TOPIC
 
@@ -43,18 +44,26 @@ def opened(page: Page, path: str) -> Any:
     return page.evaluate(LOOK)
 
 
-@pytest.mark.parametrize("language", ["en", "zh", "ja"])
-def test_every_kind_of_page_fits_and_names_its_numbers(page: Page, site: Site, language: str) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_page_fits_names_its_numbers_and_is_open_to_all(
+    open_page: Page, site: Site, language: str
+) -> None:
+    """Open to all: axe-core on each kind of page in one of the languages, light or dark."""
+    page = open_page
     document = site.json("/documents?format=json")["page"]["cards"][0]["document"]["id"]
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/topics?lang={language}")
-    found = {}
+    found, barred = {}, {}
     missing = ("", "/jobs/{id}")  # no page of these is there: 404 is right, and said in the console
     kinds = (paths[0] for kind, paths in PAGES.items() if kind not in missing)
-    for path in [one.format(document=document) for one in kinds]:
+    for number, path in enumerate(one.format(document=document) for one in kinds):
         told = opened(page, path)
         found[path] = (told["wide"], told["bare"][:5], told["small"][:5])
+        if LANGUAGES[number % len(LANGUAGES)] == language:
+            page.emulate_media(color_scheme="dark" if number % 2 else "light")
+            barred[path] = Axe().run(page).response["violations"]
     assert {path: what for path, what in found.items() if what != (390, [], [])} == {}
+    assert {path: violations for path, violations in barred.items() if violations} == {}
 
 
 def test_a_plant_and_a_topic_s_claims_are_no_endless_scroll(page: Page) -> None:
@@ -65,11 +74,7 @@ def test_a_plant_and_a_topic_s_claims_are_no_endless_scroll(page: Page) -> None:
     assert page.locator("table.claims tbody tr").count() == 50
 
 
-def test_charts_and_their_data_are_open_to_all(browser: Browser, site: Site) -> None:
-    """axe-core: names, roles, contrast, focus."""
-    context = browser.new_context(base_url=site.url, viewport={"width": 390, "height": 844}, bypass_csp=True)
-    page = context.new_page()
-    for path in ("/stress?draws=20", "/stress/risk", f"{TOPIC}/figures", f"/separation?{PLANT}"):
-        opened(page, path)
-        assert Axe().run(page).response["violations"] == [], path
-    context.close()
+def test_a_plant_s_charts_are_open_to_all(open_page: Page) -> None:
+    open_page.set_viewport_size({"width": 390, "height": 844})
+    opened(open_page, f"/separation?{PLANT}")
+    assert Axe().run(open_page).response["violations"] == []

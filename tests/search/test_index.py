@@ -170,6 +170,23 @@ def test_filters(shelf: Shelf) -> None:
             assert set(shelf.found(query, filters=filters)) == expected
 
 
+def test_of_near_duplicates_the_one_that_is_read_leads(shelf: Shelf) -> None:
+    shelf.put("a", "稀土 库存", published=DAY)
+    shelf.put("b", "rare earth stocks", language="en", published=DAY - timedelta(days=1))
+    shelf.put("c", "稀土", published=DAY - timedelta(hours=1))
+    shelf.put("d", "レアアース在庫", language="ja", published=DAY - timedelta(days=2))
+    shelf.index.update()
+    together = (("a", "b", "d"),)
+
+    def led(*reads: str) -> list[str]:
+        hits = shelf.index.search("", order="newest", together=together, reads=reads).hits
+        return [hit.document for hit in hits]
+
+    assert led() == led("zh") == led("fr") == ["a", "c"]
+    assert led("en", "ja") == ["b", "c"], "where the newest of them stands"
+    assert led("fr", "ja") == ["d", "c"]
+
+
 def test_facets_count_the_whole_result(shelf: Shelf) -> None:
     for n in range(30):
         shelf.put(f"d{n:02}", "稀土", source="甲" if n % 3 else "乙", tags=["x"] if n < 10 else [])
@@ -195,6 +212,8 @@ def test_near_duplicates_are_one_hit_and_count_once(shelf: Shelf) -> None:
     assert [(h.document, h.copies) for h in results.hits] == [("a", ("b", "c"))]
     assert results.total == 1
     assert results.facets["source"] == {"丙": 1, "乙": 1, "甲": 1}
+    together = (("c", "d", "gone"),)
+    assert [h.copies for h in shelf.index.search("稀土", together=together).hits] == [("a", "b", "c")]
     results = shelf.index.search("稀土 库存", Filters(source=("乙", "丙")))
     assert [(h.document, h.copies) for h in results.hits] == [("b", ("c",))]
     assert results.facets["source"] == {"丙": 1, "乙": 1}

@@ -23,7 +23,8 @@ MOST = 20  # documents of a brief that are named, the newest; of figures and con
 
 @dataclass(frozen=True, slots=True)
 class BriefDocument:
-    """A document that came in, with a point of its digest, and how many copies came with it.
+    """A document that came in, with a point of its digest, and its copies that came in, and what tells the
+    same news in other languages.
 
     `title` and `said` are the document's title and the point in the reader's language, None where they stay
     as they are; `language` is the point's own.
@@ -32,7 +33,7 @@ class BriefDocument:
     document: Document
     point: Point | None = None
     language: str = ""
-    copies: int = 0
+    copies: tuple[Document, ...] = ()
     title: Rendered | None = None
     said: Rendered | None = None
 
@@ -83,9 +84,7 @@ def brief(library: Library, topic: Topic, since: datetime, until: datetime, lang
     store = library.store
     members = topics.members(store, library.index, topic)
     new = [id for id in store.added(since) if id in members]
-    folds: dict[str, list[str]] = {}
-    for id in new:
-        folds.setdefault(store.fold(id), []).append(id)
+    folds = _folds(library, new)
     fresh, known = frozenset(new), frozenset(members) - frozenset(new)
     claims = [claim for claim in library.claims(topic) if claim.judged != WRONG]
     published = store.published(members)
@@ -105,15 +104,33 @@ def brief(library: Library, topic: Topic, since: datetime, until: datetime, lang
     )
 
 
+def _folds(library: Library, new: Sequence[str]) -> list[list[str]]:
+    """What came in, copies together, and what tells the same news in different languages."""
+    store = library.store
+    shared = {id: f"news {group[0]}" for group in store.same_news(new) for id in group}
+    of_fold = dict[str, str]()  # what a fold is part of
+    folds = {id: store.fold(id) for id in new}
+    for id, fold in folds.items():
+        if id in shared:
+            of_fold.setdefault(fold, shared[id])
+    together: dict[str, list[str]] = {}
+    for id, fold in folds.items():
+        together.setdefault(of_fold.get(fold, fold), []).append(id)
+    return list(together.values())
+
+
 def _documents(
-    library: Library, folds: Mapping[str, Sequence[str]], language: str
+    library: Library, folds: Sequence[Sequence[str]], language: str
 ) -> tuple[list[BriefDocument], list[BriefDocument]]:
     """The newest documents with their first point, and those that speak of controls with what they say."""
-    documents = library.store.documents([ids[0] for ids in folds.values()])
-    newest = sorted(documents.values(), key=_when, reverse=True)[:MOST]
+    documents = library.store.documents([id for ids in folds for id in ids])
+    held = [[documents[id] for id in ids if id in documents] for ids in folds]
+    # Of several the one in the reader's language, else the first that came.
+    led = [sorted(one, key=lambda document: document.language != language) for one in held if one]
+    newest = sorted((one[0] for one in led), key=_when, reverse=True)[:MOST]
     ids = [document.id for document in newest]
     digests, translations = library.store.digests(ids), library.store.translations(ids, language)
-    copies = {ids[0]: len(ids) - 1 for ids in folds.values()}
+    copies = {first.id: tuple(others) for first, *others in led}
     found, controls = list[BriefDocument](), list[BriefDocument]()
     for document in newest:
         digest = _digest(digests.get(document.id, ()), language)
@@ -131,7 +148,7 @@ def _told(
     digest: Digest | None,
     point: Point | None,
     translation: Translation | None,
-    copies: int = 0,
+    copies: tuple[Document, ...] = (),
 ) -> BriefDocument:
     if digest is None:
         return BriefDocument(document, copies=copies, title=translation.title if translation else None)

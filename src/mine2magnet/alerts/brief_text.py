@@ -34,7 +34,7 @@ class BriefSource:
 
 @dataclass(frozen=True, slots=True)
 class BriefLine:
-    """One thing that a brief tells, under the key of its heading."""
+    """One thing that a brief tells, under the key of its heading; `also` is where it is told as well."""
 
     heading: str
     title: str
@@ -42,6 +42,7 @@ class BriefLine:
     text: str
     sources: tuple[BriefSource, ...]
     time: datetime | None = None
+    also: tuple[BriefSource, ...] = ()
 
 
 def lines(brief: Brief, thesaurus: Thesaurus, t: Translator) -> list[BriefLine]:
@@ -86,15 +87,22 @@ def _document(one: BriefDocument, heading: str, t: Translator) -> BriefLine:
     title, language = (one.title.text, t.language) if one.title else (document.title, document.language)
     path = f"/documents/{document.id}" + (f"?version={document.version}#p{paragraph}" if paragraph else "")
     said = [document.source, t.when(document.published)]
-    if one.copies:
-        said.append(t("brief.copies", n=one.copies))
     if one.said or (text and one.language != language):
         # The sentence that a translation stands for, or of which there is none beside a title that has one.
         source = BriefSource(" · ".join(said), path, text, one.language)
         text = one.said.text if one.said else ""
     else:
         source = BriefSource(" · ".join(said), path)
-    return BriefLine(heading, title, language, text, (source,), document.published)
+    also = tuple(
+        BriefSource(f"{copy.source} · {t.when(copy.published)}", f"/documents/{copy.id}", "", copy.language)
+        for copy in one.copies
+    )
+    return BriefLine(heading, title, language, text, (source,), document.published, also)
+
+
+def also_in(line: BriefLine, t: Translator) -> str:
+    """Return in which languages a line is told as well, and how often."""
+    return t("copies", reports=t.reports(one.language for one in line.also))
 
 
 def _grouped(brief: Brief, thesaurus: Thesaurus, t: Translator) -> Iterator[tuple[str, list[BriefLine]]]:
@@ -123,6 +131,9 @@ def as_markdown(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "
             text = f": {_plain(line.text)}" if line.text else ""
             links = "; ".join(f"[{_plain(s.label)}]({home}{s.path})" for s in line.sources)
             quotes = "".join(f"\n  > {_plain(s.quote)}\n" for s in line.sources if s.quote)
+            if line.also:
+                others = "; ".join(f"[{_plain(s.label)}]({home}{s.path})" for s in line.also)
+                links += f"; {_plain(also_in(line, t))}: {others}"
             parts.append(f"- **{_plain(line.title)}**{text} ({links}){quotes}")
     if more := _more(brief, t):
         parts.append(more)
@@ -142,7 +153,7 @@ def as_html(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "") -
     if brief.empty:
         parts.append(f"<p>{escape(t('brief.none'))}</p>")
     for heading, told in _grouped(brief, thesaurus, t):
-        parts.append(f"<h2>{escape(heading)}</h2><ul>{''.join(_item(line, home) for line in told)}</ul>")
+        parts.append(f"<h2>{escape(heading)}</h2><ul>{''.join(_item(line, home, t) for line in told)}</ul>")
     if more := _more(brief, t):
         parts.append(f"<p>{escape(more)}</p>")
     head = f'<meta charset="utf-8"><title>{said}</title>'
@@ -151,13 +162,16 @@ def as_html(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "") -
     return f'{start}<body style="{_STYLE}">{body}</body></html>\n'
 
 
-def _item(line: BriefLine, home: str) -> str:
+def _item(line: BriefLine, home: str, t: Translator) -> str:
     text = f"<br>{escape(line.text)}" if line.text else ""
     sources = "".join(
         f'<br><a href="{escape(home + s.path)}">{escape(s.label)}</a>'
         + (f'<br><q lang="{escape(s.language)}">{escape(s.quote)}</q>' if s.quote else "")
         for s in line.sources
     )
+    if line.also:
+        links = ", ".join(f'<a href="{escape(home + s.path)}">{escape(s.label)}</a>' for s in line.also)
+        sources += f'<br><span lang="{t.language}">{escape(also_in(line, t))}: {links}</span>'
     return f'<li lang="{escape(line.language)}"><strong>{escape(line.title)}</strong>{text}{sources}</li>'
 
 

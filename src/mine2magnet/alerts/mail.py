@@ -35,15 +35,11 @@ def send(settings: Settings, subject: str, text: str, html: str, to: str = "") -
     UserError
         When the settings do not say where to, or the server does not take it.
     """
-    if not settings.smtp_host:
-        raise UserError("no mail server is set up", where="smtp_host", hint="set smtp_host and mail_to")
-    receivers = [_address(one, "mail_to") for one in (to or settings.mail_to).split(",") if one.strip()]
-    if not receivers:
-        raise UserError("nobody to send to", where="mail_to", hint="write it as name@example.com")
+    listed = receivers(settings, to)
     sender = _address(settings.mail_from or settings.smtp_user, "mail_from")
     message = EmailMessage()
     message["Subject"] = " ".join(subject.split())
-    message["From"], message["To"] = sender, receivers
+    message["From"], message["To"] = sender, listed
     message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=sender.domain)
     message.set_content(text)
     message.add_alternative(html, subtype="html")
@@ -63,7 +59,29 @@ def send(settings: Settings, subject: str, text: str, html: str, to: str = "") -
     except (smtplib.SMTPException, ssl.SSLError, OSError) as error:
         where = f"{settings.smtp_host}:{settings.smtp_port}"
         raise UserError(f"the mail could not be sent: {error}", where=where) from None
-    return [receiver.addr_spec for receiver in receivers]
+    return [receiver.addr_spec for receiver in listed]
+
+
+def receivers(settings: Settings, to: str = "") -> list[Address]:
+    """Return to whom mail goes; raises UserError where the settings do not say by what, or to whom.
+
+    Parameters
+    ----------
+    settings : Settings
+    to : str
+        As for `send`.
+
+    Returns
+    -------
+    list of Address
+    """
+    if not settings.smtp_host:
+        raise UserError("no mail server is set up", where="smtp_host", hint="set smtp_host and mail_to")
+    where = "to" if to else "mail_to"
+    found = [_address(one, where) for one in (to or settings.mail_to).split(",") if one.strip()]
+    if not found:
+        raise UserError("nobody to send to", where="mail_to", hint="write it as name@example.com")
+    return found
 
 
 def _server(settings: Settings) -> smtplib.SMTP:

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
-from mine2magnet.alerts import watches, webhooks
+from mine2magnet.alerts import schedule, watches, webhooks
 from mine2magnet.claims.by_model import ReadByModel
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.llm import Chat, endpoint
-from mine2magnet.library import claims_by_model, discover
+from mine2magnet.library import claims_by_model, discover, news
 from mine2magnet.library.library import Library, Progress
 from mine2magnet.library.translations import ModelTranslator
 from mine2magnet.translate.by_chat import ChatTranslator
@@ -26,6 +26,7 @@ LOOK_AGAIN = 30.0  # s after which it goes through all documents for it though n
 DIGEST_AT_ONCE = 8  # documents per background step, some 30 ms each
 CLAIM_AT_ONCE = 32  # documents per background step, some 15 ms each
 TRANSLATE_AT_ONCE = 8  # documents per background step, some 20 ms each
+COMPARE_AT_ONCE = 16  # documents per background step, some 10 ms each
 EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
 
 
@@ -56,7 +57,9 @@ def step(library: Library) -> bool:
     claimed = library.claim(CLAIM_AT_ONCE)
     made = todo or waiting or claimed
     translated = 0 if made else library.translate(TRANSLATE_AT_ONCE)  # from digests and claims
-    return bool(library.index.embed(EMBED_AT_ONCE) or made or translated)
+    embedded = library.index.embed(EMBED_AT_ONCE)
+    compared = 0 if made else news.place(library, COMPARE_AT_ONCE)  # from claims and vectors
+    return bool(embedded or made or translated or compared)
 
 
 class Worker(threading.Thread):
@@ -78,6 +81,7 @@ class Worker(threading.Thread):
             ("polling", self._poll),
             ("discovering", self._discover),
             ("delivering", self._deliver),
+            ("mailing", self._mail),
             ("uploading", self._upload),
             ("writing", self._write),
             ("translating", self._translate),
@@ -184,6 +188,9 @@ class Worker(threading.Thread):
         return bool(
             webhooks.deliver(held.store, held.home, allow_private=allowed, stop=self._stop_asked.is_set)
         )
+
+    def _mail(self) -> bool:
+        return bool(schedule.send_due(self._library, self._stop_asked.is_set))
 
     def stop(self) -> None:
         self._stop_asked.set()

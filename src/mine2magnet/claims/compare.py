@@ -130,13 +130,19 @@ def _group(key: Scope, members: Sequence[Claim], conflicts: Iterable[tuple[Claim
     units = Counter(scopes.yearless(c)[0] for c in members)
     unit = "%" if key.dimension == "dimensionless" else units.most_common(1)[0][0]
     size = factor(unit)[1]
-    placed = [_in_base(c, size) for c in members]
+    placed = [in_base(c, size) for c in members]
     placed.sort(key=lambda p: (bounds(p.claim.period)[0] if p.claim.period else date.max, p.low))
     return ClaimGroup(key, unit, tuple(placed), tuple(conflicts))
 
 
-def _in_base(claim: Claim, unit: float = 1.0) -> Placed:
-    """A claim in units of so many base units of its dimension."""
+def in_base(claim: Claim, unit: float = 1.0) -> Placed:
+    """Return a claim in units of so many base units of its dimension.
+
+    Parameters
+    ----------
+    claim : Claim
+    unit : float
+    """
     q = claim.quantity
     own, yearly = scopes.yearless(claim)
     size = factor(own)[1] * yearly / unit
@@ -187,10 +193,10 @@ def conflicts(
     """
     stated: dict[str, list[Placed]] = defaultdict(list)
     for claim in beside:
-        stated[claim.document].append(_in_base(claim))
+        stated[claim.document].append(in_base(claim))
     alike: dict[tuple[object, ...], dict[tuple[tuple[str, ...], ...], list[Placed]]] = {}
     for claim in claims:
-        placed = _in_base(claim)
+        placed = in_base(claim)
         stated[claim.document].append(placed)
         if claim.confidence >= least and _is_told(claim, published):
             members = alike.setdefault(_slots(claim), {})

@@ -110,12 +110,19 @@ def _print_card(rank: int, card: Card) -> None:
     for a, b in card.title_highlights:
         title.stylize("black on yellow", a + 4, b + 4)
     out.print(title)
-    folded = f" · also in {len(card.copies)} others" if card.copies else ""
+    folded = f" · {_also_in(card)}" if card.copies else ""
     meta = f"    {document.source} · {day(document.published)} · {document.language} · {document.id}{folded}"
     out.print(Text(meta, "dim"))
+    for passage in card.translated:
+        out.print(_highlighted(passage).append(" (translated)", "dim"))
     for passage in card.passages[:2]:
         out.print(_highlighted(passage))
     out.print()
+
+
+def _also_in(card: Card) -> str:
+    t = Translator("en")
+    return t("copies", reports=t.reports(copy.language for copy in card.copies))
 
 
 def _highlighted(passage: Passage) -> Text:

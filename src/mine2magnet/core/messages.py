@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -140,6 +141,17 @@ class Translator:
     def language_name(self, code: str) -> str:
         key = f"language.{code}"
         return self(key) if key in messages() else code
+
+    def reports(self, languages: Iterable[str]) -> str:
+        """How many reports there are in each language.
+
+        >>> Translator("en").reports(["zh", "ja", "zh"]), Translator("ja").reports(["zh"])
+        ('2 Chinese reports and 1 Japanese report', '中国語の記事 1 件')
+        """
+        counted = Counter(languages).most_common()
+        told = [self("copies.report", n=n, language=self.language_name(code)) for code, n in counted]
+        first, last = self("list.comma").join(told[:-1]), told[-1:]
+        return self("list.and").join(filter(None, (first, *last)))
 
     def when(self, time: datetime | None, *, date_only: bool = False) -> str:
         """A time in the zone it was stated in; midnight sharp is taken as a date without a time.

@@ -31,7 +31,7 @@ def export(library: Library, topic: Topic, format: str, language: str, seconds: 
     of EXPORT_FORMATS. Digests that are not there yet are made, for so many seconds; then it says how many
     documents have none."""
     end, undigested = time.monotonic() + seconds, 0
-    listed = topics.page(library.store, library.index, topic, limit=MOST)
+    listed = topics.page(library.store, library.index, topic, limit=MOST, reads=(language,))
     ids = [card.document.id for card in listed.cards]
     t = Translator(language)
     made, original = library.store.translations(ids, language), t("translated.original")

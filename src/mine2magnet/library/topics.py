@@ -32,13 +32,15 @@ PAGE = 20  # documents on a page
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One document of a page: `digests` as `Store.digests` gives them, `copies` its near-duplicates."""
+    """One document of a page: `digests` as `Store.digests` gives them, `copies` its near-duplicates,
+    `translated`: see `Hit`."""
 
     document: Document
     digests: tuple[Digest, ...] = ()
     copies: tuple[Document, ...] = ()
     passages: tuple[Passage, ...] = ()
     title_highlights: tuple[tuple[int, int], ...] = ()
+    translated: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +86,34 @@ def page(
     offset: int = 0,
     limit: int = PAGE,
     loose: bool = False,
+    reads: Sequence[str] = (),
 ) -> TopicPage:
-    """Documents of a topic (or of all that is held), newest first; with a query, best first. `loose`: see
-    `Index.search`."""
+    """Documents of a topic (or of all that is held), newest first; with a query, best first. What tells the
+    same news in another language is folded as copies are. `loose`, `reads`: see `Index.search`."""
     order = order or ("best" if query.strip() else "newest")
     if topic is not None:
         filters = structs.replace(filters, documents=members(store, index, topic))
-    results = index.search(query, filters, order=order, limit=limit, offset=offset, loose=loose)
+    together = store.same_news()
+    results = index.search(
+        query,
+        filters,
+        order=order,
+        limit=limit,
+        offset=offset,
+        loose=loose,
+        together=together,
+        reads=reads,
+    )
     facets = dict(results.facets)
     for field in FIELDS:
         if getattr(filters, field):  # what else could be chosen instead or as well
             emptied: dict[str, Any] = {field: ()}
             others = structs.replace(filters, **emptied)
-            wider = index.search(query, others, order=order, limit=0, loose=loose)
+            wider = index.search(query, others, order=order, limit=0, loose=loose, together=together)
             facets[field] = wider.facets.get(field, {})
     looser = 0
     if results.strict and not results.total:
-        looser = index.search(query, filters, limit=0, loose=True).total
+        looser = index.search(query, filters, limit=0, loose=True, together=together).total
     return TopicPage(
         topic=topic,
         query=query,
@@ -151,6 +164,13 @@ def members(store: Store, index: Index, topic: Topic) -> frozenset[str]:
     return found | store.pinned(topic.slug)
 
 
+def copies(store: Store, id: str) -> list[str]:
+    """Ids of the near-duplicates of a document, and of what tells the same news in other languages."""
+    same = {id, *(one for group in store.same_news([id]) for one in group)}
+    folds = dict.fromkeys(store.fold(one) for one in sorted(same, key=lambda one: (one != id, one)))
+    return [one for fold in folds for one in store.copies(fold) if one != id]
+
+
 def cards(store: Store, hits: Sequence[Hit]) -> tuple[Card, ...]:
     ids = [id for hit in hits for id in (hit.document, *hit.copies)]
     documents = store.documents(ids)
@@ -162,6 +182,7 @@ def cards(store: Store, hits: Sequence[Hit]) -> tuple[Card, ...]:
             tuple(documents[id] for id in hit.copies if id in documents),
             hit.passages,
             hit.title_highlights,
+            hit.translated,
         )
         for hit in hits
         if hit.document in documents  # removed since it was indexed

@@ -20,7 +20,7 @@ from mine2magnet.translate.gloss import Readers
 
 log = logging.getLogger(__name__)
 
-VERSION = "1"  # raised whenever the same digest and claims would be translated otherwise
+VERSION = "2"  # raised whenever the same digest and claims would be translated otherwise
 
 
 class ModelTranslator(Protocol):

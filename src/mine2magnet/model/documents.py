@@ -240,7 +240,8 @@ class Filters(DocumentFilter, frozen=True, kw_only=True):
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One ranked document; `score` falls along the list; `copies` are the ids of its near-duplicates.
-    `relevance` is how well it answers by itself, 0 … 1; 1 where there is no query."""
+    `relevance` is how well it answers by itself, 0 … 1; 1 where there is no query. `translated` is what its
+    translation into the query's language says, where it was found by that."""
 
     document: str
     score: float
@@ -248,6 +249,7 @@ class Hit:
     title_highlights: tuple[tuple[int, int], ...] = ()
     copies: tuple[str, ...] = ()
     relevance: float = 1.0
+    translated: tuple[Passage, ...] = ()
 
 
 # What of a query's signs cannot be understood.

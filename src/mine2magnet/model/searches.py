@@ -47,6 +47,52 @@ class BriefRequest(Input, frozen=True, kw_only=True):
     language: Annotated[Language | None, Meta(description="What it reads in.")] = None
 
 
+class BriefSchedule(Input, frozen=True, kw_only=True):
+    """When a topic's brief goes out by mail."""
+
+    at: Annotated[
+        str,
+        Meta(
+            pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$",
+            max_length=5,
+            description="The time of day.",
+            examples=["07:30"],
+            extra={"hint": "write it as 07:30"},
+        ),
+    ]
+    days: Annotated[Literal["daily", "weekdays"], Meta(description="On which days.")] = "daily"
+    zone: Annotated[
+        str,
+        Meta(
+            max_length=60,
+            description="The time zone of that time; that of the server without.",
+            examples=["Asia/Tokyo"],
+        ),
+    ] = ""
+    to: Annotated[
+        str,
+        Meta(
+            max_length=1000,
+            description="Addresses, with commas between; those of the settings without.",
+            examples=["me@example.com"],
+        ),
+    ] = ""
+    language: Annotated[Language | None, Meta(description="What it reads in.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class BriefMail:
+    """A topic's brief that goes out by mail: when next (`due`), when last (`sent`), and why not since,
+    after `attempts`."""
+
+    topic: str
+    schedule: BriefSchedule
+    due: datetime
+    sent: datetime | None = None
+    attempts: int = 0
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TopicSearch:
     """One question of a topic to one news search, asked every `interval` seconds or once, and how that went.

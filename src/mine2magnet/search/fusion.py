@@ -72,6 +72,34 @@ def likely(words: Scores, meaning: Scores, among: Mask, language: Rows) -> tuple
     return best[scores[best] >= least], np.concatenate(first)
 
 
+def with_translated(
+    best: Scores, words: Scores, meaning: Scores, among: Mask, added: Mask, language: Rows
+) -> Scores:
+    """Return the scores of `fuse` with those of rows that their translations are found by; the others stay.
+
+    Parameters
+    ----------
+    best : array, rows
+        As `fuse` gave them.
+    words : array, rows
+        Of the translations.
+    meaning : array, rows
+    among : array of bool, rows
+        The rows that were fused.
+    added : array of bool, rows
+        The rows found by their translations; if also fused, they rise, and never fall.
+    language : array of int, rows
+        Of the documents.
+    """
+    raised = meaning + WORDS * words
+    for code in np.unique(language[added]):
+        mine = added & (language == code)
+        held = among & (language == code)
+        top = (best[held].max() / (1 - LEVEL)) if held.any() else raised[mine].max()
+        raised[mine] -= LEVEL * max(top, 0.0)
+    return np.where(added, np.where(among, np.maximum(best, raised), raised), best)
+
+
 def relevance(words: Scores, meaning: Scores) -> Scores:
     """Return how well each row answers the query by itself, 0 … 1, weighed as `fuse` does.
 

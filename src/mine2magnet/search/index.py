@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Literal, TypeAlias, TypeVar
@@ -26,6 +27,7 @@ from mine2magnet.search.excerpts import excerpts, highlights
 from mine2magnet.search.files import Damaged
 from mine2magnet.search.query import parse, read, required
 from mine2magnet.search.spelling import respelt
+from mine2magnet.search.translated import TranslationIndex, as_document
 from mine2magnet.search.view import By, IndexView, RankedRows
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
@@ -54,6 +56,7 @@ class Index:
         self, folder: Path, store: Store, thesaurus: Thesaurus, *, url: str = "", token: str = ""
     ) -> None:
         self._store = store
+        self.translated = TranslationIndex(folder / "translated", store, thesaurus)
         self.backend: Backend
         if url:
             from mine2magnet.search.milvus import Cluster  # its packages are an extra
@@ -75,6 +78,7 @@ class Index:
         """
         if self._store.read_only:
             return 0
+        self.translated.update()
         try:
             return self._updated()
         except Damaged:
@@ -200,6 +204,8 @@ class Index:
         by: By = "both",
         least: float = -np.inf,
         loose: bool = False,
+        together: Sequence[Sequence[str]] = (),
+        reads: Sequence[str] = (),
     ) -> Results:
         """Return documents of all languages for a query.
 
@@ -223,6 +229,10 @@ class Index:
             The relevance that a document must have.
         loose : bool
             Whether phrases, operators and excluded words are free words as well.
+        together : sequence of sequence of str
+            Ids of documents that are taken for near-duplicates as well.
+        reads : sequence of str
+            Languages, the first first: of near-duplicates found, the one in the first of these leads.
 
         Raises
         ------
@@ -231,12 +241,15 @@ class Index:
         """
         taken = read(query, loose)
 
-        def found(view: IndexView) -> Results:
-            tree, spelt = respelt(taken.tree, view.thesaurus, view.lacks)
-            page = self._page(view.search(tree, filters, order == "newest", by, least), offset, limit)
+        def results(view: IndexView) -> Results:
+            translated = self.translated.view(view.table)
+            tree, spelt = respelt(taken.tree, view.thesaurus, partial(view.lacks, also=translated))
+            view = view.folded(together)
+            found = view.search(tree, filters, order == "newest", by, least, reads, translated)
+            page = self._page(found, offset, limit)
             return replace(page, respelt=spelt)
 
-        page = self._reading(found, Results((), 0))
+        page = self._reading(results, Results((), 0))
         return replace(page, strict=taken.strict, fault=taken.fault)
 
     def _page(self, found: RankedRows, offset: int, limit: int) -> Results:
@@ -252,6 +265,7 @@ class Index:
         ids = found.view.table.ids
         held = self._store.documents([ids[row] for row in shown])
         documents = {document.id: document for document in self._readable(held.values())}
+        told = self._told(found, [ids[row] for row in shown if found.told[row]])
         hits = []
         for row in shown:
             document = documents.get(ids[row])
@@ -263,9 +277,16 @@ class Index:
                     title_highlights=highlights(document.title, found.units) if document else (),
                     copies=tuple(ids[other] for other in found.copies(row)),
                     relevance=float(found.relevant[row]),
+                    translated=told.get(ids[row], ()),
                 )
             )
         return tuple(hits)
+
+    def _told(self, found: RankedRows, ids: Sequence[str]) -> dict[str, tuple[Passage, ...]]:
+        """What the translations of documents say that were found by them."""
+        made = self._store.translations(ids, found.asked) if ids else {}
+        texts = {id: text for id, one in made.items() if (text := as_document(one)) is not None}
+        return {id: excerpts(text, found.units, None)[:1] for id, text in texts.items()}
 
     def _passages(self, held: Document, read: Document, found: RankedRows, row: int) -> tuple[Passage, ...]:
         passages = excerpts(read, found.units, found.near.paragraph(row) if found.near else None)
@@ -314,6 +335,21 @@ class Index:
             none = np.zeros((0, encode.DIMENSIONS), np.float32)
             found.append(view.passages.records.vectors(np.array(mine)) if view and mine else none)
         return found
+
+    def alike(self, id: str, days: float, least: float) -> dict[str, float] | None:
+        """Return documents in other languages whose opening is near to one's; see `IndexView.alike`.
+
+        Parameters
+        ----------
+        id : str
+        days : float
+        least : float
+
+        Returns
+        -------
+        dict of str to float, or None
+        """
+        return self._reading(lambda view: view.alike(id, days, least), None)
 
     def passing(self, filters: Filters) -> frozenset[str]:
         """Return the ids of the documents that pass the filters.

@@ -254,6 +254,32 @@ class Table:
         counts = np.bincount(self.fold[within], minlength=len(self.codes["fold"].numbers))
         return (counts > 1)[self.fold] & within
 
+    def folded(self, together: Iterable[Sequence[str]]) -> Table:
+        """Return the table with the folds of some documents as one.
+
+        Parameters
+        ----------
+        together : iterable of sequence of str
+            Ids of documents of one fold each; none stands in two.
+        """
+        into: dict[int, int] = {}  # fold → one that it is part of
+
+        def whole(code: int) -> int:
+            while code in into:
+                code = into[code]
+            return code
+
+        for ids in together:
+            first, *others = {whole(int(self.fold[self.row_of[id]])) for id in ids if id in self.row_of} or {
+                -1
+            }
+            into.update(dict.fromkeys(others, first))
+        if not into:
+            return self
+        codes = np.arange(len(self.codes["fold"].numbers), dtype=self.fold.dtype)
+        codes[list(into)] = [whole(code) for code in into]
+        return replace(self, fold=codes[self.fold])
+
     def facets(self, within: Mask, folded: Mask) -> dict[str, dict[str, int]]:
         """Return how many folds have a member with each value of each field.
 

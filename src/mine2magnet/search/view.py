@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Literal
 
@@ -13,9 +13,10 @@ import numpy.typing as npt
 from mine2magnet.core.text import fold
 from mine2magnet.encoder.encode import asked
 from mine2magnet.model import Filters
+from mine2magnet.search.centring import unit
 from mine2magnet.search.evidence import Evidence, WordSearch, evidence
 from mine2magnet.search.floor import answered
-from mine2magnet.search.fusion import fuse, language, likely, relevance
+from mine2magnet.search.fusion import fuse, language, likely, relevance, with_translated
 from mine2magnet.search.nearness import Nearness, Passages
 from mine2magnet.search.query import (
     And,
@@ -32,11 +33,13 @@ from mine2magnet.search.query import (
     parted,
     positives,
 )
-from mine2magnet.search.table import UNKNOWN_DAY, Mask, Scores, Table
+from mine2magnet.search.table import UNKNOWN_DAY, Mask, Rows, Scores, Table
 from mine2magnet.search.units import Unit, phrase, understand
 from mine2magnet.thesaurus import Thesaurus
 
 By = Literal["both", "words", "meaning"]  # which evidence counts
+TRANSLATED = 0.6  # share of the query's words that a translation must say for its document to be found by it
+LEAST = 0.01  # more than its own words say
 _COLUMN = {"source": "source", "lang": "language", "category": "category", "tag": "tag"}
 
 
@@ -50,8 +53,24 @@ class IndexView:
     passages: Passages
     _matched: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[str]] = field(default_factory=dict)
 
+    def folded(self, together: Iterable[Sequence[str]]) -> IndexView:
+        """Return the view with the folds of some documents as one; see `Table.folded`.
+
+        Parameters
+        ----------
+        together : iterable of sequence of str
+        """
+        return replace(self, table=self.table.folded(together))
+
     def search(
-        self, tree: Node, filters: Filters, newest: bool, by: By = "both", least: float = -np.inf
+        self,
+        tree: Node,
+        filters: Filters,
+        newest: bool,
+        by: By = "both",
+        least: float = -np.inf,
+        reads: Sequence[str] = (),
+        translated: WordSearch | None = None,
     ) -> RankedRows:
         """Return all that a query finds, ranked.
 
@@ -64,6 +83,10 @@ class IndexView:
         by : {"both", "words", "meaning"}
         least : float
             The relevance that a document must have.
+        reads : sequence of str
+            Languages, the first first: of a fold, which stands where its best is, the best of these leads.
+        translated : WordSearch or None
+            The words of translations, by which free words find what their own words do not say.
         """
         table = self.table
         narrowed = table.narrowed(filters)
@@ -72,7 +95,8 @@ class IndexView:
         units = units_of(positives(tree), self.thesaurus)
         if not positives(tree):
             whole = np.ones(table.size)
-            return self._found(filters, narrowed, allowed & (whole >= least), table.when, units, None, whole)
+            allowed &= whole >= least
+            return self._found(filters, narrowed, allowed, table.when, units, None, whole, reads=reads)
         text = free_text(tree)
         own = language(text)
         vector = asked(text) if units and len(self.passages.row) and by != "words" else None
@@ -91,14 +115,26 @@ class IndexView:
         relevant = relevance(words, meaning) if near else said.shares
         speaks = free is None or not fields_only(rest) or self._answered(text, matched, said, near, meaning)
         matched = matched & (relevant >= least)
-        if newest:
-            return self._found(filters, narrowed, matched, table.when, units, near, relevant, speaks)
-        if near and by == "both":
+        told = None
+        if near and by == "both" and not newest:
             answers, rows = likely(words, meaning, matched, table.language)
-            found = np.flatnonzero(matched)
-            meaning[found] = near.fed(answers, rows).of(found)
+            held = np.flatnonzero(matched)
+            meaning[held] = near.fed(answers, rows).of(held)
         best = fuse(words, meaning, matched, table.language, table.bearing("language", [own]))
-        return self._found(filters, narrowed, matched, best, units, near, relevant, speaks)
+        if translated and free is not None and by != "meaning":
+            other = evidence(units, translated, table, text=text)
+            foreign = allowed & ~table.bearing("language", [own])
+            added = other.rows(foreign) & (other.shares >= np.maximum(TRANSLATED, said.shares + LEAST))
+            if added.any():
+                relevant = np.where(added, np.maximum(relevant, relevance(other.scores, meaning)), relevant)
+                added &= relevant >= least
+                best = with_translated(best, other.scores, meaning, matched, added, table.language)
+                matched, told = matched | added, added
+                speaks = True
+        if newest:
+            best = table.when
+        found = self._found(filters, narrowed, matched, best, units, near, relevant, speaks, reads)
+        return found if told is None else replace(found, told=told, asked=own)
 
     def _answered(
         self, text: str, matched: Mask, said: Evidence, near: Nearness | None, meaning: Scores
@@ -121,22 +157,75 @@ class IndexView:
         near: Nearness | None,
         relevant: Scores,
         speaks: bool = True,
+        reads: Sequence[str] = (),
     ) -> RankedRows:
-        """The matched rows in their order, and the first of each fold; all where copies are listed apart."""
+        """The matched rows in their order, and the first of each fold, or the one that is read; all where
+        copies are listed apart."""
         table = self.table
         rows = table.ordered(np.flatnonzero(matched), scores)
         if filters.apart or filters.tag:
             alone = np.zeros(table.size, bool)
-            return RankedRows(self, scores, units, near, rows, matched, alone, relevant, speaks)
+            return RankedRows(self, scores, units, near, rows, matched, alone, relevant, alone, speaks)
         folds = table.fold[rows]
         _, firsts = np.unique(folds, return_index=True)
         hit = np.zeros(len(table.codes["fold"].numbers), bool)
         hit[folds] = True
         members = narrowed & hit[table.fold]
-        leaders = rows[np.sort(firsts)]
+        leaders = self._read(rows, folds, reads)[np.argsort(firsts)]
         return RankedRows(
-            self, scores, units, near, leaders, members, table.copies(members), relevant, speaks
+            self,
+            scores,
+            units,
+            near,
+            leaders,
+            members,
+            table.copies(members),
+            relevant,
+            np.zeros(table.size, bool),
+            speaks,
         )
+
+    def _read(self, rows: npt.NDArray[np.intp], folds: Rows, reads: Sequence[str]) -> npt.NDArray[np.intp]:
+        """Of each fold, in their order, the first row in the first language that it has of some."""
+        table = self.table
+        rank = np.full(len(rows), len(reads))
+        for place, code in reversed(list(enumerate(reads))):
+            rank[np.isin(table.language[rows], table.codes["language"].among([code]))] = place
+        by_rank = np.argsort(rank, kind="stable")
+        _, firsts = np.unique(folds[by_rank], return_index=True)
+        return rows[by_rank[firsts]]
+
+    def alike(self, id: str, days: float, least: float) -> dict[str, float] | None:
+        """Return documents in other languages whose opening is near to one's; None while it has no vector.
+
+        Parameters
+        ----------
+        id : str
+        days : float
+            Between the times of publication, at most.
+        least : float
+            The centred cosine of the first passages.
+
+        Returns
+        -------
+        dict of str to float, or None
+            Cosines by id.
+        """
+        table, known = self.table, self.passages
+        row = table.row_of.get(id)
+        if row is None or known.stretch[row] < 0:
+            return None
+        near = table.alive & (np.abs(table.published - table.published[row]) <= days * 86_400)
+        others = known.row[near[known.row] & (known.language != table.language[row])]
+        rows = np.append(row, others)
+        records = known.record[known.starts[known.stretch[rows]]]
+        vectors = unit(known.records.vectors(records) - known.centring.means[table.language[rows]])
+        cosines = vectors[1:] @ vectors[0]
+        return {
+            table.ids[one]: float(cosine)
+            for one, cosine in zip(others, cosines, strict=True)
+            if cosine >= least
+        }
 
     def matching(
         self, wanted: tuple[tuple[str, ...], tuple[str, ...]], trees: Sequence[Node]
@@ -158,15 +247,18 @@ class IndexView:
             self._matched[wanted] = frozenset(self.table.ids[row] for row in rows)
         return self._matched[wanted]
 
-    def lacks(self, word: str) -> bool:
+    def lacks(self, word: str, also: WordSearch | None = None) -> bool:
         """Return whether no document has a word.
 
         Parameters
         ----------
         word : str
+        also : WordSearch or None
+            Where else it may be.
         """
         unit = phrase(word)
-        return unit is None or not len(self.words.find(unit.terms)[0])
+        held = [self.words, *([also] if also else [])]
+        return unit is None or not any(len(words.find(unit.terms)[0]) for words in held)
 
     def embedded(self) -> tuple[int, int]:
         """Return how many passages of living documents have their vector, and how many there are."""
@@ -227,7 +319,9 @@ class IndexView:
 class RankedRows:
     """All that a query finds. `leaders`: the best row of each fold, best first; `members`: all rows of
     these folds that pass the filters; `shared`: those that are not the only one of their fold;
-    `relevant`: `fusion.relevance` of each row; `answered`: False where these are but the nearest."""
+    `relevant`: `fusion.relevance` of each row; `told`: which rows their
+    translations into the language `asked` in were found by; `answered`: False where these are but the
+    nearest."""
 
     view: IndexView
     scores: Scores
@@ -237,7 +331,9 @@ class RankedRows:
     members: Mask
     shared: Mask
     relevant: Scores
+    told: Mask
     answered: bool = True
+    asked: str = ""
 
     def facets(self) -> dict[str, dict[str, int]]:
         """Return, for each value of each field, how many documents bear it; see `Table.facets`."""

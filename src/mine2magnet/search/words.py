@@ -150,7 +150,7 @@ class WordIndex:
                 hits = searcher.search(query, max(searcher.num_docs, 1), count=False).hits
                 rows = searcher.fast_field_values("row", list(map(itemgetter(1), hits)))
             scores = np.fromiter(map(itemgetter(0), hits), np.float32, len(hits))
-            known = np.array(rows, np.int32), scores
+            known = np.array(rows, np.int64), scores
             reading.keep(key, known)
         return known
 
@@ -172,7 +172,7 @@ class WordIndex:
             rows = searcher.fast_field_values("row", list(map(itemgetter(1), hits)))
             counts = [searcher.doc_freq("text", token) for token in tokens]
         usual = sum(math.log(1 + (searcher.num_docs - n + 0.5) / (n + 0.5)) for n in counts)
-        return np.array(rows, np.int32), np.array([score for score, _ in hits]) / max(usual, 1.0)
+        return np.array(rows, np.int64), np.array([score for score, _ in hits]) / max(usual, 1.0)
 
     def _term(self, term: Term, title: bool) -> Query:
         query = self._in(_TITLE, term)
@@ -206,7 +206,8 @@ class WordIndexWriter:
         """
         with _damage():
             for row in rows:
-                self._writer.delete_documents_by_term("row", row)
+                # by a query: by a term, tantivy 0.27 finds no number
+                self._writer.delete_documents_by_query(Query.term_query(self._schema, "row", row))
 
     def delete_from(self, row: int) -> None:
         """Delete this row and all after it.

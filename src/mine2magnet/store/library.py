@@ -22,6 +22,7 @@ from mine2magnet.model import (
     Topic,
 )
 from mine2magnet.store.answers import AnswerReader, AnswerWriter
+from mine2magnet.store.brief_mails import BriefMails
 from mine2magnet.store.claims import ClaimReader, ClaimWriter
 from mine2magnet.store.conversations import Conversations
 from mine2magnet.store.database import Database, chunks, iso, now, time
@@ -29,10 +30,12 @@ from mine2magnet.store.follows import Follows
 from mine2magnet.store.jobs import Jobs
 from mine2magnet.store.keys import Keys
 from mine2magnet.store.move import Moved, move
+from mine2magnet.store.news import NewsReader, NewsWriter
 from mine2magnet.store.searches import Searches
 from mine2magnet.store.tables import (
     answers,
     bands,
+    brief_mails,
     claimed,
     claims,
     corrections,
@@ -40,11 +43,13 @@ from mine2magnet.store.tables import (
     documents,
     findings,
     matches,
+    news,
     news_hits,
     sources,
     topic_documents,
     topic_searches,
     topics,
+    translated,
     translations,
     versions,
 )
@@ -87,7 +92,7 @@ _SIMILAR = _HELD.where(
 )
 
 
-class Writer(AnswerWriter, ClaimWriter, TranslationWriter, WatchWriter):
+class Writer(AnswerWriter, ClaimWriter, NewsWriter, TranslationWriter, WatchWriter):
     """The writing half, inside one transaction: see `Store.writing`."""
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -174,7 +179,7 @@ class Writer(AnswerWriter, ClaimWriter, TranslationWriter, WatchWriter):
             self._db.execute(topics.insert().values(slug=topic.slug, position=last + 1, **values))
 
     def remove_topic(self, slug: str) -> None:
-        for table in (topic_documents, topic_searches, news_hits):
+        for table in (topic_documents, topic_searches, news_hits, brief_mails):
             self._db.execute(table.delete().where(table.c.topic == slug))
         if not self._db.execute(topics.delete().where(topics.c.slug == slug)).rowcount:
             raise NotFound(f"no topic {slug!r}", hint="`mine2magnet topic list` shows them")
@@ -215,8 +220,8 @@ class Writer(AnswerWriter, ClaimWriter, TranslationWriter, WatchWriter):
             raise NotFound(f"no document {id}")
         self._forget(matches.c.document == id)
         for table in (
-            versions, bands, digests, findings, translations, answers, claims, claimed, corrections,
-            topic_documents,
+            versions, bands, digests, findings, translations, translated, news, answers, claims, claimed,
+            corrections, topic_documents,
         ):  # fmt: skip
             self._db.execute(table.delete().where(table.c.document == id))
 
@@ -224,7 +229,7 @@ class Writer(AnswerWriter, ClaimWriter, TranslationWriter, WatchWriter):
         return (self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0) + 1
 
 
-class Store(AnswerReader, ClaimReader, TranslationReader, WatchReader):
+class Store(AnswerReader, ClaimReader, NewsReader, TranslationReader, WatchReader):
     """One library: in `folder`, or in the PostgreSQL database of `url`, with what is derived from it on
     this machine in `folder`. Claims less sure than `threshold` are found only if asked for. Raises UserError
     when either cannot be used."""
@@ -237,6 +242,7 @@ class Store(AnswerReader, ClaimReader, TranslationReader, WatchReader):
         self.conversations = Conversations(self._db)
         self.uploads = Uploads(self._db)
         self.searches = Searches(self._db)
+        self.brief_mails = BriefMails(self._db)
         self.keys = Keys(self._db)
         self.jobs = Jobs(self._db)
         self.where = self._db.where

@@ -75,6 +75,20 @@ translations = sa.Table(  # of titles and digests; derived
     sa.Column("title", sa.JSON(none_as_null=True)),
     sa.Column("points", sa.JSON, nullable=False),
 )
+translated = sa.Table(  # in which order translations of documents changed last, so that an index can follow
+    "translated",
+    metadata,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+)
+news = sa.Table(  # which documents tell the same news in different languages; derived
+    "news",
+    metadata,
+    sa.Column("document", sa.Text, sa.ForeignKey("documents.id"), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("maker", sa.Text, nullable=False),
+    sa.Column("shared", sa.Text, index=True),  # one text for all that tell it; None where no other does
+)
 claimed = sa.Table(  # which version the claims held were taken from; a document may have none
     "claimed",
     metadata,
@@ -301,6 +315,16 @@ topic_searches = sa.Table(  # what news searches are asked for a topic
     sa.Column("modified", sa.Text, nullable=False),
     sa.Column("found", sa.Integer, nullable=False),
     sa.Column("kept", sa.Integer, nullable=False),
+)
+brief_mails = sa.Table(  # of topics whose brief goes out by mail
+    "brief_mails",
+    metadata,
+    sa.Column("topic", sa.Text, sa.ForeignKey("topics.slug"), primary_key=True),
+    sa.Column("schedule", sa.JSON, nullable=False),
+    sa.Column("due", sa.Text, nullable=False, index=True),
+    sa.Column("sent", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
 )
 news_hits = sa.Table(  # what they found, and what became of it
     "news_hits",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from mine2magnet.model import LANGUAGES, Rendered, Translation
 from mine2magnet.store.database import Database, chunks
-from mine2magnet.store.tables import documents, translations, versions
+from mine2magnet.store.tables import documents, translated, translations, versions
 
 
 class TranslationWriter:
@@ -31,6 +31,9 @@ class TranslationWriter:
                 points=[_plain(point) for point in made.points],
             )
         )
+        last = self._db.scalar(sa.select(sa.func.max(translated.c.number))) or 0
+        self._db.execute(translated.delete().where(translated.c.document == id))
+        self._db.execute(translated.insert().values(document=id, number=last + 1))
 
 
 class TranslationReader:
@@ -52,6 +55,17 @@ class TranslationReader:
             )
             found.update({row.document: _translation(row) for row in self._db.all(query)})
         return found
+
+    def translated(self, after: int, limit: int) -> list[tuple[int, str, list[Translation]]]:
+        """Return the next documents in the order in which their translations changed last: the number of the
+        change, the document's id, and all its translations."""
+        query = sa.select(translated).where(translated.c.number > after).order_by(translated.c.number)
+        changed = self._db.all(query.limit(limit))
+        held = {code: self.translations([row.document for row in changed], code) for code in LANGUAGES}
+        return [
+            (row.number, row.document, [made[row.document] for made in held.values() if row.document in made])
+            for row in changed
+        ]
 
     def untranslated(self, language: str, limit: int, *makers: str) -> list[str]:
         """Return ids of documents in other languages whose current version none of `makers` has translated

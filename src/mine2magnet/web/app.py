@@ -71,6 +71,8 @@ def app(library: Library) -> Starlette:
             Route("/topics/{slug}/figures/charts/{chart}.{format}", charts.of_figures),
             Route("/topics/{slug}/claims.csv", claims.as_csv),
             Route("/topics/{slug}/export.{format}", topics.exported),
+            Route("/topics/{slug}/brief", brief.schedule, methods=["POST"]),
+            Route("/topics/{slug}/brief/stop", brief.stop, methods=["POST"]),
             Route("/topics/{slug}/searches", topic_searches.shown),
             Route("/topics/{slug}/searches", topic_searches.ask, methods=["POST"]),
             Route("/topics/{slug}/searches/stop", topic_searches.stop, methods=["POST"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -37,3 +38,23 @@ def test_what_cannot_be_asked(filled: Library, client: Client) -> None:
     assert client.get(f"{BRIEF}.doc").status_code == 404
     assert client.get(BRIEF, params={"since": "ever"}).status_code == 400
     assert client.get("/topics/none/brief").status_code == 404
+
+
+def test_it_is_set_to_go_out_by_mail_and_ended(filled: Library, client: Client) -> None:
+    assert "No mail server is set up" in client.get(BRIEF).text
+    filled.use(replace(filled.settings, smtp_host="mail.example", mail_to="me@example.com"))
+    given = {"at": "07:30", "days": "weekdays", "zone": "Mars", "to": "", "language": "ja"}
+    page = client.post(BRIEF, data=given)
+    assert page.status_code == 400
+    assert "no time zone" in page.text
+    assert 'value="Mars"' in page.text
+    page = client.post(BRIEF, data=given | {"zone": "Asia/Tokyo"})
+    assert "07:30 UTC+9" in page.text
+    assert "not sent yet" in page.text
+    one = filled.store.brief_mails.of(SLUG)
+    assert one
+    assert (one.schedule.zone, one.schedule.language) == ("Asia/Tokyo", "ja")
+    filled.store.brief_mails.put(replace(one, attempts=2, reason="the mail server refuses a@b.example"))
+    assert "2 次：邮件服务器拒绝" in client.get(BRIEF, params={"lang": "zh"}).text
+    client.post(f"{BRIEF}/stop")
+    assert filled.store.brief_mails.of(SLUG) is None

@@ -166,7 +166,7 @@ def test_copies_are_folded(library: Library, page: Get) -> None:
         library.keep([Read(written(f"The story of lanes at {host}", *text, url=url))])
     html = page("/documents")
     assert len(titles(html)) == 1
-    assert "Also in 2 others" in html
+    assert "Also in 2 English reports" in html
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,8 @@ def search(held: Library, asked: SearchQuery) -> FoundPage:
 
     Free words find documents that have most of them, in any language of the thesaurus, and the nearest in
     meaning. Each comes with the passages that matched, by number of paragraph; paragraph 0 is of a digest
-    that came with a document whose text is not held. Near-duplicates are folded under the best of them. What
+    that came with a document whose text is not held. Near-duplicates, and what tells the same news in other
+    languages, are folded under the best of them. What
     has quotes or operators is taken at its word, and `strict` says so; with `loose` only its words count.
     What cannot be understood as such is taken for free words, and `fault` says why. Where nothing that is
     held answers, `items` is empty and `nearest` has the few that come nearest.
@@ -116,7 +117,7 @@ def document(held: Library, asked: VersionRef) -> DocumentDetail:
         document=shown,
         current=shown.version == versions[-1][0],
         versions=tuple(Version(number, fetched) for number, fetched in versions),
-        copies=tuple(id for id in store.copies(store.fold(asked.id)) if id != asked.id),
+        copies=tuple(topics.copies(store, asked.id)),
         topics=tuple(
             topic.slug for topic in store.topics() if asked.id in topics.members(store, held.index, topic)
         ),

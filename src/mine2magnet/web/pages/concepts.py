@@ -33,7 +33,8 @@ def concept(request: Request) -> Response:
     one = named(held.thesaurus, request.path_params["name"])
     t = translator(request)
     words = Wording(t, held.thesaurus)
-    page = topics.page(held.store, held.index, None, query_of(one), order="newest", limit=DOCUMENTS)
+    query, reading = query_of(one), reads(request)
+    page = topics.page(held.store, held.index, None, query, order="newest", limit=DOCUMENTS, reads=reading)
     claims = claims_of(held, one)
     groups = figures.group(
         claims[:MOST_CLAIMS],
@@ -55,7 +56,7 @@ def concept(request: Request) -> Response:
             "chain": places(network(), one),
             "topics": [topic.slug for topic in held.store.topics() if watches(topic, one, held.thesaurus)],
         },
-        translated=translations(held, (card.document for card in page.cards), reads(request)),
+        translated=translations(held, (card.document for card in page.cards), reading),
         words=words,
         plots={figure.id: chart(figure, words) for figure in shown},
         narrower=[other for other in held.thesaurus.concepts.values() if one.id in other.broader],

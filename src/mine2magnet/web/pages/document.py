@@ -33,7 +33,7 @@ def document(request: Request) -> Response:
     document = store.document(id, query_params.version(request.query_params))
     versions = store.versions(id)
     current = document.version == versions[-1][0]
-    copies = [copy for copy in store.documents(store.copies(store.fold(id))).values() if copy.id != id]
+    copies = list(store.documents(topics.copies(store, id)).values())
     # Digests cite the current version's paragraphs.
     digests = store.digests([id]).get(id, []) if current else []
     return reply(
@@ -49,7 +49,7 @@ def document(request: Request) -> Response:
             ],
         },
         current=current,
-        translated=translations(held, [document], reads(request)) if current else {},
+        translated=translations(held, [document, *copies] if current else copies, reads(request)),
         claimed=len(held.claims(id, EVERY_CLAIM)) if current else 0,
         marked=_marked(document, digests, query_params.figure(request.query_params)),
     )

@@ -13,6 +13,7 @@ from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.library import EXPORT_FORMATS, topics
 from mine2magnet.library.export import export
 from mine2magnet.model import Filters, Topic
+from mine2magnet.search.fusion import language
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.responses import library, problem, reads, reply, translator, wants_json
 from mine2magnet.web.kit.translated import translations
@@ -66,24 +67,26 @@ def _list(request: Request, topic: Topic | None) -> Response:
             query_params.order(asked),
             query_params.offset(asked),
             loose=query_params.loose(asked),
+            reads=reads(request),
         )
     except UserError as error:
         said, status = translator(request).error(error), error.status
         problem_ = f"{error.where}: {said}" if error.where else said
         if wants_json(request):
             return Response(problem(status, problem_), status, media_type="application/problem+json")
-        found = replace(topics.page(held.store, held.index, topic), query=query)
+        found = replace(topics.page(held.store, held.index, topic, reads=reads(request)), query=query)
     members = found.filters.documents
     plain = topic is not None and not (query or problem_ or found.offset or wants_json(request))
     whole = structs.replace(found.filters, documents=None) == Filters()
     seen = visit(request, topic, held.store.last_change()) if topic and plain and whole else None
     # Which documents are in the topic is how it was searched, not what was asked for.
     found = replace(found, filters=structs.replace(found.filters, documents=None))
+    shown = [one for card in found.cards for one in (card.document, *card.copies)]
     response = reply(
         request,
         "documents.html",
         {"page": found},
-        translated=translations(held, (card.document for card in found.cards), reads(request)),
+        translated=translations(held, shown, reads(request)),
         status=status,
         problem=problem_,
         fields=query_params.FIELDS,
@@ -92,6 +95,7 @@ def _list(request: Request, topic: Topic | None) -> Response:
         narrowed=found.filters != Filters(),
         front=front(held, topic, seen) if topic and seen else None,
         words=Wording(translator(request), held.thesaurus),
+        asked_in=language(query),
         watched=readable(topic.queries, translator(request).language) if topic else (),
     )
     if topic and seen:
