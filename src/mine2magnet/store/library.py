@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from mine2magnet.store.database import Database, chunks, iso, now, time
 from mine2magnet.store.follows import Follows
 from mine2magnet.store.jobs import Jobs
 from mine2magnet.store.keys import Keys
+from mine2magnet.store.leases import Leases, live
 from mine2magnet.store.move import Moved, move
 from mine2magnet.store.searches import Searches
 from mine2magnet.store.tables import (
@@ -39,6 +40,7 @@ from mine2magnet.store.tables import (
     digests,
     documents,
     findings,
+    leases,
     matches,
     news_hits,
     sources,
@@ -190,10 +192,10 @@ class Writer(AnswerWriter, ClaimWriter, TranslationWriter, WatchWriter):
         self._db.execute(sources.delete().where(sources.c.what == source.what))
         self._db.execute(sources.insert().values(**values))
 
-    def claim_source(self, what: str, now: datetime, lease: timedelta) -> bool:
-        """Takes a due source for `lease`, so that no other process reads it meanwhile; False if taken."""
-        claimed = sources.update().where(sources.c.what == what, sources.c.due <= iso(now))
-        return bool(self._db.execute(claimed.values(due=iso(now + lease))).rowcount)
+    def holds(self, what: str, worker: str) -> bool:
+        """Return whether a lease is still that worker's, while this transaction lasts."""
+        mine = (leases.c.what == what, leases.c.worker == worker, live())
+        return self._db.scalar(sa.select(leases.c.what).where(*mine)) is not None
 
     def remove_source(self, what: str) -> None:
         if not self._db.execute(sources.delete().where(sources.c.what == what)).rowcount:
@@ -235,7 +237,8 @@ class Store(AnswerReader, ClaimReader, TranslationReader, WatchReader):
         self.folder = folder
         self.follows = Follows(self._db)
         self.conversations = Conversations(self._db)
-        self.uploads = Uploads(self._db)
+        self.leases = Leases(self._db)
+        self.uploads = Uploads(self._db, self.leases)
         self.searches = Searches(self._db)
         self.keys = Keys(self._db)
         self.jobs = Jobs(self._db)
