@@ -28,6 +28,9 @@ class Settings:
     store: str = field(
         default="", repr=False
     )  # postgresql://… for a library on a server; may hold a password
+    synchronous: str = (
+        "normal"  # of a library in a folder: full, so that a power cut loses nothing; or normal
+    )
     ray: str = ""  # address of a Ray cluster that files, vectors, digests and claims are made on: host:6379
     language: str = "en"  # of the interface and of digest headings: en, zh or ja
     host: str = "127.0.0.1"  # the address that `serve` binds to
@@ -77,6 +80,8 @@ class Settings:
                 raise UserError(f"no port {getattr(self, name)}", where=name, hint="use 1 to 65535")
         if self.keyless not in ("auto", "yes", "no"):
             raise UserError(f"cannot be {self.keyless!r}", where="keyless", hint="use auto, yes or no")
+        if self.synchronous not in ("normal", "full"):
+            raise UserError(f"cannot be {self.synchronous!r}", where="synchronous", hint="use normal or full")
         if self.smtp_security not in ("starttls", "tls", "none"):
             raise UserError(
                 f"cannot be {self.smtp_security!r}", where="smtp_security", hint="use starttls, tls or none"

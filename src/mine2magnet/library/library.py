@@ -114,7 +114,10 @@ class Library:
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
-        store = Store(settings.folder, settings.store, threshold=settings.claims_threshold)
+        store = Store(
+            settings.folder, settings.store,
+            threshold=settings.claims_threshold, synchronous=settings.synchronous,
+        )  # fmt: skip
         words = thesaurus.load()
         url, token = settings.search_url, settings.search_token
         index = Index(store.index_folder, store, words, url=url, token=token)

@@ -21,6 +21,7 @@ from mine2magnet.model import (
     Source,
     Topic,
 )
+from mine2magnet.store import snapshot
 from mine2magnet.store.answers import AnswerReader, AnswerWriter
 from mine2magnet.store.claims import ClaimReader, ClaimWriter
 from mine2magnet.store.conversations import Conversations
@@ -231,8 +232,10 @@ class Store(AnswerReader, ClaimReader, TranslationReader, WatchReader):
     this machine in `folder`. Claims less sure than `threshold` are found only if asked for. Raises UserError
     when either cannot be used."""
 
-    def __init__(self, folder: Path, url: str = "", *, threshold: float = 0.0) -> None:
-        self._db = Database(folder, url)
+    def __init__(
+        self, folder: Path, url: str = "", *, threshold: float = 0.0, synchronous: str = "normal"
+    ) -> None:
+        self._db = Database(folder, url, synchronous=synchronous)
         self.threshold = threshold
         self.folder = folder
         self.follows = Follows(self._db)
@@ -255,6 +258,10 @@ class Store(AnswerReader, ClaimReader, TranslationReader, WatchReader):
         """Copies all of the library into an empty one, and checks it; see `move.move`."""
         with closing(Database(folder, url, moving=True)) as target:
             return move(self._db, target, progress)
+
+    def snapshot(self, path: Path, progress: Callable[[int, int], None] = lambda *_: None) -> None:
+        """Writes all of the library as it is now into a new SQLite file; see `snapshot.snapshot`."""
+        snapshot.snapshot(self._db, path, progress)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
