@@ -219,8 +219,8 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
             first = entries.pop(MANIFEST, None)
             if first is None or first.file_size > MOST_MANIFEST:
                 raise wrong(f"it has no {MANIFEST}, or one that is too long")
-            with archive.open(first) as file:
-                text = file.read(MOST_MANIFEST + 1)
+            with archive.open(first) as stream:
+                text = stream.read(MOST_MANIFEST + 1)
             try:
                 manifest = msgspec.json.decode(text, type=Manifest)
             except msgspec.MsgspecError as error:
