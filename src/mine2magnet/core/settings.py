@@ -17,6 +17,7 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.model import LANGUAGES
 
 MOST_WORKERS = 256  # processes; one takes some 200 MB
+MOST_PROCESSES = 64  # one takes some 300 MB
 PREFIX = "MINE2MAGNET_"  # of environment variables: MINE2MAGNET_FOLDER=… and so on
 
 
@@ -39,6 +40,7 @@ class Settings:
     keyless: str = "auto"  # whether this machine may ask without a key: yes, no; auto: if bound to loopback
     proxies: str = "127.0.0.1,::1"  # whose X-Forwarded-For and -Proto are believed
     workers: int = 0  # processes of `serve` that run models; 0: one less than there are cores, at least one
+    processes: int = 1  # of `serve` that answer requests; with more than one the first does all other work
     access_log: bool = False  # a line of JSON for each request, on standard output
     allow_private: bool = False  # whether `read` may fetch from private and loopback addresses
     max_megabytes: int = 20  # of one page or file, after decompression
@@ -93,6 +95,10 @@ class Settings:
         if not 0 <= self.claims_threshold <= 1:
             raise UserError(
                 f"cannot be {self.claims_threshold:g}", where="claims_threshold", hint="use 0 to 1, e.g. 0.5"
+            )
+        if not 1 <= self.processes <= MOST_PROCESSES:
+            raise UserError(
+                f"cannot be {self.processes}", where="processes", hint=f"use 1 to {MOST_PROCESSES}"
             )
         if not 0 <= self.workers <= MOST_WORKERS:
             raise UserError(f"cannot be {self.workers}", where="workers", hint=f"use 0 to {MOST_WORKERS}")
