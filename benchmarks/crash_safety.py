@@ -40,6 +40,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -431,7 +432,7 @@ def articles(count: int, first: int = 0) -> Iterator[Read]:
 def backups(run: Run) -> None:
     folder, file = run.place / "library", run.place / "backup.zip"
     apart(lambda: Library.open(Settings(folder=folder)).keep(articles(300)).documents)
-    checked = lambda: apart(lambda: backup.check(file).documents)  # noqa: E731
+    checked = partial(apart, lambda: backup.check(file).documents)
 
     def write() -> None:
         held, number = Library.open(Settings(folder=folder)), 1000
@@ -494,21 +495,22 @@ class Postgres:
     def __init__(self, place: Path) -> None:
         installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
         named = shutil.which("initdb")
-        self._bin = installed[-1].parent if installed else Path(named).resolve().parent if named else None
-        if self._bin is None:
+        if not installed and not named:
             raise SystemExit("PostgreSQL is not installed: --only names the other kinds")
+        self._bin = (installed[-1] if installed else Path(str(named)).resolve()).parent
         self._user: dict[str, Any] = {"user": "postgres"} if os.geteuid() == 0 else {}
         self._home = Path(tempfile.mkdtemp(prefix="postgres-", dir=place))
-        for folder in (place, *place.parents):
-            if folder.stat().st_uid == os.geteuid() and not folder.stat().st_mode & 1:
-                folder.chmod(0o755)
         if self._user:
+            place.chmod(0o755)
             shutil.chown(self._home, "postgres")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
-        made = [self._bin / "initdb", "-D", self._home / "data", "-A", "trust", "-U", "owner", "-E", "UTF8"]
-        subprocess.run([*made, "--locale=C"], check=True, capture_output=True, cwd=self._home, **self._user)
+        made = [str(self._bin / "initdb"), "-D", str(self._home / "data"), "-A", "trust", "-U", "owner"]
+        subprocess.run(
+            [*made, "-E", "UTF8", "--locale=C"],
+            check=True, capture_output=True, cwd=self._home, **self._user,
+        )  # fmt: skip
         self.url = f"postgresql://owner@127.0.0.1:{self._port}/postgres"
         self.begin()
 
@@ -536,8 +538,15 @@ class Postgres:
             self.url.replace("postgresql:", "postgresql+psycopg:"), poolclass=sa.pool.NullPool
         )
         with suppress(sa.exc.DBAPIError), engine.connect() as db:
-            return list(db.execute(sa.text(statement)).all())
+            result = db.execute(sa.text(statement))
+            rows = list(result.all()) if result.returns_rows else []
+            db.commit()
+            return rows
         return []
+
+
+def documents_of(server: Postgres) -> set[str]:
+    return {row.id for row in server.query("SELECT id FROM documents")}
 
 
 def postgres(run: Run) -> None:
@@ -547,11 +556,12 @@ def postgres(run: Run) -> None:
     try:
         Store(folder, server.url).close()
         while run.tally.kills < run.kills:
-            ids = lambda: {row.id for row in server.query("SELECT id FROM documents")}  # noqa: E731
+            ids = partial(documents_of, server)
             before = ids()
             if len(before) == TEXTS:  # begin anew
                 whole(run, folder, source, server.url)
-                server.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public; SELECT 1")
+                server.query("DROP SCHEMA public CASCADE")
+                server.query("CREATE SCHEMA public")
                 shutil.rmtree(folder, ignore_errors=True)
                 Store(folder, server.url).close()
                 before = set()

@@ -23,13 +23,14 @@ import json
 import os
 import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import cycle
 from pathlib import Path
@@ -138,12 +139,23 @@ def running(command: Sequence[str], said: str) -> Iterator[Server]:
         assert process.stdout
         for line in process.stdout:
             if match := re.search(said, line):
+                listens(int(match[1]))
                 yield Server(int(match[1]), process.pid)
                 return
         raise SystemExit(f"{command[0]} did not start")
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+def listens(port: int) -> None:
+    """Waits until a server takes connections: workers may begin after it has said where it is."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), PATIENCE):
+            return
+        time.sleep(0.1)
+    raise SystemExit(f"nothing answers at port {port}")
 
 
 async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> tuple[int, bytes]:
@@ -193,7 +205,7 @@ def measured(
     """What is asked for → connections → what they came to."""
     found: dict[str, dict[int, Load]] = {}
     for what, paths in asked.items():
-        asyncio.run(load(server, paths, 1, min(seconds, 2.0)))  # what is made once is not timed
+        asyncio.run(load(server, paths, 8, min(seconds, 4.0)))  # what each process makes once is not timed
         found[what] = {}
         for connections in counts:
             found[what][connections] = came = asyncio.run(load(server, paths, connections, seconds))
