@@ -376,6 +376,10 @@ def jobs(run: Run) -> None:
     with closing(sqlite3.connect(server.folder / FILE)) as db:
         done = Counter(job for (job,) in db.execute("SELECT job FROM job_results"))
     run.tally.lost += sum(state(id) != "done" or not done[id] for id in ids)
+    with closing(Store(server.folder)) as store:
+        for job in map(store.jobs.get, ids):
+            if job.state != "done":  # e.g. too slow on a busy machine: said, and not lost without a word
+                err.print(f"run {job.id}: {job.state}, {job.error}", markup=False, highlight=False)
     run.tally.twice += sum(count > 1 for count in done.values())
 
 
