@@ -1,12 +1,15 @@
 """How many requests a second `mine2magnet serve` answers, and how soon, beside datasette in the same run.
 
-    python benchmarks/http_load.py --documents 5000 --datasette path/to/datasette
+    python benchmarks/http_load.py --documents 5000 --datasette path/to/datasette [--processes 2]
 
 Generated documents (`generate.py`, seeded) with digests and vectors, so that nothing is left for the
 background worker, are served by a real process on loopback, and so are the same documents by datasette
 out of an SQLite FTS5 table (trigram, so that it can search Chinese and Japanese). Clients keep 1, 8 and 64
 connections open and ask for a search as a page and as JSON, and for a page of twenty documents: a topic's;
 datasette's of its table. Queries are two to four words of one document, each long enough for trigrams.
+
+With `--processes`, so many processes of each answer: `serve --processes`, and datasette's application by
+uvicorn's workers.
 
 Every request must be answered 200, with a body: else, up to 64 connections, the run fails. Digests and
 vectors are made up, for what they say does not change how long a page takes.
@@ -20,13 +23,14 @@ import json
 import os
 import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import cycle
 from pathlib import Path
@@ -77,9 +81,21 @@ class Server:
     process: int
 
     def busy(self) -> float:
-        """Seconds of processor time taken so far."""
-        taken = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()[11:13]
-        return sum(map(int, taken)) / os.sysconf("SC_CLK_TCK")
+        """Seconds of processor time taken so far, by it and its children."""
+        return sum(map(_busy, tree(self.process)))
+
+
+def tree(process: int) -> list[int]:
+    """A process and what it has begun."""
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    return [process] + [
+        one for task in tasks for child in task.read_text().split() for one in tree(int(child))
+    ]
+
+
+def _busy(process: int) -> float:
+    taken = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, taken)) / os.sysconf("SC_CLK_TCK")
 
 
 def fill(folder: Path, count: int, size: int) -> tuple[list[str], list[Document]]:
@@ -123,12 +139,23 @@ def running(command: Sequence[str], said: str) -> Iterator[Server]:
         assert process.stdout
         for line in process.stdout:
             if match := re.search(said, line):
+                listens(int(match[1]))
                 yield Server(int(match[1]), process.pid)
                 return
         raise SystemExit(f"{command[0]} did not start")
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+def listens(port: int) -> None:
+    """Waits until a server takes connections: workers may begin after it has said where it is."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), PATIENCE):
+            return
+        time.sleep(0.1)
+    raise SystemExit(f"nothing answers at port {port}")
 
 
 async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> tuple[int, bytes]:
@@ -172,13 +199,15 @@ async def load(server: Server, paths: Sequence[str], connections: int, seconds: 
     return came
 
 
-def measured(server: Server, asked: dict[str, list[str]], seconds: float) -> dict[str, dict[int, Load]]:
+def measured(
+    server: Server, asked: dict[str, list[str]], seconds: float, counts: Sequence[int]
+) -> dict[str, dict[int, Load]]:
     """What is asked for → connections → what they came to."""
     found: dict[str, dict[int, Load]] = {}
     for what, paths in asked.items():
-        asyncio.run(load(server, paths, 1, min(seconds, 2.0)))  # what is made once is not timed
+        asyncio.run(load(server, paths, 8, min(seconds, 4.0)))  # what each process makes once is not timed
         found[what] = {}
-        for connections in CONNECTIONS:
+        for connections in counts:
             found[what][connections] = came = asyncio.run(load(server, paths, connections, seconds))
             figures = ", ".join(f"{name} {value:,.1f}" for name, value in came.figures().items())
             err.print(f"{what}, {connections} connections: {figures}", highlight=False)
@@ -195,6 +224,8 @@ def main() -> None:
     parser.add_argument("--bytes", type=int, default=3000, help="of one document, about")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each load")
     parser.add_argument("--datasette", default=shutil.which("datasette"), help="its program")
+    parser.add_argument("--processes", type=int, default=1, help="of each server")
+    parser.add_argument("--connections", type=int, nargs="*", default=CONNECTIONS)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     environment = os.environ | {"COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
@@ -204,6 +235,7 @@ def main() -> None:
         queries, documents = fill(folder, options.documents, options.bytes)
         terms = [urlencode({"q": query}) for query in queries]
         serve = [sys.executable, "-m", "mine2magnet", "--folder", name, "serve", "--port", "0"]
+        serve += ["--processes", str(options.processes)]
         with running(serve, r"http://\S+:(\d+)/") as server:
             ours = measured(
                 server,
@@ -213,13 +245,15 @@ def main() -> None:
                     "page of documents": ["/topics/load"],
                 },
                 options.seconds,
+                options.connections,
             )
         theirs = {}
         if options.datasette:
             fill_fts5(folder / "docs.db", documents)
             terms = [urlencode({"_search": query}) for query in queries]
-            peer = [options.datasette, str(folder / "docs.db"), "-p", "0", "--setting"]
-            with running([*peer, "default_page_size", "20"], r"http://\S+:(\d+)") as server:
+            with running(
+                datasette(options.datasette, folder, options.processes), r"http://\S+:(\d+)"
+            ) as server:
                 theirs = measured(
                     server,
                     {
@@ -228,6 +262,7 @@ def main() -> None:
                         "page of documents": ["/docs/docs"],
                     },
                     options.seconds,
+                    options.connections,
                 )
     rows = []
     for what, loads in ours.items():
@@ -243,9 +278,33 @@ def main() -> None:
         raise SystemExit(f"{failed} requests failed or were lost")
 
 
+def datasette(program: str, folder: Path, processes: int) -> list[str]:
+    """Its command, or with several processes that of uvicorn, which comes with it, over its application."""
+    if processes == 1:
+        return [program, str(folder / "docs.db"), "-p", "0", "--setting", "default_page_size", "20"]
+    (folder / "peer.py").write_text(
+        "from datasette.app import Datasette\n"
+        f"app = Datasette([{str(folder / 'docs.db')!r}], settings={{'default_page_size': 20}}).app()\n"
+    )
+    uvicorn = str(Path(program).with_name("uvicorn"))
+    return [
+        uvicorn,
+        "--app-dir",
+        str(folder),
+        "--port",
+        "0",
+        "--workers",
+        str(processes),
+        "--no-access-log",
+        "peer:app",
+    ]
+
+
 def ratios(ours: Load, theirs: Load) -> dict[str, float]:
     mine, peer = ours.figures(), theirs.figures()
-    beside = {f"datasette {name}": peer[name] for name in ("a second", "p99 ms", "CPU ms each", "failed")}
+    beside = {
+        f"datasette {name}": peer[name] for name in ("a second", "p50 ms", "p99 ms", "CPU ms each", "failed")
+    }
     return beside | {"ratio": mine["a second"] / peer["a second"]}
 
 

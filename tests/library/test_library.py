@@ -118,6 +118,20 @@ def test_polling_survives_a_restart_and_a_failing_source_stops_no_other(library:
     assert again.poll() == []  # nothing is due yet
 
 
+@pytest.mark.stores
+def test_of_two_servers_one_reads_a_source_that_is_due(library: Library, site: Site) -> None:
+    good = site.page("/good", article("A good page", 1))
+    library.add_source(good, 60)
+    other = Library.open(library.settings)
+    with library.store.leases.holding(f"source {good}"):
+        assert other.poll() == []
+    (due,) = other.store.sources(due_by=datetime.now(UTC))
+    assert [what for what, _ in library.poll()] == [good]
+    assert other._poll(due) is None, "it was due when it was looked for, and has been read since"
+    assert len(site.asked("/good")) == 1
+    other.store.close()
+
+
 def test_a_private_address_is_refused_unless_allowed(tmp_path: Path, site: Site) -> None:
     closed = Library.open(Settings(folder=tmp_path / "closed"))
     with pytest.raises(UserError, match=r"private|loopback"):

@@ -9,6 +9,7 @@ import pytest
 from mine2magnet.core.errors import NotFound
 from mine2magnet.model import Upload
 from mine2magnet.store import DEFAULT_FOLDER, Store
+from mine2magnet.store.uploads import lease
 
 ONE = Upload(
     "d1",
@@ -45,9 +46,34 @@ def test_they_are_taken_in_their_order_each_once(store: Store) -> None:
         None,
     ]
     store.uploads.end(replace(TWO, status="completed", document="d2"))
-    store.uploads.resume()
+    assert store.uploads.take() is None, "it is being read"
+    store.leases.release(lease(ONE))  # as of a process that has died
     assert store.uploads.take() == replace(ONE, status="processing"), "what was cut short waits again"
     assert store.uploads.take() is None
+
+
+def test_two_servers_take_each_once(store: Store, tmp_path: Path) -> None:
+    other = Store(tmp_path)
+    store.uploads.put([ONE, replace(TWO, status="processing")])
+    assert other.uploads.take() == replace(ONE, status="processing")
+    assert (store.uploads.take(), other.uploads.take()) == (None, None), "the second is read where it was put"
+    with store.writing() as writer:
+        held = [writer.holds(lease(TWO), one.leases.worker) for one in (store, other)]
+    assert held == [True, False]
+    other.uploads.end(replace(ONE, status="completed", document="d1"))
+    store.uploads.end(replace(TWO, status="pending"))
+    assert other.uploads.take() == replace(TWO, status="processing")
+
+
+def test_what_is_asked_for_again_while_it_is_read_is_read_again(store: Store) -> None:
+    store.uploads.put([ONE])
+    store.uploads.take()
+    store.uploads.put([replace(ONE, name="Another")])
+    assert store.uploads.take() is None, "one at a time"
+    assert store.uploads.end(replace(ONE, status="completed", document="d1"))
+    taken = store.uploads.take()
+    assert taken is not None
+    assert (taken.name, taken.document, taken.status) == ("Another", "d1", "processing")
 
 
 def test_an_unknown_folder_keeps_nothing_of_a_call(store: Store) -> None:

@@ -76,7 +76,6 @@ class Worker(threading.Thread):
         self._looked = 0.0  # … and when that was, s
 
     def run(self) -> None:
-        self._library.store.uploads.resume()
         beside = (
             ("polling", self._poll),
             ("discovering", self._discover),

@@ -35,6 +35,8 @@ VERBS = {  # verb → the file of this room that has it; loaded only when the ve
     "calibrate": "calibrate",
     "key": "key",
     "move": "move",
+    "backup": "backup",
+    "restore": "backup",
     "mcp": "mcp",
 }
 

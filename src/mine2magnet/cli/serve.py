@@ -33,6 +33,7 @@ BACKLOG = 2048  # connections that may wait to be taken up; the system may allow
 @click.option(
     "--workers", type=int, help="Processes that run models.  [default: 0, one less than cores, at least one]"
 )
+@click.option("--processes", type=int, help="Processes that answer requests.  [default: 1]")
 @click.option("--access-log", is_flag=True, default=None, help="Print a line of JSON for each request.")
 @click.pass_obj
 def serve(
@@ -43,6 +44,7 @@ def serve(
     open_: bool,
     allow_private: bool | None,
     workers: int | None,
+    processes: int | None,
     access_log: bool | None,
 ) -> None:
     """Serve the topic pages to a browser, and the API to programs.
@@ -54,6 +56,7 @@ def serve(
     from mine2magnet.cli.terminal import err
     from mine2magnet.cli.work import show_progress
     from mine2magnet.library.library import Library
+    from mine2magnet.web.processes import VARIABLE, answer
     from mine2magnet.web.server import server
 
     given = {
@@ -61,10 +64,14 @@ def serve(
         "port": port,
         "allow_private": allow_private,
         "workers": workers,
+        "processes": processes,
         "access_log": access_log,
     }
     settings = overridden(settings, given)
     library = Library.open(settings)
+    if VARIABLE in os.environ:
+        answer(library, int(os.environ[VARIABLE]))
+        return
     if not settings.loopback:
         _check_keys(library)
     sock = _bound(settings.host, settings.port)
@@ -89,10 +96,29 @@ def serve(
         threading.Timer(1.0, webbrowser.open, [url]).start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # after the server, so that `finally` is reached
     try:
-        server(library).run([sock])
+        if settings.processes > 1:
+            _several(settings, sock)
+        else:
+            server(library).run([sock])
     finally:
         models.stop()
         worker.stop()
+
+
+def _several(settings: Settings, sock: socket) -> None:
+    """Has children answer, under the settings in force, until this process is told to end."""
+    from mine2magnet.core.settings import DEFAULTS, PREFIX, load
+    from mine2magnet.web.processes import WebProcesses
+
+    if sys.platform == "win32":
+        raise UserError("needs a system that hands sockets down", where="processes", hint="use 1")
+    found = load()
+    flags = {name: str(getattr(settings, name)) for name in DEFAULTS}
+    told = {
+        PREFIX + name.upper(): value for name, value in flags.items() if value != str(getattr(found, name))
+    }
+    command = [sys.executable, "-m", "mine2magnet", "serve"]
+    WebProcesses(command, os.environ | told, sock, settings.processes).run()
 
 
 def _check_keys(library: Library) -> None:

@@ -17,6 +17,7 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.model import LANGUAGES
 
 MOST_WORKERS = 256  # processes; one takes some 200 MB
+MOST_PROCESSES = 64  # one takes some 300 MB
 PREFIX = "MINE2MAGNET_"  # of environment variables: MINE2MAGNET_FOLDER=… and so on
 
 
@@ -28,6 +29,9 @@ class Settings:
     store: str = field(
         default="", repr=False
     )  # postgresql://… for a library on a server; may hold a password
+    synchronous: str = (
+        "normal"  # of a library in a folder: full, so that a power cut loses nothing; or normal
+    )
     ray: str = ""  # address of a Ray cluster that files, vectors, digests and claims are made on: host:6379
     language: str = "en"  # of the interface and of digest headings: en, zh or ja
     host: str = "127.0.0.1"  # the address that `serve` binds to
@@ -36,6 +40,7 @@ class Settings:
     keyless: str = "auto"  # whether this machine may ask without a key: yes, no; auto: if bound to loopback
     proxies: str = "127.0.0.1,::1"  # whose X-Forwarded-For and -Proto are believed
     workers: int = 0  # processes of `serve` that run models; 0: one less than there are cores, at least one
+    processes: int = 1  # of `serve` that answer requests; with more than one the first does all other work
     access_log: bool = False  # a line of JSON for each request, on standard output
     allow_private: bool = False  # whether `read` may fetch from private and loopback addresses
     max_megabytes: int = 20  # of one page or file, after decompression
@@ -77,6 +82,8 @@ class Settings:
                 raise UserError(f"no port {getattr(self, name)}", where=name, hint="use 1 to 65535")
         if self.keyless not in ("auto", "yes", "no"):
             raise UserError(f"cannot be {self.keyless!r}", where="keyless", hint="use auto, yes or no")
+        if self.synchronous not in ("normal", "full"):
+            raise UserError(f"cannot be {self.synchronous!r}", where="synchronous", hint="use normal or full")
         if self.smtp_security not in ("starttls", "tls", "none"):
             raise UserError(
                 f"cannot be {self.smtp_security!r}", where="smtp_security", hint="use starttls, tls or none"
@@ -88,6 +95,10 @@ class Settings:
         if not 0 <= self.claims_threshold <= 1:
             raise UserError(
                 f"cannot be {self.claims_threshold:g}", where="claims_threshold", hint="use 0 to 1, e.g. 0.5"
+            )
+        if not 1 <= self.processes <= MOST_PROCESSES:
+            raise UserError(
+                f"cannot be {self.processes}", where="processes", hint=f"use 1 to {MOST_PROCESSES}"
             )
         if not 0 <= self.workers <= MOST_WORKERS:
             raise UserError(f"cannot be {self.workers}", where="workers", hint=f"use 0 to {MOST_WORKERS}")

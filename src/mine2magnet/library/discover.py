@@ -11,6 +11,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -34,6 +35,7 @@ AT_ONCE = 4  # hosts that are asked side by side, one question at a time each
 TRIES = 2  # of a page that could not be had
 BACKOFF = timedelta(minutes=15)  # after a search has failed, doubled with every failure …
 LONGEST_BACKOFF = timedelta(hours=24)  # … up to this
+TURN = 11.0  # s that a run waits for another's: of one that was killed, until its lease has run out
 LEASE = timedelta(minutes=30)  # a search being asked is left alone by other processes for so long
 
 T = TypeVar("T")
@@ -163,7 +165,27 @@ def discover(
     Returns
     -------
     DiscoverReport
+
+    Raises
+    ------
+    UserError
+        If another process is at it.
     """
+    with library.store.leases.holding(f"topic {topic.slug}", TURN) as mine:
+        if not mine:
+            raise UserError(
+                "another program asks for this topic now", where=topic.slug, hint="try again when it is done"
+            )
+        return _discovered(library, topic, searches, tell, stop)
+
+
+def _discovered(
+    library: Library,
+    topic: Topic,
+    searches: Sequence[TopicSearch],
+    tell: Tell,
+    stop: threading.Event | None,
+) -> DiscoverReport:
     report = DiscoverReport(total=len(searches), outcomes=[SearchOutcome(one) for one in searches])
     by_question = {_question(one.search): one for one in report.outcomes}
     services = news.services(library.settings)
@@ -403,7 +425,8 @@ def resume(library: Library, stop: threading.Event | None = None) -> None:
     waiting = library.store.searches.topics_waiting()
     for topic in library.store.topics():
         if topic.slug in waiting and not (stop and stop.is_set()):
-            discover(library, topic, [], stop=stop)
+            with suppress(UserError):  # another goes on with it
+                discover(library, topic, [], stop=stop)
 
 
 def poll(library: Library, stop: threading.Event | None = None) -> list[tuple[str, DiscoverReport]]:

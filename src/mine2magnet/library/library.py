@@ -50,7 +50,6 @@ from mine2magnet.store import EVERY_CLAIM, NO_FILTER, Store, Writer
 POLL_HOSTS = 4  # hosts polled side by side; each gets one connection
 BATCH = 64  # documents kept in one transaction
 BATCH_SECONDS = 1.0  # … or what has come in this time, so that a slow source shows early
-LEASE = timedelta(hours=1)  # a source being read is left alone by other processes for so long
 LONGEST_BACKOFF = timedelta(hours=24)
 FAILED_SHOWN = timedelta(days=1)  # for so long a source that was to be read once says why it was not
 RECENT = 1.0  # s that the progress shown on pages may lag behind
@@ -115,7 +114,10 @@ class Library:
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
-        store = Store(settings.folder, settings.store, threshold=settings.claims_threshold)
+        store = Store(
+            settings.folder, settings.store,
+            threshold=settings.claims_threshold, synchronous=settings.synchronous,
+        )  # fmt: skip
         words = thesaurus.load()
         url, token = settings.search_url, settings.search_token
         index = Index(store.index_folder, store, words, url=url, token=token)
@@ -275,11 +277,13 @@ class Library:
             return [outcome for outcomes in pool.map(one_by_one, hosts.values()) for outcome in outcomes]
 
     def _poll(self, source: Source) -> Report | UserError | None:
-        """Reads a source unless another process does so already."""
-        with self.store.writing() as writer:
-            lease = min(timedelta(seconds=source.interval), LEASE) if source.interval else LEASE
-            if not writer.claim_source(source.what, datetime.now(UTC), lease):
-                return None
+        """Reads a source unless another process does so, or has done so meanwhile."""
+        with self.store.leases.holding(f"source {source.what}") as mine:
+            due = self.store.sources(due_by=datetime.now(UTC)) if mine else ()
+            now = next((one for one in due if one.what == source.what), None)
+            return self._read_due(now) if now else None
+
+    def _read_due(self, source: Source) -> Report | UserError:
         try:
             with self.fetcher() as fetcher:
                 return self._read(source, fetcher)
@@ -322,12 +326,15 @@ class Library:
 
     def _read_upload(self, fetcher: Fetcher, upload: Upload) -> Upload:
         """Once it is said to be completed, it can be found."""
+        done: Upload | None
         try:
             done = uploads.read(self.store, fetcher, upload)
             self.index.update()
         except Exception as error:  # a fault of ours must not stop the other uploads
             log.exception("reading %s failed", upload.url)
             done = replace(upload, status="failed", reason=f"could not be read: {type(error).__name__}")
+        if done is None:
+            return upload
         if not self.store.uploads.end(done):  # taken back meanwhile
             uploads.remove(self.store, [done])
         return done

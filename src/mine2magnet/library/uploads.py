@@ -13,6 +13,7 @@ from mine2magnet.reading import content, duplicates
 from mine2magnet.reading.confined import CONFINED
 from mine2magnet.reading.fetch import Fetcher
 from mine2magnet.store import Store
+from mine2magnet.store.uploads import lease
 
 
 def promise(store: Store, asked: Sequence[Upload]) -> list[Upload]:
@@ -28,15 +29,17 @@ def promise(store: Store, asked: Sequence[Upload]) -> list[Upload]:
     return promised
 
 
-def read(store: Store, fetcher: Fetcher, upload: Upload) -> Upload:
+def read(store: Store, fetcher: Fetcher, upload: Upload) -> Upload | None:
     """Reads and keeps one; gives it as completed or failed, which is for the caller to record once it can
-    be found. Doing it again changes nothing."""
+    be found. None, and nothing is kept, if its lease was lost meanwhile: another reads it."""
     try:
         document = _fetched(fetcher, upload)
     except UserError as error:
         return replace(upload, status="failed", reason=str(error))
     signature = duplicates.signature(document)
     with store.writing() as writer:
+        if not writer.holds(lease(upload), store.leases.worker):
+            return None
         kept = keep(writer, Read(document), signature, duplicates.bands(signature))
     return replace(upload, status="completed", reason="", document=kept.id)
 

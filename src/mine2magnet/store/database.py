@@ -38,11 +38,15 @@ class Database:
     Raises UserError when the folder or the database cannot be used.
     """
 
-    def __init__(self, folder: Path, url: str = "", *, moving: bool = False) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, url: str = "", *, moving: bool = False, synchronous: str = "normal"
+    ) -> None:
+        self.folder, self.url = folder, url
         serializer = partial(json.dumps, ensure_ascii=False)
         self._kind = (
-            Postgres(url, json_serializer=serializer) if url else Sqlite(folder, json_serializer=serializer)
+            Postgres(url, json_serializer=serializer)
+            if url
+            else Sqlite(folder, synchronous, json_serializer=serializer)
         )
         self._engines = {
             writes: self._kind.engine.execution_options(**options)

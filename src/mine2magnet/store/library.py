@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from mine2magnet.model import (
     Source,
     Topic,
 )
+from mine2magnet.store import snapshot
 from mine2magnet.store.answers import AnswerReader, AnswerWriter
 from mine2magnet.store.brief_mails import BriefMails
 from mine2magnet.store.claims import ClaimReader, ClaimWriter
@@ -29,6 +30,7 @@ from mine2magnet.store.database import Database, chunks, iso, now, time
 from mine2magnet.store.follows import Follows
 from mine2magnet.store.jobs import Jobs
 from mine2magnet.store.keys import Keys
+from mine2magnet.store.leases import Leases, live
 from mine2magnet.store.move import Moved, move
 from mine2magnet.store.news import NewsReader, NewsWriter
 from mine2magnet.store.searches import Searches
@@ -42,6 +44,7 @@ from mine2magnet.store.tables import (
     digests,
     documents,
     findings,
+    leases,
     matches,
     news,
     news_hits,
@@ -195,10 +198,10 @@ class Writer(AnswerWriter, ClaimWriter, NewsWriter, TranslationWriter, WatchWrit
         self._db.execute(sources.delete().where(sources.c.what == source.what))
         self._db.execute(sources.insert().values(**values))
 
-    def claim_source(self, what: str, now: datetime, lease: timedelta) -> bool:
-        """Takes a due source for `lease`, so that no other process reads it meanwhile; False if taken."""
-        claimed = sources.update().where(sources.c.what == what, sources.c.due <= iso(now))
-        return bool(self._db.execute(claimed.values(due=iso(now + lease))).rowcount)
+    def holds(self, what: str, worker: str) -> bool:
+        """Return whether a lease is still that worker's, while this transaction lasts."""
+        mine = (leases.c.what == what, leases.c.worker == worker, live())
+        return self._db.scalar(sa.select(leases.c.what).where(*mine)) is not None
 
     def remove_source(self, what: str) -> None:
         if not self._db.execute(sources.delete().where(sources.c.what == what)).rowcount:
@@ -234,13 +237,16 @@ class Store(AnswerReader, ClaimReader, NewsReader, TranslationReader, WatchReade
     this machine in `folder`. Claims less sure than `threshold` are found only if asked for. Raises UserError
     when either cannot be used."""
 
-    def __init__(self, folder: Path, url: str = "", *, threshold: float = 0.0) -> None:
-        self._db = Database(folder, url)
+    def __init__(
+        self, folder: Path, url: str = "", *, threshold: float = 0.0, synchronous: str = "normal"
+    ) -> None:
+        self._db = Database(folder, url, synchronous=synchronous)
         self.threshold = threshold
         self.folder = folder
         self.follows = Follows(self._db)
         self.conversations = Conversations(self._db)
-        self.uploads = Uploads(self._db)
+        self.leases = Leases(self._db)
+        self.uploads = Uploads(self._db, self.leases)
         self.searches = Searches(self._db)
         self.brief_mails = BriefMails(self._db)
         self.keys = Keys(self._db)
@@ -258,6 +264,10 @@ class Store(AnswerReader, ClaimReader, NewsReader, TranslationReader, WatchReade
         """Copies all of the library into an empty one, and checks it; see `move.move`."""
         with closing(Database(folder, url, moving=True)) as target:
             return move(self._db, target, progress)
+
+    def snapshot(self, path: Path, progress: Callable[[int, int], None] = lambda *_: None) -> None:
+        """Writes all of the library as it is now into a new SQLite file; see `snapshot.snapshot`."""
+        snapshot.snapshot(self._db, path, progress)
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:

@@ -35,12 +35,13 @@ _CAUSES = (
 
 class Sqlite:
     """A file in WAL mode: several processes may read while one writes, and a transaction that was killed
-    leaves nothing behind."""
+    leaves nothing behind. With `synchronous` "full" each transaction is on the disk before it is
+    acknowledged, so that a power cut loses none; with "normal" it may lose the last ones."""
 
     other = "use another folder (--folder)"
     options: Mapping[bool, Mapping[str, Any]] = {False: {}, True: {"writes": True}}
 
-    def __init__(self, folder: Path, **options: Any) -> None:
+    def __init__(self, folder: Path, synchronous: str = "normal", **options: Any) -> None:
         path = folder / FILE
         self.where = str(path)
         self.read_only = path.exists() and not (os.access(path, os.W_OK) and os.access(folder, os.W_OK))
@@ -51,8 +52,21 @@ class Sqlite:
             max_overflow=-1,  # a connection is a file opened; nobody need wait for one
             **options,
         )
-        sa.event.listen(self.engine, "connect", _on_connect_read_only if self.read_only else _on_connect)
+        sa.event.listen(self.engine, "connect", self._on_connect)
         sa.event.listen(self.engine, "begin", _on_begin)
+
+        self._synchronous = synchronous
+
+    def _on_connect(self, connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # transactions are begun by `_on_begin`
+        wanted = () if self.read_only else ("journal_mode=WAL", f"synchronous={self._synchronous}")
+        for pragma in (
+            *wanted,
+            "foreign_keys=ON",
+            "case_sensitive_like=ON",  # as PostgreSQL's
+            f"busy_timeout={BUSY_SECONDS}000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
 
     def lock(self, db: sa.Connection) -> None:
         """`_on_begin` has done it."""
@@ -84,23 +98,6 @@ def _read_only(path: Path) -> str:
     writer has left none, the file is all that there is, and is read as one that nobody changes."""
     unchanging = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
     return f"sqlite:///file:{quote(str(path))}?mode=ro{unchanging}&uri=true"
-
-
-def _on_connect_read_only(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None
-    connection.execute("PRAGMA case_sensitive_like=ON")
-
-
-def _on_connect(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None  # transactions are begun by `_on_begin`
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
-        "case_sensitive_like=ON",  # as PostgreSQL's
-        f"busy_timeout={BUSY_SECONDS}000",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _on_begin(connection: sa.Connection) -> None:

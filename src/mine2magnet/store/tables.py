@@ -241,6 +241,13 @@ uploads = sa.Table(  # asked for, whether read yet or not
     sa.Column("brought", sa.Boolean, nullable=False),  # the library did not have it before
     sa.UniqueConstraint("id", "folder"),
 )
+leases = sa.Table(  # what a process does alone, of those that share the library
+    "leases",
+    metadata,
+    sa.Column("what", sa.Text, primary_key=True),
+    sa.Column("worker", sa.Text, nullable=False),
+    sa.Column("until", sa.Text, nullable=False),
+)
 follow_groups = sa.Table(
     "follow_groups",
     metadata,

@@ -12,16 +12,19 @@ import sqlalchemy as sa
 from mine2magnet.core.errors import NotFound
 from mine2magnet.model import Folder, Upload
 from mine2magnet.store.database import Database, chunks, now, time
-from mine2magnet.store.tables import folders, uploads
+from mine2magnet.store.leases import Leases, live
+from mine2magnet.store.tables import folders, leases, uploads
 
 DEFAULT = Folder("default", "Default")  # where goes what names no folder
 
 
 class Uploads:
-    """What `put` has returned for is kept through any kill of the process."""
+    """What `put` has returned for is kept through any kill of the process. Whoever reads one holds it on a
+    lease; one whose reader has died is taken up again."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, leases: Leases) -> None:
         self._db = database
+        self._leases = leases
 
     # --- folders
 
@@ -47,7 +50,8 @@ class Uploads:
 
     def put(self, asked: Sequence[Upload]) -> None:
         """Keeps what is asked for, all or nothing; what a folder already has is asked for again, as it is
-        now. Raises NotFound for a folder that there is not."""
+        now. What is in processing from the start is this process's. Raises NotFound for a folder that there
+        is not."""
         with self._db.writing() as db:
             for upload in asked:
                 of_folder = sa.select(folders.c.id).where(folders.c.id == upload.folder)
@@ -60,28 +64,34 @@ class Uploads:
                 held = {name: values[name] for name in values if name not in ("document", "brought")}
                 if not db.execute(same.values(**held)).rowcount:
                     db.execute(uploads.insert().values(**values))
+                if upload.status == "processing" and not self._leases.take(db, lease(upload)):
+                    db.execute(same.values(status="pending"))  # another is at it: it is read once more then
 
     def take(self) -> Upload | None:
-        """The next that waits, from now on in processing; None if none does."""
+        """The next that waits, from now on in processing by this process; None if none does."""
+        with self._db.reading() as db:  # a look that keeps no writer waiting
+            if db.execute(_waiting()).first() is None:
+                return None
         with self._db.writing() as db:
-            waiting = sa.select(uploads).where(uploads.c.status == "pending").order_by(uploads.c.number)
-            row = db.execute(waiting.limit(1)).first()
+            row = db.execute(_waiting()).first()
             if row is None:
                 return None
             db.execute(uploads.update().where(uploads.c.number == row.number).values(status="processing"))
+            self._leases.take(db, lease(_upload(row)))
         return replace(_upload(row), status="processing")
 
-    def resume(self) -> None:
-        """What a process that has ended was at waits again. To be called when no other is at it."""
-        with self._db.writing() as db:
-            db.execute(uploads.update().where(uploads.c.status == "processing").values(status="pending"))
-
     def end(self, upload: Upload) -> bool:
-        """Keeps how it went; False if it was taken back meanwhile."""
+        """Keeps how it went, unless it was asked for again meanwhile; False if it was taken back."""
         kept = {name: getattr(upload, name) for name in ("status", "reason", "document", "brought")}
         mine = (uploads.c.id == upload.id, uploads.c.folder == upload.folder)
         with self._db.writing() as db:
-            return bool(db.execute(uploads.update().where(*mine).values(**kept)).rowcount)
+            known = db.scalar(sa.select(uploads.c.status).where(*mine))
+            if known == "pending":
+                kept = {name: kept[name] for name in ("document", "brought") if kept[name]}
+            if known and kept:
+                db.execute(uploads.update().where(*mine).values(**kept))
+        self._leases.release(lease(upload))
+        return known is not None
 
     def remove(self, gone: Sequence[Upload]) -> None:
         with self._db.writing() as db:
@@ -121,6 +131,19 @@ class Uploads:
             for upload in self.all()
             if upload.document and set(_under(key, upload)).intersection(values)
         )
+
+
+def lease(upload: Upload) -> str:
+    """The lease that whoever reads an upload holds."""
+    return f"upload {upload.folder} {upload.id}"
+
+
+def _waiting() -> sa.Select[Any]:
+    """The first that nobody reads: it has not been begun, or who began has died."""
+    unread = uploads.c.status.in_(("pending", "processing"))
+    what = sa.literal("upload ") + uploads.c.folder + sa.literal(" ") + uploads.c.id
+    held = sa.exists().where(leases.c.what == what, live())
+    return sa.select(uploads).where(unread, sa.not_(held)).order_by(uploads.c.number).limit(1)
 
 
 def _under(key: str, upload: Upload) -> Iterator[str]:

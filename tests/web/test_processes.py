@@ -1,0 +1,61 @@
+"""Several processes at one address: real ones."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mine2magnet.core.errors import UserError
+from mine2magnet.core.settings import Settings
+from tests.conftest import empty, until
+from tests.serving import Served, serving
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for children in /proc")
+
+
+def children(served: Served) -> set[int]:
+    """Those that answer; others compute, or read what comes from outside."""
+    threads = Path(f"/proc/{served.process.pid}/task").iterdir()
+    found = {int(child) for thread in threads for child in (thread / "children").read_text().split()}
+    return {pid for pid in found if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+
+
+def two(served: Served) -> set[int]:
+    until(lambda: len(children(served)) == 2)
+    return children(served)
+
+
+def gone(processes: set[int]) -> bool:
+    return not any(Path(f"/proc/{pid}/cmdline").exists() for pid in processes)
+
+
+def test_they_answer_together_are_begun_again_and_end_together(tmp_path: Path) -> None:
+    with serving(empty(tmp_path), "--processes", "2") as served:
+        both = two(served)
+        made = httpx.post(f"{served.url}/api/stress", json={"scenario": "none"}, trust_env=False)
+        assert made.status_code == 404, "an answer by whichever of them"
+        os.kill(min(both), signal.SIGKILL)
+        until(lambda: not both <= children(served))
+        again = two(served)
+        assert max(both) in again
+        assert until(served.answers)
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(60) == 0
+        assert gone(again)
+
+
+def test_they_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    with serving(empty(tmp_path), "--processes", "2") as served:
+        both = two(served)
+        served.process.kill()
+        served.process.wait()
+        until(lambda: gone(both))
+
+
+def test_their_number_is_checked() -> None:
+    with pytest.raises(UserError, match=r"processes: cannot be 0 \(use 1 to 64\)"):
+        Settings(processes=0)
