@@ -33,6 +33,7 @@ from starlette.testclient import TestClient
 from mine2magnet.bridges.stress import StressTest
 from mine2magnet.chain import Scenario
 from mine2magnet.chain.io import scenarios
+from mine2magnet.chain.io.company_request import CompanyRequest
 from mine2magnet.cli.declared import declared
 from mine2magnet.cli.main import main
 from mine2magnet.client import Client
@@ -233,6 +234,26 @@ INPUTS[FlowsheetCase] = Doors(
     page="/flowsheet",
     action="/flowsheet#outcome",
     names={"form": dict.fromkeys(fields_of(FlowsheetCase), ("case",))},
+)
+INPUTS[CompanyRequest] = Doors(
+    operations=("company",),
+    client="company",
+    tool="company",
+    cli="company report",
+    page="/company",
+    action="/company",
+    names={
+        "form": {"tables": ("files",)},
+        "cli": {"tables": ("folder",), "scenario": ("names",)},
+    },
+    own={
+        **OF_CLI,
+        "seed": "of the scenario",
+        "workers": "of this machine",
+        "output": "where it is written",
+        "public": "a network of one's own, of files",
+    },
+    but={("form", "draws"): "stays as it was asked for"},
 )
 INPUTS[StressTest] = Doors(
     operations=("stress",),

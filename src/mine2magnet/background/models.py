@@ -19,8 +19,9 @@ from mine2magnet.bridges import plant_to_network
 from mine2magnet.bridges.stress import StressTest
 from mine2magnet.chain import Network, Trace, simulate
 from mine2magnet.chain.exposure import Exposure, exposures
-from mine2magnet.chain.io import tables
-from mine2magnet.chain.report import charts, criticality
+from mine2magnet.chain.io import provenance, tables
+from mine2magnet.chain.io.company_request import CompanyRequest
+from mine2magnet.chain.report import charts, company, criticality, sources
 from mine2magnet.chain.report import result as chain_result
 from mine2magnet.chain.report.criticality import Concentration, Critical
 from mine2magnet.chain.report.result import Result
@@ -31,10 +32,11 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import plain
 from mine2magnet.core.schema import Input
 from mine2magnet.model import Job, JobKind, JobState
-from mine2magnet.separation.report import calibration_tables
+from mine2magnet.separation.report import calibration_tables, flowsheet_result
 from mine2magnet.separation.report import result as separation_result
-from mine2magnet.separation.study import calibrate, study
+from mine2magnet.separation.study import calibrate, flowsheets, study
 from mine2magnet.separation.study.design_basis import DesignBasis
+from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.schema import CalibrationRequest, Case
 from mine2magnet.separation.study.study import TRIED
 from mine2magnet.store import Store
@@ -238,6 +240,26 @@ def _risk(_: RiskRequest, tell: Tell) -> tuple[RiskReport, RiskReport]:
     return found, found
 
 
+@cache
+def _figures() -> tuple[provenance.SourcedFigure, ...]:
+    return tuple(provenance.figures())
+
+
+def _drivers(test: StressTest, tell: Tell) -> tuple[Any, tuple[sources.SourcedDriver, ...]]:
+    tell(0.0, company.STEPS[2])
+    found = tuple(sources.traced(network(), test.mitigated(), _figures()))
+    return found, found
+
+
+def _company(asked: CompanyRequest, tell: Tell) -> tuple[company.CompanyReport, company.CompanyReport]:
+    def say(what: str) -> None:
+        tell(company.STEPS.index(what) / len(company.STEPS), what)
+
+    money = None if asked.budget is None else asked.budget * company.M
+    found = company.report(asked.placed(network()), asked.posed(), asked.draws, money, say=say)
+    return found, found
+
+
 def _separation(case: Case, tell: Tell) -> tuple[Any, study.Study]:
     basis = DesignBasis.of(case)
     steps = 3 + len(basis.sites) + 2 * TRIED * case.fuzzy + sum(
@@ -271,6 +293,11 @@ def _check_separation(case: Case) -> None:
         )
 
 
+def _flowsheet(case: FlowsheetCase, tell: Tell) -> tuple[Any, flowsheets.FlowsheetStudy]:
+    found = flowsheets.solve(case, say=lambda what: tell(0.0, what))
+    return flowsheet_result.report(found), found
+
+
 def _calibration(request: CalibrationRequest, tell: Tell) -> tuple[Any, None]:
     tell(0.0, "fitting the assays")
     return calibration_tables.report(calibrate.requested(request)), None
@@ -278,7 +305,10 @@ def _calibration(request: CalibrationRequest, tell: Tell) -> tuple[Any, None]:
 
 MODELS: Mapping[JobKind, Model] = {
     "stress": Model(StressTest, _stress, StressTest.within_service),
+    "drivers": Model(StressTest, _drivers),
     "risk": Model(RiskRequest, _risk),
+    "company": Model(CompanyRequest, _company, lambda asked: asked.within_service(network())),
     "separation": Model(Case, _separation, _check_separation),
+    "flowsheet": Model(FlowsheetCase, _flowsheet, flowsheets.within_service),
     "calibration": Model(CalibrationRequest, _calibration),
 }
