@@ -41,7 +41,6 @@ from mine2magnet.separation.study.schema import CalibrationRequest, Case
 from mine2magnet.separation.study.study import TRIED
 from mine2magnet.store import Store
 
-ELEMENTS = ("Nd", "Dy")  # of which flows are drawn
 MOST_WORK = 60.0  # s of one core for a case
 SIZING, FOLLOWING, DRAWING = 0.4, 0.6, 0.0007  # s a cut takes: in each plan; to start up and to be tried at
 # other separation factors; for a draw of the Monte Carlo at a site
@@ -225,7 +224,7 @@ def _stress(test: StressTest, tell: Tell) -> tuple[Result, StressRun]:
 
 def _maps(network: Network, likely: Trace) -> tuple[FlowMap, ...]:
     flow = charts.worst_half_year(likely)
-    return tuple(charts.world(network, flow, element, element) for element in ELEMENTS)
+    return tuple(charts.world(network, flow, element, element) for element in charts.MAPPED)
 
 
 def _risk(_: RiskRequest, tell: Tell) -> tuple[RiskReport, RiskReport]:

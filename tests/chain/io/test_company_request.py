@@ -15,13 +15,13 @@ NETWORK = tables.load()
 
 
 @pytest.fixture
-def sent(tmp_path: Path) -> dict[str, str]:
+def sent(tmp_path: Path) -> dict[company_tables.TableName, str]:
     company_tables.template(tmp_path)
     return company_tables.texts(tmp_path)
 
 
 def test_tables_of_a_folder_are_placed_as_the_command_line_places_them(
-    sent: dict[str, str], tmp_path: Path
+    sent: dict[company_tables.TableName, str], tmp_path: Path
 ) -> None:
     asked = decode(CompanyRequest, {"tables": sent})
     assert asked.placed(NETWORK).company == company_tables.load(tmp_path, NETWORK).company
@@ -29,7 +29,9 @@ def test_tables_of_a_folder_are_placed_as_the_command_line_places_them(
     asked.within_service(NETWORK)
 
 
-def test_all_that_is_wrong_is_one_line_without_a_path_of_the_server(sent: dict[str, str]) -> None:
+def test_all_that_is_wrong_is_one_line_without_a_path_of_the_server(
+    sent: dict[company_tables.TableName, str],
+) -> None:
     sent["parts"] = sent["parts"].replace("Czechia", "Nowhere").replace("150000", "-1")
     del sent["bill"]
     asked = decode(CompanyRequest, {"tables": sent})
@@ -41,7 +43,7 @@ def test_all_that_is_wrong_is_one_line_without_a_path_of_the_server(sent: dict[s
     assert str(told.value).count("\n") == 0
 
 
-def test_too_much_and_unknown_names_are_refused_before(sent: dict[str, str]) -> None:
+def test_too_much_and_unknown_names_are_refused_before(sent: dict[company_tables.TableName, str]) -> None:
     with pytest.raises(UserError, match="1,000 draws of 6 parts are more than is computed here"):
         decode(CompanyRequest, {"tables": sent, "draws": 1000}).within_service(NETWORK)
     with pytest.raises(NotFound):
@@ -52,7 +54,7 @@ def test_too_much_and_unknown_names_are_refused_before(sent: dict[str, str]) -> 
         decode(CompanyRequest, {"tables": sent, "draws": 9})
 
 
-def test_a_workbook_gives_the_same_tables(sent: dict[str, str], tmp_path: Path) -> None:
+def test_a_workbook_gives_the_same_tables(sent: dict[company_tables.TableName, str], tmp_path: Path) -> None:
     book = tmp_path / "book"
     company_tables.template(book, excel=True)
     asked = decode(CompanyRequest, {"tables": company_tables.texts(book)})

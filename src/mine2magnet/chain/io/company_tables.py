@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from mine2magnet.chain.company.placement import PlacedCompany, known_node, placed
 from mine2magnet.chain.company.schema import (
@@ -45,7 +45,7 @@ KG = 1000.0  # in a tonne
 WEEK = 7.0  # days
 
 TableName: TypeAlias = Literal["company", "parts", "bill", "suppliers", "supply", "measures"]
-COLUMNS: dict[TableName, tuple[Column, ...]] = {
+COLUMNS: dict[str, tuple[Column, ...]] = {
     "company": (
         Column("name", "text", ""),
         Column("currency", "text", ""),
@@ -288,7 +288,7 @@ def texts(folder: Path) -> dict[TableName, str]:
     """
     found: dict[TableName, str] = {}
     book = folder / WORKBOOK
-    for name in COLUMNS:
+    for name in get_args(TableName):
         file = folder / f"{name}.csv"
         if file.is_file():
             try:

@@ -76,7 +76,7 @@ def _own(request: Request, id: str) -> Job | None:
 
 def _sent(
     request: Request, files: Mapping[str, bytes], before: Job | None
-) -> tuple[dict[str, str], list[str]]:
+) -> tuple[dict[company_tables.TableName, str], list[str]]:
     """The tables that came, with those of the run before that they do not replace; and all that is wrong."""
     known = {name: held for name, held in files.items() if name in NAMES}  # others are none of ours
     kept = models.asked("company", before.input).tables if before else {}
@@ -86,8 +86,8 @@ def _sent(
         folder = Path(name)
         for file, held in known.items():
             (folder / file).write_bytes(held)
-        for table, text in kept.items() if company_tables.WORKBOOK not in known else ():
-            if f"{table}.csv" not in known:
+        for table, text in kept.items():
+            if not {f"{table}.csv", company_tables.WORKBOOK} & set(known):
                 (folder / f"{table}.csv").write_text(text, "utf-8", newline="")
         _, faults = company_tables.check(folder, models.network())
         if faults:

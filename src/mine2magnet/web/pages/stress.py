@@ -184,7 +184,9 @@ def shown(
         "prices": prices,
         "compared": change.ends[:SHOWN] if change else (),
         "ends": [e for e in found.ends if e.loss[1] > 0][:SHOWN],
-        "fans": [charts.fan(s, t.say) for s in (*found.served[:4], *found.prices[:4])],
+        "fans": [
+            charts.fan(s, t.say) for s in (*found.served[: charts.SHOWN], *found.prices[: charts.SHOWN])
+        ],
         "maps": [replace(one, say=t.say) for one in maps],
     }
 
