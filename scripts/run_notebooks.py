@@ -1,4 +1,4 @@
-"""The notebooks of docs, run one after the other in one kernel: for `make docs`, which shows them, and for tests."""
+"""The notebooks of docs, run one after the other in one kernel: for `make docs`, and for tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CELL_IN = 300
 
 
 def executed(paths: Sequence[Path]) -> list[nbformat.NotebookNode]:
-    """Return the notebooks with what their cells give; errors are outputs, too. Their library is a new one."""
+    """Return the notebooks with what their cells give; errors are outputs. Their library is a new one."""
     read = [nbformat.read(path, as_version=4) for path in paths]
     cells = [cell for one in read for cell in (nbformat.v4.new_code_cell("%reset -f"), *one.cells)]
     for number, cell in enumerate(cells):

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from mine2magnet import client as api
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
 from mine2magnet.chain import Event, Scenario
 from mine2magnet.chain.io import company_tables
 from mine2magnet.chain.io.company_request import CompanyRequest
@@ -171,6 +171,14 @@ def test_models_are_run(client: Client) -> None:
     assert found.set.factors["Nd/Pr"].likely > 1
     trains = openapi_examples.of(FlowsheetCase)
     assert client.flowsheet(msgspec.convert(trains, FlowsheetCase)).closure < 1e-10
+
+
+def test_stress_tests_are_compared(client: Client) -> None:
+    tests = (StressTest(scenario="embargo", draws=10), StressTest(scenario="licence-delay", draws=10))
+    found = client.comparison(StressComparison(tests=tests))
+    assert found.outcomes[0].mean == 0
+    assert found.outcomes[1].interval[0] <= found.outcomes[1].mean <= found.outcomes[1].interval[1]
+    assert {one.field for one in found.inputs} >= {"what happens", "kind"}
 
 
 def test_a_company_s_tables_are_put_under_a_scenario(client: Client) -> None:

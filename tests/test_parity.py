@@ -30,7 +30,7 @@ from msgspec import Meta, Struct
 from starlette.datastructures import FormData, ImmutableMultiDict, QueryParams
 from starlette.testclient import TestClient
 
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
 from mine2magnet.chain import Scenario
 from mine2magnet.chain.io import scenarios
 from mine2magnet.chain.io.company_request import CompanyRequest
@@ -254,6 +254,14 @@ INPUTS[CompanyRequest] = Doors(
         "public": "a network of one's own, of files",
     },
     but={("form", "draws"): "stays as it was asked for"},
+)
+INPUTS[StressComparison] = Doors(
+    operations=("comparison",),
+    client="comparison",
+    tool="comparison",
+    page="/compare?test=draws%3D2",
+    action="/compare",
+    names={"form": {"tests": ("test", "scenario", "do", stress_page.RESERVE.name)}},
 )
 INPUTS[StressTest] = Doors(
     operations=("stress",),

@@ -23,9 +23,10 @@ import httpx
 import msgspec
 
 from mine2magnet.ask.answer import Answer
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
 from mine2magnet.chain.io.company_request import CompanyRequest
 from mine2magnet.chain.report.company import CompanyReport
+from mine2magnet.chain.report.comparison import ComparisonReport
 from mine2magnet.chain.report.result import Result
 from mine2magnet.core.schema import Input, Page
 from mine2magnet.figures.groups import Figure
@@ -789,6 +790,31 @@ class Client:
             If too many runs wait already.
         """
         return self._run("/stress", stress, Result, progress)
+
+    def comparison(self, comparison: StressComparison, progress: Progress = _silent) -> ComparisonReport:
+        """Set two or three stress tests side by side on the same draws.
+
+        Parameters
+        ----------
+        comparison : StressComparison
+        progress : callable
+            Told how far the run is, each time that it is asked after.
+
+        Returns
+        -------
+        ComparisonReport
+            Inputs that differ, and what each loses, with the difference from the first draw by draw.
+
+        Raises
+        ------
+        BadRequest
+            If a field is out of its limits, or they cannot be compared.
+        NotHeld
+            If there is no such scenario.
+        TryLater
+            If too many runs wait.
+        """
+        return self._run("/comparison", comparison, ComparisonReport, progress)
 
     def separation_presets(self) -> Presets:
         """List the feeds, extractants and sites that a plant may name.

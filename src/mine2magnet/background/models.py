@@ -16,12 +16,12 @@ import msgspec
 
 from mine2magnet import __version__
 from mine2magnet.bridges import plant_to_network
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
 from mine2magnet.chain import Network, Trace, simulate
 from mine2magnet.chain.exposure import Exposure, exposures
 from mine2magnet.chain.io import provenance, tables
 from mine2magnet.chain.io.company_request import CompanyRequest
-from mine2magnet.chain.report import charts, company, criticality, sources
+from mine2magnet.chain.report import charts, company, comparison, criticality, sources
 from mine2magnet.chain.report import result as chain_result
 from mine2magnet.chain.report.criticality import Concentration, Critical
 from mine2magnet.chain.report.result import Result
@@ -239,6 +239,13 @@ def _risk(_: RiskRequest, tell: Tell) -> tuple[RiskReport, RiskReport]:
     return found, found
 
 
+def _comparison(asked: StressComparison, tell: Tell) -> tuple[Any, comparison.ComparisonReport]:
+    tell(0.0, "running the draws")
+    grown, scenarios = asked.posed(network())
+    found = comparison.compared(grown, scenarios, asked.names(), asked.tests[0].draws)
+    return found, found
+
+
 @cache
 def _figures() -> tuple[provenance.SourcedFigure, ...]:
     return tuple(provenance.figures())
@@ -304,6 +311,7 @@ def _calibration(request: CalibrationRequest, tell: Tell) -> tuple[Any, None]:
 
 MODELS: Mapping[JobKind, Model] = {
     "stress": Model(StressTest, _stress, StressTest.within_service),
+    "comparison": Model(StressComparison, _comparison, StressComparison.within_service),
     "drivers": Model(StressTest, _drivers),
     "risk": Model(RiskRequest, _risk),
     "company": Model(CompanyRequest, _company, lambda asked: asked.within_service(network())),

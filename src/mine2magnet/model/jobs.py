@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias, get_args
 
 JobKind: TypeAlias = Literal[
-    "stress", "drivers", "risk", "company", "separation", "flowsheet", "calibration"
+    "stress", "comparison", "drivers", "risk", "company", "separation", "flowsheet", "calibration"
 ]  # fmt: skip
 JobState: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled"]
 JOB_KINDS: tuple[JobKind, ...] = get_args(JobKind)

@@ -59,6 +59,7 @@ TOOLS = {  # name → operation
     "ask": "ask",
     "scenarios": "scenarios",
     "stress": "stress",
+    "comparison": "comparison",
     "company": "company",
     "separation_presets": "separation_presets",
     "separation": "separation",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mine2magnet.background import models
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
 from mine2magnet.chain.io import scenarios as scenario_files
 from mine2magnet.chain.io.company_request import CompanyRequest
 from mine2magnet.chain.report.company import CompanyReport
+from mine2magnet.chain.report.comparison import ComparisonReport
 from mine2magnet.chain.report.result import Result
 from mine2magnet.library.library import Library
 from mine2magnet.separation.report.flowsheet_schema import FlowsheetReport
@@ -40,6 +41,16 @@ def stress(held: Library, body: StressTest, caller: Caller) -> Queued[Result]:
     lists as `new_capacity`.
     """
     return Queued(*models.ask(held.store, "stress", body, owner=caller.name))
+
+
+@operation("POST", "/comparison", errors={404: "There is no such scenario.", **BUSY})
+def comparison(held: Library, body: StressComparison, caller: Caller) -> Queued[ComparisonReport]:
+    """Set two or three stress tests side by side on the same draws.
+
+    Gives the inputs that differ, what each loses, and how much less than the first, draw by draw, with a 95 %
+    interval of the mean: what is uncertain in all alike does not blur it.
+    """
+    return Queued(*models.ask(held.store, "comparison", body, owner=caller.name))
 
 
 @operation("POST", "/company", errors={404: "There is no such scenario.", **BUSY})

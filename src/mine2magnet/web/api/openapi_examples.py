@@ -11,13 +11,14 @@ import msgspec
 from mine2magnet.alerts.brief_text import BriefLine, BriefSource
 from mine2magnet.ask.answer import Answer
 from mine2magnet.ask.answer import CitedSource as Cited
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
 from mine2magnet.chain import Event, Scenario
 from mine2magnet.chain.company.placement import Origin
 from mine2magnet.chain.company.portfolio import Mix
 from mine2magnet.chain.io.company_request import CompanyRequest
 from mine2magnet.chain.report.company import CompanyReport, DriverOfLoss, PartAtRisk
-from mine2magnet.chain.report.result import EndUse, Result, Series
+from mine2magnet.chain.report.comparison import ComparedEndUse, ComparisonReport, InputDifference
+from mine2magnet.chain.report.result import EndUse, Mitigated, Result, Series
 from mine2magnet.chain.sensitivity import SobolIndex
 from mine2magnet.claims import compare
 from mine2magnet.core.json import plain
@@ -279,6 +280,24 @@ _ALL: tuple[tuple[Any, Any], ...] = (
     (MarkedRead, MarkedRead(ids=(MATCH.id,))),
     (Unread, Unread(0)),
     (Scenarios, Scenarios({"embargo": "No magnets leave for half a year"}, ("recycling",))),
+    (
+        StressComparison,
+        StressComparison(
+            tests=(
+                StressTest(scenario="embargo"),
+                StressTest(scenario="embargo", mitigations=("8 weeks of magnets in reserve",)),
+            ),
+        ),
+    ),
+    (
+        ComparisonReport,
+        ComparisonReport(
+            200, 0, (InputDifference("scenario", "what is done about it", ((), ("magnets in reserve",))),),
+            (Mitigated("No magnets leave", "nothing done", (1e9, 2e9, 4e9), (0, 0, 0), 0, (0, 0), 3),),
+            (ComparedEndUse("EV motors, Europe", (2e9, 1e9), ((0, 0, 0), (1e9, 9e8, 1.1e9))),),
+            (((1.0, 0.4), (1.0, 0.6), (1.0, 0.8)),),
+        ),
+    ),
     (
         CompanyRequest,
         CompanyRequest(

@@ -15,17 +15,19 @@ from mine2magnet.model import Job
 from mine2magnet.web.api.jobs import detail
 from mine2magnet.web.kit import jobs
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
-from mine2magnet.web.pages import company, flowsheet, separation, stress, stress_sources
+from mine2magnet.web.pages import company, compare, flowsheet, separation, stress, stress_sources
 
 Shows: TypeAlias = Callable[[Request, QueryParams, Job], Awaitable[Response]]
 SHOWN: Mapping[str, Shows] = {  # by the address that asked
     "/stress": stress.page,
     "/stress/sources": stress_sources.page,
+    "/compare": compare.page,
     "/separation": separation.page,
     "/flowsheet": flowsheet.page,
 }
 DRAWN: Mapping[str, Shows] = {  # by kind, where a program asked, or no address can hold what was asked
     "stress": stress.page,
+    "comparison": compare.page,
     "company": company.page,
     "separation": separation.page,
     "flowsheet": flowsheet.page,

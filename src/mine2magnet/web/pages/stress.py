@@ -280,6 +280,15 @@ def _moved(scenario: Scenario, moved: Mapping[str, float]) -> Scenario:
     return structs.replace(scenario, events=events).with_(*held)
 
 
+def asked_test(query: QueryParams) -> StressTest:
+    """Return the test that an address says. Raises UserError as `_form` does."""
+    if query.get("plant"):
+        raise UserError(
+            "a plant of the separation page is compared on the page of its stress test", where="plant"
+        )
+    return _form(query).test
+
+
 def asked_scenario(query: QueryParams) -> Scenario:
     """The scenario that an address says, with sliders and mitigations. Raises UserError as `_form` does."""
     return _form(query).test.mitigated()
