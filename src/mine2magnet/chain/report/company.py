@@ -365,7 +365,7 @@ def origin_table(origins: Sequence[Origin], say: Say = str) -> TableOfText:
         "world": say("the makers of the world"),
     }
     rows = [
-        [f"{o.supplier}, {o.country}", say(o.material), how[o.how],
+        [f"{o.supplier}, {say(o.country)}", say(o.material), how[o.how],
          "; ".join(f"{say(name)} {share:.0%}" for name, share in o.nodes)]
         for o in origins
     ]  # fmt: skip
