@@ -20,6 +20,7 @@ from mine2magnet.ask.answer import Answer
 from mine2magnet.charts.frames import frame
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.json import plain
 from mine2magnet.core.progress import notebook_bar
 from mine2magnet.core.schema import Input, Page, Paged
 from mine2magnet.core.settings import load
@@ -373,7 +374,7 @@ def _decoded(kind: type[Asked], given: dict[str, Any]) -> Asked:
     for name in ("limit", "cursor"):
         if name in given:
             raise UserError(f"no field {name!r}", where=name, hint="`most` says how many rows")
-    return decode(kind, given, written=True)
+    return decode(kind, plain(given), written=True)  # days and times as they are written
 
 
 def _hit(one: SearchHit) -> Row:
