@@ -81,7 +81,8 @@ def _sent(
     known = {name: held for name, held in files.items() if name in NAMES}  # others are none of ours
     kept = models.asked("company", before.input).tables if before else {}
     if not known and not kept:
-        raise UserError(translator(request)("company.none", names=", ".join(sorted(NAMES))))
+        t = translator(request)
+        raise UserError(t("company.none", names=", ".join(sorted(NAMES))))
     with TemporaryDirectory() as name:
         folder = Path(name)
         for file, held in known.items():
