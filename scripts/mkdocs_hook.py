@@ -5,14 +5,19 @@ examples at the end of a docstring are shown as code.
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from posixpath import relpath
 from typing import Any
 
 import griffe
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+
+sys.path.insert(0, str(Path(__file__).parent))
+from run_notebooks import FOLDER, as_markdown, errors, executed
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -21,13 +26,16 @@ LINK = re.compile(r"(\]\()(?!\w+:|#)([^)#\s]+)")
 
 
 def place(path: Path) -> str:
-    """Where a file of the repository stands in the site's sources."""
+    """Where a file of the repository stands in the site's sources; a notebook as the page that shows it."""
+    if path.suffix == ".ipynb":
+        return path.relative_to(DOCS).with_suffix(".md").as_posix()
     if path == FRONT:
         return "index.md"
     return path.relative_to(DOCS if path.is_relative_to(DOCS) else ROOT).as_posix()
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
+    _add_notebooks(files, config)
     waiting = [FRONT, *DOCS.rglob("*.md")]
     while waiting:
         page = waiting.pop()
@@ -40,8 +48,19 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def _add_notebooks(files: Files, config: MkDocsConfig) -> None:
+    """Pages of the notebooks, with what their cells give now."""
+    paths = sorted(FOLDER.glob("*.ipynb"))
+    for path, made in zip(paths, executed(paths), strict=True):
+        if wrong := errors(made):
+            raise PluginError(f"{path.name}: {wrong[0]}")
+        if held := files.get_file_from_path(path.relative_to(DOCS).as_posix()):
+            files.remove(held)
+        files.append(File.generated(config, place(path), content=as_markdown(made)))
+
+
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    here = Path(str(page.file.abs_src_path))
+    here = Path(page.file.abs_src_path or DOCS / page.file.src_uri)
 
     def moved(link: re.Match[str]) -> str:
         to = (here.parent / link[2]).resolve()

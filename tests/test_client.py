@@ -11,8 +11,12 @@ import msgspec
 import pytest
 
 from mine2magnet import client as api
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
 from mine2magnet.chain import Event, Scenario
+from mine2magnet.chain.io import company_tables
+from mine2magnet.chain.io.company_request import CompanyRequest
+from mine2magnet.chain.io.tables import reference
+from mine2magnet.chain.report.company import STEPS
 from mine2magnet.client import Client
 from mine2magnet.model import (
     Bound,
@@ -167,6 +171,28 @@ def test_models_are_run(client: Client) -> None:
     assert found.set.factors["Nd/Pr"].likely > 1
     trains = openapi_examples.of(FlowsheetCase)
     assert client.flowsheet(msgspec.convert(trains, FlowsheetCase)).closure < 1e-10
+
+
+def test_stress_tests_are_compared(client: Client) -> None:
+    tests = (StressTest(scenario="embargo", draws=10), StressTest(scenario="licence-delay", draws=10))
+    found = client.comparison(StressComparison(tests=tests))
+    assert found.outcomes[0].mean == 0
+    assert found.outcomes[1].interval[0] <= found.outcomes[1].mean <= found.outcomes[1].interval[1]
+    assert {one.field for one in found.inputs} >= {"what happens", "kind"}
+
+
+def test_a_company_s_tables_are_put_under_a_scenario(client: Client) -> None:
+    tables = company_tables.texts(reference() / "company")
+    doing: set[str] = set()
+    client._http.headers["Prefer"] = "respond-async"
+    request = CompanyRequest(tables=tables, scenario="embargo", draws=10)
+    found = client.company(request, progress=lambda job: doing.add(job.doing))
+    assert (found.company, found.draws) == ("Example Drives", 10)
+    assert found.parts[0].loss[1] >= 0
+    assert doing & set(STEPS)
+    broken = {**tables, "parts": tables["parts"].replace("Czechia", "Nowhere")}
+    with pytest.raises(api.BadRequest, match=r"parts.csv row \d country: unknown country 'Nowhere'"):
+        client.company(CompanyRequest(tables=broken))
 
 
 def test_a_run_that_takes_long_is_waited_for_and_can_be_cancelled(

@@ -120,14 +120,15 @@ def test_the_picture_shows_the_rooms_as_they_are() -> None:
 
 def test_the_site_has_all_pages_and_no_others() -> None:
     text = (ROOT / "mkdocs.yml").read_text("utf-8")
-    named = re.findall(r"^ +- [^:\n]+: (\S+\.md)", text, re.MULTILINE)
+    named = re.findall(r"^ +- (?:[^:\n\"]+|\"[^\"]+\"): (\S+\.md)", text, re.MULTILINE)
     outside = {
         "index.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
         "examples/README.md",
     }  # taken in by scripts/mkdocs_hook.py
-    inside = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    notebooks = {f"notebooks/{path.stem}.md" for path in (ROOT / "docs" / "notebooks").glob("*.ipynb")}
+    inside = notebooks | {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
     assert sorted(named) == sorted(outside | inside)
 
 

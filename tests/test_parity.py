@@ -30,9 +30,10 @@ from msgspec import Meta, Struct
 from starlette.datastructures import FormData, ImmutableMultiDict, QueryParams
 from starlette.testclient import TestClient
 
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
 from mine2magnet.chain import Scenario
 from mine2magnet.chain.io import scenarios
+from mine2magnet.chain.io.company_request import CompanyRequest
 from mine2magnet.cli.declared import declared
 from mine2magnet.cli.main import main
 from mine2magnet.client import Client
@@ -249,6 +250,34 @@ INPUTS[FlowsheetCase] = Doors(
     page="/flowsheet",
     action="/flowsheet#outcome",
     names={"form": dict.fromkeys(fields_of(FlowsheetCase), ("case",))},
+)
+INPUTS[CompanyRequest] = Doors(
+    operations=("company",),
+    client="company",
+    tool="company",
+    cli="company report",
+    page="/company",
+    action="/company",
+    names={
+        "form": {"tables": ("files",)},
+        "cli": {"tables": ("folder",), "scenario": ("names",)},
+    },
+    own={
+        **OF_CLI,
+        "seed": "of the scenario",
+        "workers": "of this machine",
+        "output": "where it is written",
+        "public": "a network of one's own, of files",
+    },
+    but={("form", "draws"): "stays as it was asked for"},
+)
+INPUTS[StressComparison] = Doors(
+    operations=("comparison",),
+    client="comparison",
+    tool="comparison",
+    page="/compare?test=draws%3D2",
+    action="/compare",
+    names={"form": {"tests": ("test", "scenario", "do", stress_page.RESERVE.name)}},
 )
 INPUTS[StressTest] = Doors(
     operations=("stress",),

@@ -23,7 +23,10 @@ import httpx
 import msgspec
 
 from mine2magnet.ask.answer import Answer
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
+from mine2magnet.chain.io.company_request import CompanyRequest
+from mine2magnet.chain.report.company import CompanyReport
+from mine2magnet.chain.report.comparison import ComparisonReport
 from mine2magnet.chain.report.result import Result
 from mine2magnet.core.schema import Input, Page
 from mine2magnet.figures.groups import Figure
@@ -788,6 +791,31 @@ class Client:
         """
         return self._run("/stress", stress, Result, progress)
 
+    def comparison(self, comparison: StressComparison, progress: Progress = _silent) -> ComparisonReport:
+        """Set two or three stress tests side by side on the same draws.
+
+        Parameters
+        ----------
+        comparison : StressComparison
+        progress : callable
+            Told how far the run is, each time that it is asked after.
+
+        Returns
+        -------
+        ComparisonReport
+            Inputs that differ, and what each loses, with the difference from the first draw by draw.
+
+        Raises
+        ------
+        BadRequest
+            If a field is out of its limits, or they cannot be compared.
+        NotHeld
+            If there is no such scenario.
+        TryLater
+            If too many runs wait.
+        """
+        return self._run("/comparison", comparison, ComparisonReport, progress)
+
     def separation_presets(self) -> Presets:
         """List the feeds, extractants and sites that a plant may name.
 
@@ -883,12 +911,40 @@ class Client:
         """
         self._ask("DELETE", f"/jobs/{_part(id)}")
 
-    def flowsheet(self, case: FlowsheetCase) -> FlowsheetReport:
+    def company(self, request: CompanyRequest, progress: Progress = _silent) -> CompanyReport:
+        """Put a company's own tables under a scenario.
+
+        Parameters
+        ----------
+        request : CompanyRequest
+            `company_tables.texts(folder)` gives the tables of a folder.
+        progress : callable
+            Told how far the run is, each time that it is asked after.
+
+        Returns
+        -------
+        CompanyReport
+            Parts that stop, what is at risk, stock that is enough, and what to buy; money in millions.
+
+        Raises
+        ------
+        BadRequest
+            If anything is wrong with the tables, all of which is said, or a field is out of its limits.
+        NotHeld
+            If there is no such scenario.
+        TryLater
+            If too many runs wait.
+        """
+        return self._run("/company", request, CompanyReport, progress)
+
+    def flowsheet(self, case: FlowsheetCase, progress: Progress = _silent) -> FlowsheetReport:
         """Solve a flowsheet of several trains.
 
         Parameters
         ----------
         case : FlowsheetCase
+        progress : callable
+            Told how far the run is, each time that it is asked after.
 
         Returns
         -------
@@ -900,9 +956,9 @@ class Client:
         BadRequest
             If a field is out of its limits, or no steady state is found.
         TryLater
-            If another model is being computed.
+            If too many runs wait.
         """
-        return self._send("POST", "/flowsheet", case, FlowsheetReport)
+        return self._run("/flowsheet", case, FlowsheetReport, progress)
 
     def status(self) -> Status:
         """Get what is held and how far the work on it has come.

@@ -53,6 +53,10 @@ PAGES = {
         f"/stress?scenario=embargo&draws=20&plant_site=europe&plant={quote(PLANT)}",
     ),
     "/stress/risk": ("/stress/risk",),
+    "/compare": (
+        f"/compare?test={quote('scenario=embargo&draws=20')}&test={quote('scenario=licence-delay&draws=20')}",
+        f"/compare?test={quote('scenario=embargo&draws=20')}",
+    ),
     "/stress/sources": ("/stress/sources?scenario=licence-delay",),
     "/company": ("/company",),
     "/jobs/{id}": ("/jobs/none",),

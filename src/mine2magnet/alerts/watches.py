@@ -18,7 +18,7 @@ from math import isclose
 from msgspec import structs
 
 from mine2magnet.alerts.webhooks import AT_ONCE, SECRET_PREFIX, check_address
-from mine2magnet.claims import quantities
+from mine2magnet.claims.quantities import quantities
 from mine2magnet.claims.units import convert
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.text import fold, sentences

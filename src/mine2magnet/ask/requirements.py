@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mine2magnet.claims import quantities
 from mine2magnet.claims.cues import cues
+from mine2magnet.claims.quantities import quantities
 from mine2magnet.claims.units import factor
 from mine2magnet.core.errors import UserError
 from mine2magnet.digests import names

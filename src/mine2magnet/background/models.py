@@ -16,11 +16,12 @@ import msgspec
 
 from mine2magnet import __version__
 from mine2magnet.bridges import plant_to_network
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
 from mine2magnet.chain import Network, Trace, simulate
 from mine2magnet.chain.exposure import Exposure, exposures
-from mine2magnet.chain.io import tables
-from mine2magnet.chain.report import charts, criticality
+from mine2magnet.chain.io import provenance, tables
+from mine2magnet.chain.io.company_request import CompanyRequest
+from mine2magnet.chain.report import charts, company, comparison, criticality, sources
 from mine2magnet.chain.report import result as chain_result
 from mine2magnet.chain.report.criticality import Concentration, Critical
 from mine2magnet.chain.report.result import Result
@@ -31,15 +32,15 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import plain
 from mine2magnet.core.schema import Input
 from mine2magnet.model import Job, JobKind, JobState
-from mine2magnet.separation.report import calibration_tables
+from mine2magnet.separation.report import calibration_tables, flowsheet_result
 from mine2magnet.separation.report import result as separation_result
-from mine2magnet.separation.study import calibrate, study
+from mine2magnet.separation.study import calibrate, flowsheets, study
 from mine2magnet.separation.study.design_basis import DesignBasis
+from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.schema import CalibrationRequest, Case
 from mine2magnet.separation.study.study import TRIED
 from mine2magnet.store import Store
 
-ELEMENTS = ("Nd", "Dy")  # of which flows are drawn
 MOST_WORK = 60.0  # s of one core for a case
 SIZING, FOLLOWING, DRAWING = 0.4, 0.6, 0.0007  # s a cut takes: in each plan; to start up and to be tried at
 # other separation factors; for a draw of the Monte Carlo at a site
@@ -223,7 +224,7 @@ def _stress(test: StressTest, tell: Tell) -> tuple[Result, StressRun]:
 
 def _maps(network: Network, likely: Trace) -> tuple[FlowMap, ...]:
     flow = charts.worst_half_year(likely)
-    return tuple(charts.world(network, flow, element, element) for element in ELEMENTS)
+    return tuple(charts.world(network, flow, element, element) for element in charts.MAPPED)
 
 
 def _risk(_: RiskRequest, tell: Tell) -> tuple[RiskReport, RiskReport]:
@@ -235,6 +236,33 @@ def _risk(_: RiskRequest, tell: Tell) -> tuple[RiskReport, RiskReport]:
         tuple(criticality.concentrations(held)),
         tuple(criticality.criticality(held)),
     )
+    return found, found
+
+
+def _comparison(asked: StressComparison, tell: Tell) -> tuple[Any, comparison.ComparisonReport]:
+    tell(0.0, "running the draws")
+    grown, scenarios = asked.posed(network())
+    found = comparison.compared(grown, scenarios, asked.names(), asked.tests[0].draws)
+    return found, found
+
+
+@cache
+def _figures() -> tuple[provenance.SourcedFigure, ...]:
+    return tuple(provenance.figures())
+
+
+def _drivers(test: StressTest, tell: Tell) -> tuple[Any, tuple[sources.SourcedDriver, ...]]:
+    tell(0.0, company.STEPS[2])
+    found = tuple(sources.traced(network(), test.mitigated(), _figures()))
+    return found, found
+
+
+def _company(asked: CompanyRequest, tell: Tell) -> tuple[company.CompanyReport, company.CompanyReport]:
+    def say(what: str) -> None:
+        tell(company.STEPS.index(what) / len(company.STEPS), what)
+
+    money = None if asked.budget is None else asked.budget * company.M
+    found = company.report(asked.placed(network()), asked.posed(), asked.draws, money, say=say)
     return found, found
 
 
@@ -271,6 +299,11 @@ def _check_separation(case: Case) -> None:
         )
 
 
+def _flowsheet(case: FlowsheetCase, tell: Tell) -> tuple[Any, flowsheets.FlowsheetStudy]:
+    found = flowsheets.solve(case, say=lambda what: tell(0.0, what))
+    return flowsheet_result.report(found), found
+
+
 def _calibration(request: CalibrationRequest, tell: Tell) -> tuple[Any, None]:
     tell(0.0, "fitting the assays")
     return calibration_tables.report(calibrate.requested(request)), None
@@ -278,7 +311,11 @@ def _calibration(request: CalibrationRequest, tell: Tell) -> tuple[Any, None]:
 
 MODELS: Mapping[JobKind, Model] = {
     "stress": Model(StressTest, _stress, StressTest.within_service),
+    "comparison": Model(StressComparison, _comparison, StressComparison.within_service),
+    "drivers": Model(StressTest, _drivers),
     "risk": Model(RiskRequest, _risk),
+    "company": Model(CompanyRequest, _company, lambda asked: asked.within_service(network())),
     "separation": Model(Case, _separation, _check_separation),
+    "flowsheet": Model(FlowsheetCase, _flowsheet, flowsheets.within_service),
     "calibration": Model(CalibrationRequest, _calibration),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from mine2magnet.bridges import plant_to_network
@@ -100,3 +101,52 @@ class StressTest(Input, frozen=True, kw_only=True):
             return network, scenario
         plant = plant_to_network.at(self.plant.capacity, self.plant.site, "plant")
         return plant_to_network.posed(network, scenario, plant, self.plant.decided)
+
+
+class StressComparison(Input, frozen=True, kw_only=True):
+    """Stress tests side by side on the same draws; differences are against the first."""
+
+    tests: Annotated[
+        tuple[StressTest, ...],
+        Meta(min_length=2, max_length=3, description="All of as many draws; at most one plant among them."),
+    ]
+
+    def within_service(self) -> StressComparison:
+        """Return the comparison itself.
+
+        Raises
+        ------
+        UserError
+            If they cannot be compared, or are more work than a service takes on.
+        """
+        first = self.tests[0]
+        for number, test in enumerate(self.tests, 1):
+            if test.draws != first.draws:
+                raise UserError(
+                    f"{test.draws:,} draws cannot be compared with {first.draws:,} one by one",
+                    where=f"tests[{number}].draws",
+                    hint="ask for as many of all",
+                )
+            test.within_service()
+        if len({msgspec.json.encode(test.plant) for test in self.tests if test.plant}) > 1:
+            raise UserError("two plants stand in one network", where="tests", hint="compare with none")
+        return self
+
+    def posed(self, network: Network) -> tuple[Network, tuple[Scenario, ...]]:
+        """Return the network with the plant, if any has one, and each scenario with what is done.
+
+        Parameters
+        ----------
+        network : Network
+            As it stands without the plant.
+        """
+        grown = next((test.posed(network)[0] for test in self.tests if test.plant), network)
+        return grown, tuple(test.posed(network)[1] for test in self.tests)
+
+    def names(self) -> tuple[str, ...]:
+        """Return what is done in each, in a phrase."""
+        return tuple(
+            ", ".join((*dict.fromkeys(test.mitigations), *(["a new separation plant"] if test.plant else [])))
+            or "nothing done"
+            for test in self.tests
+        )

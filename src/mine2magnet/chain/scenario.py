@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
@@ -21,7 +21,11 @@ from mine2magnet.chain.network import Floats, Ints, Network, Where, chosen_arcs,
 from mine2magnet.core.decode import decode, fields_of, refuse
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.schema import Input
+from mine2magnet.model.draws import DRAWS
 from mine2magnet.model.ranges import Range
+
+if TYPE_CHECKING:
+    from mine2magnet.charts.frames import OutcomeFrames
 
 NOUGHT, ONE, FOREVER = Range(0, 0, 0), Range(1, 1, 1), Range(np.inf, np.inf, np.inf)
 ON_NODES = ("outage", "quota")  # both take away a share of capacity
@@ -279,6 +283,30 @@ class Scenario(_Checked, frozen=True):
             A new one.
         """
         return msgspec.structs.replace(self, mitigations=(*self.mitigations, *mitigations))
+
+    def run(self, network: Network | None = None, draws: int = DRAWS) -> OutcomeFrames:
+        """Return what comes of the scenario, as frames: end uses, prices, served, draws, weeks, stages.
+
+        Units stand in the names of columns; `plot()` of what is returned shows the page's charts.
+
+        Parameters
+        ----------
+        network : Network
+            Checked tables; without them, the built-in network.
+        draws : int
+            Number of draws; 0: one, all values most likely.
+
+        Raises
+        ------
+        UserError
+            If polars is not there, or the scenario names what the network does not have.
+        """
+        from mine2magnet.chain.io import tables
+        from mine2magnet.chain.report import files
+        from mine2magnet.core.progress import notebook_bar
+
+        with notebook_bar(f"running {draws} draws of {self.weeks} weeks"):
+            return files.frames(tables.built_in() if network is None else network, self, draws)
 
 
 @dataclass(frozen=True, slots=True)

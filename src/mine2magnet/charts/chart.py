@@ -68,6 +68,14 @@ class Chart(ABC):
     def _repr_svg_(self) -> str:
         return self.as_svg()
 
+    def _repr_html_(self) -> str:
+        """Return the picture with its data behind it, which a notebook has no pointer to read from."""
+        heads, rows = self.table()
+        head = "".join(f"<th>{escape(one)}</th>" for one in heads)
+        body = "".join(f"<tr>{''.join(f'<td>{escape(one)}</td>' for one in row)}</tr>" for row in rows)
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"{self.as_svg()}<details><summary>{self.say('The data')}</summary>{table}</details>"
+
     def framed(
         self, parts: Iterable[str], width: float, height: float, about: str, along: str | None = None
     ) -> str:

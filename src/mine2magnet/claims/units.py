@@ -60,6 +60,22 @@ def names() -> dict[str, UnitName]:
     return spellings
 
 
+def is_unit(text: str) -> bool:
+    """Say whether claims can be in a unit: one of the table, or such a one per another.
+
+    Parameters
+    ----------
+    text : str
+
+    Examples
+    --------
+    >>> is_unit("USD/kg"), is_unit("parsec")
+    (True, False)
+    """
+    known = {name.unit for name in names().values()}
+    return text in known or all(part in known for part in text.split("/"))
+
+
 @cache
 def pattern() -> str:
     """Return a regular expression for any spelling, longest first; a Latin one ends at a word's end."""

@@ -14,14 +14,13 @@ from mine2magnet.cli.options import as_json_option
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings, load
-from mine2magnet.model.draws import DRAWS
+from mine2magnet.model.draws import DRAWS, FEWEST_OF_COMPANY, MOST_OF_COMPANY
 
 if TYPE_CHECKING:
     from mine2magnet.chain import Network, Scenario
     from mine2magnet.chain.report.company import CompanyReport, TableOfText
     from mine2magnet.core.messages import Translator
 
-MOST = 1000  # draws: of so many the weekly prices are kept
 FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 NETWORK = click.option(
     "--network", "public", type=click.Path(path_type=Path), help="In place of the built-in network."
@@ -83,7 +82,9 @@ def check(settings: Settings | None, folder: Path, public: Path | None, json_: b
     "--scenario", "names", multiple=True, default=("licence-delay",), show_default=True,
     help="A scenario of the program, or a YAML file (may be repeated).",
 )  # fmt: skip
-@click.option("--draws", type=click.IntRange(10, MOST), default=DRAWS, show_default=True)
+@click.option(
+    "--draws", type=click.IntRange(FEWEST_OF_COMPANY, MOST_OF_COMPANY), default=DRAWS, show_default=True
+)
 @click.option("--seed", type=int, help="Another seed than the scenario's.")
 @click.option("--budget", type=click.FloatRange(0, 1e9), help="M of the company's currency to spend.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Threads.")

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import structs
 
-from mine2magnet.claims import quantities
+from mine2magnet.claims.quantities import quantities
 from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import factor
 from mine2magnet.core.errors import UserError

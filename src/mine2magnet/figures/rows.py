@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mine2magnet.claims import units
 from mine2magnet.core.errors import UserError
 from mine2magnet.library.topics import published_digest
 from mine2magnet.model import WRONG, Claim, ClaimFilter, Digest, Document
@@ -127,10 +128,14 @@ def _folded(names: Iterable[str]) -> tuple[str, ...]:
 def with_ids(thesaurus: Thesaurus, where: ClaimFilter, place: str = "") -> ClaimFilter:
     """Return the slots with the ids of the concepts that they name in any language.
 
-    Parties may be words. Raises UserError for another name that the thesaurus does not have, with `place`
-    before its slot.
+    Parties may be words. Raises UserError for another name that the thesaurus does not have, and for an
+    unknown unit, with `place` before its slot.
     """
     slots = {name: getattr(where, name) for name in ClaimFilter.__struct_fields__}
+    for unit in where.unit:
+        if not units.is_unit(unit):
+            hint = "as claims show it: week, t, %, USD/kg"
+            raise UserError(f"unknown unit {unit!r:.40}", where=f"{place}unit", hint=hint)
     for name in CONCEPTS:
         try:
             slots[name] = resolved(thesaurus, name, slots[name])

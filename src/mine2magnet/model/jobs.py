@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, get_args
 
-JobKind: TypeAlias = Literal["stress", "risk", "separation", "calibration"]
+JobKind: TypeAlias = Literal[
+    "stress", "comparison", "drivers", "risk", "company", "separation", "flowsheet", "calibration"
+]  # fmt: skip
 JobState: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled"]
 JOB_KINDS: tuple[JobKind, ...] = get_args(JobKind)
 ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled")

@@ -66,7 +66,7 @@ def test_more_money_never_loses_more_and_is_worth_its_shadow_price() -> None:
     mixes = [held.best(b, 0.0, ()) for b in (0.0, 100.0, 101.0, 10_000.0)]
     assert mixes[0].stock == {}
     assert mixes[0].measures == ()
-    means = [m.planned for m in mixes]
+    means = [m.planned or 0.0 for m in mixes]
     assert means == sorted(means, reverse=True)
     assert means[1] - means[2] == pytest.approx(mixes[1].shadow, rel=0.05)
     assert mixes[-1].mean == pytest.approx(0, abs=1e-6)

@@ -57,6 +57,7 @@ def test_mixes_keep_to_the_budget_and_beat_doing_nothing() -> None:
     assert max(expected.spent, averse.spent) <= found().budget * 1.000001
     assert expected.mean < nothing.mean
     assert averse.tail < nothing.tail
+    assert expected.shadow
     assert expected.shadow > 0
 
 

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from httpx import Client
 
+from mine2magnet.background import models
 from mine2magnet.chain.io import company_tables
-from mine2magnet.web.pages import company
+from mine2magnet.model import JobKind
+from tests.conftest import until
+from tests.web.conftest import settled
 
 
 @pytest.fixture(autouse=True)
@@ -22,10 +25,7 @@ def sent(folder: Path) -> list[tuple[str, tuple[str, bytes]]]:
     return [("files", (f.name, f.read_bytes())) for f in sorted(folder.iterdir())]
 
 
-def test_the_example_can_be_fetched_sent_back_and_reported(
-    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(company, "DRAWS", 10)  # quicker
+def test_the_example_can_be_fetched_sent_back_and_reported(client: Client, tmp_path: Path) -> None:
     page = client.get("/company").text
     assert 'enctype="multipart/form-data"' in page
     packed = client.get("/company/example.zip")
@@ -33,14 +33,45 @@ def test_the_example_can_be_fetched_sent_back_and_reported(
     with zipfile.ZipFile(io.BytesIO(packed.content)) as held:
         held.extractall(mine)
         assert set(held.namelist()) == {f"{name}.csv" for name in company_tables.COLUMNS}
-    said = {"scenario": "embargo", "budget": "2"}
+    said = {"scenario": "embargo", "budget": "2", "draws": "10"}
     # A workbook is longer than forms are.
     note = ("files", ("notes.txt", b"x" * 100_000))
-    told = client.post("/company?lang=ja", data=said, files=[*sent(mine), note]).text
+    sends = client.post("/company?lang=ja", data=said, files=[*sent(mine), note])
+    assert sends.url.path.startswith("/jobs/j")
+    told = settled(client, sends.url.path, lang="ja").text
     assert "steering motor" in told
     assert "予算内で買うもの" in told
     assert told.count("<svg") == 1
-    assert 'value="2"' in told
+    assert 'value="2"' in told  # the form stays
+    assert '<option value="embargo" selected>' in told
+    first = told.split("<tbody>")[1].split("</td>")[0]
+    assert 'data-label="部品"' in first
+    # With the tables of that run, one of them replaced.
+    id = sends.url.path.removeprefix("/jobs/")
+    assert f'name="job" value="{id}"' in told
+    parts = (mine / "parts.csv").read_text("utf-8").replace("coolant pump", "oil pump")
+    again = client.post("/company", data={**said, "job": id}, files=[("files", ("parts.csv", parts))])
+    assert again.status_code == 400
+    assert "unknown part &#39;coolant pump&#39;" in again.text
+    assert f'name="job" value="{id}"' in again.text
+    both = client.post("/company", data={**said, "job": id}, files=[("files", ("notes.txt", b"x"))])
+    assert both.url.path == sends.url.path  # nothing is run again
+
+
+def test_a_workbook_is_as_good(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def kept(kind: JobKind, input: str, tell: models.Tell) -> tuple[bytes, bytes]:
+        asked.append(input)
+        return b"{}", b""
+
+    monkeypatch.setattr(models, "computed", kept)
+    company_tables.template(tmp_path, excel=True)
+    client.post("/company", data={"scenario": "embargo"}, files=sent(tmp_path))
+    until(lambda: asked)
+    tables = models.asked("company", asked[0]).tables
+    assert set(tables) == set(company_tables.COLUMNS)
+    assert "steering motor" in tables["parts"]
 
 
 def test_every_mistake_is_told_on_the_page(client: Client, tmp_path: Path) -> None:

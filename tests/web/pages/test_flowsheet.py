@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from mine2magnet.background import models
 from mine2magnet.core.errors import UserError
+from mine2magnet.store import Store
 from mine2magnet.web.pages import flowsheet
 
 CASE = """
@@ -61,7 +63,7 @@ def test_mistakes_stand_beside_the_form(client: TestClient, text: str, said: str
     assert said in answer.text.split('id="flowsheet-error"')[1]
 
 
-def test_what_is_too_long_or_too_much_is_refused() -> None:
+def test_what_is_too_long_or_too_much_is_refused(store: Store) -> None:
     with pytest.raises(UserError, match="more than 8000 characters"):
         flowsheet.case("#" * 9000)
     stands = "extraction: 1000, scrub: 1000, organic_flow: 4"
@@ -70,4 +72,4 @@ def test_what_is_too_long_or_too_much_is_refused() -> None:
         "[{ name: one, parts: Nd/Pr, feed: [ore, nd.mother] }]", trains + "feed: one.raffinate }]"
     )
     with pytest.raises(UserError, match="4,000 stages"):
-        flowsheet.solved(text)
+        models.ask(store, "flowsheet", flowsheet.case(text))

@@ -44,8 +44,8 @@ class Mix:
     spent: float
     mean: float
     tail: float
-    planned: float = float("nan")
-    shadow: float = float("nan")
+    planned: float | None = None
+    shadow: float | None = None
 
 
 def tail_mean(losses: Floats, tail: float = TAIL) -> float:

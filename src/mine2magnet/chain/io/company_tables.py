@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from mine2magnet.chain.company.placement import PlacedCompany, known_node, placed
 from mine2magnet.chain.company.schema import (
@@ -43,6 +44,7 @@ ROWS = 1000  # of any other table
 KG = 1000.0  # in a tonne
 WEEK = 7.0  # days
 
+TableName: TypeAlias = Literal["company", "parts", "bill", "suppliers", "supply", "measures"]
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "company": (
         Column("name", "text", ""),
@@ -263,6 +265,42 @@ def load(folder: Path, network: Network) -> PlacedCompany:
         first, more = faults[0], len(faults) - 1
         hint = first.hint + (f"; {more} more: mine2magnet company check {folder}" if more else "")
         raise UserError(first.what, where=first.where, hint=hint.removeprefix("; "))
+    return found
+
+
+def texts(folder: Path) -> dict[TableName, str]:
+    """Return the tables of a folder as a request has them: by name, each as the text of a CSV file.
+
+    Parameters
+    ----------
+    folder : Path
+        CSV tables or one Excel workbook.
+
+    Returns
+    -------
+    dict of str to str
+        Those that are there.
+
+    Raises
+    ------
+    UserError
+        If one cannot be read.
+    """
+    found: dict[TableName, str] = {}
+    book = folder / WORKBOOK
+    for name in get_args(TableName):
+        file = folder / f"{name}.csv"
+        if file.is_file():
+            try:
+                found[name] = file.read_text("utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise UserError(f"not a CSV table in UTF-8: {error}", where=file.name) from error
+        elif book.is_file() and (held := [values for _, values in table_rows(book, name)]):
+            out = io.StringIO(newline="")
+            writer = csv.DictWriter(out, list(held[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(held)
+            found[name] = out.getvalue()
     return found
 
 

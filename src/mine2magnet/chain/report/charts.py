@@ -9,14 +9,16 @@ from numpy.typing import NDArray
 
 from mine2magnet.chain import Network, Node, Trace
 from mine2magnet.chain.io.tables import rows
-from mine2magnet.chain.report.result import Series
+from mine2magnet.chain.report.result import Result, Series
 from mine2magnet.charts.axis import Axis
-from mine2magnet.charts.chart import Say, slug
+from mine2magnet.charts.chart import Chart, Say, slug
 from mine2magnet.charts.flows import Flow, Place, StageFlowChart
 from mine2magnet.charts.svg import GREY, PALETTE
 from mine2magnet.charts.world import FlowMap
 from mine2magnet.charts.xy import ChartSeries, XYChart
 
+MAPPED = ("Nd", "Dy")  # elements of which flows are drawn
+SHOWN = 4  # end uses, and prices, of which fans are drawn
 STAGES = ("mine", "separation", "recycling", "metal", "magnet", "end use")
 COLOURS = {
     "China": "#c0392b",
@@ -49,6 +51,40 @@ def fan(series: Series, say: Say = str) -> XYChart:
         title=say(series.name), id=slug(f"{series.name} {series.unit}"), say=say, x=x, y=y,
         series=(band, line), width=420, height=150,
     )  # fmt: skip
+
+
+def fans(found: Result, say: Say = str) -> list[XYChart]:
+    """Return the fans of the weekly series that move most.
+
+    Parameters
+    ----------
+    found : Result
+        What a run shows.
+    say : callable
+        Gives a phrase in the reader's language.
+    """
+    return [fan(s, say) for s in (*found.served[:SHOWN], *found.prices[:SHOWN])]
+
+
+def of_page(network: Network, found: Result, likely: Trace, say: Say = str) -> list[Chart]:
+    """Return the charts that a page shows of a run: fans of the weekly series that move most, and maps.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    found : Result
+        What a run shows.
+    likely : Trace
+        The most likely draw.
+    say : callable
+        Gives a phrase in the reader's language.
+    """
+    flow = worst_half_year(likely)
+    return [
+        *fans(found, say),
+        *(world(network, flow, element, element, say) for element in MAPPED),
+    ]
 
 
 def worst_half_year(trace: Trace) -> NDArray[np.float64]:

@@ -27,6 +27,13 @@ from mine2magnet.core.messages import HTML, Translator
 M = 1e6  # money is told in millions
 SOBOL = 64  # draws of each matrix
 SHOWN = 8  # drivers in a tornado
+STEPS = (
+    "running the draws",
+    "choosing what to buy",
+    "moving one input after the other",
+    "sharing out the variance",
+    "looking for stocks that are enough",
+)
 ENGLISH = Translator("en")
 Say = Callable[[str], str]
 TableOfText = tuple[str, list[str], list[list[str]]]  # title, heads, rows
@@ -93,7 +100,12 @@ class CompanyReport:
 
 
 def report(
-    placed: PlacedCompany, scenario: Scenario, size: int, budget: float | None = None, workers: int = 1
+    placed: PlacedCompany,
+    scenario: Scenario,
+    size: int,
+    budget: float | None = None,
+    workers: int = 1,
+    say: Callable[[str], None] = lambda _: None,
 ) -> CompanyReport:
     """Put a company under a scenario.
 
@@ -109,18 +121,22 @@ def report(
         In the company's currency; without it, that of its tables.
     workers : int
         Threads.
+    say : callable
+        Told in a few words what is being done.
 
     Returns
     -------
     CompanyReport
         The same for the same seed.
     """
+    say(STEPS[0])
     company, network = placed.company, placed.network
     sampler = partial(sampled, placed)
     draws = sampler(network, scenario, size, np.nan)
     outcome = simulate(network, scenario, draws, workers=workers)
     lost = outcome.loss[placed.parts] / company.usd
     spend = company.budget if budget is None else budget
+    say(STEPS[1])
     portfolio = Portfolio(placed, scenario, draws, workers)
     singles = portfolio.singles(spend)
     total = lost.sum(axis=0)
@@ -134,9 +150,13 @@ def report(
         said: Floats = found.loss[placed.parts].sum(axis=0) / company.usd / M
         return said
 
+    say(STEPS[2])
     apart = _drivers(placed, scenario)
     swings = tornado(network, scenario, measured, apart, sampler, workers)
     rate = currencies()[company.currency]
+    say(STEPS[3])
+    indices = sobol(network, scenario, measured, _groups(apart), SOBOL, sampler, workers)
+    say(STEPS[4])
     own_rate = abs(float(rate["usd"]) / company.usd - 1) > 1e-12
     return CompanyReport(
         company.name, company.currency, company.usd,
@@ -147,7 +167,7 @@ def report(
         _parts(placed, scenario, draws, outcome, workers), spend / M,
         tuple((aim, _in_millions(mix)) for aim, mix in mixes),
         tuple(DriverOfLoss(s.driver.kind, s.driver.of, s.low, s.high, s.share) for s in swings),
-        tuple(sobol(network, scenario, measured, _groups(apart), SOBOL, sampler, workers)),
+        tuple(indices),
         placed.origins,
         tuple(
             (outcome.ends[i], tuple(np.round(np.median(outcome.served[:, i], axis=1), 4).tolist()))
@@ -162,8 +182,8 @@ def _triple(values: Floats) -> Triple:
 
 
 def _in_millions(mix: Mix) -> Mix:
-    money = {name: getattr(mix, name) / M for name in ("spent", "mean", "tail", "planned")}
-    return replace(mix, **money)
+    money = {name: getattr(mix, name) / M for name in ("spent", "mean", "tail")}
+    return replace(mix, **money, planned=None if mix.planned is None else mix.planned / M)
 
 
 def _drivers(placed: PlacedCompany, scenario: Scenario) -> list[Driver]:
@@ -345,7 +365,7 @@ def origin_table(origins: Sequence[Origin], say: Say = str) -> TableOfText:
         "world": say("the makers of the world"),
     }
     rows = [
-        [f"{o.supplier}, {o.country}", say(o.material), how[o.how],
+        [f"{o.supplier}, {say(o.country)}", say(o.material), how[o.how],
          "; ".join(f"{say(name)} {share:.0%}" for name, share in o.nodes)]
         for o in origins
     ]  # fmt: skip
@@ -386,7 +406,7 @@ def _mix_table(found: CompanyReport, say: Say) -> TableOfText:
         bought = (f"{part} {weeks * 7:.0f} {say('days')}" for part, weeks in mix.stock.items())
         rows.append([
             say(aim), "; ".join(bought) or "–", "; ".join(mix.measures) or "–", _money(mix.spent),
-            _money(mix.mean), _money(mix.tail), "–" if np.isnan(mix.shadow) else f"{mix.shadow:.2f}",
+            _money(mix.mean), _money(mix.tail), "–" if mix.shadow is None else f"{mix.shadow:.2f}",
         ])  # fmt: skip
     return title, heads, rows
 

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from mine2magnet.chain import Event, Network, Outcome, Scenario, Trace
 from mine2magnet.chain.io.tables import reference
-from mine2magnet.chain.report import charts
+from mine2magnet.chain.report import charts, result
 from mine2magnet.chain.report.result import QUANTILES, Columns, Mitigated, Result
 from mine2magnet.charts.chart import Chart
+from mine2magnet.charts.frames import OutcomeFrames
 from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import HTML, Translator
 from mine2magnet.core.pdf import picture, sheet, table, titled
@@ -72,6 +73,61 @@ def write(
     files[0].write_text(page(network, scenario, found, likely, compared, words), "utf-8")
     files[1].write_bytes(pdf(network, scenario, found, likely, compared, words))
     files[2].write_text(as_json({"result": found, "compared": list(compared)}), "utf-8")
+    return [*files, *(_table(folder / name, columns) for name, columns in _tables(outcome, likely).items())]
+
+
+UNITS = {  # of the columns of tables
+    "wanted_total": "t", "lost": "t", "forgone": "t", "first_stop": "week", "loss_usd": "USD",
+    "made": "t/week", "short": "t/week", "stock_in": "t", "stock_out": "t", "desired": "t/week",
+    "limit": "t/week",
+}  # fmt: skip
+QUANTITIES = {"prices": "times normal", "served": "share of what is wanted"}  # of quantiles
+
+
+def frames(network: Network, scenario: Scenario, draws: int) -> OutcomeFrames:
+    """Run a scenario and return its tables as frames, with units in the columns' names, and its charts.
+
+    Parameters
+    ----------
+    network : Network
+        Checked tables.
+    scenario : Scenario
+        What happens and what is done about it.
+    draws : int
+        Number of draws; 0: one, all values most likely.
+
+    Raises
+    ------
+    UserError
+        If polars is not there.
+    """
+    found, outcome, likely = result.run(network, scenario, draws)
+    at = [f"P{round(100 * q)}" for q in QUANTILES]
+    ends = [
+        {
+            "end use": e.name, "stops, share of draws": e.stopping,
+            **{f"first stop, week, {q}": week for q, week in zip(at, e.first_stop, strict=True)},
+            **{f"lost, share of what is wanted, {q}": lost for q, lost in zip(at, e.lost, strict=True)},
+            **{f"loss, USD, {q}": loss for q, loss in zip(at, e.loss, strict=True)},
+        }
+        for e in found.ends
+    ]  # fmt: skip
+    named = {
+        name: {_titled(column, name): values for column, values in columns.items()}
+        for name, columns in _tables(outcome, likely).items()
+    }
+    return OutcomeFrames({"end uses": ends, **named}, charts.of_page(network, found, likely))
+
+
+def _titled(column: str, table: str) -> str:
+    if table in QUANTITIES and column.startswith("p"):
+        return f"{QUANTITIES[table]}, {column.upper()}"
+    words = column.removesuffix("_usd").replace("_", " ")
+    return f"{words}, {UNITS[column]}" if column in UNITS else words
+
+
+def _tables(outcome: Outcome, likely: Trace) -> dict[str, Columns]:
+    """Tables as they are written, by name."""
     draws: Columns = {"draw": np.repeat(np.arange(outcome.size), len(outcome.ends))}
     draws |= {"end_use": np.tile(np.array(outcome.ends), outcome.size)}
     draws |= {k: getattr(outcome, k).T.ravel() for k in ("wanted_total", "lost", "forgone", "first_stop")}
@@ -80,7 +136,7 @@ def write(
     made = {"draws": draws, "weeks": _weeks(likely, by_node), "stages": _stages(likely, by_node)}
     made["prices"] = _quantiles(outcome.price, "market", outcome.markets)
     made["served"] = _quantiles(outcome.served, "end_use", outcome.ends)
-    return [*files, *(_table(folder / name, columns) for name, columns in made.items())]
+    return made
 
 
 def _by_node(likely: Trace) -> Columns:

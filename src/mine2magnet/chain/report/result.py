@@ -203,10 +203,10 @@ def compare(
         plain = simulate(network, scenario, drawn, workers=workers)
         base = plain.loss.sum(axis=0) if base is None else base
         rows = [
-            _mitigated(scenario, name, base, simulate(network, scenario.with_(*ms), drawn, workers=workers))
+            mitigated(scenario, name, base, simulate(network, scenario.with_(*ms), drawn, workers=workers))
             for name, ms in everything.items()
         ]
-        found += [_mitigated(scenario, "nothing done", base, plain), *sorted(rows, key=lambda r: -r.saved[1])]
+        found += [mitigated(scenario, "nothing done", base, plain), *sorted(rows, key=lambda r: -r.saved[1])]
     return found
 
 
@@ -233,7 +233,25 @@ def common_draws(network: Network, scenarios: Sequence[Scenario], size: int) -> 
     return [replace(d, recipe=drawn[0].recipe) for d in drawn]
 
 
-def _mitigated(scenario: Scenario, name: str, base: NDArray[np.float64], outcome: Outcome) -> Mitigated:
+def mitigated(scenario: Scenario, name: str, base: NDArray[np.float64], outcome: Outcome) -> Mitigated:
+    """Set an outcome beside the losses of the same draws without.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The one that was run.
+    name : str
+        What is done about it.
+    base : array
+        USD lost without, one a draw.
+    outcome : Outcome
+        Of the same draws.
+
+    Returns
+    -------
+    Mitigated
+        What is lost, and saved.
+    """
     loss = outcome.loss.sum(axis=0)
     saved = base - loss
     mean = float(saved.mean())

@@ -5,22 +5,19 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mine2magnet.charts.chart import Chart
-from mine2magnet.core.errors import UserError
+from mine2magnet.charts.frames import OutcomeFrames
 from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import Translator
 from mine2magnet.separation.elements import oxide_mass
 from mine2magnet.separation.report import charts as plots
 from mine2magnet.separation.report import flowsheet_result, result
+from mine2magnet.separation.report import report as reports
 from mine2magnet.separation.report.tables import cut_of, short
 from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study.flowsheets import FlowsheetStudy
 from mine2magnet.separation.study.study import Study
-
-if TYPE_CHECKING:
-    from polars import DataFrame
 
 Row = Mapping[str, object]
 MOVED = ("extract", "raffinate", "feed")  # by the control schedule of a start-up
@@ -122,8 +119,8 @@ def diagram(answer: Study | FlowsheetStudy, words: Translator) -> Chart:
     )
 
 
-def frames(answer: Study | FlowsheetStudy) -> dict[str, DataFrame]:
-    """Return the tables of a worked case as frames, with units in the columns' names.
+def frames(answer: Study | FlowsheetStudy) -> OutcomeFrames:
+    """Return the tables of a worked case as frames, with units in the columns' names, and its charts.
 
     Parameters
     ----------
@@ -134,11 +131,10 @@ def frames(answer: Study | FlowsheetStudy) -> dict[str, DataFrame]:
     UserError
         If polars is not there.
     """
-    try:
-        import polars
-    except ImportError as error:
-        raise UserError("frames need polars", hint="pip install 'mine2magnet[tables]'") from error
-    return {name: polars.DataFrame(list(map(dict, table))) for name, table in rows(answer).items()}
+    if isinstance(answer, FlowsheetStudy):
+        return OutcomeFrames(rows(answer), [flowsheet_result.diagram(answer, str)])
+    others = (chart for _, more in reports.other_cuts(answer) for chart in more)
+    return OutcomeFrames(rows(answer), [*reports.pictures(answer), *others])
 
 
 def write(answer: Study | FlowsheetStudy, case: str, folder: Path, words: Translator) -> list[str]:

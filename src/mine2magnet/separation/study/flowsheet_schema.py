@@ -32,7 +32,7 @@ from mine2magnet.separation.study.schema import (
 )
 
 if TYPE_CHECKING:
-    from polars import DataFrame
+    from mine2magnet.charts.frames import OutcomeFrames
 
 MOST_TRAINS, MOST_FEEDS, MOST_PRODUCTS, MOST_SOURCES = 20, 10, 30, 20
 IMPURITIES = ("Al", "Ca", "Fe", "Mg", "Pb", "Si", "Th", "U", "Zn")
@@ -230,17 +230,19 @@ class FlowsheetCase(Input, frozen=True, kw_only=True):
     sites: Sites = SITES
     rates: Rates = {}
 
-    def solve(self) -> dict[str, DataFrame]:
+    def solve(self) -> OutcomeFrames:
         """Return the flowsheet worked out, as frames: streams, trains, products, equipment.
 
-        Units stand in the names of columns.
+        Units stand in the names of columns; `plot()` of what is returned shows the page's charts.
 
         Raises
         ------
         UserError
             If polars is not there, or no steady state is found.
         """
+        from mine2magnet.core.progress import notebook_bar
         from mine2magnet.separation.report import files
         from mine2magnet.separation.study import flowsheets
 
-        return files.frames(flowsheets.solve(self))
+        with notebook_bar("compiling the solvers") as tell:
+            return files.frames(flowsheets.solve(self, say=lambda what: tell(None, what)))

@@ -199,8 +199,8 @@ def solve(
     return FlowsheetStudy(basis, state, limits, effluent, tuple(sites))
 
 
-def served(case: FlowsheetCase) -> FlowsheetStudy:
-    """Return a flowsheet case worked out, as far as the service takes it.
+def within_service(case: FlowsheetCase) -> None:
+    """Refuse a flowsheet that would take a service long.
 
     Parameters
     ----------
@@ -209,7 +209,7 @@ def served(case: FlowsheetCase) -> FlowsheetStudy:
     Raises
     ------
     UserError
-        As `solve`, and if it would take long.
+        If it has too many stages.
     """
     stages = sum((t.extraction or MOST_SERVED // 20) + (t.scrub or 0) for t in case.trains)
     if stages > MOST_SERVED:
@@ -218,7 +218,7 @@ def served(case: FlowsheetCase) -> FlowsheetStudy:
             where="trains",
             hint="use the command line: mine2magnet separate",
         )
-    return solve(case)
+    basis_of(case)
 
 
 # --- the case in numbers

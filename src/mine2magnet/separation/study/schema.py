@@ -13,7 +13,7 @@ from mine2magnet.model.ranges import Range
 from mine2magnet.separation.elements import ELEMENTS
 
 if TYPE_CHECKING:
-    from polars import DataFrame
+    from mine2magnet.charts.frames import OutcomeFrames
 
 MOST_DAYS = 3650
 MOST_RATE = 1e9
@@ -388,21 +388,23 @@ class Case(Input, frozen=True, kw_only=True):
     ] = {}
     rates: Rates = {}
 
-    def solve(self) -> dict[str, DataFrame]:
+    def solve(self) -> OutcomeFrames:
         """Return the case worked out, as frames: streams, cuts, products, equipment.
 
-        Units stand in the names of columns.
+        Units stand in the names of columns; `plot()` of what is returned shows the page's charts.
 
         Raises
         ------
         UserError
             If polars is not there, or what is asked for cannot be separated.
         """
+        from mine2magnet.core.progress import notebook_bar
         from mine2magnet.separation.report import files
         from mine2magnet.separation.study import study
         from mine2magnet.separation.study.design_basis import DesignBasis
 
-        return files.frames(study.solve(DesignBasis.of(self)))
+        with notebook_bar("compiling the solvers") as tell:
+            return files.frames(study.solve(DesignBasis.of(self), say=lambda what: tell(None, what)))
 
 
 class CalibrationRequest(Input, frozen=True, kw_only=True):

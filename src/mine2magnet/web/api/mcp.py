@@ -59,6 +59,8 @@ TOOLS = {  # name → operation
     "ask": "ask",
     "scenarios": "scenarios",
     "stress": "stress",
+    "comparison": "comparison",
+    "company": "company",
     "separation_presets": "separation_presets",
     "separation": "separation",
     "flowsheet": "flowsheet",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from mine2magnet.background import models
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
 from mine2magnet.chain.io import scenarios as scenario_files
+from mine2magnet.chain.io.company_request import CompanyRequest
+from mine2magnet.chain.report.company import CompanyReport
+from mine2magnet.chain.report.comparison import ComparisonReport
 from mine2magnet.chain.report.result import Result
 from mine2magnet.library.library import Library
-from mine2magnet.separation.report import flowsheet_result
 from mine2magnet.separation.report.flowsheet_schema import FlowsheetReport
 from mine2magnet.separation.report.schema import CalibrationReport, SeparationReport
-from mine2magnet.separation.study import flowsheets, reference_data
+from mine2magnet.separation.study import reference_data
 from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.schema import CalibrationRequest, Case
 from mine2magnet.web.api.operation import Queued, operation
 from mine2magnet.web.api.schema.models import Presets, Scenarios
-from mine2magnet.web.kit.compute_lock import turn
 from mine2magnet.web.kit.permissions import Caller
 
 BUSY = {409: "The run was cancelled.", 503: "Too many runs wait already; try again in a minute."}
@@ -42,6 +43,28 @@ def stress(held: Library, body: StressTest, caller: Caller) -> Queued[Result]:
     return Queued(*models.ask(held.store, "stress", body, owner=caller.name))
 
 
+@operation("POST", "/comparison", errors={404: "There is no such scenario.", **BUSY})
+def comparison(held: Library, body: StressComparison, caller: Caller) -> Queued[ComparisonReport]:
+    """Set two or three stress tests side by side on the same draws.
+
+    Gives the inputs that differ, what each loses, and how much less than the first, draw by draw, with a 95 %
+    interval of the mean: what is uncertain in all alike does not blur it.
+    """
+    return Queued(*models.ask(held.store, "comparison", body, owner=caller.name))
+
+
+@operation("POST", "/company", errors={404: "There is no such scenario.", **BUSY})
+def company(held: Library, body: CompanyRequest, caller: Caller) -> Queued[CompanyReport]:
+    """Put a company's own parts, stocks and suppliers under a scenario.
+
+    Its tables are those of `mine2magnet company init`; all mistakes in them are told at once. Gives which
+    parts stop when and why, what is at risk in millions of the company's currency, how many days of stock
+    are enough, what is best bought with the budget, and what the loss hangs on. The tables stay on the
+    server, with the result, as long as that is kept.
+    """
+    return Queued(*models.ask(held.store, "company", body, owner=caller.name))
+
+
 @operation("GET", "/separation")
 def separation_presets(held: Library) -> Presets:
     """List the feeds, extractants and sites that a plant may name."""
@@ -64,7 +87,7 @@ def calibration(held: Library, body: CalibrationRequest, caller: Caller) -> Queu
 
 
 @operation("POST", "/flowsheet", errors=BUSY)
-def flowsheet(held: Library, body: FlowsheetCase) -> FlowsheetReport:
+def flowsheet(held: Library, body: FlowsheetCase, caller: Caller) -> Queued[FlowsheetReport]:
     """Solve a flowsheet of several solvent-extraction trains.
 
     Each train has its own extractant and a closed organic loop that comes back with what stripping left on
@@ -72,8 +95,7 @@ def flowsheet(held: Library, body: FlowsheetCase) -> FlowsheetReport:
     products that are precipitated and calcined. Gives every stream, what each train and product reaches,
     reagents and effluent, equipment, and cost at each site. One that does not settle says which stream.
     """
-    with turn():
-        return flowsheet_result.report(flowsheets.served(body))
+    return Queued(*models.ask(held.store, "flowsheet", body, owner=caller.name))
 
 
 @operation("POST", "/separation", errors=BUSY)

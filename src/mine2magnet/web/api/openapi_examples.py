@@ -11,9 +11,15 @@ import msgspec
 from mine2magnet.alerts.brief_text import BriefLine, BriefSource
 from mine2magnet.ask.answer import Answer
 from mine2magnet.ask.answer import CitedSource as Cited
-from mine2magnet.bridges.stress import StressTest
+from mine2magnet.bridges.stress import StressComparison, StressTest
 from mine2magnet.chain import Event, Scenario
-from mine2magnet.chain.report.result import EndUse, Result, Series
+from mine2magnet.chain.company.placement import Origin
+from mine2magnet.chain.company.portfolio import Mix
+from mine2magnet.chain.io.company_request import CompanyRequest
+from mine2magnet.chain.report.company import CompanyReport, DriverOfLoss, PartAtRisk
+from mine2magnet.chain.report.comparison import ComparedEndUse, ComparisonReport, InputDifference
+from mine2magnet.chain.report.result import EndUse, Mitigated, Result, Series
+from mine2magnet.chain.sensitivity import SobolIndex
 from mine2magnet.claims import compare
 from mine2magnet.core.json import plain
 from mine2magnet.core.schema import Page
@@ -274,6 +280,52 @@ _ALL: tuple[tuple[Any, Any], ...] = (
     (MarkedRead, MarkedRead(ids=(MATCH.id,))),
     (Unread, Unread(0)),
     (Scenarios, Scenarios({"embargo": "No magnets leave for half a year"}, ("recycling",))),
+    (
+        StressComparison,
+        StressComparison(
+            tests=(
+                StressTest(scenario="embargo"),
+                StressTest(scenario="embargo", mitigations=("8 weeks of magnets in reserve",)),
+            ),
+        ),
+    ),
+    (
+        ComparisonReport,
+        ComparisonReport(
+            200, 0, (InputDifference("scenario", "what is done about it", ((), ("magnets in reserve",))),),
+            (Mitigated("No magnets leave", "nothing done", (1e9, 2e9, 4e9), (0, 0, 0), 0, (0, 0), 3),),
+            (ComparedEndUse("EV motors, Europe", (2e9, 1e9), ((0, 0, 0), (1e9, 9e8, 1.1e9))),),
+            (((1.0, 0.4), (1.0, 0.6), (1.0, 0.8)),),
+        ),
+    ),
+    (
+        CompanyRequest,
+        CompanyRequest(
+            tables={
+                "company": "name,currency,budget\nExample Drives,EUR,6000000\n",
+                "parts": "part,country,pieces,value\nsteering motor,Germany,1200000,9\n",
+                "bill": "part,material,amount,stock\nsteering motor,NdFeB SH,0.06,30\n",
+                "suppliers": "supplier,country,material,stock\nJL Mag,China,NdFeB SH,30\n",
+                "supply": "buyer,supplier,material,share,lead\nsteering motor,JL Mag,NdFeB SH,1,49\n",
+            },
+            scenario="embargo",
+            draws=100,
+        ),
+    ),
+    (
+        CompanyReport,
+        CompanyReport(
+            "Example Drives", "EUR", 1.14, "2026-09, ECB", "No magnets leave for half a year", 104, 100, 1,
+            (1.2, 2.5, 4.1), 2.6, 4.9, (0.1, 0.2, 0.4),
+            (PartAtRisk("steering motor", "revenue", 0.9, (9.0, 11.0, None), (1e5, 2e5, 3e5), (1.2, 2.5, 4.1),
+                        "steering motor stops in week 11: NdFeB SH", 30.0, 120.0, 1.5),),
+            6.0, (("least expected loss", Mix({"steering motor": 17.0}, (), 1.5, 0.1, 0.3, 0.1, 0.8)),),
+            (DriverOfLoss("duration", "embargo", 1.9, 3.4, 0.6),),
+            (SobolIndex("own stocks", 0.3, (0.2, 0.4), 0.4, (0.3, 0.5)),),
+            (Origin("JL Mag", "China", "NdFeB SH", "named", (("JL Mag", 1.0),)),),
+            (("steering motor", (1.0, 1.0, 0.4)),),
+        ),
+    ),
     (
         StressTest,
         StressTest(

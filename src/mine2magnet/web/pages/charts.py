@@ -10,7 +10,7 @@ from starlette.responses import Response
 from mine2magnet.charts.chart import Chart
 from mine2magnet.core.errors import NotFound
 from mine2magnet.core.pdf import as_png
-from mine2magnet.web.pages import figures, separation, stress, topic_stress
+from mine2magnet.web.pages import compare, figures, separation, stress, topic_stress
 
 FORMATS: dict[str, tuple[str, Callable[[Chart], str | bytes]]] = {
     "svg": ("image/svg+xml; charset=utf-8", lambda chart: chart.as_svg()),
@@ -30,6 +30,10 @@ async def of_topic_stress(request: Request) -> Response:
 
 async def of_separation(request: Request) -> Response:
     return _answered(request, await separation.charts_of(request))
+
+
+async def of_comparison(request: Request) -> Response:
+    return _answered(request, await compare.charts_of(request))
 
 
 def of_figures(request: Request) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -9,13 +11,27 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from mine2magnet.model import Job
 from mine2magnet.web.api.jobs import detail
 from mine2magnet.web.kit import jobs
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
-from mine2magnet.web.pages import separation, stress
+from mine2magnet.web.pages import company, compare, flowsheet, separation, stress, stress_sources
 
-SHOWN = {"/stress": stress.page, "/separation": separation.page}  # by the address that asked
-DRAWN = {"stress": stress.page, "separation": separation.page}  # by kind, where a program asked
+Shows: TypeAlias = Callable[[Request, QueryParams, Job], Awaitable[Response]]
+SHOWN: Mapping[str, Shows] = {  # by the address that asked
+    "/stress": stress.page,
+    "/stress/sources": stress_sources.page,
+    "/compare": compare.page,
+    "/separation": separation.page,
+    "/flowsheet": flowsheet.page,
+}
+DRAWN: Mapping[str, Shows] = {  # by kind, where a program asked, or no address can hold what was asked
+    "stress": stress.page,
+    "comparison": compare.page,
+    "company": company.page,
+    "separation": separation.page,
+    "flowsheet": flowsheet.page,
+}
 
 
 async def job(request: Request) -> Response:

@@ -184,7 +184,9 @@ def shown(
         "prices": prices,
         "compared": change.ends[:SHOWN] if change else (),
         "ends": [e for e in found.ends if e.loss[1] > 0][:SHOWN],
-        "fans": [charts.fan(s, t.say) for s in (*found.served[:4], *found.prices[:4])],
+        "fans": [
+            charts.fan(s, t.say) for s in (*found.served[: charts.SHOWN], *found.prices[: charts.SHOWN])
+        ],
         "maps": [replace(one, say=t.say) for one in maps],
     }
 
@@ -276,6 +278,15 @@ def _moved(scenario: Scenario, moved: Mapping[str, float]) -> Scenario:
     where = {"stage": ("end use",), "region": ABROAD}
     held = [Mitigation("stockpile", where, reserve)] if reserve else []
     return structs.replace(scenario, events=events).with_(*held)
+
+
+def asked_test(query: QueryParams) -> StressTest:
+    """Return the test that an address says. Raises UserError as `_form` does."""
+    if query.get("plant"):
+        raise UserError(
+            "a plant of the separation page is compared on the page of its stress test", where="plant"
+        )
+    return _form(query).test
 
 
 def asked_scenario(query: QueryParams) -> Scenario:
