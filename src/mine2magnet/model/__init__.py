@@ -46,12 +46,19 @@ from mine2magnet.model.documents import (
 )
 from mine2magnet.model.jobs import ENDED, JOB_KINDS, Job, JobError, JobKind, JobState
 from mine2magnet.model.people import (
+    ACCOUNT,
+    ACTIONS,
     FOLLOWED,
     ROLES,
     SCOPES,
     SIDES,
     STATES,
     UPLOAD_STATUSES,
+    Account,
+    Action,
+    Actor,
+    AuditEntry,
+    AuditFilter,
     Bound,
     Conversation,
     Delivery,
@@ -61,6 +68,7 @@ from mine2magnet.model.people import (
     Key,
     Match,
     Message,
+    Role,
     Side,
     Upload,
     Watch,
@@ -79,6 +87,8 @@ from mine2magnet.model.searches import (
 )
 
 __all__ = [
+    "ACCOUNT",
+    "ACTIONS",
     "APPROXIMATIONS",
     "CATEGORIES",
     "DIRECTIONS",
@@ -101,6 +111,11 @@ __all__ = [
     "UPLOAD_STATUSES",
     "VERDICTS",
     "WRONG",
+    "Account",
+    "Action",
+    "Actor",
+    "AuditEntry",
+    "AuditFilter",
     "Bound",
     "BriefRequest",
     "Category",
@@ -142,6 +157,7 @@ __all__ = [
     "Rendered",
     "Respelling",
     "Results",
+    "Role",
     "Side",
     "Source",
     "SourceRequest",
