@@ -33,6 +33,8 @@ BACKLOG = 2048  # connections that may wait to be taken up; the system may allow
 @click.option(
     "--workers", type=int, help="Processes that run models.  [default: 0, one less than cores, at least one]"
 )
+@click.option("--tls-certificate", metavar="FILE", help="Speak https, with the certificate of a PEM file.")
+@click.option("--tls-key", metavar="FILE", help="The PEM file of its private key, if that is another.")
 @click.option("--access-log", is_flag=True, default=None, help="Print a line of JSON for each request.")
 @click.pass_obj
 def serve(
@@ -43,6 +45,8 @@ def serve(
     open_: bool,
     allow_private: bool | None,
     workers: int | None,
+    tls_certificate: str | None,
+    tls_key: str | None,
     access_log: bool | None,
 ) -> None:
     """Serve the topic pages to a browser, and the API to programs.
@@ -53,6 +57,7 @@ def serve(
     from mine2magnet.background.worker import Worker
     from mine2magnet.cli.terminal import err
     from mine2magnet.cli.work import show_progress
+    from mine2magnet.core import openid
     from mine2magnet.library.library import Library
     from mine2magnet.web.server import server
 
@@ -61,12 +66,16 @@ def serve(
         "port": port,
         "allow_private": allow_private,
         "workers": workers,
+        "tls_certificate": tls_certificate,
+        "tls_key": tls_key,
         "access_log": access_log,
     }
     settings = overridden(settings, given)
+    openid.check(settings)
     library = Library.open(settings)
     if not settings.loopback:
         _check_keys(library)
+    served = server(library)
     sock = _bound(settings.host, settings.port)
     if starter and not library.store.last_change():
         with err.status("loading the starter documents"):
@@ -81,7 +90,7 @@ def serve(
         threading.Thread(target=show_progress, args=(library,), daemon=True).start()
     sock.listen(BACKLOG)  # from now on who connects is kept waiting, not refused
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    url = f"http://{host}:{sock.getsockname()[1]}/"
+    url = f"http{'s' if settings.tls_certificate else ''}://{host}:{sock.getsockname()[1]}/"
     err.print(f"mine2magnet at [bold]{url}[/bold]   (Ctrl-C ends it)", highlight=False)
     if open_ and (sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()):
         import webbrowser
@@ -89,14 +98,14 @@ def serve(
         threading.Timer(1.0, webbrowser.open, [url]).start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # after the server, so that `finally` is reached
     try:
-        server(library).run([sock])
+        served.run([sock])
     finally:
         models.stop()
         worker.stop()
 
 
 def _check_keys(library: Library) -> None:
-    if not library.store.keys.held():
+    if not (library.store.keys.held() or library.settings.oidc_issuer):
         raise UserError(
             f"{library.settings.host} is reached from other machines, and there is no key to ask them for",
             where="--host",
