@@ -30,7 +30,7 @@ def scenarios(held: Library) -> Scenarios:
     )
 
 
-@operation("POST", "/stress", errors={404: "There is no such scenario.", **BUSY})
+@operation("POST", "/stress", scope="run", errors={404: "There is no such scenario.", **BUSY})
 def stress(held: Library, body: StressTest, caller: Caller) -> Queued[Result]:
     """Run a stress test on the built-in mine-to-magnet network.
 
@@ -39,7 +39,7 @@ def stress(held: Library, body: StressTest, caller: Caller) -> Queued[Result]:
     90 % of the draws. The same request gives the same result. A `plant` is what a separation plant's design
     lists as `new_capacity`.
     """
-    return Queued(*models.ask(held.store, "stress", body, owner=caller.name))
+    return Queued(*models.ask(held.store, "stress", body, owner=caller.owner))
 
 
 @operation("GET", "/separation")
@@ -53,17 +53,17 @@ def separation_presets(held: Library) -> Presets:
     )
 
 
-@operation("POST", "/calibration", errors=BUSY)
+@operation("POST", "/calibration", scope="run", errors=BUSY)
 def calibration(held: Library, body: CalibrationRequest, caller: Caller) -> Queued[CalibrationReport]:
     """Fit separation factors, stage efficiency and entrainment to assays of a cut that runs.
 
     The case states the stages and flows of the cut in `cuts`. What the assays do not identify is named, and
     outliers are; `set` goes into a case as `calibrated`.
     """
-    return Queued(*models.ask(held.store, "calibration", body, owner=caller.name))
+    return Queued(*models.ask(held.store, "calibration", body, owner=caller.owner))
 
 
-@operation("POST", "/flowsheet", errors=BUSY)
+@operation("POST", "/flowsheet", scope="run", errors=BUSY)
 def flowsheet(held: Library, body: FlowsheetCase) -> FlowsheetReport:
     """Solve a flowsheet of several solvent-extraction trains.
 
@@ -76,11 +76,11 @@ def flowsheet(held: Library, body: FlowsheetCase) -> FlowsheetReport:
         return flowsheet_result.report(flowsheets.served(body))
 
 
-@operation("POST", "/separation", errors=BUSY)
+@operation("POST", "/separation", scope="run", errors=BUSY)
 def separation(held: Library, body: Case, caller: Caller) -> Queued[SeparationReport]:
     """Design a rare-earth separation plant by solvent extraction.
 
     Finds the order of cuts, sizes each (stages, flows, purities), follows its start-up and costs the plant
     at each site, with ranges and what they depend on most. Each product takes some seconds.
     """
-    return Queued(*models.ask(held.store, "separation", body, owner=caller.name))
+    return Queued(*models.ask(held.store, "separation", body, owner=caller.owner))

@@ -19,6 +19,7 @@ from mine2magnet.separation.study import case as cases
 from mine2magnet.separation.study.flowsheet_schema import FlowsheetCase
 from mine2magnet.separation.study.flowsheets import FlowsheetStudy, served
 from mine2magnet.web.kit.compute_lock import turn
+from mine2magnet.web.kit.permissions import require
 from mine2magnet.web.kit.responses import reply, translator, wants_json
 
 LONGEST = 8000  # characters of a case: it goes in an address
@@ -78,6 +79,7 @@ async def page(request: Request) -> Response:
     shown: dict[str, Any] = {"error": None, "status": 200, "remarks": [], "tables": [], "picture": None}
     if "case" in asked:
         try:
+            require(request, "run")
             study = await run_in_threadpool(solved, text)
             if wants_json(request):
                 content = {"result": flowsheet_result.report(study)}
@@ -99,6 +101,7 @@ async def report(request: Request) -> Response:
     format = request.path_params["format"]
     if format not in MEDIA:
         raise UserError(f"no format {format!r}", hint="use " + ", ".join(MEDIA))
+    require(request, "run")
     study = await run_in_threadpool(solved, request.query_params.get("case", example()))
     return Response(
         await run_in_threadpool(WRITERS[format], study, translator(request)),
