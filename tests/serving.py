@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 import subprocess
 import sys
 import threading
@@ -24,21 +25,24 @@ STARTS_IN = 400  # s, on a busy machine; a few otherwise
 class Served:
     process: subprocess.Popen[str]
     port: int
+    certificate: str = ""
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.certificate else ''}://127.0.0.1:{self.port}"
 
     def answers(self) -> bool:
+        trusted = ssl.create_default_context(cafile=self.certificate) if self.certificate else True
         try:
-            return httpx.get(f"{self.url}/healthz", trust_env=False).is_success
+            return httpx.get(f"{self.url}/healthz", trust_env=False, verify=trusted).is_success
         except httpx.TransportError:
             return False
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[Served]:
-    """A server over the library in `folder`, on a port of its own choice; killed in the end."""
+def serving(folder: Path, *options: str, certificate: str = "") -> Iterator[Served]:
+    """A server over the library in `folder`, on a port of its own choice; killed in the end. `certificate`:
+    that it is to be known by, if it speaks https."""
     process = subprocess.Popen(
         [*PROGRAM, "--folder", str(folder), "serve", "--port", "0", *options],
         stdout=subprocess.PIPE,
@@ -49,12 +53,12 @@ def serving(folder: Path, *options: str) -> Iterator[Served]:
     assert process.stderr
     try:
         heard = ""
-        while not (said := re.search(r"http://\S+:(\d+)/", heard)):
+        while not (said := re.search(r"https?://\S+:(\d+)/", heard)):
             line = process.stderr.readline()
             assert line, f"it ended before it served: {heard}"
             heard += line
         threading.Thread(target=process.stderr.read, daemon=True).start()  # else it would fill its pipe
-        served = Served(process, int(said[1]))
+        served = Served(process, int(said[1]), certificate)
         until(served.answers, STARTS_IN)  # it says where it is just before it listens
         yield served
     finally:

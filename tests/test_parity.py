@@ -139,6 +139,12 @@ INPUTS: dict[type[Struct], Doors] = {
         action="/new-topic",
         names={"form": {"names": ("name_en", "name_zh", "name_ja")}},
         own={"slug": "in the path", "news": "whether news searches fill it: a DiscoverRequest"},
+        but={
+            (
+                "form",
+                "shared",
+            ): "asked of who has a key or an account: without, there is nobody to keep it from"
+        },
     ),
     DiscoverRequest: Doors(
         operations=("discover",),
@@ -195,6 +201,7 @@ INPUTS: dict[type[Struct], Doors] = {
             "form": {"bound": ("side", "figure"), "claims": SLOTS},
         },
         own={**OF_CLI, "allow_private": "a setting"},
+        but={("form", "shared"): "as of a topic"},
     ),
     Question: Doors(
         operations=("ask",),
@@ -574,7 +581,7 @@ def test_concepts_go_by_the_same_names_everywhere(held: Library, slot: str, name
 
 
 @quickly
-@given(one_field(TopicRequest))
+@given(one_field(TopicRequest, "name", "queries", "tags", "names"))
 def test_topics_are_the_same_everywhere(value: dict[str, Any]) -> None:
     given_ = {"name": "x", "queries": ["x"]} | value
     good = accepts(lambda: topics.requested("x", decode(TopicRequest, given_)))

@@ -35,7 +35,7 @@ def test_scope_and_rate_as_json(tmp_path: Path) -> None:
     made = run(tmp_path, "key", "create", "up", "--scope", "write", "--per-minute", "60", "--json")
     told = json.loads(made.stdout)
     assert told.pop("key").startswith(api_keys.PREFIX)
-    assert told == {"name": "up", "scopes": ["read", "write"], "per_minute": 60}
+    assert told == {"name": "up", "scopes": ["read", "run", "write"], "per_minute": 60}
     (listed,) = json.loads(run(tmp_path, "key", "list", "--json").stdout)
     assert listed.pop("made")
     assert listed == told | {"used": None}

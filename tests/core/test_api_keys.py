@@ -1,19 +1,23 @@
-"""Keys: how often one may ask."""
+"""Keys: what they may be named, and what each role may do."""
 
 from __future__ import annotations
 
 import pytest
 
 from mine2magnet.core import api_keys
+from mine2magnet.core.errors import UserError
+from mine2magnet.model import ACCOUNT, SCOPES
 
 
-def test_a_bucket_fills_evenly() -> None:
-    now = [0.0]
-    bucket = api_keys.Bucket.full(60, clock=lambda: now[0])
-    assert [bucket.take() for _ in range(60)] == [0.0] * 60
-    assert bucket.take() == pytest.approx(1.0)
-    now[0] = 2.5
-    assert [bucket.take(), bucket.take()] == [0.0, 0.0]
-    assert bucket.take() == pytest.approx(0.5)
-    now[0] = 10_000
-    assert [bucket.take() for _ in range(61)].count(0.0) == 60  # it holds no more than a minute's
+@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a\nb\0", f"{ACCOUNT}0123456789abcdef"])
+def test_a_key_cannot_be_named_so(name: str) -> None:
+    with pytest.raises(UserError, match="cannot be named"):
+        api_keys.new(name, ["read"])
+
+
+@pytest.mark.parametrize("role", SCOPES)
+def test_a_role_may_do_what_those_before_it_may(role: str) -> None:
+    secret, key = api_keys.new("  note  book ", [role])
+    assert key.name == "note book"
+    assert key.fingerprint == api_keys.fingerprint(secret)
+    assert [one for one in SCOPES if one in key.scopes] == list(SCOPES[: SCOPES.index(role) + 1])

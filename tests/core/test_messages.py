@@ -14,7 +14,7 @@ from mine2magnet.bridges import claims_to_scenario
 from mine2magnet.bridges.claims_to_scenario import REGIONS
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator, messages, phrases
-from mine2magnet.model import CATEGORIES, ENDED, JOB_KINDS, LANGUAGES
+from mine2magnet.model import ACTIONS, CATEGORIES, ENDED, JOB_KINDS, LANGUAGES
 
 FOLDER = Path(mine2magnet.__file__).parent
 SOURCES = [*FOLDER.rglob("*.py"), *FOLDER.rglob("*.html")]
@@ -31,7 +31,7 @@ PUT_TOGETHER = (
     "differs.",
     "axis.",
     *("say.approx.", "say.share.", "say.level.", "say.rise.", "say.fall.", "say.fold.", "say.same."),
-    *("say.whole.", "translated.", "front.trend.", "concept.kind.", "job."),
+    *("say.whole.", "translated.", "front.trend.", "concept.kind.", "job.", "audit."),
 )
 
 
@@ -171,6 +171,7 @@ def test_every_key_used_is_there_and_every_key_there_is_used() -> None:
         f"region.{r}" for r in ("", *REGIONS.values())
     ]
     parts += [f"job.{one}" for one in (*JOB_KINDS, *ENDED, "queued", "running")]
+    parts += [f"audit.{one}" for one in ACTIONS] + [f"audit.of.{one.partition('.')[0]}" for one in ACTIONS]
     for key in [f"category.{c}" for c in CATEGORIES] + [f"language.{code}" for code in LANGUAGES] + parts:
         assert key in messages()
 

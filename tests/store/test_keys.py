@@ -32,7 +32,7 @@ def test_a_key_is_found_by_its_hash_and_by_nothing_else(store: Store) -> None:
     assert (found.name, sorted(found.scopes), found.per_minute) == ("notebook", ["read"], 60)
     writer = store.keys.find(api_keys.fingerprint(other))
     assert writer
-    assert writer.scopes == {"read", "write"}
+    assert writer.scopes == {"read", "run", "write"}
     assert store.keys.find(secret) is None
     for wrong in (secret[:-1], secret + "=", "", api_keys.make()):
         assert store.keys.find(api_keys.fingerprint(wrong)) is None

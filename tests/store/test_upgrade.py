@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.model import Quantity
+from mine2magnet.model import Actor, Quantity, Topic
 from mine2magnet.store import Store
 from mine2magnet.store.sqlite import FILE
 from mine2magnet.store.tables import SCHEMA
@@ -43,6 +43,9 @@ def old(tmp_path: Path) -> Path:
         marks = ", ".join("?" * 13)
         db.execute(f"INSERT INTO claims VALUES ({marks})", (*values, json.dumps(OLD_CLAIM)))
         body = json.dumps({"topic": "", "query": "", "claims": {"measure": ["stock_cover"]}, "bound": None})
+        for table in ("topics", "watches"):
+            for column in ("owner", "shared"):
+                db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         watch = ("w1", "stocks", body, "", "s", "2025-01-01T00:00:00.000000+00:00", 1)
         db.execute("INSERT INTO watches VALUES (?, ?, ?, ?, ?, ?, ?)", watch)
         for number, held in ((1, json.dumps(OLD_CLAIM)), (2, "null")):
@@ -90,6 +93,50 @@ def test_either_database_is_brought_up(store: Store, tmp_path: Path, store_url: 
     assert (again.claims(), again.unclaimed("m", 9)) == ([], ["d1"])
     put_claims(again, "d1", claim(2))
     assert [one.quantity.low for one in again.claims()] == [2]
+    again.close()
+
+
+def test_in_a_library_of_version_2_all_stays_shared_and_readers_run_models(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.executescript((Path(__file__).parent / "library_2.sql").read_text("utf-8"))
+    for _ in range(2):  # as that version left it, then as this one has
+        store = Store(tmp_path)
+        (topic,), (watch,), (source,) = store.topics(), store.watches(), store.sources()
+        assert (topic.slug, topic.names, topic.owner, topic.shared) == ("magnets", {"zh": "磁体"}, "", True)
+        assert (watch.name, watch.topic, watch.owner, watch.shared) == (
+            "European stocks",
+            "magnets",
+            "",
+            True,
+        )
+        assert source.interval == 3600.0
+        may = {key.name: sorted(key.scopes) for key in store.keys.held()}
+        assert may == {
+            "reader": ["read", "run"],
+            "editor": ["read", "run", "write"],
+            "owner": ["admin", "read", "run", "write"],
+        }
+        assert store.acting(Actor("reader", "reader")).topics() == [topic]
+        store.close()
+
+
+@pytest.mark.stores
+def test_columns_come_into_either_database(store: Store, tmp_path: Path, store_url: str) -> None:
+    with store.writing() as writer:
+        writer.put_topic(Topic("magnets", "Magnets", ("magnets",)))
+    with store._db.writing() as db:
+        for table in ("topics", "watches"):
+            for column in ("owner", "shared"):
+                db.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN {column}")
+        for table in ("accounts", "sessions", "rates", "audit"):
+            db.exec_driver_sql(f"DROP TABLE {table}")
+        store._db._kind.create(db, 2)
+    again = Store(store.folder, store_url)
+    (topic,) = again.acting(Actor("b", "b")).topics()
+    assert (topic.owner, topic.shared) == ("", True)
+    with again.acting(Actor("é", "é")).writing() as writer:
+        writer.put_topic(Topic("mine", "Mine", ("mine",), shared=False))
+    assert [one.slug for one in again.acting(Actor("b", "b")).topics()] == ["magnets"]
     again.close()
 
 

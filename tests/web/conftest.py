@@ -5,12 +5,17 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 import uvicorn
 from httpx import Client, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.responses import Response as Answer
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mine2magnet.core.settings import Settings
@@ -18,6 +23,7 @@ from mine2magnet.library import topics
 from mine2magnet.library.library import Library
 from mine2magnet.model import Claim, Digest, Document, Group, Paragraph, Point, Quantity, Read, Topic
 from mine2magnet.web.app import app
+from mine2magnet.web.kit import permissions
 from tests.conftest import empty, until
 
 CHINA = timezone(timedelta(hours=8))
@@ -180,3 +186,33 @@ def tell(library: Library, document: Document, *claims: tuple[int, str, Quantity
         found.append(Claim(value, start, start + len(figure), (0, len(text)), **said))  # type: ignore[arg-type]
     with library.store.writing() as writer:
         writer.put_claims(id, 1, library.claimer, found)
+
+
+# --- under settings of a test's own
+
+
+Serve = Callable[..., Client]
+
+
+async def echo(request: Request) -> Answer:
+    caller = permissions.require(request, "write" if request.method == "POST" else "read")
+    return JSONResponse({"caller": caller.name, "bytes": len(await request.body())})
+
+
+@pytest.fixture
+def serve(library: Library, server: tuple[Switch, int]) -> Iterator[Serve]:
+    """A client of the application under the given settings, with two routes as those of the API are."""
+    switch, port = server
+    clients = []
+
+    def start(**settings: object) -> Client:
+        library.settings = replace(library.settings, **settings)  # type: ignore[arg-type]
+        made = app(library)
+        made.router.routes.insert(0, Route("/api/echo", echo, methods=["GET", "POST"]))
+        switch.app = made
+        clients.append(Client(base_url=f"http://127.0.0.1:{port}", verify=False, trust_env=False, timeout=60))
+        return clients[-1]
+
+    yield start
+    for client in clients:
+        client.close()

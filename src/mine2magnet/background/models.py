@@ -92,6 +92,7 @@ def ask(
     owner: str = "",
     page: str = "",
     instead: Collection[JobState] = ("queued", "running", "done"),
+    may_start: bool = True,
 ) -> tuple[Job, bool]:
     """Queue a run, unless the same was asked before and is in one of the states `instead`.
 
@@ -107,11 +108,15 @@ def ask(
         If it is more than a service takes on.
     Busy
         If too many wait.
+    Forbidden
+        If nobody has asked for it before, and who asks may not start one.
     """
     MODELS[kind].check(input)
     text = msgspec.json.encode(input).decode()
     same = hashlib.sha256(f"{kind} {text}".encode()).hexdigest()[:32]
-    return store.jobs.put(kind, text, f"{maker()}-{same}", owner=owner, page=page, instead=instead)
+    return store.jobs.put(
+        kind, text, f"{maker()}-{same}", owner=owner, page=page, instead=instead, may_start=may_start
+    )
 
 
 def asked(kind: JobKind, input: str) -> Any:

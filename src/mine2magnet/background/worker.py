@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 1.0  # how often the background worker looks for work
 LOOK_AGAIN = 30.0  # s after which it goes through all documents for it though none has changed
+PRUNED = 3600.0  # s between two looks for what the audit log is no longer to hold
 DIGEST_AT_ONCE = 8  # documents per background step, some 30 ms each
 CLAIM_AT_ONCE = 32  # documents per background step, some 15 ms each
 TRANSLATE_AT_ONCE = 8  # documents per background step, some 20 ms each
@@ -74,6 +76,7 @@ class Worker(threading.Thread):
         self._resumed = False  # what an earlier process left of searches
         self._done = -1  # the store's last change when there was nothing left to derive …
         self._looked = 0.0  # … and when that was, s
+        self._pruned = -math.inf  # when the audit log was, s
 
     def run(self) -> None:
         beside = (
@@ -84,6 +87,7 @@ class Worker(threading.Thread):
             ("uploading", self._upload),
             ("writing", self._write),
             ("translating", self._translate),
+            ("pruning", self._prune),
         )
         for name, work in beside:
             threading.Thread(target=self._repeat, args=(name, work), name=name, daemon=True).start()
@@ -126,6 +130,13 @@ class Worker(threading.Thread):
             discover.resume(self._library, self._stop_asked)
         for topic, report in discover.poll(self._library, self._stop_asked):
             log.info("searched for %s: %d new documents", topic, report.documents)
+        return False
+
+    def _prune(self) -> bool:
+        """Once an hour, what the audit log is no longer to hold goes."""
+        if time.monotonic() - self._pruned > PRUNED:
+            self._library.store.audit.prune(self._library.settings.audit_days)
+            self._pruned = time.monotonic()
         return False
 
     def _upload(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mine2magnet.cli.declared import declared, options_of
-from mine2magnet.cli.options import as_json_option, overridden
+from mine2magnet.cli.options import as_json_option, opened, overridden
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings
@@ -43,10 +43,9 @@ def discover(
     """
     from mine2magnet.cli import work
     from mine2magnet.library import discover as discovery
-    from mine2magnet.library.library import Library
 
     asked = declared(DiscoverRequest, given)
-    library = Library.open(overridden(settings, {"allow_private": allow_private}))
+    library = opened(overridden(settings, {"allow_private": allow_private}))
     about = _topic(library, topic)
     report = work.discover(library, about, discovery.follow(library, about, asked, due=False))
     if json_:

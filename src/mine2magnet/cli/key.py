@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from mine2magnet.cli.options import as_json_option
+from mine2magnet.cli.options import as_json_option, opened
 from mine2magnet.core import api_keys
 from mine2magnet.core.api_keys import PER_MINUTE
 from mine2magnet.core.json import as_json
@@ -31,7 +31,8 @@ def key() -> None:
     "scopes",
     type=click.Choice(SCOPES),
     multiple=True,
-    help="What it is good for: to write takes in to read, admin (the settings page) both.  [default: read]",
+    help="Its role, which may do what those before it may: write runs models and reads, admin also sees the "
+    "settings, the audit log and what others keep private.  [default: read]",
 )
 @click.option(
     "--per-minute",
@@ -50,10 +51,9 @@ def create(settings: Settings, name: str, scopes: tuple[str, ...], per_minute: i
       mine2magnet key create uploads --scope write --per-minute 60
     """
     from mine2magnet.cli.terminal import err
-    from mine2magnet.library.library import Library
 
     secret, made = api_keys.new(name, scopes, per_minute)
-    Library.open(settings).store.keys.put(made)
+    opened(settings).store.keys.put(made)
     if json_:
         click.echo(as_json(_shown(made) | {"key": secret}))
         return
@@ -70,9 +70,8 @@ def listed(settings: Settings, json_: bool) -> None:
     from rich.text import Text
 
     from mine2magnet.cli.terminal import err, out
-    from mine2magnet.library.library import Library
 
-    held = Library.open(settings).store.keys.held()
+    held = opened(settings).store.keys.held()
     if json_:
         click.echo(as_json([_shown(one) | {"made": one.made, "used": one.used} for one in held]))
         return
@@ -91,9 +90,8 @@ def listed(settings: Settings, json_: bool) -> None:
 @click.pass_obj
 def revoke(settings: Settings, name: str) -> None:
     """Take a key back: from the next request on it opens nothing."""
-    from mine2magnet.library.library import Library
 
-    Library.open(settings).store.keys.revoke(name)
+    opened(settings).store.keys.revoke(name)
 
 
 def _shown(key: Key) -> dict[str, object]:

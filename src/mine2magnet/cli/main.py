@@ -34,6 +34,8 @@ VERBS = {  # verb → the file of this room that has it; loaded only when the ve
     "separate": "separate",
     "calibrate": "calibrate",
     "key": "key",
+    "account": "account",
+    "audit": "audit",
     "move": "move",
     "backup": "backup",
     "restore": "backup",

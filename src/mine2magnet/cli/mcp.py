@@ -8,6 +8,7 @@ import click
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.settings import Settings
+from mine2magnet.model import Actor
 
 
 @click.command()
@@ -15,8 +16,9 @@ from mine2magnet.core.settings import Settings
     "--http", "port", type=click.IntRange(1, 65535), metavar="PORT", help="By HTTP, on this machine."
 )
 @click.option("--starter", is_flag=True, help="Load the starter documents into an empty library first.")
+@click.option("--key", metavar="NAME", help="Whose private topics it sees, by the name of a key.")
 @click.pass_obj
-def mcp(settings: Settings, port: int | None, starter: bool) -> None:
+def mcp(settings: Settings, port: int | None, starter: bool, key: str | None) -> None:
     """Serve the library to assistants, by the Model Context Protocol.
 
     An assistant starts this itself and speaks to it on standard input and output. Nothing that it can ask
@@ -37,6 +39,7 @@ def mcp(settings: Settings, port: int | None, starter: bool) -> None:
         library.load_starter()
     # What is lacking of vectors, digests and claims is made meanwhile; `status` tells how far that is.
     threading.Thread(target=worker.derive, args=(library,), name="deriving", daemon=True).start()
+    library = library.acting(Actor(key or "", key or "assistant"))
     if port is None:
         mcp.serve(library)
         return

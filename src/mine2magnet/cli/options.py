@@ -16,7 +16,7 @@ import click
 
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.settings import Settings, load
-from mine2magnet.model import LANGUAGES
+from mine2magnet.model import LANGUAGES, Actor
 
 if TYPE_CHECKING:
     from mine2magnet.library.library import Library
@@ -103,15 +103,26 @@ def tell_read_only(library: Library) -> None:
         click.echo("the library is read-only: it can be searched, and nothing be kept in it", err=True)
 
 
+def opened(settings: Settings) -> Library:
+    """The library that the settings name, for whoever is at the command line: they see all."""
+    import getpass
+
+    from mine2magnet.library.library import Library
+
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in a container
+        name = ""
+    return Library.open(settings).acting(Actor("", name, sees_all=True, address="command line"))
+
+
 def with_library(command: Callable[..., None]) -> Callable[..., None]:
     """Opens the library that the settings name and hands it to the command."""
 
     @click.pass_obj
     @wraps(command)
     def run(settings: Settings, *args: Any, **options: Any) -> None:
-        from mine2magnet.library.library import Library
-
-        library = Library.open(settings)
+        library = opened(settings)
         tell_read_only(library)
         command(library, *args, **options)
 

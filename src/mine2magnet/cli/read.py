@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mine2magnet.cli.options import as_json_option, find_document, overridden, with_library
+from mine2magnet.cli.options import as_json_option, find_document, opened, overridden, with_library
 from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
@@ -56,11 +56,8 @@ def read(
     if not what and watch is None:
         raise UserError("nothing to read", where="read", hint="name a URL, a file or a folder")
     from mine2magnet.cli import work
-    from mine2magnet.library.library import Library
 
-    library = Library.open(
-        overridden(settings, {"allow_private": allow_private, "max_megabytes": max_megabytes})
-    )
+    library = opened(overridden(settings, {"allow_private": allow_private, "max_megabytes": max_megabytes}))
     failed = 0
     results = []
     for one in what:
@@ -186,9 +183,8 @@ def index(settings: Settings, rebuild: bool, ray: str | None) -> None:
     """
     from mine2magnet.cli import work
     from mine2magnet.cli.terminal import err
-    from mine2magnet.library.library import Library
 
-    library = Library.open(overridden(settings, {"ray": ray}))
+    library = opened(overridden(settings, {"ray": ray}))
     if rebuild:
         library.index.rebuild()
     library.index.update()

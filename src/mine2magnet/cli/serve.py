@@ -34,6 +34,8 @@ BACKLOG = 2048  # connections that may wait to be taken up; the system may allow
     "--workers", type=int, help="Processes that run models.  [default: 0, one less than cores, at least one]"
 )
 @click.option("--processes", type=int, help="Processes that answer requests.  [default: 1]")
+@click.option("--tls-certificate", metavar="FILE", help="Speak https, with the certificate of a PEM file.")
+@click.option("--tls-key", metavar="FILE", help="The PEM file of its private key, if that is another.")
 @click.option("--access-log", is_flag=True, default=None, help="Print a line of JSON for each request.")
 @click.pass_obj
 def serve(
@@ -45,6 +47,8 @@ def serve(
     allow_private: bool | None,
     workers: int | None,
     processes: int | None,
+    tls_certificate: str | None,
+    tls_key: str | None,
     access_log: bool | None,
 ) -> None:
     """Serve the topic pages to a browser, and the API to programs.
@@ -55,6 +59,7 @@ def serve(
     from mine2magnet.background.worker import Worker
     from mine2magnet.cli.terminal import err
     from mine2magnet.cli.work import show_progress
+    from mine2magnet.core import openid
     from mine2magnet.library.library import Library
     from mine2magnet.web.processes import VARIABLE, answer
     from mine2magnet.web.server import server
@@ -65,15 +70,19 @@ def serve(
         "allow_private": allow_private,
         "workers": workers,
         "processes": processes,
+        "tls_certificate": tls_certificate,
+        "tls_key": tls_key,
         "access_log": access_log,
     }
     settings = overridden(settings, given)
+    openid.check(settings)
     library = Library.open(settings)
     if VARIABLE in os.environ:
         answer(library, int(os.environ[VARIABLE]))
         return
     if not settings.loopback:
         _check_keys(library)
+    served = server(library)
     sock = _bound(settings.host, settings.port)
     if starter and not library.store.last_change():
         with err.status("loading the starter documents"):
@@ -88,7 +97,7 @@ def serve(
         threading.Thread(target=show_progress, args=(library,), daemon=True).start()
     sock.listen(BACKLOG)  # from now on who connects is kept waiting, not refused
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    url = f"http://{host}:{sock.getsockname()[1]}/"
+    url = f"http{'s' if settings.tls_certificate else ''}://{host}:{sock.getsockname()[1]}/"
     err.print(f"mine2magnet at [bold]{url}[/bold]   (Ctrl-C ends it)", highlight=False)
     if open_ and (sys.platform != "linux" or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()):
         import webbrowser
@@ -99,7 +108,7 @@ def serve(
         if settings.processes > 1:
             _several(settings, sock)
         else:
-            server(library).run([sock])
+            served.run([sock])
     finally:
         models.stop()
         worker.stop()
@@ -122,7 +131,7 @@ def _several(settings: Settings, sock: socket) -> None:
 
 
 def _check_keys(library: Library) -> None:
-    if not library.store.keys.held():
+    if not (library.store.keys.held() or library.settings.oidc_issuer):
         raise UserError(
             f"{library.settings.host} is reached from other machines, and there is no key to ask them for",
             where="--host",

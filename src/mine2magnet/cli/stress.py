@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import structs
 
-from mine2magnet.cli.options import as_json_option, language_option
+from mine2magnet.cli.options import as_json_option, language_option, opened
 from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
@@ -161,9 +161,8 @@ def _from_topic(
     from mine2magnet.bridges import claims_to_scenario
     from mine2magnet.cli import stress_tables as show
     from mine2magnet.figures import rows
-    from mine2magnet.library.library import Library
 
-    library = Library.open(settings)
+    library = opened(settings)
     held = library.store.topic(topic)
     found = claims_to_scenario.propose(library.claims(held), library.thesaurus, library.store.fold)
     if not found:

@@ -46,7 +46,11 @@ def topic_list(library: Library, json_: bool) -> None:
 
 @topic.command("new")
 @click.argument("name")
-@options_of(TopicRequest, {"queries": ("-q", "--query"), "tags": ("--tag",)}, leave=("name",))
+@options_of(
+    TopicRequest,
+    {"queries": ("-q", "--query"), "tags": ("--tag",), "shared": ("--shared/--private",)},
+    leave=("name",),
+)
 @with_library
 def topic_new(library: Library, name: str, **given: Any) -> None:
     """Make a topic, or change the one of that name.

@@ -33,7 +33,11 @@ def watch() -> None:
 
 @watch.command("add")
 @click.argument("name")
-@options_of(WatchRequest, {"query": ("-q", "--query")}, leave=("name", "claims", "bound"))
+@options_of(
+    WatchRequest,
+    {"query": ("-q", "--query"), "shared": ("--shared/--private",)},
+    leave=("name", "claims", "bound"),
+)
 @options_of(ClaimFilter)
 @click.option("--below", metavar="FIGURE", help='Claims below a figure, e.g. "6 weeks".')
 @click.option("--above", metavar="FIGURE", help='Claims above a figure, e.g. "40 %".')

@@ -1,15 +1,13 @@
-"""API keys: how one is made, what is kept of it, and how often it may ask."""
+"""API keys: how one is made, and what is kept of it."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.model import SCOPES, Key
+from mine2magnet.model import ACCOUNT, SCOPES, Key
 
 PREFIX = "m2m_"  # so that people, and programs that look for leaked secrets, know one when they see it
 RANDOM = 32  # bytes in a key
@@ -40,7 +38,7 @@ def new(name: str, scopes: Iterable[str], per_minute: int = PER_MINUTE) -> tuple
 
 def checked_name(name: str) -> str:
     name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not name or len(name) > LONGEST_NAME or not name.isprintable() or name.startswith(ACCOUNT):
         raise UserError(
             f"a key cannot be named {name[:LONGEST_NAME]!r}",
             where="NAME",
@@ -50,34 +48,9 @@ def checked_name(name: str) -> str:
 
 
 def allowed(scopes: Iterable[str]) -> frozenset[str]:
-    """What a key of these scopes may do: who may write may read, who may change settings may do all.
+    """What a key of these roles may do: each may what those before it may.
 
     >>> sorted(allowed(["write"])), sorted(allowed([]))
-    (['read', 'write'], ['read'])
+    (['read', 'run', 'write'], ['read'])
     """
     return frozenset(SCOPES[: 1 + max(map(SCOPES.index, scopes), default=0)])
-
-
-@dataclass(slots=True)
-class Bucket:
-    """A token bucket (Turner 1986): full, it lets `per_minute` requests through at once; it fills evenly."""
-
-    per_minute: int
-    tokens: float
-    filled: float  # when it was last filled, s of `clock`
-    clock: Callable[[], float] = time.monotonic
-
-    @classmethod
-    def full(cls, per_minute: int, clock: Callable[[], float] = time.monotonic) -> Bucket:
-        return cls(per_minute, per_minute, clock(), clock)
-
-    def take(self) -> float:
-        """0 if a request may pass; else the seconds until one may."""
-        now = self.clock()
-        rate = self.per_minute / 60
-        self.tokens = min(self.per_minute, self.tokens + (now - self.filled) * rate)
-        self.filled = now
-        if self.tokens < 1:
-            return (1 - self.tokens) / rate
-        self.tokens -= 1
-        return 0.0

@@ -18,6 +18,7 @@ from mine2magnet.model import LANGUAGES
 
 MOST_WORKERS = 256  # processes; one takes some 200 MB
 MOST_PROCESSES = 64  # one takes some 300 MB
+MOST_DAYS = 36_500
 PREFIX = "MINE2MAGNET_"  # of environment variables: MINE2MAGNET_FOLDER=… and so on
 
 
@@ -38,6 +39,16 @@ class Settings:
     port: int = 8000
     hosts: str = ""  # other names that `serve` is reached by, with commas: magnets.example.org
     keyless: str = "auto"  # whether this machine may ask without a key: yes, no; auto: if bound to loopback
+    tls_certificate: str = ""  # a PEM file, with those that lead to the root: `serve` speaks https then …
+    tls_key: str = ""  # … and the PEM file of its private key; "" if it is in the same
+    oidc_issuer: str = ""  # of an OpenID provider by which people log in: https://login.example.org
+    oidc_client_id: str = ""  # that it knows this server by
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = ""  # what the log-in page calls it
+    oidc_allowed: str = ""  # who may log in: addresses and domains with commas: a@example.com, example.org
+    oidc_role: str = "read"  # of who logs in by it: read, run, write or admin …
+    oidc_role_claim: str = ""  # … unless this claim of the provider names it, e.g. roles
+    audit_days: int = 365  # for which the audit log is kept
     proxies: str = "127.0.0.1,::1"  # whose X-Forwarded-For and -Proto are believed
     workers: int = 0  # processes of `serve` that run models; 0: one less than there are cores, at least one
     processes: int = 1  # of `serve` that answer requests; with more than one the first does all other work
@@ -100,6 +111,10 @@ class Settings:
             raise UserError(
                 f"cannot be {self.processes}", where="processes", hint=f"use 1 to {MOST_PROCESSES}"
             )
+        if not 1 <= self.audit_days <= MOST_DAYS:
+            raise UserError(f"cannot be {self.audit_days}", where="audit_days", hint=f"use 1 to {MOST_DAYS}")
+        if self.tls_key and not self.tls_certificate:
+            raise UserError("a key without its certificate", where="tls_key", hint="set tls_certificate, too")
         if not 0 <= self.workers <= MOST_WORKERS:
             raise UserError(f"cannot be {self.workers}", where="workers", hint=f"use 0 to {MOST_WORKERS}")
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from importlib import resources
@@ -32,6 +33,7 @@ from mine2magnet.library.translations import DocumentTranslator, ModelTranslator
 from mine2magnet.library.verify import Checker
 from mine2magnet.model import (
     LANGUAGES,
+    Actor,
     Claim,
     ClaimFilter,
     Digest,
@@ -93,6 +95,14 @@ class Progress:
     reading: str = ""
 
 
+@dataclass(slots=True)
+class _Recent:
+    """What `Library.recent_progress` gave last, and when (s)."""
+
+    counted: tuple[float, Progress] | None = None
+    counting: threading.Lock = field(default_factory=threading.Lock)
+
+
 class Library:
     """A folder with its store and what is derived from it. Safe to use from several threads."""
 
@@ -109,8 +119,7 @@ class Library:
         self.translator = self.translator_by()  # that needs no model
         self.best_translator = self.translator  # … and what does it better, once `serve` finds some
         self.reading = ""  # what is being read now, for the progress shown
-        self._counted: tuple[float, Progress] | None = None  # when, s, and what `recent_progress` gives
-        self._counting = threading.Lock()
+        self._recent = _Recent()
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
@@ -122,6 +131,12 @@ class Library:
         url, token = settings.search_url, settings.search_token
         index = Index(store.index_folder, store, words, url=url, token=token)
         return cls(settings, store, index, words)
+
+    def acting(self, actor: Actor) -> Library:
+        """The same library for somebody; see `Store.acting`."""
+        theirs = copy(self)
+        theirs.store = self.store.acting(actor)
+        return theirs
 
     def use(self, settings: Settings) -> None:
         """Takes up changed settings: those of claims, models and searches hold from now on, those of the
@@ -211,7 +226,7 @@ class Library:
         for topic in self.store.topics():
             if title_key(name) in map(title_key, (topic.slug, topic.name, *topic.names.values())):
                 return topic.slug
-        topic = Topic(slug(name), name, queries=(name,))
+        topic = Topic(self.store.free_slug(slug(name)), name, queries=(name,))
         writer.put_topic(topic)
         return topic.slug
 
@@ -484,15 +499,16 @@ class Library:
     def recent_progress(self) -> Progress:
         """`progress` as it was RECENT seconds ago at most: it goes through all documents, and each page
         that is shown asks for it."""
-        if self._counted is None or time.monotonic() - self._counted[0] > RECENT:
-            first = self._counted is None
-            if self._counting.acquire(blocking=first):  # else another is at it, and the last one will do
+        recent = self._recent
+        if recent.counted is None or time.monotonic() - recent.counted[0] > RECENT:
+            first = recent.counted is None
+            if recent.counting.acquire(blocking=first):  # else another is at it, and the last one will do
                 try:
-                    self._counted = (time.monotonic(), self.progress())
+                    recent.counted = (time.monotonic(), self.progress())
                 finally:
-                    self._counting.release()
-        assert self._counted is not None
-        return replace(self._counted[1], reading=self.reading)
+                    recent.counting.release()
+        assert recent.counted is not None
+        return replace(recent.counted[1], reading=self.reading)
 
     def load_starter(self) -> Report:
         """Reads the starter documents and topics that come with the package."""

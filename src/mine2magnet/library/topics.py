@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from msgspec import structs
 
-from mine2magnet.core.errors import UserError
+from mine2magnet.core.errors import Conflict, UserError
 from mine2magnet.model import (
     Digest,
     Document,
@@ -142,7 +142,16 @@ def save(store: Store, topic: Topic) -> Topic:
             raise UserError(f"{query!r}: {error.what}", where="query", hint=error.hint) from error
     with store.writing() as writer:
         writer.put_topic(topic)
-    return topic
+    return store.topic(topic.slug)
+
+
+def new_slug(store: Store, name: str) -> str:
+    """The slug of a new topic; with a number where another's private topic has it. Raises Conflict if there
+    is one that may be seen."""
+    wanted = slug(name)
+    if any(wanted == other.slug for other in store.topics()):
+        raise Conflict(f"there is a topic {wanted!r} already", where="name", hint="PUT changes it")
+    return store.free_slug(wanted)
 
 
 def requested(slug: str, asked: TopicRequest) -> Topic:
@@ -152,7 +161,12 @@ def requested(slug: str, asked: TopicRequest) -> Topic:
         raise UserError("a topic needs a query or a tag", where="queries")
     try:
         return Topic(
-            slug, asked.name, queries, tuple(dict.fromkeys(asked.tags)), dict[str, str](asked.names.items())
+            slug,
+            asked.name,
+            queries,
+            tuple(dict.fromkeys(asked.tags)),
+            dict[str, str](asked.names.items()),
+            asked.shared,
         )
     except ValueError as error:
         raise UserError(str(error), where="topic") from error

@@ -46,12 +46,19 @@ from mine2magnet.model.documents import (
 )
 from mine2magnet.model.jobs import ENDED, JOB_KINDS, Job, JobError, JobKind, JobState
 from mine2magnet.model.people import (
+    ACCOUNT,
+    ACTIONS,
     FOLLOWED,
     ROLES,
     SCOPES,
     SIDES,
     STATES,
     UPLOAD_STATUSES,
+    Account,
+    Action,
+    Actor,
+    AuditEntry,
+    AuditFilter,
     Bound,
     Conversation,
     Delivery,
@@ -61,6 +68,7 @@ from mine2magnet.model.people import (
     Key,
     Match,
     Message,
+    Role,
     Side,
     Upload,
     Watch,
@@ -81,6 +89,8 @@ from mine2magnet.model.searches import (
 )
 
 __all__ = [
+    "ACCOUNT",
+    "ACTIONS",
     "APPROXIMATIONS",
     "CATEGORIES",
     "DIRECTIONS",
@@ -103,6 +113,11 @@ __all__ = [
     "UPLOAD_STATUSES",
     "VERDICTS",
     "WRONG",
+    "Account",
+    "Action",
+    "Actor",
+    "AuditEntry",
+    "AuditFilter",
     "Bound",
     "BriefMail",
     "BriefRequest",
@@ -146,6 +161,7 @@ __all__ = [
     "Rendered",
     "Respelling",
     "Results",
+    "Role",
     "Side",
     "Source",
     "SourceRequest",

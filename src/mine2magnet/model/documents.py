@@ -293,18 +293,22 @@ class TopicRequest(Input, frozen=True, kw_only=True):
     names: Annotated[dict[Language, Name], Meta(description="The name in languages of the interface.")] = (
         msgspec.field(default_factory=dict)
     )
+    shared: Annotated[bool, Meta(description="Whether others see it, too, or its owner alone.")] = True
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A saved search that watches: its documents are those that match any query or bear any tag,
-    and those that were read into it. `names` maps a language to the heading in that language."""
+    and those that were read into it. `names` maps a language to the heading in that language. `owner` is
+    given by the store."""
 
     slug: str
     name: str
     queries: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+    shared: bool = True
+    owner: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.strip():

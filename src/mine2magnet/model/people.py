@@ -13,7 +13,8 @@ from mine2magnet.model.claims import Claim, ClaimFilter
 from mine2magnet.model.documents import CATEGORIES
 from mine2magnet.model.fields import Input, Name, Query, within
 
-SCOPES = ("read", "write", "admin")  # what an API key may be good for; each takes in those before it
+Role: TypeAlias = Literal["read", "run", "write", "admin"]  # of a key or an account
+SCOPES: tuple[Role, ...] = get_args(Role)  # each role may do what those before it may
 
 
 Side: TypeAlias = Literal["below", "above"]
@@ -49,6 +50,7 @@ class WatchRequest(Input, frozen=True):
     webhook: Annotated[
         str, Meta(max_length=2000, description="Where matches are sent (https), signed as Standard Webhooks.")
     ] = ""
+    shared: Annotated[bool, Meta(description="Whether others see it, too, or its owner alone.")] = True
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -62,12 +64,13 @@ class WatchRequest(Input, frozen=True):
 
 
 class Watch(WatchRequest, frozen=True):
-    """What is looked out for. `id`, `made` (UTC) and `seq`, the last change looked at, are given by the
-    store."""
+    """What is looked out for. `id`, `made` (UTC), `seq`, the last change looked at, and `owner` are given by
+    the store."""
 
     id: str = ""
     made: datetime | None = None
     seq: int = 0
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,3 +221,86 @@ class Key:
     fingerprint: str = field(default="", repr=False)
     made: datetime | None = None
     used: datetime | None = None  # to the minute
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody whom an OpenID provider has named: `subject` is the provider's own id for them, which stays;
+    `name` is what people read, mostly an e-mail address."""
+
+    id: str
+    issuer: str
+    subject: str
+    name: str
+    role: Role
+    made: datetime | None = None
+    used: datetime | None = None  # to the minute
+
+    @property
+    def owner(self) -> str:
+        """What is theirs is kept under this."""
+        return f"{ACCOUNT}{self.id}"
+
+
+ACCOUNT = "account:"  # begins the owner of what belongs to an account; no key may be named so
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts on a library: what is theirs is kept under `owner`, people read `name`; `address` is where
+    they ask from. Who `sees_all` sees also what others keep to themselves."""
+
+    owner: str = ""
+    name: str = ""
+    sees_all: bool = False
+    address: str = ""
+
+
+Action: TypeAlias = Literal[
+    "log-in", "log-in.failed", "log-out", "log-out.everywhere",
+    "key.made", "key.revoked", "account.removed", "settings.changed",
+    "source.added", "source.changed", "source.removed",
+    "topic.made", "topic.changed", "topic.removed",
+    "watch.made", "watch.removed",
+    "correction.made", "correction.removed", "document.removed", "job.started",
+]  # fmt: skip
+ACTIONS: tuple[Action, ...] = get_args(Action)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what, when and to what: a line of the audit log. `owner` and `who` are of an `Actor`."""
+
+    number: int
+    at: datetime
+    owner: str
+    who: str
+    address: str
+    action: Action
+    target: str
+    detail: str
+
+
+class AuditFilter(Input, frozen=True, kw_only=True):
+    """Which lines of the audit log; all that is given must hold."""
+
+    who: Annotated[str, Meta(max_length=120, description="Who, or from which address: a part of it.")] = ""
+    action: Annotated[
+        str, Meta(max_length=40, description="What was done: topic.removed, or all of topic.")
+    ] = ""
+    since: Annotated[
+        datetime | None,
+        Meta(
+            description="On this day, or at this time, or later.",
+            examples=["2026-04-01"],
+            extra={"day": "begin"},
+        ),
+    ] = None
+    until: Annotated[
+        datetime | None,
+        Meta(
+            description="On this day, or at this time, or earlier.",
+            examples=["2026-12-31"],
+            extra={"day": "end"},
+        ),
+    ] = None

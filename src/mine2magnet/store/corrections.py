@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from mine2magnet.core.errors import NotFound
 from mine2magnet.core.json import plain
-from mine2magnet.model import Claim, Correction, CorrectionRequest
+from mine2magnet.model import Actor, Claim, Correction, CorrectionRequest
 from mine2magnet.store import mended
+from mine2magnet.store.audit import record
 from mine2magnet.store.database import Database, chunks, now, time
 from mine2magnet.store.mended import Kept, Place
 from mine2magnet.store.tables import claimed, claims, corrections, digests, versions
@@ -25,6 +26,7 @@ class CorrectionWriter:
     """The part of `Writer` that keeps corrections."""
 
     _db: sa.Connection
+    _actor: Actor | None
 
     def correct(self, asked: CorrectionRequest) -> Correction:
         """Keeps what a person says of one slot of a claim held, in place of what people said of it before.
@@ -43,6 +45,9 @@ class CorrectionWriter:
         same = ("document", "text", "start", "end", "slot")
         self._db.execute(corrections.delete().where(*(corrections.c[name] == row[name] for name in same)))
         self._db.execute(corrections.insert().values(**row, claim=claim_body(claim)))
+        record(
+            self._db, self._actor, "correction.made", made.document, f"{made.slot}: {made.old} → {made.new}"
+        )
         self._mend(claim.document)
         return made
 
@@ -52,6 +57,9 @@ class CorrectionWriter:
         if row is None:
             raise NotFound(f"no correction {id[:40]!r}", hint="`mine2magnet claims corrections` lists them")
         self._db.execute(corrections.delete().where(corrections.c.id == id))
+        record(
+            self._db, self._actor, "correction.removed", row.document, f"{row.slot}: {row.new} → {row.old}"
+        )
         self._mend(row.document)
         return _correction(row)
 

@@ -15,12 +15,14 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from mine2magnet.core.errors import Busy, Conflict, NotFound
-from mine2magnet.model import ENDED, Job, JobError, JobKind, JobState
+from mine2magnet.core.errors import Busy, Conflict, Forbidden, NotFound
+from mine2magnet.model import ENDED, Actor, Job, JobError, JobKind, JobState
+from mine2magnet.store.audit import record
 from mine2magnet.store.database import Database, chunks, iso, now, time
 from mine2magnet.store.tables import job_results, jobs
 
 LEASE = 10.0  # s: how long a dead server's jobs wait, against how far clocks of servers may be apart
+RUNS = "ask for the role run, or open a run of somebody else"
 MOST_TRIES = 3  # a job that has ended its worker so often would end the next one, too
 MOST_QUEUED = 200  # jobs that wait, of all: some ten minutes of a core for stress tests
 MOST_QUEUED_EACH = 50  # … of one key: a slider that is dragged asks often
@@ -38,6 +40,7 @@ class Jobs:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.actor: Actor | None = None  # who asks
         self._listeners: list[Callable[[], None]] = []
 
     def listen(self, listener: Callable[[], None]) -> None:
@@ -60,6 +63,7 @@ class Jobs:
         owner: str = "",
         page: str = "",
         instead: Collection[JobState] = ("queued", "running", "done"),
+        may_start: bool = True,
     ) -> tuple[Job, bool]:
         """Queue a job, unless there is one of the same fingerprint in one of the states `instead`.
 
@@ -74,6 +78,8 @@ class Jobs:
         ------
         Busy
             If too many wait.
+        Forbidden
+            If there is none, and who asks may not start one.
         """
         with self._db.writing() as db:
             same = (jobs.c.fingerprint == fingerprint, jobs.c.state.in_(instead))
@@ -82,6 +88,8 @@ class Jobs:
                 if page and not found.page:  # so that its own address shows it with the form
                     db.execute(jobs.update().where(jobs.c.id == found.id).values(page=page))
                 return _job(found), False
+            if not may_start:
+                raise Forbidden("nobody has run this yet, and who only reads may not", hint=RUNS)
             _prune(db)
             _check_room(db, owner)
             id = "j" + uuid4().hex[:15]
@@ -96,6 +104,7 @@ class Jobs:
             rest = {"state": "queued", "part": 0.0, "doing": "", "tries": 0, "created": now()}
             db.execute(jobs.insert().values(**values, **rest))
             row = db.execute(sa.select(jobs).where(jobs.c.id == id)).one()
+            record(db, self.actor, "job.started", id, kind)
         for listener in self._listeners:
             listener()
         return _job(row), True

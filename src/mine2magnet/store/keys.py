@@ -9,16 +9,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from mine2magnet.core.errors import NotFound, UserError
-from mine2magnet.model import Key
+from mine2magnet.model import Actor, Key
+from mine2magnet.store.audit import record
 from mine2magnet.store.database import Database, iso, now, time
-from mine2magnet.store.tables import keys
+from mine2magnet.store.tables import keys, rates, sessions
 
 
 class Keys:
     """The keys held by a library."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, actor: Actor | None = None) -> None:
         self._db = database
+        self._actor = actor
 
     def put(self, key: Key) -> None:
         """Keeps a new key under a name that no other has."""
@@ -38,6 +40,7 @@ class Keys:
                     made=now(),
                 )
             )
+            record(db, self._actor, "key.made", key.name, ", ".join(sorted(key.scopes)))
 
     def find(self, fingerprint: str) -> Key | None:
         row = next(iter(self._db.all(sa.select(keys).where(keys.c.fingerprint == fingerprint))), None)
@@ -54,9 +57,15 @@ class Keys:
             db.execute(keys.update().where(keys.c.fingerprint == fingerprint).values(used=iso(minute)))
 
     def revoke(self, name: str) -> None:
+        """Takes a key back, and ends what was begun with it."""
         with self._db.writing() as db:
-            if not db.execute(keys.delete().where(keys.c.name == name)).rowcount:
+            fingerprint = db.scalar(sa.select(keys.c.fingerprint).where(keys.c.name == name))
+            if fingerprint is None:
                 raise NotFound(f"no key {name!r}", hint="`mine2magnet key list` shows them")
+            db.execute(keys.delete().where(keys.c.fingerprint == fingerprint))
+            db.execute(sessions.delete().where(sessions.c.key == fingerprint))
+            db.execute(rates.delete().where(rates.c.caller == fingerprint))
+            record(db, self._actor, "key.revoked", name)
 
 
 def _key(row: sa.Row[Any]) -> Key:

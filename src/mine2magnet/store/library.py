@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from copy import copy
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from mine2magnet.core.errors import NotFound
+from mine2magnet.core.errors import Conflict, NotFound
 from mine2magnet.model import (
+    Action,
+    Actor,
     Digest,
     Document,
     Group,
@@ -21,8 +25,9 @@ from mine2magnet.model import (
     Source,
     Topic,
 )
-from mine2magnet.store import snapshot
+from mine2magnet.store import shares, snapshot
 from mine2magnet.store.answers import AnswerReader, AnswerWriter
+from mine2magnet.store.audit import Audit, record
 from mine2magnet.store.brief_mails import BriefMails
 from mine2magnet.store.claims import ClaimReader, ClaimWriter
 from mine2magnet.store.conversations import Conversations
@@ -33,7 +38,9 @@ from mine2magnet.store.keys import Keys
 from mine2magnet.store.leases import Leases, live
 from mine2magnet.store.move import Moved, move
 from mine2magnet.store.news import NewsReader, NewsWriter
+from mine2magnet.store.rates import Rates
 from mine2magnet.store.searches import Searches
+from mine2magnet.store.sessions import Accounts, Sessions
 from mine2magnet.store.tables import (
     answers,
     bands,
@@ -55,6 +62,7 @@ from mine2magnet.store.tables import (
     translated,
     translations,
     versions,
+    watches,
 )
 from mine2magnet.store.translations import TranslationReader, TranslationWriter
 from mine2magnet.store.uploads import Uploads
@@ -96,10 +104,12 @@ _SIMILAR = _HELD.where(
 
 
 class Writer(AnswerWriter, ClaimWriter, NewsWriter, TranslationWriter, WatchWriter):
-    """The writing half, inside one transaction: see `Store.writing`."""
+    """The writing half, inside one transaction: see `Store.writing`. What `actor` does is put into the audit
+    log; what others keep to themselves is as unknown as what never was."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, actor: Actor | None = None) -> None:
         self._db = connection
+        self._actor = actor
 
     def row(self, *, url_key: str | None = None, id: str | None = None) -> DocumentRow | None:
         found = self._rows(_BY_URL, url_key) if id is None else self._rows(_BY_ID, id)
@@ -170,22 +180,44 @@ class Writer(AnswerWriter, ClaimWriter, NewsWriter, TranslationWriter, WatchWrit
         )
 
     def put_topic(self, topic: Topic) -> None:
+        """Keeps a topic, a new one as the actor's. Raises Conflict if another's private one has its slug, and
+        Forbidden if a shared one of another's is to be kept from others."""
         values = {
             "name": topic.name,
             "names": topic.names,
             "queries": list(topic.queries),
             "tags": list(topic.tags),
+            "shared": topic.shared,
         }
-        changed = self._db.execute(topics.update().where(topics.c.slug == topic.slug).values(**values))
-        if not changed.rowcount:
+        held = self._db.execute(sa.select(topics).where(topics.c.slug == topic.slug)).first()
+        if held is None:
             last = self._db.scalar(sa.select(sa.func.max(topics.c.position))) or 0
-            self._db.execute(topics.insert().values(slug=topic.slug, position=last + 1, **values))
+            owner = self._actor.owner if self._actor else topic.owner
+            self._db.execute(
+                topics.insert().values(slug=topic.slug, position=last + 1, owner=owner, **values)
+            )
+            record(self._db, self._actor, "topic.made", topic.slug, topic.name)
+            return
+        if not shares.sees(self._actor, held):
+            raise Conflict(f"the slug {topic.slug!r} is taken", where="slug", hint="choose another")
+        if held.shared and not topic.shared:
+            owner = shares.claimed(self._actor, held)
+            looking = self._db.execute(sa.select(watches.c.body).where(watches.c.shared))
+            if any(body["topic"] == topic.slug for (body,) in looking):
+                raise Conflict("watches that others see look at it", where="shared", hint="leave it shared")
+            values["owner"] = owner
+        if any(getattr(held, name) != value for name, value in values.items()):
+            self._db.execute(topics.update().where(topics.c.slug == topic.slug).values(**values))
+            record(self._db, self._actor, "topic.changed", topic.slug, topic.name)
 
     def remove_topic(self, slug: str) -> None:
+        held = self._db.execute(sa.select(topics).where(topics.c.slug == slug)).first()
+        if held is None or not shares.sees(self._actor, held):
+            raise NotFound(f"no topic {slug!r}", hint="`mine2magnet topic list` shows them")
         for table in (topic_documents, topic_searches, news_hits, brief_mails):
             self._db.execute(table.delete().where(table.c.topic == slug))
-        if not self._db.execute(topics.delete().where(topics.c.slug == slug)).rowcount:
-            raise NotFound(f"no topic {slug!r}", hint="`mine2magnet topic list` shows them")
+        self._db.execute(topics.delete().where(topics.c.slug == slug))
+        record(self._db, self._actor, "topic.removed", slug, held.name)
 
     def pin(self, slug: str, document: str) -> None:
         pair = {"topic": slug, "document": document}
@@ -195,6 +227,11 @@ class Writer(AnswerWriter, ClaimWriter, NewsWriter, TranslationWriter, WatchWrit
 
     def put_source(self, source: Source) -> None:
         values = asdict(source) | {"due": iso(source.due), "checked": iso(source.checked)}
+        held = self._db.execute(sa.select(sources.c.interval).where(sources.c.what == source.what)).first()
+        if held is None or held.interval != source.interval:
+            every = f"every {source.interval / 60:g} min" if source.interval else "once"
+            action: Action = "source.added" if held is None else "source.changed"
+            record(self._db, self._actor, action, source.what, every)
         self._db.execute(sources.delete().where(sources.c.what == source.what))
         self._db.execute(sources.insert().values(**values))
 
@@ -206,6 +243,7 @@ class Writer(AnswerWriter, ClaimWriter, NewsWriter, TranslationWriter, WatchWrit
     def remove_source(self, what: str) -> None:
         if not self._db.execute(sources.delete().where(sources.c.what == what)).rowcount:
             raise NotFound(f"no such source: {what}", hint="`mine2magnet sources` lists them")
+        record(self._db, self._actor, "source.removed", what)
 
     def forget_failed(self, before: datetime) -> None:
         """Takes out sources that were to be read once, failed and brought nothing, some time ago."""
@@ -221,6 +259,10 @@ class Writer(AnswerWriter, ClaimWriter, NewsWriter, TranslationWriter, WatchWrit
         )
         if not known.rowcount:
             raise NotFound(f"no document {id}")
+        title = (
+            sa.select(versions.c.title).where(versions.c.document == id).order_by(versions.c.number.desc())
+        )
+        record(self._db, self._actor, "document.removed", id, self._db.scalar(title.limit(1)) or "")
         self._forget(matches.c.document == id)
         for table in (
             versions, bands, digests, findings, translations, translated, news, answers, claims, claimed,
@@ -249,11 +291,26 @@ class Store(AnswerReader, ClaimReader, NewsReader, TranslationReader, WatchReade
         self.uploads = Uploads(self._db, self.leases)
         self.searches = Searches(self._db)
         self.brief_mails = BriefMails(self._db)
-        self.keys = Keys(self._db)
         self.jobs = Jobs(self._db)
+        self.sessions = Sessions(self._db)
+        self.rates = Rates(self._db)
+        self.audit = Audit(self._db)
+        self.keys = Keys(self._db)
+        self.accounts = Accounts(self._db)
+        self.actor: Actor | None = None  # the program itself, which sees all
         self.where = self._db.where
         self.read_only = self._db.read_only
         self.index_folder = folder / f"index{self._db.mark and '-'}{self._db.mark}"
+
+    def acting(self, actor: Actor) -> Store:
+        """The same library for somebody: without what others keep to themselves; and what is changed by it is
+        put into the audit log as done by them."""
+        theirs = copy(self)
+        theirs.actor = actor
+        theirs.keys, theirs.accounts = Keys(self._db, actor), Accounts(self._db, actor)
+        theirs.jobs = copy(self.jobs)
+        theirs.jobs.actor = actor
+        return theirs
 
     def close(self) -> None:
         self._db.close()
@@ -273,7 +330,7 @@ class Store(AnswerReader, ClaimReader, NewsReader, TranslationReader, WatchReade
     def writing(self) -> Iterator[Writer]:
         """One transaction: all of it is kept, or nothing."""
         with self._db.writing() as db:
-            yield Writer(db)
+            yield Writer(db, self.actor)
 
     # --- reading
 
@@ -462,8 +519,10 @@ class Store(AnswerReader, ClaimReader, NewsReader, TranslationReader, WatchReade
 
     def topics(self) -> list[Topic]:
         return [
-            Topic(row.slug, row.name, tuple(row.queries), tuple(row.tags), row.names)
-            for row in self._db.all(sa.select(topics).order_by(topics.c.position))
+            Topic(row.slug, row.name, tuple(row.queries), tuple(row.tags), row.names, row.shared, row.owner)
+            for row in self._db.all(
+                sa.select(topics).where(*shares.seen(self.actor, topics)).order_by(topics.c.position)
+            )
         ]
 
     def topic(self, slug: str) -> Topic:
@@ -471,6 +530,12 @@ class Store(AnswerReader, ClaimReader, NewsReader, TranslationReader, WatchReade
             if slug in (topic.slug, topic.name, *topic.names.values()):
                 return topic
         raise NotFound(f"no topic {slug!r}", hint="`mine2magnet topic list` shows them")
+
+    def free_slug(self, wanted: str) -> str:
+        """A slug that no topic has, seen or not."""
+        held = {slug for (slug,) in self._db.all(sa.select(topics.c.slug))}
+        numbered = (wanted if number == 1 else f"{wanted[:70]}-{number}" for number in count(1))
+        return next(slug for slug in numbered if slug not in held)
 
     def pinned(self, slug: str) -> frozenset[str]:
         """Documents that were read into the topic, whatever they say."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-SCHEMA = 2  # raised when a table below changes; one that is added is made on opening
+SCHEMA = 3  # raised when a table below changes; one that is added is made on opening
 
 metadata = sa.MetaData()
 
@@ -157,6 +157,8 @@ topics = sa.Table(
     sa.Column("names", sa.JSON, nullable=False),
     sa.Column("queries", sa.JSON, nullable=False),
     sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("shared", sa.Boolean, nullable=False),
 )
 topic_documents = sa.Table(
     "topic_documents",
@@ -187,6 +189,8 @@ watches = sa.Table(
     sa.Column("secret", sa.Text, nullable=False),
     sa.Column("made", sa.Text, nullable=False),
     sa.Column("seq", sa.Integer, nullable=False),  # of the last change looked at
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("shared", sa.Boolean, nullable=False),
 )
 matches = sa.Table(
     "matches",
@@ -304,6 +308,46 @@ keys = sa.Table(  # of the API; the keys themselves are nowhere
     sa.Column("per_minute", sa.Integer, nullable=False),
     sa.Column("made", sa.Text, nullable=False),
     sa.Column("used", sa.Text),
+)
+accounts = sa.Table(  # of people whom an OpenID provider has named
+    "accounts",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("issuer", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+    sa.Column("used", sa.Text),
+    sa.UniqueConstraint("issuer", "subject"),
+)
+sessions = sa.Table(  # log-ins; the cookies themselves are nowhere
+    "sessions",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, index=True),  # the fingerprint of the key that it was begun with …
+    sa.Column("account", sa.Text, index=True),  # … or an account's id
+    sa.Column("begun", sa.Text, nullable=False),
+    sa.Column("asked", sa.Text, nullable=False),  # when it was last used, to the minute
+)
+rates = sa.Table(  # how much of what it may ask each caller has left, over all servers
+    "rates",
+    metadata,
+    sa.Column("caller", sa.Text, primary_key=True),
+    sa.Column("tokens", sa.Float, nullable=False),
+    sa.Column("filled", sa.Float, nullable=False),  # s since 1970
+)
+audit = sa.Table(  # who did what
+    "audit",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),  # in the order it was done
+    sa.Column("at", sa.Text, nullable=False, index=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
 )
 topic_searches = sa.Table(  # what news searches are asked for a topic
     "topic_searches",

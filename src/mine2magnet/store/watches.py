@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from mine2magnet.core.errors import Conflict, NotFound
 from mine2magnet.core.json import plain
 from mine2magnet.model import (
+    Actor,
     Bound,
     ClaimFilter,
     Delivery,
@@ -20,12 +22,15 @@ from mine2magnet.model import (
     Watch,
     WatchRequest,
 )
+from mine2magnet.store import shares
+from mine2magnet.store.audit import record
 from mine2magnet.store.corrections import claim_body, claim_of
 from mine2magnet.store.database import Database, iso, now, time
 from mine2magnet.store.tables import (
     deliveries,
     documents,
     matches,
+    topics,
     versions,
     watches,
 )
@@ -35,26 +40,51 @@ class WatchWriter:
     """The part of `Writer` that keeps watches and what they find."""
 
     _db: sa.Connection
+    _actor: Actor | None
 
     def put_watch(self, watch: WatchRequest, secret: str) -> str:
-        """Keeps a new watch, which looks at what changes from now on; gives its id."""
-        if self._db.scalar(sa.select(sa.func.count()).where(watches.c.name == watch.name)):
-            raise Conflict(f"there is a watch {watch.name!r} already", where="name", hint="choose another")
+        """Keeps a new watch as the actor's, which looks at what changes from now on; gives its id. A name
+        that another's private watch has gets a number."""
+        owner = self._actor.owner if self._actor else ""
+        if watch.shared and watch.topic and not self._is_shared(watch.topic):
+            raise Conflict(
+                "only its owner sees the topic", where="shared", hint="keep the watch private, too"
+            )
         id = uuid4().hex[:12]
         body = {name: plain(getattr(watch, name)) for name in ("topic", "query", "claims", "bound")}
         seq = self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0
+        name = self._free_name(watch.name)
         self._db.execute(
             watches.insert().values(
-                id=id, name=watch.name, body=body, webhook=watch.webhook, secret=secret, made=now(), seq=seq
+                id=id, name=name, body=body, webhook=watch.webhook, secret=secret, made=now(), seq=seq,
+                owner=owner, shared=watch.shared,
             )
-        )
+        )  # fmt: skip
+        record(self._db, self._actor, "watch.made", id, name)
         return id
+
+    def _is_shared(self, slug: str) -> bool:
+        return self._db.scalar(sa.select(topics.c.shared).where(topics.c.slug == slug)) is not False
+
+    def _free_name(self, wanted: str) -> str:
+        """Raises Conflict if a watch that the actor sees has the name."""
+        for number in count(2):
+            name = wanted if number == 2 else f"{wanted} ({number - 1})"
+            held = self._db.execute(sa.select(watches).where(watches.c.name == name)).first()
+            if held is None:
+                return name
+            if shares.sees(self._actor, held):
+                raise Conflict(f"there is a watch {name!r} already", where="name", hint="choose another")
+        raise AssertionError
 
     def remove_watch(self, id: str) -> None:
         """With its matches, and what of them waits to be delivered."""
-        self._forget(matches.c.watch == id)
-        if not self._db.execute(watches.delete().where(watches.c.id == id)).rowcount:
+        held = self._db.execute(sa.select(watches).where(watches.c.id == id)).first()
+        if held is None or not shares.sees(self._actor, held):
             raise NotFound(f"no watch {id!r}", hint="`mine2magnet watch list` shows them")
+        self._forget(matches.c.watch == id)
+        self._db.execute(watches.delete().where(watches.c.id == id))
+        record(self._db, self._actor, "watch.removed", id, held.name)
 
     def advance(self, watch: Watch, to: int, found: Iterable[tuple[str, Match]]) -> int:
         """Keeps what a watch found, each under a key that it has but once, as it moves on from
@@ -89,7 +119,7 @@ class WatchWriter:
 
     def mark_read(self, ids: Sequence[str] | None = None, watch: str | None = None) -> None:
         """Marks these matches, or all of a watch, or all, as read."""
-        change = matches.update().values(read=True)
+        change = matches.update().where(*_seen(self._actor)).values(read=True)
         if ids is not None:
             change = change.where(matches.c.id.in_(ids))
         if watch is not None:
@@ -123,10 +153,12 @@ class WatchReader:
     """The part of `Store` that finds watches and what they have found."""
 
     _db: Database
+    actor: Actor | None
 
     def watches(self) -> list[Watch]:
         """In the order they were made."""
-        return [_watch(row) for row in self._db.all(sa.select(watches).order_by(watches.c.made))]
+        query = sa.select(watches).where(*shares.seen(self.actor, watches)).order_by(watches.c.made)
+        return [_watch(row) for row in self._db.all(query)]
 
     def watch(self, name: str) -> Watch:
         """The watch of this id or name."""
@@ -144,11 +176,18 @@ class WatchReader:
     ) -> list[Match]:
         """What the watch of this id (None: any) has found, the latest first."""
         query = _matches().order_by(matches.c.number.desc()).limit(limit).offset(offset)
-        return [_match(row) for row in self._db.all(query.where(*_narrowed(watch, unread)))]
+        return [_match(row) for row in self._db.all(query.where(*self._narrowed(watch, unread)))]
 
     def count_matches(self, watch: str | None = None, *, unread: bool = False) -> int:
-        query = sa.select(sa.func.count()).select_from(matches).where(*_narrowed(watch, unread))
+        query = sa.select(sa.func.count()).select_from(matches).where(*self._narrowed(watch, unread))
         return int(self._db.one(query) or 0)
+
+    def _narrowed(self, watch: str | None, unread: bool) -> Iterator[sa.ColumnElement[bool]]:
+        yield from _seen(self.actor)
+        if watch is not None:
+            yield matches.c.watch == watch
+        if unread:
+            yield matches.c.read.is_(False)
 
     def deliveries(self, due_by: datetime | None = None, limit: int = 100) -> list[Delivery]:
         """What waits to be delivered (due by a time), in the order it was found."""
@@ -198,6 +237,8 @@ def _watch(row: sa.Row[Any], prefix: str = "") -> Watch:
         id=kept["id"],
         made=time(kept["made"]),
         seq=kept["seq"],
+        owner=kept["owner"],
+        shared=kept["shared"],
     )
 
 
@@ -207,11 +248,10 @@ def _matches() -> sa.Select[Any]:
     return sa.select(matches, *columns).join(versions, of_version)
 
 
-def _narrowed(watch: str | None, unread: bool) -> Iterator[sa.ColumnElement[bool]]:
-    if watch is not None:
-        yield matches.c.watch == watch
-    if unread:
-        yield matches.c.read.is_(False)
+def _seen(actor: Actor | None) -> Iterator[sa.ColumnElement[bool]]:
+    """Narrows matches to those of watches that the actor sees."""
+    for narrowing in shares.seen(actor, watches):
+        yield matches.c.watch.in_(sa.select(watches.c.id).where(narrowing))
 
 
 def _match(row: sa.Row[Any]) -> Match:

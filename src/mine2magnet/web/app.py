@@ -14,14 +14,14 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.library.library import Library
 from mine2magnet.web import api, static
 from mine2magnet.web.kit import responses
-from mine2magnet.web.kit.sessions import Sessions
 from mine2magnet.web.middleware import metrics
 from mine2magnet.web.middleware.access_log import Observed
-from mine2magnet.web.middleware.authentication import HEALTH, LOG_IN, LOG_OUT, METRICS, Entrance
+from mine2magnet.web.middleware.authentication import HEALTH, LOG_IN, LOG_OUT, METRICS, OPENID, Entrance
 from mine2magnet.web.middleware.request_guard import RequestGuard
 from mine2magnet.web.middleware.request_target import OriginForm
 from mine2magnet.web.pages import (
     ask,
+    audit,
     begin,
     brief,
     charts,
@@ -58,7 +58,7 @@ def app(library: Library) -> Starlette:
     ModelWorkers: without them a thread of this process runs models, one at a time."""
     if not library.store.jobs.listened:
         ModelWorkers(library.store)
-    counted, sessions = metrics.Metrics(library), Sessions()
+    counted = metrics.Metrics(library)
     made = Starlette(
         routes=[
             Route("/", topics.first),
@@ -131,11 +131,16 @@ def app(library: Library) -> Starlette:
             Route("/settings", settings.shown),
             Route("/settings", settings.save, methods=["POST"]),
             Route("/settings/translation", settings.add_translation, methods=["POST"]),
+            Route("/settings/accounts/remove", settings.remove_account, methods=["POST"]),
+            Route("/audit", audit.shown),
             Route("/settings/keys", settings.make_key, methods=["POST"]),
             Route("/settings/keys/revoke", settings.revoke_key, methods=["POST"]),
             Route(LOG_IN, log_in.form),
             Route(LOG_IN, log_in.enter, methods=["POST"]),
+            Route(OPENID[0], log_in.to_provider),
+            Route(OPENID[1], log_in.from_provider),
             Route(LOG_OUT, log_in.leave, methods=["POST"]),
+            Route(f"{LOG_OUT}/everywhere", log_in.leave_everywhere, methods=["POST"]),
             Route(HEALTH, metrics.health),
             Route(METRICS, metrics.metrics),
             *ROUTES,
@@ -147,7 +152,7 @@ def app(library: Library) -> Starlette:
             Middleware(Observed, metrics=counted),
             Middleware(GZipMiddleware, minimum_size=COMPRESSED, compresslevel=5),
             Middleware(RequestGuard, settings=library.settings),
-            Middleware(Entrance, library=library, logged_in=sessions),
+            Middleware(Entrance, library=library),
         ],
         exception_handlers={
             UserError: responses.failed,
@@ -156,6 +161,7 @@ def app(library: Library) -> Starlette:
         },
     )
     made.state.desk = Desk(library)
-    made.state.library, made.state.metrics, made.state.sessions = library, counted, sessions
+    made.state.library, made.state.metrics = library, counted
+    made.state.log_ins = log_in.LogIns()
     made.state.ending = False  # whether the server is asked to end: who waits need not
     return made

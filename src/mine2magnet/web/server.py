@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from asyncio import constants
 from collections import Counter, defaultdict
 from types import FrameType
 from typing import ClassVar
@@ -14,6 +15,7 @@ from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mine2magnet.library.library import Library
+from mine2magnet.web import tls
 from mine2magnet.web.app import app
 from mine2magnet.web.middleware import access_log
 
@@ -91,6 +93,10 @@ def server(library: Library) -> Server:
     """A server of the library's pages and API, to be run on a socket; SIGTERM and SIGINT end it once what
     is being answered has been."""
     settings = library.settings
+    if settings.tls_certificate:
+        tls.check(settings.tls_certificate, settings.tls_key)
+        # uvicorn has no setting for it: who never ends the handshake is held no longer than a slow head
+        constants.SSL_HANDSHAKE_TIMEOUT = HEAD_SECONDS
     Patient.proxies = frozenset(name.strip() for name in settings.proxies.split(","))
     if settings.access_log:
         handler = logging.StreamHandler(sys.stdout)
@@ -111,5 +117,7 @@ def server(library: Library) -> Server:
             limit_concurrency=CONNECTIONS,
             timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=GRACE,
+            ssl_certfile=settings.tls_certificate or None,
+            ssl_keyfile=settings.tls_key or None,
         )
     )

@@ -11,10 +11,11 @@ from mine2magnet.core import api_keys
 from mine2magnet.library import topics
 from mine2magnet.library.library import Library
 from mine2magnet.model import Key, Topic
-from mine2magnet.web.kit import responses, sessions
+from mine2magnet.web.kit import responses
+from mine2magnet.web.kit.headers import LOG_IN_COOKIE
 from tests.conftest import until
-from tests.web.conftest import MAGNETS, id_of
-from tests.web.middleware.conftest import Serve, is_problem
+from tests.web.conftest import MAGNETS, Serve, id_of
+from tests.web.middleware.conftest import is_problem
 
 SECRET_TOPIC = "A topic that only those with a key may know of"
 
@@ -124,17 +125,17 @@ def test_a_key_logs_in_and_out(library: Library, abroad: Client) -> None:
     secret = key(library, "editor", "write")
     entered = log_in(abroad, secret)
     assert (entered.status_code, entered.headers["location"]) == (303, "/topics?lang=en")
-    cookie = next(c for c in entered.headers.get_list("set-cookie") if c.startswith(sessions.COOKIE))
+    cookie = next(c for c in entered.headers.get_list("set-cookie") if c.startswith(LOG_IN_COOKIE))
     assert "HttpOnly; SameSite=Strict" in cookie
     assert secret not in cookie
     assert SECRET_TOPIC in abroad.get("/topics").text
     made = abroad.post("/new-topic", data={"name": "Prices", "queries": "price"})
     assert (made.status_code, len(library.store.topics())) == (303, 2)
     assert abroad.get("/api/echo").json()["caller"] == "editor"
-    token = abroad.cookies[sessions.COOKIE]
+    token = abroad.cookies[LOG_IN_COOKIE]
     assert abroad.post("/log-out").status_code == 303
-    assert sessions.COOKIE not in abroad.cookies
-    abroad.cookies.set(sessions.COOKIE, token)  # kept by somebody
+    assert LOG_IN_COOKIE not in abroad.cookies
+    abroad.cookies.set(LOG_IN_COOKIE, token)  # kept by somebody
     assert abroad.get("/topics").status_code == 303
 
 

@@ -12,8 +12,8 @@ from mine2magnet.library.library import Library
 from mine2magnet.web.kit import responses
 from mine2magnet.web.kit.headers import HEADERS
 from mine2magnet.web.middleware import request_guard
-from tests.web.conftest import EVIL, SLUG, Switch, id_of
-from tests.web.middleware.conftest import Serve, is_problem
+from tests.web.conftest import EVIL, SLUG, Serve, Switch, id_of
+from tests.web.middleware.conftest import is_problem
 
 NEW = {"name": "Prices", "queries": "price"}
 

@@ -170,7 +170,7 @@ def test_a_reader_runs_models_but_cancels_only_their_own(
     client: Client, library: Library, held: threading.Event
 ) -> None:
     keys = {}
-    for name, scopes in (("ann", []), ("bob", []), ("eve", ["write"])):
+    for name, scopes in (("ann", ["run"]), ("bob", []), ("eve", ["write"])):
         keys[name] = api_keys.make()
         library.store.keys.put(Key(name, api_keys.allowed(scopes), 600, api_keys.fingerprint(keys[name])))
 

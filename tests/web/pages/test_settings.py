@@ -160,7 +160,7 @@ def test_keys_are_made_shown_once_and_revoked(client: Client, library: Library) 
     assert secret
     held = library.store.keys.find(api_keys.fingerprint(secret[0]))
     assert held is not None
-    assert held.scopes == {"read", "write"}
+    assert held.scopes == {"read", "run", "write"}
     page = client.get("/settings").text
     assert secret[0] not in page
     assert "notebook" in page

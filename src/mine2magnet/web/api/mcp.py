@@ -66,7 +66,7 @@ TOOLS = {  # name → operation
     "flowsheet": "flowsheet",
     "status": "status",
 }
-ASSISTANT = Caller("assistant", frozenset({"read"}))
+ASSISTANT = Caller("assistant", frozenset({"read", "run"}), "assistant")
 LOOK = 0.05  # s between two looks at a run
 FEW = 8  # items on a page unless more are asked for: an assistant reads all that it is given
 

@@ -31,7 +31,7 @@ def scenarios(held: Library) -> Scenarios:
     )
 
 
-@operation("POST", "/stress", errors={404: "There is no such scenario.", **BUSY})
+@operation("POST", "/stress", scope="run", errors={404: "There is no such scenario.", **BUSY})
 def stress(held: Library, body: StressTest, caller: Caller) -> Queued[Result]:
     """Run a stress test on the built-in mine-to-magnet network.
 
@@ -40,20 +40,20 @@ def stress(held: Library, body: StressTest, caller: Caller) -> Queued[Result]:
     90 % of the draws. The same request gives the same result. A `plant` is what a separation plant's design
     lists as `new_capacity`.
     """
-    return Queued(*models.ask(held.store, "stress", body, owner=caller.name))
+    return Queued(*models.ask(held.store, "stress", body, owner=caller.owner))
 
 
-@operation("POST", "/comparison", errors={404: "There is no such scenario.", **BUSY})
+@operation("POST", "/comparison", scope="run", errors={404: "There is no such scenario.", **BUSY})
 def comparison(held: Library, body: StressComparison, caller: Caller) -> Queued[ComparisonReport]:
     """Set two or three stress tests side by side on the same draws.
 
     Gives the inputs that differ, what each loses, and how much less than the first, draw by draw, with a 95 %
     interval of the mean: what is uncertain in all alike does not blur it.
     """
-    return Queued(*models.ask(held.store, "comparison", body, owner=caller.name))
+    return Queued(*models.ask(held.store, "comparison", body, owner=caller.owner))
 
 
-@operation("POST", "/company", errors={404: "There is no such scenario.", **BUSY})
+@operation("POST", "/company", scope="run", errors={404: "There is no such scenario.", **BUSY})
 def company(held: Library, body: CompanyRequest, caller: Caller) -> Queued[CompanyReport]:
     """Put a company's own parts, stocks and suppliers under a scenario.
 
@@ -62,7 +62,7 @@ def company(held: Library, body: CompanyRequest, caller: Caller) -> Queued[Compa
     are enough, what is best bought with the budget, and what the loss hangs on. The tables stay on the
     server, with the result, as long as that is kept.
     """
-    return Queued(*models.ask(held.store, "company", body, owner=caller.name))
+    return Queued(*models.ask(held.store, "company", body, owner=caller.owner))
 
 
 @operation("GET", "/separation")
@@ -76,17 +76,17 @@ def separation_presets(held: Library) -> Presets:
     )
 
 
-@operation("POST", "/calibration", errors=BUSY)
+@operation("POST", "/calibration", scope="run", errors=BUSY)
 def calibration(held: Library, body: CalibrationRequest, caller: Caller) -> Queued[CalibrationReport]:
     """Fit separation factors, stage efficiency and entrainment to assays of a cut that runs.
 
     The case states the stages and flows of the cut in `cuts`. What the assays do not identify is named, and
     outliers are; `set` goes into a case as `calibrated`.
     """
-    return Queued(*models.ask(held.store, "calibration", body, owner=caller.name))
+    return Queued(*models.ask(held.store, "calibration", body, owner=caller.owner))
 
 
-@operation("POST", "/flowsheet", errors=BUSY)
+@operation("POST", "/flowsheet", scope="run", errors=BUSY)
 def flowsheet(held: Library, body: FlowsheetCase, caller: Caller) -> Queued[FlowsheetReport]:
     """Solve a flowsheet of several solvent-extraction trains.
 
@@ -95,14 +95,14 @@ def flowsheet(held: Library, body: FlowsheetCase, caller: Caller) -> Queued[Flow
     products that are precipitated and calcined. Gives every stream, what each train and product reaches,
     reagents and effluent, equipment, and cost at each site. One that does not settle says which stream.
     """
-    return Queued(*models.ask(held.store, "flowsheet", body, owner=caller.name))
+    return Queued(*models.ask(held.store, "flowsheet", body, owner=caller.owner))
 
 
-@operation("POST", "/separation", errors=BUSY)
+@operation("POST", "/separation", scope="run", errors=BUSY)
 def separation(held: Library, body: Case, caller: Caller) -> Queued[SeparationReport]:
     """Design a rare-earth separation plant by solvent extraction.
 
     Finds the order of cuts, sizes each (stages, flows, purities), follows its start-up and costs the plant
     at each site, with ranges and what they depend on most. Each product takes some seconds.
     """
-    return Queued(*models.ask(held.store, "separation", body, owner=caller.name))
+    return Queued(*models.ask(held.store, "separation", body, owner=caller.owner))

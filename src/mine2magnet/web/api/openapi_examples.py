@@ -161,7 +161,7 @@ FOUND = FoundPage(
 WATCHING = WatchDetail(
     id="0f6b1a2c3d4e", name="European stocks", topic="", query="",
     claims=ClaimFilter(subject=("europe",), measure=("stock_cover",)),
-    bound=Bound("below", 6, "week"), webhook="", made=READ,
+    bound=Bound("below", 6, "week"), webhook="", shared=True, owner="analyst", made=READ,
     condition="Europe · stock cover · <6 weeks", matches=1, waiting=0, problem="",
 )  # fmt: skip
 MATCH = Match(

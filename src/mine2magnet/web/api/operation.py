@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from mine2magnet.core.schema import Input
-from mine2magnet.model import Job
+from mine2magnet.model import Job, Role
 
 Run = TypeVar("Run", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Operation:
     name: str
     method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
-    scope: Literal["read", "write"]
+    scope: Role
     subject: str
     summary: str
     description: str
@@ -70,7 +70,7 @@ def operation(
     method: Literal["GET", "POST", "PUT", "DELETE"],
     path: str,
     *,
-    scope: Literal["read", "write"] = "read",
+    scope: Role = "read",
     created: str = "",
     errors: Mapping[int, str] | None = None,
 ) -> Callable[[Run], Run]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mine2magnet.core.errors import Conflict
 from mine2magnet.core.schema import Page, Paged
 from mine2magnet.library import topics as domain
 from mine2magnet.library.library import Library
@@ -37,10 +36,7 @@ def topic(held: Library, asked: TopicRef) -> TopicSummary:
 )
 def new_topic(held: Library, body: TopicRequest) -> Topic:
     """Make a topic; its slug is made of its name."""
-    slug = domain.slug(body.name)
-    if any(slug == other.slug for other in held.store.topics()):
-        raise Conflict(f"there is a topic {slug!r} already", where="name", hint="PUT changes it")
-    return _saved(held, slug, body)
+    return _saved(held, domain.new_slug(held.store, body.name), body)
 
 
 @operation("PUT", "/topics/{slug}", scope="write")

@@ -104,6 +104,8 @@ def _watching(held: Library, watch: Watch) -> WatchDetail:
         claims=watch.claims,
         bound=watch.bound,
         webhook=watch.webhook,
+        shared=watch.shared,
+        owner=watch.owner,
         made=watch.made,
         condition=condition(watch, held.store, held.thesaurus).replace("\u00a0", " "),
         matches=held.store.count_matches(watch.id),

@@ -59,11 +59,20 @@ async def put(
     UserError
         If it is more than a service takes on, or too many wait.
     """
-    store, owner = library(request).store, request.state.caller.name
+    store, caller = library(request).store, request.state.caller
     states: tuple[JobState, ...] = ("queued", "running", "done")
     states += () if anew else ("failed", "cancelled")
     return await run_in_threadpool(
-        partial(models.ask, store, kind, input, owner=owner, page=page, instead=states)
+        partial(
+            models.ask,
+            store,
+            kind,
+            input,
+            owner=caller.owner,
+            page=page,
+            instead=states,
+            may_start="run" in caller.scopes,
+        )
     )
 
 
@@ -134,7 +143,7 @@ def result(store: Store, job: Job) -> Any:
 def cancel(store: Store, id: str, caller: Caller) -> Job:
     """Cancel a job. Raises NotFound, Conflict if it has ended, and Forbidden if it is another's."""
     job = store.jobs.get(id)
-    if job.owner != caller.name and "write" not in caller.scopes:
+    if job.owner != caller.owner and "write" not in caller.scopes:
         raise Forbidden("this run is another's", hint="who may write may cancel it")
     return store.jobs.cancel(id)
 

@@ -25,7 +25,7 @@ from mine2magnet.library.library import Library
 from mine2magnet.model import LANGUAGES, Passage
 from mine2magnet.thesaurus import Thesaurus
 from mine2magnet.web.kit import headers, reader_language
-from mine2magnet.web.kit.permissions import API_PATHS
+from mine2magnet.web.kit.permissions import API_PATHS, actor
 from mine2magnet.web.kit.problems import problem as problem
 from mine2magnet.web.kit.translated import shown
 from mine2magnet.web.kit.wording import concept_path, place
@@ -37,8 +37,9 @@ YEAR = 365 * 24 * 3600  # s
 
 
 def library(request: Request) -> Library:
+    """The library as who asks sees it."""
     held: Library = request.app.state.library
-    return held
+    return held.acting(actor(request))
 
 
 def translator(request: Request) -> Translator:

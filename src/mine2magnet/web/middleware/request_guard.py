@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mine2magnet.core.errors import TooLong, TooSlow
 from mine2magnet.core.settings import Settings
-from mine2magnet.web.kit.headers import HEADERS, cookie
+from mine2magnet.web.kit.headers import HEADERS, HSTS, cookie
 from mine2magnet.web.kit.permissions import API_PATHS
 from mine2magnet.web.kit.problems import problem
 
@@ -48,6 +48,7 @@ class RequestGuard:
         self._app = app
         self._host = settings.host
         self._loopback = settings.loopback
+        self._headers = HEADERS | (HSTS if settings.tls_certificate else {})
         self._names = {"localhost", settings.host} | {n.strip().lower() for n in settings.hosts.split(",")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +62,7 @@ class RequestGuard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 sent = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     sent.setdefault(name, value)
                 if not visited:
                     sent.append("Set-Cookie", cookie(scope, COOKIE, secrets.token_urlsafe(16)))
@@ -89,7 +90,7 @@ class RequestGuard:
         host = headers.get("host", "")
         if self._is_ours(host):
             return None
-        return 421, f"this is not {host!r}: use http://{self._host}, or name it in the setting hosts"
+        return 421, f"this is not {host!r}: use {self._host}, or name it in the setting hosts"
 
     def _is_ours(self, host: str) -> bool:
         written = _HOST.fullmatch(host)

@@ -71,7 +71,7 @@ async def run(request: Request) -> Response:
 def _own(request: Request, id: str) -> Job | None:
     """The run whose tables the form goes on with: whoever sees its result need not get them."""
     job = library(request).store.jobs.get(id) if id else None
-    return job if job and job.kind == "company" and job.owner == request.state.caller.name else None
+    return job if job and job.kind == "company" and job.owner == request.state.caller.owner else None
 
 
 def _sent(

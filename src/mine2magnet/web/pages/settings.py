@@ -13,16 +13,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mine2magnet.alerts import mail
-from mine2magnet.core import api_keys, llm, model_servers
+from mine2magnet.core import api_keys, llm, model_servers, openid
 from mine2magnet.core import settings as kept
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator
+from mine2magnet.core.openid import Provider
 from mine2magnet.core.settings import DEFAULTS, SECRET, Settings
 from mine2magnet.figures.precision import right_above
-from mine2magnet.library.library import Library
 from mine2magnet.model import LANGUAGES, SCOPES
 from mine2magnet.translate import models
-from mine2magnet.web.kit.permissions import require
+from mine2magnet.web.kit.permissions import actor, require
 from mine2magnet.web.kit.responses import library, reply, translator
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
@@ -34,12 +34,17 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "translation": ("translation_mirror",),
     "searches": ("news_gdelt", "news_google", "news_bing", "news_searxng", "news_template"),
     "claims": ("claims_threshold",),
+    "openid": (
+        "oidc_name", "oidc_issuer", "oidc_client_id", "oidc_client_secret",
+        "oidc_allowed", "oidc_role", "oidc_role_claim",
+    ),
+    "audit": ("audit_days",),
     "mail": (
         "smtp_host", "smtp_port", "smtp_security", "smtp_user", "smtp_password", "mail_from", "mail_to",
     ),
 }  # fmt: skip
-TESTED = ("model", "mail")  # sections that can be tried out
-CHOICES = {"smtp_security": ("starttls", "tls", "none"), "language": LANGUAGES}
+TESTED = ("model", "openid", "mail")  # sections that can be tried out
+CHOICES = {"smtp_security": ("starttls", "tls", "none"), "language": LANGUAGES, "oidc_role": SCOPES}
 LONGEST = 1000  # characters of a setting
 PATIENCE = 30.0  # s that a model has for the answer it is tried with
 
@@ -95,6 +100,7 @@ def _page(request: Request, told: FormOutcome | None = None, status: int = 200) 
         downloads=dict(_downloads),
         codes=LANGUAGES,
         keys=held.store.keys.held(),
+        accounts=held.store.accounts.held(),
         scopes=SCOPES,
         file=kept.of_user(),
     )
@@ -123,9 +129,11 @@ def _save(request: Request, fields: FormData) -> Response:
         changes = _changes(held.settings, typed, fields)
         changed = replace(held.settings, **changes)
         llm.endpoint(changed)
+        openid.check(changed)
         kept.save(changes)
-        held.use(changed)
-        said = _tried(held, section, t("settings.works")) if "try" in fields else ""
+        request.app.state.library.use(changed)
+        held.store.audit.record(actor(request), "settings.changed", section, ", ".join(sorted(changes)))
+        said = _tried(changed, section, t("settings.works")) if "try" in fields else ""
     except UserError as error:
         plain = {name: value for name, value in typed.items() if name not in SECRET}
         return _page(request, FormOutcome(section, _failure(error, t), failed=True, typed=plain), 400)
@@ -154,12 +162,17 @@ def _changes(settings: Settings, typed: Mapping[str, str], fields: FormData) -> 
     return {name: value for name, value in found.items() if value != getattr(settings, name)}
 
 
-def _tried(held: Library, section: str, works: str) -> str:
+def _tried(settings: Settings, section: str, works: str) -> str:
     """Try a section out and return what came of it; raises UserError if it does not work."""
     if section == "mail":
-        went = mail.send(held.settings, "mine2magnet", works, f"<p>{works}</p>")
+        went = mail.send(settings, "mine2magnet", works, f"<p>{works}</p>")
         return f"{works} → {', '.join(went)}"
-    endpoint = llm.endpoint(held.settings)
+    if section == "openid":
+        if not settings.oidc_issuer:
+            raise UserError("no OpenID provider is set", where="oidc_issuer")
+        Provider(settings).describe()
+        return f"{works} {settings.oidc_issuer}"
+    endpoint = llm.endpoint(settings)
     if endpoint is None:
         raise UserError("no model is named", where="model", hint="e.g. qwen2.5:7b")
     with llm.Chat(endpoint, patience=PATIENCE) as chat:
@@ -225,4 +238,12 @@ async def revoke_key(request: Request) -> Response:
     async with request.form(max_files=0, max_fields=5) as fields:
         name = str(fields.get("name", ""))
     await run_in_threadpool(library(request).store.keys.revoke, name)
+    return RedirectResponse("/settings#keys", 303)
+
+
+async def remove_account(request: Request) -> Response:
+    require(request, "admin")
+    async with request.form(max_files=0, max_fields=5) as fields:
+        id = str(fields.get("id", ""))
+    await run_in_threadpool(library(request).store.accounts.remove, id)
     return RedirectResponse("/settings#keys", 303)

@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from mine2magnet.core.decode import decode
-from mine2magnet.core.errors import UserError
+from mine2magnet.core.errors import Conflict, UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import Translator
 from mine2magnet.library import discover, topics
 from mine2magnet.library.topic_queries import labels, offered
 from mine2magnet.model import LANGUAGES, DiscoverRequest, Topic, TopicRequest
+from mine2magnet.store import Store
 from mine2magnet.web.kit.limits import longest, told
 from mine2magnet.web.kit.responses import library, reply, translator, wants_json
 
@@ -33,10 +34,12 @@ class TopicForm:
     queries: str = ""
     tags: str = ""
     names: tuple[tuple[str, str], ...] = ()
+    shared: bool = True
 
     @classmethod
     def of(cls, topic: Topic) -> TopicForm:
-        return cls(topic.name, "\n".join(topic.queries), ", ".join(topic.tags), tuple(topic.names.items()))
+        names = tuple(topic.names.items())
+        return cls(topic.name, "\n".join(topic.queries), ", ".join(topic.tags), names, topic.shared)
 
     @classmethod
     def sent(cls, fields: ImmutableMultiDict[str, object]) -> TopicForm:
@@ -44,7 +47,7 @@ class TopicForm:
             return str(fields.get(name, "")).strip()
 
         names = tuple((code, name) for code in LANGUAGES if (name := typed(f"name_{code}")))
-        return cls(typed("name"), typed("queries"), typed("tags"), names)
+        return cls(typed("name"), typed("queries"), typed("tags"), names, _shared(fields))
 
     def topic(self, slug: str, t: Translator) -> Topic:
         """Raises UserError; its `where` is the field."""
@@ -56,6 +59,7 @@ class TopicForm:
             "queries": [line for line in map(str.strip, self.queries.splitlines()) if line],
             "tags": [tag for tag in map(str.strip, parted) if tag],
             "names": dict(self.names),
+            "shared": self.shared,
         }
         if not (given["queries"] or given["tags"]):
             raise UserError(t("error.queries"), where="queries")
@@ -63,6 +67,11 @@ class TopicForm:
             return topics.requested(slug, decode(TopicRequest, given))
         except UserError as error:
             raise told(error, t) from error
+
+
+def _shared(fields: ImmutableMultiDict[str, object]) -> bool:
+    """As a box is ticked, after the hidden field that says no; without either it is shared."""
+    return fields.getlist("shared")[-1:] != ["no"]
 
 
 def new(request: Request) -> Response:
@@ -93,9 +102,7 @@ async def save_edited(request: Request) -> Response:
 def _save(request: Request, fields: FormData, held: Topic | None) -> Response:
     t, store, form = translator(request), library(request).store, TopicForm.sent(fields)
     try:
-        topic = form.topic(held.slug if held else topics.slug(form.name), t)
-        if held is None and any(topic.slug == other.slug for other in store.topics()):
-            raise UserError(t("error.taken"), where="name")
+        topic = form.topic(held.slug if held else _free(store, form.name, t), t)
         topics.save(store, topic)
         if news := held is None and bool(fields.get("news")):
             discover.follow(library(request), topic, DAILY)
@@ -104,6 +111,13 @@ def _save(request: Request, fields: FormData, held: Topic | None) -> Response:
             raise
         return _form(request, form, held, error, news=bool(fields.get("news")))
     return RedirectResponse(f"/topics/{quote(topic.slug)}{'/searches' if news else ''}", 303)
+
+
+def _free(store: Store, name: str, t: Translator) -> str:
+    try:
+        return topics.new_slug(store, name)
+    except Conflict as error:
+        raise UserError(t("error.taken"), where="name") from error
 
 
 def _form(

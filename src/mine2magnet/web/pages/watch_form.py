@@ -42,10 +42,11 @@ class WatchForm:
     side: str = "below"
     figure: str = ""
     webhook: str = ""
+    shared: str = "yes"
 
     @classmethod
     def sent(cls, given: ImmutableMultiDict[str, object]) -> WatchForm:
-        typed = {f.name: str(given[f.name]).strip() for f in fields(cls) if f.name in given}
+        typed = {f.name: str(given.getlist(f.name)[-1]).strip() for f in fields(cls) if f.name in given}
         return cls(**{name: value for name, value in typed.items() if value})
 
     def watch(self, held: Library, t: Translator) -> WatchRequest:
@@ -63,7 +64,8 @@ class WatchForm:
             asked = decode(ClaimFilter, {**slots, **sure}, written=True)
             wanted = with_ids(held.thesaurus, asked) if slots else None
             bound = self._bound(t)
-            return decode(WatchRequest, {**given, "claims": wanted, "bound": bound})
+            shared = self.shared != "no"
+            return decode(WatchRequest, {**given, "claims": wanted, "bound": bound, "shared": shared})
         except UserError as error:
             if error.where == "confidence":
                 raise UserError(t("error.confidence"), where="confidence") from error

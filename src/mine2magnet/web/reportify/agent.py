@@ -40,7 +40,7 @@ def create(asked: Call) -> dict[str, Any]:
     if len(str(meta["meta"])) > LONGEST_META:
         raise UserError(f"has more than {LONGEST_META:,} characters", where="meta")
     title = asked.text("title", longest=LONGEST_TITLE).strip()
-    made = asked.library.store.conversations.open(asked.caller.name, uuid4().hex, title, meta)
+    made = asked.library.store.conversations.open(asked.caller.owner, uuid4().hex, title, meta)
     return _conversation(asked, made, ())
 
 
@@ -50,7 +50,7 @@ def get(asked: Call) -> dict[str, Any]:
 
 
 def _held(asked: Call) -> Conversation:
-    return asked.library.store.conversations.get(asked.caller.name, _number(asked, "conversation"))
+    return asked.library.store.conversations.get(asked.caller.owner, _number(asked, "conversation"))
 
 
 def _number(asked: Call, name: str) -> int:
@@ -69,7 +69,7 @@ def _conversation(asked: Call, held: Conversation, messages: Sequence[Message]) 
     """`status` is that of its last answer; one without questions is "active"."""
     return {
         "id": held.id,
-        "user_id": asked.caller.name,
+        "user_id": asked.caller.owner,
         "agent_id": held.meta.get("agent_id"),
         "type": held.meta.get("type", _TYPES[0]),
         "title": held.title,
@@ -230,7 +230,7 @@ def file(asked: Call) -> Response:
     id, _, name = asked.path["file"].partition("-")
     content: str | None = None
     if id.isascii() and id.isdecimal() and len(id) <= LONGEST_ID:
-        held = asked.library.store.conversations.owned(asked.caller.name, int(id))
+        held = asked.library.store.conversations.owned(asked.caller.owner, int(id))
         content = _files(held).get(name)
     if content is None:
         raise NotFound(f"no file {asked.path['file'][:60]!r}", where="file_id")

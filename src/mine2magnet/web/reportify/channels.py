@@ -67,7 +67,7 @@ def documents(library: Library, channels: Iterable[Channel]) -> frozenset[str]:
 
 def followed(asked: Call) -> dict[str, datetime]:
     """Ids of the channels that the caller follows → since when."""
-    return asked.library.store.follows.followed(asked.caller.name, "channel")
+    return asked.library.store.follows.followed(asked.caller.owner, "channel")
 
 
 def shape(library: Library, channel: Channel, since: datetime | None) -> dict[str, Any]:
@@ -121,13 +121,13 @@ def followings(asked: Call) -> dict[str, Any]:
 
 def follow(asked: Call) -> dict[str, Any]:
     channel = find(asked.library, asked.path["channel"], asked.language)
-    asked.library.store.follows.follow(asked.caller.name, Follow("channel", channel.id))
+    asked.library.store.follows.follow(asked.caller.owner, Follow("channel", channel.id))
     return shape(asked.library, channel, followed(asked)[channel.id])
 
 
 def unfollow(asked: Call) -> dict[str, Any]:
     id = asked.path["channel"]
-    if not asked.library.store.follows.unfollow(asked.caller.name, Follow("channel", id)):
+    if not asked.library.store.follows.unfollow(asked.caller.owner, Follow("channel", id)):
         find(asked.library, id)
     return {"message": "not followed any more", "channel_id": id, "following": False}
 

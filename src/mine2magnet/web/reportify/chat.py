@@ -25,7 +25,7 @@ def completion(asked: Call) -> Any:
     )
     session = asked.text("session_id", longest=LONGEST_SESSION).strip() or uuid4().hex
     stream = asked.flag("stream")
-    held = asked.library.store.conversations.open(asked.caller.name, session)
+    held = asked.library.store.conversations.open(asked.caller.owner, session)
     tell, desk = answer_text.telling(asked.library, mode), agent.desk(asked)
     if stream and streaming.wants_events(asked.request):
         _, answer = desk.begin(held, question, {}, tell)

@@ -55,11 +55,11 @@ def _follow(asked: Call, given: Any) -> Follow:
 
 
 def create(asked: Call) -> dict[str, Any]:
-    return _shape(asked.library.store.follows.make_group(asked.caller.name, _name(asked), _follows(asked)))
+    return _shape(asked.library.store.follows.make_group(asked.caller.owner, _name(asked), _follows(asked)))
 
 
 def listed(asked: Call) -> dict[str, Any]:
-    return {"groups": [_shape(group) for group in asked.library.store.follows.groups(asked.caller.name)]}
+    return {"groups": [_shape(group) for group in asked.library.store.follows.groups(asked.caller.owner)]}
 
 
 def get(asked: Call) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def get(asked: Call) -> dict[str, Any]:
 
 
 def _group(asked: Call) -> FollowGroup:
-    return asked.library.store.follows.group(asked.caller.name, asked.path["group"])
+    return asked.library.store.follows.group(asked.caller.owner, asked.path["group"])
 
 
 def update(asked: Call) -> dict[str, Any]:
@@ -75,23 +75,23 @@ def update(asked: Call) -> dict[str, Any]:
     if asked.values.get("name") is None:
         return get(asked)
     held = asked.library.store.follows
-    return _shape(held.rename_group(asked.caller.name, asked.path["group"], _name(asked)))
+    return _shape(held.rename_group(asked.caller.owner, asked.path["group"], _name(asked)))
 
 
 def delete(asked: Call) -> dict[str, Any]:
-    asked.library.store.follows.remove_group(asked.caller.name, asked.path["group"])
+    asked.library.store.follows.remove_group(asked.caller.owner, asked.path["group"])
     return {"message": "deleted", "group_id": asked.path["group"]}
 
 
 def add(asked: Call) -> dict[str, Any]:
     held = asked.library.store.follows
-    group = held.add(asked.caller.name, asked.path["group"], _follows(asked))
+    group = held.add(asked.caller.owner, asked.path["group"], _follows(asked))
     return {"message": "added", **_shape(group)}
 
 
 def replace(asked: Call) -> dict[str, Any]:
     held = asked.library.store.follows
-    group = held.replace(asked.caller.name, asked.path["group"], _follows(asked))
+    group = held.replace(asked.caller.owner, asked.path["group"], _follows(asked))
     return {"message": "set", **_shape(group)}
 
 
@@ -102,7 +102,7 @@ def remove(asked: Call) -> dict[str, Any]:
         raise UserError("is missing", where="follow_values")
     group = _group(asked)
     kept = [f for f in group.follows if wanted.isdisjoint(_written(f))]
-    left = asked.library.store.follows.replace(asked.caller.name, group.id, kept)
+    left = asked.library.store.follows.replace(asked.caller.owner, group.id, kept)
     removed = len(group.follows) - len(left.follows)
     return {"message": f"{removed} removed", "removed": removed, **_shape(left)}
 

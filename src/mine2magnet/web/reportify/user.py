@@ -13,7 +13,7 @@ from mine2magnet.web.reportify.request import Call, route
 
 def followed(asked: Call) -> dict[str, datetime]:
     """Symbols → since when."""
-    return asked.library.store.follows.followed(asked.caller.name, "company")
+    return asked.library.store.follows.followed(asked.caller.owner, "company")
 
 
 def _shape(asked: Call, symbol: str, since: datetime) -> dict[str, Any]:
@@ -35,13 +35,13 @@ def listed(asked: Call) -> dict[str, Any]:
 
 def follow(asked: Call) -> dict[str, Any]:
     symbol = symbols.symbol(asked.needed("symbol"), "symbol")
-    asked.library.store.follows.follow(asked.caller.name, Follow("company", symbol))
+    asked.library.store.follows.follow(asked.caller.owner, Follow("company", symbol))
     return _shape(asked, symbol, followed(asked)[symbol])
 
 
 def unfollow(asked: Call) -> dict[str, Any]:
     symbol = symbols.symbol(asked.needed("symbol"), "symbol")
-    if not asked.library.store.follows.unfollow(asked.caller.name, Follow("company", symbol)):
+    if not asked.library.store.follows.unfollow(asked.caller.owner, Follow("company", symbol)):
         raise NotFound(f"{symbol} is not followed", where="symbol")
     return {"message": "not followed any more", "symbol": symbol}
 

@@ -50,6 +50,8 @@ class WatchDetail:
     claims: ClaimFilter | None
     bound: Bound | None
     webhook: str
+    shared: bool
+    owner: str
     made: datetime | None
     condition: str
     matches: int
