@@ -37,6 +37,7 @@ from mine2magnet.search.units import Unit, phrase, understand
 from mine2magnet.thesaurus import Thesaurus
 
 By = Literal["both", "words", "meaning"]  # which evidence counts
+SURE = 3000  # documents found by words whose nearness is looked at for certain
 _COLUMN = {"source": "source", "lang": "language", "category": "category", "tag": "tag"}
 
 
@@ -80,7 +81,8 @@ class IndexView:
         matched = allowed
         if free is not None:
             matched = said.rows(allowed)
-        near = self.passages.nearness(vector.result(), own, allowed, matched) if vector else None
+        sure = _best(matched, said.scores)
+        near = self.passages.nearness(vector.result(), own, allowed, sure) if vector else None
         if near and free is not None:
             nearest = table.mask(near.found(allowed))
             matched = nearest if by == "meaning" else matched | nearest
@@ -255,6 +257,14 @@ class RankedRows:
         table = self.view.table
         rows = table.ordered(np.flatnonzero(self.members & (table.fold == table.fold[row])), table.when)
         return [other for other in rows.tolist() if other != row]
+
+
+def _best(rows: Mask, scores: Scores) -> Mask:
+    """The `SURE` of some rows that have the highest scores, and those that have as much."""
+    if np.count_nonzero(rows) <= SURE:
+        return rows
+    best: Mask = rows & (scores >= np.partition(scores[rows], -SURE)[-SURE])
+    return best
 
 
 def _phrase(text: str) -> list[Unit]:
