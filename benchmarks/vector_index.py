@@ -25,7 +25,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Protocol
@@ -38,6 +37,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table as Printed
 
+import mine2magnet
 from mine2magnet.encoder.encode import DIMENSIONS, Vectors, embed_passages, embed_query
 from mine2magnet.model import LANGUAGES, Document, Paragraph
 from mine2magnet.search.centring import centred_query, unit
@@ -46,6 +46,7 @@ from mine2magnet.search.shortlist import COMPARED, COMPONENTS, Shortlist
 from mine2magnet.search.vectors import RECORD, SCALE, distances, quantised, squares
 
 HERE = Path(__file__).parent
+STARTER = Path(mine2magnet.__file__).parent / "data" / "starter"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NEIGHBOURS, PARTED = 10, 0.35
 NEAREST = 10
@@ -68,11 +69,9 @@ def documents() -> Iterator[Document]:
         for row in map(json.loads, file.read_text("utf-8").splitlines()):
             if "paragraphs" in row and row.get("language") in LANGUAGES:
                 yield document(row["title"], row["language"], row["paragraphs"])
-    for file in sorted((resources.files("mine2magnet") / "data" / "starter").iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".md"):
-            yield document(
-                file.name, file.name[:2], file.read_text("utf-8").split("---\n", 2)[2].split("\n\n")
-            )
+    for starter in sorted(STARTER.glob("*.md")):
+        body = starter.read_text("utf-8").split("---\n", 2)[2]
+        yield document(starter.name, starter.name[:2], body.split("\n\n"))
 
 
 def document(title: str, language: str, texts: Sequence[str]) -> Document:
@@ -211,7 +210,7 @@ class Faiss:
     """An index of faiss, by its name there."""
 
     kept = "all of it, written anew"
-    name, probes, refined = "", 0, 0
+    name, probes = "", 0
 
     def __init__(self, held: Held) -> None:
         import faiss
@@ -226,8 +225,8 @@ class Faiss:
 
     def nearest(self, query: Vectors, allowed: npt.NDArray[np.bool_] | None) -> Found:
         chosen = {} if allowed is None else {"sel": self._faiss.IDSelectorBatch(np.flatnonzero(allowed))}
-        params = self._faiss.SearchParametersIVF(nprobe=int(self.probes), **chosen)
-        return self._index.search(query[None], NEAREST, params=params)[1][0]
+        params = self._faiss.SearchParametersIVF(**{"nprobe": self.probes, **chosen})
+        return np.asarray(self._index.search(query[None], NEAREST, params=params)[1][0])
 
     def add(self, held: Held) -> None:
         self._index.add(held.centred[self._index.ntotal :])
@@ -243,7 +242,7 @@ class Graph:
     kept = "all of it, written anew"
 
     def __init__(self, held: Held) -> None:
-        from usearch.index import Index
+        from usearch.index import Index  # type: ignore[import-not-found]
 
         self._index = Index(ndim=DIMENSIONS, metric="ip", dtype="i8", connectivity=16, expansion_search=128)
         self.add(held)
@@ -251,9 +250,9 @@ class Graph:
 
     def nearest(self, query: Vectors, allowed: npt.NDArray[np.bool_] | None) -> Found:
         if allowed is None:
-            return self._index.search(query, NEAREST, threads=1).keys.astype(np.intp)
-        found = self._index.search(query, 20 * NEAREST, threads=1).keys.astype(np.intp)
-        return found[allowed[found]][:NEAREST]
+            return np.asarray(self._index.search(query, NEAREST, threads=1).keys, np.intp)
+        found = np.asarray(self._index.search(query, 20 * NEAREST, threads=1).keys, np.intp)
+        return np.asarray(found[allowed[found]][:NEAREST])
 
     def add(self, held: Held) -> None:
         known = len(self._index)

@@ -134,7 +134,7 @@ def _steps(vector: Vectors) -> tuple[Codes, float]:
 
 
 @inlined
-def _product(a: Codes, b: Codes) -> int:
+def _product(a: Codes, b: Codes) -> np.int32:
     total = np.int32(0)
     for j in range(len(a)):
         total += np.int32(a[j]) * np.int32(b[j])
