@@ -28,7 +28,7 @@ from mine2magnet.search.table import Mask, Rows, Scores
 if TYPE_CHECKING:
     from mine2magnet.search.shortlist import Shortlist  # compiled: loaded where it is used
 
-EXACT = 100_000  # vectors up to which a query is compared with all: 4 ms
+EXACT = 1_000_000  # vectors up to which a query is compared with all: a shortlist finds .935 of the nearest
 FEW = 2  # queries of more that are compared with all before a shortlist is made
 RECORD = np.dtype([("key", "<u8"), ("vector", "i1", DIMENSIONS)])
 SCALE = 127 / 0.17  # components of the model's vectors lie within ±0.17; what does not is clipped
