@@ -1,8 +1,8 @@
 """The few of many vectors that are worth comparing exactly with a query.
 
 Comparing all takes 4 ms for each 100,000. Of very many, the first principal components (Jolliffe 2002,
-"Principal component analysis") are compared, in 8 bits, which is a sixth of the work; the best of each language
-and those of documents that words have found are then compared exactly, and the others keep their estimate.
+"Principal component analysis") are compared, in 8 bits, a sixth of the work; the best of each language and
+those of documents that words have found are then compared exactly, and the others keep their estimate.
 Nothing of it is on disk: it is made of the records in half a second for 300,000, and goes on with those that
 are added.
 """
