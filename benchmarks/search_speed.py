@@ -1,8 +1,8 @@
 """How fast and how large the index of a big library is, beside SQLite FTS5 in the same run.
 
     python benchmarks/search_speed.py --documents 100000
-    python benchmarks/search_speed.py --documents 100000 --before ../another-checkout
-                                                   that commit's own run of this script beside it, on this
+    python benchmarks/search_speed.py --documents 100000 --before COMMIT
+                                                   that commit's own run of its script beside it, on this
                                                    machine
 
 Generated documents in three languages (`generate.py`, seeded) are kept in a store, then indexed from it.
@@ -13,7 +13,9 @@ and queries of nothing else are counted.
 
 The vectors are random and of length 1: embedding 100,000 documents takes hours, and what a vector says
 does not change how long it takes to compare. Each query is embedded by the real model, none twice.
-Memory is the peak of a fresh process that opens the index and asks the queries.
+Memory is the peak of a fresh process that opens the index and asks the queries; that of one with an empty
+library is taken off for the bytes a passage. CPU time is printed beside the clock's: on a busy machine only
+ratios of CPU times within one run mean anything.
 """
 
 from __future__ import annotations
@@ -26,11 +28,13 @@ import random
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,6 +56,7 @@ from mine2magnet.store import Store
 BATCH = 1000  # documents kept in one transaction; vectors appended at once are ten times as many
 HITS = 10
 SHORTEST = 3  # characters of a word that a trigram index can find
+ROOT = Path(__file__).resolve().parent.parent
 GOAL = 30.0  # ms, p95 of a hybrid query
 
 _T = TypeVar("_T")
@@ -59,14 +64,19 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Milliseconds of each query, and the peak memory of the process that asked, in megabytes."""
+    """Milliseconds of each query, by the clock and of all cores; and the peak memory of the process that
+    asked, in megabytes."""
 
     times: list[float]
+    cpu: list[float]
     megabytes: float
     found: float  # mean number of hits
 
     def at(self, quantile: float) -> float:
         return float(np.quantile(self.times, quantile))
+
+    def cpu_at(self, quantile: float) -> float:
+        return float(np.quantile(self.cpu, quantile))
 
 
 def keep(store: Store, count: int, size: int) -> list[str]:
@@ -136,6 +146,15 @@ def ask_us(folder: Path, queries: Sequence[str]) -> Asked:
     return asked(queries, lambda query: len(index.search(query, limit=HITS).hits))
 
 
+def ask_nothing(folder: Path) -> float:
+    """Memory of a process whose library is empty, in megabytes."""
+    index = Index(folder / "index", Store(folder), thesaurus.load())
+    index.update()
+    embed_query("the model is loaded")
+    index.search("as is the index", limit=1)
+    return peak()
+
+
 def ask_fts5(path: Path, queries: Sequence[str]) -> Asked:
     db = sqlite3.connect(path)
     db.execute("SELECT count(*) FROM docs").fetchone()
@@ -156,12 +175,13 @@ def trigram_words(query: str) -> list[str]:
 
 
 def asked(queries: Sequence[str], ask: Callable[[str], int]) -> Asked:
-    times, found = [], 0
+    times, cpu, found = [], [], 0
     for query in queries:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         found += ask(query)
         times.append((time.perf_counter() - began) * 1000)
-    return Asked(times, peak(), found / len(queries))
+        cpu.append((time.process_time() - used) * 1000)
+    return Asked(times, cpu, peak(), found / len(queries))
 
 
 def peak() -> float:
@@ -176,11 +196,16 @@ def apart(work: Callable[..., _T], *arguments: object) -> _T:
         return pool.submit(work, *arguments).result()
 
 
-def before(checkout: Path, asked: Sequence[str]) -> dict[str, Any]:
-    """What another checkout of the project measures by its own script."""
-    paths = os.pathsep.join(str(checkout.resolve() / name) for name in ("src", "benchmarks", "."))
-    command = [sys.executable, str(checkout / "benchmarks" / "search_speed.py"), *asked, "--json"]
-    run = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, check=True)
+def before(commit: str, asked: Sequence[str]) -> dict[str, Any]:
+    """What the project as it was at a commit measures by its own script."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["git", "archive", commit, "src", "benchmarks"]
+        archive = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+        with tarfile.open(fileobj=BytesIO(archive.stdout)) as packed:
+            packed.extractall(folder, filter="data")
+        paths = os.pathsep.join(str(Path(folder, name)) for name in ("src", "benchmarks", "."))
+        command = [sys.executable, str(Path(folder, "benchmarks", "search_speed.py")), *asked, "--json"]
+        run = subprocess.run(command, env=os.environ | {"PYTHONPATH": paths}, capture_output=True, check=True)
     found: dict[str, Any] = json.loads(run.stdout)
     return found
 
@@ -198,7 +223,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--bytes", type=int, default=1000, help="of one document, about")
     parser.add_argument("--queries", type=int, default=300)
-    parser.add_argument("--before", type=Path, help="a checkout of an earlier commit, to be measured as well")
+    parser.add_argument("--before", metavar="COMMIT", help="measure the project as it was, too")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     sizes = [f"--{name}={getattr(options, name)}" for name in ("documents", "bytes", "queries")]
@@ -215,6 +240,7 @@ def main() -> None:
         words_megabytes = size_of(folder / "index")
         vectors = add_random_vectors(index)
         hybrid = apart(ask_us, folder, queries)
+        base = apart(ask_nothing, folder / "nothing")
         hybrid_megabytes = size_of(folder / "index")
         documents = list(articles(options.documents, options.bytes))
         fts5_seconds = fill_fts5(folder / "fts5.sqlite", documents)
@@ -235,6 +261,9 @@ def main() -> None:
         "hybrid p95 / goal": hybrid.at(0.95) / GOAL,
         "hybrid p95 / FTS5 p95": hybrid.at(0.95) / fts5.at(0.95),
         "words p95 / FTS5 p95": words.at(0.95) / fts5.at(0.95),
+        "hybrid CPU p95 / FTS5 CPU p95": hybrid.cpu_at(0.95) / fts5.cpu_at(0.95),
+        "words CPU p95 / FTS5 CPU p95": words.cpu_at(0.95) / fts5.cpu_at(0.95),
+        "bytes a passage": 1e6 * (hybrid.megabytes - base) / vectors,
         "index rate / FTS5 rate": rate / fts5_rate,
         "by": {
             by: {
@@ -242,6 +271,8 @@ def main() -> None:
                 "p50 ms": run.at(0.5),
                 "p95 ms": run.at(0.95),
                 "max ms": max(run.times),
+                "CPU p50 ms": run.cpu_at(0.5),
+                "CPU p95 ms": run.cpu_at(0.95),
                 "peak memory MB": run.megabytes,
                 "on disk MB": on_disk,
                 "hits a query": run.found,
@@ -263,10 +294,11 @@ def main() -> None:
         if label != "by":
             console.print(f"{label}: {value:,.2f}" if isinstance(value, float) else f"{label}: {value:,}")
     table = Printed(box=None)
-    for column in ("", *figures["by"]["words"]):
+    columns = tuple(figures["by"]["words"])
+    for column in ("", *columns):
         table.add_column(column, justify="right")
     for by, row in figures["by"].items():
-        table.add_row(by, *(f"{value:,.1f}" for value in row.values()))
+        table.add_row(by, *(f"{row[name]:,.1f}" if name in row else "" for name in columns))
     console.print(table)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mine2magnet.core.text import fold, fold_with_offsets, sentences
+from mine2magnet.core.text import _fold, fold, fold_with_offsets, sentences
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=80) | st.text(
     "稀土ＮdFeB磁石釹㍍ ﬁ。.!\n", max_size=60
@@ -25,6 +25,11 @@ TEXTS = st.text(st.characters(codec="utf-8"), max_size=80) | st.text(
 )
 def test_spellings_of_one_word_fold_to_the_same(one: str, other: str) -> None:
     assert fold(one) == fold(other)
+
+
+@given(TEXTS)
+def test_characters_that_fold_alone_fold_as_all_do(text: str) -> None:
+    assert fold(text) == _fold(text)
 
 
 @given(TEXTS)

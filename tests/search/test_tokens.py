@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mine2magnet.core.text import fold
-from mine2magnet.search.tokens import LONGEST, marks, spans, tokens
+from mine2magnet.search.tokens import LONGEST, marks, places, spans, tokens
 
 TRADITIONAL = opencc.OpenCC("s2t")
 COMMON_HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=20)
@@ -92,3 +92,21 @@ def test_spans_lie_within_the_text_in_order(text: str) -> None:
     for _, start, end in spans(folded):
         assert last <= start < end <= len(folded)
         last = start
+
+
+@given(
+    st.text(st.sampled_from("稀土库存 aAbres,tockUS.㎡ﬁ\u3099か重希ース-0,1'’sé23"), max_size=40),
+    st.integers(0, 20),
+    st.integers(1, 3),
+)
+def test_places_are_where_the_tokens_of_all_the_text_are(text: str, first: int, many: int) -> None:
+    folded = fold(text)
+    row = list(spans(folded))
+    for start in range(first, min(first + 1, len(row))):
+        wanted = [token for token, _, _ in row[start : start + many]]
+        there = [
+            (row[i][1], row[i + len(wanted) - 1][2])
+            for i in range(len(row) - len(wanted) + 1)
+            if [token for token, _, _ in row[i : i + len(wanted)]] == wanted
+        ]
+        assert sorted(places(folded, wanted)) == there

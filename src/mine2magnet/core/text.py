@@ -22,6 +22,11 @@ _ABBREVIATION = re.compile(
     r"E\.U|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Fig|Vol|pp))\.$"
 )
 
+# Characters that fold alone, whatever stands beside them: no marks that NFKC joins to the one before.
+_ALONE = re.compile(
+    "[\x00-\u02ff\u2010-\u205e\u2100-\u2bff\u3000-\u3029\u3041-\u3096\u309d-\u30ff\u3400-\u9fff\uff01-\uff5e]*"
+)
+
 
 @cache
 def _fold_table() -> dict[int, str]:
@@ -37,6 +42,12 @@ def fold(text: str) -> str:
     >>> fold("釹鐵硼磁石 ＮｄＦｅＢ")
     '钕铁硼磁石 ndfeb'
     """
+    if _ALONE.fullmatch(text):
+        return text.lower() if text.isascii() else text.translate(_FOLDED)
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower().translate(_fold_table())
 
 
@@ -57,7 +68,7 @@ class _Folded(dict[int, str]):
     """A code point's folded form, worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = piece = fold(chr(code))
+        self[code] = piece = _fold(chr(code))
         return piece
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mine2magnet.core.text import fold, fold_with_offsets
 from mine2magnet.model import Document, Passage
-from mine2magnet.search.tokens import marks, of_folded, spans
+from mine2magnet.search.tokens import hints, places
 from mine2magnet.search.units import Term, Unit
 
 PASSAGES = 3  # shown of one document
@@ -32,14 +32,14 @@ def excerpts(document: Document, units: Sequence[Unit], nearest: int | None) -> 
     -------
     tuple of Passage
     """
-    hints = [[_hint(term) for term in unit.terms] for unit in units]
+    begun = [[hint for term in unit.terms for hint in _begins(term)] for unit in units]
     likely: list[tuple[float, int, str, str]] = []
     seen = 0
     for paragraph in document.paragraphs:
         if (seen := seen + len(paragraph.text)) > LOOKED_AT and likely:
             break
         folded = fold(paragraph.text)
-        at_most = sum(any(hint in folded for hint in of_unit) for of_unit in hints)
+        at_most = sum(any(hint in folded for hint in of_unit) for of_unit in begun)
         ahead = NEAREST * (paragraph.number == nearest)
         if at_most + ahead:
             likely.append((-at_most - ahead, paragraph.number, paragraph.text, folded))
@@ -58,10 +58,9 @@ def excerpts(document: Document, units: Sequence[Unit], nearest: int | None) -> 
     )
 
 
-def _hint(term: Term) -> str:
+def _begins(term: Term) -> tuple[str, ...]:
     """What stands in every folded text that has the term; much quicker to look for than its tokens."""
-    first = term.tokens[0].lower()
-    return first[:-1] if first.isascii() and len(first) > 2 else first  # a stem may end on another letter
+    return (term.tokens[0].lower(),) if term.mark else hints(term.tokens[0])
 
 
 def named(text: str, folded: str, units: Sequence[Unit]) -> float:
@@ -73,11 +72,10 @@ def named(text: str, folded: str, units: Sequence[Unit]) -> float:
         The text as it stands, and as `core.text.fold` makes it.
     units : sequence of Unit
     """
-    row = f" {' '.join(of_folded(folded))} "
-    marked = marks(text, folded)
 
     def has(term: Term) -> bool:
-        return term.tokens[0] in marked if term.mark else f" {' '.join(term.tokens)} " in row
+        found = _marked(text, folded, term.tokens[0]) if term.mark else places(folded, term.tokens)
+        return any(True for _ in found)
 
     score = 0.0
     for unit in units:
@@ -94,26 +92,26 @@ def highlights(text: str, units: Sequence[Unit]) -> Spans:
     text : str
     units : sequence of Unit
     """
-    terms = [term for unit in units for term in unit.terms]
     folded, offsets = fold_with_offsets(text)
-    found = []
-    first: dict[str, list[Term]] = {}
-    for term in terms:
-        if not term.mark:
-            first.setdefault(term.tokens[0], []).append(term)
-    row = list(spans(folded))
-    for i, (token, start, _) in enumerate(row):
-        for term in first.get(token, ()):
-            part = row[i : i + len(term.tokens)]
-            if tuple(t for t, _, _ in part) == term.tokens:
-                found.append((offsets[start], offsets[part[-1][2]]))
-    for mark in {term.tokens[0] for term in terms if term.mark}:
-        if mark.isascii():
-            pattern = rf"(?<![A-Za-z0-9]){re.escape(mark)}(?![A-Za-z0-9])"
-            found += [match.span() for match in re.finditer(pattern, text)]
+    found: list[tuple[int, int]] = []
+    for term in dict.fromkeys((term.tokens, term.mark) for unit in units for term in unit.terms):
+        tokens, mark = term
+        if mark and tokens[0].isascii():
+            found += _marked(text, folded, tokens[0])
         else:
-            found += [(offsets[i], offsets[i + 1]) for i, c in enumerate(folded) if c == mark]
+            at = _marked(text, folded, tokens[0]) if mark else places(folded, tokens)
+            found += [(offsets[start], offsets[end]) for start, end in at]
     return _merged(found)
+
+
+def _marked(text: str, folded: str, mark: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of a mark: a Latin name in the text as it stands, a Han character in the folded one."""
+    if not mark.isascii():
+        return ((i, i + 1) for i, character in enumerate(folded) if character == mark)
+    if mark not in text:
+        return iter(())
+    name = rf"(?<![A-Za-z0-9]){re.escape(mark)}(?![A-Za-z0-9])"
+    return (match.span() for match in re.finditer(name, text))
 
 
 def _merged(found: list[tuple[int, int]]) -> Spans:

@@ -237,6 +237,7 @@ class DenseRecords:
 
     server: Server
     keys: npt.NDArray[np.uint64]
+    shortlist: None = None  # the server has its own
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
         """Return distances on the server; see `nearness.Records.distances`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,12 @@ from mine2magnet.encoder.encode import Vectors
 from mine2magnet.search.centring import Centring, centred_query, unit
 from mine2magnet.search.table import Mask, Rows, Scores, Table
 
+if TYPE_CHECKING:
+    from mine2magnet.search.shortlist import Shortlist  # compiled: loaded where it is used
+
 DEPTH = 100  # documents of each language that are found by meaning
 NEAR = 0.04  # centred cosine of these at least: 94 % of the relevant, 22 % of the others (dev queries)
-BEST = 3  # passages of a document that count …
+BEST = 3  # passages of a document that count (`shortlist` has as many) …
 FURTHER = 0.6  # … and how much all of them do beside the best one
 FEEDBACK = 0.8  # weight of what answers in one language, beside the query, for what is near in all of them
 SHORTEST = 0.1  # length of a centred vector below which it is noise; those of texts have 0.3 … 0.7
@@ -27,6 +30,10 @@ class Records(Protocol):
     @property
     def keys(self) -> npt.NDArray[np.uint64]:
         """Keys of the passages that the records are the vectors of: `passages.Piece.key`."""
+
+    @property
+    def shortlist(self) -> Shortlist | None:
+        """What tells the few that are worth comparing, where there are many."""
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
         """Return 1 − the inner product with each record; infinite where it was not looked at.
@@ -143,6 +150,8 @@ class Passages:
         allowed, sure : array of bool, rows
         """
         query = centred_query(query, language)
+        if (quick := self.records.shortlist) is not None:
+            return Nearness(self, query, *quick.nearness(query, self, allowed, sure))
         near = 1.0 - self.records.distances(query, self, allowed, sure)[self.record]
         near -= np.repeat((self.centring.means @ query)[self.language], np.diff(self.starts))
         near /= self.lengths
@@ -176,12 +185,14 @@ class Passages:
 @dataclass(frozen=True, slots=True)
 class Nearness:
     """`query`: its vector, centred; `cosines`: the centred cosine of each passage, −∞ if it was not looked
-    at; `best`: of the best passage of each stretch."""
+    at; `best`: of the best passage of each stretch; `few`: the mean of its best `BEST`, where that is known
+    for all."""
 
     passages: Passages
     query: Vectors
     cosines: Scores
     best: Scores
+    few: Scores | None = None
 
     def found(self, allowed: Mask) -> Rows:
         """Return the rows found by meaning: the nearest `DEPTH` of each language that are near enough.
@@ -215,8 +226,10 @@ class Nearness:
         result = np.zeros(len(rows))
         has = np.flatnonzero(stretches >= 0)
         has = has[np.isfinite(self.best[stretches[has]])]
-        if len(has):
-            mine = stretches[has]
+        mine = stretches[has]
+        if self.few is not None:
+            result[has] = (1 - FURTHER) * self.best[mine] + FURTHER * self.few[mine]
+        elif len(has):
             starts, lengths = known.starts[mine], known.starts[mine + 1] - known.starts[mine]
             columns = np.arange(max(lengths.max(), BEST))
             inside = columns < lengths[:, None]

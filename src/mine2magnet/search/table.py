@@ -294,14 +294,14 @@ class Table:
         return {name: self._facet(name, within, folded) for name in FACETS}
 
     def _facet(self, name: str, within: Mask, folded: Mask) -> dict[str, int]:
-        rows, codes = (
-            (self.tag_row, self.tag) if name == "tag" else (np.arange(self.size), getattr(self, name))
-        )
+        alone, shared = within & ~folded, within & folded
+        folds, codes = self.fold, getattr(self, name)
+        if name == "tag":
+            alone, shared, folds = alone[self.tag_row], shared[self.tag_row], folds[self.tag_row]
         values = list(self.codes[name].numbers)
-        counts = np.bincount(codes[(within & ~folded)[rows]], minlength=len(values))
-        shared = (within & folded)[rows]
+        counts = np.bincount(codes[alone], minlength=len(values))
         if shared.any():
-            pairs = np.unique(np.stack([self.fold[rows[shared]], codes[shared]]), axis=1)
+            pairs = np.unique(np.stack([folds[shared], codes[shared]]), axis=1)
             counts += np.bincount(pairs[1], minlength=len(values))
         found = np.flatnonzero(counts)
         return {values[i]: int(counts[i]) for i in sorted(found, key=lambda i: (-counts[i], values[i]))}

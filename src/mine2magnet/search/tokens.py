@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice, takewhile
 from operator import add
 
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
@@ -33,22 +34,28 @@ _TOKEN = re.compile(
     rf"|(?P<word>[^\W_{CJK}]+)(?:['’]s\b)?"
 )
 _LATIN = re.compile("[A-Za-z0-9]+")
+_CJK = re.compile(f"[{CJK}]")
+_ACCENTED = re.compile(rf"[^\W_{CJK}\x00-\x7f]")
+_JOINED = re.compile("[a-z0-9.,'’]")  # what may stand within a token
+_FIGURE = re.compile(r"(\d{4,15})((?:\.\d+)*)")
 _stemmer = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer("english")).build()
 
 
-def spans(folded: str) -> Iterator[tuple[str, int, int]]:
+def spans(folded: str, start: int = 0) -> Iterator[tuple[str, int, int]]:
     """Give (token, start, end) in a folded text, left to right.
 
     Parameters
     ----------
     folded : str
+    start : int
+        Where to begin.
 
     Examples
     --------
     >>> list(spans("稀土库存 rare earths"))
     [('稀土', 0, 2), ('土库', 1, 3), ('库存', 2, 4), ('rare', 5, 9), ('earth', 10, 16)]
     """
-    for match in _TOKEN.finditer(folded):
+    for match in _TOKEN.finditer(folded, start):
         start, end = match.span(match.lastgroup or 0)
         piece = match[match.lastgroup or 0]
         if match.lastgroup == "word":
@@ -60,6 +67,71 @@ def spans(folded: str) -> Iterator[tuple[str, int, int]]:
         else:
             for i in range(end - start - 1):
                 yield piece[i : i + 2], start + i, start + i + 2
+
+
+def places(folded: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Give (start, end) of where tokens stand in a row in a folded text, left to right.
+
+    As `spans` has them, but tokens are made only where the first one may begin.
+
+    Parameters
+    ----------
+    folded : str
+    wanted : sequence of str
+
+    Examples
+    --------
+    >>> list(places("inventories fell; an inventory", ["inventori"]))
+    [(0, 11), (21, 30)]
+    """
+    first = wanted[0]
+    if not (folded.isascii() or _CJK.match(first)) and _ACCENTED.search(folded):
+        starts = iter([start for token, start, _ in spans(folded) if token == first])
+    else:
+        starts = (at for hint in hints(first) for at in _found(hint, folded) if not _amid(folded, at, first))
+    for at in starts:
+        row = list(islice(spans(folded, at), len(wanted)))
+        if [token for token, _, _ in row] == list(wanted):
+            yield at, row[-1][2]
+
+
+@lru_cache(maxsize=1 << 12)
+def hints(token: str) -> tuple[str, ...]:
+    """Return how the stretches of a folded text begin that give a token; those with accents apart.
+
+    Parameters
+    ----------
+    token : str
+
+    Examples
+    --------
+    >>> hints("inventori"), hints("1200"), hints("库存")
+    (('inventor',), ('1200', '1,200'), ('库存',))
+    """
+    if figure := _FIGURE.fullmatch(token):
+        return token, f"{int(figure[1]):,}{figure[2]}"
+    if token.isascii() and token.isalpha() and len(token) > 2:
+        return (token[:-1],)  # a stem may end on another letter
+    return (token,)
+
+
+def _found(part: str, text: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
+
+
+def _amid(folded: str, at: int, token: str) -> bool:
+    """Whether no token begins at a place where one like `token` might."""
+    if not token.isascii():  # in a run one begins at each character but the last
+        return len(token) == 1 and at > 0 and _CJK.match(folded, at - 1) is not None
+    first = at
+    while first and at - first < LONGEST and _JOINED.match(folded, first - 1):
+        first -= 1
+    return first != at and all(
+        start != at for _, start, _ in takewhile(lambda span: span[1] <= at, spans(folded, first))
+    )
 
 
 def tokens(text: str) -> list[str]:

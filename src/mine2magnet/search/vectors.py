@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,11 @@ from mine2magnet.search.files import Signature, signature
 from mine2magnet.search.nearness import Passages
 from mine2magnet.search.table import Mask, Rows, Scores
 
+if TYPE_CHECKING:
+    from mine2magnet.search.shortlist import Shortlist  # compiled: loaded where it is used
+
+EXACT = 1_000_000  # vectors up to which a query is compared with all: a shortlist finds .935 of the nearest
+FEW = 2  # queries of more that are compared with all before a shortlist is made
 RECORD = np.dtype([("key", "<u8"), ("vector", "i1", DIMENSIONS)])
 SCALE = 127 / 0.17  # components of the model's vectors lie within ±0.17; what does not is clipped
 
@@ -34,16 +41,43 @@ class VectorFile:
         self._path = path
         self._seen: Signature = None
         self.records = np.zeros(0, RECORD)
+        self._shortlist: Shortlist | None = None
+        self._made: tuple[int, Shortlist] | None = None  # by a thread, of the file with this inode
+        self._exact = 0  # queries that were compared with more than `EXACT`
 
     def reload(self) -> bool:
-        """Look at the file again, and return whether it has changed since."""
-        seen = signature(self._path)
-        if seen == self._seen:
+        """Look at the file again, and return whether it, or how it is searched, has changed since."""
+        seen, made = signature(self._path), self._made
+        if seen == self._seen and made is None:
             return False
+        if seen is None or self._seen is None or seen[0] != self._seen[0] or seen[1] < self._seen[1]:
+            self._shortlist, self._exact = None, 0
         count = seen[1] // RECORD.itemsize if seen else 0
         self.records = np.memmap(self._path, RECORD, "r", shape=(count,)) if count else np.zeros(0, RECORD)
         self._seen = seen
+        if made and seen and made[0] == seen[0]:
+            self._shortlist = made[1]
+        self._made = None
+        if self._shortlist:
+            self._shortlist = self._shortlist.extended(self._bytes())
         return True
+
+    def _bytes(self) -> npt.NDArray[np.int8]:
+        return self.records.view(np.int8).reshape(-1, RECORD.itemsize)
+
+    def _many(self, *asked: Any) -> None:
+        """Have a shortlist made beside, once it is clear that there will be more than a few queries."""
+        self._exact += 1
+        if self._exact == FEW + 1:
+            threading.Thread(target=self._shorten, args=asked, name="shortlist", daemon=True).start()
+
+    def _shorten(self, *asked: Any) -> None:
+        from mine2magnet.search.shortlist import Shortlist
+
+        if self._seen:
+            inode, made = self._seen[0], Shortlist.of(self._bytes(), 1 / SCALE)
+            made.nearness(*asked)  # compiles it
+            self._made = inode, made
 
     def clear(self) -> None:
         """Take the file away; who has it mapped keeps the old one."""
@@ -51,7 +85,9 @@ class VectorFile:
 
     def mapped(self) -> Mapped:
         """Return the records that are in the file, mapped into memory."""
-        return Mapped(self.records["key"], self.records["vector"], squares(self.records["vector"]))
+        vectors = self.records["vector"]
+        many = self._many if len(vectors) > EXACT else None
+        return Mapped(self.records["key"], vectors, squares(vectors), self._shortlist, many)
 
     def append(self, keys: Sequence[int], languages: Sequence[str], vectors: Vectors) -> None:
         """Add records; their languages are known to the table. One writer at a time.
@@ -79,6 +115,8 @@ class Mapped:
     keys: npt.NDArray[np.uint64]
     codes: npt.NDArray[np.int8]
     squares: Scores  # their squared lengths
+    shortlist: Shortlist | None = None
+    _many: Callable[..., None] | None = None  # told of each query, where they are many
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
         """Return distances of all records; see `nearness.Records.distances`.
@@ -89,6 +127,8 @@ class Mapped:
         passages : Passages
         allowed, sure : array of bool, rows
         """
+        if self._many:
+            self._many(query, passages, allowed, sure)
         return distances(query, self.codes, self.squares)
 
     def products(self, vector: Vectors) -> Scores:

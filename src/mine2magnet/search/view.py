@@ -40,6 +40,7 @@ from mine2magnet.thesaurus import Thesaurus
 By = Literal["both", "words", "meaning"]  # which evidence counts
 TRANSLATED = 0.6  # share of the query's words that a translation must say for its document to be found by it
 LEAST = 0.01  # more than its own words say
+SURE = 3000  # documents found by words whose nearness is looked at for certain
 _COLUMN = {"source": "source", "lang": "language", "category": "category", "tag": "tag"}
 
 
@@ -104,7 +105,8 @@ class IndexView:
         matched = allowed
         if free is not None:
             matched = said.rows(allowed)
-        near = self.passages.nearness(vector.result(), own, allowed, matched) if vector else None
+        sure = _best(matched, said.scores)
+        near = self.passages.nearness(vector.result(), own, allowed, sure) if vector else None
         if near and free is not None:
             nearest = table.mask(near.found(allowed))
             matched = nearest if by == "meaning" else matched | nearest
@@ -351,6 +353,14 @@ class RankedRows:
         table = self.view.table
         rows = table.ordered(np.flatnonzero(self.members & (table.fold == table.fold[row])), table.when)
         return [other for other in rows.tolist() if other != row]
+
+
+def _best(rows: Mask, scores: Scores) -> Mask:
+    """The `SURE` of some rows that have the highest scores, and those that have as much."""
+    if np.count_nonzero(rows) <= SURE:
+        return rows
+    best: Mask = rows & (scores >= np.partition(scores[rows], -SURE)[-SURE])
+    return best
 
 
 def _phrase(text: str) -> list[Unit]:

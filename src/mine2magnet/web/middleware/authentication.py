@@ -31,6 +31,8 @@ MODELS = (
     "/stress",
     "/separation",
     "/company",
+    "/compare",
+    "/flowsheet",
     "/jobs/",
 )  # forms that have models run
 FOR_PROGRAMS = (*API_PATHS, METRICS)
