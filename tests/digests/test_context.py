@@ -41,10 +41,14 @@ def test_a_material_of_the_title_is_known_and_an_actor_is_not() -> None:
 
 
 def test_what_is_not_sure_is_not_told() -> None:
-    read = [claim(context.SURE - 0.01, subjects=("mp_materials",))]
+    read = [claim(context.SURE["subject"] - 0.01, subjects=("mp_materials",))]
     assert context.about("The plant makes 5 kg a year.", "", read, "", WORDS) == ()
     assert context.about(
-        "The plant makes 5 kg a year.", "", [claim(context.SURE, subjects=("mp_materials",))], "", WORDS
+        "The plant makes 5 kg a year.",
+        "",
+        [claim(context.SURE["subject"], subjects=("mp_materials",))],
+        "",
+        WORDS,
     )
 
 

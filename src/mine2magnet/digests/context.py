@@ -13,8 +13,8 @@ from mine2magnet.thesaurus import Thesaurus
 
 # How likely a claim's slot must be to be told with a point: of slots so likely whose name stands outside the
 # sentence 0.88 were right on labelled documents of hands that the weights had not seen.
-SURE = 0.7
-SURE_LEANING = 0.45  # where a statement cannot do without: it opens with "the company", 同社
+SURE = {"subject": 0.75, "material": 0.85}
+SURE_LEANING = 0.6  # where a statement cannot do without: it opens with "the company", 同社
 MOST = 2  # names of a slot
 HERO = 0.3  # share of a document's claims that are of its main actor, who has twice as many as the next
 # Words by which those who speak or act are named in a document that is about them.
@@ -36,7 +36,11 @@ def main_actor(read: Read) -> str:
     read : sequence of (Claim, mapping of str to float)
         All claims of the document, and how likely each slot is right.
     """
-    told = [claim.subjects[0] for claim, chances in read if claim.subjects and chances["subject"] >= SURE]
+    told = [
+        claim.subjects[0]
+        for claim, chances in read
+        if claim.subjects and chances["subject"] >= SURE["subject"]
+    ]
     (name, count), (_, next_) = [*Counter(told).most_common(2), ("", 0), ("", 0)][:2]
     return name if count >= max(HERO * len(read), 2 * next_) else ""
 
@@ -58,10 +62,10 @@ def about(text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus) -
     """
     named, titled = _named(text, thesaurus), _named(title, thesaurus)
     folded, found = fold(text), dict[str, None]()
-    sure = SURE_LEANING if is_dependent(text) else SURE
+    leans = is_dependent(text)
     for slot, of_claim in _SLOTS.items():
         told = next(((claim, chances) for claim, chances in read if getattr(claim, of_claim)), None)
-        if told is None or told[1].get(slot, 0.0) < sure:
+        if told is None or told[1].get(slot, 0.0) < (SURE_LEANING if leans else SURE[slot]):
             continue
         names = getattr(told[0], of_claim)[:MOST]
         known = named | titled if slot == "material" else named

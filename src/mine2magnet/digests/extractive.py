@@ -35,8 +35,8 @@ CANDIDATES = 200  # statements that are compared with each other, those likelies
 MOST_POINTS = 20  # in groups
 LEAST_POINTS = 3  # in groups, where there are as many statements
 # Chance that a digest holds a statement, from which it may be a point: what is missed costs more than what is
-# told without need.
-WORTHY = 0.35
+# told without need. One that leans on what cannot be told with it must be surer.
+WORTHY, WORTHY_LEANING = 0.35, 0.8
 TOGETHER = 70  # words: statements that lean on each other are one point if they have no more
 MOST_TOGETHER = 3  # statements
 GAP = 40  # characters between them: what was taken off the front of the second
@@ -96,10 +96,19 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
         names = context.about(statement.text, document.title, candidate.read, actor, thesaurus)
         return Point(statement.text, statement.paragraphs, "holds", about=names)  # it is their text
 
-    under = aspects.assign([evidence.headings(one.evidence.heading, thesaurus) for one in points])
+    kept = [
+        (one, said)
+        for one, said in zip(points, map(point, points), strict=True)
+        if said.about or one.chance >= WORTHY_LEANING or not is_dependent(said.text)
+    ]
+    under = aspects.assign([evidence.headings(one.evidence.heading, thesaurus) for one, _ in kept])
     return Digest(
         tuple(map(point, first)),
-        aspects.groups(list(zip(under, map(point, points), strict=True)), thesaurus, document.language),
+        aspects.groups(
+            [(aspect, said) for aspect, (_, said) in zip(under, kept, strict=True)],
+            thesaurus,
+            document.language,
+        ),
         METHOD,
         document.language,
         MAKER,

@@ -63,12 +63,14 @@ _QUESTION = re.compile(r"[?？][\"”’」』)）]*$|[吗嗎呢么麼][。]?$|�
 _DEPENDENT = re.compile(
     r"(?:(?:in (?:\w+ )?\d{4},? )?(?:it|they|the (?:firm|company|agency|former|latter|same|second|other))"
     r"|its|this|that|these|those|their|he|his|she|her|one (?:is|was)|another|others|such|so|but|and|yet|there"
-    r"|then|here|both|however|moreover|meanwhile|furthermore|therefore|thus|instead|hence|similarly|that said"
+    r"|then|here|both|the parties|the (?:[\w-]+ )?(?:group|miner|maker|producer|refiner|startup|start-up)"
+    r"|(?:so )?no|however|moreover|meanwhile|furthermore|therefore|thus|instead|hence|similarly|that said"
     r"|for (?:example|instance)|in addition|in other words|in turn|as a result|by contrast|on the other hand"
     r"|at the same time|(?:\w+ ){1,3}them"
     r"|(?:by|in|on|for|at|with|to|from|of|under|despite) (?:its|their|his|her|it|them|this|that|these|those)"
     r"|(?:after|when|as|while|if|since|before|although) [^,]{0,80}, (?:it|they|s?he))\b"
     r"|[这這该該此它她更]|其(?!他|余|餘)|他(?!国|國)|上述|[对對]此|例如|比如|但|可是|而|也就是|甚至|[于於]是"
+    r"|[预預][计計]|同比|[环環]比|[较較]上|比上[年月周週]|据此|據此|当日宣布|當日宣布|[拟擬](?!人|合|态)|占|[约約]占|[达達]到|[总總]投[资資]"
     r"|[为為]此|因而|反之|相比之下|接下来|同[样樣]|[后後前]者|[一二三]是|另一|第[一二三][，,]"
     r"|これ|それ|この|その|あの|ここ|そこ|彼|同[社氏国省相]|こうした|そうした|例えば|たとえば|だが|しかし|ただ"
     r"|また|つまり|すなわち|そして|とはいえ|なお|むしろ|一つは|ひとつは|もう一つ|第[一二三]に",
@@ -76,8 +78,14 @@ _DEPENDENT = re.compile(
 )
 # Somebody named in an earlier sentence only, wherever it stands.
 _DANGLING = re.compile(
-    r"[该該](?:公司|企业|企業|厂|项目|機構|机构|部门|官员|人士)|上述(?:公司|企业|项目|人士)|同(?:社|氏)(?=[はがのもをに、])"
+    r"(?<![应應])[该該](?:公司|企业|企業|厂|项目|機構|机构|部门|官员|人士|消息|报告|報告|文件|计划|計劃|协议|協議|国|國)"
+    r"|上述(?:公司|企业|项目|人士)|同(?:社|氏)(?=[はがのもをに、])"
+    r"|\b(?:s?he|they) (?:sa(?:id|ys)|adds?|added|told|noted|warn(?:s|ed)|expects?|reckons?)\b|\bthe latter\b"
 )
+# A Japanese sentence without a word that は, が or も marks says nothing of who or what.
+_KANA = re.compile("[\u3041-\u309f]{2}")
+_NO_TOPIC = re.compile("(?:で|に|と|から|まで|より)[はも]|[だるたいすんう]が(?=、)|ながら")
+_TOPIC = re.compile("[はがも]")
 _LEADS_ON = re.compile(
     r"\b(?:as follows|the following)\b|如下|次の(?:よう|通り|とおり)|以下の"
     r"|(?:という点|から|ため)(?:だ|である)。$",
@@ -220,7 +228,13 @@ def is_question(text: str) -> bool:
 def is_dependent(text: str) -> bool:
     """Whether it leans on the sentence before or after, or is one half of a quotation."""
     leans = _DEPENDENT.match(text) or _DANGLING.search(text) or _LEADS_ON.search(text)
-    return bool(leans) or not _balanced(text)
+    return bool(leans) or not _balanced(text) or _topicless(text)
+
+
+def _topicless(text: str) -> bool:
+    """Whether it is a Japanese sentence that leaves out of whom or what it speaks."""
+    spoken = is_stopped(text) and _KANA.search(text)
+    return bool(spoken) and not _TOPIC.search(_NO_TOPIC.sub("", text))
 
 
 def without_half_quotes(text: str) -> str:
