@@ -72,7 +72,7 @@ PAGES = {
 }
 # Routes that answer with a file, a redirection or for programs.
 OTHERS = re.compile(
-    r"/(charts/|claims\.csv|export|brief\.|preview|corrections\.csv|healthz|metrics|status|v[12]/|company/example)|\.atom$|report\.|/events$"
+    r"/(charts/|claims\.csv|export|brief\.|preview|corrections\.csv|sources\.opml|healthz|metrics|status|v[12]/|company/example)|\.atom$|report\.|/events$"
 )
 # What may stand in Latin letters: what a reader or another source wrote, code, the names of languages …
 THEIRS = {"code", "kbd", "pre", "q", "cite", "mark", "blockquote", "script", "style", "textarea"}
@@ -87,7 +87,7 @@ PROPER = set(
     Neo USA EU pH Markdown Cyclic Vulcan Elements Performance Metalnomist eVAC GDELT Google News Bing
     Webhooks Webhook Mountain Pass Araxá Mount Weld Pitinga Nechalacho Thor Lake robots.txt
     openapi.json company.xlsx Kotz van Dorp Beyond Beta ValueError Answer.sources Standard
-    OpenAI OpenID Connect Mozilla SearXNG SMTP STARTTLS TLS URL MB kmol CaCl2 AACE
+    OpenAI OpenID OPML Connect Mozilla SearXNG SMTP STARTTLS TLS URL MB kmol CaCl2 AACE
     """.split()  # noqa: SIM905
 )
 # … and words that are typed into a form or a terminal, in a sentence that explains them.
@@ -98,7 +98,7 @@ TYPED = set(
     over right wrong id version feed raffinate extract outage quota embargo licence tariff delay
     demand floor ceiling flow orders capacity approvals stockpile priority substitution prebuild
     scenario draws claims_threshold demand-surge licence-delay quota-cut spring-2025
-    run write admin openid back
+    run write admin openid back named given country region world
     """.split()  # noqa: SIM905
 )
 ELEMENTS = re.compile("(?:La|Ce|Pr|Nd|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Y|Na|N)+")

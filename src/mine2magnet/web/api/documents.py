@@ -42,10 +42,10 @@ def search(held: Library, asked: SearchQuery) -> FoundPage:
     Free words find documents that have most of them, in any language of the thesaurus, and the nearest in
     meaning. Each comes with the passages that matched, by number of paragraph; paragraph 0 is of a digest
     that came with a document whose text is not held. Near-duplicates, and what tells the same news in other
-    languages, are folded under the best of them. What
-    has quotes or operators is taken at its word, and `strict` says so; with `loose` only its words count.
-    What cannot be understood as such is taken for free words, and `fault` says why. Where nothing that is
-    held answers, `items` is empty and `nearest` has the few that come nearest.
+    languages, are folded under the best of them. What has quotes or operators is taken at its word, and
+    `strict` says so; with `loose` only its words count. What cannot be understood as such is taken for free
+    words, and `fault` says why. Where nothing that is held answers, `items` is empty and `nearest` has the
+    few that come nearest.
     """
     within = held.store.topic(asked.topic) if asked.topic else None
     return found(held, asked, within, asked.q, asked.order, asked.loose)
