@@ -5,7 +5,9 @@
 Over the starter documents and `questions.yaml`, without a model: the share of questions with an answering
 paragraph first and among the first three, by language (claims come before passages); the share of questions
 that none of the documents answers for which nothing is given (`outside`: of another world; `near`: of this
-field). The dev half is what `answers.ENOUGH` was set on; the test half is for reporting only.
+field). Each question is asked once, of a library in use; how long that takes is printed, by the clock and
+in CPU time of all cores. The dev half is what `answers.ENOUGH` was set on; the test half is for reporting
+only.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+import time
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 from rich.progress import track
 
@@ -50,8 +54,12 @@ def main() -> None:
         library.load_starter()
         while library.index.embed(64) or library.claim(64):
             pass
+        ask(library, "the models are loaded before the first question is timed", "en")
+        times: list[tuple[float, float]] = []
         for asked in track(questions, description="asking", transient=True):
+            began, used = time.perf_counter(), time.process_time()
             answer = ask(library, asked["question"], asked["language"])
+            times.append((time.perf_counter() - began, time.process_time() - used))
             places = [(library.store.document(c.document).title, c.paragraph) for c in answer.claims]
             places += [(source.document.title, source.passage.paragraph) for source in answer.sources]
             found = [number in asked.get("answers", {}).get(stems[title], ()) for title, number in places]
@@ -66,6 +74,7 @@ def main() -> None:
         {"split": split, "of": kind, "questions": len(t), "first": mean(t, 0), "first three": mean(t, 1)}
         for (split, kind), t in sorted(tallies.items())
     ]
+    quantiles = 1000 * np.quantile(times, [0.5, 0.95], axis=0)
     if options.json:
         print(json.dumps(shares))
         return
@@ -74,6 +83,8 @@ def main() -> None:
         print(
             f"{s['split']:5}  {s['of']:12} {s['questions']:3}   {s['first']:11.2f}   {s['first three']:17.2f}"
         )
+    for name, (clock, cpu) in zip(("median", "p95"), quantiles, strict=True):
+        print(f"a question, {name}: {clock:,.0f} ms, CPU {cpu:,.0f} ms")
 
 
 def mean(tally: list[tuple[bool, bool]], which: int) -> float:

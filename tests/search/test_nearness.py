@@ -163,7 +163,9 @@ def test_a_centred_cosine_is_of_vectors_brought_back_to_length_one() -> None:
 
     class Held:
         keys = np.array([1, 2], np.uint64)
-        shortlist = None
+
+        def quick(self, _: Any) -> None:
+            """None."""
 
         def distances(self, query: Any, *_: Any) -> Any:
             return 1.0 - held @ query

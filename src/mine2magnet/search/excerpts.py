@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from mine2magnet.core.text import fold, fold_with_offsets
 from mine2magnet.model import Document, Passage
-from mine2magnet.search.tokens import hints, places
+from mine2magnet.search.tokens import hints, places, possible
 from mine2magnet.search.units import Term, Unit
 
 PASSAGES = 3  # shown of one document
@@ -74,6 +74,8 @@ def named(text: str, folded: str, units: Sequence[Unit]) -> float:
     """
 
     def has(term: Term) -> bool:
+        if not term.mark and not possible(folded, term.tokens[0]):
+            return False
         found = _marked(text, folded, term.tokens[0]) if term.mark else places(folded, term.tokens)
         return any(True for _ in found)
 
@@ -96,6 +98,8 @@ def highlights(text: str, units: Sequence[Unit]) -> Spans:
     found: list[tuple[int, int]] = []
     for term in dict.fromkeys((term.tokens, term.mark) for unit in units for term in unit.terms):
         tokens, mark = term
+        if not mark and not possible(folded, tokens[0]):
+            continue
         if mark and tokens[0].isascii():
             found += _marked(text, folded, tokens[0])
         else:

@@ -237,7 +237,9 @@ class DenseRecords:
 
     server: Server
     keys: npt.NDArray[np.uint64]
-    shortlist: None = None  # the server has its own
+
+    def quick(self, _: Passages) -> None:
+        """Give nothing: the server has its own."""
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
         """Return distances on the server; see `nearness.Records.distances`.

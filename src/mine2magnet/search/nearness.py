@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -14,11 +14,11 @@ from mine2magnet.search.centring import Centring, centred_query, unit
 from mine2magnet.search.table import Mask, Rows, Scores, Table
 
 if TYPE_CHECKING:
-    from mine2magnet.search.shortlist import Shortlist  # compiled: loaded where it is used
+    from mine2magnet.search.lists import ByRecord, Listed  # compiled: loaded where they are used
 
 DEPTH = 100  # documents of each language that are found by meaning
 NEAR = 0.04  # centred cosine of these at least: 94 % of the relevant, 22 % of the others (dev queries)
-BEST = 3  # passages of a document that count (`shortlist` has as many) …
+BEST = 3  # passages of a document that count …
 FURTHER = 0.6  # … and how much all of them do beside the best one
 FEEDBACK = 0.8  # weight of what answers in one language, beside the query, for what is near in all of them
 SHORTEST = 0.1  # length of a centred vector below which it is noise; those of texts have 0.3 … 0.7
@@ -32,8 +32,8 @@ class Records(Protocol):
         """Keys of the passages that the records are the vectors of: `passages.Piece.key`."""
 
     @property
-    def shortlist(self) -> Shortlist | None:
-        """What tells the few that are worth comparing, where there are many."""
+    def quick(self) -> Callable[[Passages], Listed | None]:
+        """Gives what tells the few that are worth comparing, where there are many and it is made."""
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
         """Return 1 − the inner product with each record; infinite where it was not looked at.
@@ -92,6 +92,7 @@ class Passages:
     languages: tuple[str, ...]
     centring: Centring
     lengths: Scores  # of each passage's vector without the mean of its language
+    _by_record: list[ByRecord] = field(default_factory=list)  # once asked for
 
     @classmethod
     def of(cls, table: Table, records: Records) -> Passages:
@@ -138,6 +139,20 @@ class Passages:
             if code >= 0
         }
 
+    def of_records(self) -> Rows:
+        """Return the language of each record, as an index of `languages`; −1 for one without a passage."""
+        language = np.full(len(self.records.keys), -1, np.int32)
+        language[self.record] = np.repeat(self.language, np.diff(self.starts))
+        return language
+
+    def by_record(self) -> ByRecord:
+        """Return the passages by their records."""
+        if not self._by_record:
+            from mine2magnet.search.lists import ByRecord
+
+            self._by_record.append(ByRecord.of(self))
+        return self._by_record[0]
+
     def nearness(self, query: Vectors, language: str, allowed: Mask, sure: Mask) -> Nearness:
         """Return how near the passages are to a query; see `Records.distances`.
 
@@ -150,7 +165,7 @@ class Passages:
         allowed, sure : array of bool, rows
         """
         query = centred_query(query, language)
-        if (quick := self.records.shortlist) is not None:
+        if (quick := self.records.quick(self)) is not None:
             return Nearness(self, query, *quick.nearness(query, self, allowed, sure))
         near = 1.0 - self.records.distances(query, self, allowed, sure)[self.record]
         near -= np.repeat((self.centring.means @ query)[self.language], np.diff(self.starts))
@@ -185,14 +200,12 @@ class Passages:
 @dataclass(frozen=True, slots=True)
 class Nearness:
     """`query`: its vector, centred; `cosines`: the centred cosine of each passage, −∞ if it was not looked
-    at; `best`: of the best passage of each stretch; `few`: the mean of its best `BEST`, where that is known
-    for all."""
+    at; `best`: of the best passage of each stretch."""
 
     passages: Passages
     query: Vectors
     cosines: Scores
     best: Scores
-    few: Scores | None = None
 
     def found(self, allowed: Mask) -> Rows:
         """Return the rows found by meaning: the nearest `DEPTH` of each language that are near enough.
@@ -227,9 +240,7 @@ class Nearness:
         has = np.flatnonzero(stretches >= 0)
         has = has[np.isfinite(self.best[stretches[has]])]
         mine = stretches[has]
-        if self.few is not None:
-            result[has] = (1 - FURTHER) * self.best[mine] + FURTHER * self.few[mine]
-        elif len(has):
+        if len(has):
             starts, lengths = known.starts[mine], known.starts[mine + 1] - known.starts[mine]
             columns = np.arange(max(lengths.max(), BEST))
             inside = columns < lengths[:, None]

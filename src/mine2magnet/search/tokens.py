@@ -85,7 +85,7 @@ def places(folded: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
     [(0, 11), (21, 30)]
     """
     first = wanted[0]
-    if not (folded.isascii() or _CJK.match(first)) and _ACCENTED.search(folded):
+    if not _CJK.match(first) and _accented(folded):
         starts = iter([start for token, start, _ in spans(folded) if token == first])
     else:
         starts = (at for hint in hints(first) for at in _found(hint, folded) if not _amid(folded, at, first))
@@ -93,6 +93,29 @@ def places(folded: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
         row = list(islice(spans(folded, at), len(wanted)))
         if [token for token, _, _ in row] == list(wanted):
             yield at, row[-1][2]
+
+
+def possible(folded: str, token: str) -> bool:
+    """Return whether a token may stand in a folded text; much quicker than to look where.
+
+    Parameters
+    ----------
+    folded, token : str
+
+    Examples
+    --------
+    >>> possible("inventories fell", "inventori"), possible("inventories fell", "stock")
+    (True, False)
+    """
+    for hint in hints(token):
+        if hint in folded:
+            return True
+    return not _CJK.match(token) and _accented(folded)
+
+
+@lru_cache(maxsize=64)
+def _accented(folded: str) -> bool:
+    return not folded.isascii() and _ACCENTED.search(folded) is not None
 
 
 @lru_cache(maxsize=1 << 12)

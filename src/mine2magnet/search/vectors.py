@@ -14,36 +14,47 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import simsimd
 
 from mine2magnet.encoder.encode import DIMENSIONS, Vectors
+from mine2magnet.search import files
+from mine2magnet.search.centring import unit
 from mine2magnet.search.files import Signature, signature
 from mine2magnet.search.nearness import Passages
 from mine2magnet.search.table import Mask, Rows, Scores
 
 if TYPE_CHECKING:
-    from mine2magnet.search.shortlist import Shortlist  # compiled: loaded where it is used
+    from mine2magnet.search.lists import Listed, Lists  # compiled: loaded where they are used
 
-EXACT = 1_000_000  # vectors up to which a query is compared with all: a shortlist finds .935 of the nearest
-FEW = 2  # queries of more that are compared with all before a shortlist is made
+EXACT = 100_000  # vectors up to which a query is compared with all: 4 ms
+FEW = 2  # queries of more that are compared with all before lists are made, which takes seconds
+TAIL = 30_000  # vectors that have come since and are in no list, before they are put into some
+WAIT = 60.0  # s for another process that writes vectors
 RECORD = np.dtype([("key", "<u8"), ("vector", "i1", DIMENSIONS)])
 SCALE = 127 / 0.17  # components of the model's vectors lie within ±0.17; what does not is clipped
+_AT_ONCE = 10_000  # records that are written at a time
 
 
 class VectorFile:
-    """The file at `path`; it need not be there. `records` is what was in it when it was last looked at."""
+    """The file at `path`; it need not be there. `records` is what was in it when it was last looked at.
+
+    Where they are many, a thread puts the records in the order of inverted lists, and what tells these
+    beside the file; others that have it mapped keep the old one until they look again.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._beside = path.with_suffix(".lists")
         self._seen: Signature = None
         self.records = np.zeros(0, RECORD)
-        self._shortlist: Shortlist | None = None
-        self._made: tuple[int, Shortlist] | None = None  # by a thread, of the file with this inode
-        self._exact = 0  # queries that were compared with more than `EXACT`
+        self._lists: Lists | None = None
+        self._made: Lists | None = None  # by a thread, for the file as it is then
+        self._asked = 0  # queries of more than `EXACT`
+        self._making = threading.Lock()
 
     def reload(self) -> bool:
         """Look at the file again, and return whether it, or how it is searched, has changed since."""
@@ -51,43 +62,84 @@ class VectorFile:
         if seen == self._seen and made is None:
             return False
         if seen is None or self._seen is None or seen[0] != self._seen[0] or seen[1] < self._seen[1]:
-            self._shortlist, self._exact = None, 0
+            self._lists, self._asked = None, 0
         count = seen[1] // RECORD.itemsize if seen else 0
         self.records = np.memmap(self._path, RECORD, "r", shape=(count,)) if count else np.zeros(0, RECORD)
-        self._seen = seen
-        if made and seen and made[0] == seen[0]:
-            self._shortlist = made[1]
-        self._made = None
-        if self._shortlist:
-            self._shortlist = self._shortlist.extended(self._bytes())
+        self._seen, self._made = seen, None
+        if made and made.holds(self.records["key"]):
+            self._lists = made
         return True
 
-    def _bytes(self) -> npt.NDArray[np.int8]:
-        return self.records.view(np.int8).reshape(-1, RECORD.itemsize)
+    def _quick(self, passages: Passages) -> Listed | None:
+        """The lists, if there are any; where there is something to do about them, a thread does it."""
+        lists, records = self._lists, passages.records
+        count = len(records.keys)
+        if count > EXACT and count - len(lists or ()) > (TAIL if lists else 0):
+            self._asked += 1
+            if self._asked > FEW and self._making.acquire(blocking=False):
+                threading.Thread(target=self._list, args=(passages,), name="lists", daemon=True).start()
+        if lists is None or not isinstance(records, Mapped) or len(lists) > count:
+            return None
+        from mine2magnet.search.lists import Listed
 
-    def _many(self, *asked: Any) -> None:
-        """Have a shortlist made beside, once it is clear that there will be more than a few queries."""
-        self._exact += 1
-        if self._exact == FEW + 1:
-            threading.Thread(target=self._shorten, args=asked, name="shortlist", daemon=True).start()
+        return Listed(lists, records.raw, 1 / SCALE)
 
-    def _shorten(self, *asked: Any) -> None:
-        from mine2magnet.search.shortlist import Shortlist
+    def _list(self, passages: Passages) -> None:
+        """Have lists, of the file beside or made anew; unless nothing can be written, when all goes on as
+        before."""
+        from mine2magnet.search.lists import Listed, Lists
 
-        if self._seen:
-            inode, made = self._seen[0], Shortlist.of(self._bytes(), 1 / SCALE)
-            made.nearness(*asked)  # compiles it
-            self._made = inode, made
+        try:
+            records = passages.records
+            assert isinstance(records, Mapped)
+            none = np.zeros(len(passages.stretch), bool)
+            Listed(Lists.nothing(), records.raw, 1 / SCALE).nearness(
+                records.vectors(np.arange(1))[0], passages, none, none
+            )
+            known = Lists.read(self._beside.read_bytes(), records.keys) if self._beside.exists() else None
+            if known is None or len(records.keys) - len(known) > TAIL:
+                known = self._arrange(passages)
+            self._made = known
+        except OSError:
+            self._asked = -10_000  # queries until it is tried again
+        finally:
+            self._making.release()
+
+    def _arrange(self, passages: Passages) -> Lists | None:
+        """Put the records that passages have been found in into the order of lists; those that came since
+        stay behind them."""
+        from mine2magnet.search.lists import Lists
+
+        records, means = passages.records, passages.centring.means
+        language = passages.of_records()
+        made, order = Lists.of(
+            lambda some: unit(records.vectors(some) - means[language[some]]),
+            records.keys, language, passages.languages,
+        )  # fmt: skip
+        new = self._path.with_suffix(".new")
+        with files.locked(self._path.with_name("vectors.lock"), WAIT) as mine:
+            held = np.memmap(self._path, RECORD, "r", shape=(len(order),)) if mine else None
+            if held is None or not (held["key"] == records.keys).all():  # cleared meanwhile, or in lists
+                return None
+            with new.open("wb") as file, self._path.open("rb") as old:
+                for start in range(0, len(order), _AT_ONCE):
+                    file.write(held[order[start : start + _AT_ONCE]].tobytes())
+                old.seek(len(order) * RECORD.itemsize)
+                shutil.copyfileobj(old, file)
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(self._path)
+            files.replace(self._beside, made.written())
+        return made
 
     def clear(self) -> None:
         """Take the file away; who has it mapped keeps the old one."""
+        self._beside.unlink(missing_ok=True)
         self._path.unlink(missing_ok=True)
 
     def mapped(self) -> Mapped:
         """Return the records that are in the file, mapped into memory."""
-        vectors = self.records["vector"]
-        many = self._many if len(vectors) > EXACT else None
-        return Mapped(self.records["key"], vectors, squares(vectors), self._shortlist, many)
+        return Mapped(self.records, squares(self.records["vector"]), self._quick)
 
     def append(self, keys: Sequence[int], languages: Sequence[str], vectors: Vectors) -> None:
         """Add records; their languages are known to the table. One writer at a time.
@@ -112,11 +164,24 @@ class VectorFile:
 class Mapped:
     """The records of a file: `nearness.Records`."""
 
-    keys: npt.NDArray[np.uint64]
-    codes: npt.NDArray[np.int8]
-    squares: Scores  # their squared lengths
-    shortlist: Shortlist | None = None
-    _many: Callable[..., None] | None = None  # told of each query, where they are many
+    records: npt.NDArray[np.void]
+    squares: Scores  # the squared lengths of the vectors
+    quick: Callable[[Passages], Listed | None]
+
+    @property
+    def keys(self) -> npt.NDArray[np.uint64]:
+        """See `nearness.Records.keys`."""
+        return self.records["key"]
+
+    @property
+    def codes(self) -> npt.NDArray[np.int8]:
+        """The vectors."""
+        return self.records["vector"]
+
+    @property
+    def raw(self) -> npt.NDArray[np.int8]:
+        """The records as bytes, the vectors last."""
+        return self.records.view(np.int8).reshape(-1, RECORD.itemsize)
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
         """Return distances of all records; see `nearness.Records.distances`.
@@ -127,8 +192,6 @@ class Mapped:
         passages : Passages
         allowed, sure : array of bool, rows
         """
-        if self._many:
-            self._many(query, passages, allowed, sure)
         return distances(query, self.codes, self.squares)
 
     def products(self, vector: Vectors) -> Scores:

@@ -40,7 +40,7 @@ from mine2magnet.thesaurus import Thesaurus
 By = Literal["both", "words", "meaning"]  # which evidence counts
 TRANSLATED = 0.6  # share of the query's words that a translation must say for its document to be found by it
 LEAST = 0.01  # more than its own words say
-SURE = 3000  # documents found by words whose nearness is looked at for certain
+SURE = 1000  # documents found by words whose nearness is looked at for certain
 _COLUMN = {"source": "source", "lang": "language", "category": "category", "tag": "tag"}
 
 

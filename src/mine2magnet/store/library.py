@@ -366,14 +366,12 @@ class Store(AnswerReader, ClaimReader, NewsReader, TranslationReader, WatchReade
 
     def documents(self, ids: Sequence[str]) -> dict[str, Document]:
         """The current versions of those of `ids` that are held, in the order of `ids`."""
-        found: dict[str, int] = {}
         with self._db.reading() as db:
-            for chunk in chunks(ids):
-                query = sa.select(documents.c.id, documents.c.version).where(
-                    documents.c.id.in_(chunk), documents.c.removed.is_(False)
-                )
-                found.update({row.id: row.version for row in db.execute(query)})
-            loaded = _load(db, list(found.items()))
+            loaded = {
+                row.document: _document(row)
+                for chunk in chunks(ids)
+                for row in db.execute(_CURRENT, {"ids": list(chunk)})
+            }
         return {id: loaded[id] for id in ids if id in loaded}
 
     def document(self, id: str, version: int | None = None) -> Document:
@@ -581,6 +579,13 @@ def _undigested(method: str, maker: str) -> sa.Select[tuple[str]]:
         .join(versions, current)
         .where(documents.c.removed.is_(False), has_text, ~made.exists())
     )
+
+
+_CURRENT = (
+    sa.select(versions)
+    .join(documents, (versions.c.document == documents.c.id) & (versions.c.number == documents.c.version))
+    .where(documents.c.id.in_(sa.bindparam("ids", expanding=True)), documents.c.removed.is_(False))
+)
 
 
 def _load(db: sa.Connection, wanted: Sequence[tuple[str, int]]) -> dict[str, Document]:
