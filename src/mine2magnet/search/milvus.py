@@ -238,8 +238,13 @@ class DenseRecords:
     server: Server
     keys: npt.NDArray[np.uint64]
 
-    def quick(self, _: Passages) -> None:
-        """Give nothing: the server has its own."""
+    def quick(self, passages: Passages) -> None:
+        """Return nothing: the server has its own; see `nearness.Records.quick`.
+
+        Parameters
+        ----------
+        passages : Passages
+        """
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
         """Return distances on the server; see `nearness.Records.distances`.

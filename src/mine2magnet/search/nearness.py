@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,9 +31,16 @@ class Records(Protocol):
     def keys(self) -> npt.NDArray[np.uint64]:
         """Keys of the passages that the records are the vectors of: `passages.Piece.key`."""
 
-    @property
-    def quick(self) -> Callable[[Passages], Listed | None]:
-        """Gives what tells the few that are worth comparing, where there are many and it is made."""
+    def quick(self, passages: Passages) -> Listed | None:
+        """Return what tells the few that are worth comparing, where there are many and it is made.
+
+        Asked for each query.
+
+        Parameters
+        ----------
+        passages : Passages
+            Those of these records.
+        """
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
         """Return 1 − the inner product with each record; infinite where it was not looked at.

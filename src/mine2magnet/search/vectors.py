@@ -70,19 +70,13 @@ class VectorFile:
             self._lists = made
         return True
 
-    def _quick(self, passages: Passages) -> Listed | None:
-        """The lists, if there are any; where there is something to do about them, a thread does it."""
-        lists, records = self._lists, passages.records
-        count = len(records.keys)
+    def _count(self, passages: Passages) -> None:
+        """Count a query; where there is something to do about lists, have a thread do it."""
+        count, lists = len(passages.records.keys), self._lists
         if count > EXACT and count - len(lists or ()) > (TAIL if lists else 0):
             self._asked += 1
             if self._asked > FEW and self._making.acquire(blocking=False):
                 threading.Thread(target=self._list, args=(passages,), name="lists", daemon=True).start()
-        if lists is None or not isinstance(records, Mapped) or len(lists) > count:
-            return None
-        from mine2magnet.search.lists import Listed
-
-        return Listed(lists, records.raw, 1 / SCALE)
 
     def _list(self, passages: Passages) -> None:
         """Have lists, of the file beside or made anew; unless nothing can be written, when all goes on as
@@ -92,9 +86,9 @@ class VectorFile:
         try:
             records = passages.records
             assert isinstance(records, Mapped)
-            none = np.zeros(len(passages.stretch), bool)
+            every = np.ones(len(passages.stretch), bool)
             Listed(Lists.nothing(), records.raw, 1 / SCALE).nearness(
-                records.vectors(np.arange(1))[0], passages, none, none
+                records.vectors(np.arange(1))[0], passages, every, every
             )
             known = Lists.read(self._beside.read_bytes(), records.keys) if self._beside.exists() else None
             if known is None or len(records.keys) - len(known) > TAIL:
@@ -139,7 +133,7 @@ class VectorFile:
 
     def mapped(self) -> Mapped:
         """Return the records that are in the file, mapped into memory."""
-        return Mapped(self.records, squares(self.records["vector"]), self._quick)
+        return Mapped(self.records, squares(self.records["vector"]), self._lists, self._count)
 
     def append(self, keys: Sequence[int], languages: Sequence[str], vectors: Vectors) -> None:
         """Add records; their languages are known to the table. One writer at a time.
@@ -166,7 +160,8 @@ class Mapped:
 
     records: npt.NDArray[np.void]
     squares: Scores  # the squared lengths of the vectors
-    quick: Callable[[Passages], Listed | None]
+    lists: Lists | None
+    _count: Callable[[Passages], None]  # is told of each query
 
     @property
     def keys(self) -> npt.NDArray[np.uint64]:
@@ -182,6 +177,20 @@ class Mapped:
     def raw(self) -> npt.NDArray[np.int8]:
         """The records as bytes, the vectors last."""
         return self.records.view(np.int8).reshape(-1, RECORD.itemsize)
+
+    def quick(self, passages: Passages) -> Listed | None:
+        """Return the lists, if there are any; see `nearness.Records.quick`.
+
+        Parameters
+        ----------
+        passages : Passages
+        """
+        self._count(passages)
+        if self.lists is None:
+            return None
+        from mine2magnet.search.lists import Listed
+
+        return Listed(self.lists, self.raw, 1 / SCALE)
 
     def distances(self, query: Vectors, passages: Passages, allowed: Mask, sure: Mask) -> Scores:
         """Return distances of all records; see `nearness.Records.distances`.
