@@ -78,7 +78,8 @@ class Index:
         """
         if self._store.read_only:
             return 0
-        self.translated.update()
+        with _explained():
+            self.translated.update()
         try:
             return self._updated()
         except Damaged:
