@@ -222,10 +222,19 @@ class Network:
         Returns
         -------
         array of int, shape (rows,)
-            Into `materials` if the column is material, else into `nodes`.
+            Into `materials` if the column is material, else into `nodes`; not to be written to.
         """
-        index = self.material_index if name == "material" else self.node_index
-        return np.array([index[getattr(row, name)] for row in getattr(self, table)], dtype=np.intp)
+        if (held := self._places.get((table, name))) is None:
+            index = self.material_index if name == "material" else self.node_index
+            held = np.array([index[getattr(row, name)] for row in getattr(self, table)], dtype=np.intp)
+            held.flags.writeable = False
+            self._places[table, name] = held
+        return held
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], Ints]:
+        """Likewise, of names."""
+        return {}
 
     @cached_property
     def arc_use(self) -> Ints:

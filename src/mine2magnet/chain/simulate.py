@@ -198,14 +198,15 @@ class Simulation:
         saving, delay, ramp = (network.column("uses", name) for name in ("saving", "delay", "ramp"))
         spent, end_part = self._costs()
         several = np.bincount(network.arc_use, minlength=len(network.uses)) > 1
-        return Tables._make((
+        tables = (
             self.use_node, self.make_node, network.arc_use, network.arc_make, *uses_of,
             driven[0], self.driving[driven[1]], *arcs_of, several,
             self.share, self.flow, np.maximum(self.share, 0.1), np.cumsum([0, *map(len, tiers)]),
             np.concatenate(tiers).astype(np.intp), held, self.end, *columns.values(), saving, delay,
             np.maximum(ramp, 1.0), network.column("nodes", "ramp"), self.use_market, *pairs, pair, spent,
             end_part, self.curves.spot, self.curves.choke,
-        ))  # fmt: skip
+        )  # fmt: skip
+        return Tables._make(np.array(x) for x in tables)  # none read-only: one set of types is compiled
 
     def _tiers(self) -> list[Ints]:
         """Arcs in the order in which suppliers serve them: all at once, or by the buyers' priority."""
