@@ -178,7 +178,12 @@ def test_the_spring_of_2025() -> None:
             assert row.model == pytest.approx(row.low, rel=0.3), key
     within, of = backtest.coverage(found)
     assert within / of >= 0.75
-    assert "recorded figures lie in the model's range" in run("--history", "quota-2010", "--draws", "20")
+    not_fitted = [c for c in found if not c.fitted]
+    assert len(not_fitted) == 3
+    assert backtest.coverage(not_fitted)[0] >= 2
+    said = run("--history", "quota-2010", "--draws", "20")
+    assert "recorded figures lie in the model's range" in said
+    assert "20,000 USD/kg" in said
 
 
 def test_scenarios_of_the_program_run_on_a_network_of_ones_own(tmp_path: Path) -> None:

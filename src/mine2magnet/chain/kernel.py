@@ -103,13 +103,14 @@ class Happening(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """What differs between draws: blocks × rows × WIDTH."""
+    """What differs between draws: blocks × rows × WIDTH, or one block for all; `_block` takes one out."""
 
     cover_in: Any
     cover_out: Any
     lead: Any
     lead_low: Any  # blocks × arcs: of the draws of a block
     lead_high: Any
+    use_lead: Any  # blocks × uses: of all arcs into it in all draws of a block, or -1
     hoarding: Any
     inverse: Any  # of the elasticity of markets
     part: Any
@@ -247,19 +248,18 @@ def _clear(rows: Any) -> None:
 
 
 @apart
-def _arrive(s_pipe: Any, net_arc_use: Any, s_stock_in: Any, s_transit: Any, h_delays: Any,
-    d_lead_low: Any, d_lead_high: Any, b: int, t: int, keep: bool) -> None:
+def _arrive(s_pipe: Any, s_stock_in: Any, s_transit: Any, h_delays: Any, d_use_lead: Any,
+    t: int) -> None:
     slot = t % len(s_pipe)
-    for a in range(len(net_arc_use)):
-        u = net_arc_use[a]
+    for u in range(len(s_stock_in)):
         for w in range(WIDTH):
-            x = s_pipe[slot, a, w]
+            x = s_pipe[slot, u, w]
             s_stock_in[u, w] += x
             s_transit[u, w] -= x
-        # What all draws send with one lead is written over when its turn comes.
-        if keep or h_delays or d_lead_low[b, a] != d_lead_high[b, a]:
+        # What all send with one lead is written over when its turn comes.
+        if h_delays or d_use_lead[u] < 0:
             for w in range(WIDTH):
-                s_pipe[slot, a, w] = 0.0
+                s_pipe[slot, u, w] = 0.0
 
 
 @inlined
@@ -272,16 +272,16 @@ def _risen(t: int, start: float, ramp: float) -> float:
 @apart
 def _limit(h_m_kind: Any, h_m_first: Any, s_limit: Any, h_m_rows: Any, d_capacity: Any, h_kind: Any,
     h_first: Any, h_rows: Any, h_m_amount: Any, h_m_start: Any, h_m_ramp: Any, d_strength: Any,
-    d_within: Any, d_finish: Any, net_recovery: Any, d_level0: Any, b: int, t: int) -> None:
+    d_within: Any, d_finish: Any, net_recovery: Any, d_level0: Any, t: int) -> None:
     """What nodes can make at most: capacity, what is added to it, what events take."""
     for m in range(len(h_m_kind)):
         if h_m_kind[m] == CAPACITY:
             for r in range(h_m_first[m], h_m_first[m + 1]):
-                s_limit[h_m_rows[r]] = d_capacity[b, h_m_rows[r]]
+                s_limit[h_m_rows[r]] = d_capacity[h_m_rows[r]]
     for k in range(len(h_kind)):
         if h_kind[k] == OUTAGE:
             for r in range(h_first[k], h_first[k + 1]):
-                s_limit[h_rows[r]] = d_capacity[b, h_rows[r]]
+                s_limit[h_rows[r]] = d_capacity[h_rows[r]]
     for m in range(len(h_m_kind)):
         if h_m_kind[m] == CAPACITY:
             more = h_m_amount[m] * _risen(t, h_m_start[m], h_m_ramp[m])
@@ -292,20 +292,20 @@ def _limit(h_m_kind: Any, h_m_first: Any, s_limit: Any, h_m_rows: Any, d_capacit
             for r in range(h_first[k], h_first[k + 1]):
                 n = h_rows[r]
                 for w in range(WIDTH):
-                    lost = d_strength[b, t, k, w] * _active(d_within, d_finish, net_recovery, b, t, k, n, w)
+                    lost = d_strength[t, k, w] * _active(d_within, d_finish, net_recovery, t, k, n, w)
                     if lost >= 1.0:
                         s_limit[n, w] = 0.0
                     elif lost > 0.0:
                         # What a node without a stated limit loses is counted from its normal level.
-                        base = d_level0[b, n, w] if np.isinf(s_limit[n, w]) else s_limit[n, w]
+                        base = d_level0[n, w] if np.isinf(s_limit[n, w]) else s_limit[n, w]
                         s_limit[n, w] = base * (1.0 - lost)
 
 
 @inlined
-def _active(d_within: Any, d_finish: Any, net_recovery: Any, b: int, t: int, k: int, n: int, w: int) -> float:
+def _active(d_within: Any, d_finish: Any, net_recovery: Any, t: int, k: int, n: int, w: int) -> float:
     """How far an outage is on: 1 while it lasts, then fading over the node's ramp."""
-    on: float = d_within[b, t, k, w]
-    end, ramp = d_finish[b, k, w], net_recovery[n]
+    on: float = d_within[t, k, w]
+    end, ramp = d_finish[k, w], net_recovery[n]
     if t >= end and ramp > 0:
         on = max(on, min(max(1.0 - max(t - end, 0.0) / max(ramp, 1e-9), 0.0), 1.0))
     return on
@@ -316,7 +316,7 @@ def _want(net_recovery: Any, s_desired: Any, net_drive_from: Any, net_drive: Any
     d_cover_out: Any, s_stock_out: Any, d_made: Any, net_end: Any, s_wanted: Any, net_rate: Any,
     h_kind: Any, h_first: Any, h_rows: Any, d_strength: Any, d_within: Any, s_at_price: Any,
     net_gives_way: Any, s_row: Any, net_node_use_from: Any, net_node_use: Any, net_use_market: Any,
-    net_end_part: Any, s_paid: Any, s_backlog: Any, s_goal: Any, s_limit: Any, b: int, t: int) -> None:
+    net_end_part: Any, s_paid: Any, s_backlog: Any, s_goal: Any, s_limit: Any, t: int) -> None:
     """What end customers want, at the prices of the week before, and what each node is to make."""
     for n in range(len(net_recovery)):
         for w in range(WIDTH):
@@ -325,8 +325,8 @@ def _want(net_recovery: Any, s_desired: Any, net_drive_from: Any, net_drive: Any
             o = net_drive[r]
             for w in range(WIDTH):
                 seen = s_seen[o, w]
-                gap = (d_cover_out[b, o, w] * seen - s_stock_out[o, w]) / ADJUST
-                s_desired[n, w] = max(s_desired[n, w], (seen + gap) / d_made[b, o, w])
+                gap = (d_cover_out[o, w] * seen - s_stock_out[o, w]) / ADJUST
+                s_desired[n, w] = max(s_desired[n, w], (seen + gap) / d_made[o, w])
     for u in range(len(net_end)):
         for w in range(WIDTH):
             s_wanted[u, w] = net_rate[u]
@@ -334,7 +334,7 @@ def _want(net_recovery: Any, s_desired: Any, net_drive_from: Any, net_drive: Any
         if h_kind[k] == DEMAND:
             for r in range(h_first[k], h_first[k + 1]):
                 for w in range(WIDTH):
-                    s_wanted[h_rows[r], w] *= 1.0 + d_strength[b, t, k, w] * d_within[b, t, k, w]
+                    s_wanted[h_rows[r], w] *= 1.0 + d_strength[t, k, w] * d_within[t, k, w]
     for u in range(len(net_end)):
         n = net_end[u]
         for w in range(WIDTH):
@@ -372,7 +372,7 @@ def _give_way(s_row: Any, net_node_use_from: Any, net_node_use: Any, net_use_mar
 @apart
 def _recipe(net_use_node: Any, s_pressed: Any, net_delay: Any, net_ramp: Any, s_coefficient: Any,
     net_saving: Any, h_m_kind: Any, h_m_amount: Any, h_m_start: Any, h_m_ramp: Any, h_m_first: Any,
-    h_m_rows: Any, s_fill: Any, d_amount: Any, b: int, t: int) -> None:
+    h_m_rows: Any, s_fill: Any, d_amount: Any, t: int) -> None:
     """Amounts used per tonne made, less what has been designed out so far."""
     for i in range(len(net_use_node)):
         for w in range(WIDTH):
@@ -388,7 +388,7 @@ def _recipe(net_use_node: Any, s_pressed: Any, net_delay: Any, net_ramp: Any, s_
     for i in range(len(net_use_node)):
         for w in range(WIDTH):
             s_pressed[i, w] += 1.0 if s_fill[i, w] < SHORT * (1.0 - TIE) else 0.0
-            s_coefficient[i, w] = d_amount[b, i, w] * (1.0 - s_coefficient[i, w])
+            s_coefficient[i, w] = d_amount[i, w] * (1.0 - s_coefficient[i, w])
 
 
 @apart
@@ -397,11 +397,11 @@ def _make(h_saves: Any, net_use_node: Any, s_pressed: Any, net_delay: Any, net_r
     h_m_ramp: Any, h_m_first: Any, h_m_rows: Any, s_fill: Any, d_amount: Any, net_recovery: Any,
     s_level: Any, s_goal: Any, h_stocked: Any, s_stock_in: Any, s_reserve: Any, s_covered: Any,
     net_make_node: Any, s_stock_out: Any, d_made: Any, net_end: Any, net_deferred: Any,
-    s_served: Any, s_at_price: Any, s_backlog: Any, s_lost: Any, b: int, t: int, keep: bool) -> None:
+    s_served: Any, s_at_price: Any, s_backlog: Any, s_lost: Any, t: int, keep: bool) -> None:
     """What each node makes, as far as its scarcest input allows; reserves are touched at last."""
     if h_saves:
         _recipe(net_use_node, s_pressed, net_delay, net_ramp, s_coefficient, net_saving, h_m_kind,
-            h_m_amount, h_m_start, h_m_ramp, h_m_first, h_m_rows, s_fill, d_amount, b, t)
+            h_m_amount, h_m_start, h_m_ramp, h_m_first, h_m_rows, s_fill, d_amount, t)
     for n in range(len(net_recovery)):
         for w in range(WIDTH):
             s_level[n, w] = s_goal[n, w]
@@ -428,7 +428,7 @@ def _make(h_saves: Any, net_use_node: Any, s_pressed: Any, net_delay: Any, net_r
     for o in range(len(net_make_node)):
         n = net_make_node[o]
         for w in range(WIDTH):
-            s_stock_out[o, w] += d_made[b, o, w] * s_level[n, w]
+            s_stock_out[o, w] += d_made[o, w] * s_level[n, w]
     for u in range(len(net_end)):
         n, waits = net_end[u], net_deferred[u]
         for w in range(WIDTH):
@@ -443,7 +443,7 @@ def _order(net_recovery: Any, s_expected: Any, s_goal: Any, s_prebuilt: Any, h_m
     h_m_start: Any, h_m_first: Any, h_m_rows: Any, h_m_amount: Any, net_use_node: Any, s_row: Any,
     s_fill: Any, h_kind: Any, h_foretold: Any, h_cut_off: Any, d_strength: Any, d_announced: Any,
     d_finish: Any, s_coefficient: Any, d_cover_in: Any, d_hoarding: Any, s_stock_in: Any,
-    s_transit: Any, s_need: Any, s_order: Any, s_usual_lead: Any, s_got: Any, b: int, t: int) -> None:
+    s_transit: Any, s_need: Any, s_order: Any, s_usual_lead: Any, s_got: Any, t: int) -> None:
     """What buyers order: use, and a part of the gap in their stock."""
     for n in range(len(net_recovery)):
         for w in range(WIDTH):
@@ -461,12 +461,12 @@ def _order(net_recovery: Any, s_expected: Any, s_goal: Any, s_prebuilt: Any, h_m
         for k in range(len(h_kind)):
             if h_foretold[k]:
                 for w in range(WIDTH):
-                    left = 1.0 - h_cut_off[k, i] * d_strength[b, t, k, w]
-                    known = d_announced[b, k, w] <= t and t < d_finish[b, k, w]
+                    left = 1.0 - h_cut_off[k, i] * d_strength[t, k, w]
+                    known = d_announced[k, w] <= t and t < d_finish[k, w]
                     s_row[w] = min(s_row[w], left) if known else s_row[w]
         for w in range(WIDTH):
             need = s_coefficient[i, w] * s_expected[n, w]
-            cover = d_cover_in[b, i, w] * (1.0 + d_hoarding[b, w] * (1.0 - s_row[w])) * s_prebuilt[i]
+            cover = d_cover_in[i, w] * (1.0 + d_hoarding[w] * (1.0 - s_row[w])) * s_prebuilt[i]
             held = s_stock_in[i, w] + s_transit[i, w]
             s_need[i, w] = need
             s_order[i, w] = max(need * (1.0 + (cover + s_usual_lead[i, w]) / ADJUST) - held / ADJUST, 0.0)
@@ -478,7 +478,7 @@ def _hold(h_kind: Any, h_first: Any, h_rows: Any, s_most: Any, s_open: Any, net_
     h_by: Any, d_strength: Any, d_within: Any, net_share: Any, s_need: Any, d_base: Any,
     s_queue: Any, s_due: Any, s_again: Any, s_row: Any, d_processing: Any, h_weeks: Any,
     s_granted: Any, s_free: Any, s_waiting: Any, d_desk: Any, d_approval: Any, s_applied: Any,
-    s_refused: Any, b: int, t: int) -> None:
+    s_refused: Any, t: int) -> None:
     """What events let leave: `open`, a share of orders, and `most`, t a week."""
     for k in range(len(h_kind)):
         if h_kind[k] == EMBARGO or h_kind[k] == LICENCE:
@@ -493,8 +493,8 @@ def _hold(h_kind: Any, h_first: Any, h_rows: Any, s_most: Any, s_open: Any, net_
                 a = h_rows[r]
                 u, by = net_arc_use[a], h_by[k]
                 for w in range(WIDTH):
-                    lost = d_strength[b, t, k, w] * d_within[b, t, k, w]
-                    of = net_share[a] * s_need[u, w] if by == BY_USE else d_base[b, r, w]
+                    lost = d_strength[t, k, w] * d_within[t, k, w]
+                    of = net_share[a] * s_need[u, w] if by == BY_USE else d_base[r, w]
                     if by == BY_ORDERS:
                         s_open[a, w] *= 1.0 - lost
                     else:
@@ -502,14 +502,14 @@ def _hold(h_kind: Any, h_first: Any, h_rows: Any, s_most: Any, s_open: Any, net_
         elif h_kind[k] == LICENCE:
             _decide(s_queue, s_due, s_again, s_row, d_strength, d_within, d_processing, h_weeks, h_first,
                 h_rows, net_arc_use, net_share, s_granted, s_free, d_base, s_need, s_waiting, d_desk,
-                d_approval, s_applied, s_refused, s_most, b, t, k)
+                d_approval, s_applied, s_refused, s_most, t, k)
 
 
 @apart
 def _decide(s_queue: Any, s_due: Any, s_again: Any, s_row: Any, d_strength: Any, d_within: Any,
     d_processing: Any, h_weeks: Any, h_first: Any, h_rows: Any, net_arc_use: Any, net_share: Any,
     s_granted: Any, s_free: Any, d_base: Any, s_need: Any, s_waiting: Any, d_desk: Any,
-    d_approval: Any, s_applied: Any, s_refused: Any, s_most: Any, b: int, t: int, k: int) -> None:
+    d_approval: Any, s_applied: Any, s_refused: Any, s_most: Any, t: int, k: int) -> None:
     """One week of a licensing desk: buyers apply, the desk decides.
 
     An application is in process for whole weeks; part of a week is a share that takes one more. `due` has the
@@ -522,9 +522,9 @@ def _decide(s_queue: Any, s_due: Any, s_again: Any, s_row: Any, d_strength: Any,
             s_due[j, w], s_again[j, w] = 0.0, 0.0
     under = False
     for w in range(WIDTH):
-        s_row[w] = d_strength[b, t, k, w] * d_within[b, t, k, w]  # of trade, under the rule
+        s_row[w] = d_strength[t, k, w] * d_within[t, k, w]  # of trade, under the rule
         under |= s_row[w] > 0.0
-        processing = min(max(d_processing[b, t, k, w], 0.0), float(h_weeks))
+        processing = min(max(d_processing[t, k, w], 0.0), float(h_weeks))
         whole = int(np.floor(processing))
         s_due[whole, w] += 1.0 - (processing - whole)
         s_due[whole + 1, w] += processing - whole
@@ -541,20 +541,20 @@ def _decide(s_queue: Any, s_due: Any, s_again: Any, s_row: Any, d_strength: Any,
                 s_granted[r, w], s_free[r, w] = 0.0, np.inf
             continue
         for w in range(WIDTH):
-            part, usual = s_row[w], d_base[b, r, w]
+            part, usual = s_row[w], d_base[r, w]
             on = part > 0.0
             applied = max(part * (share * s_need[u, w]) - s_granted[r, w], 0.0) if on else 0.0
             waiting = s_waiting[r, w] + applied * s_due[0, w]
             waiting += s_queue[slot, r, w] if on else 0.0
             s_queue[slot, r, w] = 0.0 if on else s_queue[slot, r, w]
-            pace = d_desk[b, t, k, w] * usual if usual > 0.0 else np.inf
+            pace = d_desk[t, k, w] * usual if usual > 0.0 else np.inf
             decided = min(waiting, pace) if on else 0.0
             s_waiting[r, w] = waiting - decided
-            granted = s_granted[r, w] + d_approval[b, t, k, w] * decided
+            granted = s_granted[r, w] + d_approval[t, k, w] * decided
             s_granted[r, w] = granted if on else 0.0
             s_free[r, w] = (1.0 - part) * usual if on else np.inf
             s_applied[w] = applied
-            s_refused[w] = (1.0 - d_approval[b, t, k, w]) * decided
+            s_refused[w] = (1.0 - d_approval[t, k, w]) * decided
             s_most[a, w] = min(s_most[a, w], s_free[r, w] + s_granted[r, w])
         for j in range(1, last + 1):
             later = (t + j) % depth
@@ -562,49 +562,54 @@ def _decide(s_queue: Any, s_due: Any, s_again: Any, s_row: Any, d_strength: Any,
                 s_queue[later, r, w] += s_applied[w] * s_due[j, w] + s_refused[w] * s_again[j, w]
 
 
-
-
-
 @apart
 def _delay(s_later: Any, h_kind: Any, h_first: Any, d_within: Any, h_rows: Any, d_strength: Any,
-    h_weeks: Any, b: int, t: int) -> None:
+    h_weeks: Any, t: int) -> None:
     """Weeks that delays add to what leaves now."""
     s_later[:] = 0
     for k in range(len(h_kind)):
         if h_kind[k] == DELAY:
             for r in range(h_first[k], h_first[k + 1]):
                 for w in range(WIDTH):
-                    if d_within[b, t, k, w] > 0.0:
-                        s_later[h_rows[r], w] += int(min(np.rint(d_strength[b, 0, k, w]), h_weeks))
+                    if d_within[t, k, w] > 0.0:
+                        s_later[h_rows[r], w] += int(min(np.rint(d_strength[0, k, w]), h_weeks))
 
 
 @apart
-def _send(s_pipe: Any, net_arc_use: Any, d_lead_low: Any, d_lead_high: Any, h_delays: Any,
-    s_later: Any, d_lead: Any, s_shipped: Any, b: int, t: int) -> None:
+def _send(s_pipe: Any, net_use_arc_from: Any, net_use_arc: Any, d_lead_low: Any, d_lead_high: Any,
+    d_use_lead: Any, h_delays: Any, s_later: Any, d_lead: Any, s_shipped: Any, s_got: Any,
+    t: int) -> None:
     """Put what is shipped under way."""
     depth = len(s_pipe)
-    for a in range(len(net_arc_use)):
-        low, high = d_lead_low[b, a], d_lead_high[b, a]
-        if h_delays or high - low > FEW:
+    for u in range(len(s_got)):
+        if d_use_lead[u] >= 0 and not h_delays:
+            slot = (t + d_use_lead[u]) % depth
             for w in range(WIDTH):
-                late = s_later[a, w] if h_delays else 0
-                s_pipe[(t + d_lead[b, a, w] + late) % depth, a, w] += s_shipped[a, w]
-        elif low == high:
-            slot = (t + low) % depth
-            for w in range(WIDTH):
-                s_pipe[slot, a, w] = s_shipped[a, w]
-        else:
-            for lead in range(low, high + 1):
-                slot = (t + lead) % depth
+                s_pipe[slot, u, w] = s_got[u, w]
+            continue
+        for r in range(net_use_arc_from[u], net_use_arc_from[u + 1]):
+            a = net_use_arc[r]
+            low, high = d_lead_low[a], d_lead_high[a]
+            if h_delays or high - low > FEW:
                 for w in range(WIDTH):
-                    s_pipe[slot, a, w] += s_shipped[a, w] if d_lead[b, a, w] == lead else 0.0
+                    late = s_later[a, w] if h_delays else 0
+                    s_pipe[(t + d_lead[a, w] + late) % depth, u, w] += s_shipped[a, w]
+            elif low == high:
+                slot = (t + low) % depth
+                for w in range(WIDTH):
+                    s_pipe[slot, u, w] += s_shipped[a, w]
+            else:
+                for lead in range(low, high + 1):
+                    slot = (t + lead) % depth
+                    for w in range(WIDTH):
+                        s_pipe[slot, u, w] += s_shipped[a, w] if d_lead[a, w] == lead else 0.0
 
 
 @apart
 def _ration(s_counted: Any, net_make_node: Any, s_left: Any, s_stock_out: Any, net_tier_from: Any,
     s_total: Any, net_tier_arc: Any, net_arc_use: Any, net_arc_make: Any, net_share: Any,
     net_held: Any, s_order: Any, s_open: Any, s_most: Any, s_allowed: Any, s_need: Any, s_sent: Any,
-    s_shipped: Any, s_got: Any, b: int, t: int, keep: bool) -> None:
+    s_shipped: Any, s_got: Any, d_use_lead: Any, by_arc: bool) -> None:
     """Suppliers ship what may leave, pro rata if short, tier by tier."""
     _clear(s_counted)
     for o in range(len(net_make_node)):
@@ -638,14 +643,14 @@ def _ration(s_counted: Any, net_make_node: Any, s_left: Any, s_stock_out: Any, n
                     shipped = s_allowed[a, w] * s_sent[o, w]
                     s_shipped[a, w] = shipped
                     s_got[u, w] += shipped
-            else:
+            elif by_arc or d_use_lead[u] < 0:
                 for w in range(WIDTH):
                     shipped = share * s_order[u, w] * s_sent[o, w]
                     s_shipped[a, w] = shipped
                     s_got[u, w] += shipped
-                if keep:
-                    for w in range(WIDTH):
-                        s_allowed[a, w] = share * s_order[u, w]
+            else:  # nobody asks what came from whom
+                for w in range(WIDTH):
+                    s_got[u, w] += share * s_order[u, w] * s_sent[o, w]
 
 
 @apart
@@ -653,7 +658,7 @@ def _ask_others(net_use_node: Any, net_several: Any, s_order: Any, s_got: Any, s
     s_total: Any, net_use_arc_from: Any, s_row: Any, s_stocked: Any, s_willing: Any,
     net_use_arc: Any, net_arc_make: Any, net_other_weight: Any, net_make_node: Any, net_held: Any,
     s_ask: Any, s_left: Any, s_most: Any, s_shipped: Any, s_open: Any, s_limit: Any, s_counted: Any,
-    s_sent: Any) -> None:
+    s_sent: Any, d_use_lead: Any, by_arc: bool) -> None:
     """The second round: what was missing is asked of every supplier that could still ship, or make more."""
     count = 0
     for i in range(len(net_use_node)):
@@ -719,9 +724,10 @@ def _ask_others(net_use_node: Any, net_several: Any, s_order: Any, s_got: Any, s
             a = net_use_arc[r]
             o = net_arc_make[a]
             for w in range(WIDTH):
-                more = s_ask[a, w] * s_sent[o, w]
-                s_got[i, w] += more
-                s_shipped[a, w] += more
+                s_got[i, w] += s_ask[a, w] * s_sent[o, w]
+            if by_arc or net_held[a] or d_use_lead[i] < 0:
+                for w in range(WIDTH):
+                    s_shipped[a, w] += s_ask[a, w] * s_sent[o, w]
 
 
 @inlined
@@ -732,12 +738,6 @@ def _near(s_most: Any, s_shipped: Any, s_row: Any, s_limit: Any, a: int, n: int,
     return near if s_limit[n, w] > 0.0 else 0.0
 
 
-
-
-
-
-
-
 @compiled
 def _ship(h_delays: Any, s_later: Any, h_kind: Any, h_first: Any, d_within: Any, h_rows: Any,
     d_strength: Any, h_weeks: Any, s_counted: Any, net_make_node: Any, s_left: Any,
@@ -746,29 +746,31 @@ def _ship(h_delays: Any, s_later: Any, h_kind: Any, h_first: Any, d_within: Any,
     s_allowed: Any, s_need: Any, s_sent: Any, s_shipped: Any, s_got: Any, net_use_node: Any,
     net_several: Any, s_short: Any, net_use_arc_from: Any, s_row: Any, s_stocked: Any,
     s_willing: Any, net_use_arc: Any, net_other_weight: Any, s_ask: Any, s_limit: Any, s_pipe: Any,
-    d_lead_low: Any, d_lead_high: Any, d_lead: Any, s_free: Any, s_granted: Any, s_seen: Any,
+    d_lead_low: Any, d_lead_high: Any, d_use_lead: Any, d_lead: Any, s_free: Any, s_granted: Any, s_seen: Any,
     s_aside: Any, d_room: Any, s_bought: Any, s_kept: Any, net_use_market: Any, s_transit: Any,
-    s_fill: Any, s_stock_in: Any, b: int, t: int, keep: bool) -> None:
+    s_fill: Any, s_stock_in: Any, t: int, keep: bool) -> None:
     """Suppliers ship; the unfilled rest is asked of the others."""
+    by_arc = keep or h_delays
     if h_delays:
-        _delay(s_later, h_kind, h_first, d_within, h_rows, d_strength, h_weeks, b, t)
+        _delay(s_later, h_kind, h_first, d_within, h_rows, d_strength, h_weeks, t)
     _ration(s_counted, net_make_node, s_left, s_stock_out, net_tier_from, s_total, net_tier_arc, net_arc_use,
         net_arc_make, net_share, net_held, s_order, s_open, s_most, s_allowed, s_need, s_sent, s_shipped,
-        s_got, b, t, keep)
+        s_got, d_use_lead, by_arc)
     _ask_others(net_use_node, net_several, s_order, s_got, s_short, s_total, net_use_arc_from, s_row,
         s_stocked, s_willing, net_use_arc, net_arc_make, net_other_weight, net_make_node, net_held, s_ask,
-        s_left, s_most, s_shipped, s_open, s_limit, s_counted, s_sent)
-    _send(s_pipe, net_arc_use, d_lead_low, d_lead_high, h_delays, s_later, d_lead, s_shipped, b, t)
+        s_left, s_most, s_shipped, s_open, s_limit, s_counted, s_sent, d_use_lead, by_arc)
+    _send(s_pipe, net_use_arc_from, net_use_arc, d_lead_low, d_lead_high, d_use_lead, h_delays, s_later,
+        d_lead, s_shipped, s_got, t)
     _settle(h_kind, h_first, h_rows, s_shipped, s_free, s_granted, net_make_node, s_seen, s_counted, s_aside,
         s_left, d_room, s_stock_out, s_bought, s_kept, net_use_node, net_use_market, s_got, s_order,
-        s_transit, s_fill, s_stock_in, b)
+        s_transit, s_fill, s_stock_in)
 
 
 @apart
 def _settle(h_kind: Any, h_first: Any, h_rows: Any, s_shipped: Any, s_free: Any, s_granted: Any,
     net_make_node: Any, s_seen: Any, s_counted: Any, s_aside: Any, s_left: Any, d_room: Any,
     s_stock_out: Any, s_bought: Any, s_kept: Any, net_use_node: Any, net_use_market: Any,
-    s_got: Any, s_order: Any, s_transit: Any, s_fill: Any, s_stock_in: Any, b: int) -> None:
+    s_got: Any, s_order: Any, s_transit: Any, s_fill: Any, s_stock_in: Any) -> None:
     """Grants are used up, makers' and buyers' books closed, and what markets got and hold is added up."""
     for k in range(len(h_kind)):
         if h_kind[k] == LICENCE:
@@ -780,7 +782,7 @@ def _settle(h_kind: Any, h_first: Any, h_rows: Any, s_shipped: Any, s_free: Any,
     for o in range(len(net_make_node)):
         for w in range(WIDTH):
             s_seen[o, w] += SMOOTH * (s_counted[o, w] - s_seen[o, w])
-            s_aside[o, w] = max(s_left[o, w] - d_room[b, o, w], 0.0)
+            s_aside[o, w] = max(s_left[o, w] - d_room[o, w], 0.0)
             s_stock_out[o, w] = s_left[o, w] - s_aside[o, w]
     _clear(s_bought)
     _clear(s_kept)
@@ -799,7 +801,7 @@ def _settle(h_kind: Any, h_first: Any, h_rows: Any, s_shipped: Any, s_free: Any,
 def _spread_surge(s_cost: Any, s_able: Any, net_arc_use: Any, net_make_node: Any, net_arc_make: Any,
     net_use_node: Any, net_flow: Any, s_surge: Any, net_recovery: Any, net_end: Any, s_wanted: Any,
     net_rate: Any, s_usual: Any, s_load: Any, s_base: Any, d_flow0: Any, net_arc_pair: Any,
-    net_use_market: Any, s_need0: Any, b: int) -> None:
+    net_use_market: Any, s_need0: Any) -> None:
     """Demand over normal, a step upstream a week; and normal trade at it."""
     s_cost[:] = 0.0
     s_able[:] = 0.0
@@ -816,13 +818,13 @@ def _spread_surge(s_cost: Any, s_able: Any, net_arc_use: Any, net_make_node: Any
         for w in range(WIDTH):
             s_surge[net_end[u], w] = s_wanted[u, w] / net_rate[u] if net_rate[u] > 0.0 else 1.0
     _usual(s_usual, s_load, s_base, net_arc_use, net_use_node, d_flow0, s_surge, net_arc_pair, net_arc_make,
-        net_use_market, s_need0, b)
+        net_use_market, s_need0)
 
 
 @apart
 def _usual(s_usual: Any, s_load: Any, s_base: Any, net_arc_use: Any, net_use_node: Any,
     d_flow0: Any, s_surge: Any, net_arc_pair: Any, net_arc_make: Any, net_use_market: Any,
-    s_need0: Any, b: int) -> None:
+    s_need0: Any) -> None:
     """Normal trade by market and output, and normal use by market, at the surge of the day."""
     s_usual[:] = 0.0
     s_load[:] = 0.0
@@ -830,7 +832,7 @@ def _usual(s_usual: Any, s_load: Any, s_base: Any, net_arc_use: Any, net_use_nod
     for a in range(len(net_arc_use)):
         buyer = net_use_node[net_arc_use[a]]
         for w in range(WIDTH):
-            x = d_flow0[b, a, w] * s_surge[buyer, w]
+            x = d_flow0[a, w] * s_surge[buyer, w]
             s_usual[net_arc_pair[a], w] += x
             s_load[net_arc_make[a], w] += x
     for i in range(len(net_use_node)):
@@ -841,17 +843,17 @@ def _usual(s_usual: Any, s_load: Any, s_base: Any, net_arc_use: Any, net_use_nod
 @apart
 def _able(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit: Any,
     net_use_node: Any, net_use_market: Any, h_saves: Any, d_amount: Any, s_coefficient: Any,
-    s_ahead: Any, b: int) -> None:
+    s_ahead: Any) -> None:
     """What nodes could make, of normal: held back by limits and by what their markets can expect."""
     for n in range(len(net_recovery)):
         for w in range(WIDTH):
-            level = d_level0[b, n, w] * s_surge[n, w]
+            level = d_level0[n, w] * s_surge[n, w]
             s_able[n, w] = min(s_limit[n, w] / level, PLENTY) if level > 0.0 else PLENTY
     for i in range(len(net_use_node)):
         n, m = net_use_node[i], net_use_market[i]
         if h_saves:
             for w in range(WIDTH):
-                richer = d_amount[b, i, w] / s_coefficient[i, w] if s_coefficient[i, w] > 0.0 else 1.0
+                richer = d_amount[i, w] / s_coefficient[i, w] if s_coefficient[i, w] > 0.0 else 1.0
                 s_able[n, w] = min(s_able[n, w], s_ahead[m, w] * richer)
         else:
             for w in range(WIDTH):
@@ -864,14 +866,14 @@ def _offers(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit
     s_ahead: Any, net_make_node: Any, d_made: Any, s_total: Any, s_stock_out: Any, h_horizon: Any,
     s_each: Any, s_load: Any, h_holds: Any, s_sent: Any, net_arc_use: Any, net_held: Any,
     net_arc_make: Any, d_flow0: Any, s_most: Any, s_open: Any, s_ask: Any, net_spot: Any,
-    s_offered: Any, net_pair_from: Any, net_pair_make: Any, s_usual: Any, b: int) -> None:
+    s_offered: Any, net_pair_from: Any, net_pair_make: Any, s_usual: Any) -> None:
     """Expected supply of each market, of normal use, into `supply`."""
     _able(net_recovery, d_level0, s_surge, s_able, s_limit, net_use_node, net_use_market, h_saves, d_amount,
-        s_coefficient, s_ahead, b)
+        s_coefficient, s_ahead)
     for o in range(len(net_make_node)):
         n = net_make_node[o]
         for w in range(WIDTH):
-            out = d_made[b, o, w] * (s_able[n, w] * (d_level0[b, n, w] * s_surge[n, w]))
+            out = d_made[o, w] * (s_able[n, w] * (d_level0[n, w] * s_surge[n, w]))
             s_total[o, w] = out + s_stock_out[o, w] / h_horizon
             s_each[o, w] = s_total[o, w] / s_load[o, w] if s_load[o, w] > 0.0 else PLENTY
     if h_holds:
@@ -882,7 +884,7 @@ def _offers(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit
             if net_held[a]:
                 o, buyer = net_arc_make[a], net_use_node[net_arc_use[a]]
                 for w in range(WIDTH):
-                    usual = d_flow0[b, a, w] * s_surge[buyer, w]
+                    usual = d_flow0[a, w] * s_surge[buyer, w]
                     offered = usual * s_each[o, w]
                     held = min(offered, s_most[a, w]) * s_open[a, w]
                     less = held < offered
@@ -906,7 +908,7 @@ def _offers(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit
                 i, o = net_arc_use[a], net_arc_make[a]
                 n, m = net_use_node[i], net_use_market[i]
                 for w in range(WIDTH):
-                    usual = d_flow0[b, a, w] * s_surge[n, w]
+                    usual = d_flow0[a, w] * s_surge[n, w]
                     more = s_ask[a, w] - usual * s_each[o, w]
                     s_offered[m, w] += more if s_ask[a, w] >= 0.0 else 0.0
 
@@ -921,53 +923,53 @@ def _look_ahead(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_m
     s_most: Any, s_open: Any, s_ask: Any, net_spot: Any, s_offered: Any, net_pair_from: Any,
     net_pair_make: Any, s_bought: Any, s_supply: Any, s_row: Any, s_kept: Any, d_market_lead: Any,
     h_kind: Any, h_foretold: Any, h_cut_market: Any, d_finish: Any, d_announced: Any, d_start: Any,
-    d_strength: Any, b: int, t: int) -> None:
+    d_strength: Any, t: int) -> None:
     """What each market can expect over the horizon, of what it normally uses: supply and its stocks."""
     if h_surges:
         _spread_surge(s_cost, s_able, net_arc_use, net_make_node, net_arc_make, net_use_node, net_flow,
             s_surge, net_recovery, net_end, s_wanted, net_rate, s_usual, s_load, s_base, d_flow0,
-            net_arc_pair, net_use_market, s_need0, b)
+            net_arc_pair, net_use_market, s_need0)
     _offers(net_recovery, d_level0, s_surge, s_able, s_limit, net_use_node, net_use_market, h_saves,
         d_amount, s_coefficient, s_ahead, net_make_node, d_made, s_total, s_stock_out, h_horizon, s_each,
         s_load, h_holds, s_sent, net_arc_use, net_held, net_arc_make, d_flow0, s_most, s_open, s_ask,
-        net_spot, s_offered, net_pair_from, net_pair_make, s_usual, b)
+        net_spot, s_offered, net_pair_from, net_pair_make, s_usual)
     for m in range(len(net_spot)):
         for w in range(WIDTH):
             base = s_base[m, w]
             supply = min(max(s_offered[m, w], s_bought[m, w]) / base, PLENTY) if base > 0.0 else PLENTY
             s_supply[m, w] += SMOOTH * (supply - s_supply[m, w])
             s_row[w] = s_kept[m, w] / base if base > 0.0 else FARTHEST
-            s_ahead[m, w] = (s_supply[m, w] * h_horizon + s_row[w]) / (h_horizon + d_market_lead[b, m, w])
+            s_ahead[m, w] = (s_supply[m, w] * h_horizon + s_row[w]) / (h_horizon + d_market_lead[m, w])
         for k in range(len(h_kind)):
             if h_foretold[k] and h_cut_market[k, m] > 0.0:
                 _foresee(s_supply, h_horizon, h_kind, d_finish, h_foretold, d_announced, h_cut_market,
-                    d_start, d_strength, s_ahead, s_row, d_market_lead, b, t, m)
+                    d_start, d_strength, s_ahead, s_row, d_market_lead, t, m)
                 break
 
 
 @apart
 def _foresee(s_supply: Any, h_horizon: Any, h_kind: Any, d_finish: Any, h_foretold: Any,
     d_announced: Any, h_cut_market: Any, d_start: Any, d_strength: Any, s_ahead: Any, s_row: Any,
-    d_market_lead: Any, b: int, t: int, m: int) -> None:
+    d_market_lead: Any, t: int, m: int) -> None:
     """The same where an end was announced: the horizon is the time to it."""
     for w in range(WIDTH):
         expected, weeks = s_supply[m, w], h_horizon
         for k in range(len(h_kind)):
-            end = d_finish[b, k, w]
-            if h_foretold[k] and d_announced[b, k, w] <= t < end < np.inf and h_cut_market[k, m] > 0.0:
+            end = d_finish[k, w]
+            if h_foretold[k] and d_announced[k, w] <= t < end < np.inf and h_cut_market[k, m] > 0.0:
                 left = max(end - t - 1.0, 0.0)
-                before = min(max(d_start[b, k, w] - t - 1.0, 0.0), left)
+                before = min(max(d_start[k, w] - t - 1.0, 0.0), left)
                 known = calm = min(s_supply[m, w], 1.0)
                 if left > 0.0:
-                    cut_to = 1.0 - h_cut_market[k, m] * d_strength[b, 0, k, w]
+                    cut_to = 1.0 - h_cut_market[k, m] * d_strength[0, k, w]
                     known = (calm * before + cut_to * (left - before)) / left
                 expected, weeks = min(expected, known), left
-        s_ahead[m, w] = (expected * weeks + s_row[w]) / (weeks + d_market_lead[b, m, w])
+        s_ahead[m, w] = (expected * weeks + s_row[w]) / (weeks + d_market_lead[m, w])
 
 
 @apart
 def _shortage(net_spot: Any, s_ahead: Any, s_scarcity: Any, s_contract: Any, s_row: Any,
-    d_inverse: Any, d_part: Any, net_choke: Any, b: int, m: int) -> None:
+    d_inverse: Any, d_part: Any, net_choke: Any, m: int) -> None:
     """Move a market's spot price towards where what is in reach would clear."""
     spot, moved = net_spot[m], 0
     for w in range(WIDTH):
@@ -980,7 +982,7 @@ def _shortage(net_spot: Any, s_ahead: Any, s_scarcity: Any, s_contract: Any, s_r
         average = 1.0
         if s_ahead[m, w] < 1.0:
             short = max(s_ahead[m, w], LEAST)
-            average = 1.0 + (short ** -d_inverse[b, m, w] - 1.0) / d_part[b, m, w]
+            average = 1.0 + (short ** -d_inverse[m, w] - 1.0) / d_part[m, w]
             average = min(average, net_choke[m])
         # Who has a cheaper contract bids less of the day's price away; nobody keeps a dearer one.
         clearing = average + (1.0 - spot) / spot * max(average - s_contract[m, w], 0.0)
@@ -1001,14 +1003,14 @@ def _reprice(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_make
     h_kind: Any, h_foretold: Any, h_cut_market: Any, d_finish: Any, d_announced: Any, d_start: Any,
     d_strength: Any, h_priced: Any, net_spent: Any, s_price: Any, s_scarcity: Any, s_contract: Any,
     d_inverse: Any, d_part: Any, net_choke: Any, net_pair_share: Any, h_taxed: Any, d_within: Any,
-    h_first: Any, h_rows: Any, s_paid: Any, b: int, t: int) -> None:
+    h_first: Any, h_rows: Any, s_paid: Any, t: int) -> None:
     """Spot prices close a part of the gap to where what is in reach would clear; contracts follow."""
     _look_ahead(h_surges, s_cost, s_able, net_arc_use, net_make_node, net_arc_make, net_use_node, net_flow,
         s_surge, net_recovery, net_end, s_wanted, net_rate, s_usual, s_load, s_base, d_flow0, net_arc_pair,
         net_use_market, s_need0, d_level0, s_limit, h_saves, d_amount, s_coefficient, s_ahead, d_made,
         s_total, s_stock_out, h_horizon, s_each, h_holds, s_sent, net_held, s_most, s_open, s_ask, net_spot,
         s_offered, net_pair_from, net_pair_make, s_bought, s_supply, s_row, s_kept, d_market_lead, h_kind,
-        h_foretold, h_cut_market, d_finish, d_announced, d_start, d_strength, b, t)
+        h_foretold, h_cut_market, d_finish, d_announced, d_start, d_strength, t)
     if h_priced:
         _clear(s_able)
         for i in range(len(net_use_node)):
@@ -1016,7 +1018,7 @@ def _reprice(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_make
             for w in range(WIDTH):
                 s_able[n, w] += spent * (s_price[m, w] - 1.0)
     for m in range(len(net_spot)):
-        _shortage(net_spot, s_ahead, s_scarcity, s_contract, s_row, d_inverse, d_part, net_choke, b, m)
+        _shortage(net_spot, s_ahead, s_scarcity, s_contract, s_row, d_inverse, d_part, net_choke, m)
         for w in range(WIDTH):
             s_price[m, w] = 1.0
         if h_priced:
@@ -1030,14 +1032,14 @@ def _reprice(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_make
         if h_kind[k] == TARIFF:
             for m in range(len(net_spot)):
                 for w in range(WIDTH):
-                    s_price[m, w] *= 1.0 + h_taxed[k, m] * d_strength[b, 0, k, w] * d_within[b, t, k, w]
+                    s_price[m, w] *= 1.0 + h_taxed[k, m] * d_strength[0, k, w] * d_within[t, k, w]
     for k in range(len(h_kind)):
         if h_kind[k] == FLOOR or h_kind[k] == CEILING:
             for r in range(h_first[k], h_first[k + 1]):
                 m = net_use_market[h_rows[r]]
                 for w in range(WIDTH):
-                    if d_within[b, t, k, w] > 0.0:
-                        bound, price = d_strength[b, 0, k, w], s_price[m, w]
+                    if d_within[t, k, w] > 0.0:
+                        bound, price = d_strength[0, k, w], s_price[m, w]
                         s_price[m, w] = max(price, bound) if h_kind[k] == FLOOR else min(price, bound)
     for m in range(len(net_spot)):
         spot = net_spot[m]
@@ -1094,7 +1096,8 @@ def _record(rec_level: Any, rec_desired: Any, rec_limit: Any, s_level: Any, s_de
     s_reserve: Any, rec_stock_out: Any, rec_aside: Any, s_stock_out: Any, s_aside: Any,
     net_make_node: Any, rec_made: Any, d_made: Any, rec_allowed: Any, rec_shipped: Any,
     s_allowed: Any, s_shipped: Any, rec_transit: Any, net_arc_use: Any, rec_asked: Any,
-    net_share: Any, s_pipe: Any, b: int, t: int) -> None:
+    net_share: Any, net_held: Any, d_lead: Any, d_flow0: Any, rec_arrived: Any, h_delays: Any,
+    s_later: Any, t: int) -> None:
     """Write the first draw's week down."""
     rec_level[t], rec_desired[t], rec_limit[t] = s_level[:, 0], s_desired[:, 0], s_limit[:, 0]
     rec_wanted[t], rec_price[t] = s_wanted[:, 0], s_price[:, 0]
@@ -1104,13 +1107,19 @@ def _record(rec_level: Any, rec_desired: Any, rec_limit: Any, s_level: Any, s_de
     rec_coefficient[t], rec_order[t], rec_held[t] = s_coefficient[:, 0], s_order[:, 0], s_reserve[:, 0]
     rec_stock_out[t], rec_aside[t] = s_stock_out[:, 0], s_aside[:, 0]
     for o in range(len(net_make_node)):
-        rec_made[t, o] = d_made[b, o, 0] * s_level[net_make_node[o], 0]
-    rec_allowed[t], rec_shipped[t] = s_allowed[:, 0], s_shipped[:, 0]
-    rec_transit[t] = 0.0
+        rec_made[t, o] = d_made[o, 0] * s_level[net_make_node[o], 0]
+    rec_shipped[t] = s_shipped[:, 0]
     for a in range(len(net_arc_use)):
-        rec_asked[t, a] = net_share[a] * s_order[net_arc_use[a], 0]
-        for slot in range(len(s_pipe)):
-            rec_transit[t, a] += s_pipe[slot, a, 0]
+        asked, lead = net_share[a] * s_order[net_arc_use[a], 0], d_lead[a, 0]
+        rec_asked[t, a] = asked
+        rec_allowed[t, a] = s_allowed[a, 0] if net_held[a] else asked
+        if t == 0:
+            rec_arrived[:lead, a] = d_flow0[a, 0]
+        before = rec_transit[t - 1, a] if t > 0 else d_flow0[a, 0] * lead
+        rec_transit[t, a] = max(before + s_shipped[a, 0] - rec_arrived[t, a], 0.0)
+        due = t + lead + (s_later[a, 0] if h_delays else 0)
+        if due < len(rec_arrived):
+            rec_arrived[due, a] += s_shipped[a, 0]
 
 
 @apart
@@ -1121,33 +1130,33 @@ def _begin(s_level: Any, d_level0: Any, s_expected: Any, s_limit: Any, d_capacit
     s_stock_out: Any, d_cover_out: Any, s_reserve: Any, d_reserve: Any, s_fill: Any, s_pressed: Any,
     s_backlog: Any, s_surge: Any, s_ahead: Any, s_supply: Any, s_scarcity: Any, s_price: Any,
     s_contract: Any, s_paid: Any, s_waiting: Any, s_granted: Any, s_free: Any, s_queue: Any,
-    s_usual: Any, s_load: Any, s_base: Any, net_arc_pair: Any, net_use_market: Any, b: int) -> None:
+    s_usual: Any, s_load: Any, s_base: Any, net_arc_pair: Any, net_use_market: Any) -> None:
     """In balance: stocks at their targets, transport full of normal flow, prices normal."""
-    s_level[:] = d_level0[b]
-    s_expected[:] = d_level0[b]
-    s_limit[:] = d_capacity[b]
-    s_coefficient[:] = d_amount[b]
+    s_level[:] = d_level0[:]
+    s_expected[:] = d_level0[:]
+    s_limit[:] = d_capacity[:]
+    s_coefficient[:] = d_amount[:]
     s_seen[:] = 0.0
     s_transit[:] = 0.0
     s_usual_lead[:] = -1.0
     s_pipe[:] = 0.0
     for i in range(len(net_use_node)):
         for w in range(WIDTH):
-            s_need0[i, w] = d_amount[b, i, w] * d_level0[b, net_use_node[i], w]
-            s_stock_in[i, w] = d_cover_in[b, i, w] * s_need0[i, w]
+            s_need0[i, w] = d_amount[i, w] * d_level0[net_use_node[i], w]
+            s_stock_in[i, w] = d_cover_in[i, w] * s_need0[i, w]
     for a in range(len(net_arc_use)):
         u, o = net_arc_use[a], net_arc_make[a]
         for w in range(WIDTH):
-            flow, lead = d_flow0[b, a, w], d_lead[b, a, w]
+            flow, lead = d_flow0[a, w], d_lead[a, w]
             s_seen[o, w] += flow
             s_transit[u, w] += flow * lead
             s_usual_lead[u, w] += net_share[a] * lead
             for slot in range(lead):
-                s_pipe[slot, a, w] = flow
+                s_pipe[slot, u, w] += flow
     for o in range(len(net_make_node)):
         for w in range(WIDTH):
-            s_stock_out[o, w] = d_cover_out[b, o, w] * s_seen[o, w]
-    s_reserve[:] = d_reserve[b]
+            s_stock_out[o, w] = d_cover_out[o, w] * s_seen[o, w]
+    s_reserve[:] = d_reserve[:]
     s_fill[:] = 1.0
     s_pressed[:] = 0.0
     s_backlog[:] = 0.0
@@ -1163,16 +1172,32 @@ def _begin(s_level: Any, d_level0: Any, s_expected: Any, s_limit: Any, d_capacit
     s_free[:] = np.inf
     s_queue[:] = 0.0
     _usual(s_usual, s_load, s_base, net_arc_use, net_use_node, d_flow0, s_surge, net_arc_pair, net_arc_make,
-        net_use_market, s_need0, b)
+        net_use_market, s_need0)
 
 
 @compiled
-def run(net: Tables, h: Happening, d: Drawn, s: State, out: Totals, rec: Record) -> None:
+def _block(d: Drawn, b: int) -> Drawn:
+    """One block of each table; of what all draws share there is only one."""
+    return Drawn(
+        d.cover_in[b % len(d.cover_in)], d.cover_out[b % len(d.cover_out)], d.lead[b % len(d.lead)],
+        d.lead_low[b % len(d.lead_low)], d.lead_high[b % len(d.lead_high)],
+        d.use_lead[b % len(d.use_lead)], d.hoarding[b % len(d.hoarding)], d.inverse[b % len(d.inverse)],
+        d.part[b % len(d.part)], d.market_lead[b % len(d.market_lead)], d.amount[b % len(d.amount)],
+        d.made[b % len(d.made)], d.level0[b % len(d.level0)], d.flow0[b % len(d.flow0)],
+        d.capacity[b % len(d.capacity)], d.reserve[b % len(d.reserve)], d.room[b % len(d.room)],
+        d.base[b % len(d.base)], d.start[b % len(d.start)], d.finish[b % len(d.finish)],
+        d.announced[b % len(d.announced)], d.within[b % len(d.within)], d.strength[b % len(d.strength)],
+        d.processing[b % len(d.processing)], d.approval[b % len(d.approval)], d.desk[b % len(d.desk)],
+    )
+
+
+@compiled
+def run(net: Tables, h: Happening, all_draws: Drawn, s: State, out: Totals, rec: Record) -> None:
     """Run all blocks, one after another, in the same state.
 
     Parameters
     ----------
-    net, h, d : Tables, Happening, Drawn
+    net, h, all_draws : Tables, Happening, Drawn
         What is run.
     s : State
         Room to work in.
@@ -1182,42 +1207,41 @@ def run(net: Tables, h: Happening, d: Drawn, s: State, out: Totals, rec: Record)
         Is filled with the first draw's weeks, unless it is empty.
     """
     keep = len(rec.level) > 0
-    for b in range(len(d.amount)):
+    for b in range(len(out.wanted)):
+        d = _block(all_draws, b)
         _begin(s.level, d.level0, s.expected, s.limit, d.capacity, s.coefficient, d.amount, s.seen,
             s.transit, s.usual_lead, s.pipe, net.use_node, s.need0, s.stock_in, d.cover_in, net.arc_use,
             net.arc_make, d.flow0, d.lead, net.share, net.make_node, s.stock_out, d.cover_out, s.reserve,
             d.reserve, s.fill, s.pressed, s.backlog, s.surge, s.ahead, s.supply, s.scarcity, s.price,
             s.contract, s.paid, s.waiting, s.granted, s.free, s.queue, s.usual, s.load, s.base, net.arc_pair,
-            net.use_market, b)
+            net.use_market)
         for t in range(h.weeks):
-            if keep:
-                rec.arrived[t] = s.pipe[t % len(s.pipe)][:, 0]
-            _arrive(s.pipe, net.arc_use, s.stock_in, s.transit, h.delays, d.lead_low, d.lead_high, b, t, keep)
+            _arrive(s.pipe, s.stock_in, s.transit, h.delays, d.use_lead, t)
             _limit(h.m_kind, h.m_first, s.limit, h.m_rows, d.capacity, h.kind, h.first, h.rows, h.m_amount,
-                h.m_start, h.m_ramp, d.strength, d.within, d.finish, net.recovery, d.level0, b, t)
+                h.m_start, h.m_ramp, d.strength, d.within, d.finish, net.recovery, d.level0, t)
             _want(net.recovery, s.desired, net.drive_from, net.drive, s.seen, d.cover_out, s.stock_out,
                 d.made, net.end, s.wanted, net.rate, h.kind, h.first, h.rows, d.strength, d.within,
                 s.at_price, net.gives_way, s.row, net.node_use_from, net.node_use, net.use_market,
-                net.end_part, s.paid, s.backlog, s.goal, s.limit, b, t)
+                net.end_part, s.paid, s.backlog, s.goal, s.limit, t)
             _make(h.saves, net.use_node, s.pressed, net.delay, net.ramp, s.coefficient, net.saving, h.m_kind,
                 h.m_amount, h.m_start, h.m_ramp, h.m_first, h.m_rows, s.fill, d.amount, net.recovery,
                 s.level, s.goal, h.stocked, s.stock_in, s.reserve, s.covered, net.make_node, s.stock_out,
-                d.made, net.end, net.deferred, s.served, s.at_price, s.backlog, s.lost, b, t, keep)
+                d.made, net.end, net.deferred, s.served, s.at_price, s.backlog, s.lost, t, keep)
             _order(net.recovery, s.expected, s.goal, s.prebuilt, h.m_kind, h.m_start, h.m_first, h.m_rows,
                 h.m_amount, net.use_node, s.row, s.fill, h.kind, h.foretold, h.cut_off, d.strength,
                 d.announced, d.finish, s.coefficient, d.cover_in, d.hoarding, s.stock_in, s.transit, s.need,
-                s.order, s.usual_lead, s.got, b, t)
+                s.order, s.usual_lead, s.got, t)
             if h.holds:
                 _hold(h.kind, h.first, h.rows, s.most, s.open, net.arc_use, h.by, d.strength, d.within,
                     net.share, s.need, d.base, s.queue, s.due, s.again, s.row, d.processing, h.weeks,
-                    s.granted, s.free, s.waiting, d.desk, d.approval, s.applied, s.refused, b, t)
+                    s.granted, s.free, s.waiting, d.desk, d.approval, s.applied, s.refused, t)
             _ship(h.delays, s.later, h.kind, h.first, d.within, h.rows, d.strength, h.weeks, s.counted,
                 net.make_node, s.left, s.stock_out, net.tier_from, s.total, net.tier_arc, net.arc_use,
                 net.arc_make, net.share, net.held, s.order, s.open, s.most, s.allowed, s.need, s.sent,
                 s.shipped, s.got, net.use_node, net.several, s.short, net.use_arc_from, s.row, s.stocked,
                 s.willing, net.use_arc, net.other_weight, s.ask, s.limit, s.pipe, d.lead_low, d.lead_high,
-                d.lead, s.free, s.granted, s.seen, s.aside, d.room, s.bought, s.kept, net.use_market,
-                s.transit, s.fill, s.stock_in, b, t, keep)
+                d.use_lead, d.lead, s.free, s.granted, s.seen, s.aside, d.room, s.bought, s.kept,
+                net.use_market, s.transit, s.fill, s.stock_in, t, keep)
             _reprice(h.surges, s.cost, s.able, net.arc_use, net.make_node, net.arc_make, net.use_node,
                 net.flow, s.surge, net.recovery, net.end, s.wanted, net.rate, s.usual, s.load, s.base,
                 d.flow0, net.arc_pair, net.use_market, s.need0, d.level0, s.limit, h.saves, d.amount,
@@ -1225,7 +1249,7 @@ def run(net: Tables, h: Happening, d: Drawn, s: State, out: Totals, rec: Record)
                 net.held, s.most, s.open, s.ask, net.spot, s.offered, net.pair_from, net.pair_make, s.bought,
                 s.supply, s.row, s.kept, d.market_lead, h.kind, h.foretold, h.cut_market, d.finish,
                 d.announced, d.start, d.strength, h.priced, net.spent, s.price, s.scarcity, s.contract,
-                d.inverse, d.part, net.choke, net.pair_share, h.taxed, d.within, h.first, h.rows, s.paid, b,
+                d.inverse, d.part, net.choke, net.pair_share, h.taxed, d.within, h.first, h.rows, s.paid,
                 t)
             _count(out.served, net.end, s.wanted, s.at_price, s.served, out.wanted, out.lost, s.lost,
                 out.forgone, h.stop_share, out.weeks_stopped, out.first_stop, s.row, net.node_use_from,
@@ -1236,7 +1260,7 @@ def run(net: Tables, h: Happening, d: Drawn, s: State, out: Totals, rec: Record)
                     net.use_node, rec.used, s.coefficient, rec.coefficient, rec.order, rec.held, s.order,
                     s.reserve, rec.stock_out, rec.aside, s.stock_out, s.aside, net.make_node, rec.made,
                     d.made, rec.allowed, rec.shipped, s.allowed, s.shipped, rec.transit, net.arc_use,
-                    rec.asked, net.share, s.pipe, b, t)
+                    rec.asked, net.share, net.held, d.lead, d.flow0, rec.arrived, h.delays, s.later, t)
         for u in range(len(net.end)):
             for w in range(WIDTH):
                 out.lost[b, u, w] += s.backlog[u, w]

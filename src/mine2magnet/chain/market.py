@@ -42,12 +42,11 @@ def markets(network: Network) -> tuple[list[Market], Ints]:
     array of int, shape (uses,)
         Indices into them.
     """
-    places = [
-        Market(network.material_index[u.material], network.nodes[network.node_index[u.node]].region)
-        for u in network.uses
-    ]
-    found = {m: i for i, m in enumerate(dict.fromkeys(places))}
-    return list(found), np.array([found[m] for m in places], dtype=np.intp)
+    region = [n.region for n in network.nodes]
+    materials, nodes = network.places("uses", "material").tolist(), network.places("uses", "node").tolist()
+    found: dict[tuple[int, str], int] = {}
+    places = [found.setdefault((m, region[n]), len(found)) for m, n in zip(materials, nodes, strict=True)]
+    return [Market(*key) for key in found], np.array(places, dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,10 +195,19 @@ class Network:
         Returns
         -------
         array of shape (rows,)
-            In the unit of the field.
+            In the unit of the field; not to be written to.
         """
-        values = (getattr(row, name) for row in getattr(self, table))
-        return np.array([v.likely if isinstance(v, Range) else v for v in values], dtype=float)
+        if (held := self._columns.get((table, name))) is None:
+            values = (getattr(row, name) for row in getattr(self, table))
+            held = np.array([v.likely if isinstance(v, Range) else v for v in values], dtype=float)
+            held.flags.writeable = False
+            self._columns[table, name] = held
+        return held
+
+    @cached_property
+    def _columns(self) -> dict[tuple[str, str], Floats]:
+        """Columns that were asked for."""
+        return {}
 
     def places(self, table: str, name: str) -> Ints:
         """Return a column of names as indices into `nodes` or `materials`.
@@ -213,10 +222,19 @@ class Network:
         Returns
         -------
         array of int, shape (rows,)
-            Into `materials` if the column is material, else into `nodes`.
+            Into `materials` if the column is material, else into `nodes`; not to be written to.
         """
-        index = self.material_index if name == "material" else self.node_index
-        return np.array([index[getattr(row, name)] for row in getattr(self, table)], dtype=np.intp)
+        if (held := self._places.get((table, name))) is None:
+            index = self.material_index if name == "material" else self.node_index
+            held = np.array([index[getattr(row, name)] for row in getattr(self, table)], dtype=np.intp)
+            held.flags.writeable = False
+            self._places[table, name] = held
+        return held
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], Ints]:
+        """Likewise, of names."""
+        return {}
 
     @cached_property
     def arc_use(self) -> Ints:

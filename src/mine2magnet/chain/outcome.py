@@ -186,8 +186,12 @@ def combined(parts: Sequence[Outcome]) -> Outcome:
     if len(parts) == 1:
         return first
 
-    joined: dict[str, Any] = {
-        name: np.concatenate([getattr(p, name) for p in parts], axis=-1)
+    def joined_(name: str) -> Any:
+        given = [x for p in parts if (x := getattr(p, name)).shape[-1]]
+        return np.concatenate(given, axis=-1) if len(given) != 1 else given[0]
+
+    joined = {
+        name: joined_(name)
         for name in (
             "wanted_total",
             "lost",

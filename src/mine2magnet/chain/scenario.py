@@ -396,20 +396,27 @@ def draw(network: Network, scenario: Scenario, size: int, quantile: float = np.n
         return generator.random((n, size)) if size else np.full((n, 1), quantile)
 
     def by_group(keys: list[tuple[str, ...]], ranges: list[Range], whole: bool = False) -> NDArray[Any]:
-        groups = {k: i for i, k in enumerate(dict.fromkeys(keys))}
-        quantiles = u(len(groups))
         # Rows that share a group and a range are the same.
-        kinds = {kind: i for i, kind in enumerate(dict.fromkeys(zip(keys, ranges, strict=True)))}
+        groups: dict[tuple[str, ...], int] = {}
+        kinds: dict[tuple[tuple[str, ...], Range], int] = {}
+        for key in keys:
+            groups.setdefault(key, len(groups))
+        places = [kinds.setdefault(kind, len(kinds)) for kind in zip(keys, ranges, strict=True)]
+        quantiles = u(len(groups))
         drawn = np.array([r.at(quantiles[groups[k]]) for k, r in kinds], dtype=float)
         if whole:
             drawn = np.rint(drawn).astype(np.int64)
-        places = [kinds[kind] for kind in zip(keys, ranges, strict=True)]
         return drawn.reshape(len(kinds), max(size, 1))[places]
 
-    cover_in = by_group([_place(network, x.node) for x in network.uses], _covers(network, scenario))
-    cover_out = by_group([_place(network, x.node) for x in network.makes], [x.cover for x in network.makes])
+    node = [(n.stage, n.region) for n in network.nodes]
+    uses, makes, suppliers, buyers = (
+        network.places(table, name).tolist()
+        for table, name in (("uses", "node"), ("makes", "node"), ("arcs", "supplier"), ("arcs", "buyer"))
+    )
+    cover_in = by_group([node[n] for n in uses], _covers(network, scenario))
+    cover_out = by_group([node[n] for n in makes], [x.cover for x in network.makes])
     lead = by_group(
-        [(_place(network, a.supplier)[1], _place(network, a.buyer)[1]) for a in network.arcs],
+        [(node[a][1], node[b][1]) for a, b in zip(suppliers, buyers, strict=True)],
         [a.lead for a in network.arcs],
         whole=True,
     )
@@ -428,7 +435,8 @@ def draw(network: Network, scenario: Scenario, size: int, quantile: float = np.n
         for name in QUANTITIES
     }
     recipe = by_group(
-        [(_place(network, x.node)[0], x.material) for x in network.uses], [x.spread for x in network.uses]
+        [(node[n][0], x.material) for n, x in zip(uses, network.uses, strict=True)],
+        [x.spread for x in network.uses],
     )
     later = [c for e in scenario.events for c in e.changes]
     # Drawn last, so that the rest is what it was.
@@ -445,11 +453,6 @@ def draw(network: Network, scenario: Scenario, size: int, quantile: float = np.n
         for name in CHANGING
     }
     return Draws(cover_in, cover_out, lead, elasticity, hoarding, recipe, events, changes)
-
-
-def _place(network: Network, name: str) -> tuple[str, str]:
-    node = network.nodes[network.node_index[name]]
-    return node.stage, node.region
 
 
 def _quantity(event: Event, name: str) -> Range:

@@ -105,7 +105,7 @@ def simulate(
     """
     columns = draws if isinstance(draws, Draws) else draw(network, scenario, draws)
     run = Simulation(network, scenario)
-    fitting = CHUNK_BYTES // (8 * max(len(network.arcs), len(network.uses), 1))
+    fitting = CHUNK_BYTES // (8 * max(len(network.uses), 1))
     width = max(min(CHUNK, fitting) // WIDTH, 1) * WIDTH
     parts = [
         (columns.part(slice(i, min(i + width, columns.size))), max(0, min(width, kept - i)))
@@ -198,14 +198,15 @@ class Simulation:
         saving, delay, ramp = (network.column("uses", name) for name in ("saving", "delay", "ramp"))
         spent, end_part = self._costs()
         several = np.bincount(network.arc_use, minlength=len(network.uses)) > 1
-        return Tables._make((
+        tables = (
             self.use_node, self.make_node, network.arc_use, network.arc_make, *uses_of,
             driven[0], self.driving[driven[1]], *arcs_of, several,
             self.share, self.flow, np.maximum(self.share, 0.1), np.cumsum([0, *map(len, tiers)]),
             np.concatenate(tiers).astype(np.intp), held, self.end, *columns.values(), saving, delay,
             np.maximum(ramp, 1.0), network.column("nodes", "ramp"), self.use_market, *pairs, pair, spent,
             end_part, self.curves.spot, self.curves.choke,
-        ))  # fmt: skip
+        )  # fmt: skip
+        return Tables._make(np.array(x) for x in tables)  # none read-only: one set of types is compiled
 
     def _tiers(self) -> list[Ints]:
         """Arcs in the order in which suppliers serve them: all at once, or by the buyers' priority."""
@@ -327,9 +328,9 @@ class Simulation:
     def _drawn(self, draws: Draws) -> tuple[Drawn, int, int]:
         """Draws as blocks of columns; how many weeks goods can be under way; rows that events act on."""
         network, s, plan = self.network, draws.size, self.curves
-        amount, made, level, flow = (np.broadcast_to(x, (len(x), s)) for x in self.normal(draws))
+        amount, made, level, flow = self.normal(draws)
         forcing = Forcing.of(self.scenario, draws)
-        lead = np.maximum(draws.lead, 1)
+        lead = np.maximum(_shared(draws.lead), 1)
         late = [
             int(np.minimum(np.rint(forcing.strength[0, k]), self.scenario.weeks).max(initial=0))
             for k, e in enumerate(self.scenario.events)
@@ -355,7 +356,8 @@ class Simulation:
                       draws.events["start"], draws.events["start"] + draws.events["weeks"],
                       draws.events["announced"])
         ]  # fmt: skip
-        spread = blocked[2].min(axis=2), blocked[2].max(axis=2)
+        low, high = blocked[2].min(axis=2), blocked[2].max(axis=2)
+        spread = low, high, self._use_lead(low, high)
         timed = [
             _weekly(getattr(forcing, n)) for n in ("within", "strength", "processing", "approval", "desk")
         ]
@@ -363,12 +365,19 @@ class Simulation:
         depth = int(lead.max(initial=1)) + sum(late) + 1
         return Drawn._make((*blocked[:3], *spread, *blocked[3:], *timed)), depth, len(base)
 
+    def _use_lead(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
+        """By block the lead of all that goes into a use in all draws, or -1."""
+        shape = len(low), len(self.network.uses)
+        first, last = np.full(shape, np.iinfo(np.int64).max), np.zeros(shape, dtype=np.int64)
+        for block in range(len(low)):
+            np.minimum.at(first[block], self.network.arc_use, low[block])
+            np.maximum.at(last[block], self.network.arc_use, high[block])
+        return np.where(first == last, last, -1)
+
     def _market_lead(self, need: Floats, lead: NDArray[np.int64]) -> Floats:
         """Weeks from dispatch to arrival, by market."""
         to_use = _sums(self.network.arc_use, len(need))
         to_market = _sums(self.use_market, len(self.market))
-        if (lead == lead[:, :1]).all():
-            lead = lead[:, :1]
         late = to_market @ (need * (to_use @ (self.share[:, None] * lead)))
         needed = to_market @ need
         return np.asarray(np.divide(late, needed, out=np.ones_like(late), where=needed > 0))
@@ -404,7 +413,7 @@ class Simulation:
         counts |= {**dict.fromkeys(OF_ARC, a), **dict.fromkeys(OF_ROW, rows), **dict.fromkeys(OF_END, u)}
         counts |= {**dict.fromkeys(OF_MARKET, m), "usual": p}
         held: dict[str, Any] = {name: np.zeros((size, WIDTH)) for name, size in counts.items()}
-        held["pipe"], held["queue"] = np.zeros((depth, a, WIDTH)), np.zeros((longest + 3, rows, WIDTH))
+        held["pipe"], held["queue"] = np.zeros((depth, i, WIDTH)), np.zeros((longest + 3, rows, WIDTH))
         held["later"], held["short"] = np.zeros((a, WIDTH), dtype=np.intp), np.zeros(i, dtype=np.intp)
         held |= {name: np.zeros(WIDTH) for name in OF_DRAW} | {"prebuilt": np.ones(i)}
         held |= {name: np.zeros((longest + 3, WIDTH)) for name in ("due", "again")}
@@ -459,6 +468,11 @@ OF_ROW = ("waiting", "granted", "free")
 OF_END = ("backlog", "wanted", "at_price", "served", "lost")
 OF_DRAW = ("row", "stocked", "willing", "applied", "refused")
 OF_MARKET = ("base", "ahead", "supply", "scarcity", "price", "contract", "paid", "offered", "bought", "kept")
+
+
+def _shared(rows: NDArray[Any]) -> NDArray[Any]:
+    """One column where all are the same."""
+    return rows[:, :1] if (rows == rows[:, :1]).all() else rows
 
 
 def _blocks(rows: NDArray[Any]) -> NDArray[Any]:

@@ -250,19 +250,28 @@ def criticality(network: Network, json_: bool, say: Say) -> None:
 
 def history(name: str, network: Network | None, draws: int, json_: bool, t: Translator) -> None:
     say = t.say
-    rows = backtest.compare(backtest.find(name), network, max(draws, 1))
+    folder = backtest.find(name)
+    rows = backtest.compare(folder, network, max(draws, 1))
     within, of = backtest.coverage(rows)
+    apart = backtest.coverage([r for r in rows if not r.fitted])
+    caveat = backtest.caveat(folder, t.language)
     if json_:
         figures = [{**asdict(r), "agrees": r.agrees} for r in rows]
-        click.echo(as_json({"figures": figures, "within": within, "of": of}))
+        held = {"within": within, "of": of, "within_not_fitted": apart[0], "of_not_fitted": apart[1]}
+        click.echo(as_json({"figures": figures, **held, "caveat": caveat}))
         return
-    table = _table(say, "figure", "when", "record", "model, P10 … P90", "", "source")
+    table = _table(say, "figure", "when", "record", "model, P10 … P90", "", "", "source")
     for r in rows:
         record = f"{r.low:g}" if r.low == r.high else f"{r.low:g}–{r.high:g}"
         table.add_row(
             Text(f"{say(r.measure)}: {say(r.of)}, {say(r.unit)}"), r.when, record,
             f"{r.model:.4g} ({r.model_low:.4g} … {r.model_high:.4g})",
-            say("meets" if r.agrees else "differs"), Text(r.source, "dim"),
+            say("meets" if r.agrees else "differs"), t("stress.fitted") if r.fitted else "",
+            Text(r.source, "dim"),
         )  # fmt: skip
     out.print(table)
     out.print(Text(t("stress.coverage", n=of, within=within), "bold"))
+    if apart[1] < of:
+        out.print(Text(t("stress.coverage.apart", n=apart[1], within=apart[0]), "bold"))
+    if caveat:
+        out.print(Text(caveat))

@@ -40,6 +40,18 @@ def test_one_material_and_one_arc_of_the_documentation_run(own: Path) -> None:
     assert backtest.coverage([price, exports]) == (2, 2)
 
 
+def test_a_record_says_what_was_fitted_to_it_and_a_history_what_was_known(own: Path) -> None:
+    record = own / "record.csv"
+    head, price, *rest = record.read_text("utf-8").splitlines()
+    record.write_text("\n".join([f"{head},use", f"{price},fitted", *(f"{r}," for r in rest)]), "utf-8")
+    assert [f.fitted for f in backtest.compare(own, draws=5)] == [True, False]
+    assert backtest.caveat(own, "en") == ""
+    for name, folder in backtest.histories().items():
+        said = {backtest.caveat(folder, language) for language in ("en", "zh", "ja")}
+        assert len(said) == 3, name
+    assert "20,000" in backtest.caveat(backtest.find("quota-2010"), "ja")
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "line"),
     [

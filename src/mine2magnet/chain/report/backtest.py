@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import numpy as np
 import yaml
 from msgspec import Meta
@@ -28,6 +29,7 @@ LARGEST = 1_000_000  # bytes of a record
 LONGEST = 10_000  # rows of a record
 MEASURES = ("exports", "price", "first stop")
 COLUMNS = ("measure", "of", "when", "low", "high", "unit", "source", "note")
+FITTED = "fitted"  # in a column `use` that a record may have: something of the model was set by the figure
 
 
 class History(Input, frozen=True):
@@ -38,6 +40,10 @@ class History(Input, frozen=True):
     since: Annotated[float, Meta(ge=0, le=5200, description="The week from which first stops count.")] = 0.0
     preset: Annotated[str, Meta(max_length=100, description="A scenario of the program.")] = ""
     scenario: Annotated[Scenario | None, Meta(description="Or the scenario itself.")] = None
+    caveat: Annotated[
+        Mapping[Annotated[str, Meta(max_length=10)], Annotated[str, Meta(max_length=2000)]],
+        Meta(description="What of it was set by who knew the record, by language: en, zh, ja."),
+    ] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class BacktestFigure:
     model_high: float
     source: str
     note: str
+    fitted: bool = False  # something of the model was set by it
 
     @property
     def agrees(self) -> bool:
@@ -130,8 +137,29 @@ def compare(folder: Path, network: Network | None = None, draws: int = DRAWS) ->
     for row in record:
         middle, low, high = run.model(row)
         given = row["measure"], row["of"], row["when"], row["unit"], float(row["low"]), float(row["high"])
-        found.append(BacktestFigure(*given, middle, low, high, row["source"], row["note"]))
+        found.append(
+            BacktestFigure(*given, middle, low, high, row["source"], row["note"], row.get("use") == FITTED)
+        )
     return found
+
+
+def caveat(folder: Path, language: str) -> str:
+    """Return what of a recorded crisis was set by who knew the record, in a language or else in English.
+
+    Parameters
+    ----------
+    folder : Path
+        With history.yaml.
+    language : str
+        en, zh or ja.
+
+    Returns
+    -------
+    str
+        Empty if the history says nothing of it.
+    """
+    said = _history(folder)[0].caveat
+    return said.get(language, said.get("en", ""))
 
 
 def coverage(figures: Sequence[BacktestFigure]) -> tuple[int, int]:
