@@ -25,7 +25,9 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.model import JobError, JobKind
 
 MOST_MEMORY = 2_000_000_000  # bytes of a run, beyond what the program itself takes; the largest takes a tenth
-MOST_SECONDS = 300  # s of processor time of a run: five times what a service takes on, or solvers compiled first
+MOST_SECONDS = (
+    300  # s of processor time of a run: five times what a service takes on, or solvers compiled first
+)
 
 LOOK = 1.0  # s between two looks whether its server still runs
 

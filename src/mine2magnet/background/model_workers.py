@@ -24,7 +24,7 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.model import Job, JobKind
 from mine2magnet.store import Store
 
-LONGEST = 1800.0  # s of a run by the clock: six times what it may have of a processor, which is busy elsewhere
+LONGEST = 1800.0  # s of a run by the clock: six times what it may have of a processor
 LOOK = 0.5  # s between two looks for jobs that other servers have put
 RENEW = 1.0  # s between two notes of how far a job is; a lease is ten of them
 PAUSE = 2.0  # s until a worker tries again when the store cannot be used
