@@ -22,7 +22,6 @@ from mine2magnet.core.settings import DEFAULTS, PREFIX
 from mine2magnet.web.middleware.authentication import HEALTH
 
 
-
 class Answers(BaseHTTPRequestHandler):
     """A server that is well or not, and notes what it is asked."""
 
