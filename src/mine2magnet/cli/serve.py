@@ -77,6 +77,7 @@ def serve(
         "access_log": access_log,
     }
     settings = overridden(settings, given)
+    flags = _flags(settings)
     openid.check(settings)
     library = Library.open(settings)
     if VARIABLE in os.environ:
@@ -97,7 +98,6 @@ def serve(
         worker.start()
         models.start()
         threading.Thread(target=show_progress, args=(library,), daemon=True).start()
-    flags = _flags(settings)
     SettingsFile(library, lambda: load(flags)).start()
     sock.listen(BACKLOG)  # from now on who connects is kept waiting, not refused
     host = f"[{settings.host}]" if ":" in settings.host else settings.host

@@ -34,7 +34,7 @@ class SettingsFile(threading.Thread):
         super().__init__(name="settings", daemon=True)
         self._library, self._find = library, find
         self._stop_asked = threading.Event()
-        self._seen = _state(kept.of_user())
+        self._seen: object = self  # nothing yet: it may have changed since the library's settings were read
 
     def run(self) -> None:
         while not self._stop_asked.wait(LOOK):
