@@ -67,7 +67,7 @@ def test_a_setting_that_is_changed_at_one_reaches_all(tmp_path: Path) -> None:
             os.kill(stopped, signal.SIGSTOP)  # so that the other one answers
 
             def japanese() -> bool:
-                page = httpx.get(f"{served.url}/status", trust_env=False, timeout=60)
+                page = httpx.get(f"{served.url}/sources", trust_env=False, timeout=60)
                 return '<html lang="ja"' in page.text
 
             try:
