@@ -182,7 +182,12 @@ def _answer(operation: Operation) -> dict[str, Any]:
         event = {"type": "object", "required": ["data"], "properties": {"data": data}}
         return {
             "description": "Events, each of this form.",
-            "content": {"text/event-stream": content | {"schema": event}},
+            "content": {
+                "text/event-stream": {
+                    "schema": event,
+                    "example": {"data": msgspec.json.encode(content["example"]).decode()},
+                }
+            },
         }
     made: dict[str, Any] = {
         "description": "Made." if operation.created else "As asked.",
