@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def test_what_the_page_shows_is_taken_up_and_nothing_of_a_file_with_a_mistake(
 ) -> None:
     file = tmp_path / "settings.toml"
     monkeypatch.setattr(kept, "of_user", lambda: file)
-    flags = {"folder": empty(tmp_path), "audit_days": 7}
+    flags: dict[str, Any] = {"folder": empty(tmp_path), "audit_days": 7}
     library = Library.open(Settings(**flags))
     watched = SettingsFile(library, lambda: load(flags, {}, file))
     watched.look()
