@@ -41,9 +41,11 @@ from rich.console import Console
 from rich.table import Table
 from search_speed import add_random_vectors, keep, trigram_words
 
+from mine2magnet.background.worker import step
 from mine2magnet.core.settings import Settings
+from mine2magnet.library import news
 from mine2magnet.library.library import Library
-from mine2magnet.model import Digest, Document, Group, Point, Topic
+from mine2magnet.model import LANGUAGES, Digest, Document, Group, Point, Topic, Translation
 
 CONNECTIONS = (1, 8, 64)
 TAG = "tag7"  # a twentieth of the documents has it: they are the topic
@@ -110,7 +112,11 @@ def fill(folder: Path, count: int, size: int) -> tuple[list[str], list[Document]
         for document in documents:
             writer.put_digest(document.id, 1, replace(digest(document), maker=library.maker))
             writer.put_claims(document.id, 1, library.claimer, [])
-    assert not library.progress().undigested + library.progress().unclaimed
+            writer.put_news(document.id, 1, f"{news.VERSION}.{library.claimer}", [])
+            for language in set(LANGUAGES) - {document.language}:
+                made = Translation(language, None, (), maker=library.translator.maker)
+                writer.put_translation(document.id, 1, made)
+    assert not step(library), "nothing is left for the background worker"
     return [q for q in queries if trigram_words(q) == q.split()], documents
 
 

@@ -6,10 +6,12 @@ import re
 import shlex
 import subprocess
 import sys
+import threading
 import tomllib
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 import pytest
@@ -17,6 +19,23 @@ import yaml
 
 from mine2magnet.cli.main import main
 from mine2magnet.core.settings import DEFAULTS, PREFIX
+from mine2magnet.web.middleware.authentication import HEALTH
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A server that is well or not, and notes what it is asked."""
+
+    status = 200
+    asked: ClassVar[set[str]] = set()
+
+    def do_GET(self) -> None:
+        self.asked.add(self.path)
+        self.send_response(self.status)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
 
 ROOT = Path(__file__).parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
@@ -87,6 +106,37 @@ def test_services_use_what_there_is() -> None:
     asked = [str(service.get("environment")) + str(service["command"]) for service in OWN.values()]
     hosts = re.findall(r"(?:mine2magnet@|ray://|address=)(\w+)", str(asked))
     assert {"postgres", "ray"} <= set(hosts) <= set(SERVICES)
+
+
+def test_every_service_has_a_bound_of_memory_and_says_whether_it_is_well() -> None:
+    for name, service in SERVICES.items():
+        assert re.fullmatch(r"[1-9]\d*g", service["mem_limit"]), name
+        check = service["healthcheck"]
+        assert check.get("disable") == (name == "index") or check["test"][0] == "CMD", name
+        for other, wanted in service.get("depends_on", {}).items():
+            assert wanted == {"condition": "service_healthy"}, (name, other)
+
+
+def test_the_health_check_of_serve_asks_it() -> None:
+    _, program, flag, asks = SERVICES["serve"]["healthcheck"]["test"]
+    assert (program, flag) == ("python", "-c")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        asks = asks.replace("8000", str(server.server_port))
+        for status, code in ((200, 0), (503, 1)):
+            Answers.status = status
+            done = subprocess.run([sys.executable, flag, asks], check=False, capture_output=True)
+            assert done.returncode == code
+        server.shutdown()
+    assert Answers.asked == {HEALTH}
+
+
+def test_ray_has_the_health_check_that_it_is_given() -> None:
+    from ray.scripts.scripts import healthcheck
+
+    _, program, command, *options = SERVICES["ray"]["healthcheck"]["test"]
+    assert (program, command) == ("ray", healthcheck.name)
+    healthcheck.make_context(command, options)
 
 
 def test_nothing_is_open_to_other_machines() -> None:

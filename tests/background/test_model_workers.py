@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -70,10 +71,19 @@ def test_a_server_that_ends_leaves_its_run_to_the_next(store: Store, monkeypatch
         state(store, job, "running")
     assert workers.computing == {}
     assert store.jobs.get(job.id).state == "queued"
-    monkeypatch.setattr(model_workers, "MOST_SECONDS", 0.05)
+    monkeypatch.setattr(model_workers, "LONGEST", 0.05)
     with working(store):
         ended = state(store, job, "failed", "done")
-    assert ended.error == model_workers.TOO_SLOW
+    assert ended.error == model_process.TOO_SLOW
+
+
+def test_a_run_takes_only_so_much_of_a_processor(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_workers, "ModelProcess", partial(ModelProcess, seconds=-1))  # it has had more
+    with working(store) as workers:
+        long = state(store, asked(store, 1250), "failed", "done")
+        assert long.error == model_process.TOO_SLOW
+        assert long.tries == 1
+        until(lambda: workers.computing)  # what takes its place
 
 
 def test_a_run_takes_only_so_much_memory() -> None:

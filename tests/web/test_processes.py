@@ -56,6 +56,26 @@ def test_they_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         until(lambda: gone(both))
 
 
+def test_a_setting_that_is_changed_at_one_reaches_all(tmp_path: Path) -> None:
+    with serving(empty(tmp_path), "--processes", "2") as served:
+        both = two(served)
+        with httpx.Client(base_url=served.url, trust_env=False, timeout=60) as reader:
+            reader.get("/settings").raise_for_status()
+            changed = reader.post("/settings", data={"section": "language", "language": "ja"})
+        assert changed.status_code == 200, changed.text
+        for stopped in both:
+            os.kill(stopped, signal.SIGSTOP)  # so that the other one answers
+
+            def japanese() -> bool:
+                page = httpx.get(f"{served.url}/sources", trust_env=False, timeout=60)
+                return '<html lang="ja"' in page.text
+
+            try:
+                until(japanese)
+            finally:
+                os.kill(stopped, signal.SIGCONT)
+
+
 def test_their_number_is_checked() -> None:
     with pytest.raises(UserError, match=r"processes: cannot be 0 \(use 1 to 64\)"):
         Settings(processes=0)

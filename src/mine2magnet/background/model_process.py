@@ -7,6 +7,7 @@ may be killed at any time, for a limit, a cancelled run or the end of its server
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
 import socket
@@ -24,6 +25,9 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.model import JobError, JobKind
 
 MOST_MEMORY = 2_000_000_000  # bytes of a run, beyond what the program itself takes; the largest takes a tenth
+MOST_SECONDS = (
+    300  # s of processor time of a run: five times what a service takes on, or solvers compiled first
+)
 
 LOOK = 1.0  # s between two looks whether its server still runs
 
@@ -58,10 +62,15 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
 
 
 Message = RunProgress | Made | Failed
+TOO_SLOW = JobError(400, "the run took longer than it may", hint="ask for less, or use the command line")
 TOO_LARGE = JobError(
     400, "the run took more memory than it may", hint="ask for less, or use the command line"
 )
 FAULT = JobError(500, "a fault of the program ended the run", hint="the server's log has the details")
+
+
+class TookTooLong(Exception):
+    """A process was ended by the system, as a run took more of a processor than it may."""
 
 
 class Computer(Protocol):
@@ -71,18 +80,22 @@ class Computer(Protocol):
         """Begin a run."""
 
     def message(self, seconds: float) -> Message | None:
-        """What it says within so many seconds. Raises EOFError if it has died."""
+        """What it says within so many seconds. Raises EOFError if it has died, TookTooLong if it was ended
+        for that."""
 
     def kill(self) -> None:
         """End it, whatever it does."""
 
 
 class ModelProcess:
-    """A process of its own, which takes at most so much memory (bytes) for a run."""
+    """A process of its own, which takes at most so much memory (bytes) and time of a processor (s) for a run.
 
-    def __init__(self, memory: int = MOST_MEMORY) -> None:
+    Not time by the clock: on a busy machine a run that is well within its limits waits for its turn.
+    """
+
+    def __init__(self, memory: int = MOST_MEMORY, seconds: int = MOST_SECONDS) -> None:
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", __name__, str(theirs.fileno()), str(memory)]
+        command = [sys.executable, "-m", __name__, str(theirs.fileno()), str(memory), str(seconds)]
         self._process = subprocess.Popen(  # noqa: S603  (this program itself)
             command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
@@ -103,7 +116,9 @@ class ModelProcess:
             if not self._pipe.poll(seconds):
                 return None
             return msgspec.msgpack.decode(self._pipe.recv_bytes(), type=Message)
-        except OSError as error:  # a connection that was reset
+        except (EOFError, OSError) as error:  # OSError: a connection that was reset
+            if self._process.wait() == -getattr(signal, "SIGXCPU", 0):
+                raise TookTooLong from error
             raise EOFError from error
 
     def kill(self) -> None:
@@ -138,6 +153,16 @@ def _limit_memory(most: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (taken + most,) * 2)
 
 
+def _limit_seconds(most: int) -> None:
+    """From now on, that is; the system ends the process whatever it is at, compiled code included."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + most, hard))
+
+
 def _end_with(server: int) -> None:
     """A server that was killed tells nobody."""
     while os.getppid() == server:
@@ -167,6 +192,7 @@ def main() -> None:
             asked = msgspec.msgpack.decode(pipe.recv_bytes(), type=Asked)
         except (EOFError, OSError):
             return
+        _limit_seconds(int(sys.argv[3]))
         attempt(asked.kind, asked.input, send)
 
 

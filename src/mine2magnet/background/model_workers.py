@@ -10,24 +10,24 @@ import time
 from uuid import uuid4
 
 from mine2magnet.background.model_process import (
+    TOO_SLOW,
     Computer,
     Failed,
     Made,
     Message,
     ModelProcess,
     RunProgress,
+    TookTooLong,
     attempt,
 )
 from mine2magnet.core.errors import UserError
-from mine2magnet.model import Job, JobError, JobKind
+from mine2magnet.model import Job, JobKind
 from mine2magnet.store import Store
 
-MOST_SECONDS = 300.0  # s of a run: five times the work that a service takes on, or solvers compiled first
+LONGEST = 1800.0  # s of a run by the clock: six times what it may have of a processor
 LOOK = 0.5  # s between two looks for jobs that other servers have put
 RENEW = 1.0  # s between two notes of how far a job is; a lease is ten of them
 PAUSE = 2.0  # s until a worker tries again when the store cannot be used
-
-TOO_SLOW = JobError(400, "the run took longer than it may", hint="ask for less, or use the command line")
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +137,9 @@ class ModelWorkers:
         while True:
             try:
                 message = computer.message(RENEW / 5)
+            except TookTooLong:
+                self._jobs.failed(job.id, worker, TOO_SLOW)
+                return False
             except EOFError:
                 log.warning("what computed the job %s has died", job.id)
                 self._jobs.release(job.id, worker, tried=True)
@@ -154,7 +157,7 @@ class ModelWorkers:
             if self._stop_asked.is_set():
                 self._jobs.release(job.id, worker, tried=False)
                 return False
-            if now - began > MOST_SECONDS:
+            if now - began > LONGEST:
                 self._jobs.failed(job.id, worker, TOO_SLOW)
                 return False
             if now - renewed > RENEW:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +31,7 @@ DIGEST_AT_ONCE = 8  # documents per background step, some 30 ms each
 CLAIM_AT_ONCE = 32  # documents per background step, some 15 ms each
 TRANSLATE_AT_ONCE = 8  # documents per background step, some 20 ms each
 COMPARE_AT_ONCE = 16  # documents per background step, some 10 ms each
+NICE = 10  # of threads here, where other processes answer requests: those come first
 EMBED_AT_ONCE = 16  # passages per background step: a step stays well under a second or two
 
 
@@ -97,6 +100,8 @@ class Worker(threading.Thread):
         self, name: str, work: Callable[[], bool], goes_on: Callable[[], bool] = lambda: True
     ) -> None:
         """Does `work` again and again, with a pause whenever it says that there was nothing to do."""
+        if self._library.settings.processes > 1 and sys.platform == "linux":  # where a thread has its own
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         while not self._stop_asked.is_set() and goes_on():
             busy = False
             try:

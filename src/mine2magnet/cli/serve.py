@@ -6,13 +6,14 @@ import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mine2magnet.cli.options import overridden, tell_read_only
 from mine2magnet.core.errors import UserError
-from mine2magnet.core.settings import Settings
+from mine2magnet.core.settings import DEFAULTS, PREFIX, Settings, load
 
 if TYPE_CHECKING:
     from socket import socket
@@ -63,6 +64,7 @@ def serve(
     from mine2magnet.library.library import Library
     from mine2magnet.web.processes import VARIABLE, answer
     from mine2magnet.web.server import server
+    from mine2magnet.web.settings_file import SettingsFile
 
     given = {
         "host": host,
@@ -75,6 +77,7 @@ def serve(
         "access_log": access_log,
     }
     settings = overridden(settings, given)
+    flags = _flags(settings)
     openid.check(settings)
     library = Library.open(settings)
     if VARIABLE in os.environ:
@@ -95,6 +98,7 @@ def serve(
         worker.start()
         models.start()
         threading.Thread(target=show_progress, args=(library,), daemon=True).start()
+    SettingsFile(library, lambda: load(flags)).start()
     sock.listen(BACKLOG)  # from now on who connects is kept waiting, not refused
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     url = f"http{'s' if settings.tls_certificate else ''}://{host}:{sock.getsockname()[1]}/"
@@ -106,7 +110,7 @@ def serve(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # after the server, so that `finally` is reached
     try:
         if settings.processes > 1:
-            _several(settings, sock)
+            _several(settings, flags, sock)
         else:
             served.run([sock])
     finally:
@@ -114,18 +118,19 @@ def serve(
         worker.stop()
 
 
-def _several(settings: Settings, sock: socket) -> None:
+def _flags(settings: Settings) -> dict[str, Any]:
+    """What flags have given, of the settings in force."""
+    found = load()
+    return {name: value for name in DEFAULTS if (value := getattr(settings, name)) != getattr(found, name)}
+
+
+def _several(settings: Settings, flags: Mapping[str, Any], sock: socket) -> None:
     """Has children answer, under the settings in force, until this process is told to end."""
-    from mine2magnet.core.settings import DEFAULTS, PREFIX, load
     from mine2magnet.web.processes import WebProcesses
 
     if sys.platform == "win32":
         raise UserError("needs a system that hands sockets down", where="processes", hint="use 1")
-    found = load()
-    flags = {name: str(getattr(settings, name)) for name in DEFAULTS}
-    told = {
-        PREFIX + name.upper(): value for name, value in flags.items() if value != str(getattr(found, name))
-    }
+    told = {PREFIX + name.upper(): str(value) for name, value in flags.items()}
     command = [sys.executable, "-m", "mine2magnet", "serve"]
     WebProcesses(command, os.environ | told, sock, settings.processes).run()
 

@@ -48,6 +48,7 @@ from mine2magnet.reading import duplicates, opml
 from mine2magnet.reading.fetch import Fetcher, Limits, Validators
 from mine2magnet.search import Index
 from mine2magnet.store import EVERY_CLAIM, NO_FILTER, Store, Writer
+from mine2magnet.translate.models import held as translation_models
 
 POLL_HOSTS = 4  # hosts polled side by side; each gets one connection
 BATCH = 64  # documents kept in one transaction
@@ -443,6 +444,11 @@ class Library:
                 yield self.claims_by_model.write(id, client)
 
     # --- translate
+
+    @property
+    def has_translation_model(self) -> bool:
+        """Whether a model translates: that of the settings, or one on this machine."""
+        return bool(self.settings.model or translation_models(self.settings.translation_models))
 
     def translator_by(self, *models: ModelTranslator) -> DocumentTranslator:
         """What translates by these models, the best first; without any, from claims and word for word."""

@@ -186,6 +186,8 @@ def copies(store: Store, id: str) -> list[str]:
 
 
 def cards(store: Store, hits: Sequence[Hit]) -> tuple[Card, ...]:
+    if not hits:
+        return ()
     ids = [id for hit in hits for id in (hit.document, *hit.copies)]
     documents = store.documents(ids)
     digests = store.digests([hit.document for hit in hits])

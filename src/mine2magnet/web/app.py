@@ -14,6 +14,8 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.library.library import Library
 from mine2magnet.web import api, static
 from mine2magnet.web.kit import responses
+from mine2magnet.web.kit.fragments import Fragments
+from mine2magnet.web.kit.turns import in_turn
 from mine2magnet.web.middleware import metrics
 from mine2magnet.web.middleware.access_log import Observed
 from mine2magnet.web.middleware.authentication import HEALTH, LOG_IN, LOG_OUT, METRICS, OPENID, Entrance
@@ -55,10 +57,10 @@ COMPRESSED = 1_000  # bytes from which an answer is compressed: one packet carri
 
 PAGES = (
     Route("/", topics.first),
-    Route("/topics", topics.listed),
-    Route("/topics/{slug}", topics.topic),
-    Route("/topics/{slug}/figures", figures.of_topic),
-    Route("/topics/{slug}/claims", claims.of_topic),
+    Route("/topics", in_turn(topics.listed)),
+    Route("/topics/{slug}", in_turn(topics.topic)),
+    Route("/topics/{slug}/figures", in_turn(figures.of_topic)),
+    Route("/topics/{slug}/claims", in_turn(claims.of_topic)),
     Route("/topics/{slug}/claims", claims.correct_of_topic, methods=["POST"]),
     Route("/topics/{slug}/stress", topic_stress.of_topic),
     Route("/topics/{slug}/stress/charts/{chart}.{format}", charts.of_topic_stress),
@@ -78,12 +80,12 @@ PAGES = (
     Route("/new-topic", topic_form.new),  # apart from /topics, where any word may be a topic's
     Route("/new-topic", topic_form.save_new, methods=["POST"]),
     Route("/preview", topic_form.preview),
-    Route("/documents", topics.documents),
-    Route("/documents/{id}", document.document),
-    Route("/documents/{id}/claims", claims.of_document),
+    Route("/documents", in_turn(topics.documents)),
+    Route("/documents/{id}", in_turn(document.document)),
+    Route("/documents/{id}/claims", in_turn(claims.of_document)),
     Route("/documents/{id}/claims", claims.correct_of_document, methods=["POST"]),
     Route("/corrections.csv", claims.corrections_csv),
-    Route("/concepts/{name}", concepts.concept),
+    Route("/concepts/{name}", in_turn(concepts.concept)),
     Route("/sources", sources.listed),
     Route("/sources", sources.add, methods=["POST"]),
     Route("/sources/remove", sources.remove, methods=["POST"]),
@@ -167,6 +169,7 @@ def app(library: Library) -> Starlette:
     )
     made.state.desk = Desk(library)
     made.state.library, made.state.metrics = library, counted
+    made.state.fragments = Fragments()
     made.state.log_ins = log_in.LogIns()
     made.state.ending = False  # whether the server is asked to end: who waits need not
     return made

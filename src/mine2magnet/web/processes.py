@@ -14,8 +14,10 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 
+from mine2magnet.core.settings import load
 from mine2magnet.library.library import Library
 from mine2magnet.web.server import server
+from mine2magnet.web.settings_file import SettingsFile
 
 VARIABLE = "MINE2MAGNET_SOCKET"  # to a child: the number of the socket that it answers at
 AGAIN = 1.0  # s until a child that has ended is begun again
@@ -73,6 +75,7 @@ def answer(library: Library, number: int) -> None:
     sock = socket.socket(fileno=number)
     library.store.jobs.listen(lambda: None)  # the parent has the workers that compute them
     threading.Thread(target=_follow_parent, daemon=True).start()
+    SettingsFile(library, load).start()  # the parent's flags are variables here
     server(library).run([sock])
 
 

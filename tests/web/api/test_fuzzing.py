@@ -35,7 +35,9 @@ database = "none"
 positive_data_acceptance.enabled = false
 
 [phases]
-stateful.enabled = false
+stateful.enabled = true
+stateful.generation.max-examples = 12
+stateful.max-steps = 5
 coverage.unexpected-methods = ["PATCH", "TRACE"]  # refused as all others are
 
 [[operations]]  # solving a plant and fitting one take seconds: tested by hand alone

@@ -53,6 +53,7 @@ def guide(request: Request) -> Response:
 def schema_name(schema: dict[str, Any]) -> str:
     """The name of the type that a schema refers to, for a link; "" if there is none."""
     items = schema.get("items")
+    schema = schema.get("properties", {}).get("data", {}).get("contentSchema", schema)  # of an event
     ref = schema.get("$ref") or (items.get("$ref", "") if isinstance(items, dict) else "")
     return str(ref).rpartition("/")[2]
 

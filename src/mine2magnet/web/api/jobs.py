@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 import msgspec
 
-from mine2magnet.background.model_workers import MOST_SECONDS
+from mine2magnet.background.model_process import MOST_SECONDS
 from mine2magnet.library.library import Library
 from mine2magnet.model import Job
 from mine2magnet.store import Store

@@ -173,9 +173,21 @@ def _answer(operation: Operation) -> dict[str, Any]:
     if operation.answer is type(None):
         return {"description": "Done."}
     if operation.events:
+        (content,) = _content(operation.answer, "text/event-stream").values()
+        data = {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": content.pop("schema"),
+        }
+        event = {"type": "object", "required": ["data"], "properties": {"data": data}}
         return {
-            "description": "Events; the data of each is of this type.",
-            "content": _content(operation.answer, "text/event-stream"),
+            "description": "Events, each of this form.",
+            "content": {
+                "text/event-stream": {
+                    "schema": event,
+                    "example": {"data": msgspec.json.encode(content["example"]).decode()},
+                }
+            },
         }
     made: dict[str, Any] = {
         "description": "Made." if operation.created else "As asked.",

@@ -17,8 +17,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from mine2magnet.background import models
-from mine2magnet.background.model_process import MOST_MEMORY
-from mine2magnet.background.model_workers import MOST_SECONDS
+from mine2magnet.background.model_process import MOST_MEMORY, MOST_SECONDS
 from mine2magnet.core.errors import Conflict, Forbidden, UserError
 from mine2magnet.core.json import plain
 from mine2magnet.core.messages import Translator
@@ -166,7 +165,7 @@ def shown(store: Store, job: Job, t: Translator) -> dict[str, Any]:
 
 def limits() -> dict[str, int]:
     """Return what a run may take, as messages name it."""
-    return {"seconds": round(MOST_SECONDS), "gigabytes": round(MOST_MEMORY / 1e9)}
+    return {"seconds": MOST_SECONDS, "gigabytes": round(MOST_MEMORY / 1e9)}
 
 
 def worded(error: UserError, t: Translator) -> UserError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 from urllib.parse import urlencode
@@ -150,9 +150,10 @@ def _common(request: Request) -> dict[str, Any]:
     held = library(request)
     return {
         "t": t,
-        "models": held.best_translator is not held.translator,
+        "models": held.has_translation_model,
         "reads": reader_language.reads(request, t.language),
         "translated": {},
+        "kept": request.app.state.fragments,
         "html_language": messages.HTML[t.language],
         "nav_topics": held.store.topics(),
         "progress": held.recent_progress(),
@@ -221,6 +222,7 @@ def excerpt(passage: Passage) -> Markup:
     return ("…" if start else "") + body + ("…" if end < len(passage.text) else "")
 
 
+@lru_cache(maxsize=8192)
 def linked(text: str, words: Thesaurus) -> Markup:
     """Return a text, escaped, in which each name of a thing that has a page links there.
 

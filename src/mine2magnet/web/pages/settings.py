@@ -127,9 +127,7 @@ def _save(request: Request, fields: FormData) -> Response:
     typed = {name: str(fields[name]).strip() for name in SECTIONS[section] if name in fields}
     try:
         changes = _changes(held.settings, typed, fields)
-        changed = replace(held.settings, **changes)
-        llm.endpoint(changed)
-        openid.check(changed)
+        changed = checked(replace(held.settings, **changes))
         kept.save(changes)
         request.app.state.library.use(changed)
         held.store.audit.record(actor(request), "settings.changed", section, ", ".join(sorted(changes)))
@@ -138,6 +136,13 @@ def _save(request: Request, fields: FormData) -> Response:
         plain = {name: value for name, value in typed.items() if name not in SECRET}
         return _page(request, FormOutcome(section, _failure(error, t), failed=True, typed=plain), 400)
     return _page(request, FormOutcome(section, said or t("settings.saved")))
+
+
+def checked(settings: Settings) -> Settings:
+    """Return settings that go together. Raises UserError naming one that does not."""
+    llm.endpoint(settings)
+    openid.check(settings)
+    return settings
 
 
 def _failure(error: UserError, t: Translator) -> str:

@@ -23,7 +23,8 @@ class JobRef(Input, frozen=True, kw_only=True):
 class JobDetail:
     """A run of a model. While it is queued, `place` is the one that it has in line, from 1, else null;
     `part` of it (0 to 1) is done, `doing` says what is being done. When it is done, `result` is what the
-    operation that asked for it answers; when it has failed, `error` says why. It may take `most_seconds`."""
+    operation that asked for it answers; when it has failed, `error` says why. It may take
+    `most_seconds` of a processor."""
 
     id: str
     kind: JobKind

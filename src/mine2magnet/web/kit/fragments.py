@@ -1,0 +1,45 @@
+"""Pieces of pages that are kept: the same content in the same language looks the same."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+
+from markupsafe import Markup
+
+MOST = 4096  # pieces; a digest is some 4 kB
+
+
+class Fragments:
+    """Pieces of pages by all that they are made of, as many as there is room for; the oldest go first.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._held: dict[Hashable, Markup] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, *made_of: Hashable, caller: Callable[[], Markup]) -> Markup:
+        """Return the piece of a template's call block: that kept of the same values, else made now.
+
+        Parameters
+        ----------
+        *made_of : hashable
+            Everything that the block shows, itself or by what changes with it.
+        caller : callable
+            Makes it.
+
+        Returns
+        -------
+        Markup
+        """
+        found = self._held.get(made_of)
+        if found is None:
+            found = caller()
+            with self._lock:
+                if len(self._held) >= self._most:
+                    del self._held[next(iter(self._held))]
+                self._held[made_of] = found
+        return found
