@@ -7,7 +7,6 @@ and is done again. Vectors lie beside the generations and outlive them, for they
 
 from __future__ import annotations
 
-import errno
 import json
 import shutil
 import threading
@@ -34,13 +33,6 @@ WAIT = 5.0  # s that a writer waits for another one
 LOOK = 1.0  # s between two looks at the vectors, which another process may be making
 _STATE = "state.json"
 _LOG = "documents.jsonl"
-_CAUSES = {
-    errno.ENOSPC: ("the disk is full", "free some space; searching still works"),
-    errno.EDQUOT: ("the disk quota is used up", "free some space; searching still works"),
-    errno.EROFS: ("the folder is read-only", "choose another with --folder"),
-    errno.EACCES: ("no permission to write", "choose another with --folder, or mend its permissions"),
-    errno.EPERM: ("no permission to write", "choose another with --folder, or mend its permissions"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ class IndexFolder:
             Whether to write all of it in place of what there is.
         """
         with ExitStack() as stack:
-            stack.enter_context(self._explained())
+            stack.enter_context(files.explained(self._folder))
             mine = stack.enter_context(files.locked(self._folder / "words.lock", WAIT))
             if mine and anew:
                 mine = stack.enter_context(files.locked(self._folder / "vectors.lock", WAIT))
@@ -100,7 +92,7 @@ class IndexFolder:
     @contextmanager
     def embedding(self) -> Iterator[VectorFile | None]:
         """Open the file of vectors for writing; None while another process embeds."""
-        with self._explained(), files.locked(self._folder / "vectors.lock", 0) as mine:
+        with files.explained(self._folder), files.locked(self._folder / "vectors.lock", 0) as mine:
             yield self.vectors if mine else None
             self._looked = 0.0
 
@@ -115,7 +107,7 @@ class IndexFolder:
         if self._folder.exists() and shutil.disk_usage(self._folder).free < words.HEAP:
             raise UserError("the disk is full", where=str(self._folder), hint="free some space")
         broken = files.signature(self._folder / _STATE)
-        with self._explained(), files.locked(self._folder / "words.lock", WAIT) as mine:
+        with files.explained(self._folder), files.locked(self._folder / "words.lock", WAIT) as mine:
             if mine and files.signature(self._folder / _STATE) == broken:  # else another has mended it
                 (self._folder / _STATE).unlink(missing_ok=True)
 
@@ -147,14 +139,6 @@ class IndexFolder:
         for path in self._folder.glob("generation-*"):
             if path.name != state.generation:
                 shutil.rmtree(path, ignore_errors=True)
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            what, hint = _CAUSES.get(error.errno or 0, (str(error), "check the folder and its permissions"))
-            raise UserError(what, where=str(self._folder), hint=hint) from error
 
     # --- reading
 

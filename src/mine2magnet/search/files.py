@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
+from mine2magnet.core.errors import UserError
+
 
 class Damaged(Exception):
     """Files of the index are not what was written."""
@@ -17,6 +20,32 @@ class Damaged(Exception):
 
 Signature: TypeAlias = tuple[int, int, int] | None
 _PAUSE = 0.02  # s between two tries for a lock
+_CAUSES = {
+    errno.ENOSPC: ("the disk is full", "free some space; searching still works"),
+    errno.EDQUOT: ("the disk quota is used up", "free some space; searching still works"),
+    errno.EROFS: ("the folder is read-only", "choose another with --folder"),
+    errno.EACCES: ("no permission to write", "choose another with --folder, or mend its permissions"),
+    errno.EPERM: ("no permission to write", "choose another with --folder, or mend its permissions"),
+}
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Say in one line why a folder cannot be written.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Raises
+    ------
+    UserError
+    """
+    try:
+        yield
+    except OSError as error:
+        what, hint = _CAUSES.get(error.errno or 0, (str(error), "check the folder and its permissions"))
+        raise UserError(what, where=str(folder), hint=hint) from error
 
 
 @contextmanager

@@ -78,12 +78,12 @@ class Index:
         """
         if self._store.read_only:
             return 0
-        with _explained():
-            self.translated.update()
         try:
-            return self._updated()
+            done = self._updated()
         except Damaged:
-            return self._mend()
+            done = self._mend()
+        self.translated.update()
+        return done
 
     def rebuild(self) -> None:
         """Make all of the index anew from the store; searches go on in the old one.

@@ -118,7 +118,7 @@ class TranslationIndex:
     def update(self) -> int:
         """Bring the index up to date with the store; return how many documents changed."""
         done = 0
-        with files.locked(self._folder / "lock", 0) as mine:
+        with files.explained(self._folder), files.locked(self._folder / "lock", 0) as mine:
             if not mine:
                 return 0
             stamp, number = self._state()
