@@ -177,7 +177,7 @@ def test_what_documents_say_of_controls_is_told_beside_their_first_point(library
         "A new plant near Narva will make 2,000 t of magnets a year from 2027.",
     )
     document = Document(
-        "Dysprosium jumps", "Our Wire", datetime.now(UTC), "en",
+        "Dysprosium oxide at 900 USD/kg in Rotterdam", "Our Wire", datetime.now(UTC), "en",
         tuple(Paragraph(n, one) for n, one in enumerate(text, 1)), "https://wire.example/jump", DAY,
     )  # fmt: skip
     (id,) = library.keep([Read(document)]).ids

@@ -51,7 +51,7 @@ def stories(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         ("car factory halted for want of parts", "shutdown"),
         ("汽车工厂停工 零件短缺", "shutdown"),
         ("自動車工場の生産停止", "shutdown"),
-        ("getting rare metals back from scrap electronics", "recycling"),
+        ("getting metals back from old electronics", "recycling"),
         ("从电子废料中回收稀有金属", "recycling"),
         ("廃電子機器からの金属回収", "recycling"),
     ],

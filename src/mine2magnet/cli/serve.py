@@ -85,6 +85,9 @@ def serve(
         return
     if not settings.loopback:
         _check_keys(library)
+    models = ModelWorkers(
+        library.store, settings.workers or default_count()
+    )  # before the server looks for them
     served = server(library)
     sock = _bound(settings.host, settings.port)
     if starter and not library.store.last_change():
@@ -93,7 +96,6 @@ def serve(
         err.print(f"starter documents: {report}", highlight=False)
     tell_read_only(library)
     worker = Worker(library)
-    models = ModelWorkers(library.store, settings.workers or default_count())
     if not library.store.read_only:
         worker.start()
         models.start()

@@ -42,7 +42,7 @@ MOST_TOGETHER = 3  # statements
 GAP = 40  # characters between them: what was taken off the front of the second
 CAPTION = 30  # words that the caption of a table does not exceed
 SHORT = 3  # a document of no more statements gets a viewpoint only
-MOST_VIEWPOINT = 3  # statements
+MOST_VIEWPOINT = 3  # statements, and a third of all
 SURE_VIEWPOINT = 0.6  # chance that what was chosen holds the viewpoint, at which no more is added
 NOVELTY = 0.8  # of its chance, that a statement loses whose words were all said
 LENGTHY = 60  # words: a longer statement says too much at once for a viewpoint
@@ -238,7 +238,8 @@ def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
     top = max(scores)
     weights = [math.exp(score - top) for score in scores]
     chosen, sure = list[int](), 0.0
-    while len(chosen) < MOST_VIEWPOINT and sure < SURE_VIEWPOINT * sum(weights):
+    most = min(MOST_VIEWPOINT, max(1, len(told) // 3))
+    while len(chosen) < most and sure < SURE_VIEWPOINT * sum(weights):
         left = [
             i
             for i, one in enumerate(told)

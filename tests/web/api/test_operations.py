@@ -387,7 +387,8 @@ def test_a_plant_is_designed_and_costed(client: Client, library: Library) -> Non
     (site,) = plant["sites"]
     low, likely, high = site["spread_5_50_95"]["cost per t"]
     assert low <= likely <= high
-    assert plant["remarks"] == []
+    (remark,) = plant["remarks"]  # evidence that disagrees is said
+    assert "Nd/Pr 1.49, but 1.17 was measured" in remark
     assert {row["product"] for row in plant["new_capacity"]} == {"Pr", "Nd"}
     asked = {
         "scenario": "embargo",
