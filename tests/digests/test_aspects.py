@@ -6,6 +6,8 @@ from mine2magnet import thesaurus
 from mine2magnet.digests import aspects
 from mine2magnet.model import Point
 
+WORDS = thesaurus.load()
+
 
 def test_concepts_speak_to_their_own_aspect_or_that_of_a_broader_one() -> None:
     known = thesaurus.parse(
@@ -47,3 +49,10 @@ def test_groups_come_in_the_documents_order_and_the_rest_last() -> None:
         ("A", ["2"]),
         ("Further points", ["1"]),
     ]
+
+
+def test_what_is_left_over_is_headed_in_the_reader_s_language() -> None:
+    assert aspects.heading("その他の要点", None, WORDS, "en") == "Further points"
+    assert aspects.heading("Further points", None, WORDS, "zh") == "其他要点"
+    assert aspects.heading("Our own words", None, WORDS, "zh") == "Our own words"
+    assert aspects.heading("", "aspect.prices", WORDS, "en") == WORDS.label("aspect.prices", "en")

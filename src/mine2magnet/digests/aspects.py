@@ -45,6 +45,15 @@ def assign(chances: Sequence[Mapping[str, float]]) -> list[str]:
     return assigned
 
 
+def heading(given: str, aspect: str | None, thesaurus: Thesaurus, language: str) -> str:
+    """The heading of a group in a language: of its aspect, of what is left over, or as it was given."""
+    if aspect is not None and aspect in thesaurus:
+        return thesaurus.label(aspect, language)
+    if given in OTHER_HEADING.values():
+        return OTHER_HEADING.get(language, OTHER_HEADING["en"])
+    return given
+
+
 def groups(points: Sequence[tuple[str, Point]], thesaurus: Thesaurus, language: str) -> tuple[Group, ...]:
     """Points by aspect, in the order in which the document comes to them; what is left over is last."""
     by_aspect: dict[str, list[Point]] = {}

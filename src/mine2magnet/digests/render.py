@@ -8,6 +8,7 @@ from datetime import datetime
 from html import escape
 from urllib.parse import quote
 
+from mine2magnet.digests import aspects
 from mine2magnet.model import Digest, Document, Group, Point
 from mine2magnet.thesaurus import load
 
@@ -165,9 +166,7 @@ def _notes(document: Document, digest: Digest | None, language: str) -> Iterator
 
 
 def _heading(group: Group, language: str) -> str:
-    if group.aspect is not None and group.aspect in load():
-        return load().label(group.aspect, language)
-    return group.heading
+    return aspects.heading(group.heading, group.aspect, load(), language)
 
 
 def with_names(point: Point, language: str) -> str:

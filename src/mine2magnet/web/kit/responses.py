@@ -21,6 +21,7 @@ from mine2magnet.core import messages
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import Translator
+from mine2magnet.digests.aspects import heading
 from mine2magnet.library.library import Library
 from mine2magnet.model import LANGUAGES, Passage
 from mine2magnet.thesaurus import Thesaurus
@@ -159,6 +160,7 @@ def _common(request: Request) -> dict[str, Any]:
         "progress": held.recent_progress(),
         "new_matches": held.store.count_matches(unread=True),
         "label": held.thesaurus.label,
+        "heading": heading,
         "thesaurus": held.thesaurus,
         "static": static_path(),
         "path": request.url.path,

@@ -6,6 +6,7 @@ from math import inf
 from typing import Any
 
 from mine2magnet.core.errors import NotFound, UserError
+from mine2magnet.digests.aspects import heading
 from mine2magnet.library.library import Library
 from mine2magnet.model import Digest, Document, Filters, Passage, Point
 from mine2magnet.web.reportify import shapes
@@ -170,10 +171,10 @@ def _first(document: Document) -> tuple[Passage, ...]:
 
 
 def _groups(digest: Digest, texts: dict[int, str], asked: Call) -> list[dict[str, Any]]:
-    label = asked.library.thesaurus.label
+    words = asked.library.thesaurus
     return [
         {
-            "heading": label(group.aspect, asked.language) if group.aspect else group.heading,
+            "heading": heading(group.heading, group.aspect, words, asked.language),
             "points": [_point(point, texts) for point in group.points],
         }
         for group in digest.groups
