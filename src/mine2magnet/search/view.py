@@ -125,11 +125,8 @@ class IndexView:
         best = fuse(words, meaning, matched, table.language, table.bearing("language", [own]))
         if translated and free is not None and by != "meaning":
             other = evidence(units, translated, table, text=text)
-            foreign = allowed & ~table.bearing("language", [own])
-            added = other.rows(foreign) & (other.shares >= np.maximum(TRANSLATED, said.shares + LEAST))
+            added, relevant = self._translated(other, said, meaning, relevant, allowed, own, least)
             if added.any():
-                relevant = np.where(added, np.maximum(relevant, relevance(other.scores, meaning)), relevant)
-                added &= relevant >= least
                 best = with_translated(best, other.scores, meaning, matched, added, table.language)
                 matched, told = matched | added, added
                 speaks = True
@@ -137,6 +134,22 @@ class IndexView:
             best = table.when
         found = self._found(filters, narrowed, matched, best, units, near, relevant, speaks, reads)
         return found if told is None else replace(found, told=told, asked=own)
+
+    def _translated(
+        self,
+        other: Evidence,
+        said: Evidence,
+        meaning: Scores,
+        relevant: Scores,
+        allowed: Mask,
+        own: str,
+        least: float,
+    ) -> tuple[Mask, Scores]:
+        """The rows in other languages of which their translations say more; the relevance of all."""
+        foreign = allowed & ~self.table.bearing("language", [own])
+        added = other.rows(foreign) & (other.shares >= np.maximum(TRANSLATED, said.shares + LEAST))
+        relevant = np.where(added, np.maximum(relevant, relevance(other.scores, meaning)), relevant)
+        return added & (relevant >= least), relevant
 
     def _answered(
         self, text: str, matched: Mask, said: Evidence, near: Nearness | None, meaning: Scores
