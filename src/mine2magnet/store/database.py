@@ -169,6 +169,11 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
+def this_minute() -> str:
+    """To the minute, for what is noted of when something was used."""
+    return datetime.now(UTC).replace(second=0, microsecond=0).isoformat(timespec="microseconds")
+
+
 def iso(time: datetime | None) -> str | None:
     """In UTC, so that times compare as text."""
     return None if time is None else time.astimezone(UTC).isoformat(timespec="microseconds")

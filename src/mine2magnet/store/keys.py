@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.model import Actor, Key
 from mine2magnet.store.audit import record
-from mine2magnet.store.database import Database, iso, now, time
+from mine2magnet.store.database import Database, now, this_minute, time
 from mine2magnet.store.tables import keys, rates, sessions
 
 
@@ -52,9 +51,8 @@ class Keys:
 
     def used(self, fingerprint: str) -> None:
         """Notes that the key was used now."""
-        minute = datetime.now(UTC).replace(second=0, microsecond=0)
         with self._db.writing() as db:
-            db.execute(keys.update().where(keys.c.fingerprint == fingerprint).values(used=iso(minute)))
+            db.execute(keys.update().where(keys.c.fingerprint == fingerprint).values(used=this_minute()))
 
     def revoke(self, name: str) -> None:
         """Takes a key back, and ends what was begun with it."""

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from mine2magnet.core.errors import NotFound
 from mine2magnet.model import Account, Actor, Key, Role
 from mine2magnet.store.audit import record
-from mine2magnet.store.database import Database, iso, now, time
+from mine2magnet.store.database import Database, iso, now, this_minute, time
 from mine2magnet.store.keys import Keys
 from mine2magnet.store.tables import accounts, rates, sessions
 
@@ -107,9 +107,8 @@ class Accounts:
 
     def used(self, id: str) -> None:
         """Notes that the account was used now."""
-        minute = datetime.now(UTC).replace(second=0, microsecond=0)
         with self._db.writing() as db:
-            db.execute(accounts.update().where(accounts.c.id == id).values(used=iso(minute)))
+            db.execute(accounts.update().where(accounts.c.id == id).values(used=this_minute()))
 
     def remove(self, id: str) -> None:
         """Takes an account out and ends its log-ins. What is theirs stays, and is theirs again if they log in

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 import anyio
@@ -32,6 +32,7 @@ TO_THE_END = 24 * 3600.0  # s that a page asked for as JSON waits: whatever its 
 SOON, SELDOM = 0.02, 0.25  # s between two looks at a job: at first, and later on
 FOLLOWED = 0.3  # s between two looks of a stream
 QUIET = 15.0  # s after which a comment keeps a stream from being taken for dead
+Ask: TypeAlias = Callable[[Store, QueryParams], Input]
 
 
 async def put(
@@ -88,6 +89,40 @@ async def asked(
     job, new = await put(request, kind, input, page=page, anew=anew)
     seconds = TO_THE_END if to_end or wants_json(request) else AT_ONCE
     return await settled(request, job, seconds, withdraw=new)
+
+
+async def of_query(
+    request: Request, query: QueryParams, kind: JobKind, path: str, ask: Ask
+) -> tuple[Job | None, UserError | None]:
+    """Ask for the run that a page's query describes, and wait for it as `asked` does.
+
+    Parameters
+    ----------
+    path : str
+        The page's own, whose address shows the run; a run that the query names has its own address.
+    ask : callable
+        What the query asks for.
+
+    Returns
+    -------
+    Job or None
+    UserError or None
+        What is amiss, in place of a run.
+    """
+    try:
+        input = await run_in_threadpool(ask, library(request).store, query)
+        page = "" if "job" in query else address(path, query)
+        return await asked(request, kind, input, page=page), None
+    except UserError as error:
+        return None, error
+
+
+async def worked_out(request: Request, kind: JobKind, ask: Ask) -> Any:
+    """Return what comes of the run that the request's query describes, as soon as it has ended."""
+    store = library(request).store
+    input = await run_in_threadpool(ask, store, request.query_params)
+    job = await asked(request, kind, input, to_end=True)
+    return await run_in_threadpool(result, store, job)
 
 
 def address(path: str, query: QueryParams) -> str:

@@ -64,10 +64,7 @@ def case(text: str) -> FlowsheetCase:
 
 async def solved(request: Request) -> FlowsheetStudy:
     """Return the flowsheet that the address asks for, as soon as it is worked out."""
-    store = library(request).store
-    made = await run_in_threadpool(case_asked, store, request.query_params)
-    job = await jobs.asked(request, "flowsheet", made, to_end=True)
-    study: FlowsheetStudy = await run_in_threadpool(jobs.result, store, job)
+    study: FlowsheetStudy = await jobs.worked_out(request, "flowsheet", case_asked)
     return study
 
 
@@ -104,12 +101,7 @@ async def page(request: Request, query: QueryParams, job: Job | None = None) -> 
     """The form as the query has it, and what comes of it: of `job` if it is named, else of a run of it."""
     error = None
     if job is None and ("case" in query or "job" in query):
-        try:
-            made = await run_in_threadpool(case_asked, library(request).store, query)
-            address = "" if "job" in query else jobs.address("/flowsheet", query)
-            job = await jobs.asked(request, "flowsheet", made, page=address)
-        except UserError as failed:
-            error = failed
+        job, error = await jobs.of_query(request, query, "flowsheet", "/flowsheet", case_asked)
     return await run_in_threadpool(_page, request, query, job, error)
 
 

@@ -100,12 +100,7 @@ async def page(request: Request, query: QueryParams, job: Job | None = None) -> 
     """The form as the query has it, and what comes of it: of `job` if it is named, else of a run of it."""
     error = None
     if job is None and ("products" in query or "job" in query):
-        try:
-            made = await run_in_threadpool(case_asked, library(request).store, query)
-            address = "" if "job" in query else jobs.address("/separation", query)
-            job = await jobs.asked(request, "separation", made, page=address)
-        except UserError as failed:
-            error = failed
+        job, error = await jobs.of_query(request, query, "separation", "/separation", case_asked)
     return await run_in_threadpool(_page, request, query, job, error)
 
 
@@ -188,10 +183,7 @@ async def report(request: Request) -> Response:
 
 async def solved(request: Request) -> Study:
     """Return the plant of the case in the query, as soon as it is worked out."""
-    store = library(request).store
-    made = await run_in_threadpool(case_asked, store, request.query_params)
-    job = await jobs.asked(request, "separation", made, to_end=True)
-    answer: Study = await run_in_threadpool(jobs.result, store, job)
+    answer: Study = await jobs.worked_out(request, "separation", case_asked)
     return answer
 
 
