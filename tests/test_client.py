@@ -19,6 +19,7 @@ from mine2magnet.chain.io.tables import reference
 from mine2magnet.chain.report.company import STEPS
 from mine2magnet.client import Client
 from mine2magnet.model import (
+    AuditFilter,
     Bound,
     ClaimFilter,
     CorrectionRequest,
@@ -134,6 +135,9 @@ def test_topics_texts_and_watches_live_and_go(client: Client) -> None:
         )
     )
     assert client.watch_secret(watch.id).startswith("whsec_")
+    assert client.share_watch(watch.name, False).shared is False
+    noted = [one.action for one in client.audit(AuditFilter(action="watch"))]
+    assert noted[:2] == ["watch.changed", "watch.made"]
     text = "The furnace in Estonia made 2,000 t of rare earth magnets in 2025."
     kept = client.keep_text(Text(title="A furnace", text=text, source="Our Desk"))
     assert [one.document.id for one in client.topic_documents(topic.slug)] == [kept.id]

@@ -32,6 +32,8 @@ from mine2magnet.core.schema import Input, Page
 from mine2magnet.figures.groups import Figure
 from mine2magnet.figures.rows import Cited
 from mine2magnet.model import (
+    AuditEntry,
+    AuditFilter,
     Correction,
     CorrectionRequest,
     DiscoverRequest,
@@ -62,6 +64,7 @@ from mine2magnet.web.api.schema.searches import TopicBrief, TopicSearchDetail
 from mine2magnet.web.api.schema.watches import (
     MarkedRead,
     Secret,
+    Sharing,
     SourceDetail,
     Unread,
     WatchDetail,
@@ -675,6 +678,28 @@ class Client:
         """
         return self._send("POST", "/watches", watch, WatchDetail)
 
+    def share_watch(self, id: str, shared: bool) -> WatchDetail:
+        """Share a watch with all who may read, or keep it for its owner.
+
+        Parameters
+        ----------
+        id : str
+            Its id or name.
+        shared : bool
+
+        Returns
+        -------
+        WatchDetail
+
+        Raises
+        ------
+        NotHeld
+            If there is no such watch.
+        ApiError
+            If it is another's, or looks at a topic that only its owner sees.
+        """
+        return self._send("PUT", f"/watches/{_part(id)}/shared", Sharing(shared=shared), WatchDetail)
+
     def watch_secret(self, id: str) -> str:
         """Get what signs the deliveries of a watch to its webhook.
 
@@ -959,6 +984,26 @@ class Client:
             If too many runs wait.
         """
         return self._run("/flowsheet", case, FlowsheetReport, progress)
+
+    def audit(self, where: AuditFilter | None = None) -> Iterator[AuditEntry]:
+        """List who did what; it takes a key of an administrator.
+
+        Parameters
+        ----------
+        where : AuditFilter, optional
+            Which lines; all if it is not given.
+
+        Returns
+        -------
+        iterator of AuditEntry
+            The latest first, fetched page by page.
+
+        Raises
+        ------
+        NotAllowed
+            If the key may not administer.
+        """
+        return self._pages(Page[AuditEntry], "/audit", msgspec.structs.asdict(where) if where else {})
 
     def status(self) -> Status:
         """Get what is held and how far the work on it has come.

@@ -26,6 +26,9 @@ def test_watch_and_inbox_on_the_command_line(library: Library, tmp_path: Path) -
     assert added.exit_code == 0, added.output
     assert "stock cover · <6 weeks" in added.output
     assert run(folder, "watch", "secret", "thin").output.startswith("whsec_")
+    assert run(folder, "watch", "share", "thin", "--private").exit_code == 0
+    assert library.store.watch("thin").shared is False
+    assert run(folder, "watch", "share", "none").exit_code != 0
     keep(library, stocks("four weeks"))
     shown = run(folder, "inbox", "--json", "--keep")
     (match,) = json.loads(shown.stdout)

@@ -8,7 +8,7 @@ from msgspec import structs
 from mine2magnet.alerts import watches
 from mine2magnet.core.errors import Conflict, Forbidden, NotFound
 from mine2magnet.library import topics
-from mine2magnet.model import Actor, Match, Topic, WatchRequest
+from mine2magnet.model import Actor, AuditFilter, Match, Topic, WatchRequest
 from mine2magnet.store import Store
 from tests.store.test_library import document, put
 
@@ -83,6 +83,29 @@ def test_only_its_owner_keeps_a_shared_topic_from_others(store: Store, hers: Sto
     with pytest.raises(Forbidden):
         topics.save(hers, Topic("old", "Old", ("old",), shared=False))
     assert topics.save(store.acting(ADMIN), Topic("old", "Old", ("old",), shared=False)).owner == "boss"
+
+
+@pytest.mark.stores
+def test_a_watch_is_shared_and_taken_back_by_who_may(store: Store, hers: Store) -> None:
+    (watch,) = hers.watches()
+    his = store.acting(BOB)
+    with his.writing() as writer, pytest.raises(NotFound):
+        writer.share_watch(watch.id, True)
+    with hers.writing() as writer, pytest.raises(Conflict, match="only its owner sees the topic"):
+        writer.share_watch(watch.id, True)
+    topics.save(hers, Topic("magnets", "Magnets", ("magnets",)))
+    with hers.writing() as writer:
+        writer.share_watch(watch.id, True)
+        writer.share_watch(watch.id, True)  # which is no change
+    assert [(one.name, one.owner) for one in his.watches()] == [("stocks", "alice")]
+    assert his.count_matches() == 1
+    with his.writing() as writer, pytest.raises(Forbidden, match="not yours"):
+        writer.share_watch(watch.id, False)
+    with store.acting(ADMIN).writing() as writer:
+        writer.share_watch(watch.id, False)
+    assert his.watches() == []
+    assert hers.watch("stocks").owner == "alice"
+    assert [one.who for one in store.audit.entries(AuditFilter(action="watch.changed"))] == ["boss", "alice"]
 
 
 def test_a_watch_that_others_see_does_not_tell_of_a_private_topic(store: Store, hers: Store) -> None:

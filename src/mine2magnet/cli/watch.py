@@ -130,6 +130,19 @@ def remove(library: Library, name: str) -> None:
         writer.remove_watch(id)
 
 
+@watch.command("share")
+@click.argument("name")
+@click.option(
+    "--shared/--private", default=True, help="Whether all who may read see it; else its owner alone."
+)
+@with_library
+def share(library: Library, name: str, shared: bool) -> None:
+    """Share a watch with all who may read, or (--private) keep it for its owner. NAME is its name or id."""
+    id = library.store.watch(name).id
+    with library.store.writing() as writer:
+        writer.share_watch(id, shared)
+
+
 @watch.command("secret")
 @click.argument("name")
 @with_library

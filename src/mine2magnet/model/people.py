@@ -261,7 +261,7 @@ Action: TypeAlias = Literal[
     "key.made", "key.revoked", "account.removed", "settings.changed",
     "source.added", "source.changed", "source.removed",
     "topic.made", "topic.changed", "topic.removed",
-    "watch.made", "watch.removed",
+    "watch.made", "watch.changed", "watch.removed",
     "correction.made", "correction.removed", "document.removed", "job.started",
 ]  # fmt: skip
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -269,7 +269,8 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did what, when and to what: a line of the audit log. `owner` and `who` are of an `Actor`."""
+    """Who did what, when and to what: a line of the audit log. What is theirs is kept under
+    `owner`; people read `who`."""
 
     number: int
     at: datetime

@@ -46,10 +46,8 @@ class WatchWriter:
         """Keeps a new watch as the actor's, which looks at what changes from now on; gives its id. A name
         that another's private watch has gets a number."""
         owner = self._actor.owner if self._actor else ""
-        if watch.shared and watch.topic and not self._is_shared(watch.topic):
-            raise Conflict(
-                "only its owner sees the topic", where="shared", hint="keep the watch private, too"
-            )
+        if watch.shared:
+            self._check_shareable(watch.topic)
         id = uuid4().hex[:12]
         body = {name: plain(getattr(watch, name)) for name in ("topic", "query", "claims", "bound")}
         seq = self._db.scalar(sa.select(sa.func.max(documents.c.seq))) or 0
@@ -63,8 +61,30 @@ class WatchWriter:
         record(self._db, self._actor, "watch.made", id, name)
         return id
 
-    def _is_shared(self, slug: str) -> bool:
-        return self._db.scalar(sa.select(topics.c.shared).where(topics.c.slug == slug)) is not False
+    def share_watch(self, id: str, shared: bool) -> None:
+        """Lets others see a watch, or keeps it from them. Raises Forbidden if a shared one is another's, and
+        Conflict if one that is to be shared looks at a topic that only its owner sees."""
+        held = self._seen_watch(id)
+        if held.shared == shared:
+            return
+        if shared:
+            self._check_shareable(held.body["topic"])
+        owner = held.owner if shared else shares.claimed(self._actor, held)
+        changed = watches.update().where(watches.c.id == id)
+        self._db.execute(changed.values(shared=shared, owner=owner))
+        record(self._db, self._actor, "watch.changed", id, held.name)
+
+    def _check_shareable(self, topic: str) -> None:
+        if topic and self._db.scalar(sa.select(topics.c.shared).where(topics.c.slug == topic)) is False:
+            raise Conflict(
+                "only its owner sees the topic", where="shared", hint="keep the watch private, too"
+            )
+
+    def _seen_watch(self, id: str) -> sa.Row[Any]:
+        held = self._db.execute(sa.select(watches).where(watches.c.id == id)).first()
+        if held is None or not shares.sees(self._actor, held):
+            raise NotFound(f"no watch {id!r}", hint="`mine2magnet watch list` shows them")
+        return held
 
     def _free_name(self, wanted: str) -> str:
         """Raises Conflict if a watch that the actor sees has the name."""
@@ -79,9 +99,7 @@ class WatchWriter:
 
     def remove_watch(self, id: str) -> None:
         """With its matches, and what of them waits to be delivered."""
-        held = self._db.execute(sa.select(watches).where(watches.c.id == id)).first()
-        if held is None or not shares.sees(self._actor, held):
-            raise NotFound(f"no watch {id!r}", hint="`mine2magnet watch list` shows them")
+        held = self._seen_watch(id)
         self._forget(matches.c.watch == id)
         self._db.execute(watches.delete().where(watches.c.id == id))
         record(self._db, self._actor, "watch.removed", id, held.name)

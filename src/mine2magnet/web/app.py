@@ -104,6 +104,7 @@ PAGES = (
     Route("/inbox/{watch}/feed.atom", inbox.feed),
     Route("/new-watch", watch_form.new),
     Route("/new-watch", watch_form.save, methods=["POST"]),
+    Route("/watches/{id}/shared", watch_form.share, methods=["POST"]),
     Route("/watches/{id}/remove", watch_form.remove, methods=["POST"]),
     Route("/stress", stress.stress),
     Route("/stress", stress.run, methods=["POST"]),

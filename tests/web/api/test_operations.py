@@ -10,7 +10,7 @@ from httpx import Client
 from mine2magnet.background.worker import look_out
 from mine2magnet.core import api_keys
 from mine2magnet.library.library import Library
-from mine2magnet.model import Key, Point, Quantity, Read
+from mine2magnet.model import Actor, Key, Point, Quantity, Read
 from mine2magnet.separation.study.schema import CalibrationRequest
 from mine2magnet.web.api import openapi_examples
 from tests.web.conftest import CHINESE, EVIL, KNOWN_BY_TITLE, MAGNETS, SLUG, id_of, tell, written
@@ -306,6 +306,8 @@ def test_a_watch_finds_into_the_inbox(client: Client, filled: Library) -> None:
     )
     assert made["condition"] == "Europe · stock cover · <6 weeks"
     assert got(client, f"/watches/{made['id']}/secret")["secret"].startswith("whsec_")
+    assert sent(client, f"/watches/{made['id']}/shared", {"shared": False}, method="PUT")["shared"] is False
+    assert got(client, f"/watches/{made['id']}")["shared"] is False
     stocks = written("Stocks", "Magnet stocks in Europe last 4 weeks.", day=22)
     filled.keep([Read(stocks)])
     while filled.claim(100):
@@ -325,6 +327,24 @@ def test_a_watch_finds_into_the_inbox(client: Client, filled: Library) -> None:
     assert client.delete(f"/api/watches/{made['id']}").status_code == 204
     assert got(client, "/watches")["items"] == []
     assert got(client, "/inbox")["total"] == 0
+
+
+def test_the_audit_log_comes_in_pages_to_who_may_administer(client: Client, library: Library) -> None:
+    for number in range(5):
+        library.store.audit.record(Actor("alice", "alice@example.org"), "log-in", f"n{number}")
+    library.store.audit.record(Actor("bob", "bob"), "topic.made", "magnets", "Magnets")
+    first = got(client, "/audit", who="alice", limit="3")
+    assert (first["total"], [one["target"] for one in first["items"]]) == (5, ["n4", "n3", "n2"])
+    library.store.audit.record(Actor("alice", "alice@example.org"), "log-in", "n5")  # meanwhile
+    rest = client.get(first["next"]).json()
+    assert ([one["target"] for one in rest["items"]], rest["next"]) == (["n1", "n0"], None)
+    assert [one["who"] for one in got(client, "/audit", action="topic")["items"]] == ["bob"]
+    assert client.get("/api/audit", params={"since": "then"}).status_code == 400
+    for role, status in (("write", 403), ("admin", 200)):
+        secret, key = api_keys.new(role, [role])
+        library.store.keys.put(key)
+        answer = client.get("/api/audit", headers={"Authorization": f"Bearer {secret}"})
+        assert answer.status_code == status
 
 
 def test_a_watch_for_nothing_is_refused(client: Client, filled: Library) -> None:

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from httpx import Client, Response
 
+from mine2magnet.alerts import watches
 from mine2magnet.core import api_keys
 from mine2magnet.library import topics
 from mine2magnet.library.library import Library
-from mine2magnet.model import Actor, Topic
+from mine2magnet.model import Actor, Topic, WatchRequest
 from mine2magnet.store import Store
 from mine2magnet.web.app import app
 from mine2magnet.web.kit.headers import LOG_IN_COOKIE
@@ -204,3 +205,32 @@ def test_private_topics_are_shown_to_nobody_else(serve: Serve, library: Library)
     body = {"name": "Our plans 2", "queries": ["x"], "shared": False}
     made = client.post("/api/topics", headers=headers, json=body).json()
     assert (made["owner"], made["shared"]) == ("bob", False)
+
+
+def test_a_watch_is_shared_and_taken_back_on_the_page(serve: Serve, library: Library) -> None:
+    headers = {}
+    for name in ("ann", "bob"):
+        secret, key = api_keys.new(name, ["write"])
+        library.store.keys.put(key)
+        headers[name] = {"Authorization": f"Bearer {secret}"}
+    made = watches.add(library.store.acting(Actor("ann", "ann")), WatchRequest(name="Plans", query="x"))
+    client, path = serve(keyless="no"), f"/watches/{made.id}/shared"
+    shown = {
+        name: client.get("/inbox", params={"lang": "en"}, headers=headers[name]).text for name in headers
+    }
+    assert ["Keep to myself" in shown[name] for name in ("ann", "bob")] == [True, False]
+    assert client.post(path, data={"shared": "no"}, headers=headers["bob"]).status_code == 403
+    assert client.post(path, data={"shared": "no"}, headers=headers["ann"]).status_code == 303
+    assert "Plans" not in client.get("/inbox", headers=headers["bob"]).text
+    assert "Share with others" in client.get("/inbox", params={"lang": "en"}, headers=headers["ann"]).text
+    assert client.post(path, data={"shared": "yes"}, headers=headers["ann"]).status_code == 303
+    assert "Plans" in client.get("/inbox", headers=headers["bob"]).text
+
+
+def test_where_no_log_in_can_be_kept_none_is_asked_for(
+    serve: Serve, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library.store, "read_only", True)
+    shown = serve(keyless="no").get("/log-in", params={"lang": "en"})
+    assert "cannot be written, so no log-in can be kept" in shown.text
+    assert "<form" not in shown.text

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from mine2magnet.web.api import audit as audit
 from mine2magnet.web.api import claims as claims
 from mine2magnet.web.api import documents as documents
 from mine2magnet.web.api import guide, openapi, respond

@@ -26,6 +26,7 @@ from mine2magnet.core.schema import Page
 from mine2magnet.figures.groups import Figure, Mark
 from mine2magnet.figures.rows import Cited as CitedClaim
 from mine2magnet.model import (
+    AuditEntry,
     Bound,
     Claim,
     ClaimFilter,
@@ -102,6 +103,7 @@ from mine2magnet.web.api.schema.searches import TopicBrief, TopicSearchDetail
 from mine2magnet.web.api.schema.watches import (
     MarkedRead,
     Secret,
+    Sharing,
     SourceDetail,
     Unread,
     WatchDetail,
@@ -276,6 +278,11 @@ _ALL: tuple[tuple[Any, Any], ...] = (
     (WatchDetail, WATCHING),
     (Page[WatchDetail], Page((WATCHING,), 1)),
     (Secret, Secret("whsec_…")),
+    (Sharing, Sharing(shared=False)),
+    (
+        Page[AuditEntry],
+        Page((AuditEntry(41, READ, "analyst", "analyst", "192.0.2.7", "topic.made", "magnets", ""),), 1),
+    ),
     (Page[Match], Page((MATCH,), 1)),
     (MarkedRead, MarkedRead(ids=(MATCH.id,))),
     (Unread, Unread(0)),

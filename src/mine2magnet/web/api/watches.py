@@ -16,6 +16,7 @@ from mine2magnet.web.api.schema.watches import (
     Inbox,
     MarkedRead,
     Secret,
+    Sharing,
     Unread,
     WatchDetail,
     WatchRef,
@@ -56,6 +57,24 @@ def new_watch(held: Library, body: WatchRequest) -> WatchDetail:
         held.store, structs.replace(body, claims=wanted), allow_private=held.settings.allow_private
     )
     return _watching(held, made)
+
+
+@operation(
+    "PUT",
+    "/watches/{id}/shared",
+    scope="write",
+    errors={
+        **NOT_FOUND,
+        403: "Others use the watch, and it is another's.",
+        409: "It looks at a topic that only its owner sees.",
+    },
+)
+def share_watch(held: Library, asked: WatchRef, body: Sharing) -> WatchDetail:
+    """Share a watch with all who may read, or keep it to oneself."""
+    id = held.store.watch(asked.id).id
+    with held.store.writing() as writer:
+        writer.share_watch(id, body.shared)
+    return _watching(held, held.store.watch(id))
 
 
 @operation("GET", "/watches/{id}/secret", scope="write", errors=NOT_FOUND)

@@ -166,7 +166,8 @@ def _form(request: Request, to: str, error: str = "") -> Response:
         if provider
         else {}
     )
-    return reply(request, "log_in.html", {"error": error}, status=status, to=to, **({"provider": ""} | by))
+    shown = {"to": to, "read_only": library(request).store.read_only, "provider": ""} | by
+    return reply(request, "log_in.html", {"error": error}, status=status, **shown)
 
 
 def _back(request: Request) -> str:

@@ -131,6 +131,17 @@ def _form(request: Request, form: WatchForm, error: UserError | None) -> Respons
     )
 
 
+async def share(request: Request) -> Response:
+    async with request.form(max_files=0, max_fields=5) as given:
+        return await run_in_threadpool(_share, request, given.get("shared") == "yes")
+
+
+def _share(request: Request, shared: bool) -> Response:
+    with library(request).store.writing() as writer:
+        writer.share_watch(request.path_params["id"], shared)
+    return RedirectResponse("/inbox", 303)
+
+
 def remove(request: Request) -> Response:
     with library(request).store.writing() as writer:
         writer.remove_watch(request.path_params["id"])

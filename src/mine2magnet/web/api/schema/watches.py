@@ -59,6 +59,12 @@ class WatchDetail:
     problem: str
 
 
+class Sharing(Input, frozen=True, kw_only=True):
+    """Who sees a watch."""
+
+    shared: Annotated[bool, Meta(description="Whether all who may read see it; else its owner alone.")]
+
+
 @dataclass(frozen=True, slots=True)
 class Secret:
     """What signs the deliveries of a watch."""
