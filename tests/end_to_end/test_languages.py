@@ -38,6 +38,7 @@ PAGES = {
     "/topics/{slug}/edit": (f"{TOPIC}/edit",),
     "/new-topic": ("/new-topic", "/new-topic?name=稀土"),
     "/documents": ("/documents", "/documents?q=镝&order=best", "/documents?q=("),
+    "/documents/{id}/digest": ("/documents/{document}/digest",),
     "/documents/{id}": ("/documents/{document}", "/documents/none"),
     "/documents/{id}/claims": ("/documents/{document}/claims",),
     "/concepts/{name}": ("/concepts/china", "/concepts/dysprosium", "/concepts/none"),

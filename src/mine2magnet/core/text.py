@@ -22,18 +22,13 @@ _ABBREVIATION = re.compile(
     r"E\.U|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Fig|Vol|pp))\.$"
 )
 
-# Characters that fold alone, whatever stands beside them: no marks that NFKC joins to the one before.
-_ALONE = re.compile(
-    "[\x00-\u02ff\u2010-\u205e\u2100-\u2bff\u3000-\u3029\u3041-\u3096\u309d-\u30ff\u3400-\u9fff\uff01-\uff5e]*"
-)
-
 
 @cache
-def _fold_table() -> dict[int, str]:
+def _fold_table() -> dict[str, str]:
     """Traditional Chinese and Japanese shinjitai to simplified Chinese, character by character (OpenCC)."""
     characters = "\n".join(_HAN)
     folded = opencc.OpenCC("t2s").convert(opencc.OpenCC("jp2t").convert(characters)).split("\n")
-    return {ord(a): b for a, b in zip(_HAN, folded, strict=True) if a != b and len(b) == 1}
+    return {a: b for a, b in zip(_HAN, folded, strict=True) if a != b and len(b) == 1}
 
 
 def fold(text: str) -> str:
@@ -42,13 +37,19 @@ def fold(text: str) -> str:
     >>> fold("釹鐵硼磁石 ＮｄＦｅＢ")
     '钕铁硼磁石 ndfeb'
     """
-    if _ALONE.fullmatch(text):
-        return text.lower() if text.isascii() else text.translate(_FOLDED)
-    return _fold(text)
+    if text.isascii():
+        return text.lower()
+    # By a pattern: most characters stay, and `str.translate` looks each of them up.
+    return _other_script().sub(_of_one_script, unicodedata.normalize("NFKC", text).lower())
 
 
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower().translate(_fold_table())
+@cache
+def _other_script() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(_fold_table())}]")
+
+
+def _of_one_script(match: re.Match[str]) -> str:
+    return _fold_table()[match[0]]
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]]:
@@ -68,7 +69,7 @@ class _Folded(dict[int, str]):
     """A code point's folded form, worked out when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = piece = _fold(chr(code))
+        self[code] = piece = fold(chr(code))
         return piece
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -87,9 +87,11 @@ def page(
     limit: int = PAGE,
     loose: bool = False,
     reads: Sequence[str] = (),
+    folded: bool = False,
 ) -> TopicPage:
     """Documents of a topic (or of all that is held), newest first; with a query, best first. What tells the
-    same news in another language is folded as copies are. `loose`, `reads`: see `Index.search`."""
+    same news in another language is folded as copies are. `loose`, `reads`: see `Index.search`. `folded`:
+    documents that passages are shown of come without their digests."""
     order = order or ("best" if query.strip() else "newest")
     if topic is not None:
         filters = structs.replace(filters, documents=members(store, index, topic))
@@ -119,7 +121,7 @@ def page(
         query=query,
         filters=filters,
         order=order,
-        cards=cards(store, results.hits),
+        cards=cards(store, results.hits, results.held, folded),
         total=results.total,
         offset=offset,
         limit=limit,
@@ -127,7 +129,7 @@ def page(
         meaning=results.meaning,
         strict=results.strict,
         fault=results.fault,
-        nearest=cards(store, results.nearest),
+        nearest=cards(store, results.nearest, results.held, folded),
         looser=looser,
         respelt=results.respelt,
     )
@@ -185,12 +187,14 @@ def copies(store: Store, id: str) -> list[str]:
     return [one for fold in folds for one in store.copies(fold) if one != id]
 
 
-def cards(store: Store, hits: Sequence[Hit]) -> tuple[Card, ...]:
-    if not hits:
-        return ()
-    ids = [id for hit in hits for id in (hit.document, *hit.copies)]
-    documents = store.documents(ids)
-    digests = store.digests([hit.document for hit in hits])
+def cards(
+    store: Store, hits: Sequence[Hit], held: Mapping[str, Document], folded: bool = False
+) -> tuple[Card, ...]:
+    """What is shown of hits; `held` are documents of theirs that have been read already."""
+    copies = [id for hit in hits for id in hit.copies if id not in held]
+    documents = {**held, **(store.documents(copies) if copies else {})}
+    shown = [hit.document for hit in hits if not (folded and hit.passages and _has_text(held, hit))]
+    digests = store.digests(shown) if shown else {}
     return tuple(
         Card(
             documents[hit.document],
@@ -203,6 +207,10 @@ def cards(store: Store, hits: Sequence[Hit]) -> tuple[Card, ...]:
         for hit in hits
         if hit.document in documents  # removed since it was indexed
     )
+
+
+def _has_text(held: Mapping[str, Document], hit: Hit) -> bool:
+    return hit.document in held and bool(held[hit.document].paragraphs)
 
 
 def published_digest(held: Iterable[Digest]) -> Digest | None:

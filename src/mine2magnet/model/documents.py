@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias, get_args
@@ -270,7 +271,8 @@ class Results:
     `meaning` says whether vectors took part (they may still be in the making). `strict` are the parts of the
     query that every document must satisfy though free words might have been meant, `fault` says why all of
     it was taken for free words. `nearest`: where nothing that is held answers, the few that come nearest.
-    `respelt`: words that were taken for slips of the pen, or for tickers."""
+    `respelt`: words that were taken for slips of the pen, or for tickers. `held`: the documents of the hits
+    by id, as they were read from the store."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -280,6 +282,7 @@ class Results:
     fault: QueryFault = ""
     nearest: tuple[Hit, ...] = ()
     respelt: tuple[Respelling, ...] = ()
+    held: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
 
 
 class TopicRequest(Input, frozen=True, kw_only=True):

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mine2magnet.core.text import fold, fold_with_offsets
-from mine2magnet.model import Document, Passage
+from mine2magnet.model import Document, Paragraph, Passage
 from mine2magnet.search.tokens import hints, places, possible
 from mine2magnet.search.units import Term, Unit
 
 PASSAGES = 3  # shown of one document
 NEARLY = 0.6  # of the best paragraph's score that a further one must have
 NEAREST = 0.5  # what the paragraph nearest in meaning has in advance: half a unit of the query
-LOOKED_AT = 50_000  # characters of a document that are gone through for its best paragraphs
+LOOKED_AT = 50_000  # characters of a document that are gone through for its best paragraphs, if they have any
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -34,15 +34,16 @@ def excerpts(document: Document, units: Sequence[Unit], nearest: int | None) -> 
     """
     begun = [[hint for term in unit.terms for hint in _begins(term)] for unit in units]
     likely: list[tuple[float, int, str, str]] = []
-    seen = 0
-    for paragraph in document.paragraphs:
-        if (seen := seen + len(paragraph.text)) > LOOKED_AT and likely:
+    for stretch in _stretches(document):
+        whole = "\n".join(folded for _, folded in stretch)
+        there = [[hint for hint in of_unit if hint in whole] for of_unit in begun]
+        for paragraph, folded in stretch:
+            at_most = sum(any(hint in folded for hint in of_unit) for of_unit in there)
+            ahead = NEAREST * (paragraph.number == nearest)
+            if at_most + ahead:
+                likely.append((-at_most - ahead, paragraph.number, paragraph.text, folded))
+        if likely:
             break
-        folded = fold(paragraph.text)
-        at_most = sum(any(hint in folded for hint in of_unit) for of_unit in begun)
-        ahead = NEAREST * (paragraph.number == nearest)
-        if at_most + ahead:
-            likely.append((-at_most - ahead, paragraph.number, paragraph.text, folded))
     scored = [
         (-named(text, folded, units) - NEAREST * (number == nearest), number, text)
         for _, number, text, folded in sorted(likely)[: 2 * PASSAGES]
@@ -56,6 +57,18 @@ def excerpts(document: Document, units: Sequence[Unit], nearest: int | None) -> 
         for score, number, text in scored[:PASSAGES]
         if score <= enough
     )
+
+
+def _stretches(document: Document) -> Iterator[list[tuple[Paragraph, str]]]:
+    """The paragraphs with their folded texts, about `LOOKED_AT` characters at a time."""
+    stretch, size = list[tuple[Paragraph, str]](), 0
+    for paragraph in document.paragraphs:
+        if stretch and size + len(paragraph.text) > LOOKED_AT:
+            yield stretch
+            stretch, size = [], 0
+        stretch.append((paragraph, fold(paragraph.text)))
+        size += len(paragraph.text)
+    yield stretch
 
 
 def _begins(term: Term) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ made anew from the store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -256,15 +256,22 @@ class Index:
     def _page(self, found: RankedRows, offset: int, limit: int) -> Results:
         meaning = found.near is not None
         if not found.answered:
-            nearest = self._hits(found, found.leaders[:NEAREST]) if limit else ()
-            return Results((), 0, meaning=meaning, nearest=nearest)
-        hits = self._hits(found, found.leaders[offset : offset + limit])
-        return Results(hits, len(found.leaders), found.facets(), meaning)
+            rows = found.leaders[:NEAREST] if limit else found.leaders[:0]
+            held = self._held(found, rows)
+            return Results((), 0, meaning=meaning, nearest=self._hits(found, rows, held), held=held)
+        rows = found.leaders[offset : offset + limit]
+        held = self._held(found, rows)
+        hits = self._hits(found, rows, held)
+        return Results(hits, len(found.leaders), found.facets(), meaning, held=held)
 
-    def _hits(self, found: RankedRows, rows: npt.NDArray[np.intp]) -> tuple[Hit, ...]:
+    def _held(self, found: RankedRows, rows: npt.NDArray[np.intp]) -> dict[str, Document]:
+        return self._store.documents([found.view.table.ids[row] for row in rows.tolist()])
+
+    def _hits(
+        self, found: RankedRows, rows: npt.NDArray[np.intp], held: Mapping[str, Document]
+    ) -> tuple[Hit, ...]:
         shown = rows.tolist()
         ids = found.view.table.ids
-        held = self._store.documents([ids[row] for row in shown])
         documents = {document.id: document for document in self._readable(held.values())}
         told = self._told(found, [ids[row] for row in shown if found.told[row]])
         hits = []

@@ -82,6 +82,7 @@ PAGES = (
     Route("/preview", topic_form.preview),
     Route("/documents", in_turn(topics.documents)),
     Route("/documents/{id}", in_turn(document.document)),
+    Route("/documents/{id}/digest", in_turn(document.digest)),
     Route("/documents/{id}/claims", in_turn(claims.of_document)),
     Route("/documents/{id}/claims", claims.correct_of_document, methods=["POST"]),
     Route("/corrections.csv", claims.corrections_csv),

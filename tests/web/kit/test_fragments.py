@@ -8,7 +8,7 @@ from mine2magnet.web.kit.fragments import Fragments
 
 
 def test_a_piece_is_made_once_of_the_same_and_the_oldest_go() -> None:
-    kept, made = Fragments(most=2), list[int]()
+    kept, made = Fragments(most=16), list[int]()
 
     def piece(number: int) -> Markup:
         def caller() -> Markup:
@@ -23,3 +23,10 @@ def test_a_piece_is_made_once_of_the_same_and_the_oldest_go() -> None:
     piece(2)
     piece(1)
     assert made == [1, 2, 3, 1]
+
+
+def test_what_is_larger_than_the_room_is_shown_and_not_kept() -> None:
+    kept = Fragments(most=4)
+    assert kept("piece", caller=lambda: Markup("longer")) == "longer"
+    assert kept("piece", caller=lambda: Markup("new")) == "new"
+    assert kept("piece", caller=lambda: Markup("newer")) == "new"

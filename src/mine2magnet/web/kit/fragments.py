@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 
 from markupsafe import Markup
 
-MOST = 4096  # pieces; a digest is some 4 kB
+MOST = 16_000_000  # characters of all pieces; a digest has some 4,000
 
 
 class Fragments:
@@ -19,6 +19,7 @@ class Fragments:
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._held: dict[Hashable, Markup] = {}
+        self._size = 0  # characters of what is held
         self._lock = threading.Lock()
 
     def __call__(self, *made_of: Hashable, caller: Callable[[], Markup]) -> Markup:
@@ -39,7 +40,8 @@ class Fragments:
         if found is None:
             found = caller()
             with self._lock:
-                if len(self._held) >= self._most:
-                    del self._held[next(iter(self._held))]
+                self._size += len(found) - len(self._held.pop(made_of, ""))
                 self._held[made_of] = found
+                while self._size > self._most:
+                    self._size -= len(self._held.pop(next(iter(self._held))))
         return found

@@ -55,6 +55,19 @@ def document(request: Request) -> Response:
     )
 
 
+def digest(request: Request) -> Response:
+    """What is shown of a document's digest in a list: a part of a page, fetched when it is opened."""
+    held, id = library(request), request.path_params["id"]
+    document = held.store.document(id)
+    return reply(
+        request,
+        "digest.html",
+        {"id": id, "version": document.version, "digests": tuple(held.store.digests([id]).get(id, ()))},
+        document=document,
+        translated=translations(held, [document], reads(request)),
+    )
+
+
 def _marked(
     document: Document, digests: Sequence[Digest], asked: query_params.Place | None
 ) -> _Marked | None:

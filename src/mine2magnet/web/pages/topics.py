@@ -68,6 +68,7 @@ def _list(request: Request, topic: Topic | None) -> Response:
             query_params.offset(asked),
             loose=query_params.loose(asked),
             reads=reads(request),
+            folded=bool(query) and not wants_json(request),
         )
     except UserError as error:
         said, status = translator(request).error(error), error.status

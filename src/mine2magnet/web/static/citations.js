@@ -1,5 +1,7 @@
 // A citation opens the paragraph it rests on beside the digest, marked, instead of leaving the page.
 
+import { unfold } from "./folded.js";
+
 const panel = document.getElementById("panel");
 const held = new Map(); // address → promise of a document
 let opener = null;
@@ -22,9 +24,12 @@ export function citations() {
 }
 
 // #DOCUMENT.p5 is the address of an open citation on a page of many documents.
-function follow() {
+async function follow() {
   const [, id, number] = location.hash.match(/^#(\w+)\.p(\d+)$/) ?? [];
-  const cite = id && document.querySelector(`#${CSS.escape(id)} a.cite[data-paragraph="${number}"]`);
+  if (!id) return;
+  const place = `#${CSS.escape(id)} a.cite[data-paragraph="${number}"]`;
+  if (!document.querySelector(place)) await unfold(document.querySelector(`#${CSS.escape(id)} .folded`));
+  const cite = document.querySelector(place);
   if (!cite) return;
   document.getElementById(id).scrollIntoView();
   open(cite);

@@ -3,6 +3,7 @@ import { charts } from "./charts.js";
 import { citations } from "./citations.js";
 import { correct } from "./correct.js";
 import { filters } from "./filters.js";
+import { folded } from "./folded.js";
 import { focus } from "./focus.js";
 import { jobs } from "./jobs.js";
 import { keys } from "./keys.js";
@@ -14,4 +15,4 @@ import { status } from "./status.js";
 import { stress } from "./stress.js";
 import { topicForm } from "./topic_form.js";
 
-for (const start of [menus, focus, correct, filters, citations, keys, topicForm, sources, status, plots, charts, stress, separation, jobs]) start();
+for (const start of [menus, focus, folded, correct, filters, citations, keys, topicForm, sources, status, plots, charts, stress, separation, jobs]) start();
