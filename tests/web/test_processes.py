@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.settings import Settings
+from mine2magnet.web.processes import OneByOne
 from tests.conftest import empty, until
 from tests.serving import Served, serving
 
@@ -46,6 +48,22 @@ def test_they_answer_together_are_begun_again_and_end_together(tmp_path: Path) -
         served.process.send_signal(signal.SIGTERM)
         assert served.process.wait(60) == 0
         assert gone(again)
+
+
+def test_connections_that_come_at_once_are_given_one_by_one() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        here = OneByOne(fileno=os.dup(listening.fileno()))
+        here.setblocking(False)
+        clients = [socket.create_connection(listening.getsockname()) for _ in range(3)]
+        given = []
+        for _ in range(8):
+            try:
+                given.append(here.accept()[0])
+            except BlockingIOError:
+                given.append(None)
+        assert [one is not None for one in given] == [True, False] * 3 + [False, False]
+        for one in (*clients, *filter(None, given), here):
+            one.close()
 
 
 def test_they_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:

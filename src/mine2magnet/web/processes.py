@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mine2magnet.core.settings import load
 from mine2magnet.library.library import Library
@@ -22,6 +23,24 @@ from mine2magnet.web.settings_file import SettingsFile
 VARIABLE = "MINE2MAGNET_SOCKET"  # to a child: the number of the socket that it answers at
 AGAIN = 1.0  # s until a child that has ended is begun again
 GRACE = 25.0  # s that children have to end
+
+
+class OneByOne(socket.socket):
+    """A socket that listens and gives one connection at a time to an event loop, which else takes all that
+    wait: of many that come at once, one process would have nearly all, and the others next to none."""
+
+    _given = False
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Accept a connection, then say once that no other waits; the loop asks again when it comes round."""
+        self._given = not self._given
+        if not self._given:
+            raise BlockingIOError
+        try:
+            return super().accept()
+        except OSError:
+            self._given = False
+            raise
 
 
 class WebProcesses:
@@ -72,7 +91,7 @@ class WebProcesses:
 
 def answer(library: Library, number: int) -> None:
     """Answer requests at a socket that was handed down, until told to end or the parent has ended."""
-    sock = socket.socket(fileno=number)
+    sock = OneByOne(fileno=number)
     library.store.jobs.listen(lambda: None)  # the parent has the workers that compute them
     threading.Thread(target=_follow_parent, daemon=True).start()
     SettingsFile(library, load).start()  # the parent's flags are variables here
