@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -48,3 +49,13 @@ def test_a_version_that_is_not_held_is_not_found(filled: Library, client: Client
     path = f"/documents/{id_of(filled, MAGNETS)}"
     assert client.get(path, params={"version": "7"}).status_code == 404
     assert client.get(path, params={"version": "last"}).status_code == 400
+
+
+def test_a_search_folds_digests_and_each_is_fetched_for_itself(filled: Library, page: Get) -> None:
+    html = page("/documents", q="dysprosium")
+    (place, *_) = re.findall(r'<details class="folded" data-from="(/documents/\w+/digest)">', html)
+    assert 'class="digest"' not in html
+    filled.digest(place.split("/")[2])
+    part = page(place, lang="en")
+    assert part.count('class="digest"') == 1
+    assert "<html" not in part
