@@ -11,6 +11,7 @@ import pytest
 from mine2magnet import thesaurus
 from mine2magnet.model import Document, Paragraph
 from mine2magnet.search import Index
+from mine2magnet.search.view import Writing, as_typed
 from mine2magnet.store import Store
 from tests.conftest import empty
 
@@ -33,12 +34,13 @@ class Shelf:
         self.folder = folder / "index"
         self.words = words
         self.url = url  # of the server that keeps the index, if one does
+        self.written: Writing = as_typed
         self.index = self.again()
         self._versions: dict[str, int] = {}
 
     def again(self, words: thesaurus.Thesaurus | None = None) -> Index:
         """The index as another process opens it."""
-        return Index(self.folder, self.store, words or self.words, url=self.url)
+        return Index(self.folder, self.store, words or self.words, url=self.url, written=self.written)
 
     def put(
         self,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mine2magnet.claims.written_forms import written_forms
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import Filters
 from mine2magnet.search.index import NEAREST
@@ -397,3 +398,28 @@ def test_relevance_is_of_a_document_alone_and_can_be_asked_for(three: Shelf) -> 
     alone = three.index.search("rare earth stocks", Filters(documents=frozenset([first]))).hits
     assert [(hit.document, hit.relevance) for hit in alone] == [(first, by_id[first])]
     assert {hit.relevance for hit in three.index.search("").hits} == {1.0}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["4-6 weeks", "within four to six weeks", "四到六周", "4～6週間"],
+)
+def test_figures_are_found_as_other_languages_write_them(shelf: Shelf, query: str) -> None:
+    shelf.written = written_forms
+    shelf.index = shelf.again()
+    shelf.put("zh", "新订单需要四到六周才能交货。")
+    shelf.put("ja", "納入には4～6週間かかる。", language="ja")
+    shelf.put("digits", "交货要4至6周以上。")
+    shelf.put("en", "Orders are shipped within four to six weeks.", language="en")
+    shelf.put("other", "交货要九到十个月。")
+    assert set(shelf.found(query)) == {"zh", "ja", "digits", "en"}
+
+
+def test_what_was_found_otherwise_is_shown(shelf: Shelf) -> None:
+    shelf.written = written_forms
+    shelf.index = shelf.again()
+    shelf.put("zh", "出口管制从2025年7月起实施。")
+    assert shelf.found("July 2025") == ["zh"]
+    (hit,) = shelf.index.search("July 2025").hits
+    (passage,) = hit.passages
+    assert [passage.text[a:b] for a, b in passage.highlights] == ["2025", "7月"]

@@ -54,3 +54,10 @@ def test_what_is_asked_of_a_field() -> None:
 def test_components_do_not_change() -> None:
     """They are kept on a server."""
     assert (component("text", "rare earth"), component("title", "磁")) == (1242038599, 2256043619)
+
+
+def test_of_a_term_that_may_go_on_the_first_tokens_are_looked_for() -> None:
+    assert components("text", Term(("4", "至", "6", "周"), begun=True)) == components(
+        "text", Term(("4", "至", "6"))
+    )
+    assert components("text", Term(("6", "周"), begun=True)) == components("text", Term(("6", "周")))

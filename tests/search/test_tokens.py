@@ -110,3 +110,9 @@ def test_places_are_where_the_tokens_of_all_the_text_are(text: str, first: int, 
             if [token for token, _, _ in row[i : i + len(wanted)]] == wanted
         ]
         assert sorted(places(folded, wanted)) == there
+
+
+def test_the_last_token_of_a_place_may_go_on() -> None:
+    assert list(places("约6周内交货, 6周", ["6", "周"])) == [(8, 10)]
+    assert list(places("约6周内交货, 6周, 6周年", ["6", "周"], begun=True)) == [(1, 3), (8, 10), (12, 14)]
+    assert not list(places("6个周", ["6", "周"], begun=True))

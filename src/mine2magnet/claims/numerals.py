@@ -377,3 +377,23 @@ def to_han(value: int) -> str:
                 zero = True
         written += ("", "万", "亿", "兆")[i]
     return written.removeprefix("一") if written.startswith("一十") else written
+
+
+def words_of(value: int) -> str:
+    """Return a whole number in English words, "" from a hundred.
+
+    Parameters
+    ----------
+    value : int
+        0 or more.
+
+    Examples
+    --------
+    >>> words_of(6), words_of(24), words_of(400)
+    ('six', 'twenty-four', '')
+    """
+    names = {int(number): word for word, number in _WORDS.items()}
+    if value in names:
+        return names[value]
+    tens, ones = divmod(value, 10)
+    return f"{names[10 * tens]}-{names[ones]}" if 10 * tens in names else ""

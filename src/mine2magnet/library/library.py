@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections import Counter, defaultdict
@@ -43,6 +44,7 @@ from mine2magnet.model import (
     Source,
     Topic,
     Upload,
+    WrittenForms,
 )
 from mine2magnet.reading import duplicates, opml
 from mine2magnet.reading.fetch import Fetcher, Limits, Validators
@@ -57,6 +59,12 @@ LONGEST_BACKOFF = timedelta(hours=24)
 FAILED_SHOWN = timedelta(days=1)  # for so long a source that was to be read once says why it was not
 RECENT = 1.0  # s that the progress shown on pages may lag behind
 
+# What a quantity or a time has one of; where a query has none, the grammar of claims need not be loaded.
+_FIGURES = re.compile(
+    r"\d|[一二两三四五六七八九十百半数几]|\b(?:half|third|quarter|hundred|thousand|one|two|three|four|five|six|seven|eight|"
+    r"nine|ten|eleven|twelve|\w+teen|\w+ty|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
 log = logging.getLogger(__name__)
 
 
@@ -96,6 +104,15 @@ class Progress:
     reading: str = ""
 
 
+def _written(query: str) -> Sequence[WrittenForms]:
+    """The quantities and times of a query in the ways in which they are written."""
+    if not _FIGURES.search(query):
+        return ()
+    from mine2magnet.claims.written_forms import written_forms  # compiles the grammar of claims
+
+    return written_forms(query)
+
+
 @dataclass(slots=True)
 class _Recent:
     """What `Library.recent_progress` gave last, and when (s)."""
@@ -130,7 +147,7 @@ class Library:
         )  # fmt: skip
         words = thesaurus.load()
         url, token = settings.search_url, settings.search_token
-        index = Index(store.index_folder, store, words, url=url, token=token)
+        index = Index(store.index_folder, store, words, url=url, token=token, written=_written)
         return cls(settings, store, index, words)
 
     def acting(self, actor: Actor) -> Library:

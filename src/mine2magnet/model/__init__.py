@@ -43,6 +43,7 @@ from mine2magnet.model.documents import (
     Topic,
     TopicRequest,
     Translation,
+    WrittenForms,
 )
 from mine2magnet.model.jobs import ENDED, JOB_KINDS, Job, JobError, JobKind, JobState
 from mine2magnet.model.people import (
@@ -173,4 +174,5 @@ __all__ = [
     "Upload",
     "Watch",
     "WatchRequest",
+    "WrittenForms",
 ]

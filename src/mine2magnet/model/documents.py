@@ -257,6 +257,16 @@ class Hit:
 QueryFault: TypeAlias = Literal["", "length", "quote", "bracket", "operator", "field", "date"]
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class WrittenForms:
+    """What is named at characters [start, end) of a query: its parts, each in all the ways in which texts of
+    three languages write it."""
+
+    start: int
+    end: int
+    parts: tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Respelling:
     """A word of a query that no document has, and the name that was searched for in its place."""

@@ -16,6 +16,7 @@ from mine2magnet.search.tokens import CJK, tokens
 from mine2magnet.search.units import Term, Unit, most
 
 CLOSEST = 1000  # documents whose wording is compared with a query's, those closest to it
+OTHERWISE = 0.5  # weight of a quantity or a time that is written in another way, beside its words
 COMMON = 0.5  # rarity of a unit that nearly all documents have, in nats
 SENTENCE = 6  # bigrams of a query from which it is one
 CLOSE = 0.25  # of the closest wording that a document must have for a sentence
@@ -130,6 +131,12 @@ def evidence(
     -------
     Evidence
     """
+
+    def looked_up(terms: Sequence[Term]) -> tuple[Rows, Scores]:
+        rows, scores = words.find(terms, title=title)
+        known = rows < table.size  # others are being added at this moment
+        return rows[known], scores[known]
+
     having = np.zeros(table.size, np.int16)
     shares, even = np.zeros(table.size), np.zeros(table.size)
     weight = 0.0
@@ -137,14 +144,17 @@ def evidence(
         parts = [[term] for term in unit.terms] if unit.run else [unit.terms]
         there = np.zeros(table.size, np.int16)
         worth = (len(parts) + 1) / 2 / len(parts) if unit.run else 1.0
+        otherwise = looked_up(unit.also)[0] if unit.also else np.zeros(0, np.int64)
         for part in parts:
-            rows, scores = words.find(part, title=title)
-            known = rows < table.size  # others are being added at this moment
-            rows = rows[known]
-            rarity = worth * _rarity(np.count_nonzero(table.alive[rows]), np.count_nonzero(table.alive))
+            rows, scores = looked_up(part)
+            others = np.setdiff1d(otherwise, rows)
+            count = np.count_nonzero(table.alive[rows]) + np.count_nonzero(table.alive[others])
+            rarity = worth * _rarity(count, np.count_nonzero(table.alive))
             shares[rows] += rarity
-            even[rows] += worth * scores[known]
+            shares[others] += OTHERWISE * rarity
+            even[rows] += worth * scores
             there[rows] += 1
+            there[others] += 1
             weight += rarity
         having += there >= unit.need(every)
     # rounded, as the last places of 32-bit sums depend on which segment a document lies in

@@ -32,7 +32,7 @@ def excerpts(document: Document, units: Sequence[Unit], nearest: int | None) -> 
     -------
     tuple of Passage
     """
-    begun = [[hint for term in unit.terms for hint in _begins(term)] for unit in units]
+    begun = [[hint for term in (*unit.terms, *unit.also) for hint in _begins(term)] for unit in units]
     likely: list[tuple[float, int, str, str]] = []
     for stretch in _stretches(document):
         whole = "\n".join(folded for _, folded in stretch)
@@ -89,13 +89,16 @@ def named(text: str, folded: str, units: Sequence[Unit]) -> float:
     def has(term: Term) -> bool:
         if not term.mark and not possible(folded, term.tokens[0]):
             return False
-        found = _marked(text, folded, term.tokens[0]) if term.mark else places(folded, term.tokens)
+        found = (
+            _marked(text, folded, term.tokens[0]) if term.mark else places(folded, term.tokens, term.begun)
+        )
         return any(True for _ in found)
 
     score = 0.0
     for unit in units:
         found = sum(map(has, unit.terms))
-        score += found / len(unit.terms) if unit.run else bool(found)
+        share = found / len(unit.terms) if unit.run else bool(found)
+        score += share if share == 1 or not any(map(has, unit.also)) else 1.0
     return score
 
 
@@ -109,14 +112,16 @@ def highlights(text: str, units: Sequence[Unit]) -> Spans:
     """
     folded, offsets = fold_with_offsets(text)
     found: list[tuple[int, int]] = []
-    for term in dict.fromkeys((term.tokens, term.mark) for unit in units for term in unit.terms):
-        tokens, mark = term
+    for term in dict.fromkeys(
+        (t.tokens, t.mark, t.begun) for unit in units for t in (*unit.terms, *unit.also)
+    ):
+        tokens, mark, begun = term
         if not mark and not possible(folded, tokens[0]):
             continue
         if mark and tokens[0].isascii():
             found += _marked(text, folded, tokens[0])
         else:
-            at = _marked(text, folded, tokens[0]) if mark else places(folded, tokens)
+            at = _marked(text, folded, tokens[0]) if mark else places(folded, tokens, begun)
             found += [(offsets[start], offsets[end]) for start, end in at]
     return _merged(found)
 

@@ -28,7 +28,7 @@ from mine2magnet.search.files import Damaged
 from mine2magnet.search.query import parse, read, required
 from mine2magnet.search.spelling import respelt
 from mine2magnet.search.translated import TranslationIndex, as_document
-from mine2magnet.search.view import By, IndexView, RankedRows
+from mine2magnet.search.view import By, IndexView, RankedRows, Writing, as_typed
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
 
@@ -47,15 +47,24 @@ class Index:
     """The index of `store`, in files of `folder`, or on a Milvus server at `url`. Safe to use from several
     threads and processes.
 
-    `token` is what the server asks for: "user:password" or a key. All methods raise UserError if the
+    `token` is what the server asks for: "user:password" or a key; `written` gives the quantities and
+    times of a query in the ways in which texts write them. All methods raise UserError if the
     folder cannot be written or the server does not answer; `matching` also for a query that cannot be
     understood.
     """
 
     def __init__(
-        self, folder: Path, store: Store, thesaurus: Thesaurus, *, url: str = "", token: str = ""
+        self,
+        folder: Path,
+        store: Store,
+        thesaurus: Thesaurus,
+        *,
+        url: str = "",
+        token: str = "",
+        written: Writing = as_typed,
     ) -> None:
         self._store = store
+        self._written = written
         self.translated = TranslationIndex(folder / "translated", store, thesaurus)
         self.backend: Backend
         if url:
@@ -246,7 +255,7 @@ class Index:
             translated = self.translated.view(view.table)
             tree, spelt = respelt(taken.tree, view.thesaurus, partial(view.lacks, also=translated))
             view = view.folded(together)
-            found = view.search(tree, filters, order == "newest", by, least, reads, translated)
+            found = view.search(tree, filters, order == "newest", by, least, reads, translated, self._written)
             page = self._page(found, offset, limit)
             return replace(page, respelt=spelt)
 

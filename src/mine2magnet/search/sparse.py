@@ -82,7 +82,8 @@ def _weights(field: str, rows: Iterable[Sequence[str]], marked: Iterable[str]) -
 def components(field: str, term: Term) -> list[int]:
     """Return the components that a document has, all of them, if the field has the term.
 
-    A term longer than `RUN` is taken to be where all its runs are, if not in one place.
+    A term longer than `RUN` is taken to be where all its runs are, if not in one place; of one whose last
+    token may go on, the first ones are looked for if they are two at least.
 
     Parameters
     ----------
@@ -91,6 +92,7 @@ def components(field: str, term: Term) -> list[int]:
     """
     if term.mark:
         return [component(f"{field} mark", term.tokens[0])]
-    size = min(RUN, len(term.tokens))
-    runs = (term.tokens[i : i + size] for i in range(len(term.tokens) - size + 1))
+    tokens = term.tokens[:-1] if term.begun and len(term.tokens) > 2 else term.tokens
+    size = min(RUN, len(tokens))
+    runs = (tokens[i : i + size] for i in range(len(tokens) - size + 1))
     return [component(field, " ".join(run)) for run in runs]

@@ -69,7 +69,7 @@ def spans(folded: str, start: int = 0) -> Iterator[tuple[str, int, int]]:
                 yield piece[i : i + 2], start + i, start + i + 2
 
 
-def places(folded: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
+def places(folded: str, wanted: Sequence[str], begun: bool = False) -> Iterator[tuple[int, int]]:
     """Give (start, end) of where tokens stand in a row in a folded text, left to right.
 
     As `spans` has them, but tokens are made only where the first one may begin.
@@ -78,6 +78,8 @@ def places(folded: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
     ----------
     folded : str
     wanted : sequence of str
+    begun : bool
+        Whether the last one need only begin so.
 
     Examples
     --------
@@ -91,8 +93,11 @@ def places(folded: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
         starts = (at for hint in hints(first) for at in _found(hint, folded) if not _amid(folded, at, first))
     for at in starts:
         row = list(islice(spans(folded, at), len(wanted)))
-        if [token for token, _, _ in row] == list(wanted):
+        found = [token for token, _, _ in row]
+        if found == list(wanted):
             yield at, row[-1][2]
+        elif begun and found[:-1] == [*wanted[:-1]] and found[-1].startswith(wanted[-1]):
+            yield at, row[-1][1] + len(wanted[-1])
 
 
 def possible(folded: str, token: str) -> bool:

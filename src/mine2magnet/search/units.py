@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from mine2magnet.core.text import fold
+from mine2magnet.model import WrittenForms
 from mine2magnet.search.tokens import CJK, SHORT, spans, tokens
 from mine2magnet.thesaurus import Mention, Thesaurus
 
@@ -35,24 +36,29 @@ _SEGMENT = re.compile(
     f"|(?P<run>(?:(?!{_CHINESE}|{_JAPANESE}|[{_KATAKANA}])[{CJK}])+)"
     f"|(?P<other>[^{CJK}]+)"
 )
+_LONE = re.compile(f"[^{CJK}][{CJK}]$")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """Tokens that stand in a row. `mark`: one Han character, or a short Latin name as it is written,
-    which is looked up among the marks of a document (`tokens.marks`)."""
+    which is looked up among the marks of a document (`tokens.marks`). `begun`: the last token is one
+    character of a run that may go on, so that any that begins with it will do: 6周 stands in 6周内."""
 
     tokens: tuple[str, ...]
     weight: float = 1.0
     mark: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Any of the terms answers it; if they are the bigrams of one run, most of them must be there."""
+    """Any of the terms answers it; if they are the bigrams of one run, most of them must be there. Any of
+    `also` answers it as well, and all of a run."""
 
     terms: tuple[Term, ...]
     run: bool = False
+    also: tuple[Term, ...] = ()
 
     def need(self, every: bool) -> int:
         """Return how many of the terms must be there.
@@ -77,25 +83,71 @@ def most(count: int, every: bool = False) -> int:
     return count if every or count <= 2 else math.ceil(MOST * count)
 
 
-def understand(text: str, thesaurus: Thesaurus) -> list[Unit]:
+def understand(text: str, thesaurus: Thesaurus, written: Sequence[WrittenForms] = ()) -> list[Unit]:
     """Return the units of free words, in their order, each once.
 
     Parameters
     ----------
     text : str
     thesaurus : Thesaurus
+    written : sequence of WrittenForms
+        Quantities and times of the text, left to right: their other ways of writing answer their words.
     """
     units: dict[Unit, None] = {}
     rest = 0
     mentions = thesaurus.find(text)
     for mention in mentions:
-        units |= dict.fromkeys(_words(text[rest : mention.start]))
-        units[_concept(text, mention)] = None
+        units |= dict.fromkeys(_stretch(text, rest, mention.start, written))
+        around = next((w for w in written if w.start <= mention.start and mention.end <= w.end), None)
+        concept = _concept(text, mention)
+        units[_told(concept, around) if around else concept] = None
         rest = mention.end
-    units |= dict.fromkeys(_words(text[rest:]))
+    units |= dict.fromkeys(_stretch(text, rest, len(text), written))
     if not units:  # nothing but function words: then these are meant
         units = {Unit((term,)): None for term in map(_term, tokens(text))}
     return list(units)[:MANY]
+
+
+def _stretch(text: str, start: int, end: int, written: Sequence[WrittenForms]) -> Iterator[Unit]:
+    """The words of [start, end), those of quantities and times apart."""
+    for one in written:
+        first, last = max(one.start, start), min(one.end, end)
+        if first < last:
+            yield from _words(text[start:first])
+            yield from (_told(unit, one) for unit in _words(text[first:last]))
+            start = last
+    yield from _words(text[start:end])
+
+
+def _told(unit: Unit, written: WrittenForms) -> Unit:
+    """A word of a quantity or a time, with the forms of that part of it that the word is of."""
+    said = [[tuple(tokens(form)) for form in forms] for forms in written.parts]
+    part = next((n for n, forms in enumerate(said) if unit.terms[0].tokens in forms), 0)
+    return replace(unit, also=tuple(_forms(written.parts[part])))
+
+
+def _forms(forms: Iterable[str]) -> list[Term]:
+    """Terms of the forms, without those that another begins."""
+    held: dict[tuple[str, ...], Term] = {}
+    for form in forms:
+        found = tuple(tokens(form))
+        begun = len(found) > 1 and _LONE.search(fold(form)) is not None
+        held.setdefault(found, Term(found, OTHER_NAME, begun=begun))
+    return [term for term in held.values() if not any(_begins(other, term) for other in held.values())]
+
+
+def _begins(other: Term, term: Term) -> bool:
+    """Whether the other one is found wherever the term is."""
+    last = len(other.tokens) - 1
+    if other is term or len(term.tokens) <= last or other.tokens[:last] != term.tokens[:last]:
+        return False
+    if other.begun and len(term.tokens) == last + 1 and term.tokens[last] != other.tokens[last]:
+        return term.tokens[last].startswith(other.tokens[last])
+    return len(term.tokens) > last + 1 and (
+        term.tokens[last].startswith(other.tokens[last])
+        if other.begun
+        else term.tokens[last] == other.tokens[last]
+    )
 
 
 def unnamed(text: str, spans: Sequence[tuple[int, int]]) -> int:

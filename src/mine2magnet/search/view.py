@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.core.text import fold
 from mine2magnet.encoder.encode import asked
-from mine2magnet.model import Filters
+from mine2magnet.model import Filters, WrittenForms
 from mine2magnet.search.centring import unit
 from mine2magnet.search.evidence import Evidence, WordSearch, evidence
 from mine2magnet.search.floor import answered
@@ -37,11 +37,22 @@ from mine2magnet.search.table import UNKNOWN_DAY, Mask, Rows, Scores, Table
 from mine2magnet.search.units import Unit, phrase, understand
 from mine2magnet.thesaurus import Thesaurus
 
+Writing: TypeAlias = Callable[[str], Sequence[WrittenForms]]
 By = Literal["both", "words", "meaning"]  # which evidence counts
 TRANSLATED = 0.6  # share of the query's words that a translation must say for its document to be found by it
 LEAST = 0.01  # more than its own words say
 SURE = 1000  # documents found by words whose nearness is looked at for certain
 _COLUMN = {"source": "source", "lang": "language", "category": "category", "tag": "tag"}
+
+
+def as_typed(text: str) -> Sequence[WrittenForms]:
+    """Return no other way of writing anything.
+
+    Parameters
+    ----------
+    text : str
+    """
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ class IndexView:
         least: float = -np.inf,
         reads: Sequence[str] = (),
         translated: WordSearch | None = None,
+        written: Writing = as_typed,
     ) -> RankedRows:
         """Return all that a query finds, ranked.
 
@@ -88,12 +100,14 @@ class IndexView:
             Languages, the first first: of a fold, which stands where its best is, the best of these leads.
         translated : WordSearch or None
             The words of translations, by which free words find what their own words do not say.
+        written : callable
+            Gives the quantities and times of free words in the ways in which they are written.
         """
         table = self.table
         narrowed = table.narrowed(filters)
         free, rest = parted(tree)
         allowed = narrowed & self.having(rest)
-        units = units_of(positives(tree), self.thesaurus)
+        units = units_of(positives(tree), self.thesaurus, written)
         if not positives(tree):
             whole = np.ones(table.size)
             allowed &= whole >= least
@@ -381,17 +395,24 @@ def _phrase(text: str) -> list[Unit]:
     return [] if unit is None else [unit]
 
 
-def units_of(leaves: Sequence[FreeWords | Phrase | Title], thesaurus: Thesaurus) -> list[Unit]:
+def units_of(
+    leaves: Sequence[FreeWords | Phrase | Title], thesaurus: Thesaurus, written: Writing = as_typed
+) -> list[Unit]:
     """Return the units of the leaves of a query, each once.
 
     Parameters
     ----------
     leaves : sequence of FreeWords, Phrase or Title
     thesaurus : Thesaurus
+    written : callable
+        Gives the quantities and times of free words in the ways in which they are written.
     """
     units: dict[Unit, None] = {}
     for leaf in leaves:
         part = leaf.part if isinstance(leaf, Title) else leaf
-        found = understand(part.text, thesaurus) if isinstance(part, FreeWords) else _phrase(part.text)
+        if not isinstance(part, FreeWords):
+            found = _phrase(part.text)
+        else:
+            found = understand(part.text, thesaurus, () if part.every else written(part.text))
         units |= dict.fromkeys(found)
     return list(units)

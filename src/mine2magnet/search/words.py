@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -187,6 +188,9 @@ class WordIndex:
             return Query.term_query(self._schema, marks_field, term.tokens[0], "basic")
         if len(term.tokens) == 1:
             return Query.term_query(self._schema, tokens_field, term.tokens[0])
+        if term.begun:
+            *first, last = map(re.escape, term.tokens)
+            return Query.regex_phrase_query(self._schema, tokens_field, [*first, f"{last}.?"])
         return Query.phrase_query(self._schema, tokens_field, list(term.tokens))
 
 
