@@ -61,9 +61,11 @@ def title_key(title: str) -> str:
 def keep(writer: Writer, read: Read, signature: bytes, band_keys: Sequence[str]) -> KeptDocument:
     """Keeps one read item inside the writer's transaction. Nothing that is held is ever overwritten."""
     document = read.document
-    held = _same(writer, document, signature)
+    held = writer.row(url_key=url_key(document.url)) if document.url else None
+    titled = [] if held else writer.by_title(title_key(document.title))
+    held = held or _same(writer, document, signature, titled)
     if held is None:
-        kept = _add(writer, document, signature, band_keys)
+        kept = _add(writer, document, signature, band_keys, titled)
     else:
         kept = _join(writer, held, document, signature, band_keys)
     if read.digest is not None:
@@ -78,12 +80,12 @@ def promised_id(writer: Writer, url: str) -> str:
     return row.id if row else _free_id(writer, key)
 
 
-def _same(writer: Writer, document: Document, signature: bytes) -> DocumentRow | None:
-    """The document held of which this is a version, if any."""
-    if document.url and (row := writer.row(url_key=url_key(document.url))):
-        return row
+def _same(
+    writer: Writer, document: Document, signature: bytes, titled: Sequence[DocumentRow]
+) -> DocumentRow | None:
+    """The document of the same title, at another address or none, of which this is a version, if any."""
     best: tuple[float, DocumentRow] | None = None
-    for row in writer.by_title(title_key(document.title)):
+    for row in titled:
         held = writer.document(row.id, row.version)
         if document.paragraphs and held.paragraphs:
             if document.url and held.url:
@@ -110,11 +112,17 @@ def _near_in_time(a: Document, b: Document) -> bool:
     return a.published is None or b.published is None or abs(a.published - b.published) <= SAME_STORY
 
 
-def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequence[str]) -> KeptDocument:
+def _add(
+    writer: Writer,
+    document: Document,
+    signature: bytes,
+    band_keys: Sequence[str],
+    titled: Sequence[DocumentRow],
+) -> KeptDocument:
     key = url_key(document.url) if document.url else None
     title = title_key(document.title)
     id = _free_id(writer, key or f"{title} {document.source}")
-    copied = _copied(writer, document, signature, band_keys)
+    copied = _copied(writer, document, signature, band_keys, titled)
     writer.put(
         replace(document, id=id, version=1),
         url_key=key,
@@ -127,10 +135,14 @@ def _add(writer: Writer, document: Document, signature: bytes, band_keys: Sequen
 
 
 def _copied(
-    writer: Writer, document: Document, signature: bytes, band_keys: Sequence[str]
+    writer: Writer,
+    document: Document,
+    signature: bytes,
+    band_keys: Sequence[str],
+    titled: Sequence[DocumentRow],
 ) -> DocumentRow | None:
     """The document held of which this is a copy, if any; of those most alike, some are looked at."""
-    rows = {row.id: row for row in (*writer.similar(band_keys), *writer.by_title(title_key(document.title)))}
+    rows = {row.id: row for row in (*writer.similar(band_keys), *titled)}
     likeness = {id: duplicates.similarity(row.signature, signature) for id, row in rows.items()}
     nearest = sorted((id for id in rows if likeness[id] >= LIKE), key=likeness.__getitem__, reverse=True)
     for id in nearest[:MOST_COMPARED]:

@@ -25,6 +25,7 @@ LEAST = 40  # shingles below which a text is too short to be called a copy of an
 BANDS, ROWS = 20, 6  # texts of similarity 0.7 share a band with probability 0.92, 0.8: 0.998, 0.3: 0.01
 FIGURE_WEIGHT = 12  # shingles that one figure counts for
 MAX_CHARACTERS = 100_000  # that are looked at; copies of longer texts agree in their beginnings too
+AT_ONCE = 2048  # shingles hashed together, so that all hashes of them fit into a core's cache
 _HASHES = BANDS * ROWS
 _SEED = 1997  # of the hash functions; another one would make all kept signatures void
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -49,20 +50,19 @@ def signature(document: Document) -> bytes:
         numbers = np.array([_figure_hash(f) for f in sorted(figures)], dtype=np.uint64)
         hashes = np.concatenate([hashes, *(numbers + np.uint64(k) for k in range(FIGURE_WEIGHT))])
     a, b = _functions()
-    mixed = np.unique(_mix(hashes))
+    mixed = _mix(hashes)
     least = np.full(_HASHES, 0xFFFFFFFF, dtype=np.uint32)
-    for start in range(0, len(mixed), 4096):  # bounds memory
-        least = np.minimum(least, (mixed[start : start + 4096, None] * a + b).min(axis=0))
+    for start in range(0, len(mixed), AT_ONCE):
+        hashed = a * mixed[start : start + AT_ONCE]
+        hashed += b
+        np.minimum(least, hashed.min(axis=1), out=least)
     return least.astype("<u4").tobytes()
 
 
 def bands(signature: bytes) -> list[str]:
     """Keys of which two similar texts are likely to share one (locality-sensitive hashing)."""
-    size = 4 * ROWS
-    return [
-        f"{n:x}.{_mix(np.frombuffer(signature[n * size : (n + 1) * size], '<u8')).tobytes().hex()}"
-        for n in range(len(signature) // size)
-    ]
+    mixed = _mix(np.frombuffer(signature, "<u8").reshape(-1, ROWS // 2))
+    return [f"{n:x}.{band.tobytes().hex()}" for n, band in enumerate(mixed)]
 
 
 def similarity(a: bytes, b: bytes) -> float:
@@ -74,10 +74,10 @@ def similarity(a: bytes, b: bytes) -> float:
 
 @cache
 def _functions() -> tuple[_U32, _U32]:
-    """a·x + b modulo 2³² with odd a: a bijection, so no two shingles collide in it."""
+    """Columns a and b of a·x + b modulo 2³² with odd a: a bijection, so no two shingles collide in it."""
     random = np.random.Generator(np.random.PCG64(_SEED))
     a, b = random.integers(0, 2**32, size=(2, _HASHES), dtype=np.uint32)
-    return a | np.uint32(1), b
+    return (a | np.uint32(1))[:, None], b[:, None]
 
 
 def _mix(x: NDArray[np.uint64]) -> _U32:

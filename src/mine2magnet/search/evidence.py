@@ -147,7 +147,7 @@ def evidence(
         otherwise = looked_up(unit.also)[0] if unit.also else np.zeros(0, np.int64)
         for part in parts:
             rows, scores = looked_up(part)
-            others = np.setdiff1d(otherwise, rows)
+            others = np.setdiff1d(otherwise, rows) if len(otherwise) else otherwise
             count = np.count_nonzero(table.alive[rows]) + np.count_nonzero(table.alive[others])
             rarity = worth * _rarity(count, np.count_nonzero(table.alive))
             shares[rows] += rarity
