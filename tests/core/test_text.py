@@ -38,7 +38,7 @@ def test_folding_is_normalising_and_then_one_script_for_each_character(text: str
 def test_a_folded_character_knows_its_original(original: str) -> None:
     folded, offsets = fold_with_offsets(original)
     assert len(offsets) == len(folded) + 1
-    assert offsets == sorted(offsets)
+    assert list(offsets) == sorted(offsets)
     assert offsets[-1] == len(original)
 
 

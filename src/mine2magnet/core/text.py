@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 import opencc
@@ -52,15 +53,15 @@ def _of_one_script(match: re.Match[str]) -> str:
     return _fold_table()[match[0]]
 
 
-def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """`fold` done character by character, and for each folded character the index of its original.
 
-    The list has one more entry than the text, `len(text)`, so that a folded span [a, b) stands for
+    There is one more than the text has characters, `len(text)`, so that a folded span [a, b) stands for
     the original span [offsets[a], offsets[b]).
     """
-    folded = text.translate(_FOLDED)
+    folded = text.lower() if text.isascii() else text.translate(_FOLDED)
     if len(folded) == len(text):  # no character folds to nothing, so each one stands for itself
-        return folded, list(range(len(text) + 1))
+        return folded, range(len(text) + 1)
     offsets = [i for i, character in enumerate(text) for _ in _FOLDED[ord(character)]]
     return folded, [*offsets, len(text)]
 
