@@ -40,9 +40,9 @@ class Marked:
     texts: Mapping[str, str]  # of all sentences, letters and digits only
 
     def of(self, text: str) -> list[str]:
-        """The sentences that a statement is of."""
-        plain = _plain(text)
-        return [at for at, held in self.texts.items() if held and (held in plain or plain in held)]
+        """The sentences that a statement, or several told together, are of."""
+        pieces = {_plain(text), *(_plain(text[a:b]) for a, b in sentences(text))} - {""}
+        return [at for at, held in self.texts.items() if held and any(held in p or p in held for p in pieces)]
 
     def grade(self, text: str) -> int:
         return max((self.sentences.get(at, {}).get("grade", 0) for at in self.of(text)), default=0)

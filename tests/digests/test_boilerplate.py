@@ -68,6 +68,7 @@ def test_statements_are_not(text: str) -> None:
         "（写真＝工場の外観）",
         "Figure 2 https://example.com/long/address/of/the/figure.png",
         "Related articles",
+        "【会社概要】設立：1968年4月",
     ],
 )
 def test_labelled_paragraphs_are_boilerplate(text: str) -> None:
@@ -83,6 +84,14 @@ def test_labelled_paragraphs_are_boilerplate(text: str) -> None:
         ("【東京＝佐々木】在庫が減った。", "在庫が減った。"),
         ("BRUSSELS, June 1 (Wire) - Stocks fell.", "Stocks fell."),
         ("TOKYO — Stocks fell.", "Stocks fell."),
+        ("KUANTAN, 10 December 2024 – Stocks fell.", "Stocks fell."),
+        ("综合外电6月28日消息：价格下跌。", "价格下跌。"),
+        ("Teluk Berhad is pleased to announce that first metal was poured.", "first metal was poured."),
+        ("But Japan buys elsewhere.", "Japan buys elsewhere."),
+        ("But prices fell.", "But prices fell."),
+        ("其中，德国占两成。", "德国占两成。"),
+        ("答：库存只够三周。", "库存只够三周。"),
+        ("これに対し、商務省は否定した。", "商務省は否定した。"),
         ("However, Japan buys elsewhere.", "Japan buys elsewhere."),
         ("However, the price fell.", "However, the price fell."),
         ("然而，价格下跌。", "价格下跌。"),

@@ -126,3 +126,37 @@ def test_one_quotation_is_one_statement_unless_it_is_long(make: Callable[..., Do
     endless = "「" + "在庫は3週間分しかないと担当者は繰り返し話している。" * 30 + "」"
     assert len(s.statements(make(endless, language="ja"))) >= 1
     assert max(len(one.text) for one in s.statements(make(endless, language="ja"))) < 300
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Germany alone accounted for just under half of that.",
+        "The total was 10.2 per cent above July's.",
+        "China accounted for 93% of these imports.",
+        "照此计算，一期只能满足需求的9%。",
+        "分析人士认为，此举意在增产。",
+        "うち361トンはドイツ向けだった。",
+        "“After that I send 160 people home.”",
+    ],
+)
+def test_sentences_that_may_lean_are_told_from_those_that_do(text: str) -> None:
+    assert s.leans(text)
+    assert not s.is_dependent(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "actor"),
+    [
+        ("It makes magnets.", True),
+        ("该公司计划扩产。", True),
+        ("同社は増産する。", True),
+        ("能力を3倍に引き上げる。", True),  # who, is left out
+        ("This is late.", False),
+        ("这意味着成本上升。", False),
+        ("これにより在庫が減る。", False),
+    ],
+)
+def test_whether_it_leans_on_who_acts(text: str, actor: bool) -> None:
+    assert s.is_dependent(text)
+    assert s.leans_on_actor(text) is actor

@@ -19,8 +19,8 @@ _END = re.compile(
     r"(?<=[\d%)\]”\"])\.[”’\")]*(?=\s+[\"“‘(A-Z\u3040-\u9fff])|\n+"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|Co|Corp|Inc|Ltd|No|Nos|vs|approx|ca|cf|e\.g|i\.e|U\.S|U\.K|"
-    r"E\.U|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Fig|Vol|pp))\.$"
+    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|Co|Corp|Inc|Ltd|No|Nos|vs|approx|ca|cf|e\.g|i\.e|f\.o\.b|c\.i\.f|"
+    r"U\.S|U\.K|E\.U|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|Fig|Vol|pp))\.$"
 )
 
 

@@ -26,6 +26,7 @@ accepts responsibility for the adequacy | statutory hold period | national instr
 欢迎点 | 下载…app | 下载…客户端 | 你怎么看 | 小编 | 责任编辑 | 资料图 | 图片来源 | 图源 | 原标题:
 敬请…投资者 | 投资者理性 | 投资者注意 | 本报…整理 | 无需提交股东大会
 不构成关联交易 | 重大资产重组
+本报采访了 | 本报专访了 | 本报访问了 | 本刊专访了 | 本刊采访了 | 話を聞いた | を聞いた。 | に聞いた。
 特此公告 | 虚假记载 | 误导性陈述 | 未经注册会计师审计
 免責事項 | 無断転載 | 無断複製 | 無断使用 | 著作権は | 著作権者 | 著作権法 | 会員登録 | 会員限定
 続きを読む | 関連記事 | 有料記事 | メールマガジン | メルマガ | ニュースレター | フォローする | フォローして
@@ -37,7 +38,8 @@ _LABELS = """
 source | sources | references | further reading | read more | read also | read next | related
 related stories | related articles | see also | tag | tags | topics | keywords | photo | image | caption
 credit | disclaimer | editor | editors | editor's note | author | about the author | note to editors
-advertisement | 来源 | 资料来源 | 数据来源 | 信息来源 | 消息来源 | 参考资料 | 参考文献 | 作者 | 编辑 | 责编
+advertisement | 会社概要 | 企業概要 | 公司简介 | 企业简介
+来源 | 资料来源 | 数据来源 | 信息来源 | 消息来源 | 参考资料 | 参考文献 | 作者 | 编辑 | 责编
 审校 | 校对 | 撰文 | 记者 | 文 | 图 | 图片 | 标签 | 关键词 | 相关阅读 | 延伸阅读 | 推荐阅读 | 声明
 出典 | 参考 | 資料 | 写真 | 画像 | 図 | 取材 | 執筆 | 編集 | 関連 | タグ
 """
@@ -85,10 +87,19 @@ _FRONT = re.compile(
     | (?:[A-Z][a-z]{2,8}\.?\s\d{1,2}\s)?\((?:Reuters|Bloomberg|AP|AFP|Kyodo|Xinhua)\)\s*[-–—]{1,2}\s+
     | 本[报報台网網][讯訊]\s* | [^\s，。]{2,12}[社网網][^\s，。]{0,12}日[电電讯訊]\s*
     | [据據](?:悉|了解|介[绍紹])[，,]
+    | [^\s，。\d]{2,12}\d{1,2}月\d{1,2}日(?:(?:消息|综合|综述|綜合)[：:，,\s]*|\u3000|[：:])
+    | [A-Z][A-Za-z .]{2,30}(?:,\s[A-Z]\w+)?,?\s\d{1,2}\s[A-Z][a-z]{2,8}(?:\s\d{4})?\s*[-–—]{1,2}\s+
+    | [A-Z][\w&.'’() -]{2,120}?\s(?:is|are)\s(?:pleased|proud|delighted)
+      \sto\s(?:announce|report|advise|confirm)\sthat\s
+    | (?:答|[AＡ])\s?[:：]\s*
     | [A-Z][A-Z .]{2,30}(?:,\s[\w.]{1,12}(?:\s\d{1,2})?){0,3}(?:,\s\d{4})?\s*(?:\([A-Z]\w+\))?\s*[-–—]{1,2}\s+
     | (?:然而|但是|不[过過]|此外|另外|(?:[与與]此)?同[时時]|因此|所以|而且|其次|首先|最[后後]|[总總]之)
       [，,]\s*
-    | (?:しかし|また|さらに|一方で?|そのため|ただし|なお|加えて|だが|もっとも|同時に|つまり)、\s*
+    | (?:ただし?|とはいえ|そして|むしろ|もっとも|しかし|また|さらに|一方で?|そのため|なお|加えて|だが|同時に
+      |つまり)、\s*
+    | (?:But|And|Yet|So)\s(?=[A-Z])
+    | 但(?![是愿願])
+    | 其中[，,] | これに対し(?:て)?、? | [对對]此[，,]
     | (?:However|Moreover|Furthermore|Meanwhile|Additionally|In\ addition|Also|Still|Separately),
       \s+(?=[A-Z])
     )""",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from mine2magnet.core.text import fold
-from mine2magnet.digests.statements import is_dependent
+from mine2magnet.core.text import fold, sentences
+from mine2magnet.digests.referents import Referents
+from mine2magnet.digests.statements import is_dependent, leans_on_actor
 from mine2magnet.model import Claim
 from mine2magnet.thesaurus import Thesaurus
 
@@ -23,18 +24,45 @@ _ACTOR = re.compile(
     r"|我们|我們|咱们|[本该該]?公司(?!法|债|債)|[该該](?:企业|企業|集团|集團|厂|廠)|[同当當弊]社|うち(?=[はのがでも])|私(?:たち|ども)",
     re.IGNORECASE,
 )
+_SPOKEN = re.compile(r'[“”「」『』"]|\b(?:we|our|I)\b|我们|我們')
+_ACTORS = frozenset(("company", "organisation", "person"))
+_AT_HOME = re.compile(r"[国國][内內]|全[国國]|我[国國]|\bat home\b|\bdomestic")  # whose home needs telling
+_GENERAL = frozenset(
+    re.findall(
+        r"\w+", "great north south east west northern southern eastern western china chinese japan rare"
+    )
+)
+_NO_NAME = re.compile(
+    r"(?:[新同本该該]|the )?"
+    r"(?:工場|鉱山|会社|企業|メーカー|公司|企业|工厂|项目|plant|mine|company|project|we)"
+)
 _SLOTS = {"subject": "subjects", "material": "materials"}
 
 Read = Sequence[tuple[Claim, Mapping[str, float]]]  # claims, each with how likely its slots are right
 
 
-def main_actor(read: Read) -> str:
-    """Return whom most claims of a document are of, "" for nobody.
+def companies(read: Read) -> tuple[str, ...]:
+    """Return the names in words (not of the thesaurus) of whom a document's claims are."""
+    return tuple(
+        dict.fromkeys(
+            name
+            for claim, chances in read
+            if chances.get("subject", 0.0) >= SURE_LEANING
+            for name in claim.subjects
+            if not _NO_NAME.fullmatch(fold(name))
+        )
+    )
+
+
+def main_actor(read: Read, title: str, thesaurus: Thesaurus) -> str:
+    """Return who acts in a document: whom most of its claims are of, or the only one of them whom its title
+    names; "" for nobody, or where they are of a country.
 
     Parameters
     ----------
     read : sequence of (Claim, mapping of str to float)
         All claims of the document, and how likely each slot is right.
+    title : str
     """
     told = [
         claim.subjects[0]
@@ -42,7 +70,13 @@ def main_actor(read: Read) -> str:
         if claim.subjects and chances["subject"] >= SURE["subject"]
     ]
     (name, count), (_, next_) = [*Counter(told).most_common(2), ("", 0), ("", 0)][:2]
-    return name if count >= max(HERO * len(read), 2 * next_) else ""
+    if count >= max(HERO * len(read), 2 * next_) and not _is_wide(name, thesaurus):
+        return name
+    titled = {m.concept.id for m in thesaurus.find(title) if m.concept.kind == "company"}
+    titled |= {
+        one for one in companies(read) if one not in thesaurus and len(one) > 2 and fold(one) in fold(title)
+    }
+    return titled.pop() if len(titled) == 1 else ""
 
 
 def about(text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus) -> tuple[str, ...]:
@@ -62,18 +96,64 @@ def about(text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus) -
     """
     named, titled = _named(text, thesaurus), _named(title, thesaurus)
     folded, found = fold(text), dict[str, None]()
-    leans = is_dependent(text)
+    kinds = {thesaurus[id].kind for id in named}
     for slot, of_claim in _SLOTS.items():
         told = next(((claim, chances) for claim, chances in read if getattr(claim, of_claim)), None)
-        if told is None or told[1].get(slot, 0.0) < (SURE_LEANING if leans else SURE[slot]):
+        sure = SURE_LEANING if slot == "subject" and _ACTOR.search(text) else SURE[slot]
+        if told is None or told[1].get(slot, 0.0) < sure:
             continue
         names = getattr(told[0], of_claim)[:MOST]
+        if _NO_NAME.fullmatch(fold(names[0])):
+            continue
+        if slot == "material" and "material" in kinds:
+            continue
+        wide = slot == "subject" and _is_wide(names[0], thesaurus) and not _AT_HOME.search(text)
+        if wide and (kinds & _ACTORS or _SPOKEN.search(text)):
+            continue  # another is told to act or to speak
         known = named | titled if slot == "material" else named
         if not any(_is_named(name, known, folded, thesaurus) for name in names):
             found |= dict.fromkeys(names)
     if actor and not found and _ACTOR.search(text) and not _is_named(actor, named, folded, thesaurus):
         return (actor,)
     return tuple(found)
+
+
+def with_referents(
+    names: tuple[str, ...], text: str, paragraph: int, referents: Referents, thesaurus: Thesaurus
+) -> tuple[tuple[str, ...], bool]:
+    """Return the names with those that "the ministry", 同会, "that month" stand for, and an interviewer's
+    question where the answer needs it; and whether nothing is left that the statement leans on.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Those that its claims tell, see `about`.
+    text, paragraph : str, int
+        The statement, and where it stands.
+    referents : Referents
+    thesaurus : Thesaurus
+    """
+    known = [name for name in names if not _is_wide(name, thesaurus)]
+    found = referents.of(paragraph, text)
+    told = list(names)
+    for one in found:
+        is_company = thesaurus[one].kind == "company" if one in thesaurus else one in referents.companies
+        if one not in told and not (known and (is_company or referents.is_site(one))):
+            told.append(one)
+    if len(told) > len(names) and any(not one[0].isdigit() for one in found):
+        told = [one for one in told if one in found or not _is_wide(one, thesaurus)]
+    opening = text[slice(*sentences(text)[0])]
+    leans = is_dependent(opening)
+    question = referents.question(paragraph, text)
+    if question and question not in text:
+        return (*told, question), True
+    resolved = found or (known and leans_on_actor(opening))
+    return tuple(told), bool(resolved) if leans else True
+
+
+def _is_wide(name: str, thesaurus: Thesaurus) -> bool:
+    """Whether it is a country, a place or a trade: what an article is of at large, not who acts."""
+    return name in thesaurus and thesaurus[name].kind not in _ACTORS
 
 
 def _named(text: str, thesaurus: Thesaurus) -> set[str]:
@@ -83,5 +163,18 @@ def _named(text: str, thesaurus: Thesaurus) -> set[str]:
 def _is_named(name: str, named: set[str], folded: str, thesaurus: Thesaurus) -> bool:
     """Whether the text has it, or something that it is part of or that is part of it."""
     if name not in thesaurus:
-        return fold(name) in folded
+        return any(one in folded for one in _shorter(fold(name)))
+    labels = (one for of in thesaurus[name].names.values() for one in of)
+    if thesaurus[name].kind == "company" and any(s in folded for one in labels for s in _shorter(fold(one))):
+        return True
     return any(thesaurus.is_a(name, other) or thesaurus.is_a(other, name) for other in named)
+
+
+def _shorter(name: str) -> Iterator[str]:
+    """A folded name, its first word, and its initials, by which it is named again."""
+    yield name
+    words = name.split()
+    if len(words) > 1 and len(words[0]) > 4 and words[0] not in _GENERAL:
+        yield words[0]
+    if len(words) > 2:
+        yield "".join(word[0] for word in words)

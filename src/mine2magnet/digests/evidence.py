@@ -31,7 +31,7 @@ _SPOKEN = re.compile(r'[“”「」『』"]|^(?:[AQ答问問][:：]|\S{2,8}[:�
 _ANNOUNCED = re.compile(
     r"\b(?:is pleased to|today (?:announced|reported) (?:its|that it)|this (?:note|report|table|article))\b"
     r"|\btable below\b"
-    r"|下表|如下|本文|本稿|本報告|以下の(?:とおり|表)|お知らせ|まとめた|整理[如す成しと]|走访|走訪|に聞[くい]",
+    r"|下表|如下|本文|本稿|本報告|以下の(?:とおり|表)|お知らせ|まとめた|整理[如す成しと]|走访|走訪|[を话話訪]に?聞い|に聞[くい]|[采採][访訪]了|[访訪][问問]了|[专專][访訪]",
     re.IGNORECASE,
 )
 # How figures were made, what a filing or a table is to be read by: about the text, not about the world.
@@ -87,6 +87,7 @@ class Setting:
             "early claim": early * bool(claims),
             "early spoken": early * self.spoken,
             "spoken": self.spoken * bool(_SPOKEN.search(text)),
+            "unspoken": self.spoken * (not _SPOKEN.search(text)),
             "announced": float(bool(_ANNOUNCED.search(text))),
             "note": float(bool(_NOTE.search(text))),
             "richness": sum(math.log1p(self.frequency[c]) for c in concepts) / _RICH,

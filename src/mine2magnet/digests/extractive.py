@@ -7,12 +7,14 @@ chosen already (maximal marginal relevance: Carbonell & Goldstein 1998, by words
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mine2magnet.digests import aspects, context, evidence
 from mine2magnet.digests.context import Read
 from mine2magnet.digests.evidence import Setting, StatementEvidence
+from mine2magnet.digests.referents import Referents, names_subject
 from mine2magnet.digests.statements import (
     Statement,
     grams,
@@ -23,13 +25,14 @@ from mine2magnet.digests.statements import (
     size,
     statements,
     values,
+    without_formula,
     without_half_quotes,
 )
 from mine2magnet.model import Digest, Document, Point
 from mine2magnet.thesaurus import Thesaurus
 
 METHOD = "extractive"
-MAKER = "4"  # raised whenever the same document would give another digest
+MAKER = "5"  # raised whenever the same document would give another digest
 
 CANDIDATES = 200  # statements that are compared with each other, those likeliest to be held
 MOST_POINTS = 20  # in groups
@@ -37,7 +40,7 @@ LEAST_POINTS = 3  # in groups, where there are as many statements
 # Chance that a digest holds a statement, from which it may be a point: what is missed costs more than what is
 # told without need. One that leans on what cannot be told with it must be surer.
 WORTHY, WORTHY_LEANING = 0.35, 0.8
-TOGETHER = 70  # words: statements that lean on each other are one point if they have no more
+TOGETHER = 80  # words: statements that lean on each other are one point if they have no more
 MOST_TOGETHER = 3  # statements
 GAP = 40  # characters between them: what was taken off the front of the second
 CAPTION = 30  # words that the caption of a table does not exceed
@@ -45,9 +48,13 @@ SHORT = 3  # a document of no more statements gets a viewpoint only
 MOST_VIEWPOINT = 3  # statements, and a third of all
 SURE_VIEWPOINT = 0.6  # chance that what was chosen holds the viewpoint, at which no more is added
 NOVELTY = 0.8  # of its chance, that a statement loses whose words were all said
+LONGEST_VIEWPOINT = 100  # words, with what leans on it
 LENGTHY = 60  # words: a longer statement says too much at once for a viewpoint
 SAME_WORDS = 0.7  # overlap of words above which two statements are one
 REPEATED = 0.9  # share of a statement's words that a repetition has, too
+
+
+_OURS = re.compile(r"\b(?:we|our|us)\b|我们|我們|当社|弊社|うち(?=[はのが])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +86,35 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
         return Digest((), (), METHOD, document.language, MAKER)
     viewpoint = _viewpoint(told)
     chosen = _choose(told, viewpoint) if len(found) > SHORT else []
-    first = _told_together([told[i] for i in viewpoint], found, document)
-    points = [
-        one
-        for one in _told_together([told[i] for i in chosen], found, document)
-        if not any(one.statement.text in held.statement.text for held in first)
-    ]
-    actor = context.main_actor(read)
+    referents = Referents(document, thesaurus, context.companies(read))
+    first, points = _told_together(
+        [told[i] for i in sorted(viewpoint)],
+        [told[i] for i in chosen],
+        told[viewpoint[0]],
+        found,
+        document,
+        thesaurus,
+    )
+    actor = context.main_actor(read, document.title, thesaurus)
 
-    def point(candidate: WeighedStatement) -> Point:
-        statement = replace(candidate.statement, text=without_half_quotes(candidate.statement.text))
-        if is_row(statement.text):
-            return Point(
-                statement.text, statement.paragraphs, "holds", about=_heads(candidate, found, document)
-            )
-        names = context.about(statement.text, document.title, candidate.read, actor, thesaurus)
-        return Point(statement.text, statement.paragraphs, "holds", about=names)  # it is their text
+    def point(candidate: WeighedStatement) -> tuple[Point, bool]:
+        """The point, and whether all that it leans on is told with it."""
+        text = without_formula(without_half_quotes(candidate.statement.text))
+        paragraphs = candidate.statement.paragraphs
+        if is_row(text):
+            return Point(text, paragraphs, "holds", about=_heads(candidate, found, document)), True
+        names = context.about(text, document.title, candidate.read, actor, thesaurus)
+        names, whole = context.with_referents(names, text, paragraphs[0], referents, thesaurus)
+        return Point(text, paragraphs, "holds", about=names), whole  # it is their text
 
     kept = [
         (one, said)
-        for one, said in zip(points, map(point, points), strict=True)
-        if said.about or one.chance >= WORTHY_LEANING or not is_dependent(said.text)
+        for one, (said, whole) in zip(points, map(point, points), strict=True)
+        if (whole or one.chance >= WORTHY_LEANING) and not referents.is_asked(said.citations[0], said.text)
     ]
     under = aspects.assign([evidence.headings(one.evidence.heading, thesaurus) for one, _ in kept])
     return Digest(
-        tuple(map(point, first)),
+        tuple(point(one)[0] for one in first),
         aspects.groups(
             [(aspect, said) for aspect, (_, said) in zip(under, kept, strict=True)],
             thesaurus,
@@ -134,22 +145,73 @@ def candidates(document: Document, thesaurus: Thesaurus, read: Read) -> list[Wei
 
 
 def _told_together(
-    chosen: Sequence[WeighedStatement], found: Sequence[WeighedStatement], document: Document
-) -> list[WeighedStatement]:
-    """Those that lean on the statement before them, together with it, where one paragraph holds both."""
+    viewpoint: Sequence[WeighedStatement],
+    chosen: Sequence[WeighedStatement],
+    best: WeighedStatement,
+    found: Sequence[WeighedStatement],
+    document: Document,
+    thesaurus: Thesaurus,
+) -> tuple[list[WeighedStatement], list[WeighedStatement]]:
+    """The viewpoint and the points: those that do not stand alone, together with the statements before them
+    in their paragraph. What leans on the viewpoint is told there."""
     texts = {p.number: p.text for p in document.paragraphs}
     places = {(one.statement.paragraphs[0], one.statement.text): i for i, one in enumerate(found)}
     found = list(found)
-    spans: list[tuple[int, int]] = []  # the first and last of each point, as places in `found`
-    for one in chosen:
-        first = last = places[one.statement.paragraphs[0], one.statement.text]
-        found[last] = one  # it may rest on further paragraphs
-        while is_dependent(found[first].statement.text) and _fits(found, first - 1, last, texts):
-            first -= 1
-        if spans and spans[-1][1] >= first:
-            first = spans.pop()[0]
-        spans.append((first, last))
-    return [_joined(found[first : last + 1], texts) for first, last in spans]
+
+    def spans(several: Sequence[WeighedStatement]) -> list[tuple[int, int]]:
+        """The first and last of each point, as places in `found`."""
+        taken = list[tuple[int, int]]()
+        for one in several:
+            first = last = places[one.statement.paragraphs[0], one.statement.text]
+            found[last] = one  # it may rest on further paragraphs
+            while not _stands(found[first], thesaurus) and _fits(found, first - 1, last, texts):
+                first -= 1
+            if taken and taken[-1][1] >= first:
+                first = taken.pop()[0]
+            taken.append((first, last))
+        return taken
+
+    opening, points = spans(viewpoint), list[tuple[int, int]]()
+    for first, last in spans(chosen):
+        i = next((i for i, (a, b) in enumerate(opening) if a <= last and first <= b), None)
+        if i is None:
+            points.append((first, last))
+        elif last > opening[i][1]:
+            longer = (min(first, opening[i][0]), last)
+            told = sum(size(one.statement.text) for a, b in opening for one in found[a : b + 1])
+            told += sum(size(one.statement.text) for one in found[opening[i][1] + 1 : last + 1])
+            if told <= LONGEST_VIEWPOINT:
+                opening[i] = longer
+            elif best not in found[opening[i][0] : opening[i][1] + 1]:
+                del opening[i]
+                points.append(longer)
+            else:
+                points.append((first, last))
+
+    opening = [
+        one for one in opening if not any(a <= one[0] and one[1] <= b for a, b in opening if (a, b) != one)
+    ]
+
+    def joined(several: Sequence[tuple[int, int]]) -> list[WeighedStatement]:
+        return [_joined(found[first : last + 1], texts) for first, last in several]
+
+    return joined(opening), joined(sorted(points))
+
+
+def _stands(one: WeighedStatement, thesaurus: Thesaurus) -> bool:
+    """Whether a sentence within a paragraph says by itself of whom or what it is."""
+    text = one.statement.text
+    if is_row(text):
+        return True
+    return (
+        not is_dependent(text)
+        and names_subject(text, thesaurus)
+        and not (_OURS.search(text) and not _who(text, thesaurus))
+    )
+
+
+def _who(text: str, thesaurus: Thesaurus) -> bool:
+    return any(m.concept.kind in ("company", "organisation") for m in thesaurus.find(text))
 
 
 def _fits(found: Sequence[WeighedStatement], first: int, last: int, texts: Mapping[int, str]) -> bool:
@@ -172,14 +234,22 @@ def _span(statement: Statement, text: str) -> tuple[int, int]:
 
 
 def _joined(parts: Sequence[WeighedStatement], texts: Mapping[int, str]) -> WeighedStatement:
-    """Neighbours as one statement; what speaks for it is what spoke for the last."""
-    last = parts[-1]
+    """Neighbours as one statement, for which speaks what spoke for the best of them."""
+    first, last = parts[0].statement, parts[-1].statement
     if len(parts) == 1:
-        return last
-    text = texts[last.statement.paragraphs[0]]
-    piece = text[_span(parts[0].statement, text)[0] : _span(last.statement, text)[1]]
-    read = [own for one in parts for own in one.read]
-    return replace(last, statement=replace(last.statement, text=piece), read=read)
+        return parts[0]
+    text = texts[last.paragraphs[0]]
+    piece = text[_span(first, text)[0] : _span(last, text)[1]]
+    best = max(parts, key=lambda one: one.chance)
+    heading: dict[str, float] = {}
+    for one in parts:
+        heading |= one.evidence.heading
+    return WeighedStatement(
+        replace(last, text=piece),
+        [own for one in parts for own in one.read],
+        replace(best.evidence, heading=heading),
+        frozenset().union(*(one.words for one in parts)),
+    )
 
 
 def _heads(row: WeighedStatement, found: Sequence[WeighedStatement], document: Document) -> tuple[str, ...]:
@@ -230,7 +300,7 @@ def _resting_on(candidate: WeighedStatement, paragraphs: Sequence[int]) -> Weigh
 
 
 def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
-    """The likeliest for it, and further ones that say something else while the likeliest is not sure."""
+    """The likeliest for it first, then others that say something else while the likeliest is not sure."""
     scores = [
         evidence.score(evidence.VIEWPOINT, c.evidence.merits) - (size(c.statement.text) > LENGTHY)
         for c in told
@@ -251,7 +321,7 @@ def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
         best = max(left, key=lambda i: (scores[i] - said[i], -i))
         chosen.append(best)
         sure += weights[best]
-    return sorted(chosen)
+    return chosen
 
 
 def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[int]:

@@ -78,10 +78,32 @@ _DEPENDENT = re.compile(
 )
 # Somebody named in an earlier sentence only, wherever it stands.
 _DANGLING = re.compile(
-    r"(?<![应應])[该該](?:公司|企业|企業|厂|项目|機構|机构|部门|官员|人士|消息|报告|報告|文件|计划|計劃|协议|協議|国|國)"
-    r"|上述(?:公司|企业|项目|人士)|同(?:社|氏)(?=[はがのもをに、])"
+    r"^[^，。；]{0,14}(?<![应應])[该該](?:公司|企业|企業|厂|项目|機構|机构|部门|官员|人士|消息|报告|報告|文件|计划|計劃|协议|協議|国|國)"
+    r"|^[^，。；]{0,14}上述(?:公司|企业|项目|人士)|^[^、。]{0,14}同(?:社|氏)(?=[はがのもをに、])"
     r"|\b(?:s?he|they) (?:sa(?:id|ys)|adds?|added|told|noted|warn(?:s|ed)|expects?|reckons?)\b|\bthe latter\b"
 )
+# Likely of something in the sentence before, though not surely: told with it where one paragraph holds both.
+_LOOSE = re.compile(
+    r"\b(?:of|for|than|after|before|behind|from|by|with|to|at|on|in) (?:that|this|those|these)(?=\s*[,.;:])"
+    r"|\bwhat (?:it|they) (?:call|describ)|\b(?:of|from|for|to|by|with|in) (?:these|those)\b|\btherefore\b"
+    r"|\bof (?:these|those|them)\b"
+    r"|\bthat (?:month|quantity|figure|proportion|share|total|level|amount|volume)\b"
+    r"|\bthe same (?:period|basis|terms|month|conditions|component)\b(?! (?:of|last|a year|as|in))"
+    r"|^The (?:total|rest|remainder|balance|figure|result|move|step|decision|episode|earlier|previous"
+    r"|stoppage)\b(?! (?:of|in)\b)"
+    r"|^(?:其中|剩下|其余|余下|照此|按此|由此|同期|另有|至此)|此[举舉]|[这這]一(?![年天])|据该|據該"
+    r"|^(?:このうち|うち(?=[、\d０-９])|残り|今回は|これら|同期|同じ)|その(?:約|うち|[\d０-９]|半|一部|大半|多く|割合|比率)"
+    r"|^同(?:[国州県市庁会研]|商議所|工業会|協会|機構|鉱山|工場|海域)",
+    re.IGNORECASE,
+)
+_ON_ACTOR = re.compile(
+    r"(?:it|they|its|their|we|our|the (?:[\w-]+ )?"
+    r"(?:company|firm|group|miner|maker|producer|refiner|startup|start-up))\b"
+    r"|[该該](?:公司|企业|企業|集团|集團)|公司|其(?!他|余|餘|中)|同社|当社",
+    re.IGNORECASE,
+)
+_ON_ACTOR_ANYWHERE = re.compile(r"(?<![应應])[该該](?:公司|企业|企業)|同社(?=[はがのもをに、])")
+_ONLY_QUOTED = re.compile(r'“[^“”]*”|「[^「」]*」|"[^"]*"')  # by whom, others say
 # A Japanese sentence without a word that は, が or も marks says nothing of who or what.
 _KANA = re.compile("[\u3041-\u309f]{2}")
 _NO_TOPIC = re.compile("(?:で|に|と|から|まで|より)[はも]|[だるたいすんう]が(?=、)|ながら")
@@ -231,6 +253,18 @@ def is_dependent(text: str) -> bool:
     return bool(leans) or not _balanced(text) or _topicless(text)
 
 
+def leans(text: str) -> bool:
+    """Whether it leans on the sentence before, or may, as one that is only quoted does."""
+    return is_dependent(text) or bool(_LOOSE.search(text) or _ONLY_QUOTED.fullmatch(text))
+
+
+def leans_on_actor(text: str) -> bool:
+    """Whether what it leans on is who acts or owns, as "it", "the company", 同社 are."""
+    return bool(_ON_ACTOR.match(text) or _ON_ACTOR_ANYWHERE.search(text)) or (
+        _topicless(text) and not _DEPENDENT.match(text) and not _DANGLING.search(text)
+    )
+
+
 def _topicless(text: str) -> bool:
     """Whether it is a Japanese sentence that leaves out of whom or what it speaks."""
     spoken = is_stopped(text) and _KANA.search(text)
@@ -250,6 +284,18 @@ def without_half_quotes(text: str) -> str:
         elif odd and text.endswith(closing):
             text = text[:-1].rstrip()
     return text
+
+
+_FORMULA = re.compile(r"(?:ので|ため)?、?(?:下記のとおり|以下のとおり|ここに)?お知らせ(?:いた)?します。?$")
+
+
+def without_formula(text: str) -> str:
+    """Without the words at its end by which a release says that it says something.
+
+    >>> without_formula("設備を増強することを決議いたしましたのでお知らせいたします。")
+    '設備を増強することを決議いたしました'
+    """
+    return _FORMULA.sub("", text) or text
 
 
 def grams(text: str) -> frozenset[str]:

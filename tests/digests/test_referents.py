@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from mine2magnet import thesaurus
+from mine2magnet.digests.referents import Referents, names_subject
+from mine2magnet.model import Document
+
+WORDS = thesaurus.load()
+Make = Callable[..., Document]
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "text", "told"),
+    [
+        (
+            "en",
+            "China's commerce ministry cut quotas.",
+            "The ministry has 45 days.",
+            ["China's commerce ministry"],
+        ),
+        ("en", "The ministry of the day cut quotas.", "The ministry has 45 days.", []),
+        ("en", "The U.S. Geological Survey counted.", "The agency put imports at 5 t.", ["usgs"]),
+        ("en", "Lynas shipped less.", "The company fell behind.", ["lynas"]),
+        ("en", "Lynas and MP Materials shipped less.", "The company fell behind.", []),  # either
+        ("en", "The Kuantan plant grew.", "The plant employs 200.", ["Kuantan plant"]),
+        ("en", "The Kuantan plant and the Narva plant grew.", "The plant employs 200.", []),
+        ("en", "The Kuantan plant grew.", "The plant in Narva employs 200.", []),  # another
+        ("en", "Australia mined more.", "The country smelts little.", ["australia"]),
+        ("zh", "欧洲汽车供应商协会称库存不足。", "该协会预计停产。", ["欧洲汽车供应商协会"]),
+        ("zh", "欧洲汽车供应商协会称库存不足。", "印度汽车制造商协会很急，该协会预计停产。", []),
+        ("ja", "欧州自動車部品工業会は停止を発表した。", "同会は警告した。", ["欧州自動車部品工業会"]),
+        (
+            "ja",
+            "西オーストラリア州の鉱山を拡張する。",
+            "同州カルグーリーの工場も動く。",
+            ["西オーストラリア州"],
+        ),
+        ("ja", "合同会社が動く。", "合同会議を開く。", []),
+    ],
+)
+def test_what_is_named_again_is_the_last_of_its_kind(
+    language: str, before: str, text: str, told: list[str], make: Make
+) -> None:
+    document = make(before, text, title="…", language=language)
+    assert Referents(document, WORDS).of(2, text) == told
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "text", "told"),
+    [
+        ("en", "China put them under licence on April 4.", "Exports that month fell 45%.", ["2025-04"]),
+        ("en", "In November 2023 quotas rose.", "Exports that month fell 45%.", ["2023-11"]),
+        ("en", "Quotas rose in December.", "Exports that month fell 45%.", ["2024-12"]),
+        ("en", "Quotas rose.", "Exports that month fell 45%.", []),
+        ("en", "Quotas rose in April.", "In May exports rose; that month they fell to 5 t in all.", []),
+        ("ja", "６月２０日の価格は50ドル。", "同日の金属は62ドル。", ["2025-06-20"]),
+        ("zh", "4月4日公布清单。", "当月出口下降。", ["2025-04"]),
+        ("zh", "13月40日公布清单。", "当月出口下降。", []),
+        ("zh", "4月4日公布清单。", "比去年同月下降。", []),
+    ],
+)
+def test_that_month_is_the_last_that_is_named(
+    language: str, before: str, text: str, told: list[str], make: Make
+) -> None:
+    document = make(before, text, title="…", language=language)
+    object.__setattr__(document, "published", datetime(2025, 9, 1, tzinfo=UTC))
+    assert Referents(document, WORDS).of(2, text) == told
+
+
+def test_an_answer_has_its_question(make: Make) -> None:
+    lines = (
+        "An interview.",
+        "Q: How long do stocks last?",
+        "Two months.",
+        "Q: Why?",
+        "So.",
+        "Q: Who pays?",
+        "We do.",
+    )
+    document = make(*lines)
+    referents = Referents(document, WORDS)
+    assert [referents.question(n, lines[n - 1]) for n in (1, 3, 5)] == [
+        "",
+        "How long do stocks last?",
+        "Why?",
+    ]
+    assert referents.is_asked(2, lines[1])
+    assert not referents.is_asked(3, lines[2])
+    fewer = Referents(make(*lines[:5]), WORDS)
+    assert fewer.question(3, lines[2]) == ""  # two questions make no interview
+
+
+def test_questions_within_a_paragraph_and_after_a_dash_are_known(make: Make) -> None:
+    chinese = make("前言。", *(f"問：{q}嗎？\n答：要看。" for q in ("難", "貴", "久")), language="zh")
+    assert Referents(chinese, WORDS).question(3, "要看。") == "貴嗎？"
+    japanese = make(
+        "前文。", "――なぜ。", "「高い」", "――いつ。", "「来年」", "――誰が。", "「当社」", language="ja"
+    )
+    assert Referents(japanese, WORDS).question(5, "「来年」") == "いつ。"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Dysprosium oxide held at $240.", True),
+        ("In May, Lynas shipped less.", True),
+        ("A Tokyo trading house sees $55.", True),
+        ("Sales to the United States fell.", False),
+        ("Members reported stoppages in China.", False),
+        ("At present its products leave Malaysia.", False),
+        ("It fell.", False),
+        ("分析人士认为价格会上涨。", False),
+        ("一家德国厂商停产。", True),
+        ("工期预计11个月，氧化镝明年产出。", False),
+        ("对美国的出口降至421吨。", False),
+        ("会員企業が中国商務省に出した申請は141件。", False),
+        ("中国税関総署によると、輸出は6146トン。", True),
+        ("米国の関税への対抗措置だが、対象は全ての国に及ぶ。", False),
+    ],
+)
+def test_a_sentence_names_at_its_beginning_of_whom_it_is(text: str, named: bool) -> None:
+    assert names_subject(text, WORDS) is named
