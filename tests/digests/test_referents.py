@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mine2magnet import thesaurus
-from mine2magnet.digests.referents import Referents, names_subject
+from mine2magnet.digests.referents import Referents, names_actor, names_subject
 from mine2magnet.model import Document
 
 WORDS = thesaurus.load()
@@ -124,3 +124,18 @@ def test_questions_within_a_paragraph_and_after_a_dash_are_known(make: Make) -> 
 )
 def test_a_sentence_names_at_its_beginning_of_whom_it_is(text: str, named: bool) -> None:
     assert names_subject(text, WORDS) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Iluka wants to start up its refinery in 2027.", True),
+        ("“It costs us ¥900,” says Sunita Rao, who heads purchasing at a motor maker.", True),
+        ("県は最大10億円を交付する。", True),
+        ("Output rose at Iluka.", False),
+        ("ライナスの株価は上がった。", False),  # what is of it
+        ("Dysprosium oxide fetched $900.", False),
+    ],
+)
+def test_who_acts_or_speaks_may_stand_at_the_beginning(text: str, named: bool) -> None:
+    assert names_actor(text, WORDS) is named

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mine2magnet.core.text import fold, sentences
-from mine2magnet.digests.referents import Referents
+from mine2magnet.digests.names import unknown
+from mine2magnet.digests.referents import Referents, names_actor
 from mine2magnet.digests.statements import is_dependent, leans_on_actor
 from mine2magnet.model import Claim
 from mine2magnet.thesaurus import Thesaurus
@@ -49,7 +50,7 @@ def companies(read: Read) -> tuple[str, ...]:
             for claim, chances in read
             if chances.get("subject", 0.0) >= SURE_LEANING
             for name in claim.subjects
-            if not _NO_NAME.fullmatch(fold(name))
+            if not _NO_NAME.fullmatch(name.lower())
         )
     )
 
@@ -67,7 +68,9 @@ def main_actor(read: Read, title: str, thesaurus: Thesaurus) -> str:
     told = [
         claim.subjects[0]
         for claim, chances in read
-        if claim.subjects and chances["subject"] >= SURE["subject"]
+        if claim.subjects
+        and chances["subject"] >= SURE["subject"]
+        and not _NO_NAME.fullmatch(claim.subjects[0].lower())
     ]
     (name, count), (_, next_) = [*Counter(told).most_common(2), ("", 0), ("", 0)][:2]
     if count >= max(HERO * len(read), 2 * next_) and not _is_wide(name, thesaurus):
@@ -103,17 +106,24 @@ def about(text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus) -
         if told is None or told[1].get(slot, 0.0) < sure:
             continue
         names = getattr(told[0], of_claim)[:MOST]
-        if _NO_NAME.fullmatch(fold(names[0])):
+        if _NO_NAME.fullmatch(names[0].lower()):
             continue
-        if slot == "material" and "material" in kinds:
+        if slot == "material" and ("material" in kinds or not _is_material(names[0], thesaurus)):
             continue
         wide = slot == "subject" and _is_wide(names[0], thesaurus) and not _AT_HOME.search(text)
-        if wide and (kinds & _ACTORS or _SPOKEN.search(text)):
+        others = unknown(text, [(m.start, m.end) for m in thesaurus.find(text)])
+        if wide and (kinds & _ACTORS or others or _SPOKEN.search(text)):
             continue  # another is told to act or to speak
+        is_place = names[0] in thesaurus and thesaurus[names[0]].kind == "place"
+        if slot == "subject" and is_place and (actor or names[0] not in titled):
+            continue  # a town stands for those who work there
+        if slot == "subject" and names_actor(text, thesaurus) and not _is_wide(names[0], thesaurus):
+            continue
         known = named | titled if slot == "material" else named
         if not any(_is_named(name, known, folded, thesaurus) for name in names):
             found |= dict.fromkeys(names)
-    if actor and not found and _ACTOR.search(text) and not _is_named(actor, named, folded, thesaurus):
+    spoken = _ACTOR.search(text) and not names_actor(text, thesaurus)
+    if actor and not found and spoken and not _is_named(actor, named, folded, thesaurus):
         return (actor,)
     return tuple(found)
 
@@ -149,6 +159,11 @@ def with_referents(
         return (*told, question), True
     resolved = found or (known and leans_on_actor(opening))
     return tuple(told), bool(resolved) if leans else True
+
+
+def _is_material(name: str, thesaurus: Thesaurus) -> bool:
+    """Whether it is one of several, as an element or an oxide is, and not magnets or rare earths at large."""
+    return name not in thesaurus or bool(thesaurus[name].kind == "material" and thesaurus[name].broader)
 
 
 def _is_wide(name: str, thesaurus: Thesaurus) -> bool:

@@ -63,6 +63,7 @@ class Setting:
     """What a document's statements are measured against: words of its title, how often it names a concept."""
 
     title: frozenset[str]
+    subjects: frozenset[str]  # concepts of the title
     frequency: Counter[str]
     statements: int
     spoken: float  # share of statements that are somebody's words, as in an interview
@@ -72,7 +73,7 @@ class Setting:
     def of(cls, title: str, texts: Sequence[str], thesaurus: Thesaurus) -> Setting:
         frequency = Counter(c for text in texts for c in _named(text, thesaurus))
         spoken = sum(bool(_SPOKEN.search(text)) for text in texts) / (len(texts) or 1)
-        return cls(grams(title), frequency, len(texts), spoken, thesaurus)
+        return cls(grams(title), _named(title, thesaurus), frequency, len(texts), spoken, thesaurus)
 
     def evidence(self, text: str, place: int, opens: bool, claims: Sequence[Claim]) -> StatementEvidence:
         """What a statement has: the `place`-th, the first of its paragraph if it `opens` it."""
@@ -84,6 +85,7 @@ class Setting:
             "last": float(place == self.statements - 1),
             "opens": float(opens),
             "early": early,
+            "early elsewhere": early * (not concepts & self.subjects),
             "early claim": early * bool(claims),
             "early spoken": early * self.spoken,
             "spoken": self.spoken * bool(_SPOKEN.search(text)),

@@ -21,6 +21,7 @@ from mine2magnet.digests.statements import (
     is_dependent,
     is_row,
     is_stopped,
+    leans,
     polarity,
     size,
     statements,
@@ -48,7 +49,7 @@ SHORT = 3  # a document of no more statements gets a viewpoint only
 MOST_VIEWPOINT = 3  # statements, and a third of all
 SURE_VIEWPOINT = 0.6  # chance that what was chosen holds the viewpoint, at which no more is added
 NOVELTY = 0.8  # of its chance, that a statement loses whose words were all said
-LONGEST_VIEWPOINT = 100  # words, with what leans on it
+LONGEST_VIEWPOINT = 110  # words, with what leans on it
 LENGTHY = 60  # words: a longer statement says too much at once for a viewpoint
 SAME_WORDS = 0.7  # overlap of words above which two statements are one
 REPEATED = 0.9  # share of a statement's words that a repetition has, too
@@ -158,14 +159,22 @@ def _told_together(
     places = {(one.statement.paragraphs[0], one.statement.text): i for i, one in enumerate(found)}
     found = list(found)
 
+    def leading(last: int) -> int:
+        """Where what a statement leans on begins; a scene that opens the text is none."""
+        first = last
+        while _leans(found[first], thesaurus) and _fits(found, first - 1, last, texts):
+            if first == 1 and not found[0].read and not leans(found[1].statement.text):
+                break
+            first -= 1
+        return first
+
     def spans(several: Sequence[WeighedStatement]) -> list[tuple[int, int]]:
         """The first and last of each point, as places in `found`."""
         taken = list[tuple[int, int]]()
         for one in several:
-            first = last = places[one.statement.paragraphs[0], one.statement.text]
+            last = places[one.statement.paragraphs[0], one.statement.text]
             found[last] = one  # it may rest on further paragraphs
-            while not _stands(found[first], thesaurus) and _fits(found, first - 1, last, texts):
-                first -= 1
+            first = leading(last)
             if taken and taken[-1][1] >= first:
                 first = taken.pop()[0]
             taken.append((first, last))
@@ -198,16 +207,14 @@ def _told_together(
     return joined(opening), joined(sorted(points))
 
 
-def _stands(one: WeighedStatement, thesaurus: Thesaurus) -> bool:
-    """Whether a sentence within a paragraph says by itself of whom or what it is."""
+def _leans(one: WeighedStatement, thesaurus: Thesaurus) -> bool:
+    """Whether a sentence within a paragraph leaves to the one before it of whom or what it is."""
     text = one.statement.text
     if is_row(text):
+        return False
+    if leans(text) or not names_subject(text, thesaurus):
         return True
-    return (
-        not is_dependent(text)
-        and names_subject(text, thesaurus)
-        and not (_OURS.search(text) and not _who(text, thesaurus))
-    )
+    return bool(_OURS.search(text)) and not _who(text, thesaurus)
 
 
 def _who(text: str, thesaurus: Thesaurus) -> bool:

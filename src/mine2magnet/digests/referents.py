@@ -244,9 +244,10 @@ _WHEN = re.compile(
     r"|[据據][^，。]{1,14}[，]"
 )
 _ANYONE = re.compile(
-    r"(?:An?|Several|Some|Many|Most|Few|Two|Three|Four|Analysts?|Traders?|Officials?|Buyers|Sellers|Suppliers"
-    r"|Prices)\b"
-    r"(?! (?:of (?:it|them|that|those|these)|others?|second|third|further|similar)\b)"
+    r"An? (?:[\w’'-]+ ){0,4}?(?:traders?|buyer|analyst|broker|official|spokes\w+|consultan\w+|company|firm"
+    r"|smelter|maker|house|group|supplier|separator|refiner|survey|study|report|source|executive|researcher|recycler)\b"
+    r"|(?:Several|Some|Many|Most|Few|Two|Three|Four|Analysts?|Traders?|Buyers|Sellers|Suppliers"
+    r"|Prices)\b(?! (?:of (?:it|them|that|those|these)|others?|second|third|further|similar)\b)"
     r"|一[家位名些]|某|多[家位名]|[业業]内|政府|世界|全球|国内|全国|國內|市場|市场|業界|海外|エコノミスト|アナリスト"
 )
 # What is a part or a number of something that is not told.
@@ -257,9 +258,18 @@ _PART = re.compile(
 )
 _TOPIC = re.compile(r"(?<=[\u3400-\u9fff\u30a1-\u30faー）)])(?:は|が|も)")
 _SOURCE = re.compile("(?:によると|によれば|では)、$")
+# Who, is left out of the first clause, though the second has its own subject.
+_ELLIPSIS = re.compile(r"[^はがも、。「]{4,40}(?<=[りしてびみきえれけ])、(?!と)")
 _OWNED = re.compile(r"\b(?:its|their|his|her|it|they)\b", re.IGNORECASE)
 _COMMA = re.compile("[，,](?!\\d)")
 _HEAD_LATIN, _HEAD_CJK = 40, 14  # characters within which a sentence names whom or what it is of
+_ACTORS = {"company", "organisation", "person"}
+# Owned by a name; and a speaker who is of another house.
+_OF_THEM = re.compile(r"['’]s\b|的|の|株|向け|から|への|へ[、の]|での|では|でも|に")
+_ELSEWHERE = re.compile(
+    r"[”\"],? (?:sa(?:ys|id)|told) [^.]{0,60}?\b(?:at|of) (?:an?|the) "
+    r"|\bwho (?:heads|runs|leads|follows|buys)\b|^(?:政府|国|県|市)は|本(?:刊|报|報|网|網|社)"
+)
 _SUBJECTS = {"company", "organisation", "country", "place", "person", "material", "product"}
 _PREPOSITION = re.compile(
     r"(?:\b(?:to|from|of|in|at|than|for|by|on|with|around|near|into|outside|against)\s(?:the\s|its\s)?"
@@ -267,6 +277,23 @@ _PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 _TO_THEM = re.compile(r"向け|から|への|へ[、の]|での|では|でも")
+
+
+def names_actor(text: str, thesaurus: Thesaurus) -> bool:
+    """Whether a sentence names near its beginning who acts or speaks: a company, a body, a person.
+
+    >>> from mine2magnet import thesaurus
+    >>> words = thesaurus.load()
+    >>> names_actor("Lynas shipped less.", words), names_actor("Dysprosium rose.", words)
+    (True, False)
+    """
+    spans = [(m.start, m.end, m.concept.kind in _ACTORS) for m in thesaurus.find(text)]
+    spans += [(n.start, n.end, not n.start) for n in names.unknown(text, [(a, b) for a, b, _ in spans])]
+    own = any(
+        acts and a < _HEAD_CJK and not _PREPOSITION.search(text[:a]) and not _OF_THEM.match(text, b)
+        for a, b, acts in spans
+    )
+    return own or bool(_ELSEWHERE.search(text))
 
 
 def names_subject(text: str, thesaurus: Thesaurus) -> bool:
@@ -279,6 +306,8 @@ def names_subject(text: str, thesaurus: Thesaurus) -> bool:
     """
     when = _WHEN.match(text)
     start = when.end() if when else 0
+    if _OWNED.search(text[start : start + _HEAD_LATIN]) or _ELLIPSIS.match(text, start):
+        return False
     if _ANYONE.match(text, start):
         return True
     if _PART.match(text, start):
@@ -290,8 +319,6 @@ def names_subject(text: str, thesaurus: Thesaurus) -> bool:
         comma = text.rfind("、", start, topic.start()) + 1
         if comma and not _SOURCE.search(text[start:comma]):
             start = comma
-    if _OWNED.search(text[start:head]):
-        return False
     if found := _COMMA.search(text, start + 2):
         head = min(head, found.start())
     spans = [(m.start, m.end) for m in thesaurus.find(text) if m.concept.kind in _SUBJECTS]

@@ -92,6 +92,10 @@ _LOOSE = re.compile(
     r"|^The (?:total|rest|remainder|balance|figure|result|move|step|decision|episode|earlier|previous"
     r"|stoppage)\b(?! (?:of|in)\b)"
     r"|^(?:其中|剩下|其余|余下|照此|按此|由此|同期|另有|至此)|此[举舉]|[这這]一(?![年天])|据该|據該"
+    r"|^The (?:new|old|other|present|existing|second|two)\b|^[据據][他她其]"
+    r"|^「[^」]*」と(?:担当者|社長|幹部|関係者|同社)|^いずれ[もの]|同(?:法|方式|制度|措置)(?![\u3400-\u9fff])"
+    r"|[与與]之|^[^，。]{2,14}[则則](?:提醒|表示|认为|認為|称|稱|说|說)"
+    r"|^本(?:見通し|予想|試算|業績予想)|前提として(?:い|おり)"
     r"|^(?:このうち|うち(?=[、\d０-９])|残り|今回は|これら|同期|同じ)|その(?:約|うち|[\d０-９]|半|一部|大半|多く|割合|比率)"
     r"|^同(?:[国州県市庁会研]|商議所|工業会|協会|機構|鉱山|工場|海域)",
     re.IGNORECASE,
@@ -103,7 +107,7 @@ _ON_ACTOR = re.compile(
     re.IGNORECASE,
 )
 _ON_ACTOR_ANYWHERE = re.compile(r"(?<![应應])[该該](?:公司|企业|企業)|同社(?=[はがのもをに、])")
-_ONLY_QUOTED = re.compile(r'“[^“”]*”|「[^「」]*」|"[^"]*"')  # by whom, others say
+_ONLY_QUOTED = re.compile(r'(?:“[^“”]*”|「[^「」]*」|"[^"]*")[。.]?')  # by whom, others say
 # A Japanese sentence without a word that は, が or も marks says nothing of who or what.
 _KANA = re.compile("[\u3041-\u309f]{2}")
 _NO_TOPIC = re.compile("(?:で|に|と|から|まで|より)[はも]|[だるたいすんう]が(?=、)|ながら")
