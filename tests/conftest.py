@@ -86,8 +86,8 @@ def recorded(request: pytest.FixtureRequest) -> Record:
     return compare
 
 
-# The same examples each time; `pytest --hypothesis-profile=default` looks for new ones.
-hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
+# The same examples each time, and few; `pytest --hypothesis-profile=default` looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None, max_examples=40)
 hypothesis.settings.load_profile("same")
 
 T = TypeVar("T")

@@ -28,6 +28,8 @@ LONG = (
     "Engineers expect {n} weeks of commissioning before the product is as pure as magnet makers ask."
 )
 
+MANY = 200  # documents: some batches are left when the first is kept
+
 
 def article(title: str, n: int) -> str:
     return PAGE.format(title=title, body="".join(f"<p>{LONG.format(n=n * 10 + i)}</p>" for i in range(4)))
@@ -166,7 +168,7 @@ def test_what_was_asked_for_on_the_page_and_failed_says_why_for_a_day(library: L
 def test_kill_9_in_the_middle_of_reading_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
     files = tmp_path / "files"
     files.mkdir()
-    for n in range(1000):
+    for n in range(MANY):
         text = "\n\n".join(f"{LONG.format(n=n * 7 + i)} File {n}, paragraph {i}." for i in range(3))
         (files / f"{n:04}.txt").write_text(f"Report number {n} of a plant\n\n{text}\n")
     folder = tmp_path / "library"
@@ -174,16 +176,16 @@ def test_kill_9_in_the_middle_of_reading_loses_nothing_and_doubles_nothing(tmp_p
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     until((folder / "library.sqlite").exists)
     store = Store(folder)
-    until(lambda: store.count() >= 100 or process.poll() is not None)
+    until(lambda: store.count() >= 60 or process.poll() is not None)
     process.send_signal(signal.SIGKILL)
     process.wait()
     held = store.count()
-    assert 100 <= held < 1000
+    assert 60 <= held < MANY
     library = Library.open(Settings(folder=folder))
     report = library.read(str(files))
-    assert report.outcomes == {"new": 1000 - held, "unchanged": held}
+    assert report.outcomes == {"new": MANY - held, "unchanged": held}
     titles = [d.title for d in library.store.documents(everything(library)).values()]
-    assert len(titles) == len(set(titles)) == 1000
+    assert len(titles) == len(set(titles)) == MANY
 
 
 def test_the_starter_documents_load_and_are_found(library: Library) -> None:

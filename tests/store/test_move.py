@@ -16,10 +16,11 @@ from click.testing import CliRunner
 from mine2magnet.cli.main import main
 from mine2magnet.core.errors import UserError
 from mine2magnet.store import Store
-from mine2magnet.store.move import BATCH
+from mine2magnet.store import move as module
 from mine2magnet.store.sqlite import FILE
 from mine2magnet.store.tables import metadata
 
+BATCH = 20  # as large as it is, tables take long to fill
 MANY = 2 * BATCH + 7
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -60,7 +61,8 @@ def rows(store: Store) -> Rows:
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Iterator[Store]:
+def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setattr(module, "BATCH", BATCH)
     store = Store(tmp_path / "held")
     fill(store)
     yield store
@@ -116,7 +118,8 @@ def test_the_library_that_is_moved_stays_as_it_is(held: Store, url: str, tmp_pat
 _MOVE_THEN_DIE = """
 import os, signal, sys
 from pathlib import Path
-from mine2magnet.store import Store
+from mine2magnet.store import Store, move
+move.BATCH = int(sys.argv[4])
 def stop(done, total):
     if done > total / 2:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -126,7 +129,7 @@ Store(Path(sys.argv[1])).move(Path(sys.argv[2]), sys.argv[3], stop)
 
 def killed(held: Store, folder: Path, url: str) -> None:
     """A move that was ended when half of the rows were there."""
-    command = [sys.executable, "-c", _MOVE_THEN_DIE, str(held.folder), str(folder), url]
+    command = [sys.executable, "-c", _MOVE_THEN_DIE, str(held.folder), str(folder), url, str(BATCH)]
     ended = subprocess.run(command, check=False, capture_output=True, timeout=60)
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog, lsq_linear
+import scipy
 
 from mine2magnet.chain.network import Floats
 from mine2magnet.core.errors import UserError
@@ -91,7 +91,7 @@ def _with_signs(start: Floats, sigma: Floats, matrix: Floats, right: Floats) -> 
     """The same with x ≥ 0 binding: balances weighted heavily, then met exactly by the free flows."""
     weight = 1e6 / np.maximum(np.abs(matrix * sigma).max(axis=1), 1e-12)
     system = np.vstack([np.diag(1 / sigma), matrix * weight[:, None]])
-    solved: Floats = lsq_linear(
+    solved: Floats = scipy.optimize.lsq_linear(
         system, np.concatenate([start / sigma, right * weight]), bounds=(0, np.inf), method="bvls", tol=1e-14
     ).x
     free = solved > 1e-9 * max(solved.max(), 1.0)
@@ -103,7 +103,7 @@ def _with_signs(start: Floats, sigma: Floats, matrix: Floats, right: Floats) -> 
 def _feasible(matrix: Floats, right: Floats, rows: Sequence[str]) -> None:
     """Least total violation; whatever row still violates is named."""
     m, n = matrix.shape
-    solved = linprog(
+    solved = scipy.optimize.linprog(
         np.concatenate([np.zeros(n), np.ones(2 * m)]),
         A_eq=np.hstack([matrix, np.eye(m), -np.eye(m)]),
         b_eq=right,

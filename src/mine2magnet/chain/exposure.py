@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import block_array, coo_array, csr_array, eye_array, hstack, kron, vstack
+import scipy
 
 from mine2magnet.chain.network import Floats, Network
 from mine2magnet.core.errors import UserError
@@ -79,14 +78,14 @@ def single_tier(
     # Variables: y (supplier × product), lost (product).
     supply = np.kron(np.eye(n), np.ones(j))
     meet = np.kron(np.ones(n), np.eye(j))
-    least = linprog(
+    least = scipy.optimize.linprog(
         np.concatenate([np.zeros(n * j), f]),
         A_ub=np.block([[supply, np.zeros((n, j))], [-meet, -np.eye(j)]]),
         b_ub=np.concatenate([c * weeks, s - d * weeks]),
         method="highs",
     )
     # The same without losses; time is the variable.
-    survive = linprog(
+    survive = scipy.optimize.linprog(
         np.concatenate([np.zeros(n * j), [-1.0]]),
         A_ub=np.block([[supply, -c[:, None]], [-meet, d[:, None]]]),
         b_ub=np.concatenate([np.zeros(n), s]),
@@ -103,37 +102,38 @@ class _Static:
     rows: inputs (use − Σ arriving ≤ stock), outputs (Σ leaving − made ≤ stock), ends (wanted − made ≤ l).
     """
 
-    matrix: csr_array  # rows × (nodes + arcs + ends)
+    matrix: scipy.sparse.csr_array  # rows × (nodes + arcs + ends)
     stock: Floats  # right-hand side apart from time
     wanted: Floats  # by end, per week
 
 
 def _static(network: Network) -> _Static:
+    sparse = scipy.sparse
     n, a, u = len(network.nodes), len(network.arcs), len(network.demands)
     i, o = len(network.uses), len(network.makes)
     use_node, make_node = network.places("uses", "node"), network.places("makes", "node")
     amount, made = network.column("uses", "amount"), network.column("makes", "amount")
     arcs = np.arange(a)
-    inputs = hstack(
+    inputs = sparse.hstack(
         [
-            coo_array((amount, (np.arange(i), use_node)), (i, n)),
-            coo_array((-np.ones(a), (network.arc_use, arcs)), (i, a)),
-            coo_array((i, u)),
+            sparse.coo_array((amount, (np.arange(i), use_node)), (i, n)),
+            sparse.coo_array((-np.ones(a), (network.arc_use, arcs)), (i, a)),
+            sparse.coo_array((i, u)),
         ]
     )
-    outputs = hstack(
+    outputs = sparse.hstack(
         [
-            coo_array((-made, (np.arange(o), make_node)), (o, n)),
-            coo_array((np.ones(a), (network.arc_make, arcs)), (o, a)),
-            coo_array((o, u)),
+            sparse.coo_array((-made, (np.arange(o), make_node)), (o, n)),
+            sparse.coo_array((np.ones(a), (network.arc_make, arcs)), (o, a)),
+            sparse.coo_array((o, u)),
         ]
     )
     end = network.places("demands", "node")
-    shortfall = hstack(
+    shortfall = sparse.hstack(
         [
-            coo_array((-np.ones(u), (np.arange(u), end)), (u, n)),
-            coo_array((u, a)),
-            coo_array((-np.ones(u), (np.arange(u), np.arange(u))), (u, u)),
+            sparse.coo_array((-np.ones(u), (np.arange(u), end)), (u, n)),
+            sparse.coo_array((u, a)),
+            sparse.coo_array((-np.ones(u), (np.arange(u), np.arange(u))), (u, u)),
         ]
     )
     cover, cover_out = network.column("uses", "cover"), network.column("makes", "cover")
@@ -144,7 +144,11 @@ def _static(network: Network) -> _Static:
     stock = np.concatenate(
         [cover * amount * network.level[use_node] + under_way, cover_out * sold, np.zeros(u)]
     )
-    return _Static(csr_array(vstack([inputs, outputs, shortfall])), stock, network.column("demands", "rate"))
+    return _Static(
+        sparse.csr_array(sparse.vstack([inputs, outputs, shortfall])),
+        stock,
+        network.column("demands", "rate"),
+    )
 
 
 def exposures(
@@ -207,7 +211,7 @@ def _least_loss(network: Network, static: _Static, weeks: float, without: int | 
     value = network.column("demands", "value")
     top = np.concatenate([cap, np.full(a, np.inf), static.wanted * weeks])
     scale = max(float((value * static.wanted).max()), 1.0)
-    solved = linprog(
+    solved = scipy.optimize.linprog(
         np.concatenate([np.zeros(n + a), value / scale]),
         A_ub=static.matrix,
         b_ub=right,
@@ -222,16 +226,21 @@ def _least_loss(network: Network, static: _Static, weeks: float, without: int | 
 
 def _survival(network: Network, static: _Static, without: int) -> float:
     """The longest time without any shortfall: a linear programme in which time itself is a variable."""
+    sparse = scipy.sparse
     n, a, u = len(network.nodes), len(network.arcs), len(network.demands)
     cap = _capacities(network, without)
     limited = np.flatnonzero(np.isfinite(cap))
     kept = static.matrix[:, : n + a]
     time = np.concatenate([np.zeros(len(static.stock) - u), static.wanted])
-    upper = coo_array((np.ones(len(limited)), (np.arange(len(limited)), limited)), (len(limited), n + a))
-    matrix = vstack([hstack([kept, time[:, None]]), hstack([upper, -cap[limited][:, None]])])
-    solved = linprog(
+    upper = sparse.coo_array(
+        (np.ones(len(limited)), (np.arange(len(limited)), limited)), (len(limited), n + a)
+    )
+    matrix = sparse.vstack(
+        [sparse.hstack([kept, time[:, None]]), sparse.hstack([upper, -cap[limited][:, None]])]
+    )
+    solved = scipy.optimize.linprog(
         np.concatenate([np.zeros(n + a), [-1.0]]),
-        A_ub=csr_array(matrix),
+        A_ub=sparse.csr_array(matrix),
         b_ub=np.concatenate([static.stock, np.zeros(len(limited))]),
         bounds=[(0, None)] * (n + a) + [(0, INFINITE)],
         method="highs",
@@ -302,24 +311,31 @@ def least_loss(network: Network, blocked: Floats) -> float:
     UserError
         If the linear programme is not solved.
     """
+    sparse = scipy.sparse
     weeks = len(blocked)
     n, i, o, a, u = (
         len(x) for x in (network.nodes, network.uses, network.makes, network.arcs, network.demands)
     )
     balances, right = _balances(network, weeks)
-    picks = coo_array((np.ones(u), (np.arange(u), network.places("demands", "node"))), (u, n))
-    meets = hstack([kron(eye_array(weeks), picks), coo_array((weeks * u, weeks * a)), eye_array(weeks * u)])
-    meets = hstack([meets, coo_array((weeks * u, weeks * (i + o)))])
+    picks = sparse.coo_array((np.ones(u), (np.arange(u), network.places("demands", "node"))), (u, n))
+    meets = sparse.hstack(
+        [
+            sparse.kron(sparse.eye_array(weeks), picks),
+            sparse.coo_array((weeks * u, weeks * a)),
+            sparse.eye_array(weeks * u),
+        ]
+    )
+    meets = sparse.hstack([meets, sparse.coo_array((weeks * u, weeks * (i + o)))])
     width = weeks * (n + a + u + i + o)
     cost, most = np.zeros(width), np.full(width, np.inf)
     cost[weeks * (n + a) : weeks * (n + a + u)] = np.tile(network.column("demands", "value"), weeks)
     most[: weeks * n] = np.tile(network.column("nodes", "capacity"), weeks)
     most[weeks * n : weeks * (n + a)] = np.where(blocked > 0, 0.0, np.inf).ravel()
-    solved = linprog(
+    solved = scipy.optimize.linprog(
         cost,
-        A_ub=csr_array(-meets),
+        A_ub=sparse.csr_array(-meets),
         b_ub=-np.tile(network.column("demands", "rate"), weeks),
-        A_eq=csr_array(balances),
+        A_eq=sparse.csr_array(balances),
         b_eq=right,
         bounds=np.column_stack([np.zeros(width), most]),
         method="highs",
@@ -329,33 +345,46 @@ def least_loss(network: Network, blocked: Floats) -> float:
     return float(solved.fun)
 
 
-def _balances(network: Network, weeks: int) -> tuple[coo_array, Floats]:
+def _balances(network: Network, weeks: int) -> tuple[scipy.sparse.coo_array, Floats]:
     """Balances of inputs and outputs, week by week: matrix · x = right-hand side.
 
     x are, week by week within each, levels, shipments, shortfalls, input stocks and output stocks.
     """
+    sparse = scipy.sparse
     n, i, o, a, u = (
         len(x) for x in (network.nodes, network.uses, network.makes, network.arcs, network.demands)
     )
     use_node, make_node = network.places("uses", "node"), network.places("makes", "node")
     amount, made, level = network.column("uses", "amount"), network.column("makes", "amount"), network.level
     lead = np.maximum(np.rint(network.column("arcs", "lead")).astype(int), 1)
-    each_week, change = eye_array(weeks), eye_array(weeks) - eye_array(weeks, k=-1)
-    takes = coo_array((amount, (np.arange(i), use_node)), (i, n))
-    gives = coo_array((made, (np.arange(o), make_node)), (o, n))
-    sends = coo_array((np.ones(a), (network.arc_make, np.arange(a))), (o, a))
-    arrives = coo_array((weeks * i, weeks * a))
+    each_week, change = sparse.eye_array(weeks), sparse.eye_array(weeks) - sparse.eye_array(weeks, k=-1)
+    takes = sparse.coo_array((amount, (np.arange(i), use_node)), (i, n))
+    gives = sparse.coo_array((made, (np.arange(o), make_node)), (o, n))
+    sends = sparse.coo_array((np.ones(a), (network.arc_make, np.arange(a))), (o, a))
+    arrives = sparse.coo_array((weeks * i, weeks * a))
     sent_before = np.zeros((weeks, i))  # normal flow of the weeks before the start, as it arrives
     for late in np.unique(lead):
         arcs = np.flatnonzero(lead == late)
-        brings = coo_array((np.ones(len(arcs)), (network.arc_use[arcs], arcs)), (i, a))
-        arrives = arrives + kron(eye_array(weeks, k=-int(late)), brings)
+        brings = sparse.coo_array((np.ones(len(arcs)), (network.arc_use[arcs], arcs)), (i, a))
+        arrives = arrives + sparse.kron(sparse.eye_array(weeks, k=-int(late)), brings)
         sent_before[:late] += brings @ network.flow
-    no_shortfall = coo_array((weeks * i, weeks * u))
-    matrix = block_array(
+    no_shortfall = sparse.coo_array((weeks * i, weeks * u))
+    matrix = sparse.block_array(
         [
-            [kron(each_week, takes), -arrives, no_shortfall, kron(change, eye_array(i)), None],
-            [-kron(each_week, gives), kron(each_week, sends), None, None, kron(change, eye_array(o))],
+            [
+                sparse.kron(each_week, takes),
+                -arrives,
+                no_shortfall,
+                sparse.kron(change, sparse.eye_array(i)),
+                None,
+            ],
+            [
+                -sparse.kron(each_week, gives),
+                sparse.kron(each_week, sends),
+                None,
+                None,
+                sparse.kron(change, sparse.eye_array(o)),
+            ],
         ]
     )
     sent_before[0] += network.column("uses", "cover") * amount * level[use_node]

@@ -9,9 +9,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.model.ranges import Range
@@ -432,8 +431,8 @@ def _check_elements(network: Network) -> None:
         whole = out[network.arc_make, k] >= taken[network.places("arcs", "supplier"), k] * (1 - 1e-9)
         whole &= (out[network.arc_make, k] > 0) & has_inputs[network.places("arcs", "supplier")]
         a, b = network.places("arcs", "supplier")[whole], network.places("arcs", "buyer")[whole]
-        graph = csr_array((np.ones(len(a)), (a, b)), shape=(n, n))
-        count, part = connected_components(graph, connection="strong")
+        graph = scipy.sparse.csr_array((np.ones(len(a)), (a, b)), shape=(n, n))
+        count, part = scipy.sparse.csgraph.connected_components(graph, connection="strong")
         for loop in range(count if len(a) else 0):
             inside = np.flatnonzero(part == loop)
             if len(inside) > 1 or np.any((a == b) & (a == inside[0])):

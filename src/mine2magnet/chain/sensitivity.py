@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from mine2magnet.chain.network import Floats, Network
 from mine2magnet.chain.outcome import Outcome
@@ -257,7 +257,9 @@ def sobol(
         return []
     if len(moving) == 1:  # all the variance is its own
         return [SobolIndex(groups[moving[0]][0], 1.0, (1.0, 1.0), 1.0, (1.0, 1.0))]
-    found = stats.sobol_indices(func={"f_A": values[0], "f_B": values[1], "f_AB": values[2:][moving]}, n=size)
+    found = scipy.stats.sobol_indices(
+        func={"f_A": values[0], "f_B": values[1], "f_AB": values[2:][moving]}, n=size
+    )
     spread = found.bootstrap(confidence_level=0.9, n_resamples=99)
 
     def ends(of: Any, k: int) -> tuple[float, float]:

@@ -16,8 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from mine2magnet.chain.forcing import HELD, Forcing, cut_off
 from mine2magnet.chain.kernel import (
@@ -508,10 +508,10 @@ def _ranges(group: Ints, size: int) -> tuple[Ints, Ints]:
     return np.searchsorted(group[order], np.arange(size + 1)).astype(np.intp), order
 
 
-def _sums(group: Ints, size: int) -> csr_array:
+def _sums(group: Ints, size: int) -> scipy.sparse.csr_array:
     """A matrix that adds up rows by group: (size × rows)."""
     n = len(group)
-    return csr_array((np.ones(n), (group, np.arange(n))), shape=(size, n))
+    return scipy.sparse.csr_array((np.ones(n), (group, np.arange(n))), shape=(size, n))
 
 
 def _segments(group: Ints) -> tuple[Ints, Ints, Ints]:

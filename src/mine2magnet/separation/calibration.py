@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation import steady
@@ -327,7 +327,7 @@ def fit(running: Running, assays: Assays, extract: float | None = None) -> Fitte
     for blurred in (BLURRED, 0.0):
         problem.blurred = blurred
         try:
-            found = least_squares(
+            found = scipy.optimize.least_squares(
                 problem.misses,
                 theta,
                 problem.slopes,

@@ -23,7 +23,7 @@ from itertools import product
 from math import exp, log10
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.balances import Balances, Exchange, Linearised
@@ -306,7 +306,7 @@ def shake(
         s = at(log_r)
         return s.free - exp(log_r) * s.acid
 
-    return at(float(brentq(off, -WIDEST, WIDEST, xtol=1e-13)))
+    return at(float(scipy.optimize.brentq(off, -WIDEST, WIDEST, xtol=1e-13)))
 
 
 @dataclass(frozen=True, slots=True)

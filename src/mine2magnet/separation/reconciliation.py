@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
-from scipy.stats import chi2
+import scipy
 
 from mine2magnet.separation.stages import Array, Mask
 
@@ -79,7 +78,7 @@ def reconcile(measured: Array, errors: Array, extract_part: float, part_error: f
     begin = np.concatenate([[split], np.log(start[1]), np.log(start[2])])
     low = np.concatenate([[1e-3], np.full(2 * count, LEAST_LOG)])
     high = np.concatenate([[1 - 1e-3], np.full(2 * count, -LEAST_LOG)])
-    found = least_squares(misses, begin, bounds=(low, high), x_scale="jac", loss="linear")
+    found = scipy.optimize.least_squares(misses, begin, bounds=(low, high), x_scale="jac", loss="linear")
     feed, raffinate, extract, part = parts(found.x)
     off = np.full(measured.shape, np.nan)
     off[known] = found.fun[: known.sum()]
@@ -88,4 +87,6 @@ def reconcile(measured: Array, errors: Array, extract_part: float, part_error: f
     left = np.sqrt(np.maximum(1 - np.diag(hat)[: known.sum()], 1e-6))
     off[known] /= left
     freedom = max(int(known.sum()) + 1 - (2 * count - 1), 1)
-    return Reconciled(feed, raffinate, extract, part, off, float(chi2.sf(2 * found.cost, freedom)))
+    return Reconciled(
+        feed, raffinate, extract, part, off, float(scipy.stats.chi2.sf(2 * found.cost, freedom))
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+import scipy
 
 from mine2magnet.model.ranges import Range
 from mine2magnet.separation.stages import Array
@@ -75,8 +75,8 @@ def drawn(
         values, vectors = np.linalg.eigh(np.array(correlated[1], float)[np.ix_(kept, kept)])
         root = vectors * np.sqrt(np.maximum(values, 0.0)) @ vectors.T
         root /= np.linalg.norm(root, axis=1, keepdims=True)
-        normal = root @ ndtri(np.array([quantiles[name] for name in names]))
-        quantiles.update(zip(names, ndtr(normal), strict=True))
+        normal = root @ scipy.special.ndtri(np.array([quantiles[name] for name in names]))
+        quantiles.update(zip(names, scipy.special.ndtr(normal), strict=True))
     return {name: given.at(quantiles[name]) for name, given in ranges.items()}
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy
 
 from mine2magnet.core.compiled import compiled
 from mine2magnet.core.errors import UserError
@@ -143,6 +143,6 @@ def preferred(
     if made is None or (made[:-1] < 0).any() or (made[:-1] > feed[middle]).any():
         bounds = [*((0.0, part) for part in feed[middle]), (None, None)]
         objective = np.append(np.zeros(len(middle)), 1.0)
-        made = linprog(objective, A_ub=matrix, b_ub=right, bounds=bounds, method="highs").x
+        made = scipy.optimize.linprog(objective, A_ub=matrix, b_ub=right, bounds=bounds, method="highs").x
     above[middle] = np.clip(made[:-1], 0.0, feed[middle])
     return above, float(made[-1]) - (float(feed.sum()) if phase == "organic" else 0.0)

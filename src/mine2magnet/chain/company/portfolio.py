@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import LinearConstraint, linprog, milp
-from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
+import scipy
 
 from mine2magnet.chain.company.placement import PlacedCompany, cost_of_stock
 from mine2magnet.chain.company.schema import Measure
@@ -182,6 +181,7 @@ class Portfolio:
 
     def _solved(self, budget: float, aversion: float) -> Mix:
         """The mix that the programme proposes; what more money would save is its dual, combinations fixed."""
+        sparse = scipy.sparse
         unit = 1e6  # so that numbers are of one size
         counts = [len(held) for held in self.choices]
         n, parts = sum(counts), len(counts)
@@ -195,14 +195,15 @@ class Portfolio:
         ])  # fmt: skip
         most = [float(held.max()) / w if w else 0.0 for held, w in zip(self.left, self.worth, strict=True)]
         top = np.concatenate([np.ones(n), most, np.full(len(objective) - n - parts, np.inf)])
-        one_each = hstack([block_diag([np.ones((1, k)) for k in counts]),
-                           csr_array((parts, len(objective) - n))])  # fmt: skip
-        solved = milp(
+        one_each = sparse.hstack([sparse.block_diag([np.ones((1, k)) for k in counts]),
+                                  sparse.csr_array((parts, len(objective) - n))])  # fmt: skip
+        within = scipy.optimize.LinearConstraint
+        solved = scipy.optimize.milp(
             objective,
             integrality=np.concatenate([np.ones(n), np.zeros(len(objective) - n)]),
             bounds=(np.zeros(len(top)), top),
             constraints=[
-                LinearConstraint(matrix, least, np.inf), LinearConstraint(csr_array(one_each), 1, 1)
+                within(matrix, least, np.inf), within(sparse.csr_array(one_each), 1, 1)
             ],
             options={"time_limit": SECONDS, "mip_rel_gap": 1e-6},
         )  # fmt: skip
@@ -211,7 +212,7 @@ class Portfolio:
         chosen = np.round(solved.x[:n])
         low, high = np.zeros(len(top)), top.copy()
         low[:n] = high[:n] = chosen
-        fixed = linprog(
+        fixed = scipy.optimize.linprog(
             objective, A_ub=-matrix, b_ub=-least, bounds=np.column_stack([low, high]), method="highs"
         )
         if fixed.status != 0:
@@ -225,24 +226,26 @@ class Portfolio:
             float(fixed.fun) * unit - THRIFT * spent, float(-fixed.ineqlin.marginals[-1]),
         )  # fmt: skip
 
-    def _rows(self, money: Floats, budget: float, unit: float) -> tuple[csr_array, Floats]:
+    def _rows(self, money: Floats, budget: float, unit: float) -> tuple[scipy.sparse.csr_array, Floats]:
         """Rows that are to be at least a right-hand side: what each part loses in each draw, what each draw
         loses beyond the value at risk, and the budget. Columns: combinations, weeks of stock, losses of part
         and draw, the value at risk, what each draw loses beyond it."""
+        sparse = scipy.sparse
         parts, s = len(self.choices), self.draws.size
         n = len(money)
         # Not less than what the combination leaves, less what stock saves.
-        lost = hstack([
-            -block_diag([held.T / unit for held in self.left]),
-            block_diag([np.full((s, 1), w / unit) for w in self.worth]),
-            eye_array(parts * s), csr_array((parts * s, 1 + s)),
+        lost = sparse.hstack([
+            -sparse.block_diag([held.T / unit for held in self.left]),
+            sparse.block_diag([np.full((s, 1), w / unit) for w in self.worth]),
+            sparse.eye_array(parts * s), sparse.csr_array((parts * s, 1 + s)),
         ])  # fmt: skip
-        beyond = hstack([
-            csr_array((s, n)), hstack([-eye_array(s)] * parts), csr_array(np.ones((s, 1))), eye_array(s)
+        beyond = sparse.hstack([
+            sparse.csr_array((s, n)), sparse.hstack([-sparse.eye_array(s)] * parts),
+            sparse.csr_array(np.ones((s, 1))), sparse.eye_array(s),
         ])  # fmt: skip
-        spent = hstack([csr_array(-money[None]), csr_array((1, parts * s + 1 + s))])
+        spent = sparse.hstack([sparse.csr_array(-money[None]), sparse.csr_array((1, parts * s + 1 + s))])
         least = np.concatenate([np.zeros(parts * s + s), [-budget]])
-        return csr_array(vstack([lost, beyond, spent])), least
+        return sparse.csr_array(sparse.vstack([lost, beyond, spent])), least
 
 
 def _combinations(measures: Sequence[Measure], part: str) -> list[tuple[Measure, ...]]:
