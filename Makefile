@@ -8,20 +8,25 @@ unexport PYTHONDONTWRITEBYTECODE
 # processes that run tests side by side, each with up to 1 GB; more than there are cores, as tests wait for servers
 WORKERS ?= 3
 
-.PHONY: serve test docs install dev clean
+.PHONY: serve test lint compiled docs install dev clean
 
 serve: $(VENV)/installed
 	$(BIN)/mine2magnet serve --starter --open --port $(PORT)
 
 test: $(VENV)/dev chromium
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint compiled
+	$(BIN)/pytest -n $(WORKERS)
+
+lint:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@# compiles the solvers once, not in each worker
+
+# the solvers, once and not in each worker
+compiled:
 	@mkdir -p .pytest_cache
 	$(BIN)/mine2magnet --folder .pytest_cache/warm stress licence-delay --draws 1 > .pytest_cache/warm.txt
-	$(BIN)/pytest -n $(WORKERS)
 
 docs: $(VENV)/docs
 	$(BIN)/mkdocs build --strict --quiet

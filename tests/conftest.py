@@ -33,6 +33,9 @@ from mine2magnet.core.settings import Settings
 from mine2magnet.library.library import Library
 from mine2magnet.store import Store
 from mine2magnet.store.sqlite import FILE
+from tests.forked import forked
+
+__all__ = ["forked"]  # a fixture
 
 # Lines of tables as wide as a file holds, whichever test prints first.
 os.environ["COLUMNS"] = "200"

@@ -7,8 +7,6 @@ import hashlib
 import hmac
 import json
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +27,7 @@ from mine2magnet.model import (
 )
 from tests.alerts.test_watches import STOCKS, keep, look, stocks, written
 from tests.conftest import until
+from tests.forked import Forked
 
 pytestmark = pytest.mark.stores
 
@@ -226,12 +225,13 @@ webhooks.deliver(library.store, library.home, allow_private=True)
 
 
 @pytest.mark.parametrize("when", ["looking", "found", "sent"])
-def test_a_kill_loses_nothing_and_finds_nothing_twice(library: Library, hook: Hook, when: str) -> None:
+def test_a_kill_loses_nothing_and_finds_nothing_twice(
+    library: Library, hook: Hook, forked: Forked, when: str
+) -> None:
     watches.add(library.store, Watch("t", query="terbium", webhook=hook.url), allow_private=True)
     keep(library, *(written(f"Port {n}", f"Terbium for port {n}, at last.") for n in range(4)))
-    command = [sys.executable, "-c", _FIND_THEN_DIE, str(library.settings.folder), when]
-    killed = subprocess.run(command, check=False, capture_output=True, timeout=60)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    killed = forked(_FIND_THEN_DIE, library.settings.folder, when)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert len(library.store.matches()) == (0 if when == "looking" else 4)
     assert len(look(library)) == 4
     hurry(library)  # the lease of the killed one has run out

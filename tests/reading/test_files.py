@@ -127,8 +127,14 @@ def test_wrong_front_matter_names_file_and_key(write: Write, fetcher: Fetcher, l
 def test_jsonl(write: Write, fetcher: Fetcher) -> None:
     records = [
         {"title": "One", "text": TEXT, "url": "https://example.com/1", "published": "2025-06-01T00:00:00Z"},
-        {"title": "Two", "paragraphs": ["first", "second"], "source": "Wire", "tags": ["a"]},
-        {"title": "Three"},
+        {
+            "title": "Two",
+            "paragraphs": ["first", "second"],
+            "source": "Wire",
+            "tags": ["a"],
+            "language": "en",  # to find that of a word or two takes seconds
+        },
+        {"title": "Three", "language": "en"},
         {"text": "no title"},
         {"title": "Five", "colour": "red"},
     ]
@@ -210,7 +216,11 @@ def test_warc(write: Write, fetcher: Fetcher, article: Article, make_pdf: MakePd
     add("https://example.com/1", article("稀土出口须经许可", text).encode("gbk"), "text/html; charset=gbk")
     add("https://example.com/logo.png", b"\x89PNG", "image/png")
     add("https://example.com/2", b"gone", "text/html", "404 Not Found")
-    add("https://example.com/3", make_pdf([["Stocks fell."]], title="A report"), "application/pdf")
+    add(
+        "https://example.com/3",
+        make_pdf([["Stocks of terbium last for five weeks."]], title="A report"),
+        "application/pdf",
+    )
     add("https://example.com/4", b"<html><body></body></html>", "text/html")
     items = read(write("a.warc.gz" if gzipped else "a.warc", archive.getvalue()), fetcher)
     documents = [i for i in items if isinstance(i, Document)]

@@ -17,6 +17,7 @@ import pytest
 from mine2magnet.core.errors import UserError
 from mine2magnet.search import Index
 from mine2magnet.store import Store
+from tests.forked import Forked
 from tests.search.conftest import WORDS, Shelf
 
 QUERIES = ("稀土", "库存 -欧洲", "rare earth stocks", "", "lang:en")
@@ -111,11 +112,10 @@ Index(folder / "index", store, WORDS).update()
     ],
 )
 def test_a_killed_update_is_taken_up_where_it_was_left(
-    shelf: Shelf, target: str, name: str, nth: int
+    shelf: Shelf, forked: Forked, target: str, name: str, nth: int
 ) -> None:
     fill(shelf)
-    command = [sys.executable, "-c", KILLED, str(shelf.folder.parent), target, name, str(nth)]
-    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    done = forked(KILLED, shelf.folder.parent, target, name, nth)
     assert done.returncode == -signal.SIGKILL, done.stderr
     shelf.index.update()
     assert answers(shelf.index) == answers(fresh(shelf))

@@ -19,6 +19,7 @@ from mine2magnet.model import Filters
 from mine2magnet.search import Index, milvus
 from mine2magnet.search.milvus import Cluster, Server
 from tests.conftest import Milvus, until
+from tests.forked import Forked
 from tests.search.conftest import Shelf
 from tests.search.test_durability import answers, fill, fresh
 
@@ -105,13 +106,14 @@ index.rebuild() if "rebuild" in sys.argv else index.update()
         ("delete", 1, "update"),  # rows that later ones replaced are still there
     ],
 )
-def test_a_killed_process_is_taken_up_where_it_was_left(served: Shelf, name: str, nth: int, how: str) -> None:
+def test_a_killed_process_is_taken_up_where_it_was_left(
+    served: Shelf, forked: Forked, name: str, nth: int, how: str
+) -> None:
     fill(served, 12)
     if how == "rebuild" or name == "delete":
         served.index.update()
         fill(served, 3)  # next versions of some
-    command = [sys.executable, "-c", KILLED, str(served.folder.parent), served.url, name, str(nth), how]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = forked(KILLED, served.folder.parent, served.url, name, nth, how)
     assert done.returncode == -signal.SIGKILL, done.stderr
     index = served.again()
     index.update()

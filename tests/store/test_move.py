@@ -3,9 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +17,12 @@ from mine2magnet.store import Store
 from mine2magnet.store import move as module
 from mine2magnet.store.sqlite import FILE
 from mine2magnet.store.tables import metadata
+from tests.forked import Forked
 
 BATCH = 20  # as large as it is, tables take long to fill
 MANY = 2 * BATCH + 7
 Rows = dict[str, list[tuple[Any, ...]]]
+Killed = Callable[[Path, str], None]
 
 
 def value(column: sa.Column[Any], n: int) -> Any:
@@ -127,17 +127,23 @@ Store(Path(sys.argv[1])).move(Path(sys.argv[2]), sys.argv[3], stop)
 """
 
 
-def killed(held: Store, folder: Path, url: str) -> None:
-    """A move that was ended when half of the rows were there."""
-    command = [sys.executable, "-c", _MOVE_THEN_DIE, str(held.folder), str(folder), url, str(BATCH)]
-    ended = subprocess.run(command, check=False, capture_output=True, timeout=60)
-    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+@pytest.fixture
+def killed(held: Store, forked: Forked) -> Killed:
+    """A move to there that is ended when half of the rows are there."""
+
+    def move(folder: Path, url: str) -> None:
+        ended = forked(_MOVE_THEN_DIE, held.folder, folder, url, BATCH)
+        assert ended.returncode == -signal.SIGKILL, ended.stderr
+
+    return move
 
 
 @pytest.mark.stores
-def test_a_move_that_was_killed_goes_on_where_it_was(held: Store, store_url: str, tmp_path: Path) -> None:
+def test_a_move_that_was_killed_goes_on_where_it_was(
+    held: Store, killed: Killed, store_url: str, tmp_path: Path
+) -> None:
     target = tmp_path / "target"
-    killed(held, target, store_url)
+    killed(target, store_url)
     with pytest.raises(UserError, match="begun and not finished"):
         Store(target, store_url)
     progress: list[float] = []
@@ -150,10 +156,10 @@ def test_a_move_that_was_killed_goes_on_where_it_was(held: Store, store_url: str
 
 @pytest.mark.stores
 def test_a_library_that_changed_while_its_move_rested_is_moved_as_it_is_now(
-    held: Store, store_url: str, tmp_path: Path
+    held: Store, killed: Killed, store_url: str, tmp_path: Path
 ) -> None:
     target = tmp_path / "target"
-    killed(held, target, store_url)
+    killed(target, store_url)
     with held._db.writing() as db:
         db.exec_driver_sql("UPDATE documents SET title_key = 'changed' WHERE seq = 1")
         db.exec_driver_sql("DELETE FROM bands WHERE band LIKE '% 5'")

@@ -35,9 +35,10 @@ def gone(processes: set[int]) -> bool:
     return not any(Path(f"/proc/{pid}/cmdline").exists() for pid in processes)
 
 
-def test_they_answer_together_are_begun_again_and_end_together(tmp_path: Path) -> None:
+def test_a_setting_reaches_all_and_they_are_begun_again_and_end_together(tmp_path: Path) -> None:
     with serving(empty(tmp_path), "--processes", "2") as served:
         both = two(served)
+        changed_at_one_it_reaches_all(served, both)
         made = httpx.post(f"{served.url}/api/stress", json={"scenario": "none"}, trust_env=False)
         assert made.status_code == 404, "an answer by whichever of them"
         os.kill(min(both), signal.SIGKILL)
@@ -74,24 +75,22 @@ def test_they_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         until(lambda: gone(both))
 
 
-def test_a_setting_that_is_changed_at_one_reaches_all(tmp_path: Path) -> None:
-    with serving(empty(tmp_path), "--processes", "2") as served:
-        both = two(served)
-        with httpx.Client(base_url=served.url, trust_env=False, timeout=60) as reader:
-            reader.get("/settings").raise_for_status()
-            changed = reader.post("/settings", data={"section": "language", "language": "ja"})
-        assert changed.status_code == 200, changed.text
-        for stopped in both:
-            os.kill(stopped, signal.SIGSTOP)  # so that the other one answers
+def changed_at_one_it_reaches_all(served: Served, both: set[int]) -> None:
+    with httpx.Client(base_url=served.url, trust_env=False, timeout=60) as reader:
+        reader.get("/settings").raise_for_status()
+        changed = reader.post("/settings", data={"section": "language", "language": "ja"})
+    assert changed.status_code == 200, changed.text
+    for stopped in both:
+        os.kill(stopped, signal.SIGSTOP)  # so that the other one answers
 
-            def japanese() -> bool:
-                page = httpx.get(f"{served.url}/sources", trust_env=False, timeout=60)
-                return '<html lang="ja"' in page.text
+        def japanese() -> bool:
+            page = httpx.get(f"{served.url}/sources", trust_env=False, timeout=60)
+            return '<html lang="ja"' in page.text
 
-            try:
-                until(japanese)
-            finally:
-                os.kill(stopped, signal.SIGCONT)
+        try:
+            until(japanese)
+        finally:
+            os.kill(stopped, signal.SIGCONT)
 
 
 def test_their_number_is_checked() -> None:

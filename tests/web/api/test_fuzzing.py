@@ -28,7 +28,7 @@ continue-on-failure = true
 color = false
 
 [generation]
-max-examples = 5
+max-examples = 3
 database = "none"
 
 [checks]  # no schema tells whether a query is well formed, a name in the thesaurus or a cursor one of ours
@@ -36,7 +36,7 @@ positive_data_acceptance.enabled = false
 
 [phases]
 stateful.enabled = true
-stateful.generation.max-examples = 12
+stateful.generation.max-examples = 8
 stateful.max-steps = 5
 coverage.unexpected-methods = ["PATCH", "TRACE"]  # refused as all others are
 
