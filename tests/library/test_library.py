@@ -57,6 +57,15 @@ def test_the_topic_page_becomes_a_topic_with_its_documents(library: Library, see
     assert library.read(str(seed)).outcomes == {"unchanged": 2}
 
 
+def test_figures_of_a_query_are_found_as_the_article_writes_them(library: Library, site: Site) -> None:
+    body = "".join(f"<p>{LONG.format(n=10 + n)}</p>" for n in range(3))
+    body += "<p>Stocks at the plant last four to six weeks, its manager said in July 2025.</p>"
+    (id,) = library.read(site.page("/stocks", PAGE.format(title="Stocks", body=body))).ids
+    for query in ("四到六周", "4～6週間", "7月"):
+        assert [hit.document for hit in library.index.search(query).hits] == [id]
+    assert not library.index.search("九到十周").hits
+
+
 def test_the_article_read_later_lets_the_citations_resolve(
     library: Library, seed: Path, site: Site, tmp_path: Path
 ) -> None:
