@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 
 import numpy as np
 
@@ -364,28 +364,41 @@ def _met(
     """The organic and scrub flow at which both purities are met, from a state at the right split.
 
     At the split that both purities together ask for they hold or fail together; a secant on ln(organic flow)
-    makes them hold.
+    makes them hold. A cut of one or two stages may be purer than asked at every flow: then the first flow
+    that holds them, that of the design, is taken.
     """
     cut = design.cut
     assert design.sized is not None
     x = log(near.circuit.organic)
     slope = design.sized.excess_per_organic * design.organic
     last: tuple[float, float] | None = None
+    held: Equilibrated | None = None
+    purest = inf
     for _ in range(MOST_STEPS):
         found = _found(near, foreign)
         excess = log(found.impurity_organic / cut.impurity_a)
-        if max(abs(excess), abs(log(found.impurity_aqueous / cut.impurity_b))) < ROOM:
+        other = log(found.impurity_aqueous / cut.impurity_b)
+        if max(abs(excess), abs(other)) < ROOM:
             return near
+        purest = min(purest, max(excess, other))
+        held = held or (near if purest <= 0 else None)
         if last and excess != last[1]:
             slope = min((excess - last[1]) / (x - last[0]), slope / 3)
         last = x, excess
-        near = _moved(
-            near, min(max(-excess / slope, -MOST_STEP), MOST_STEP), design.extract_flow, log_k, drift
-        )
+        step = min(max(-excess / slope, -MOST_STEP), MOST_STEP)
+        try:
+            near = _moved(near, step, design.extract_flow, log_k, drift)
+        except UserError:
+            if held is None:
+                raise
+            break
         x = log(near.circuit.organic)
+    if held is not None:
+        return held
     raise UserError(
         "no organic flow near the designed one meets the purities with "
-        f"{design.n_extraction} + {design.n_scrub} stages",
+        f"{design.n_extraction} + {design.n_scrub} stages: at the purest there is {exp(purest):.3g} times as "
+        "much of the other product as may be",
         where="chemistry",
         hint="a stronger scrub acid, other strengths of feed and organic, or more stages",
     )
