@@ -27,7 +27,7 @@ STAGE = "separation"
 LARGEST = 20_000_000  # bytes of a plant as JSON, stage profiles included
 HELPS = 0.001  # of the loss: what saves less changes nothing that the model could tell
 CASES = (".yaml", ".yml")
-ALSO = {"usa": "United States"}  # what the network calls a site otherwise
+ALSO = {"usa": "United States", "india": "Rest of Asia"}  # what the network calls a site otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,3 +77,28 @@ def test_presets_have_units_years_and_sources() -> None:
     names = {frozenset(reference_data.site(site)) for site in reference_data.sites()}
     assert len(names) == 1
     assert not next(iter(names)) & set(reference_data.equipment())
+
+
+def test_a_site_with_a_location_factor_costs_that_times_the_united_states_to_build() -> None:
+    usa = reference_data.site("usa")
+    for row in reference_data.rows("location_factors"):
+        assert row["prices"] in reference_data.price_sets()
+        assert row["source"]
+        assert row["status"] in ("found", "recalled", "assumption")
+        site, base = reference_data.site(row["site"]), reference_data.site(row["prices"])
+        for level in ("low", "likely", "high"):
+            built = getattr(usa["construction"], level) * float(row["factor"])
+            assert getattr(site["construction"], level) == pytest.approx(built, rel=5e-3)
+        built_with = {"construction", "mixer_settler_cost"}
+        assert site["mixer_settler_cost"] == usa["mixer_settler_cost"]
+        assert {k: v for k, v in site.items() if k not in built_with} == {
+            k: v for k, v in base.items() if k not in built_with
+        }
+        rows = reference_data.site_rows(row["site"])
+        assert {r["site"] for r in rows if r["item"] not in built_with} == {row["prices"]}
+
+
+def test_a_mixer_settler_of_local_make_costs_less_than_a_western_one() -> None:
+    china, usa = reference_data.site("china"), reference_data.site("usa")
+    assert china["mixer_settler_cost"].likely < usa["mixer_settler_cost"].likely / 2
+    assert china["construction"].likely == 0.61

@@ -79,7 +79,7 @@ class EffluentReport:
 
 @dataclass(frozen=True, slots=True)
 class EquipmentReport:
-    """`count` equal pieces; `usd` is what all cost, purchased, before the first site's construction cost."""
+    """`count` equal pieces; `usd` is what all cost, purchased, at the first site."""
 
     unit: str
     item: str

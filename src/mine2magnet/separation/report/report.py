@@ -145,11 +145,11 @@ def sources(answer: Study, say: Say = str) -> list[tuple[str, str]]:
     basis = answer.basis
     rows = [
         *data.rows("equipment"),
-        *(row for row in data.rows("prices") if row["site"] in basis.sites),
+        *(row for name in basis.sites for row in data.site_rows(name)),
         *(row for row in data.rows("oxide_prices") if row["element"] in basis.elements),
     ]
     given = {*basis.case.rates, *basis.case.prices}
-    listed = [_row(row, say) for row in rows if _named(row) not in given]
+    listed = list(dict.fromkeys(_row(row, say) for row in rows if _named(row) not in given))
     if answer.chemistry:
         listed += [_row(row, say) for row in data.rows("chemistry")]
         listed += [("", line) for line in data.constants(basis.extractant).sources]

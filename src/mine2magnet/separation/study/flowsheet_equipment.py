@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mine2magnet.separation.costing import EFFLUENT, LINE
 from mine2magnet.separation.plant import HOURS, CutLoad
@@ -12,7 +12,7 @@ from mine2magnet.separation.study.flowsheets import DEPTH, FlowsheetSite, Flowsh
 
 @dataclass(frozen=True, slots=True)
 class EquipmentItem:
-    """`count` equal pieces of a `size`; `usd` is what all cost, purchased, at a construction cost of 1."""
+    """`count` equal pieces of a `size`; `usd` is what all cost, purchased, at the site."""
 
     unit: str
     item: str
@@ -33,7 +33,7 @@ def equipment_list(study: FlowsheetStudy, site: FlowsheetSite) -> list[Equipment
     Returns
     -------
     list of EquipmentItem
-        Their cost sums to what `costing.equipment` gives by area.
+        Their cost sums to what `costing.equipment` gives by area, times the site's construction cost.
     """
     basis, rates, q = study.basis, site.rates, site.quantities
     made: list[EquipmentItem] = []
@@ -51,7 +51,7 @@ def equipment_list(study: FlowsheetStudy, site: FlowsheetSite) -> list[Equipment
     hourly = q.effluent * basis.throughput / (HOURS * rates["uptime"])
     cost = rates["effluent_cost"] * (hourly / EFFLUENT) ** power
     made.append(EquipmentItem("effluent", "treatment", 1, hourly, "m3/h", cost))
-    return made
+    return [replace(one, usd=one.usd * rates["construction"]) for one in made]
 
 
 def _mixer_settlers(

@@ -14,6 +14,7 @@ from mine2magnet.core.errors import UserError
 from mine2magnet.model.ranges import Range
 
 Row = dict[str, str]
+LEVELS = ("low", "likely", "high")
 
 
 @cache
@@ -205,9 +206,14 @@ def feed_sources(name: str) -> list[str]:
     )
 
 
-def sites() -> list[str]:
-    """Return the names of the sites."""
+def price_sets() -> list[str]:
+    """Return the names of the sites with prices of their own."""
     return list(dict.fromkeys(row["site"] for row in rows("prices")))
+
+
+def sites() -> list[str]:
+    """Return the names of the sites: those with prices of their own, and those with a location factor."""
+    return [*price_sets(), *(row["site"] for row in rows("location_factors"))]
 
 
 def site(name: str) -> dict[str, Range]:
@@ -223,7 +229,31 @@ def site(name: str) -> dict[str, Range]:
         For a name that is not in the table.
     """
     _known(name, sites(), "site")
-    return {row["item"]: _range(row) for row in rows("prices") if row["site"] == name}
+    return {row["item"]: _range(row) for row in site_rows(name)}
+
+
+def site_rows(name: str) -> list[Row]:
+    """Return the rows of a site's prices.
+
+    A site without prices of its own has those of another site, as the rows say, but for what it costs to
+    build: its location factor times what the same equipment costs in the United States.
+
+    Parameters
+    ----------
+    name : str
+    """
+    factor = next((row for row in rows("location_factors") if row["site"] == name), None)
+    if factor is None:
+        return [row for row in rows("prices") if row["site"] == name]
+    base = {row["item"]: row for row in rows("prices") if row["site"] == "usa"}
+    scaled = {key: f"{float(factor['factor']) * float(base['construction'][key]):.3g}" for key in LEVELS}
+    own = {"site": name, **{key: factor[key] for key in ("year", "source", "status")}}
+    built = {
+        "mixer_settler_cost": base["mixer_settler_cost"],
+        "construction": {**base["construction"], **scaled, **own},
+    }
+    taken = (row for row in rows("prices") if row["site"] == factor["prices"])
+    return [built.get(row["item"], row) for row in taken]
 
 
 def equipment() -> dict[str, Range]:
