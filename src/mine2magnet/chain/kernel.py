@@ -52,8 +52,8 @@ class Tables(NamedTuple):
     share: Any
     flow: Any
     other_weight: Any
-    tier_from: Any  # arcs in the order in which they are served
-    tier_arc: Any
+    tier_from: Any  # inputs in the order in which they are served
+    tier_use: Any
     held: Any  # arcs that an event can hold
     end: Any
     rate: Any
@@ -247,19 +247,17 @@ def _clear(rows: Any) -> None:
             rows[r, w] = 0.0
 
 
-@apart
-def _arrive(s_pipe: Any, s_stock_in: Any, s_transit: Any, h_delays: Any, d_use_lead: Any,
-    t: int) -> None:
-    slot = t % len(s_pipe)
-    for u in range(len(s_stock_in)):
-        for w in range(WIDTH):
-            x = s_pipe[slot, u, w]
-            s_stock_in[u, w] += x
-            s_transit[u, w] -= x
-        # What all send with one lead is written over when its turn comes.
-        if h_delays or d_use_lead[u] < 0:
-            for w in range(WIDTH):
-                s_pipe[slot, u, w] = 0.0
+
+@inlined
+def _least(a: float, b: float) -> float:
+    """The lesser, to be put where `a` was; plus nought, or a row would be stored in part, slowly."""
+    return min(a, b) + 0.0
+
+
+@inlined
+def _most(a: float, b: float) -> float:
+    """The greater, likewise."""
+    return max(a, b) + 0.0
 
 
 @inlined
@@ -277,16 +275,22 @@ def _limit(h_m_kind: Any, h_m_first: Any, s_limit: Any, h_m_rows: Any, d_capacit
     for m in range(len(h_m_kind)):
         if h_m_kind[m] == CAPACITY:
             for r in range(h_m_first[m], h_m_first[m + 1]):
-                s_limit[h_m_rows[r]] = d_capacity[h_m_rows[r]]
+                n = h_m_rows[r]
+                for w in range(WIDTH):
+                    s_limit[n, w] = d_capacity[n, w]
     for k in range(len(h_kind)):
         if h_kind[k] == OUTAGE:
             for r in range(h_first[k], h_first[k + 1]):
-                s_limit[h_rows[r]] = d_capacity[h_rows[r]]
+                n = h_rows[r]
+                for w in range(WIDTH):
+                    s_limit[n, w] = d_capacity[n, w]
     for m in range(len(h_m_kind)):
         if h_m_kind[m] == CAPACITY:
             more = h_m_amount[m] * _risen(t, h_m_start[m], h_m_ramp[m])
             for r in range(h_m_first[m], h_m_first[m + 1]):
-                s_limit[h_m_rows[r]] += more
+                n = h_m_rows[r]
+                for w in range(WIDTH):
+                    s_limit[n, w] += more
     for k in range(len(h_kind)):
         if h_kind[k] == OUTAGE:
             for r in range(h_first[k], h_first[k + 1]):
@@ -326,7 +330,7 @@ def _want(net_recovery: Any, s_desired: Any, net_drive_from: Any, net_drive: Any
             for w in range(WIDTH):
                 seen = s_seen[o, w]
                 gap = (d_cover_out[o, w] * seen - s_stock_out[o, w]) / ADJUST
-                s_desired[n, w] = max(s_desired[n, w], (seen + gap) / d_made[o, w])
+                s_desired[n, w] = _most(s_desired[n, w], (seen + gap) / d_made[o, w])
     for u in range(len(net_end)):
         for w in range(WIDTH):
             s_wanted[u, w] = net_rate[u]
@@ -384,7 +388,7 @@ def _recipe(net_use_node: Any, s_pressed: Any, net_delay: Any, net_ramp: Any, s_
             for r in range(h_m_first[m], h_m_first[m + 1]):
                 i = h_m_rows[r]
                 for w in range(WIDTH):
-                    s_coefficient[i, w] = max(s_coefficient[i, w], saved)
+                    s_coefficient[i, w] = _most(s_coefficient[i, w], saved)
     for i in range(len(net_use_node)):
         for w in range(WIDTH):
             s_pressed[i, w] += 1.0 if s_fill[i, w] < SHORT * (1.0 - TIE) else 0.0
@@ -392,43 +396,101 @@ def _recipe(net_use_node: Any, s_pressed: Any, net_delay: Any, net_ramp: Any, s_
 
 
 @apart
+def _prebuild(s_prebuilt: Any, h_m_kind: Any, h_m_start: Any, h_m_first: Any, h_m_rows: Any, h_m_amount: Any,
+    t: int) -> None:
+    """How many times their usual stock buyers aim for by a mitigation."""
+    for i in range(len(s_prebuilt)):
+        s_prebuilt[i] = 1.0
+    for m in range(len(h_m_kind)):
+        if h_m_kind[m] == PREBUILD and t >= h_m_start[m]:
+            for r in range(h_m_first[m], h_m_first[m + 1]):
+                s_prebuilt[h_m_rows[r]] *= 1.0 + h_m_amount[m]
+
+
+@inlined
+def _use_and_order(s_row: Any, s_fill: Any, h_kind: Any, h_foretold: Any, h_cut_off: Any, d_strength: Any,
+    d_announced: Any, d_finish: Any, s_stock_in: Any, s_coefficient: Any, s_level: Any, s_expected: Any,
+    d_cover_in: Any, d_hoarding: Any, s_prebuilt: Any, s_transit: Any, s_need: Any, s_order: Any,
+    s_usual_lead: Any, t: int, n: int, i: int) -> None:
+    """An input is used, and ordered: use, and a part of the gap in its stock."""
+    for w in range(WIDTH):
+        s_row[w] = s_fill[i, w]
+    for k in range(len(h_kind)):
+        if h_foretold[k]:
+            for w in range(WIDTH):
+                left = 1.0 - h_cut_off[k, i] * d_strength[t, k, w]
+                known = d_announced[k, w] <= t and t < d_finish[k, w]
+                s_row[w] = min(s_row[w], left) if known else s_row[w]
+    for w in range(WIDTH):
+        stock = max(s_stock_in[i, w] - s_coefficient[i, w] * s_level[n, w], 0.0)
+        need = s_coefficient[i, w] * s_expected[n, w]
+        cover = d_cover_in[i, w] * (1.0 + d_hoarding[w] * (1.0 - s_row[w])) * s_prebuilt[i]
+        held = stock + s_transit[i, w]
+        s_stock_in[i, w], s_need[i, w] = stock, need
+        s_order[i, w] = max(need * (1.0 + (cover + s_usual_lead[i, w]) / ADJUST) - held / ADJUST, 0.0)
+
+
+@apart
 def _make(h_saves: Any, net_use_node: Any, s_pressed: Any, net_delay: Any, net_ramp: Any,
     s_coefficient: Any, net_saving: Any, h_m_kind: Any, h_m_amount: Any, h_m_start: Any,
     h_m_ramp: Any, h_m_first: Any, h_m_rows: Any, s_fill: Any, d_amount: Any, net_recovery: Any,
     s_level: Any, s_goal: Any, h_stocked: Any, s_stock_in: Any, s_reserve: Any, s_covered: Any,
-    net_make_node: Any, s_stock_out: Any, d_made: Any, net_end: Any, net_deferred: Any,
-    s_served: Any, s_at_price: Any, s_backlog: Any, s_lost: Any, t: int, keep: bool) -> None:
-    """What each node makes, as far as its scarcest input allows; reserves are touched at last."""
+    net_make_node: Any, s_stock_out: Any, d_made: Any, net_node_use_from: Any, net_node_use: Any, s_pipe: Any,
+    s_transit: Any, h_delays: Any, d_use_lead: Any, s_row: Any,
+    h_kind: Any, h_foretold: Any, h_cut_off: Any, d_strength: Any, d_announced: Any, d_finish: Any,
+    s_expected: Any, d_cover_in: Any, d_hoarding: Any, s_prebuilt: Any, s_need: Any, s_order: Any,
+    s_usual_lead: Any, t: int, keep: bool) -> None:
+    """Goods arrive; each node makes what its scarcest input allows, reserves touched at last, and orders."""
+    slot = t % len(s_pipe)
     if h_saves:
         _recipe(net_use_node, s_pressed, net_delay, net_ramp, s_coefficient, net_saving, h_m_kind,
             h_m_amount, h_m_start, h_m_ramp, h_m_first, h_m_rows, s_fill, d_amount, t)
     for n in range(len(net_recovery)):
+        first, last = net_node_use_from[n], net_node_use_from[n + 1]
         for w in range(WIDTH):
             s_level[n, w] = s_goal[n, w]
-    for i in range(len(net_use_node)):
-        n = net_use_node[i]
-        if h_stocked:
+            s_expected[n, w] += SMOOTH * (s_goal[n, w] - s_expected[n, w])
+        for r in range(first, last):
+            i, short = net_node_use[r], 0
             for w in range(WIDTH):
-                missing = max(s_coefficient[i, w] * s_goal[n, w] - s_stock_in[i, w], 0.0)
-                released = min(s_reserve[i, w], missing)
-                s_reserve[i, w] -= released
-                s_stock_in[i, w] += released
-        for w in range(WIDTH):
-            wish, have = s_coefficient[i, w] * s_goal[n, w], s_stock_in[i, w]
-            part = have / wish if have < wish else 1.0
-            s_level[n, w] = min(s_level[n, w], s_goal[n, w] * part)
-        if keep:
-            for w in range(WIDTH):
-                wish = s_coefficient[i, w] * s_goal[n, w]
-                s_covered[i, w] = s_stock_in[i, w] / wish if wish > 0.0 else np.inf
-    for i in range(len(net_use_node)):
-        n = net_use_node[i]
-        for w in range(WIDTH):
-            s_stock_in[i, w] = max(s_stock_in[i, w] - s_coefficient[i, w] * s_level[n, w], 0.0)
+                x = s_pipe[slot, i, w]
+                have = s_stock_in[i, w] + x
+                s_stock_in[i, w] = have
+                s_transit[i, w] -= x
+                short |= 1 if have < s_coefficient[i, w] * s_goal[n, w] else 0
+            # What all send with one lead is written over when its turn comes.
+            if h_delays or d_use_lead[i] < 0:
+                for w in range(WIDTH):
+                    s_pipe[slot, i, w] = 0.0
+            if short and h_stocked:
+                for w in range(WIDTH):
+                    missing = max(s_coefficient[i, w] * s_goal[n, w] - s_stock_in[i, w], 0.0)
+                    released = min(s_reserve[i, w], missing)
+                    s_reserve[i, w] -= released
+                    s_stock_in[i, w] += released
+            if short:
+                for w in range(WIDTH):
+                    wish, have = s_coefficient[i, w] * s_goal[n, w], s_stock_in[i, w]
+                    part = have / wish if have < wish else 1.0
+                    s_level[n, w] = _least(s_level[n, w], s_goal[n, w] * part)
+            if keep:
+                for w in range(WIDTH):
+                    wish = s_coefficient[i, w] * s_goal[n, w]
+                    s_covered[i, w] = s_stock_in[i, w] / wish if wish > 0.0 else np.inf
+        for r in range(first, last):
+            _use_and_order(s_row, s_fill, h_kind, h_foretold, h_cut_off, d_strength, d_announced, d_finish,
+                s_stock_in, s_coefficient, s_level, s_expected, d_cover_in, d_hoarding, s_prebuilt, s_transit,
+                s_need, s_order, s_usual_lead, t, n, net_node_use[r])
     for o in range(len(net_make_node)):
         n = net_make_node[o]
         for w in range(WIDTH):
             s_stock_out[o, w] += d_made[o, w] * s_level[n, w]
+
+
+@apart
+def _serve(net_end: Any, net_deferred: Any, s_level: Any, s_served: Any, s_at_price: Any, s_backlog: Any,
+    s_lost: Any) -> None:
+    """End customers get what was made; a part of them waits for the rest."""
     for u in range(len(net_end)):
         n, waits = net_end[u], net_deferred[u]
         for w in range(WIDTH):
@@ -436,41 +498,6 @@ def _make(h_saves: Any, net_use_node: Any, s_pressed: Any, net_delay: Any, net_r
             unmet = max(s_at_price[u, w] + s_backlog[u, w] - s_served[u, w], 0.0)
             s_backlog[u, w] = waits * unmet
             s_lost[u, w] = unmet * (1.0 - waits)
-
-
-@apart
-def _order(net_recovery: Any, s_expected: Any, s_goal: Any, s_prebuilt: Any, h_m_kind: Any,
-    h_m_start: Any, h_m_first: Any, h_m_rows: Any, h_m_amount: Any, net_use_node: Any, s_row: Any,
-    s_fill: Any, h_kind: Any, h_foretold: Any, h_cut_off: Any, d_strength: Any, d_announced: Any,
-    d_finish: Any, s_coefficient: Any, d_cover_in: Any, d_hoarding: Any, s_stock_in: Any,
-    s_transit: Any, s_need: Any, s_order: Any, s_usual_lead: Any, s_got: Any, t: int) -> None:
-    """What buyers order: use, and a part of the gap in their stock."""
-    for n in range(len(net_recovery)):
-        for w in range(WIDTH):
-            s_expected[n, w] += SMOOTH * (s_goal[n, w] - s_expected[n, w])
-    for i in range(len(s_prebuilt)):
-        s_prebuilt[i] = 1.0
-    for m in range(len(h_m_kind)):
-        if h_m_kind[m] == PREBUILD and t >= h_m_start[m]:
-            for r in range(h_m_first[m], h_m_first[m + 1]):
-                s_prebuilt[h_m_rows[r]] *= 1.0 + h_m_amount[m]
-    for i in range(len(net_use_node)):
-        n = net_use_node[i]
-        for w in range(WIDTH):
-            s_row[w] = s_fill[i, w]
-        for k in range(len(h_kind)):
-            if h_foretold[k]:
-                for w in range(WIDTH):
-                    left = 1.0 - h_cut_off[k, i] * d_strength[t, k, w]
-                    known = d_announced[k, w] <= t and t < d_finish[k, w]
-                    s_row[w] = min(s_row[w], left) if known else s_row[w]
-        for w in range(WIDTH):
-            need = s_coefficient[i, w] * s_expected[n, w]
-            cover = d_cover_in[i, w] * (1.0 + d_hoarding[w] * (1.0 - s_row[w])) * s_prebuilt[i]
-            held = s_stock_in[i, w] + s_transit[i, w]
-            s_need[i, w] = need
-            s_order[i, w] = max(need * (1.0 + (cover + s_usual_lead[i, w]) / ADJUST) - held / ADJUST, 0.0)
-            s_got[i, w] = 0.0
 
 
 @apart
@@ -498,7 +525,7 @@ def _hold(h_kind: Any, h_first: Any, h_rows: Any, s_most: Any, s_open: Any, net_
                     if by == BY_ORDERS:
                         s_open[a, w] *= 1.0 - lost
                     else:
-                        s_most[a, w] = min(s_most[a, w], (1.0 - lost) * of if lost > 0.0 else np.inf)
+                        s_most[a, w] = _least(s_most[a, w], (1.0 - lost) * of if lost > 0.0 else np.inf)
         elif h_kind[k] == LICENCE:
             _decide(s_queue, s_due, s_again, s_row, d_strength, d_within, d_processing, h_weeks, h_first,
                 h_rows, net_arc_use, net_share, s_granted, s_free, d_base, s_need, s_waiting, d_desk,
@@ -555,7 +582,7 @@ def _decide(s_queue: Any, s_due: Any, s_again: Any, s_row: Any, d_strength: Any,
             s_free[r, w] = (1.0 - part) * usual if on else np.inf
             s_applied[w] = applied
             s_refused[w] = (1.0 - d_approval[t, k, w]) * decided
-            s_most[a, w] = min(s_most[a, w], s_free[r, w] + s_granted[r, w])
+            s_most[a, w] = _least(s_most[a, w], s_free[r, w] + s_granted[r, w])
         for j in range(1, last + 1):
             later = (t + j) % depth
             for w in range(WIDTH):
@@ -566,7 +593,11 @@ def _decide(s_queue: Any, s_due: Any, s_again: Any, s_row: Any, d_strength: Any,
 def _delay(s_later: Any, h_kind: Any, h_first: Any, d_within: Any, h_rows: Any, d_strength: Any,
     h_weeks: Any, t: int) -> None:
     """Weeks that delays add to what leaves now."""
-    s_later[:] = 0
+    for k in range(len(h_kind)):
+        if h_kind[k] == DELAY:
+            for r in range(h_first[k], h_first[k + 1]):
+                for w in range(WIDTH):
+                    s_later[h_rows[r], w] = 0
     for k in range(len(h_kind)):
         if h_kind[k] == DELAY:
             for r in range(h_first[k], h_first[k + 1]):
@@ -578,10 +609,21 @@ def _delay(s_later: Any, h_kind: Any, h_first: Any, d_within: Any, h_rows: Any, 
 @apart
 def _send(s_pipe: Any, net_use_arc_from: Any, net_use_arc: Any, d_lead_low: Any, d_lead_high: Any,
     d_use_lead: Any, h_delays: Any, s_later: Any, d_lead: Any, s_shipped: Any, s_got: Any,
-    t: int) -> None:
-    """Put what is shipped under way."""
+    s_bought: Any, s_kept: Any, net_use_market: Any, s_order: Any, s_transit: Any, s_fill: Any,
+    s_stock_in: Any, t: int) -> None:
+    """Put what is shipped under way, and close the buyers' books."""
     depth = len(s_pipe)
+    _clear(s_bought)
+    _clear(s_kept)
     for u in range(len(s_got)):
+        m = net_use_market[u]
+        for w in range(WIDTH):
+            got, order, transit = s_got[u, w], s_order[u, w], s_transit[u, w] + s_got[u, w]
+            s_transit[u, w] = transit
+            filled = got / order if order > 0.0 else 1.0
+            s_fill[u, w] += SMOOTH * (filled - s_fill[u, w])
+            s_bought[m, w] += got
+            s_kept[m, w] += s_stock_in[u, w] + transit
         if d_use_lead[u] >= 0 and not h_delays:
             slot = (t + d_use_lead[u]) % depth
             for w in range(WIDTH):
@@ -607,68 +649,77 @@ def _send(s_pipe: Any, net_use_arc_from: Any, net_use_arc: Any, d_lead_low: Any,
 
 @apart
 def _ration(s_counted: Any, net_make_node: Any, s_left: Any, s_stock_out: Any, net_tier_from: Any,
-    s_total: Any, net_tier_arc: Any, net_arc_use: Any, net_arc_make: Any, net_share: Any,
-    net_held: Any, s_order: Any, s_open: Any, s_most: Any, s_allowed: Any, s_need: Any, s_sent: Any,
-    s_shipped: Any, s_got: Any, d_use_lead: Any, by_arc: bool) -> None:
-    """Suppliers ship what may leave, pro rata if short, tier by tier."""
-    _clear(s_counted)
+    net_tier_use: Any, s_total: Any, net_arc_make: Any, net_share: Any, net_held: Any, s_order: Any,
+    s_open: Any, s_most: Any, s_allowed: Any, s_need: Any, s_sent: Any, s_shipped: Any, s_got: Any,
+    net_use_arc_from: Any, net_use_arc: Any, d_use_lead: Any, net_several: Any, s_short: Any,
+    by_arc: bool) -> int:
+    """Suppliers ship what may leave, pro rata if short, tier by tier.
+
+    Returns how many inputs are short and have several suppliers; `short` begins with them.
+    """
+    count = 0
     for o in range(len(net_make_node)):
         for w in range(WIDTH):
-            s_left[o, w] = s_stock_out[o, w]
+            s_left[o, w], s_counted[o, w] = s_stock_out[o, w], 0.0
     for tier in range(len(net_tier_from) - 1):
         _clear(s_total)
         for x in range(net_tier_from[tier], net_tier_from[tier + 1]):
-            a = net_tier_arc[x]
-            u, o, share = net_arc_use[a], net_arc_make[a], net_share[a]
-            if net_held[a]:
-                for w in range(WIDTH):
-                    allowed = min(share * s_order[u, w] * s_open[a, w], s_most[a, w])
-                    s_allowed[a, w] = allowed
-                    s_total[o, w] += allowed
-                    s_counted[o, w] += max(allowed, share * s_need[u, w])
-            else:
-                for w in range(WIDTH):
-                    s_total[o, w] += share * s_order[u, w]
-                    s_counted[o, w] += share * max(s_order[u, w], s_need[u, w])
+            u = net_tier_use[x]
+            for r in range(net_use_arc_from[u], net_use_arc_from[u + 1]):
+                a = net_use_arc[r]
+                o, share = net_arc_make[a], net_share[a]
+                if net_held[a]:
+                    for w in range(WIDTH):
+                        allowed = min(share * s_order[u, w] * s_open[a, w], s_most[a, w])
+                        s_allowed[a, w] = allowed
+                        s_total[o, w] += allowed
+                        s_counted[o, w] += max(allowed, share * s_need[u, w])
+                else:
+                    for w in range(WIDTH):
+                        s_total[o, w] += share * s_order[u, w]
+                        s_counted[o, w] += share * max(s_order[u, w], s_need[u, w])
         for o in range(len(net_make_node)):
             for w in range(WIDTH):
                 total, left = s_total[o, w], s_left[o, w]
                 s_sent[o, w] = left / total if total > left else 1.0
                 s_left[o, w] = max(left - total, 0.0)
         for x in range(net_tier_from[tier], net_tier_from[tier + 1]):
-            a = net_tier_arc[x]
-            u, o, share = net_arc_use[a], net_arc_make[a], net_share[a]
-            if net_held[a]:
+            u = net_tier_use[x]
+            whole = not by_arc and d_use_lead[u] >= 0  # nobody asks what came from whom
+            for w in range(WIDTH):
+                s_got[u, w] = 0.0
+            for r in range(net_use_arc_from[u], net_use_arc_from[u + 1]):
+                a = net_use_arc[r]
+                o, share = net_arc_make[a], net_share[a]
+                if net_held[a]:
+                    for w in range(WIDTH):
+                        shipped = s_allowed[a, w] * s_sent[o, w]
+                        s_shipped[a, w] = shipped
+                        s_got[u, w] += shipped
+                elif whole:
+                    for w in range(WIDTH):
+                        s_got[u, w] += share * s_order[u, w] * s_sent[o, w]
+                else:
+                    for w in range(WIDTH):
+                        shipped = share * s_order[u, w] * s_sent[o, w]
+                        s_shipped[a, w] = shipped
+                        s_got[u, w] += shipped
+            if net_several[u]:
+                missing = 0
                 for w in range(WIDTH):
-                    shipped = s_allowed[a, w] * s_sent[o, w]
-                    s_shipped[a, w] = shipped
-                    s_got[u, w] += shipped
-            elif by_arc or d_use_lead[u] < 0:
-                for w in range(WIDTH):
-                    shipped = share * s_order[u, w] * s_sent[o, w]
-                    s_shipped[a, w] = shipped
-                    s_got[u, w] += shipped
-            else:  # nobody asks what came from whom
-                for w in range(WIDTH):
-                    s_got[u, w] += share * s_order[u, w] * s_sent[o, w]
+                    missing |= 1 if s_order[u, w] * (1.0 - EXACT) > s_got[u, w] else 0
+                s_short[count] = u
+                count += missing
+    return count
 
 
 @apart
-def _ask_others(net_use_node: Any, net_several: Any, s_order: Any, s_got: Any, s_short: Any,
+def _ask_others(s_order: Any, s_got: Any, s_short: Any,
     s_total: Any, net_use_arc_from: Any, s_row: Any, s_stocked: Any, s_willing: Any,
     net_use_arc: Any, net_arc_make: Any, net_other_weight: Any, net_make_node: Any, net_held: Any,
     s_ask: Any, s_left: Any, s_most: Any, s_shipped: Any, s_open: Any, s_limit: Any, s_counted: Any,
-    s_sent: Any, d_use_lead: Any, by_arc: bool) -> None:
+    s_sent: Any, d_use_lead: Any, by_arc: bool, count: int) -> None:
     """The second round: what was missing is asked of every supplier that could still ship, or make more."""
-    count = 0
-    for i in range(len(net_use_node)):
-        if net_several[i]:
-            missing = 0
-            for w in range(WIDTH):
-                missing |= 1 if s_order[i, w] * (1.0 - EXACT) > s_got[i, w] else 0
-            if missing:
-                s_short[count] = i
-                count += 1
     if count == 0:
         return
     _clear(s_total)
@@ -704,13 +755,13 @@ def _ask_others(net_use_node: Any, net_several: Any, s_order: Any, s_got: Any, s
                 for w in range(WIDTH):
                     each = weight * s_open[a, w]
                     near = _near(s_most, s_shipped, s_row, s_limit, a, n, w)
-                    s_ask[a, w] = min(s_stocked[w] * each * s_ask[a, w], s_ask[a, w])
+                    s_ask[a, w] = _least(s_ask[a, w], s_stocked[w] * each * s_ask[a, w])
                     s_total[o, w] += s_ask[a, w]
                     s_counted[o, w] += s_willing[w] * each * near
             else:
                 for w in range(WIDTH):
                     near = weight if s_limit[n, w] > 0.0 else 0.0
-                    s_ask[a, w] = min(s_stocked[w] * weight * s_ask[a, w], s_ask[a, w])
+                    s_ask[a, w] = _least(s_ask[a, w], s_stocked[w] * weight * s_ask[a, w])
                     s_total[o, w] += s_ask[a, w]
                     s_counted[o, w] += s_willing[w] * near
     for o in range(len(net_make_node)):
@@ -738,13 +789,13 @@ def _near(s_most: Any, s_shipped: Any, s_row: Any, s_limit: Any, a: int, n: int,
     return near if s_limit[n, w] > 0.0 else 0.0
 
 
-@compiled
+@apart
 def _ship(h_delays: Any, s_later: Any, h_kind: Any, h_first: Any, d_within: Any, h_rows: Any,
     d_strength: Any, h_weeks: Any, s_counted: Any, net_make_node: Any, s_left: Any,
-    s_stock_out: Any, net_tier_from: Any, s_total: Any, net_tier_arc: Any, net_arc_use: Any,
-    net_arc_make: Any, net_share: Any, net_held: Any, s_order: Any, s_open: Any, s_most: Any,
-    s_allowed: Any, s_need: Any, s_sent: Any, s_shipped: Any, s_got: Any, net_use_node: Any,
-    net_several: Any, s_short: Any, net_use_arc_from: Any, s_row: Any, s_stocked: Any,
+    s_stock_out: Any, net_tier_from: Any, net_tier_use: Any, s_total: Any, net_arc_make: Any,
+    net_share: Any, net_held: Any, s_order: Any, s_open: Any, s_most: Any, s_allowed: Any, s_need: Any,
+    s_sent: Any, s_shipped: Any, s_got: Any, net_several: Any, s_short: Any, net_use_arc_from: Any,
+    s_row: Any, s_stocked: Any,
     s_willing: Any, net_use_arc: Any, net_other_weight: Any, s_ask: Any, s_limit: Any, s_pipe: Any,
     d_lead_low: Any, d_lead_high: Any, d_use_lead: Any, d_lead: Any, s_free: Any, s_granted: Any, s_seen: Any,
     s_aside: Any, d_room: Any, s_bought: Any, s_kept: Any, net_use_market: Any, s_transit: Any,
@@ -753,25 +804,23 @@ def _ship(h_delays: Any, s_later: Any, h_kind: Any, h_first: Any, d_within: Any,
     by_arc = keep or h_delays
     if h_delays:
         _delay(s_later, h_kind, h_first, d_within, h_rows, d_strength, h_weeks, t)
-    _ration(s_counted, net_make_node, s_left, s_stock_out, net_tier_from, s_total, net_tier_arc, net_arc_use,
+    count = _ration(s_counted, net_make_node, s_left, s_stock_out, net_tier_from, net_tier_use, s_total,
         net_arc_make, net_share, net_held, s_order, s_open, s_most, s_allowed, s_need, s_sent, s_shipped,
-        s_got, d_use_lead, by_arc)
-    _ask_others(net_use_node, net_several, s_order, s_got, s_short, s_total, net_use_arc_from, s_row,
-        s_stocked, s_willing, net_use_arc, net_arc_make, net_other_weight, net_make_node, net_held, s_ask,
-        s_left, s_most, s_shipped, s_open, s_limit, s_counted, s_sent, d_use_lead, by_arc)
+        s_got, net_use_arc_from, net_use_arc, d_use_lead, net_several, s_short, by_arc)
+    _ask_others(s_order, s_got, s_short, s_total, net_use_arc_from, s_row, s_stocked, s_willing, net_use_arc,
+        net_arc_make, net_other_weight, net_make_node, net_held, s_ask, s_left, s_most, s_shipped, s_open,
+        s_limit, s_counted, s_sent, d_use_lead, by_arc, count)
     _send(s_pipe, net_use_arc_from, net_use_arc, d_lead_low, d_lead_high, d_use_lead, h_delays, s_later,
-        d_lead, s_shipped, s_got, t)
+        d_lead, s_shipped, s_got, s_bought, s_kept, net_use_market, s_order, s_transit, s_fill, s_stock_in, t)
     _settle(h_kind, h_first, h_rows, s_shipped, s_free, s_granted, net_make_node, s_seen, s_counted, s_aside,
-        s_left, d_room, s_stock_out, s_bought, s_kept, net_use_node, net_use_market, s_got, s_order,
-        s_transit, s_fill, s_stock_in)
+        s_left, d_room, s_stock_out)
 
 
 @apart
 def _settle(h_kind: Any, h_first: Any, h_rows: Any, s_shipped: Any, s_free: Any, s_granted: Any,
     net_make_node: Any, s_seen: Any, s_counted: Any, s_aside: Any, s_left: Any, d_room: Any,
-    s_stock_out: Any, s_bought: Any, s_kept: Any, net_use_node: Any, net_use_market: Any,
-    s_got: Any, s_order: Any, s_transit: Any, s_fill: Any, s_stock_in: Any) -> None:
-    """Grants are used up, makers' and buyers' books closed, and what markets got and hold is added up."""
+    s_stock_out: Any) -> None:
+    """Grants are used up, and makers' books closed."""
     for k in range(len(h_kind)):
         if h_kind[k] == LICENCE:
             for r in range(h_first[k], h_first[k + 1]):
@@ -784,17 +833,6 @@ def _settle(h_kind: Any, h_first: Any, h_rows: Any, s_shipped: Any, s_free: Any,
             s_seen[o, w] += SMOOTH * (s_counted[o, w] - s_seen[o, w])
             s_aside[o, w] = max(s_left[o, w] - d_room[o, w], 0.0)
             s_stock_out[o, w] = s_left[o, w] - s_aside[o, w]
-    _clear(s_bought)
-    _clear(s_kept)
-    for i in range(len(net_use_node)):
-        m = net_use_market[i]
-        for w in range(WIDTH):
-            got, order, transit = s_got[i, w], s_order[i, w], s_transit[i, w] + s_got[i, w]
-            s_transit[i, w] = transit
-            filled = got / order if order > 0.0 else 1.0
-            s_fill[i, w] += SMOOTH * (filled - s_fill[i, w])
-            s_bought[m, w] += got
-            s_kept[m, w] += s_stock_in[i, w] + transit
 
 
 @apart
@@ -803,8 +841,8 @@ def _spread_surge(s_cost: Any, s_able: Any, net_arc_use: Any, net_make_node: Any
     net_rate: Any, s_usual: Any, s_load: Any, s_base: Any, d_flow0: Any, net_arc_pair: Any,
     net_use_market: Any, s_need0: Any) -> None:
     """Demand over normal, a step upstream a week; and normal trade at it."""
-    s_cost[:] = 0.0
-    s_able[:] = 0.0
+    _clear(s_cost)
+    _clear(s_able)
     for a in range(len(net_arc_use)):
         n, buyer = net_make_node[net_arc_make[a]], net_use_node[net_arc_use[a]]
         for w in range(WIDTH):
@@ -826,9 +864,9 @@ def _usual(s_usual: Any, s_load: Any, s_base: Any, net_arc_use: Any, net_use_nod
     d_flow0: Any, s_surge: Any, net_arc_pair: Any, net_arc_make: Any, net_use_market: Any,
     s_need0: Any) -> None:
     """Normal trade by market and output, and normal use by market, at the surge of the day."""
-    s_usual[:] = 0.0
-    s_load[:] = 0.0
-    s_base[:] = 0.0
+    _clear(s_usual)
+    _clear(s_load)
+    _clear(s_base)
     for a in range(len(net_arc_use)):
         buyer = net_use_node[net_arc_use[a]]
         for w in range(WIDTH):
@@ -842,22 +880,23 @@ def _usual(s_usual: Any, s_load: Any, s_base: Any, net_arc_use: Any, net_use_nod
 
 @apart
 def _able(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit: Any,
-    net_use_node: Any, net_use_market: Any, h_saves: Any, d_amount: Any, s_coefficient: Any,
-    s_ahead: Any) -> None:
+    net_node_use_from: Any, net_node_use: Any, net_use_market: Any, h_saves: Any, d_amount: Any,
+    s_coefficient: Any, s_ahead: Any) -> None:
     """What nodes could make, of normal: held back by limits and by what their markets can expect."""
     for n in range(len(net_recovery)):
         for w in range(WIDTH):
             level = d_level0[n, w] * s_surge[n, w]
             s_able[n, w] = min(s_limit[n, w] / level, PLENTY) if level > 0.0 else PLENTY
-    for i in range(len(net_use_node)):
-        n, m = net_use_node[i], net_use_market[i]
-        if h_saves:
-            for w in range(WIDTH):
-                richer = d_amount[i, w] / s_coefficient[i, w] if s_coefficient[i, w] > 0.0 else 1.0
-                s_able[n, w] = min(s_able[n, w], s_ahead[m, w] * richer)
-        else:
-            for w in range(WIDTH):
-                s_able[n, w] = min(s_able[n, w], s_ahead[m, w])
+        for r in range(net_node_use_from[n], net_node_use_from[n + 1]):
+            i = net_node_use[r]
+            m = net_use_market[i]
+            if h_saves:
+                for w in range(WIDTH):
+                    richer = d_amount[i, w] / s_coefficient[i, w] if s_coefficient[i, w] > 0.0 else 1.0
+                    s_able[n, w] = _least(s_able[n, w], s_ahead[m, w] * richer)
+            else:
+                for w in range(WIDTH):
+                    s_able[n, w] = _least(s_able[n, w], s_ahead[m, w])
 
 
 @apart
@@ -866,10 +905,11 @@ def _offers(net_recovery: Any, d_level0: Any, s_surge: Any, s_able: Any, s_limit
     s_ahead: Any, net_make_node: Any, d_made: Any, s_total: Any, s_stock_out: Any, h_horizon: Any,
     s_each: Any, s_load: Any, h_holds: Any, s_sent: Any, net_arc_use: Any, net_held: Any,
     net_arc_make: Any, d_flow0: Any, s_most: Any, s_open: Any, s_ask: Any, net_spot: Any,
-    s_offered: Any, net_pair_from: Any, net_pair_make: Any, s_usual: Any) -> None:
+    s_offered: Any, net_pair_from: Any, net_pair_make: Any, s_usual: Any, net_node_use_from: Any,
+    net_node_use: Any) -> None:
     """Expected supply of each market, of normal use, into `supply`."""
-    _able(net_recovery, d_level0, s_surge, s_able, s_limit, net_use_node, net_use_market, h_saves, d_amount,
-        s_coefficient, s_ahead)
+    _able(net_recovery, d_level0, s_surge, s_able, s_limit, net_node_use_from, net_node_use, net_use_market,
+        h_saves, d_amount, s_coefficient, s_ahead)
     for o in range(len(net_make_node)):
         n = net_make_node[o]
         for w in range(WIDTH):
@@ -923,7 +963,7 @@ def _look_ahead(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_m
     s_most: Any, s_open: Any, s_ask: Any, net_spot: Any, s_offered: Any, net_pair_from: Any,
     net_pair_make: Any, s_bought: Any, s_supply: Any, s_row: Any, s_kept: Any, d_market_lead: Any,
     h_kind: Any, h_foretold: Any, h_cut_market: Any, d_finish: Any, d_announced: Any, d_start: Any,
-    d_strength: Any, t: int) -> None:
+    d_strength: Any, net_node_use_from: Any, net_node_use: Any, t: int) -> None:
     """What each market can expect over the horizon, of what it normally uses: supply and its stocks."""
     if h_surges:
         _spread_surge(s_cost, s_able, net_arc_use, net_make_node, net_arc_make, net_use_node, net_flow,
@@ -932,7 +972,7 @@ def _look_ahead(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_m
     _offers(net_recovery, d_level0, s_surge, s_able, s_limit, net_use_node, net_use_market, h_saves,
         d_amount, s_coefficient, s_ahead, net_make_node, d_made, s_total, s_stock_out, h_horizon, s_each,
         s_load, h_holds, s_sent, net_arc_use, net_held, net_arc_make, d_flow0, s_most, s_open, s_ask,
-        net_spot, s_offered, net_pair_from, net_pair_make, s_usual)
+        net_spot, s_offered, net_pair_from, net_pair_make, s_usual, net_node_use_from, net_node_use)
     for m in range(len(net_spot)):
         for w in range(WIDTH):
             base = s_base[m, w]
@@ -1003,14 +1043,15 @@ def _reprice(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_make
     h_kind: Any, h_foretold: Any, h_cut_market: Any, d_finish: Any, d_announced: Any, d_start: Any,
     d_strength: Any, h_priced: Any, net_spent: Any, s_price: Any, s_scarcity: Any, s_contract: Any,
     d_inverse: Any, d_part: Any, net_choke: Any, net_pair_share: Any, h_taxed: Any, d_within: Any,
-    h_first: Any, h_rows: Any, s_paid: Any, t: int) -> None:
+    h_first: Any, h_rows: Any, s_paid: Any, net_node_use_from: Any, net_node_use: Any, t: int) -> None:
     """Spot prices close a part of the gap to where what is in reach would clear; contracts follow."""
     _look_ahead(h_surges, s_cost, s_able, net_arc_use, net_make_node, net_arc_make, net_use_node, net_flow,
         s_surge, net_recovery, net_end, s_wanted, net_rate, s_usual, s_load, s_base, d_flow0, net_arc_pair,
         net_use_market, s_need0, d_level0, s_limit, h_saves, d_amount, s_coefficient, s_ahead, d_made,
         s_total, s_stock_out, h_horizon, s_each, h_holds, s_sent, net_held, s_most, s_open, s_ask, net_spot,
         s_offered, net_pair_from, net_pair_make, s_bought, s_supply, s_row, s_kept, d_market_lead, h_kind,
-        h_foretold, h_cut_market, d_finish, d_announced, d_start, d_strength, t)
+        h_foretold, h_cut_market, d_finish, d_announced, d_start, d_strength, net_node_use_from, net_node_use,
+        t)
     if h_priced:
         _clear(s_able)
         for i in range(len(net_use_node)):
@@ -1027,7 +1068,7 @@ def _reprice(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_make
                 for w in range(WIDTH):
                     s_price[m, w] += share * s_able[n, w]
         for w in range(WIDTH):
-            s_price[m, w] = max(s_row[w], s_price[m, w])
+            s_price[m, w] = _most(s_price[m, w], s_row[w])
     for k in range(len(h_kind)):
         if h_kind[k] == TARIFF:
             for m in range(len(net_spot)):
@@ -1058,18 +1099,17 @@ def _count(out_served: Any, net_end: Any, s_wanted: Any, s_at_price: Any, s_serv
     """Count one week in."""
     keep = b * WIDTH < out_served.shape[2]
     column = b * WIDTH
+    stop, now = h_stop_share * (1.0 - TIE), float(t)
     for u in range(len(net_end)):
         n = net_end[u]
         for w in range(WIDTH):
-            wanted, at, served = s_wanted[u, w], s_at_price[u, w], s_served[u, w]
+            wanted, at = s_wanted[u, w], s_at_price[u, w]
             out_wanted[b, u, w] += wanted
             out_lost[b, u, w] += s_lost[u, w]
             out_forgone[b, u, w] += wanted - at
-            share = served / at if at > 0.0 else 1.0
-            stops = share < h_stop_share * (1.0 - TIE)
+            stops = s_served[u, w] < stop * at
             out_weeks_stopped[b, u, w] += 1.0 if stops else 0.0
-            first = out_first_stop[b, u, w]
-            out_first_stop[b, u, w] = t if stops and np.isnan(first) else first
+            out_first_stop[b, u, w] = _least(out_first_stop[b, u, w], now if stops else np.inf)
         if keep:
             for w in range(WIDTH):
                 wanted = s_wanted[u, w]
@@ -1079,7 +1119,7 @@ def _count(out_served: Any, net_end: Any, s_wanted: Any, s_at_price: Any, s_serv
                 i = net_node_use[r]
                 for w in range(WIDTH):
                     cover = s_stock_in[i, w] / s_need[i, w] if s_need[i, w] > 0.0 else FARTHEST
-                    s_row[w] = min(s_row[w], cover)
+                    s_row[w] = _least(s_row[w], cover)
             for w in range(WIDTH):
                 out_cover[t, u, column + w] = s_row[w]
     if keep:
@@ -1088,7 +1128,7 @@ def _count(out_served: Any, net_end: Any, s_wanted: Any, s_at_price: Any, s_serv
                 out_price[t, m, column + w] = s_price[m, w]
 
 
-@compiled
+@apart
 def _record(rec_level: Any, rec_desired: Any, rec_limit: Any, s_level: Any, s_desired: Any,
     s_limit: Any, rec_wanted: Any, rec_price: Any, s_wanted: Any, s_price: Any, rec_stock_in: Any,
     rec_covered: Any, s_stock_in: Any, s_covered: Any, net_use_node: Any, rec_used: Any,
@@ -1099,22 +1139,27 @@ def _record(rec_level: Any, rec_desired: Any, rec_limit: Any, s_level: Any, s_de
     net_share: Any, net_held: Any, d_lead: Any, d_flow0: Any, rec_arrived: Any, h_delays: Any,
     s_later: Any, t: int) -> None:
     """Write the first draw's week down."""
-    rec_level[t], rec_desired[t], rec_limit[t] = s_level[:, 0], s_desired[:, 0], s_limit[:, 0]
-    rec_wanted[t], rec_price[t] = s_wanted[:, 0], s_price[:, 0]
-    rec_stock_in[t], rec_covered[t] = s_stock_in[:, 0], s_covered[:, 0]
+    for n in range(len(s_level)):
+        rec_level[t, n], rec_desired[t, n], rec_limit[t, n] = s_level[n, 0], s_desired[n, 0], s_limit[n, 0]
+    for u in range(len(s_wanted)):
+        rec_wanted[t, u] = s_wanted[u, 0]
+    for m in range(len(s_price)):
+        rec_price[t, m] = s_price[m, 0]
     for i in range(len(net_use_node)):
+        rec_stock_in[t, i], rec_covered[t, i] = s_stock_in[i, 0], s_covered[i, 0]
+        rec_order[t, i] = s_order[i, 0]
+        rec_coefficient[t, i], rec_held[t, i] = s_coefficient[i, 0], s_reserve[i, 0]
         rec_used[t, i] = s_coefficient[i, 0] * s_level[net_use_node[i], 0]
-    rec_coefficient[t], rec_order[t], rec_held[t] = s_coefficient[:, 0], s_order[:, 0], s_reserve[:, 0]
-    rec_stock_out[t], rec_aside[t] = s_stock_out[:, 0], s_aside[:, 0]
     for o in range(len(net_make_node)):
+        rec_stock_out[t, o], rec_aside[t, o] = s_stock_out[o, 0], s_aside[o, 0]
         rec_made[t, o] = d_made[o, 0] * s_level[net_make_node[o], 0]
-    rec_shipped[t] = s_shipped[:, 0]
     for a in range(len(net_arc_use)):
         asked, lead = net_share[a] * s_order[net_arc_use[a], 0], d_lead[a, 0]
-        rec_asked[t, a] = asked
+        rec_asked[t, a], rec_shipped[t, a] = asked, s_shipped[a, 0]
         rec_allowed[t, a] = s_allowed[a, 0] if net_held[a] else asked
         if t == 0:
-            rec_arrived[:lead, a] = d_flow0[a, 0]
+            for early in range(min(lead, len(rec_arrived))):
+                rec_arrived[early, a] = d_flow0[a, 0]
         before = rec_transit[t - 1, a] if t > 0 else d_flow0[a, 0] * lead
         rec_transit[t, a] = max(before + s_shipped[a, 0] - rec_arrived[t, a], 0.0)
         due = t + lead + (s_later[a, 0] if h_delays else 0)
@@ -1132,18 +1177,21 @@ def _begin(s_level: Any, d_level0: Any, s_expected: Any, s_limit: Any, d_capacit
     s_contract: Any, s_paid: Any, s_waiting: Any, s_granted: Any, s_free: Any, s_queue: Any,
     s_usual: Any, s_load: Any, s_base: Any, net_arc_pair: Any, net_use_market: Any) -> None:
     """In balance: stocks at their targets, transport full of normal flow, prices normal."""
-    s_level[:] = d_level0[:]
-    s_expected[:] = d_level0[:]
-    s_limit[:] = d_capacity[:]
-    s_coefficient[:] = d_amount[:]
-    s_seen[:] = 0.0
-    s_transit[:] = 0.0
-    s_usual_lead[:] = -1.0
-    s_pipe[:] = 0.0
+    for n in range(len(s_level)):
+        for w in range(WIDTH):
+            s_level[n, w] = s_expected[n, w] = d_level0[n, w]
+            s_limit[n, w] = d_capacity[n, w]
+            s_surge[n, w] = 1.0
+    for slot in range(len(s_pipe)):
+        _clear(s_pipe[slot])
     for i in range(len(net_use_node)):
         for w in range(WIDTH):
+            s_coefficient[i, w] = d_amount[i, w]
             s_need0[i, w] = d_amount[i, w] * d_level0[net_use_node[i], w]
             s_stock_in[i, w] = d_cover_in[i, w] * s_need0[i, w]
+            s_reserve[i, w] = d_reserve[i, w]
+            s_transit[i, w], s_pressed[i, w], s_usual_lead[i, w], s_fill[i, w] = 0.0, 0.0, -1.0, 1.0
+    _clear(s_seen)
     for a in range(len(net_arc_use)):
         u, o = net_arc_use[a], net_arc_make[a]
         for w in range(WIDTH):
@@ -1156,21 +1204,17 @@ def _begin(s_level: Any, d_level0: Any, s_expected: Any, s_limit: Any, d_capacit
     for o in range(len(net_make_node)):
         for w in range(WIDTH):
             s_stock_out[o, w] = d_cover_out[o, w] * s_seen[o, w]
-    s_reserve[:] = d_reserve[:]
-    s_fill[:] = 1.0
-    s_pressed[:] = 0.0
-    s_backlog[:] = 0.0
-    s_surge[:] = 1.0
-    s_ahead[:] = PLENTY
-    s_supply[:] = PLENTY
-    s_scarcity[:] = 0.0
-    s_price[:] = 1.0
-    s_contract[:] = 1.0
-    s_paid[:] = 1.0
-    s_waiting[:] = 0.0
-    s_granted[:] = 0.0
-    s_free[:] = np.inf
-    s_queue[:] = 0.0
+    _clear(s_backlog)
+    for m in range(len(s_price)):
+        for w in range(WIDTH):
+            s_ahead[m, w] = s_supply[m, w] = PLENTY
+            s_scarcity[m, w] = 0.0
+            s_price[m, w] = s_contract[m, w] = s_paid[m, w] = 1.0
+    for r in range(len(s_free)):
+        for w in range(WIDTH):
+            s_waiting[r, w], s_granted[r, w], s_free[r, w] = 0.0, 0.0, np.inf
+    for slot in range(len(s_queue)):
+        _clear(s_queue[slot])
     _usual(s_usual, s_load, s_base, net_arc_use, net_use_node, d_flow0, s_surge, net_arc_pair, net_arc_make,
         net_use_market, s_need0)
 
@@ -1216,29 +1260,28 @@ def run(net: Tables, h: Happening, all_draws: Drawn, s: State, out: Totals, rec:
             s.contract, s.paid, s.waiting, s.granted, s.free, s.queue, s.usual, s.load, s.base, net.arc_pair,
             net.use_market)
         for t in range(h.weeks):
-            _arrive(s.pipe, s.stock_in, s.transit, h.delays, d.use_lead, t)
             _limit(h.m_kind, h.m_first, s.limit, h.m_rows, d.capacity, h.kind, h.first, h.rows, h.m_amount,
                 h.m_start, h.m_ramp, d.strength, d.within, d.finish, net.recovery, d.level0, t)
             _want(net.recovery, s.desired, net.drive_from, net.drive, s.seen, d.cover_out, s.stock_out,
                 d.made, net.end, s.wanted, net.rate, h.kind, h.first, h.rows, d.strength, d.within,
                 s.at_price, net.gives_way, s.row, net.node_use_from, net.node_use, net.use_market,
                 net.end_part, s.paid, s.backlog, s.goal, s.limit, t)
+            _prebuild(s.prebuilt, h.m_kind, h.m_start, h.m_first, h.m_rows, h.m_amount, t)
             _make(h.saves, net.use_node, s.pressed, net.delay, net.ramp, s.coefficient, net.saving, h.m_kind,
                 h.m_amount, h.m_start, h.m_ramp, h.m_first, h.m_rows, s.fill, d.amount, net.recovery,
                 s.level, s.goal, h.stocked, s.stock_in, s.reserve, s.covered, net.make_node, s.stock_out,
-                d.made, net.end, net.deferred, s.served, s.at_price, s.backlog, s.lost, t, keep)
-            _order(net.recovery, s.expected, s.goal, s.prebuilt, h.m_kind, h.m_start, h.m_first, h.m_rows,
-                h.m_amount, net.use_node, s.row, s.fill, h.kind, h.foretold, h.cut_off, d.strength,
-                d.announced, d.finish, s.coefficient, d.cover_in, d.hoarding, s.stock_in, s.transit, s.need,
-                s.order, s.usual_lead, s.got, t)
+                d.made, net.node_use_from, net.node_use, s.pipe, s.transit, h.delays, d.use_lead, s.row,
+                h.kind, h.foretold, h.cut_off, d.strength, d.announced, d.finish, s.expected, d.cover_in,
+                d.hoarding, s.prebuilt, s.need, s.order, s.usual_lead, t, keep)
+            _serve(net.end, net.deferred, s.level, s.served, s.at_price, s.backlog, s.lost)
             if h.holds:
                 _hold(h.kind, h.first, h.rows, s.most, s.open, net.arc_use, h.by, d.strength, d.within,
                     net.share, s.need, d.base, s.queue, s.due, s.again, s.row, d.processing, h.weeks,
                     s.granted, s.free, s.waiting, d.desk, d.approval, s.applied, s.refused, t)
             _ship(h.delays, s.later, h.kind, h.first, d.within, h.rows, d.strength, h.weeks, s.counted,
-                net.make_node, s.left, s.stock_out, net.tier_from, s.total, net.tier_arc, net.arc_use,
+                net.make_node, s.left, s.stock_out, net.tier_from, net.tier_use, s.total,
                 net.arc_make, net.share, net.held, s.order, s.open, s.most, s.allowed, s.need, s.sent,
-                s.shipped, s.got, net.use_node, net.several, s.short, net.use_arc_from, s.row, s.stocked,
+                s.shipped, s.got, net.several, s.short, net.use_arc_from, s.row, s.stocked,
                 s.willing, net.use_arc, net.other_weight, s.ask, s.limit, s.pipe, d.lead_low, d.lead_high,
                 d.use_lead, d.lead, s.free, s.granted, s.seen, s.aside, d.room, s.bought, s.kept,
                 net.use_market, s.transit, s.fill, s.stock_in, t, keep)
@@ -1250,7 +1293,7 @@ def run(net: Tables, h: Happening, all_draws: Drawn, s: State, out: Totals, rec:
                 s.supply, s.row, s.kept, d.market_lead, h.kind, h.foretold, h.cut_market, d.finish,
                 d.announced, d.start, d.strength, h.priced, net.spent, s.price, s.scarcity, s.contract,
                 d.inverse, d.part, net.choke, net.pair_share, h.taxed, d.within, h.first, h.rows, s.paid,
-                t)
+                net.node_use_from, net.node_use, t)
             _count(out.served, net.end, s.wanted, s.at_price, s.served, out.wanted, out.lost, s.lost,
                 out.forgone, h.stop_share, out.weeks_stopped, out.first_stop, s.row, net.node_use_from,
                 net.node_use, s.stock_in, s.need, out.cover, net.spot, out.price, s.price, b, t)

@@ -113,9 +113,8 @@ def curves(network: Network, market: list[Market], use_market: Ints) -> Curves:
         part = added(weight * (share * part[use_node])[network.arc_use])
         worth = added(of_need * worth[buyer])
         gives[end], part[end], worth[end] = elasticity, 1.0, at_end
-        if all(
-            np.allclose(a, b, rtol=1e-9, atol=0) for a, b in zip(before, (gives, part, worth), strict=True)
-        ):
+        after = (gives, part, worth)
+        if all((np.abs(a - b) <= 1e-9 * b).all() for a, b in zip(before, after, strict=True)):
             break
 
     def mean(values: Floats) -> Floats:

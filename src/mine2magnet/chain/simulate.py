@@ -189,7 +189,6 @@ class Simulation:
         uses_of = _ranges(self.use_node, len(network.nodes))
         driven = _ranges(self.make_node[self.driving], len(network.nodes))
         arcs_of = _ranges(network.arc_use, len(network.uses))
-        tiers = self._tiers()
         held = np.zeros(len(network.arcs), dtype=np.bool_)
         for event, rows in zip(self.scenario.events, self.targets, strict=True):
             held[rows if event.kind in HELD else rows[:0]] = True
@@ -201,22 +200,19 @@ class Simulation:
         tables = (
             self.use_node, self.make_node, network.arc_use, network.arc_make, *uses_of,
             driven[0], self.driving[driven[1]], *arcs_of, several,
-            self.share, self.flow, np.maximum(self.share, 0.1), np.cumsum([0, *map(len, tiers)]),
-            np.concatenate(tiers).astype(np.intp), held, self.end, *columns.values(), saving, delay,
-            np.maximum(ramp, 1.0), network.column("nodes", "ramp"), self.use_market, *pairs, pair, spent,
-            end_part, self.curves.spot, self.curves.choke,
+            self.share, self.flow, np.maximum(self.share, 0.1), *self._tiers(), held, self.end,
+            *columns.values(), saving, delay, np.maximum(ramp, 1.0), network.column("nodes", "ramp"),
+            self.use_market, *pairs, pair, spent, end_part, self.curves.spot, self.curves.choke,
         )  # fmt: skip
         return Tables._make(np.array(x) for x in tables)  # none read-only: one set of types is compiled
 
-    def _tiers(self) -> list[Ints]:
-        """Arcs in the order in which suppliers serve them: all at once, or by the buyers' priority."""
-        arcs = np.arange(len(self.network.arcs))
-        if not any(m.kind == "priority" for m in self.scenario.mitigations):
-            return [arcs]
+    def _tiers(self) -> tuple[Ints, Ints]:
+        """Inputs in the order in which they are served: all at once, or by the buyers' priority."""
         priority = np.zeros(len(self.network.nodes), dtype=int)
-        priority[self.end] = [d.priority for d in self.network.demands]
-        rank = priority[self.network.places("arcs", "buyer")]
-        return [arcs[rank == r] for r in np.unique(rank)]
+        if any(m.kind == "priority" for m in self.scenario.mitigations):
+            priority[self.end] = [d.priority for d in self.network.demands]
+        ranks, tier = np.unique(priority[self.use_node], return_inverse=True)
+        return _ranges(tier, len(ranks))
 
     def _pairs(self) -> tuple[Ints, tuple[Ints, Ints, Floats]]:
         """Outputs as sold in each market: which pair each arc belongs to; where each market's pairs begin,
@@ -312,13 +308,14 @@ class Simulation:
         blocks, weeks, u = -(-draws.size // WIDTH), self.scenario.weeks, len(self.end)
         keep = -(-kept // WIDTH)
         totals = [np.zeros((blocks, u, WIDTH)) for _ in range(5)]
-        totals[3][:] = np.nan
+        totals[3][:] = np.inf
         series = [np.zeros((weeks, n, keep * WIDTH), dtype=np.float32) for n in (u, len(self.market), u)]
         fields = Record._fields
         rec = Record(*(getattr(record, f) if record is not None else NOTHING for f in fields))
         run(self.net, self.happening, drawn, self._state(depth, rows), Totals(*totals, *series), rec)
         names = ("wanted_total", "lost", "forgone", "first_stop", "weeks_stopped")
         found: dict[str, Any] = {n: _columns(x, draws.size) for n, x in zip(names, totals, strict=True)}
+        found["first_stop"][np.isinf(found["first_stop"])] = np.nan
         found |= {n: x[:, :, :kept] for n, x in zip(("served", "price", "cover"), series, strict=True)}
         return Outcome(
             tuple(d.node for d in self.network.demands), tuple(market_names(self.network)),

@@ -39,7 +39,7 @@ def apart(function: Function) -> Function:
     function : callable
         No two of its arrays may overlap.
     """
-    return _kept(function, pipeline_class=_Apart)
+    return _kept(function, pipeline_class=_Apart, no_cfunc_wrapper=True)
 
 
 class _Apart(CompilerBase):
