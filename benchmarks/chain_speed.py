@@ -2,7 +2,8 @@
 
     python benchmarks/chain_speed.py --peer /path/to/python-with-boario
 
-First the built-in network: 10,000 draws of 104 weeks, and the memory. Then regions × sectors as nodes,
+First the built-in network: 10,000 draws of 104 weeks, the memory, and a tornado of 100 inputs, each at both
+ends of its range in 500 draws of all else. Then regions × sectors as nodes,
 days as steps, a third of one node's capacity lost for thirty days: BoARIO with a dense table, this
 library with the same dense trade (every node buys every sector's goods from every region) and with a
 supply network's (four goods from three suppliers each), one scenario and many at once. Last the growth
@@ -31,9 +32,10 @@ from boario_run import peak_memory
 from rich.console import Console
 from rich.table import Table
 
-from mine2magnet.chain import Event, Network, Scenario, simulate
+from mine2magnet.chain import Event, Network, Scenario, draw, simulate
 from mine2magnet.chain.io import scenarios, tables
 from mine2magnet.chain.network import Arc, Demand, Make, Material, Node, Use
+from mine2magnet.chain.sensitivity import HIGH, LOW, drivers, tornado
 from mine2magnet.model.ranges import Range
 
 out = Console(width=120)
@@ -110,6 +112,20 @@ def built_in(draws: int, workers: int) -> None:
         )
 
 
+def moved(inputs: int, draws: int, workers: int) -> None:
+    """A tornado."""
+    network, scenario = tables.load(), scenarios.find("licence-delay")
+    low, high = (draw(network, scenario, 0, q) for q in (LOW, HIGH))
+    among = [d for d in drivers(network, scenario) if d.moves(low, high)][:inputs]
+    began, spent = time.perf_counter(), time.process_time()
+    found = tornado(network, scenario, lambda o: o.loss.sum(axis=0), among, workers=workers, size=draws // 2)
+    took, cpu = time.perf_counter() - began, time.process_time() - spent
+    out.print(
+        f"tornado of {len(among)} inputs, {draws:,} draws each, on {workers} core(s): {took:.1f} s, "
+        f"CPU {cpu:.1f} s; {len(found)} move the loss, most of all {found[0].driver.of}"
+    )
+
+
 def beside(python: str, many: int, dense: bool) -> None:
     heads = "nodes", "trade", "arcs", "BoARIO node-steps/s", "one", "ratio", f"{many} at once", "ratio", "MB"
     table = Table(*heads, box=None)
@@ -158,6 +174,7 @@ if __name__ == "__main__":
     parser.add_argument("--dense", action="store_true", help="dense trade beside the peer as well")
     given = parser.parse_args()
     built_in(given.draws, given.workers)
+    moved(100, 1000, given.workers)
     growth(given.largest)
     if given.peer:
         beside(given.peer, given.many, given.dense)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mine2magnet.chain import Event, Network, Outcome, Scenario
+from mine2magnet.chain import Event, Network, Outcome, Scenario, sensitivity
 from mine2magnet.chain.examples import line, of
 from mine2magnet.chain.network import Floats
 from mine2magnet.chain.sensitivity import drivers, sobol, tornado
 from mine2magnet.model.ranges import Range
+
+ENDS = np.array([0.9, 0.1])
 
 
 def wide() -> Network:
@@ -47,6 +49,18 @@ def test_a_tornado_swings_by_what_each_range_makes() -> None:
     assert stock.low > stock.high
     assert duration.low < duration.high
     assert stock.share + duration.share == pytest.approx(1)
+
+
+def test_over_draws_a_tornado_tells_means_on_common_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, scenario = wide(), outage(10, 30)
+    swings = tornado(network, scenario, lost, size=40)
+    (duration,) = (s for s in swings if s.driver.kind == "duration")
+    # Each draw has its stock at both ends: all that is longer is lost.
+    assert duration.high - duration.low == pytest.approx(
+        10 * np.subtract(*Range(10, 20, 30).at(ENDS)), rel=0.02
+    )
+    monkeypatch.setattr(sensitivity, "AT_ONCE", 1)  # each driver on its own
+    assert tornado(network, scenario, lost, size=40) == swings
 
 
 def test_nothing_swings_in_a_calm_world() -> None:

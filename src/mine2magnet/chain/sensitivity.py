@@ -21,6 +21,7 @@ from mine2magnet.chain.scenario import CHANGING, Draws, Scenario, draw
 from mine2magnet.chain.simulate import simulate
 
 LOW, HIGH = 0.1, 0.9  # quantiles between which a tornado swings
+AT_ONCE = 10_000  # draws of a tornado that are made ready at a time
 KINDS = {  # field of `Draws` → what it is, table and column of the network
     "cover_in": ("stock", "uses", "cover"),
     "cover_out": ("stock of products", "makes", "cover"),
@@ -132,7 +133,7 @@ def drivers(network: Network, scenario: Scenario) -> list[Driver]:
 
 @dataclass(frozen=True, slots=True)
 class DriverSwing:
-    """A result with one driver at its 10 % and 90 % quantile, all else most likely.
+    """A result with one driver at its 10 % and 90 % quantile, all else most likely, or its mean over draws.
 
     `share` is its part of all swings together.
     """
@@ -150,6 +151,7 @@ def tornado(
     among: Iterable[Driver] | None = None,
     sampler: Sampler = draw,
     workers: int = 1,
+    size: int = 0,
 ) -> list[DriverSwing]:
     """Move one driver at a time.
 
@@ -167,30 +169,43 @@ def tornado(
         Draws as `scenario.draw` does.
     workers : int
         Threads.
+    size : int
+        Number of draws of all else, the same for every driver and end; 0: all else most likely.
 
     Returns
     -------
     list of DriverSwing
         The widest first; those that move nothing are left out.
     """
-    likely, low, high = (sampler(network, scenario, 0, q) for q in (np.nan, LOW, HIGH))
+    low, high = (sampler(network, scenario, 0, q) for q in (LOW, HIGH))
     held = [d for d in (drivers(network, scenario) if among is None else among) if d.moves(low, high)]
-    wide = likely.part(np.zeros(2 * len(held) + 1, dtype=np.intp))
-    first = np.zeros(1, dtype=np.intp)
-    for k, driver in enumerate(held):
-        for end, side in enumerate((low, high)):
-            driver.put(wide, np.array([2 * k + end + 1]), side, first)
-    values = measured(simulate(network, scenario, wide, workers=workers))
-    ends = values[1:].reshape(len(held), 2)
+    base = sampler(network, scenario, size, np.nan)
+    ends = np.zeros((len(held), 2))
+    some = max(AT_ONCE // (2 * base.size), 1)
+    for k in range(0, len(held), some):
+        wide = _at_ends(base, held[k : k + some], low, high)
+        values = measured(simulate(network, scenario, wide, workers=workers))
+        ends[k : k + some] = values.reshape(-1, 2, base.size).mean(axis=2)
     widths = np.abs(ends[:, 1] - ends[:, 0])
     total = float(widths.sum())
-    if total <= 1e-9 * max(float(np.abs(values).max()), 1e-300):
+    if total <= 1e-9 * max(float(np.abs(ends).max(initial=0.0)), 1e-300):
         return []
     order = np.argsort(-widths, kind="stable")
     return [
         DriverSwing(held[i], float(ends[i, 0]), float(ends[i, 1]), float(widths[i] / total))
         for i in order.tolist() if widths[i] > 1e-6 * total
     ]  # fmt: skip
+
+
+def _at_ends(base: Draws, among: Sequence[Driver], low: Draws, high: Draws) -> Draws:
+    """The draws once for each driver at its low end, then at its high end, all else as it is."""
+    size = base.size
+    wide = base.part(np.tile(np.arange(size), 2 * len(among)))
+    first = np.zeros(size, dtype=np.intp)
+    for k, driver in enumerate(among):
+        for end, side in enumerate((low, high)):
+            driver.put(wide, np.arange(size) + (2 * k + end) * size, side, first)
+    return wide
 
 
 @dataclass(frozen=True, slots=True)
