@@ -38,8 +38,8 @@ _MOST_OF = re.compile(
     r"达|到)?$"
 )
 _SHARED_BOUND = re.compile(  # 不超过销售价格的三成
-    r"(?:(?P<most>不超过|不得超过|不高于)|(?P<least>不低于|不少于|至少)|(?P<over>超过|逾)|(?P<under>不足|不到))"
-    r"[^，。；、：\d]{1,10}的(?:约|近)?$|(?P<limit>不(?:得)?(?:超过|高于))[^，。；、：\d的]{2,8}$"
+    r"(?:(?P<most>不超过|不得超过|不高于)|(?P<least>不低于|不少于|至少)|(?P<over>超过|逾)|(?P<under>不足|不到|不及))"
+    r"[^，。；、：]{1,14}的(?:约|近)?$|(?P<limit>不(?:得)?(?:超过|高于))[^，。；、：\d的]{2,8}$"
 )
 _LOOSE = frozenset(("some", "under", "over", "beyond", "top"))  # before a bare number they say nothing
 
@@ -78,7 +78,7 @@ def approximation(text: str, f: Draft) -> str:
     after, kinds = _after()
     m = after.match(text, f.end)
     behind = next(kind for i, kind in enumerate(kinds) if m[f"k{i}"]) if m else ""
-    if m and behind in ("over", "under") and _compared(text, f, m.end()):
+    if m and behind in ("over", "under") and _compared(text, f, m):
         behind = ""
     elif not m and _NOT_EVEN.match(text, f.end):
         return "under"
@@ -88,9 +88,10 @@ def approximation(text: str, f: Draft) -> str:
     return ahead if ahead in ("at most", "at least", "over", "under") else behind or ahead  # 最大1300トン弱
 
 
-def _compared(text: str, f: Draft, end: int) -> bool:
+def _compared(text: str, f: Draft, bound: re.Match[str]) -> bool:
     """Whether a bound is a comparison with a figure that is told: 従来法の88％を上回る, 110ドルを下回れば."""
-    return text[f.start - 1 : f.start] == "の" or bool(_IF_JA.match(text, end))
+    verb = bound[0].lstrip().startswith("を") and text[f.end - 1] not in "割倍"  # 世界の9割超, 1割を超えた
+    return (verb and text[f.start - 1 : f.start] == "の") or bool(_IF_JA.match(text, bound.end()))
 
 
 _IF_JA = re.compile(

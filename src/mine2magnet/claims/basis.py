@@ -88,6 +88,9 @@ def bases(view: FigureContext, doc: DocumentContext, measure: str, period: str, 
     candidates: Candidates = {(): ["none", *(f"none&{flag}" for flag in flags)]}
     low, high = view.left, min(view.right, f.end + _REACH)
     worded = _worded(candidates, view, period, low, high)
+    for where, head in doc.heads:
+        for name, _ in _words(head.text, head.start, head.end):
+            add(candidates, (name,), ["head", f"head:{where}", f"head&{direction}"])
     _timed(candidates, view, period)
     if start := _FROM_START.search(s.text, low, high):
         year = period[:4] or (str(s.today.year) if s.today else "")

@@ -320,11 +320,11 @@ def parties(
             f"kind:{c.kind}",
             f"kind:{c.kind}&{crowd}",
         ]
-        pieces += marked(s, c.start, c.end, (crowd,))
+        pieces += marked(s, c.start, c.end, (crowd, c.kind))
         if s.spoken(c):
             pieces += ["spoken", f"spoken&{crowd}"]
         if c.id in voices():
-            pieces.append("voice")
+            pieces += ["voice", f"voice&{crowd}"]
         if c.id == "world":
             pieces.append("world")
         own = own or (c.end <= f.start and not s.spoken(c))

@@ -12,6 +12,15 @@ _LISTED = {  # whose stock exchange a company's own notice names
     ),
     "CAD": (re.compile(r"\bTSXV?\s?:|\bCanadian dollars? unless\b"), re.compile(r"C\$|CA\$")),
 }
+_PLACES = {  # of which a text may be that writes $ for its own dollar
+    "AUD": re.compile(r"\b(?:Australian?|Perth|Sydney|Canberra|Kalgoorlie|Queensland|Melbourne|Brisbane)\b"),
+    "CAD": re.compile(
+        r"\b(?:Canad(?:a|ian)|Saskatchewan|Saskatoon|Ontario|Toronto|Quebec|Ottawa|Alberta|Vancouver|Calgary)\b"
+    ),
+}
+_AMERICAN = re.compile(r"\bU\.?S\.?(?![$A-Za-z])|\bUnited States\b|\bAmericans?\b|\bWashington\b|\bPentagon\b")
+_BARE = re.compile(r"(?<![A-Z])\$")
+_PLACED, _NAMED = 3, 2  # places named: in a text that writes no US$, in one that does
 _TAIWAN = re.compile(
     r"新台幣|新臺幣|新台币|台股|臺股|台幣|台币|年增|季增|季減|月減|年減|法人|經濟部|经济部|公噸"
 )
@@ -40,6 +49,12 @@ def home(texts: Sequence[str]) -> dict[str, str]:
         if place.search(whole) and not own.search(whole):  # a text that writes A$ means the other by $
             found["$"] = currency
             break
+        if _BARE.search(whole) and not own.search(whole):
+            places = len(_PLACES[currency].findall(whole))
+            apart = "US$" in whole and places >= _NAMED
+            if apart or (places >= _PLACED and places > len(_AMERICAN.findall(whole))):
+                found["$"] = currency
+                break
     if "元" in whole and not _FOREIGN.search(whole) and _TAIWAN.search(whole) and _traditional(whole):
         found["元"] = "TWD"
     return found

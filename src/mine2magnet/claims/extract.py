@@ -59,6 +59,7 @@ class Reading:
 
     values: dict[str, Value] = field(default_factory=dict)
     chances: dict[str, float] = field(default_factory=dict)
+    earlier: bool = False  # of a period before the one that is spoken of: from 43,000 t
 
     def one(self, slot: str) -> str:
         """Return a slot's value, "" for none.
@@ -152,7 +153,10 @@ def _read(
                 outer = doc.told
             elif outer is not None and not view.bracketed:
                 outer = None
-            doc.tell(outer or Told(reading.values, at, s.paragraph))
+            told = reading.values
+            if reading.earlier and doc.told is not None:
+                told = {**told, "period": doc.told.slots.get("period", ())}
+            doc.tell(outer or Told(told, at, s.paragraph))
 
 
 def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose: Chooser) -> Reading:
@@ -177,7 +181,9 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
     fill("subject", candidates.parties(view, doc, "subject", measure))
     fill("counterparty", candidates.parties(view, doc, "counterparty", measure, reading.values["subject"]))
     fill("stage", candidates.stages(view, doc, measure))
-    fill("period", periods.periods(view, doc, reading.values, direction))
+    times = periods.periods(view, doc, reading.values, direction)
+    fill("period", times)
+    reading.earlier = periods.EARLIER in times[reading.values["period"]]
     reading.values["basis"] = ()
     if direction == "change" or view.figure.quantity.unit == "x":
         fill("basis", basis.bases(view, doc, measure, reading.one("period"), direction))

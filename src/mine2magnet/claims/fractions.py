@@ -30,6 +30,9 @@ _LEADS = "could would will may might to should can than nearly almost roughly ab
 _EN = re.compile(
     rf"(?=[abcdefhnopqstw1-9])(?:"
     rf"\b(?P<half_a>half an?\s(?:percentage\s)?(?:point|per\s?cent)\b)"
+    rf"|\b(?P<half_mass>half an?\s(?P<hunit>kilogram|kilogramme|kilo|tonne|ton|pound|gram)\b)"
+    rf"|\b(?P<and_half>(?P<whole>{_SMALL}|[0-9]{{1,3}}) and a half (?P<aunit>(?:{_SPAN}|tonne|ton|kilogram|kilo)s)\b"
+    rf"(?!\s(?:ago|earlier|before)))"
     rf"|\b(?P<fraction_en>(?P<enum>{_SMALL}|an?)[ -](?P<eden>half|third|quarter|fourth|fifth|sixth|seventh|"
     rf"eighth|ninth|tenth)s?\b{_BEHIND})"
     rf"|(?P<half_en>(?<![a-z]-)(?<!first )(?<!second )(?<!other )(?<!latter )"
@@ -60,17 +63,17 @@ _EN = re.compile(
 _CJK = re.compile(
     rf"(?P<percent_of>(?P<pof>[百千万萬])分之(?P<po>[零〇一二两三四五六七八九十点]{{1,12}}|[0-9.]{{1,12}}))"
     rf"|(?P<fraction>(?P<below>{_HAN_NUMBER})分(?:之|の)(?P<above>{_HAN_NUMBER}))"
-    rf"|(?P<tenths>(?<![0-9第])(?P<tenth>{_TENTH})(?:[-~至到](?P<tenth2>{_TENTH}))?(?P<tunit>成|割)"
+    rf"|(?P<tenths>(?<![0-9第唯])(?P<tenth>{_TENTH})(?:[-~至到](?P<tenth2>{_TENTH}))?(?P<tunit>成|割)"
     r"(?P<rest>[半一二三四五六七八九]|[0-9一二三四五六七八九]分)?(?![立为功員员本長长交果熟型品合分]|"
     r"引(?!き))(?![一-龥]?安))"
     r"|(?P<ratio_ja>(?<![0-9])(?P<jd>[0-9]{1,6})(?P<jc>社|人|台|件|つ|割|個)に(?P<jn>[0-9]{1,6})(?P=jc))"
-    r"|(?P<half_cjk>一半|过半数?|過半数?|半数|半分)(?!以上)|(?P<over_half>半数以上|一半以上)"
+    r"|(?P<half_cjk>一半|过半数?|過半数?|半数|半額|半分)(?!以上)|(?P<over_half>半数以上|一半以上)"
     r"|(?P<half_year>(?<![上下个個])半(?P<hyu>年|个月|個月|月|ヶ月|カ月)(?![报報度線线]))"
     r"|(?P<halved>减半|減半|半减|半減|腰斩|腰斬|(?:削减|减少|下降|缩减|砍掉|减掉|降低|缩水|减产|下跌|跌去|"
     r"少)了?(?:近|约)?一半)"
     r"|(?P<doubled>翻倍|翻番|翻了?一番|倍增|翻了一倍|翻一倍|倍増)"
     r"|(?P<quadrupled>翻了?两番)|(?P<eightfold>翻了?三番)"
-    r"|(?P<times_ja>(?<![0-9.〇一二三四五六七八九十百千万億数何几幾成])倍(?=に|以上|の[水規量]|近く|増|"
+    r"|(?P<times_ja>(?<![0-9.〇一二三四五六七八九十百千万億数何几幾成])倍(?=に|以上|の[水規量]|近[いく]|増|"
     r"する|へ|となっ))"
 )
 _FACTORS = {
@@ -140,6 +143,16 @@ def _half_a(m: re.Match[str], kind: str) -> Draft | None:
     return Draft(0.5, 0.5, "pp" if "point" in m[0].lower() else "%", m.start(), m.end(), 0.5)
 
 
+def _half_mass(m: re.Match[str], kind: str) -> Draft | None:
+    return Draft(0.5, 0.5, units.named(m["hunit"].lower()).unit, m.start(), m.end(), 0.5)
+
+
+def _and_half(m: re.Match[str], kind: str) -> Draft | None:
+    name = units.named(m["aunit"].lower().removesuffix("s"))
+    value = ((_SMALL_VALUES.get(m["whole"].lower()) or _whole(m["whole"])) + 0.5) * name.factor
+    return Draft(value, value, name.unit, m.start(), m.end(), 0.5 * name.factor)
+
+
 def _half_cjk(m: re.Match[str], kind: str) -> Draft | None:
     if m.string[m.end() : m.end() + 1] in tuple("导導年天"):
         return None
@@ -196,12 +209,14 @@ _READERS: dict[str, Callable[[re.Match[str], str], Draft | None]] = {
     "half_year": _half_year,
     "halved": _halved,
     "half_a": _half_a,
+    "half_mass": _half_mass,
+    "and_half": _and_half,
     "fraction_en": _fraction_en,
     "half_en": lambda m, kind: _share(m, 50.0),
     "ratio": _ratio,
     "span": _span,
 }
-_EN_KINDS = ("half_a", "fraction_en", "half_en", "ratio", "halved", "doubled", "tripled", "quadrupled",
+_EN_KINDS = ("half_a", "half_mass", "and_half", "fraction_en", "half_en", "ratio", "halved", "doubled", "tripled", "quadrupled",
              "quintupled",             "twice", "span")  # fmt: skip
 _CJK_KINDS = ("percent_of", "fraction", "tenths", "ratio_ja", "half_cjk", "over_half", "half_year", "halved",
               "doubled",              "quadrupled", "eightfold", "times_ja")  # fmt: skip

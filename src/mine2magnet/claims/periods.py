@@ -15,6 +15,7 @@ from mine2magnet.claims.measures import group, sort
 from mine2magnet.claims.relations import FigureContext, marked, step, within
 from mine2magnet.claims.tenses import tense
 
+EARLIER = "earlier"  # a piece of evidence: the period before the one told
 _MOST = 16  # times of one sentence that are candidates
 _CLOSE = 12  # characters between a figure and "a year earlier" that is of it
 _CUT = re.compile(r"[，,、;；。]")
@@ -51,6 +52,7 @@ _TIMES: dict[str, tuple[re.Pattern[str], bool]] = {
         r"宣布|签署|签订|订立|締結)"), False),
 }  # fmt: skip
 _ASIDE = frozenset(("base", "said on", "base after", "announced"))
+_RELATIVE = re.compile(r"(?:台|前後|強|弱|超)?[にへとをまで]{0,2}[^、。0-9に]{1,12}[たる]")  # １２３８トンに落ち込んだ５月
 _EARLIER = {  # what tells that a figure is of the period before that of its neighbour
     "year": re.compile(
         r"(?:上年|去年|前年)(?:同[期月])?(?!比)|前の年|前期(?!比)|(?:in |from |than |against )?(?:a|"
@@ -174,6 +176,8 @@ def _in_sentence(
     s, f = view.s, view.figure
     pieces = [*within(view, t.start, t.end), *_rank(view, found, t), *marked(s, t.start, t.end, (direction,))]
     near = "near" if 0 <= f.start - t.end <= 2 else "far"
+    if t.start > f.end and s.language == "ja" and _RELATIVE.fullmatch(s.text, f.end, t.start):
+        pieces.append("relative")
     for name in _beside(s.text, s.start, t.start, t.end):
         pieces += [name, f"{name}&{direction}", f"{name}:{near}&{direction}"]
     return pieces
@@ -293,6 +297,7 @@ def _earlier(
         if at is None and not (origin and unit == "year"):
             continue
         pieces = [
+            EARLIER,
             f"earlier:{unit}",
             f"earlier:{direction}",
             f"earlier:{'from' if origin else 'plain'}&{direction}",

@@ -15,7 +15,7 @@ from mine2magnet.claims import rates, times, units
 from mine2magnet.claims.approximations import MIDDLE, approximation
 from mine2magnet.claims.drafts import Draft
 from mine2magnet.claims.fractions import fractions
-from mine2magnet.claims.numerals import Numeral, narrow, numerals
+from mine2magnet.claims.numerals import Numeral, han, narrow, numerals
 from mine2magnet.model import Quantity
 
 
@@ -104,6 +104,9 @@ _COUNTED_UNITS = frozenset(("count", "person", "vehicle", "t", "kg"))
 _ON_IN = re.compile(r"\s(?:in|for|by)\s(?:19|20)[0-9]{2}\b")  # 38 robots this year and 150 in 2026
 _MORE_THAN = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\s(?:a\s|in\s|the\s|last\s|one\s)")
 _FROM_EN = re.compile(r"\bfrom\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$")
+_FROM_RANGE = re.compile(  # 700-1,000 dollars, up from 250 to 310 dollars
+    r"[0-9][^.;]{0,40},\s(?:up|down)\sfrom\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$"
+)
 _LEAD = re.compile(
     r"(?:程度|前後|ほど|近く|超|余り)?(?:へ|に(?!わた|及|なる|なり)|まで(?!に)|と(?=な)|\()"
 )  # 60日から180日に: two levels
@@ -111,11 +114,12 @@ _PER_UNIT = re.compile(r"\s?(?:当たり|当り|あたり|につき|ごと|か�
 _RUNG = re.compile(r"台(?![数車当湾])(?P<part>後半|前半|半ば)?")  # 9,000トン台: from 9,000 to 10,000
 _FAR = re.compile(r"\s?(?:離れ|先|沖|圏|の海域|の沖|の距離)")
 _TOWARDS = re.compile(r"[東西南北](?:へ|に|方へ)?(?:約|およそ)?\s?$")  # 北東約180キロ
-_WEIGHT = re.compile(r"キロ|重さ|重量|積[むみ]|搭載|含[むま]|希土類|磁石|鉱石")
+_WEIGHT = re.compile(r"キロ|隻|艦|重さ|重量|積[むみ]|搭載|含[むま]|希土類|磁石|鉱石")
 _MONEY_TALK = re.compile(r"額|円|ドル|投資|価格|株|億|万ポンド")
 _DATED = re.compile(
     r"単位[:は]?\s?$|单位[:为]?\s?$|(?:税则号列|税号|税番|HS(?:コード|编码|\scode)?)\s?$"
 )  # what follows is a table's unit
+_MEGATONNES = 50  # a year, of which a "MTPA" can be million tonnes
 _MACHINES = re.compile(
     r"モーター|装置|機器|ロボット|風車|発電機|設備|ライン|炉|圧縮機|部品|装備|重機|電動機|エアコン|端末|個"
 )
@@ -395,10 +399,12 @@ def _neighbours(written: str) -> tuple[float, float] | None:
     """两三 is two to three, 十五六 fifteen to sixteen."""
     digits = "零一二三四五六七八九"
     plain = written.replace("两", "二")
-    if len(plain) == 2 and all(c in digits for c in plain):
-        a, b = digits.index(plain[0]), digits.index(plain[1])
+    pair, scale = plain[:2], plain[2:]  # 五六十 is 50 to 60
+    if len(pair) == 2 and all(c in digits for c in pair) and not scale.strip("十百千万亿"):
+        a, b = digits.index(pair[0]), digits.index(pair[1])
         if b == a + 1 and a:
-            return float(a), float(b)
+            of = han(scale) if scale else 1.0
+            return a * of, b * of
     return None
 
 
@@ -417,6 +423,8 @@ def _set_unit(figure: Draft, m: re.Match[str], text: str, n: Numeral) -> bool:
         _set_per(figure, m, name.unit)
     if name.unit in rates.DURATIONS and re.match("半(?![导導数])", text[figure.end : figure.end + 2]):
         figure.low, figure.high, figure.end = figure.low + 0.5, figure.high + 0.5, figure.end + 1  # 一年半
+    if m["unit"] in ("个多月", "個多月"):
+        figure.approx = "over"
     if m["half"]:
         figure.low, figure.high = figure.low + 0.5, figure.high + 0.5  # 三个半月
     return not (name.unit == "x" and m["unit"] != "倍" and _OFTEN.match(text, figure.end))
@@ -453,6 +461,8 @@ def _meant(m: re.Match[str], text: str, n: Numeral) -> units.UnitName | None:
         around = text[max(0, m.start() - 40) : m.end() + 40]
         if _WEIGHT.search(around) and not _MONEY_TALK.search(around):
             return units.UnitName("lb", 1.0)
+    if spelling == "MTPA" and n.value >= _MEGATONNES:
+        return units.UnitName("t/year", 1.0)  # metric tonnes, as Indian ministries write
     if spelling == "p" and (m["gap"] or n.value >= 1000):
         return None
     if spelling == "度" and (n.value < 40 or m["middle"]):
@@ -482,6 +492,8 @@ def _machines(text: str, place: int) -> str:
 def _spurious(m: re.Match[str], text: str, n: Numeral, unit: str) -> bool:
     """Whether a number and what stands behind it are no figure."""
     spelling = m["unit"]
+    if unit in rates.DURATIONS and _IN_A_ROW.match(text, m.end()):
+        return True
     if n.script == "han" and not n.least and not _han_figure(text, n, spelling, unit, m["middle"]):
         return True
     if n.script == "words" and (
@@ -505,6 +517,7 @@ def _spurious(m: re.Match[str], text: str, n: Numeral, unit: str) -> bool:
     return n.script == "han" and n.value == 1 and unit in rates.MASSES
 
 
+_IN_A_ROW = re.compile("ぶり|連続|连续")  # since when, or how often
 _COUNTED_ONE = frozenset(
     ("社", "件", "工場", "車種", "カ所", "か所", "カ国", "鉱山", "拠点", "品目", "ライン", "job", "company")
 )
@@ -558,7 +571,8 @@ def _range(text: str, a: Draft, b: Draft) -> Draft | None:
     head = text[max(0, a.start - 80) : a.start]
     if not _joins(word, a, b, head) or low >= b.high:
         return None
-    if word == "to" and (_by_so_much(a, b, head) or (_FROM_EN.search(head) and _MOVED.search(head))):
+    moved = _FROM_EN.search(head) and _MOVED.search(head) and not _FROM_RANGE.search(head)
+    if word == "to" and (_by_so_much(a, b, head) or moved):
         a.unit = (
             unit if not a.unit else a.unit
         )  # from one level to another, by so much to a level: two figures

@@ -124,6 +124,8 @@ def _parts(line: str, at: int) -> list[tuple[int, int, str]]:
 
 def _table(lines: list[Line], caption: Sequence[str]) -> Iterator[tuple[int, Cell]]:
     told = next((u for text in reversed(caption) if (u := captioned(text))), None)
+    if told and told.unit in rates.MASSES and (m := _for_each().search(caption[-1])):
+        told = replace(told, unit=f"{told.unit}/{units.named(m['ja'] or m['en'] or m['zh']).unit}")
     named = _columns_named(caption)
     about = caption[-1] if caption else ""
     heads: list[str] = []
@@ -157,6 +159,13 @@ def _table(lines: list[Line], caption: Sequence[str]) -> Iterator[tuple[int, Cel
             yield number, Cell(start, end, column, row, about, _yearly(unit, heads_of))
 
 
+@cache
+def _for_each() -> re.Pattern[str]:
+    """What a caption says that all is per: 設備容量1ギガワット当たり, per megawatt."""
+    power = "|".join(re.escape(name) for name, unit in units.names().items() if unit.unit in rates.POWERS)
+    return re.compile(rf"1?(?P<ja>{power})(?:当たり|当り|あたり)|\bper\s(?P<en>{power})\b|每(?P<zh>{power})")
+
+
 def _is_head(parts: list[tuple[int, int, str]]) -> bool:
     """Whether a line only names columns: years, dates and words, no figures."""
     return all(
@@ -183,7 +192,7 @@ _DATE = re.compile(
     r"[0-9]{1,2}月(?:[0-9]{1,2}日)?|(?:Q[1-4]|H[12]|[12]H)\s?(?:FY)?(?:19|20)?[0-9]{0,2}"
 )
 _LABEL = re.compile(
-    r"[年月季期Q](?:度)?[^\W\d]{2,}|^[A-Za-z][^|]*\b(?:19|20)[0-9]{2}\b|[0-9]{4}\s[A-Za-z]{3,}|第[0-9]"
+    r"(?:19|20)[0-9]{2}年|[0-9]{1,2}[~-][0-9]{1,2}月|[年月季期Q](?:度)?[^\W\d]{2,}|^[A-Za-z][^|]*\b(?:19|20)[0-9]{2}\b|[0-9]{4}\s[A-Za-z]{3,}|第[0-9]"
 )
 
 
@@ -247,7 +256,7 @@ def captioned(text: str) -> Unit | None:
 
 _UNLESS = re.compile(
     r"^(?:data|figures|prices|amounts|all)\s(?:are\s)?in\s|(?:\sof\s(?!REO|TREO|"
-    r"rare)[a-z ]+)?(?:\sunless.*)?$",
+    r"rare)[A-Za-z0-9 -]+)?(?:\sunless.*)?$",
     re.IGNORECASE,
 )
 

@@ -173,7 +173,7 @@ _CJK_FIRST = re.compile(
     r"月(?!份?[0-9初末底上中下旬]))"
 )
 _CJK_DAY = re.compile(
-    r"(?<![0-9月.,約])(?<!平均)(?P<day>[0-9]{1,2})\s?日(?!(?:約|最大|平均)?[0-9]|当たり|に短縮|に延|間|间|"
+    r"(?<![0-9.,約])(?:(?<!月)|(?<=[本上当同次翌今先]月))(?<!平均)(?P<day>[0-9]{1,2})\s?日(?!(?:約|最大|平均)?[0-9]|当たり|に短縮|に延|間|间|"
     r"分|かか|程度|ほど|以内|以上|"
     r"を要|前後|後|内|連続|たっ|経|[はでがを](?:見込|収ま|かか|足り|済|超|要|だ)|だが|に満|に達|"
     r"[をは](?:超|上|下)|产|産|均)"
@@ -581,7 +581,7 @@ def _cjk_time(m: re.Match[str], text: str, today: date | None, told: int | None 
         year = today.year if today else None
     if m["month"] and not 1 <= _number(m["month"]) <= 12:
         return None
-    if year is None:
+    if year is None or text.startswith("版", m.end()):  # 2025年版 names an edition
         return Time(m.start(), m.end(), None)
     if within == "month":
         return _month_cjk(m, text, today, year, named)

@@ -54,9 +54,10 @@ def names() -> dict[str, UnitName]:
             for spelling in filter(None, row[language].split("|")):
                 plain = len(spelling) > _CASED or (spelling[0].isascii() and spelling.islower())
                 spellings.setdefault(spelling.lower() if plain else spelling, name)
-                if language == "en" and spelling[-1].isalpha() and len(spelling) > 2 and spelling.islower():
+                if language == "en" and len(spelling) > 2 and spelling[-1].islower():
                     plural = spelling[:-1] + "ies" if spelling.endswith("ry") else spelling + "s"
-                    spellings.setdefault(plural.replace("persons", "people"), name)
+                    plural = plural.replace("persons", "people")
+                    spellings.setdefault(plural.lower() if plain else plural, name)
     return spellings
 
 
