@@ -171,7 +171,7 @@ def _verb_en(head: str, unit: str, tail: str) -> int | None:
         if m is None or _NO_MOVE_EN.search(head[max(0, m.start("word") - 8) : m.end("word") + 3]):
             continue
         word = m["word"].lower()
-        if word in _OF_SHARES and unit not in _RATES:
+        if word in _OF_SHARES and unit not in _RATES and "/" not in unit:  # a price may lose 15,000 yuan/t
             continue
         if word in ("add", "adds", "added", "adding") and unit not in _RATES and not _ONTO_EN.match(tail):
             continue

@@ -31,7 +31,7 @@ _OF_ANNUAL = re.compile(r"\sof\s(?:annual|yearly)\b")
 _LATER = re.compile(  # 2,000 tonnes of oxide a year, 600 kg of NdFeB for every megawatt
     r"\s(?:\([^()]{1,20}\)\s)?(?:of\s)?(?:[A-Za-z-]+\s){1,5}(?:(?:a|per|each|every)\s(?:contract\s|"
     r"calendar\s|fiscal\s)?"
-    r"(?P<period>year|month|week|day)|(?P<annually>annually)|(?:per|for\severy|for\seach|in\severy|"
+    r"(?P<period>year|month|week|day)|(?P<annually>annually|per\sannum)|(?:per|for\severy|for\seach|in\severy|"
     r"in\seach)\s(?P<thing>"
     r"megawatt|gigawatt|MW|GW|tonne|ton|kilogram|kilo|kg|vehicle|car|electric\s(?:car|vehicle)|EV|turbine|"
     r"robot|motor|"
