@@ -122,8 +122,10 @@ def judged(document: Row, claim: Claim, signs: dict[str, float], match: Matcher 
     q = claim.quantity
     value = label is not None and _agrees(q.low, q.high, q.unit, label)
     slots = {slot: _state(slot, getattr(claim, name), label) for slot, name in SLOTS.items()} if label else {}
-    if label and slots["period"] == "right" and not labels.right("period", claim.period, {**label, "alternatives": {}}):
-        slots["period_kind"] = "right"  # the kind labelled is that of the first period, not of its alternatives
+    if label and slots["period"] == "right":
+        first = {**label, "alternatives": {}}
+        if not labels.right("period", claim.period, first):
+            slots["period_kind"] = "right"  # the kind labelled is that of the first period, of no other
     return Judged(document, claim, label, confidence.score(signs), slots, value, signs)
 
 

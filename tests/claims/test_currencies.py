@@ -15,6 +15,9 @@ from mine2magnet.claims.currencies import home
         ("Lynas (ASX: LYC) rose to A$16.72, worth $11", {}),  # it writes both
         ("Quebec Metals (TSXV: QBM) raised $2m", {"$": "CAD"}),
         ("Cash was $2m", {}),
+        ("Perth: Lynas of Western Australia will spend $180m. Canberra lends $1.65b, it said.", {"$": "AUD"}),
+        ("The Saskatoon plant costs $37m more, Saskatchewan says. Ottawa put up $16m.", {"$": "CAD"}),
+        ("Sydney and Perth: U.S. buyers, Washington and the Pentagon in America pay $900.", {}),
         ("台股收高，該公司季減 7.2%，營收18億元", {"元": "TWD"}),
         ("台股收高，這個國家以人民幣計，產值18億元", {}),
         ("公司营收18亿元，同比增长", {}),

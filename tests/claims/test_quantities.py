@@ -235,6 +235,35 @@ def one(text: str) -> Figure:
         ("80％に届きませんでした", None, 80, "%"),
         ("12億円を上限に", None, 1.2e9, "JPY"),
         ("利率占比高达九成半", 95, 95, "%"),
+        # as newspapers and trade journals write
+        ("終値は７・４５豪ドルだった", 7.45, 7.45, "AUD"),
+        ("１台に２・５〜１０キログラムを使う", 2.5, 10, "kg/count"),
+        ("世界の9割超を占める", 90, None, "%"),
+        ("部品の１割を超えた", 10, None, "%"),
+        ("量の5%に満たない", None, 5, "%"),
+        ("1600社余りが加盟する", 1600, None, "count"),
+        ("含有量は2.5～4質量％", 2.5, 4, "%"),
+        ("㌧当たり54万8000元だ", 548_000, 548_000, "CNY/t"),
+        ("磁石は１隻5200ポンド", 5200, 5200, "lb/count"),
+        ("費用の半額を補助する", 50, 50, "%"),
+        ("氧化镨钕44.5万元一吨", 445_000, 445_000, "CNY/t"),
+        ("一度涨到每吨183万元", 1.83e6, 1.83e6, "CNY/t"),
+        ("年产能2025年为3.5万吨", 35_000, 35_000, "t/year"),
+        ("日采350吨的试验", 350, 350, "t/day"),
+        ("矿车有五六十辆", 50, 60, "vehicle"),
+        ("库存还有两个多月", 2, None, "month"),
+        ("不足2025年月均水平的六成", None, 60, "%"),
+        ("sellers asked Yn362,000-368,000/t", 362_000, 368_000, "CNY/t"),
+        ("done at Yn1.39mn-1.42mn/t", 1.39e6, 1.42e6, "CNY/t"),
+        ("an outlay of Rs. 7,280 crore", 7.28e10, 7.28e10, "INR"),
+        ("took in 123 million Australian dollars", 1.23e8, 1.23e8, "AUD"),
+        ("about 79 million U.S. dollars", 7.9e7, 7.9e7, "USD"),
+        ("no more than 1,200 MTPA each", None, 1200, "t/year"),
+        ("up to 5 Mtpa of ore", None, 5e6, "t/year"),
+        ("10,500 tonnes of oxide per annum", 10_500, 10_500, "t/year"),
+        ("it takes nine years at the least", 9, None, "year"),
+        ("half a kilogram of magnets", 0.5, 0.5, "kg"),
+        ("in two and a half years", 2.5, 2.5, "year"),
     ],
 )
 def test_a_figure_is_read(text: str, low: float | None, high: float | None, unit: str) -> None:
@@ -275,6 +304,10 @@ def test_a_figure_is_read(text: str, low: float | None, high: float | None, unit
         "単位：百万円",
         "in Rmb '000/t",
         "1080p",
+        "8カ月ぶりに増えた",
+        "減少は3カ月連続",
+        "本月12日驶向南鸟岛",
+        "美国唯一成规模的矿商",
     ],
 )
 def test_what_is_no_figure_is_left(text: str) -> None:
@@ -285,6 +318,13 @@ def test_two_levels_are_not_a_range() -> None:
     assert figures("stretched from 6 weeks to 6 months") == [(6, 6, "week"), (6, 6, "month")]
     assert figures("rose from 40% to 50%") == [(40, 40, "%"), (50, 50, "%")]
     assert figures("85％から93％へ改善") == [(85, 85, "%"), (93, 93, "%")]
+
+
+def test_a_range_that_prices_came_from_is_one() -> None:
+    assert figures("reached 700 to 1,000 dollars per kg, up from 250 to 310 dollars per kg") == [
+        (700, 1000, "USD/kg"),
+        (250, 310, "USD/kg"),
+    ]
 
 
 def test_a_change_and_the_level_after_it_are_two() -> None:

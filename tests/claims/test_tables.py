@@ -89,6 +89,12 @@ def test_a_column_of_units_and_units_told_in_words() -> None:
     ]
 
 
+def test_columns_may_be_spans_of_time_and_a_caption_says_what_all_is_per() -> None:
+    assert units("輸出量", "仕向地 | 2025年1～9月（t） | 増減率（%）", "日本 | 1,093 | 45.8") == ["t", "%"]
+    assert units("Imports (metric tons of Y2O3 equivalent)", "Source | 2023", "China | 548") == ["t"]
+    assert units("1ギガワット当たりの使用量（単位：トン）", "型式 | ネオジム", "直接駆動 | 180") == ["t/GW"]
+
+
 def test_capacity_is_by_the_year() -> None:
     assert units("単位はトン。", "企業別の年産能力 | 2025年", "金力永磁 | 35,000") == ["t/year"]
 

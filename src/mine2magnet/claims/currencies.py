@@ -18,7 +18,9 @@ _PLACES = {  # of which a text may be that writes $ for its own dollar
         r"\b(?:Canad(?:a|ian)|Saskatchewan|Saskatoon|Ontario|Toronto|Quebec|Ottawa|Alberta|Vancouver|Calgary)\b"
     ),
 }
-_AMERICAN = re.compile(r"\bU\.?S\.?(?![$A-Za-z])|\bUnited States\b|\bAmericans?\b|\bWashington\b|\bPentagon\b")
+_AMERICAN = re.compile(
+    r"\bU\.?S\.?(?![$A-Za-z])|\bUnited States\b|\bAmericans?\b|\bWashington\b|\bPentagon\b"
+)
 _BARE = re.compile(r"(?<![A-Z])\$")
 _PLACED, _NAMED = 3, 2  # places named: in a text that writes no US$, in one that does
 _TAIWAN = re.compile(

@@ -31,8 +31,8 @@ _EN = re.compile(
     rf"(?=[abcdefhnopqstw1-9])(?:"
     rf"\b(?P<half_a>half an?\s(?:percentage\s)?(?:point|per\s?cent)\b)"
     rf"|\b(?P<half_mass>half an?\s(?P<hunit>kilogram|kilogramme|kilo|tonne|ton|pound|gram)\b)"
-    rf"|\b(?P<and_half>(?P<whole>{_SMALL}|[0-9]{{1,3}}) and a half (?P<aunit>(?:{_SPAN}|tonne|ton|kilogram|kilo)s)\b"
-    rf"(?!\s(?:ago|earlier|before)))"
+    rf"|\b(?P<and_half>(?P<whole>{_SMALL}|[0-9]{{1,3}}) and a half "
+    rf"(?P<aunit>(?:{_SPAN}|tonne|ton|kilogram|kilo)s)\b(?!\s(?:ago|earlier|before)))"
     rf"|\b(?P<fraction_en>(?P<enum>{_SMALL}|an?)[ -](?P<eden>half|third|quarter|fourth|fifth|sixth|seventh|"
     rf"eighth|ninth|tenth)s?\b{_BEHIND})"
     rf"|(?P<half_en>(?<![a-z]-)(?<!first )(?<!second )(?<!other )(?<!latter )"
@@ -216,7 +216,7 @@ _READERS: dict[str, Callable[[re.Match[str], str], Draft | None]] = {
     "ratio": _ratio,
     "span": _span,
 }
-_EN_KINDS = ("half_a", "half_mass", "and_half", "fraction_en", "half_en", "ratio", "halved", "doubled", "tripled", "quadrupled",
-             "quintupled",             "twice", "span")  # fmt: skip
+_EN_KINDS = ("half_a", "half_mass", "and_half", "fraction_en", "half_en", "ratio", "halved", "doubled",
+             "tripled", "quadrupled", "quintupled", "twice", "span")  # fmt: skip
 _CJK_KINDS = ("percent_of", "fraction", "tenths", "ratio_ja", "half_cjk", "over_half", "half_year", "halved",
               "doubled",              "quadrupled", "eightfold", "times_ja")  # fmt: skip

@@ -110,8 +110,8 @@ _SCALE = (
     r"(?![a-z])"
 )
 _SIGNED = "|".join(rf"(?<![A-Za-z]{sign})(?<={sign})" for sign in map(re.escape, units.letter_signs()))
-_FREE = (
-    rf"(?:(?<![0-9A-Za-z_.])(?:(?<![A-Za-z]-)|(?<=[0-9][mb]n-))|(?-i:{_SIGNED}|(?<=Rs\.)))"  # no letter before it but a currency's
+_FREE = (  # no letter before it but a currency's, or that of a range's first end: 1.39mn-1.42mn
+    rf"(?:(?<![0-9A-Za-z_.])(?:(?<![A-Za-z]-)|(?<=[0-9][mb]n-))|(?-i:{_SIGNED}|(?<=Rs\.)))"
 )
 _THOUSAND = "千(?![瓦克米奥高安焦卡代])"
 _HUNDRED = "百(?=[万人多余件社家億亿吨トド円元台辆名])"

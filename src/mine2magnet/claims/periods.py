@@ -52,7 +52,9 @@ _TIMES: dict[str, tuple[re.Pattern[str], bool]] = {
         r"宣布|签署|签订|订立|締結)"), False),
 }  # fmt: skip
 _ASIDE = frozenset(("base", "said on", "base after", "announced"))
-_RELATIVE = re.compile(r"(?:台|前後|強|弱|超)?[にへとをまで]{0,2}[^、。0-9に]{1,12}[たる]")  # １２３８トンに落ち込んだ５月
+_RELATIVE = re.compile(  # 1238トンに落ち込んだ5月
+    r"(?:台|前後|強|弱|超)?[にへとをまで]{0,2}[^、。0-9に]{1,12}[たる]"
+)
 _EARLIER = {  # what tells that a figure is of the period before that of its neighbour
     "year": re.compile(
         r"(?:上年|去年|前年)(?:同[期月])?(?!比)|前の年|前期(?!比)|(?:in |from |than |against )?(?:a|"

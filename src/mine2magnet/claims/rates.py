@@ -17,8 +17,8 @@ THINGS = frozenset(("vehicle", "count"))
 _PER_WHAT = MASSES | DURATIONS | POWERS | ENERGIES | {"vehicle", "km2", "m3"}
 
 PER = (
-    r"\s?(?:/|／|\bper\b|\bfor each\b|\bfor every\b|\ba\b|\ban\b|\bone\b|每|毎|一(?=公?吨|公斤|千克)|per-)\s?(?:metric\s|"
-    r"contract\s|calendar\s|"
+    r"\s?(?:/|／|\bper\b|\bfor each\b|\bfor every\b|\ba\b|\ban\b|\bone\b|每|毎|"
+    r"一(?=公?吨|公斤|千克)|per-)\s?(?:metric\s|contract\s|calendar\s|"
     r"financial\s|fiscal\s|production\s)?"
 )
 _YEARLY = re.compile(
@@ -77,7 +77,8 @@ _CJK_PER = re.compile(  # 每吨镨钕综合电耗约, 单台, 一辆新能源�
 )
 _PER_JA = re.compile(
     rf"(?<![0-9.数万千百十億])1?(?:(?P<unit>{_CJK_THING})(?:当たり|当り|あたり|につき|ごとに)|"
-    rf"(?P<piece>台|架|艘|個|基|機|隻|体|株)(?:から|に|で))[^，。；、,;\d]{{0,14}}$"
+    rf"(?P<piece>台|架|艘|個|基|機|隻|体|株)(?:から|に|で))[^，。；、,;\d]{{0,14}}$|"
+    rf"(?<![0-9.数万千百十億])1(?P<alone>台|個|基|機|隻|体)(?:約|およそ)?$"
 )
 _PER_MASS_JA = re.compile(r"(?<![0-9.数万千百十億])(?P<unit>キロ|トン|㌔|㌧)(?:約|およそ)?$")  # キロ5200円
 _MODEL = re.compile(r"[A-Z][A-Za-z]*-?[0-9]+")  # F-35, N52: its digits are no figure
@@ -207,7 +208,7 @@ def _per_thing(figure: Draft, text: str, before: Draft | None) -> str:
     if m is None or _NOT_A_CLASSIFIER.match(m[0]) or (m[0][0] == "一" and not m.groupdict().get("gap")):
         return ""
     found = m.groupdict()
-    named = found["unit"] or found.get("piece") or "吨"
+    named = found["unit"] or found.get("piece") or found.get("alone") or "吨"
     return _cjk_thing(figure, text, m, named, money)
 
 
