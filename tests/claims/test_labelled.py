@@ -21,7 +21,7 @@ FOLDER = score.HERE / "documents"
 FILES = sorted(FOLDER.glob("**/*.jsonl"))
 # What the weights read of documents that they are fitted on: less tells that code and weights have parted.
 USABLE = 0.5
-VALUES = 0.95
+VALUES, FOUND = 0.95, 0.92  # of claims read, of labels: bare counts ("19 had been approved") are left
 
 
 def test_there_are_enough_documents_of_enough_hands() -> None:
@@ -69,7 +69,7 @@ def test_what_is_read_right_stays_right(language: str) -> None:
     held = [one for row in rows for one in score.judge(row)]
     assert sum(one.usable for one in held) >= USABLE * len(held)
     assert sum(one.figure for one in held) >= VALUES * len(held)
-    assert sum(one.figure for one in held) >= VALUES * sum(len(row["claims"]) for row in rows)
+    assert sum(one.figure for one in held) >= FOUND * sum(len(row["claims"]) for row in rows)
 
 
 @pytest.mark.parametrize(

@@ -328,7 +328,8 @@ def parties(
         if c.id == "world":
             pieces.append("world")
         own = own or (c.end <= f.start and not s.spoken(c))
-        if not (slot == "subject" and crowd == "in" and _is_origin(s, c)):
+        partner = _is_origin(s, c) if crowd == "in" else _is_goal(s, found, c) if crowd == "out" else False
+        if not (slot == "subject" and partner):
             add(candidates, (c.id,), pieces)
     for a, b in pairwise(found):
         if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
@@ -369,6 +370,14 @@ def _is_origin(s: Sentence, c: Cue) -> bool:
     """Whether imports come from a name: 从缅甸进口, ベトナムからの輸入."""
     left, right = marks(s, c.start, c.end)
     return left in ("从", "自") or right.startswith("から")
+
+
+def _is_goal(s: Sentence, found: Sequence[Cue], c: Cue) -> bool:
+    """Whether exports go to a name, or to the one that it is joined to: 对德国和波兰出口."""
+    if marks(s, c.start, c.end)[0] in ("对", "向"):
+        return True
+    before = next((a for a in found if a.end < c.start and _NEXT.fullmatch(s.text, a.end, c.start)), None)
+    return before is not None and _is_goal(s, found, before)
 
 
 def _aligned(view: FigureContext, found: Sequence[Cue]) -> list[Cue]:
@@ -482,6 +491,10 @@ def stages(view: FigureContext, doc: DocumentContext, measure: str) -> Candidate
     candidates: Candidates = {(): ["none", f"none&{crowd}"]}
     for c in found:
         pieces = [*within(view, c.start, c.end), *_rank(view, found, c), crowd, f"id:{c.id}"]
+        if view.figure.end <= c.start and c.end <= view.right and view.of:
+            pieces += ["of it", f"of it&{crowd}"]  # 87 % of processing capacity
+        if any(k.kind == "measure" and 0 <= k.start - c.end <= 3 for k in view.s.cues):
+            pieces += ["modifies", f"modifies&{crowd}"]
         add(candidates, (c.id,), [*pieces, *marked(view.s, c.start, c.end)])
     flags = ["own" if found else "bare", crowd]
     _carried(candidates, doc, "stage", ("stage",), flags)

@@ -50,7 +50,7 @@ SLOTS = (
     "modality",
     "said_by",
 )
-_SURE = {"stage": 0.8, "said_by": 0.9}  # slots that may be missing are told only where they are this sure
+_SURE = {"stage": 0.65, "said_by": 0.85}  # slots that may be missing are told only where they are this sure
 
 
 @dataclass(slots=True)

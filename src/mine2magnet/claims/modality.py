@@ -65,7 +65,9 @@ def modalities(
     pieces = list(dict.fromkeys(pieces))
     names = ["reported", "forecast", "plan", "threatened", "denied"]
     if set(pieces) >= _MAY and any(f"nearest:before:{word}" in pieces for word in _MAY_WORDS):
-        names.remove("reported")  # what may be is not reported
+        names.remove("reported")  # what may be is not reported, and no threat unless one is told
+        if not any(c.kind == "threatened" for c in found):
+            names.remove("threatened")
     return {(name,): [f"{name}={piece}" for piece in pieces] for name in names}
 
 
