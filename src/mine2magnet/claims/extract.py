@@ -50,7 +50,8 @@ SLOTS = (
     "modality",
     "said_by",
 )
-_SURE = {"stage": 0.65, "said_by": 0.85}  # slots that may be missing are told only where they are this sure
+# Slots that may be missing are told only where they are this sure, and where the sentence itself names them.
+_SURE, _OWN = {"stage": 0.8, "said_by": 0.85}, {"stage": 0.5, "said_by": 0.85}
 
 
 @dataclass(slots=True)
@@ -165,7 +166,8 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
 
     def fill(slot: str, found: Candidates) -> None:
         chosen = choose(slot, view.s, view, found)
-        if chosen.chance < _SURE.get(slot, 0.0):
+        own = "in" in found[chosen.value]
+        if chosen.chance < (_OWN if own else _SURE).get(slot, 0.0):
             chosen = Choice((), chosen.chance)
         reading.values[slot], reading.chances[slot] = chosen.value, chosen.chance
 
