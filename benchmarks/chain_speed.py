@@ -122,7 +122,7 @@ def moved(inputs: int, draws: int, workers: int) -> None:
     took, cpu = time.perf_counter() - began, time.process_time() - spent
     out.print(
         f"tornado of {len(among)} inputs, {draws:,} draws each, on {workers} core(s): {took:.1f} s, "
-        f"CPU {cpu:.1f} s; {len(found)} move the loss, most of all {found[0].driver.of}"
+        f"CPU {cpu:.1f} s; {len(found)} move the loss"
     )
 
 

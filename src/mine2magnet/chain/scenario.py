@@ -7,10 +7,10 @@ limits, defaults and help stand on the fields, and `core.decode` reads plain val
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
@@ -390,69 +390,59 @@ def draw(network: Network, scenario: Scenario, size: int, quantile: float = np.n
     quantile : float
         Of every range, if the size is 0, in place of the most likely values.
     """
-    generator = np.random.default_rng(scenario.seed)
-
-    def u(n: int) -> Floats:
-        return generator.random((n, size)) if size else np.full((n, 1), quantile)
-
-    def by_group(keys: list[tuple[str, ...]], ranges: list[Range], whole: bool = False) -> NDArray[Any]:
-        # Rows that share a group and a range are the same.
-        groups: dict[tuple[str, ...], int] = {}
-        kinds: dict[tuple[tuple[str, ...], Range], int] = {}
-        for key in keys:
-            groups.setdefault(key, len(groups))
-        places = [kinds.setdefault(kind, len(kinds)) for kind in zip(keys, ranges, strict=True)]
-        quantiles = u(len(groups))
-        drawn = np.array([r.at(quantiles[groups[k]]) for k, r in kinds], dtype=float)
-        if whole:
-            drawn = np.rint(drawn).astype(np.int64)
-        return drawn.reshape(len(kinds), max(size, 1))[places]
-
+    quantiles = _Quantiles(np.random.default_rng(scenario.seed), size, quantile)
     node = [(n.stage, n.region) for n in network.nodes]
     uses, makes, suppliers, buyers = (
         network.places(table, name).tolist()
         for table, name in (("uses", "node"), ("makes", "node"), ("arcs", "supplier"), ("arcs", "buyer"))
     )
-    cover_in = by_group([node[n] for n in uses], _covers(network, scenario))
-    cover_out = by_group([node[n] for n in makes], [x.cover for x in network.makes])
-    lead = by_group(
-        [(node[a][1], node[b][1]) for a, b in zip(suppliers, buyers, strict=True)],
-        [a.lead for a in network.arcs],
-        whole=True,
-    )
-    quantiles = u(len(network.materials))
-    elasticity = np.array(
-        [
-            np.full_like(q, np.nan) if m.elasticity is None else m.elasticity.at(q)
-            for m, q in zip(network.materials, quantiles, strict=True)
-        ]
-    )
-    hoarding = scenario.hoarding.at(u(1)[0])
-    events = {
-        name: np.array([_quantity(e, name).at(u(1)[0]) for e in scenario.events]).reshape(
-            len(scenario.events), max(size, 1)
-        )
-        for name in QUANTITIES
-    }
-    recipe = by_group(
-        [(node[n][0], x.material) for n, x in zip(uses, network.uses, strict=True)],
-        [x.spread for x in network.uses],
-    )
+    between = [(node[a][1], node[b][1]) for a, b in zip(suppliers, buyers, strict=True)]
+    of_stage = [(node[n][0], x.material) for n, x in zip(uses, network.uses, strict=True)]
+    # In this order, so that a seed's draws stay what they were.
+    cover_in = quantiles.by_group([node[n] for n in uses], _covers(network, scenario))
+    cover_out = quantiles.by_group([node[n] for n in makes], [x.cover for x in network.makes])
+    lead = np.rint(quantiles.by_group(between, [a.lead for a in network.arcs])).astype(np.int64)
+    elasticity = quantiles.each([m.elasticity for m in network.materials])
+    (hoarding,) = quantiles.each([scenario.hoarding])
+    events = {name: quantiles.each([_quantity(e, name) for e in scenario.events]) for name in QUANTITIES}
+    recipe = quantiles.by_group(of_stage, [x.spread for x in network.uses])
+    events["announced"] = quantiles.each([_quantity(e, "announced") for e in scenario.events])
     later = [c for e in scenario.events for c in e.changes]
-    # Drawn last, so that the rest is what it was.
-    events["announced"] = np.array([_quantity(e, "announced").at(u(1)[0]) for e in scenario.events]).reshape(
-        len(scenario.events), max(size, 1)
-    )
-    changes = {
-        name: np.array(
-            [
-                np.full(max(size, 1), np.nan) if (r := getattr(c, name)) is None else r.at(u(1)[0])
-                for c in later
-            ]
-        ).reshape(len(later), max(size, 1))
-        for name in CHANGING
-    }
+    changes = {name: quantiles.each([getattr(c, name) for c in later], spare=True) for name in CHANGING}
     return Draws(cover_in, cover_out, lead, elasticity, hoarding, recipe, events, changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Quantiles:
+    """Quantiles one after another: drawn, or without draws the one given."""
+
+    generator: np.random.Generator
+    size: int
+    given: float
+
+    def take(self, rows: int) -> Floats:
+        """The next (rows × S)."""
+        if self.size:
+            return self.generator.random((rows, self.size))
+        return np.full((rows, 1), self.given)
+
+    def by_group(self, keys: Sequence[tuple[str, ...]], ranges: Sequence[Range]) -> Floats:
+        """Values of ranges, a quantile to each group: rows that share group and range are the same."""
+        groups = {key: k for k, key in enumerate(dict.fromkeys(keys))}
+        kinds = {kind: k for k, kind in enumerate(dict.fromkeys(zip(keys, ranges, strict=True)))}
+        quantiles = self.take(len(groups))
+        drawn = np.array([r.at(quantiles[groups[k]]) for k, r in kinds], dtype=float)
+        rows = [kinds[kind] for kind in zip(keys, ranges, strict=True)]
+        return drawn.reshape(len(kinds), max(self.size, 1))[rows]
+
+    def each(self, ranges: Sequence[Range | None], spare: bool = False) -> Floats:
+        """Values of the ranges, a quantile to each, NaN without a range; `spare` takes none for these."""
+        none = np.full(max(self.size, 1), np.nan)
+        found = []
+        for r in ranges:
+            quantile = none if spare and r is None else self.take(1)[0]
+            found.append(none if r is None else r.at(quantile))
+        return np.array(found, dtype=float).reshape(len(ranges), max(self.size, 1))
 
 
 def _quantity(event: Event, name: str) -> Range:
