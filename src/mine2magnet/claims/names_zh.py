@@ -61,7 +61,7 @@ _TITLED = re.compile(
 )
 _NO_HEADED = re.compile(
     r"(?:副|常务|执行|前|任|兼|区|省|市|部|名誉|联席|公司|企业|集团|厂|有限|国|长|理|事|者|方|的|是|"
-    r"由|时任|原|现任)$|[的了在是对从被该这那各每]"
+    r"由|时任|原|现任)$|[的了在是对从被该这那各每则其]|全部|[一本上]周|所需"
 )
 _HEADED = re.compile(
     rf"(?:^|(?<=[^{_HAN}]))(?P<name>[{_HAN}]{{3,8}}?)(?:{either(words('told', 'zh') - {'发言人'})}|"
@@ -134,7 +134,8 @@ def formed(text: str) -> Iterator[Formed]:
             yield Formed("company", match.start("name"), match.end("name"), match.end("name"))
     if m := _TITLED.match(text):
         name = m["name"] or m["by"]
-        if any(f.end() == len(name) for f in _FORM.finditer(name)) and not _common(name):
+        formed_so = any(f.end() == len(name) for f in _FORM.finditer(name))
+        if formed_so and not _common(name) and not _NO_HEADED.search(name):
             yield Formed("company", 0, len(name), len(name))
 
 
