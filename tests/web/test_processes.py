@@ -56,7 +56,7 @@ def test_connections_that_come_at_once_are_given_one_by_one() -> None:
         here = OneByOne(fileno=os.dup(listening.fileno()))
         here.setblocking(False)
         clients = [socket.create_connection(listening.getsockname()) for _ in range(3)]
-        given = []
+        given: list[socket.socket | None] = []
         for _ in range(8):
             try:
                 given.append(here.accept()[0])
