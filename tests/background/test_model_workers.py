@@ -60,6 +60,7 @@ def test_a_killed_process_costs_time_alone_and_cancelled_runs_stop(store: Store)
         before = pid(workers)
         other = asked(store, 1249)
         state(store, other, "running")
+        os.kill(before, signal.SIGSTOP)  # it still runs when it is cancelled
         store.jobs.cancel(other.id)
         until(lambda: workers.computing and pid(workers) != before)
         assert store.jobs.get(other.id).state == "cancelled"

@@ -82,7 +82,7 @@ CLASSES = {"brand", "source", "chips", "dot", "name", "viewpoint", "groups", "pa
 PROPER = set(
     """
     mine2magnet log10 ln min kg https problem Latin ×2 Lacq Ji'an Xintai
-    HREE LREE REO NdFeB NdPr SmCo SH UH USD UTC HHI WGI EV kOe mol log SR EI PDF
+    HREE LREE REO NdFeB NdPr SmCo SH UH USD UTC HHI WGI EV kOe MGOe mol log SR EI PDF
     HTML JSON CSV SVG PNG YAML API OpenAPI RFC ISO Atom RSS GET ETag UUID AND OR NOT slug null None
     CAPEX NaOH HCl NaCl NaHCO3 NH4HCO3 HA Cyanex272 LCM MP EEC JL Mag
     Neo USA EU pH Markdown Cyclic Vulcan Elements Performance Metalnomist eVAC GDELT Google News Bing

@@ -51,7 +51,7 @@ SLOTS = (
     "said_by",
 )
 # Slots that may be missing are told only where they are this sure, and where the sentence itself names them.
-_SURE, _OWN = {"stage": 0.8, "said_by": 0.85}, {"stage": 0.5, "said_by": 0.85}
+_SURE, _OWN = {"stage": 0.8, "said_by": 0.85}, {"stage": 0.4, "said_by": 0.85}
 
 
 @dataclass(slots=True)

@@ -287,7 +287,7 @@ class AuditFilter(Input, frozen=True, kw_only=True):
 
     who: Annotated[str, Meta(max_length=120, description="Who, or from which address: a part of it.")] = ""
     action: Annotated[
-        str, Meta(max_length=40, description="What was done: topic.removed, or all of topic.")
+        str, Meta(max_length=40, description="What was done, or the first word of it.")
     ] = ""
     since: Annotated[
         datetime | None,

@@ -81,4 +81,4 @@ def test_made_up_requests_find_no_fault(client: Client, filled: Library, tmp_pat
         text=True,
     )
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
-    assert "Operations:       41 selected / 45 total" in done.stdout
+    assert "Operations:       43 selected / 47 total" in done.stdout
