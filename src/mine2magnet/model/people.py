@@ -286,9 +286,7 @@ class AuditFilter(Input, frozen=True, kw_only=True):
     """Which lines of the audit log; all that is given must hold."""
 
     who: Annotated[str, Meta(max_length=120, description="Who, or from which address: a part of it.")] = ""
-    action: Annotated[
-        str, Meta(max_length=40, description="What was done, or the first word of it.")
-    ] = ""
+    action: Annotated[str, Meta(max_length=40, description="What was done, or the first word of it.")] = ""
     since: Annotated[
         datetime | None,
         Meta(
