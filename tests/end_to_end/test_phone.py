@@ -55,8 +55,8 @@ def test_every_kind_of_page_fits_names_its_numbers_and_is_open_to_all(
     page.goto(f"/topics?lang={language}")
     found, barred = {}, {}
     # no page of these is there, or nobody is let in: 404 and 401 are right, and said in the console
-    missing = ("", "/jobs/{id}", "/log-in/openid", "/log-in/openid/back")
-    missing += ("/documents/{id}/digest",)  # a part of a page, which the page itself fetches
+    missing = {"", "/jobs/{id}", "/log-in/openid", "/log-in/openid/back"}
+    missing.add("/documents/{id}/digest")  # a part of a page, which the page itself fetches
     kinds = (paths[0] for kind, paths in PAGES.items() if kind not in missing)
     for number, path in enumerate(one.format(document=document) for one in kinds):
         told = opened(page, path)
