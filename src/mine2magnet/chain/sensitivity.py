@@ -180,21 +180,21 @@ def tornado(
     low, high = (sampler(network, scenario, 0, q) for q in (LOW, HIGH))
     held = [d for d in (drivers(network, scenario) if among is None else among) if d.moves(low, high)]
     base = sampler(network, scenario, size, np.nan)
-    ends = np.zeros((len(held), 2))
     some = max(AT_ONCE // (2 * base.size), 1)
-    for k in range(0, len(held), some):
-        wide = _at_ends(base, held[k : k + some], low, high)
-        values = measured(simulate(network, scenario, wide, workers=workers))
-        ends[k : k + some] = values.reshape(-1, 2, base.size).mean(axis=2)
+    values = [
+        measured(simulate(network, scenario, _at_ends(base, held[k : k + some], low, high), workers=workers))
+        for k in range(0, len(held), some)
+    ]
+    ends = np.concatenate([np.zeros(0), *values]).reshape(-1, 2, base.size).mean(axis=2)
     widths = np.abs(ends[:, 1] - ends[:, 0])
     total = float(widths.sum())
     if total <= 1e-9 * max(float(np.abs(ends).max(initial=0.0)), 1e-300):
         return []
     order = np.argsort(-widths, kind="stable")
+    order = order[widths[order] > 1e-6 * total]
     return [
-        DriverSwing(held[i], float(ends[i, 0]), float(ends[i, 1]), float(widths[i] / total))
-        for i in order.tolist() if widths[i] > 1e-6 * total
-    ]  # fmt: skip
+        DriverSwing(held[i], float(ends[i, 0]), float(ends[i, 1]), float(widths[i] / total)) for i in order
+    ]
 
 
 def _at_ends(base: Draws, among: Sequence[Driver], low: Draws, high: Draws) -> Draws:

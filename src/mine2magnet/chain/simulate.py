@@ -66,6 +66,16 @@ Part = tuple[Draws, int]  # a chunk of draws, and of how many of them the weekly
 Mapper = Callable[[Callable[[Part], Outcome], Iterable[Part]], Iterable[Outcome]]
 
 
+def _chunks(draws: Draws, network: Network, kept: int) -> list[tuple[Draws, int]]:
+    """Part the draws so that what one chunk moves fits in memory; with each, of how many series are kept."""
+    fitting = CHUNK_BYTES // (8 * max(len(network.uses), 1))
+    width = max(min(CHUNK, fitting) // WIDTH, 1) * WIDTH
+    return [
+        (draws.part(slice(i, min(i + width, draws.size))), max(0, min(width, kept - i)))
+        for i in range(0, draws.size, width)
+    ]
+
+
 def simulate(
     network: Network,
     scenario: Scenario,
@@ -103,14 +113,8 @@ def simulate(
     UserError
         If an event, a mitigation or a cover names nobody in the network.
     """
-    columns = draws if isinstance(draws, Draws) else draw(network, scenario, draws)
     run = Simulation(network, scenario)
-    fitting = CHUNK_BYTES // (8 * max(len(network.uses), 1))
-    width = max(min(CHUNK, fitting) // WIDTH, 1) * WIDTH
-    parts = [
-        (columns.part(slice(i, min(i + width, columns.size))), max(0, min(width, kept - i)))
-        for i in range(0, columns.size, width)
-    ]
+    parts = _chunks(draws if isinstance(draws, Draws) else draw(network, scenario, draws), network, kept)
     if mapper is not None:
         return combined(list(mapper(run.part, parts)))
     if workers <= 1 or len(parts) < 2:

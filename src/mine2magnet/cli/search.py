@@ -16,7 +16,7 @@ from mine2magnet.model import DocumentFilter, Filters, Passage
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from mine2magnet.library.library import Library
+    from mine2magnet.library.library import Library, Progress
     from mine2magnet.library.topics import Card, TopicPage
 
 
@@ -76,7 +76,12 @@ def search(
         pass
     elif page.total > offset + len(page.cards):
         err.print(f"{len(page.cards)} of {page.total}; more with -n or --offset", highlight=False)
-    progress = library.progress()
+    _say_what_is_not_ready(library.progress())
+
+
+def _say_what_is_not_ready(progress: Progress) -> None:
+    from mine2magnet.cli.terminal import err
+
     if progress.embedded < progress.passages:
         err.print(
             f"search by meaning is ready for {progress.embedded} of {progress.passages} passages "

@@ -86,12 +86,8 @@ class Lists:
             mine = np.flatnonzero(language == code)
             languages.append(names[code])
             middles.append(_trained(vectors_of, mine))
-            number = np.concatenate(
-                [
-                    _nearest(vectors_of(mine[start : start + _AT_ONCE]), middles[-1])
-                    for start in range(0, len(mine), _AT_ONCE)
-                ]
-            )
+            blocks = (mine[start : start + _AT_ONCE] for start in range(0, len(mine), _AT_ONCE))
+            number = np.concatenate([_nearest(vectors_of(block), middles[-1]) for block in blocks])
             order.append(mine[np.argsort(number, kind="stable")])
             counts.append(np.bincount(number, minlength=len(middles[-1])))
             firsts.append(firsts[-1] + len(middles[-1]))

@@ -326,27 +326,32 @@ def fit(running: Running, assays: Assays, extract: float | None = None) -> Fitte
     theta = begin
     for blurred in (BLURRED, 0.0):
         problem.blurred = blurred
-        try:
-            found = scipy.optimize.least_squares(
-                problem.misses,
-                theta,
-                problem.slopes,
-                bounds=(low, high),
-                method="trf",
-                x_scale="jac",
-                max_nfev=100,
-                ftol=1e-10,
-                xtol=1e-10,
-                gtol=1e-10,
-            )
-        except ValueError as error:  # not finite at the start
-            raise UserError(
-                "no cascade settles at the flows and separation factors to begin with",
-                where="assays",
-                hint="check the flows of the cut, and its feed",
-            ) from error
-        theta = found.x
+        theta = _least_squares(problem, theta, low, high)
     return problem.fitted(theta)
+
+
+def _least_squares(problem: _Problem, begin: Array, low: Array, high: Array) -> Array:
+    try:
+        found = scipy.optimize.least_squares(
+            problem.misses,
+            begin,
+            problem.slopes,
+            bounds=(low, high),
+            method="trf",
+            x_scale="jac",
+            max_nfev=100,
+            ftol=1e-10,
+            xtol=1e-10,
+            gtol=1e-10,
+        )
+    except ValueError as error:  # not finite at the start
+        raise UserError(
+            "no cascade settles at the flows and separation factors to begin with",
+            where="assays",
+            hint="check the flows of the cut, and its feed",
+        ) from error
+    theta: Array = found.x
+    return theta
 
 
 class _Problem:

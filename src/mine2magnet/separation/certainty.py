@@ -183,7 +183,7 @@ def assure(
     cuts = [_Cut(design, betas, reserve) for design in designs]
     keep = int(np.ceil(part * len(betas) - 1e-9))
     stages = [_able(cut, part) for cut in cuts]
-    best: tuple[float, list[tuple[int, int]], Mask] | None = None
+    best: tuple[float, Certain] | None = None
     for turn in range(rounds + 1):
         needed = np.array([cut.flows(at) for cut, at in zip(cuts, stages, strict=True)])
         kept = _kept(cuts, stages, needed, keep, cost)
@@ -191,16 +191,14 @@ def assure(
         value = cost(built)
         if best is not None and value >= best[0] * (1 - 1e-4):
             break
-        best = value, list(stages), kept
+        best = value, Certain(tuple(built), needed, kept)
         if turn == rounds:
             break
         stages = [
             at if cut.stands else _cheapest(cut, at, kept, cost) for cut, at in zip(cuts, stages, strict=True)
         ]
     assert best is not None
-    _, stages, kept = best
-    needed = np.array([cut.flows(at) for cut, at in zip(cuts, stages, strict=True)])
-    return Certain(tuple(_built(cuts, stages, needed, kept)), needed, kept)
+    return best[1]
 
 
 def _able(cut: _Cut, part: float) -> tuple[int, int]:
