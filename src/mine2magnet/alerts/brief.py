@@ -105,7 +105,7 @@ def brief(library: Library, topic: Topic, since: datetime, until: datetime, lang
 
 
 def _folds(library: Library, new: Sequence[str]) -> list[list[str]]:
-    """What came in, copies together, and what tells the same news in different languages."""
+    """Group what came in: copies together, and what tells the same news in different languages."""
     store = library.store
     shared = {id: f"news {group[0]}" for group in store.same_news(new) for id in group}
     of_fold = dict[str, str]()  # what a fold is part of
@@ -198,7 +198,7 @@ def _time(claim: Claim, published: Mapping[str, date]) -> date:
 
 
 def _is_new(pair: tuple[Claim, Claim], fresh: frozenset[str], known: frozenset[str]) -> bool:
-    """Whether a conflict was not there before: one side of it has come in."""
+    """Return whether a conflict was not there before: one side of it has come in."""
     return any(claim.document in fresh for claim in pair) and all(
         claim.document in fresh or claim.document in known for claim in pair
     )

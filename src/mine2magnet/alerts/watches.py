@@ -51,7 +51,7 @@ def add(store: Store, watch: WatchRequest, *, allow_private: bool = False) -> Wa
 
 
 def bound(side: Side, text: str) -> Bound:
-    """What lies `below` or `above` a figure as written: "6 weeks", "40 %", "六周". Raises UserError."""
+    """Return the bound below or above a figure as written: "6 weeks", "40 %", "六周". Raises UserError."""
     found = quantities(text)
     value = found[0].quantity.low if found else None
     if value is None or len(found) > 1 or not found[0].quantity.unit:
@@ -62,7 +62,7 @@ def bound(side: Side, text: str) -> Bound:
 
 
 def within(claim: Claim, limit: Bound) -> bool:
-    """Whether a claim's range reaches beyond the limit: 4 to 6 weeks lie below 6 weeks, and above 5.
+    """Return whether a claim's range reaches beyond the limit: 4 to 6 weeks lie below 6 weeks, and above 5.
 
     Of a range open at that side the end that is stated counts, and may lie on the limit itself.
     """
@@ -141,7 +141,7 @@ class WatchMatcher:
         return wanted
 
     def _is_new(self, match: Match, fold: str) -> bool:
-        """Whether the sentence stood nowhere in what was held of this text when the watch was made."""
+        """Return whether the sentence stood nowhere in what was held of this text when the watch was made."""
         made = self._watch.made
         assert made is not None
         earlier = self._store.earlier(fold, made, (match.document, match.version))

@@ -76,7 +76,7 @@ def payload(match: Match, watch: Watch, home: str) -> bytes:
 
 
 def path(match: Match) -> str:
-    """Where the sentence stands open, with what matched marked."""
+    """Return the path to where the sentence stands open, with what matched marked."""
     place, anchor = (
         (f"d{match.point}", "figure") if match.point else (f"p{match.paragraph}", f"p{match.paragraph}")
     )
@@ -113,7 +113,7 @@ def deliver(
 
 
 def _send(store: Store, fetcher: Fetcher, delivery: Delivery, home: str) -> bool:
-    """Whether it arrived; if not, it and what waits behind it is put off."""
+    """Send a delivery and return whether it arrived; if not, put off it and what waits behind it."""
     with store.writing() as writer:
         if not writer.take_delivery(delivery, datetime.now(UTC), LEASE):
             return False
