@@ -207,7 +207,7 @@ def _figures(
 
 
 def _is_reference(document: Document, claim: Claim) -> bool:
-    """Whether it stands in a list of sources, where figures are parts of titles."""
+    """Return whether a claim stands in a list of sources, where figures are parts of titles."""
     if claim.point:
         return False
     text = document.paragraphs[claim.paragraph - 1].text
@@ -267,7 +267,7 @@ def _sources(
 
 
 def _newest(sources: Sequence[CitedSource], thesaurus: Thesaurus) -> list[CitedSource]:
-    """Of a series of notes the newest, where its best one stands."""
+    """Keep the newest of a series of notes, where its best one stands."""
     kept = series.newest([(source.document, source.passage.text) for source in sources], thesaurus)
     return [replace(sources[place], older=older) for place, older in kept.items()]
 

@@ -156,7 +156,7 @@ _CURRENCIES = {
 
 
 def _mark(m: re.Match[str]) -> re.Pattern[str]:
-    """What finds the same batch or phase in any language: 第二批, "second batch", 第2弾."""
+    """Return what finds the same batch or phase in any language: 第二批, "second batch", 第2弾."""
     told = m["n"] or m["en"] or m["phase"]
     n = next(i for i, words in enumerate(_COUNTED) if told in words.split() or told == str(i))
     han, english = _COUNTED[n].split()
@@ -176,7 +176,7 @@ _OPENING = frozenset(  # capitals begin a question as well
 
 
 def _is_partner(question: str, name: Cue, measures: Sequence[str]) -> bool:
-    """Whether a question names somebody as the other side: exports to Germany, 对日本的出口, 米国向け."""
+    """Return whether a question names a counterparty: exports to Germany, 对日本的出口, 米国向け."""
     before, behind = question[: name.start], question[name.end :]
     if _FROM.search(before) or _FROM_BEHIND.match(behind):
         return "exports" not in measures  # exports from China are China's

@@ -169,7 +169,7 @@ class FigureMatcher:
         return sum(weight * value for weight, value in met) / sum(weight for weight, _ in met)
 
     def _named(self, held: _Held) -> Iterator[tuple[float, float]]:
-        """How well each name that is asked for is met."""
+        """Yield the weight of each name that is asked for, and how well it is met."""
         asked = self.asked
         alone = asked.parties.difference(*asked.rows)
         for row in (*({name} for name in alone), *(row & asked.parties for row in asked.rows)):
@@ -182,7 +182,7 @@ class FigureMatcher:
             yield _MATERIAL, max(self._material(name, held) for name in asked.materials)
 
     def _told(self, held: _Held) -> Iterator[tuple[float, float]]:
-        """How well unit, measure, time and direction are met."""
+        """Yield the weights of unit, measure, time and direction, and how well each is met."""
         asked, claim = self.asked, held.claim
         if asked.dimensions:
             yield _UNIT, float(dimension(claim.quantity.unit) in asked.dimensions)
@@ -195,7 +195,7 @@ class FigureMatcher:
             yield _CHANGE, _CLAIM if asked.change == changed else _HARDLY
 
     def _beside(self, held: _Held) -> Iterator[tuple[float, float]]:
-        """How near the figure is to what is asked for; whether it is the latest value, and in that money."""
+        """Yield how near the figure is to what is asked for; if it is the latest value, and in that money."""
         asked, claim = self.asked, held.claim
         start, end = claim.start - claim.sentence[0], claim.end - claim.sentence[0]
         wanted = asked.parties | asked.materials
@@ -214,7 +214,7 @@ class FigureMatcher:
             yield _CURRENCY, _CLAIM if claim.quantity.unit[:3] in asked.currencies else _HARDLY
 
     def _like(self, name: str, others: Iterable[str], met: float = 1.0) -> float:
-        """How well a name is met by others: by itself, by what is narrower, hardly by what is wider."""
+        """Rate how well a name is met by others: by itself, by what is narrower, hardly by what is wider."""
         of, is_a = self.thesaurus, self.thesaurus.is_a
         best = 0.0
         for one in others:
@@ -228,7 +228,7 @@ class FigureMatcher:
         return any(self._like(name, others) for name in names)
 
     def _side(self, held: _Held) -> Callable[[str], float]:
-        """How well a name asked for is met, as the other side or as the one that the figure is of."""
+        """Return what rates a name asked for, as the other side or as the one that the figure is of."""
         partners = self.asked.partners
         return lambda name: self._partner(name, held) if name in partners else self._party(name, held)
 
@@ -282,7 +282,7 @@ class FigureMatcher:
 
 
 def _name(name: str, held: _Held) -> float:
-    """How well a name that the thesaurus lacks is met; in another script it may be written otherwise."""
+    """Rate how well a name that the thesaurus lacks is met; in another script it may be written otherwise."""
     sides = [fold(one) for one in (*held.claim.subjects, *held.claim.counterparties)]
     if any(name in one or one in name for one in sides):
         return _CLAIM
@@ -296,8 +296,8 @@ def _name(name: str, held: _Held) -> float:
 
 
 def _undated(wanted: Sequence[times.Period], held: _Held) -> float:
-    """How well another time is met that the sentence does not tell: it may be carried on from elsewhere, if
-    the document tells of the time asked for, or was published then."""
+    """Rate how well another time is met that the sentence does not tell: it may be carried on from elsewhere,
+    if the document tells of the time asked for, or was published then."""
     published = held.about.document.published
     day = published.date() if published else None
     if any(time.period for time in times.find(narrow(held.sentence), day)):
@@ -307,7 +307,7 @@ def _undated(wanted: Sequence[times.Period], held: _Held) -> float:
 
 
 def _period(wanted: Sequence[times.Period], there: str | None) -> float:
-    """How well a claim's time is met: the same, a part of what is asked, none told, another."""
+    """Rate how well a claim's time is met: the same, a part of what is asked, none told, another."""
     if not there:
         return _HARDLY
     first, last = times.bounds(there)

@@ -109,8 +109,8 @@ def standalone(question: str, last: str, thesaurus: Thesaurus) -> str:
 
 
 def worded(question: str, earlier: Sequence[str], last: str, thesaurus: Thesaurus, chat: Chat | None) -> str:
-    """As `standalone`, by a model where there is one. `earlier` are the questions as they were asked. Of a
-    model's wording nothing is taken that they do not say; documents are not shown to it."""
+    """Word a question as `standalone` does, by a model where there is one. `earlier` are questions as asked.
+    Of a model's wording nothing is taken that they do not say; documents are not shown to it."""
     ours = standalone(question, last, thesaurus)
     if chat is None or not earlier:
         return ours
@@ -127,13 +127,13 @@ def worded(question: str, earlier: Sequence[str], last: str, thesaurus: Thesauru
 
 
 def named(thesaurus: Thesaurus, *texts: str) -> frozenset[str]:
-    """What texts name: ids of concepts, times, and their numbers."""
+    """Return what texts name: ids of concepts, times, and their numbers."""
     ids = (id for text in texts for one in _names(text, thesaurus) for id in one.ids)
     return frozenset((*ids, *(n for text in texts for n in re.findall(r"\d+", text))))
 
 
 def _names(text: str, thesaurus: Thesaurus) -> list[_Named]:
-    """By place; names of one slot that stand in a row are one, and each place is of one slot."""
+    """Return names by place; those of one slot that stand in a row are one, and each place is of one slot."""
     found = [
         _Named(_SLOTS[cue.kind], cue.kind, cue.start, cue.end, frozenset({cue.id}))
         for cue in cues(text, thesaurus, language(text))
@@ -162,7 +162,7 @@ def _spans(text: str, thesaurus: Thesaurus) -> list[tuple[int, int]]:
 
 
 def _follows(question: str, new: Sequence[_Named], old: Sequence[_Named], beside: int) -> bool:
-    """Whether a question takes over from the one before. `beside`: words that name nothing we know."""
+    """Return whether a question takes over from the one before. `beside`: words that name nothing we know."""
     slots = {one.slot for one in new}
     opened, leans = bool(_OPENED.search(question)), bool(_LEANS.search(question))
     if "measure" in slots and slots & {"whose", "material"}:  # it says what of whom

@@ -136,7 +136,7 @@ def _rows(text: str, known: Sequence[Mention]) -> Iterator[frozenset[str]]:
 
 
 def answers(asked: Requirements, passage: str, beside: str, article: str, thesaurus: Thesaurus) -> bool:
-    """Whether a passage has what is asked for. `beside` is what may name its subject: the title, the
+    """Return whether a passage has what is asked for. `beside` is what may name its subject: the title, the
     paragraph before; companies and places are set once for an article, and may stand anywhere in it."""
     there = cues(passage, thesaurus, script(passage))
     named = {c.id for c in (*there, *cues(beside, thesaurus, script(beside)))}
@@ -165,7 +165,7 @@ def answers(asked: Requirements, passage: str, beside: str, article: str, thesau
 
 
 def _covers(wanted: str, there: str, thesaurus: Thesaurus) -> bool:
-    """Whether what is named there is what is wanted, or narrower, or what it is a form of."""
+    """Return whether what is named there is what is wanted, or narrower, or what it is a form of."""
     if there == wanted or {wanted, there} in _ALIKE:
         return True
     if there not in thesaurus or wanted not in thesaurus:

@@ -25,7 +25,7 @@ class _Note:
     names: frozenset[str]
 
     def follows(self, other: _Note) -> bool:
-        """Whether both are of one series."""
+        """Return whether both are of one series."""
         size, common = len(self.words) + len(other.words), len(self.words & other.words)
         return (
             self.document.id != other.document.id
