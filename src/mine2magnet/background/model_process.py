@@ -80,8 +80,8 @@ class Computer(Protocol):
         """Begin a run."""
 
     def message(self, seconds: float) -> Message | None:
-        """What it says within so many seconds. Raises EOFError if it has died, TookTooLong if it was ended
-        for that."""
+        """Return what it says within so many seconds. Raises EOFError if it has died, TookTooLong if it was
+        ended for that."""
 
     def kill(self) -> None:
         """End it, whatever it does."""

@@ -103,7 +103,7 @@ class ModelWorkers:
             self._drop(worker)
 
     def _may_end(self, worker: str) -> bool:
-        """Whether a thread that computes itself, and so looks for nobody else's jobs, ends as none waits."""
+        """Return whether a thread that computes itself ends as no job waits; it looks for nobody else's."""
         if self._processes:
             return False
         with self._lock:
@@ -178,7 +178,7 @@ class ModelThread:
         threading.Thread(target=attempt, args=(kind, input, send), name="model", daemon=True).start()
 
     def message(self, seconds: float) -> Message | None:
-        """What it says within so many seconds."""
+        """Return what it says within so many seconds."""
         try:
             return self._messages.get(timeout=seconds)
         except queue.Empty:

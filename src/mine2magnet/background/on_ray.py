@@ -85,7 +85,7 @@ def _vectors(library: Library) -> Iterator[None]:
 
 
 def _rounds(find: Callable[[int], list[str]]) -> Iterator[list[str]]:
-    """What `find` finds, at most so many, as long as there is any that it has not found before."""
+    """Yield what `find` finds, at most so many, as long as there is any that it has not found before."""
     found: set[str] = set()
     while ids := [id for id in find(len(found) + ROUND) if id not in found]:
         found.update(ids)
