@@ -357,7 +357,7 @@ class Draws:
 
 
 def _covers(network: Network, scenario: Scenario) -> list[Range]:
-    """Of each row of `uses`; of several that name it, the scenario's last counts."""
+    """Return the cover of each row of `uses`; of several that name it, the scenario's last counts."""
     ranges = [use.cover for use in network.uses]
     for cover in scenario.covers:
         try:

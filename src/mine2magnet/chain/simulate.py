@@ -232,7 +232,7 @@ class Simulation:
         return pair.astype(np.intp), (begin, make.astype(np.intp), share)
 
     def _costs(self) -> tuple[Floats, Floats]:
-        """What a rise of an input's price adds to its node's cost, and its part of what an end use pays."""
+        """Return what a dearer input adds to its node's cost, and its part of what an end use pays."""
         network = self.network
         n, price = len(network.nodes), network.column("materials", "price")
         cost = self.amount * price[network.places("uses", "material")]
@@ -367,7 +367,7 @@ class Simulation:
         return Drawn._make((*blocked[:3], *spread, *blocked[3:], *timed)), depth, len(base)
 
     def _use_lead(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
-        """By block the lead of all that goes into a use in all draws, or -1."""
+        """Return by block the lead of all that goes into a use in all draws, or -1."""
         shape = len(low), len(self.network.uses)
         first, last = np.full(shape, np.iinfo(np.int64).max), np.zeros(shape, dtype=np.int64)
         for block in range(len(low)):
@@ -384,7 +384,7 @@ class Simulation:
         return np.asarray(np.divide(late, needed, out=np.ones_like(late), where=needed > 0))
 
     def _base(self, flow: Floats, level: Floats, capacity: Floats) -> Floats:
-        """What events take their share of, t a week, by the rows of all events in turn."""
+        """Return what events take their share of, t a week, by the rows of all events in turn."""
         rows = [np.zeros((0, flow.shape[1]))]
         for event, arcs in zip(self.scenario.events, self.targets, strict=True):
             of = np.ones((len(arcs), flow.shape[1]))
@@ -498,13 +498,13 @@ def _columns(blocks: Floats, size: int) -> Floats:
 
 
 def _joined(rows: list[Ints]) -> tuple[Ints, Ints]:
-    """Where each list begins, and all in turn."""
+    """Return where each list begins, and all in turn."""
     begin = np.cumsum([0, *map(len, rows)]).astype(np.intp)
     return begin, np.concatenate([np.zeros(0, dtype=np.intp), *rows]).astype(np.intp)
 
 
 def _ranges(group: Ints, size: int) -> tuple[Ints, Ints]:
-    """Where each group begins in an order in which equal groups are neighbours, and that order."""
+    """Return where each group begins in an order in which equal groups are neighbours, and that order."""
     order = np.argsort(group, kind="stable").astype(np.intp)
     return np.searchsorted(group[order], np.arange(size + 1)).astype(np.intp), order
 

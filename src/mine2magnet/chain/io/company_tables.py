@@ -388,7 +388,7 @@ def _check_value(
 
 
 def _check_rows(read: _Reading) -> None:
-    """What rows say of each other."""
+    """Check what rows say of each other."""
     network, places = read.network, regions()
     made = {m.material for m in network.makes}
     parts, suppliers = read.names("parts", "part"), read.names("suppliers", "supplier")

@@ -139,7 +139,7 @@ def _units() -> pint.UnitRegistry[Any]:
 
 @cache
 def _factor(unit: str, base: str) -> float:
-    """What to multiply by to get from `unit` to `base`. Raises ValueError if that makes no sense."""
+    """Return what to multiply by to get from `unit` to `base`. Raises ValueError if that makes no sense."""
     registry = _units()
     try:
         return float(registry.Quantity(1.0, unit).to(base).magnitude)

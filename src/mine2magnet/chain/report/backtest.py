@@ -261,7 +261,7 @@ class _Run:
         return float(middle), float(low), float(high)
 
     def _exports(self, row: dict[str, str]) -> tuple[float, float, float]:
-        """What left the country in a month, or in a normal year."""
+        """Return what left the country in a month, or in a normal year: the likely amount, P10 and P90."""
         abroad = _abroad(self.network, row["of"])
         year, _, month = row["when"].partition("-")
         if not month:

@@ -220,7 +220,7 @@ def _groups(held: Sequence[Driver]) -> list[tuple[str, list[Driver]]]:
 
 
 def _dearer(placed: PlacedCompany, outcome: Outcome) -> Floats:
-    """What purchases cost more in each draw, at the prices of weeks, of what no contract fixes."""
+    """Return what purchases cost more in each draw, at the prices of weeks, of what no contract fixes."""
     company = placed.company
     regions = {n.name: n.region for n in placed.network.nodes}
     markets = {name: k for k, name in enumerate(outcome.markets)}

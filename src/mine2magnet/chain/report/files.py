@@ -140,7 +140,7 @@ def _tables(outcome: Outcome, likely: Trace) -> dict[str, Columns]:
 
 
 def _by_node(likely: Trace) -> Columns:
-    """Of each node (T × nodes) t made and t short of what was asked, and stocks of inputs and outputs, t."""
+    """Return by node (T × nodes) t made, t short of what was asked, and stocks of inputs and outputs, t."""
 
     def summed(table: str, values: NDArray[Any]) -> NDArray[Any]:
         total = np.zeros_like(likely.level)
@@ -372,7 +372,7 @@ def pdf(
 
 
 def _losses(made: FPDF, found: Result, compared: Sequence[Mitigated], say: Say) -> None:
-    """What is lost by end use, and with each set of mitigations, as tables on paper."""
+    """Set what is lost by end use, and with each set of mitigations, as tables on paper."""
     heads = [say(head) for head in ("end use", "stops in", "first stop, week", "lost", "billion USD")]
     rows = [
         [say(e.name), f"{e.stopping:.0%}", _three(e.first_stop, "{:g}"), _three(e.lost, "{:.1%}"),

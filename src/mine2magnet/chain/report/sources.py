@@ -132,7 +132,7 @@ def _of_scenario(of: str, quantity: Range, evidence: tuple[str, ...]) -> Sourced
 def _values(
     network: Network, scenario: Scenario, held: dict[tuple[str, str, int], SourcedFigure]
 ) -> list[SourcedDriver]:
-    """What a quarter more or less of the value of each kind of end use does: the loss is linear in it."""
+    """Find what a quarter more or less of the value of each kind of end use does: loss is linear in it."""
     lost = simulate(network, scenario, draw(network, scenario, 0)).loss[:, 0]
     total = float(lost.sum())
     kinds: dict[str, list[int]] = {}
