@@ -21,7 +21,7 @@ def make() -> str:
 
 
 def fingerprint(key: str) -> str:
-    """What is kept of a key: its SHA-256, in hexadecimal.
+    """Return what is kept of a key: its SHA-256, in hexadecimal.
 
     Slow, salted hashes protect what people can think up; against 256 random bits there is no list to
     try, and a fast hash lets each request be recognised by one look-up. How long that look-up takes tells
@@ -48,7 +48,7 @@ def checked_name(name: str) -> str:
 
 
 def allowed(scopes: Iterable[str]) -> frozenset[str]:
-    """What a key of these roles may do: each may what those before it may.
+    """Return what a key of these roles may do: each may what those before it may.
 
     >>> sorted(allowed(["write"])), sorted(allowed([]))
     (['read', 'run', 'write'], ['read'])

@@ -203,7 +203,7 @@ class _Reader:
 
 
 def _limits(metas: Sequence[Any]) -> dict[str, Any]:
-    """What annotations say of a value, by name."""
+    """Return what annotations say of a value, by name."""
     said: dict[str, Any] = {}
     for meta in metas:
         if isinstance(meta, Meta):
@@ -214,7 +214,7 @@ def _limits(metas: Sequence[Any]) -> dict[str, Any]:
 
 
 def _fits(kind: Any, given: Any) -> bool:
-    """Whether the shape of `given` is that of a member of a union."""
+    """Return whether the shape of `given` is that of a member of a union."""
     while get_origin(kind) is Annotated:
         kind = get_args(kind)[0]
     shape = get_origin(kind) or kind
@@ -297,7 +297,7 @@ def _check_length(count: int, path: str, limits: Mapping[str, Any], what: str) -
 
 
 def _worded(kind: Any, given: Any, path: str, limits: Mapping[str, Any], said: str) -> tuple[str, str, str]:
-    """What is wrong with a value of a simple type, where, and how to mend it."""
+    """Say what is wrong with a value of a simple type, where, and how to mend it."""
     shown = f"{given!r:.40}"
     if kind is bool:
         return f"{shown} is neither true nor false", path, ""

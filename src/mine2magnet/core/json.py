@@ -34,7 +34,7 @@ def plain(value: Any) -> Any:
 
 
 def _shallow(value: Any) -> Any:
-    """What JSON has no word for, made plain but for what is in it."""
+    """Make plain what JSON has no word for, not what is in it."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if isinstance(value, msgspec.Struct):

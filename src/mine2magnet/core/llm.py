@@ -94,7 +94,7 @@ class Endpoint:
 
     @property
     def local(self) -> bool:
-        """Whether it is on this machine."""
+        """True if it is on this machine."""
         host = urlsplit(self.url).hostname or ""
         try:
             return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -185,7 +185,7 @@ class _Dialect:
     temperature: bool = True
 
     def simpler(self, complaint: str, *, schema: bool) -> _Dialect | None:
-        """What to try after the server refused with `complaint`; None when nothing is left."""
+        """Return what to try after the server refused with `complaint`; None when nothing is left."""
         if self.cap == "max_tokens" and "max_completion_tokens" in complaint:
             return replace(self, cap="max_completion_tokens")
         if self.temperature and "temperature" in complaint:
@@ -319,7 +319,7 @@ class Chat:
         raise self._error(f"answers {status}{said}", hint=_MENDS.get(status, ""))
 
     def _complaint(self, response: httpx.Response, deadline: float) -> str:
-        """What the server says is wrong, in a line, without the key, should it repeat that."""
+        """Return what the server says is wrong, in a line, without the key, should it repeat that."""
         try:
             text = self._content(response, deadline).decode("utf-8", "replace")
         except ChatError:

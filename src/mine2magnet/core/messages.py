@@ -143,7 +143,7 @@ class Translator:
         return self(key) if key in messages() else code
 
     def reports(self, languages: Iterable[str]) -> str:
-        """How many reports there are in each language.
+        """Say how many reports there are in each language.
 
         >>> Translator("en").reports(["zh", "ja", "zh"]), Translator("ja").reports(["zh"])
         ('2 Chinese reports and 1 Japanese report', '中国語の記事 1 件')

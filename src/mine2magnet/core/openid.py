@@ -82,7 +82,7 @@ class Provider:
 
     @property
     def name(self) -> str:
-        """What the button that leads there says."""
+        """The text of the button that leads there."""
         return self._settings.oidc_name or urlsplit(self.issuer).hostname or self.issuer
 
     def describe(self) -> None:
@@ -92,7 +92,7 @@ class Provider:
         self._key_set()
 
     def address(self, handshake: Handshake, back: str) -> str:
-        """Where to send a browser that is to log in; it comes back to `back`. Raises UserError."""
+        """Return where to send a browser that is to log in; it comes back to `back`. Raises UserError."""
         asked = {
             "response_type": "code",
             "client_id": self._settings.oidc_client_id,
@@ -278,7 +278,7 @@ def _role(claims: Mapping[str, Any], path: str) -> Role | None:
 
 
 def _asked(method: str, address: str, **sent: Any) -> Mapping[str, Any]:
-    """What the provider answers, JSON of a bounded size within a bounded time. Raises UserError."""
+    """Return what the provider answers, JSON of a bounded size within a bounded time. Raises UserError."""
     checked(address, "oidc_issuer")
     end, body, host = time.monotonic() + SECONDS, b"", urlsplit(address).hostname or ""
     try:

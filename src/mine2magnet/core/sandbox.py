@@ -298,7 +298,7 @@ class _Child:
 
 @cache
 def _result(work: Callable[..., Any]) -> Any:
-    """What it is declared to return."""
+    """Return the type that it is declared to return, a list for an iterator."""
     type = get_type_hints(work)["return"]
     return list[get_args(type)] if get_origin(type) is Iterator else type  # type: ignore[misc]
 

@@ -120,12 +120,12 @@ class Settings:
 
     @property
     def loopback(self) -> bool:
-        """Whether `serve` is bound to an address that only this machine reaches."""
+        """True if `serve` is bound to an address that only this machine reaches."""
         return is_loopback(self.host)
 
     @property
     def without_key(self) -> bool:
-        """Whether programs and people on this machine may ask without a key."""
+        """True if programs and people on this machine may ask without a key."""
         return self.keyless == "yes" or (self.keyless == "auto" and self.loopback)
 
 
