@@ -50,17 +50,17 @@ def embed_passages(texts: Sequence[str]) -> Vectors:
 
 
 def embed_kept(texts: Sequence[str]) -> Vectors:
-    """As `embed_passages`, and the latest are remembered: questions come back to the same paragraphs."""
+    """Embed as `embed_passages` does, and remember the latest: questions come back to the same paragraphs."""
     return _embedded(texts, partial(_workers().map, _kept))
 
 
 def embed_in_turn(texts: Sequence[str]) -> Vectors:
-    """As `embed_passages`, to the bit, by one core: for one of several processes that share the cores."""
+    """Embed as `embed_passages` does, to the bit, by one core: for processes that share the cores."""
     return _embedded(texts, partial(map, by_model))
 
 
 def by_model(text: str) -> Vectors:
-    """As `embed_passages` of one text, and never what is shipped."""
+    """Embed one text as `embed_passages` does, and never take what is shipped."""
     return (_fast() or _packaged()).passage(_plain(text))
 
 

@@ -52,7 +52,7 @@ class Encoder:
         return np.asarray(self._session.run([STATES], {INPUT: x[None]})[0][0], np.float32)
 
     def _encode(self, text: str, is_query: bool) -> npt.NDArray[np.float32]:
-        """What is longer than the model takes is cut into windows, whose means count by their tokens."""
+        """Encode a text; a longer one than the model takes in windows, whose means count by their tokens."""
         tokens = self._weights.vocabulary.tokens(PREFIX[is_query] + text)
         most = self._weights.shape.positions - 2
         windows = [tokens[start : start + most] for start in range(0, len(tokens), most)]

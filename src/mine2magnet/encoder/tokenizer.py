@@ -75,7 +75,7 @@ class Vocabulary:
         return found[::-1]
 
     def _known(self, text: str) -> list[list[tuple[int, int, float]]]:
-        """Of each character: where the pieces end that begin there, which they are and how likely."""
+        """Return for each character where the pieces end that begin there, which they are and how likely."""
         codes = _codes(text)
         padded = np.concatenate([codes, np.zeros(self._longest - 1, np.uint64)])
         windows = np.lib.stride_tricks.sliding_window_view(padded, self._longest)

@@ -88,7 +88,7 @@ class EncoderWeights:
         return np.array(self._bytes[self._at - size : self._at])
 
     def _normal(self) -> Mapping[int, str]:
-        """What the tokenizer takes for a character, by its code point."""
+        """Read what the tokenizer takes for a character, by its code point."""
         count, size = self._numbers("<iI")
         raw, at = self._taken(size).tobytes(), 0
         normal: dict[int, str] = {}
