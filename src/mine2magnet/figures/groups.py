@@ -91,7 +91,7 @@ def group(
 
 
 def sources(claims: Iterable[compare.Placed]) -> int:
-    """How many documents make the claims; one that only repeats others at the same place is a copy."""
+    """Count the documents that make the claims; one that only repeats others at the same place is a copy."""
     first: dict[tuple[object, ...], str] = {}
     for p in claims:
         place = p.claim.paragraph, p.claim.point, p.claim.start, p.claim.end, p.low, p.high
@@ -175,7 +175,7 @@ def _told_apart(g: compare.ClaimGroup, other: compare.ClaimGroup) -> tuple[Claim
 
 
 def _distance(a: compare.ClaimGroup, b: compare.ClaimGroup) -> float:
-    """How far apart the middles of two groups are, as a share of the larger: small is easily mistaken."""
+    """Return how far apart two groups' middles are, as a share of the larger: small is easily mistaken."""
     unit, other = a.unit, b.unit
     middles = sum(a.spread) / 2, convert(sum(b.spread) / 2, other, unit)
     return abs(middles[0] - middles[1]) / (max(map(abs, middles)) or 1.0)
@@ -212,7 +212,7 @@ def beside(g: compare.ClaimGroup, marks: Sequence[Mark[Cited]]) -> list[Mark[Ref
 
 
 def _as_long(span: timedelta, marks: Sequence[Mark[Cited]]) -> bool:
-    """Whether some mark is of a period about as long, or none says its period."""
+    """Return whether some mark is of a period about as long, or none says its period."""
     spans = [
         mark.until - mark.since for mark in marks if mark.since and mark.until and mark.since < mark.until
     ]
@@ -237,7 +237,7 @@ def _same(one: Reference, scope: compare.Scope) -> bool:
 
 @cache
 def _scope(one: Reference) -> compare.Scope:
-    """What a reference figure is about, as if it were claimed."""
+    """Return what a reference figure is about, as if it were claimed."""
     return compare.scope(
         Claim(
             Quantity(one.low, one.high, one.unit),

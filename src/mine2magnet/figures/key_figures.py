@@ -90,7 +90,7 @@ def _key(figure: Figure) -> KeyFigure:
 
 
 def _earlier(mark: Mark[Cited], last: Mark[Cited]) -> bool:
-    """Whether it is of an earlier time that is told as the last one is: a month beside a month."""
+    """Return whether it is of an earlier time that is told as the last one is: a month beside a month."""
     a, b = mark.what.claim, last.what.claim
     if not (mark.until and last.until and mark.until < last.until):
         return False

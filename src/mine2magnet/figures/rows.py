@@ -97,7 +97,7 @@ def _text(claim: Claim, document: Document, digests: Iterable[Digest]) -> tuple[
 
 
 def matches(claim: Claim, where: ClaimFilter, threshold: float = 0.0) -> bool:
-    """What `Store.claims` asks of the claims it gives, for those that are at hand."""
+    """Return whether a claim at hand is one that `Store.claims` would give."""
     if claim.confidence < where.least(threshold) or not (where.all or tells(claim)):
         return False
     slots = {
@@ -117,7 +117,7 @@ def matches(claim: Claim, where: ClaimFilter, threshold: float = 0.0) -> bool:
 
 
 def tells(claim: Claim) -> bool:
-    """Whether it says more than a number, and nobody has marked it as wrong."""
+    """Return whether it says more than a number, and nobody has marked it as wrong."""
     return not claim.bare and claim.judged != WRONG
 
 
@@ -145,7 +145,7 @@ def with_ids(thesaurus: Thesaurus, where: ClaimFilter, place: str = "") -> Claim
 
 
 def facets(claims: Iterable[Claim]) -> dict[str, dict[str, int]]:
-    """How many claims have each value of the fields of a ClaimFilter, the most frequent first."""
+    """Count the claims that have each value of the fields of a ClaimFilter, the most frequent first."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for claim in claims:
         counts["subject"].update(claim.subjects)
@@ -189,7 +189,7 @@ def english(unit: str, n: float) -> str:
 
 
 def amount(claim: Claim, language: str = "en", unit: Callable[[str, float], str] = english) -> str:
-    """What a claim states, in its own unit: "4–6 weeks", "≈12,000 t", "+40 %"."""
+    """Write what a claim states, in its own unit: "4–6 weeks", "≈12,000 t", "+40 %"."""
     q = claim.quantity
     return stated(q.low, q.high, q.unit, q.approx, claim.direction == "change", language, unit)
 
