@@ -96,6 +96,6 @@ class ClaimsByModel:
 
 
 def _fingerprint(model: str, messages: Sequence[Message], schema: Mapping[str, Any]) -> str:
-    """Of the model, the text, and the prompt with all that it offers."""
+    """Return the fingerprint of the model, the text, and the prompt with all that it offers."""
     asked = json.dumps([model, [dict(m) for m in messages], schema], ensure_ascii=False)
     return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()

@@ -86,7 +86,7 @@ class _Comparison:
 
     @property
     def facts(self) -> int:
-        """How many figures and words of dates are others in sentences that correspond."""
+        """The number of figures and words of dates that are others in sentences that correspond."""
         return _others(self, _figures) + _others(self, _days)
 
 
@@ -129,7 +129,7 @@ def _joined(parts: Iterable[_Sentence]) -> str:
 
 
 def _others(compared: _Comparison, read: Callable[[str], Counter[object]]) -> int:
-    """What both of two sentences have and the other lacks, unless it was moved elsewhere."""
+    """Count what both of two sentences have and the other lacks, unless it was moved elsewhere."""
     moved = [read(text).keys() for text in compared.rest]
     ours: set[object] = set()
     theirs: set[object] = set()
@@ -154,7 +154,7 @@ def _days(text: str) -> Counter[object]:
 
 
 def _other_names(compared: _Comparison) -> bool:
-    """Whether a name stands in a sentence that the other text lacks, and another one in its place."""
+    """Return whether a name stands in a sentence that the other text lacks, and another one in its place."""
     if not compared.changed:
         return False
     words = thesaurus.load()
@@ -174,7 +174,7 @@ def _other_names(compared: _Comparison) -> bool:
 
 
 def _replaced(name: str, here: str, there: str, elsewhere: str) -> bool:
-    """Whether a name gives way to words that its own text has nowhere; in Latin letters to a name."""
+    """Return whether a name gives way to words that its own text has nowhere; in Latin letters to a name."""
     given, taken = _TOKEN.findall(here), _TOKEN.findall(there)
     parts = set(_TOKEN.findall(name))
     blocks = SequenceMatcher(None, given, taken, autojunk=False).get_matching_blocks()

@@ -232,7 +232,7 @@ def _each(
     stop: threading.Event | None,
     trusted: Collection[str] = (),
 ) -> Iterator[R]:
-    """What `work` makes of each item; those of one place one by one, places side by side. `trusted` are
+    """Yield what `work` makes of each item; those of one place one by one, places side by side. `trusted` are
     those that the settings name."""
     places: dict[Hashable, list[T]] = defaultdict(list)
     for item in items:
@@ -371,7 +371,7 @@ def _looker(
 
 
 def _unread(hit: NewsHit, error: UserError) -> _Looked:
-    """What is kept of a page that cannot be had: title, source, time and link; nothing of one that is gone.
+    """Keep title, source, time and link of a page that cannot be had; nothing of one that is gone.
     One that may be had another time is looked at once more in the next run."""
     reason = str(UserError(error.what, hint=error.hint))
     if getattr(error, "lasting", False):
@@ -390,7 +390,7 @@ def _unread(hit: NewsHit, error: UserError) -> _Looked:
 
 
 def _batches(looked: Iterator[_Looked], seconds: float = 1.0, most: int = 32) -> Iterator[list[_Looked]]:
-    """What is kept in one transaction: what has come in a second."""
+    """Yield what is kept in one transaction: what has come in a second, at most so many."""
     batch: list[_Looked] = []
     began = time.monotonic()
     for one in looked:

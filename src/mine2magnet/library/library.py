@@ -464,11 +464,11 @@ class Library:
 
     @property
     def has_translation_model(self) -> bool:
-        """Whether a model translates: that of the settings, or one on this machine."""
+        """True if a model translates: that of the settings, or one on this machine."""
         return bool(self.settings.model or translation_models(self.settings.translation_models))
 
     def translator_by(self, *models: ModelTranslator) -> DocumentTranslator:
-        """What translates by these models, the best first; without any, from claims and word for word."""
+        """Return what translates by these models, the best first; without, from claims and word for word."""
         makers = f"{self.claimer}.{self.maker}"
         return DocumentTranslator(self.checker.tools, makers, self.settings.claims_threshold, models)
 
@@ -504,7 +504,7 @@ class Library:
 
     @property
     def home(self) -> str:
-        """Where `serve` shows the pages, for links from elsewhere."""
+        """The address where `serve` shows the pages, for links from elsewhere."""
         host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
         return f"http://{host}:{self.settings.port}"
 

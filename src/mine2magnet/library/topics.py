@@ -190,7 +190,7 @@ def copies(store: Store, id: str) -> list[str]:
 def cards(
     store: Store, hits: Sequence[Hit], held: Mapping[str, Document], folded: bool = False
 ) -> tuple[Card, ...]:
-    """What is shown of hits; `held` are documents of theirs that have been read already."""
+    """Return what is shown of hits; `held` are documents of theirs that have been read already."""
     copies = [id for hit in hits for id in hit.copies if id not in held]
     documents = {**held, **(store.documents(copies) if copies else {})}
     shown = [hit.document for hit in hits if not (folded and hit.passages and _has_text(held, hit))]
