@@ -160,12 +160,12 @@ class Claim:
 
     @property
     def bare(self) -> bool:
-        """Whether it says nothing but a number: not of whom, nor what is measured, nor of what."""
+        """True if it says nothing but a number: not of whom, nor what is measured, nor of what."""
         return not (self.subjects or self.measure or self.materials)
 
     @property
     def judged(self) -> str:
-        """What a person says of it as a whole: "right", "wrong" or ""."""
+        """A person's judgement of it as a whole: "right", "wrong" or ""."""
         return next((one.new for one in self.corrections if one.slot == "claim"), "")
 
 
@@ -193,7 +193,7 @@ class ClaimFilter(Input, frozen=True, kw_only=True):
 
     @property
     def narrows(self) -> bool:
-        """Whether a slot is asked for."""
+        """True if a slot is asked for."""
         return any(getattr(self, name) for name in FILTERED)
 
     @property

@@ -168,7 +168,7 @@ class Translation:
 
     @property
     def read(self) -> int:
-        """How many points read in the language."""
+        """The number of points that read in the language."""
         return sum(point is not None for point in self.points)
 
 

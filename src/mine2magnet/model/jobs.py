@@ -48,5 +48,5 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more comes of it."""
+        """True if nothing more comes of it."""
         return self.state in ENDED

@@ -238,7 +238,7 @@ class Account:
 
     @property
     def owner(self) -> str:
-        """What is theirs is kept under this."""
+        """The name under which what is theirs is kept."""
         return f"{ACCOUNT}{self.id}"
 
 
