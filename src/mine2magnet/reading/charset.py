@@ -132,7 +132,7 @@ def _codec(label: str) -> str:
 
 
 def _score(data: bytes, codec: str) -> float:
-    """How much like language the non-ASCII part reads: about 1 for the right codec, below 0 for noise."""
+    """Rate how like language the non-ASCII part reads: about 1 for the right codec, below 0 for noise."""
     text = "".join(c for c in data.decode(codec, "replace") if c >= "\x80")[:10_000]
     if not text:
         return 0.0

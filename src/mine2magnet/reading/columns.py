@@ -108,7 +108,7 @@ def _gutter(boxes: Sequence[Box], pieces: Sequence[int]) -> float | None:
 
 
 def _is_prose(boxes: Sequence[Box], column: Sequence[int], within: float) -> bool:
-    """Whether its lines fill it, or those of the columns that it is made of."""
+    """Return whether its lines fill it, or those of the columns that it is made of."""
     if len(column) < LEAST_LINES:
         return False
     width = max(boxes[i].right for i in column) - min(boxes[i].left for i in column)
@@ -117,6 +117,6 @@ def _is_prose(boxes: Sequence[Box], column: Sequence[int], within: float) -> boo
 
 
 def _turns(boxes: Sequence[Box], pieces: Sequence[int], gutter: float) -> int:
-    """How often the order goes from a piece on the right back to one on the left."""
+    """Count how often the order goes from a piece on the right back to one on the left."""
     sides = [boxes[i].left > gutter for i in pieces if not boxes[i].left < gutter < boxes[i].right]
     return sum(a and not b for a, b in pairwise(sides))

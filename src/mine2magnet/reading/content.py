@@ -47,7 +47,7 @@ class Kind(Enum):
 
 
 def kind(raw: Raw) -> Kind:
-    """By the first bytes; by what was stated where these leave it open."""
+    """Tell the kind by the first bytes; by what was stated where these leave it open."""
     head = raw.body[:_HEAD]
     if b"%PDF-" in head[:1024]:  # readers tolerate as much before it (ISO 32000-1, annex H)
         return Kind.PDF

@@ -43,7 +43,7 @@ def read(body: bytes, *, url: str, charset: str, where: str) -> list[Entry]:
 
 
 def newest_first(entries: list[Entry]) -> list[Entry]:
-    """By date, those without one last; one entry for each address."""
+    """Return entries by date, the newest first, those without one last; one entry for each address."""
     first: dict[str, Entry] = {}
     for entry in sorted(entries, key=lambda e: e.hints.published or dates.EARLIEST, reverse=True):
         first.setdefault(entry.url, entry)

@@ -259,7 +259,7 @@ def _body(response: httpx.Response, max_bytes: int, cut: bool) -> bytes:
 
 
 def place(url: httpx.URL | str) -> str:
-    """Where an address is answered from, as host:port; "" where it is no address.
+    """Return where an address is answered from, as host:port; "" where it is no address.
 
     >>> place("https://News.example/a"), place("http://127.0.0.1:8888/search")
     ('news.example:443', '127.0.0.1:8888')

@@ -114,7 +114,7 @@ def parsed_batch(files: Iterable[Loaded | Failure]) -> list[Read | Failure]:
 
 
 def _batches(files: Iterable[Loaded | Failure]) -> Iterator[list[Loaded | Failure]]:
-    """What is handed over at once: AT_ONCE files, fewer of large ones."""
+    """Yield what is handed over at once: AT_ONCE files, fewer of large ones."""
     batch: list[Loaded | Failure] = []
     size = 0
     for file in files:

@@ -33,7 +33,7 @@ class Unknown(httpx.RequestError):
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet; of an address within an address, whether both are.
+    """Return whether an IP address is one of the open internet; of an address within another, the inner one.
 
     >>> is_public("1.1.1.1"), is_public("127.0.0.1"), is_public("::ffff:10.0.0.1"), is_public("2002:a00:1::")
     (True, False, False, False)

@@ -111,7 +111,7 @@ def trusted(settings: Settings) -> frozenset[str]:
 
 
 def _plain_terms(terms: Terms) -> str:
-    """As people type it: a word, a "phrase", (one OR other)."""
+    """Write terms as people type them: a word, a "phrase", (one OR other)."""
     groups = [[_quoted(one) for one in group] for group in terms]
     return " ".join(group[0] if len(group) == 1 else f"({' OR '.join(group)})" for group in groups)
 
@@ -207,7 +207,7 @@ def _rss(raw: Raw, where: str) -> list[Entry]:
 
 
 def _any_form(raw: Raw, where: str) -> list[Entry]:
-    """Of a search that is not known: a feed, or JSON that lists results or articles."""
+    """Read what a search that is not known answers: a feed, or JSON that lists results or articles."""
     if content.kind(raw) is Kind.FEED and not raw.body.lstrip().startswith(b"{"):
         return _rss(raw, where)
     if b"jsonfeed.org" in raw.body[:2_000]:
@@ -235,7 +235,7 @@ def _entry(one: Mapping[str, Any], *, title: str, source: str, time: datetime | 
 
 
 def _no_answer(raw: Raw, where: str, wanted: str) -> UserError:
-    """What an answer in another form means: a web page asks for consent or turns away, a text says why."""
+    """Say what another form of answer means: a web page asks for consent or turns away, a text says why."""
     if raw.body.lstrip().startswith(b"<"):  # GDELT calls its plain messages text/html
         hint = "it may want a person to agree to something, or have had too many questions"
         return UserError(f"answers with a web page instead of {wanted}", where=where, hint=hint)

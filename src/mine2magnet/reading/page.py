@@ -152,7 +152,7 @@ def _plain_line(line: str) -> str:
 
 
 def _is_dateline(text: str) -> bool:
-    """Whether a line only says when (and by whom) the article was published."""
+    """Return whether a line only says when (and by whom) the article was published."""
     stated = dates.parse(text, "") is not None
     return stated and len(text) <= _LONGEST_DATELINE and not re.search("[,.，。!?！？]$", text.strip())
 
@@ -232,7 +232,7 @@ def _strings(value: Any) -> list[str]:
 
 
 def _title(root: lxml.html.HtmlElement, meta: dict[str, list[str]], ld: dict[str, Any]) -> str:
-    """As the article's metadata has it; else the only <h1>; else <title> without the site's name."""
+    """Return the title in the metadata; else the only <h1>; else <title> without the site's name."""
     sites = meta.get("og:site_name", [])
     for stated in map(clean.tidy, (*meta.get("og:title", ()), *_strings(ld.get("headline")))):
         if stated:

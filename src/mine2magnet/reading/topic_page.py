@@ -42,7 +42,7 @@ _CITED_SENTENCE = re.compile(r"(?<=\][.。!?！？])\s*(?=\S)")
 
 
 def is_topic_page(text: str) -> bool:
-    """Whether the text has the form: a dateline soon, and a digest or a further dateline after it."""
+    """Return whether the text has the form: a dateline soon, and a digest or a further dateline after it."""
     lines = _lines(text[:20_000])
     datelines = [i for i, line in enumerate(lines) if _DATELINE.fullmatch(line)]
     if not datelines or not 2 <= datelines[0] <= _LATEST_LABEL:

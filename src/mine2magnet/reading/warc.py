@@ -50,7 +50,7 @@ def records(stream: BinaryIO, *, max_bytes: int, where: str) -> Iterator[Raw | F
 
 
 def _content(record: Any, max_bytes: int, where: str) -> Raw | Failure | None:
-    """What an archived answer holds, if it is one that is read."""
+    """Return what an archived answer holds, if it is one that is read."""
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     if record.rec_type != "response" or record.http_headers is None or not url.startswith("http"):
         return None
@@ -70,7 +70,7 @@ def _content(record: Any, max_bytes: int, where: str) -> Raw | Failure | None:
 
 
 def _said(error: Exception) -> str:
-    """What is wrong, without the lines of the archive that some errors hold."""
+    """Say what is wrong, without the lines of the archive that some errors hold."""
     return str(error)[:100]
 
 
