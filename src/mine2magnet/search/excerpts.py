@@ -72,7 +72,7 @@ def _stretches(document: Document) -> Iterator[list[tuple[Paragraph, str]]]:
 
 
 def _begins(term: Term) -> tuple[str, ...]:
-    """What stands in every folded text that has the term; much quicker to look for than its tokens."""
+    """Return what stands in every folded text that has the term; much quicker to look for than its tokens."""
     return (term.tokens[0].lower(),) if term.mark else hints(term.tokens[0])
 
 

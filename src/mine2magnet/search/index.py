@@ -194,7 +194,7 @@ class Index:
             return self.backend.view()
 
     def _reading(self, use: Callable[[IndexView], _T], without: _T) -> _T:
-        """What `use` makes of the index; damage may show only when it is used."""
+        """Return what `use` makes of the index; damage may show only when it is used."""
         view = self.view()
         try:
             return without if view is None else use(view)
@@ -300,7 +300,7 @@ class Index:
         return tuple(hits)
 
     def _told(self, found: RankedRows, ids: Sequence[str]) -> dict[str, tuple[Passage, ...]]:
-        """What the translations of documents say that were found by them."""
+        """Return excerpts of the translations through which documents were found."""
         made = self._store.translations(ids, found.asked) if ids else {}
         texts = {id: text for id, one in made.items() if (text := as_document(one)) is not None}
         return {id: excerpts(text, found.units, None)[:1] for id, text in texts.items()}

@@ -334,7 +334,7 @@ def _product(a: Any, b: Any) -> Any:
 
 @compiled
 def _count(passing: Mask, starts: Rows) -> Any:
-    """How many passages some stretches have."""
+    """Count the passages of some stretches."""
     count = 0
     for s in range(len(passing)):
         if passing[s]:

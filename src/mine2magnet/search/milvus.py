@@ -430,7 +430,7 @@ class Cluster:
             return self._view
 
     def _read(self) -> MilvusState | None:
-        """What is in force; None if nothing of this version is."""
+        """Return what is in force; None if nothing of this version is."""
         try:
             rows = self._server.get(_DOCUMENTS, ids=[0], output_fields=["row"])
         except Damaged:
@@ -470,7 +470,7 @@ class Cluster:
         self._seqs = np.append(self._seqs, np.sort(np.array([r["seq"] for r in held], np.int64)))
 
     def _look_for_keys(self) -> bool:
-        """Whether passages were embedded, or lost, since the last look."""
+        """Return whether passages were embedded, or lost, since the last look."""
         if not self._server.has_collection(_PASSAGES):
             lost = bool(len(self._keys))
             self._keys, self._made = np.zeros(0, np.uint64), 0

@@ -373,7 +373,7 @@ def _words(node: Node) -> list[str]:
 
 
 def _written(node: Node) -> tuple[str, ...]:
-    """What every document must satisfy, as it would be typed."""
+    """Return what every document must satisfy, as it would be typed."""
     match node:
         case FreeWords(text, every):
             return (text,) if every else ()
@@ -431,7 +431,7 @@ def fields_only(node: Node) -> bool:
 
 
 def _finds(node: Node) -> bool:
-    """Whether the tree says what to look for, not only what to leave out."""
+    """Return whether the tree says what to look for, not only what to leave out."""
     if isinstance(node, And):
         return any(map(_finds, node.parts))
     if isinstance(node, Or):

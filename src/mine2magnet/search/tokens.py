@@ -151,7 +151,7 @@ def _found(part: str, text: str) -> Iterator[int]:
 
 
 def _amid(folded: str, at: int, token: str) -> bool:
-    """Whether no token begins at a place where one like `token` might."""
+    """Return whether no token begins at a place where one like `token` might."""
     if not token.isascii():  # in a run one begins at each character but the last
         return len(token) == 1 and at > 0 and _CJK.match(folded, at - 1) is not None
     first = at

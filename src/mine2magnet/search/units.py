@@ -137,7 +137,7 @@ def _forms(forms: Iterable[str]) -> list[Term]:
 
 
 def _begins(other: Term, term: Term) -> bool:
-    """Whether the other one is found wherever the term is."""
+    """Return whether the other one is found wherever the term is."""
     last = len(other.tokens) - 1
     if other is term or len(term.tokens) <= last or other.tokens[:last] != term.tokens[:last]:
         return False
@@ -216,7 +216,7 @@ def _words(text: str) -> Iterator[Unit]:
 
 
 def _amid(segment: re.Match[str]) -> bool:
-    """Whether it touches other Chinese or Japanese characters: then a single one is a leftover."""
+    """Return whether it touches other Chinese or Japanese characters: then a single one is a leftover."""
     around = segment.string[max(segment.start() - 1, 0) : segment.start()]
     around += segment.string[segment.end() : segment.end() + 1]
     return re.search(f"[{CJK}]", around) is not None

@@ -215,7 +215,7 @@ class IndexView:
         )
 
     def _read(self, rows: npt.NDArray[np.intp], folds: Rows, reads: Sequence[str]) -> npt.NDArray[np.intp]:
-        """Of each fold, in their order, the first row in the first language that it has of some."""
+        """Return each fold's first row in the first language that it has of some, in the order of folds."""
         table = self.table
         rank = np.full(len(rows), len(reads))
         for place, code in reversed(list(enumerate(reads))):
