@@ -147,7 +147,7 @@ class _Model:
 
     @property
     def interest(self) -> int:
-        """How many parameters are of interest: β, efficiency, entrainment."""
+        """The number of parameters of interest: β, efficiency, entrainment."""
         return self.betas + len(self.others)
 
     def start(self, extract: float) -> Array:
@@ -383,7 +383,7 @@ class _Problem:
         return np.hypot(self.model.assays.error, self.blurred)
 
     def raw(self, s: Steady) -> Array:
-        """What was found over what is computed, in standard errors; a limit only where it is passed."""
+        """Return what was found over what is computed, in standard errors; a limit only if it is passed."""
         a = self.model.assays
         off = (np.log(a.value) - self.model.logs(s)) / self._errors()
         return np.where(a.below, np.minimum(off, 0.0), off)

@@ -228,7 +228,7 @@ def _kept(
     keep: int,
     cost: Callable[[Sequence[CutDesign]], float],
 ) -> Mask:
-    """Which draws to meet: what no cut can give first, then one by one what saves most."""
+    """Choose the draws to meet: leave out what no cut can give, then one by one what saves most."""
     met = np.array(
         [
             row <= (cut.design.organic * cut.reserve if cut.stands else inf) * (1 + FLOOR)

@@ -211,7 +211,7 @@ def costs(
 
 
 def _phases(rates: Rates, startup_months: float) -> dict[str, float]:
-    """What is planned, times by how much projects slip; the start-up is as computed."""
+    """Return the months of what is planned, times by how much projects slip; the start-up is as computed."""
     planned = (
         rates[name] * rates["slip"] for name in ("permit_months", "build_months", "commissioning_months")
     )

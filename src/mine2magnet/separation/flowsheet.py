@@ -188,11 +188,11 @@ class _Search:
         return FlowsheetState(self.sheet, inlets, x[count:], states, ports, self.passes, off)
 
     def begun(self) -> Array:
-        """What comes in everywhere if all trains part nearly sharply."""
+        """Return what comes in everywhere if all trains part nearly sharply."""
         return self.closed([trains.sharp(one) for one in self.sheet.trains], self._organic(None))
 
     def passed(self, x: Array) -> Array:
-        """What the flowsheet sends to every inlet when this comes in."""
+        """Return what the flowsheet sends to every inlet when this comes in."""
         self.passes += 1
         for k, one in enumerate(self.sheet.trains):
             self.states[k] = trains.run(one, x[N * k : N * k + N], self.states[k])
@@ -206,7 +206,7 @@ class _Search:
         return np.array([one.organic * f for one, f in zip(self.sheet.trains, fed, strict=True)])
 
     def closed(self, parts: Sequence[Array], organic: Array) -> Array:
-        """What comes in everywhere (rows, C) with these parts of every train: balances closed by element."""
+        """Return what comes in everywhere (rows, C) with these parts of trains: balanced by element."""
         matrix, given = self._network(parts, organic)
         system = np.eye(self.size) - matrix
         self.growing = None
@@ -225,7 +225,7 @@ class _Search:
         return np.asarray(np.maximum(np.where(self.fed > 0, x, 0.0), 0.0))
 
     def _network(self, parts: Sequence[Array], organic: Array) -> tuple[Array, Array]:
-        """Of every element, what part of each inlet comes into each (C, rows, rows); feeds (rows, C)."""
+        """Return by element what part of each inlet comes into each (C, rows, rows); feeds (rows, C)."""
         sheet = self.sheet
         matrix, given = np.zeros((len(self.fed), self.size, self.size)), np.zeros((self.size, len(self.fed)))
         for link in sheet.links:

@@ -387,7 +387,7 @@ def _start(c: Circuit) -> Array:
 
 
 def _powers(c: Circuit) -> Array:
-    """Of r in D, dimers held and charges carried: 3 for each element, 1 for sodium."""
+    """Return the powers of r in D, also dimers held and charges carried: 3 for each element, 1 for sodium."""
     return np.append(np.full(len(c.fed), VALENCE), 1.0)
 
 

@@ -133,7 +133,7 @@ def as_it_stands(cut: Cut, standing: Standing) -> tuple[SizedCut, SideStream | N
 
 
 def _extract_flow(cut: Cut, standing: Standing, fed: float) -> float:
-    """What leaves with the organic, by the balance of totals."""
+    """Return what leaves with the organic, by the balance of totals."""
     assert standing.organic is not None
     assert standing.scrub is not None
     drawn = standing.draw_flow if standing.draw_stage and standing.draw_phase == "organic" else 0.0

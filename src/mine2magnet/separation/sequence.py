@@ -212,7 +212,7 @@ def best(
         return np.asarray((step.feed - step.organic_stream) * (product != step.drawn))
 
     def comes(boundary: Boundary, run: Products, phase: Phase) -> bool:
-        """Whether what stands lets a run that enters with this phase be cut here."""
+        """Return whether what stands lets a run that enters with this phase be cut here."""
         if boundary not in stands:
             return True
         first = next(one for one in standing if run[0] <= one[0] and one[1] <= run[-1])

@@ -221,7 +221,7 @@ def solve(c: Cascade, start: Array | None = None) -> Steady:
 
 
 def _relaxed(c: Cascade) -> Steady:
-    """By following the cascade in time, in steps that lengthen while Newton finds them easy (pseudo-transient
+    """Follow the cascade in time, in steps that lengthen while Newton finds them easy (pseudo-transient
     continuation: Kelley and Keyes 1998, SIAM J. Numer. Anal. 35, 508). A stage holds what leaves it in a unit
     of time."""
     kappa = guess(c)

@@ -247,7 +247,7 @@ def _settled(
 
 
 def _parts(train: Train, c: Cascade, s: steady.Steady, among: Mask, t: TrainFlows) -> Array:
-    """Of every element that comes in at an inlet, the part that leaves by each outlet (3, 4, C)."""
+    """Return by element that comes in at an inlet the part that leaves by each outlet (3, 4, C)."""
     parts = np.zeros((len(OUTLETS), len(INLETS), len(among)))
     parts[:, :, among] = _sent(train, c, exchange(c, s.kappa))
     spread = np.isnan(train.carried)

@@ -178,7 +178,7 @@ def _columns(table: Sequence[Row]) -> list[str]:
 
 
 def _workbook(tables: Mapping[str, Sequence[Row]], file: Path) -> bool:
-    """Whether the writer of workbooks is there. Text stays text: a name that begins with = is no formula."""
+    """Write a workbook; False if its writer is not there. Text stays text: "=…" is no formula."""
     try:
         import xlsxwriter
     except ImportError:

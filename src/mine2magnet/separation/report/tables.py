@@ -347,7 +347,7 @@ def _sequences(answer: Study, say: Say) -> Table:
 
 
 def _at_other_factors(answer: Study, say: Say) -> Iterator[Table]:
-    """What the cuts as built need where the separation factors turn out otherwise."""
+    """Tell what the cuts as built need where the separation factors turn out otherwise."""
     more = say("met with {part} % more than sized for, %")
     more = more.format(part=f"{100 * (answer.basis.case.reserve - 1):g}")
     heads = (*map(say, ("aqueous | organic", "in half of the draws", "in 90 %")), more, say("by no flow, %"))
@@ -514,7 +514,7 @@ def details(answer: Study, say: Say = str) -> list[Table]:
 
 
 def _contradictions(answer: Study, say: Say) -> Iterator[str]:
-    """What was measured and the table's factors do not make, by pair."""
+    """Say what was measured and the table's factors do not make, by pair."""
     found: dict[str, list[Contradiction]] = {}
     for one in answer.basis.contradictions:
         found.setdefault(f"{one.measurement.upper}/{one.measurement.lower}", []).append(one)

@@ -142,8 +142,8 @@ def factors(basis: DesignBasis, draws: int, seed: int, known: dict[str, float] |
 
 
 def _worth(basis: DesignBasis, made: certainty.Certain, coster: Coster) -> tuple[Knowing, ...]:
-    """By pair that a cut parts: what its cut costs less, on average over what a measurement may find, when it
-    is designed for that, as certain as before; the other factors stay drawn."""
+    """Find by pair that a cut parts what its cut costs less, on average over what a measurement may find,
+    when it is designed for that, as certain as before; the other factors stay drawn."""
     found = []
     for k, design in enumerate(made.designs):
         if design.rating is not None:

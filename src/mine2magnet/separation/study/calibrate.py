@@ -236,7 +236,7 @@ def _samples(assays: Sequence[AssayInput]) -> dict[tuple[str, Phase], list[Assay
 
 
 def _mole_fractions(sample: Sequence[AssayInput], mean: float) -> list[float]:
-    """Of shares by weight; what of a sample was not assayed has the feed's mean mass."""
+    """Turn shares by weight into mole fractions; what was not assayed has the feed's mean mass."""
     moles = [a.value / oxide_mass(a.element) for a in sample]
     told = sum(n for n, a in zip(moles, sample, strict=True) if not a.below)
     rest = max(100.0 - sum(a.value for a in sample if not a.below), 0.0) / mean
@@ -260,7 +260,7 @@ def _feed(basis: DesignBasis, assays: Sequence[AssayInput], elements: tuple[str,
 def _prior(
     basis: DesignBasis, elements: tuple[str, ...]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, float], dict[str, float]]:
-    """By pair of neighbours in the feed the pairs of the chain between; ln β of these and its spread."""
+    """Return by pair of neighbours in the feed the chain's pairs between; ln β of these and its spread."""
     chain = list(basis.factors)
     prior = {pair: log(r.likely) for pair, r in basis.factors.items()}
     spread = {pair: max(_spread(r), LEAST_SPREAD) for pair, r in basis.factors.items()}
@@ -331,7 +331,7 @@ def _set(
     spread: Mapping[str, float],
     fitted: Fitted,
 ) -> Calibration:
-    """What the fit says of each pair of the chain: a product's news is shared by their variances."""
+    """Return what the fit says of each pair of the chain: a product's news is shared by their variances."""
     chain = [pair for between in pairs.values() for pair in between]
     sums = np.array([[float(pair in between) for pair in chain] for between in pairs.values()])
     mean = np.array([prior[pair] for pair in chain])

@@ -451,7 +451,7 @@ def _walked(near: Equilibrated, c: Circuit, log_k: Array, drift: Array) -> Equil
 
 
 def _by_flow(near: Equilibrated, c: Circuit, log_k: Array, drift: Array) -> Equilibrated:
-    """By changes of the scrub flow as small as Newton needs."""
+    """Reach the circuit by changes of the scrub flow as small as Newton needs."""
     way, log_r = log(c.scrub / near.circuit.scrub), near.log_r
     at, pace = 0.0, 1.0
     while True:
@@ -470,9 +470,9 @@ def _by_flow(near: Equilibrated, c: Circuit, log_k: Array, drift: Array) -> Equi
 
 
 def _by_split(near: Equilibrated, c: Circuit, log_k: Array, drift: Array) -> Equilibrated:
-    """Where the split is critical the front runs from end to end at next to no change of the scrub flow, and
-    Newton may not follow. So the split is moved until the flow is the one sought: a secant, which begins
-    with a mol of acid for a third of a mol less in the organic product.
+    """Move the split until the scrub flow is the one sought. Where the split is critical the front runs from
+    end to end at next to no change of the flow, and Newton may not follow. A secant, which begins with a mol
+    of acid for a third of a mol less in the organic product.
     """
     slope = -VALENCE / c.acid  # of the scrub flow, to what leaves with the organic
     for _ in range(MOST_STEPS):

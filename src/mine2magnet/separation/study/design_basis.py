@@ -504,7 +504,7 @@ def _partings(basis: DesignBasis) -> list[str]:
 
 
 def _check_recoveries(basis: DesignBasis) -> None:
-    """What neighbours may hold of a product is lost from it."""
+    """Check recoveries: what neighbours may hold of a product is lost from it."""
     last = len(basis.products) - 1
     own = [sum(basis.feed[i] for i in group) for group in basis.groups]
     for p, product in enumerate(basis.products):

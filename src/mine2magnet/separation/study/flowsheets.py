@@ -397,7 +397,7 @@ def _check_ways(case: FlowsheetCase, links: tuple[Link, ...]) -> None:
 
 
 def _leaves(name: str, case: FlowsheetCase, links: tuple[Link, ...]) -> bool:
-    """Whether some stream of a train is not taken up whole."""
+    """Return whether some stream of a train is not taken up whole."""
     train = next(t for t in case.trains if t.name == name)
     taken = {
         port: sum(one.part for one in links if (one.source, one.port) == (name, port)) for port in TRAIN_PORTS
@@ -407,7 +407,7 @@ def _leaves(name: str, case: FlowsheetCase, links: tuple[Link, ...]) -> bool:
 
 
 def _reached(case: FlowsheetCase, links: tuple[Link, ...], feeds: dict[str, set[int]]) -> dict[str, set[int]]:
-    """What elements come to each unit, by number."""
+    """Return the elements that come to each unit, by number."""
     made = {name: set(held) for name, held in feeds.items()}
     made |= {name: set() for name in (*(t.name for t in case.trains), *(p.name for p in case.products))}
     pools = [
@@ -477,7 +477,7 @@ def _span(order: tuple[str, ...], coming: set[str]) -> set[str]:
 
 
 def _distribution(one: TrainInput, elements: tuple[str, ...]) -> Array:
-    """Of every impurity by the ratio of concentrations, one's own or the table's: times the volume of organic
+    """Return by impurity the ratio of concentrations, one's own or the table's, times the volume of organic
     over that of the aqueous phase for a mol of rare earths in each; NaN where none is known."""
     rates = data.equipment()
     ratio = rates["aqueous_concentration"].likely / (one.loading or rates["organic_loading"].likely)
@@ -640,7 +640,7 @@ def _designed(basis: FlowsheetBasis, k: int, inlets: Array) -> Train:
 
 
 def _cost_of(basis: FlowsheetBasis, total: float) -> Callable[[SizedCut], float]:
-    """What a train costs by itself, USD per t of REO fed to the plant, that is fed `total` mol."""
+    """Return what prices a train by itself, fed `total` mol, in USD per t of REO fed to the plant."""
     name, case = basis.case.sites[0], basis.case
     rates = {n: g.at(0.5) for n, g in {**data.equipment(), **data.site(name), **case.rates}.items()}
     strip = plant.usual_strip(rates)

@@ -169,7 +169,7 @@ def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> St
 def _started(
     basis: DesignBasis, plan: Plan, designs: Sequence[CutDesign], rates: Mapping[str, float]
 ) -> tuple[tuple[Startup, ...], float | None]:
-    """How each cut starts, and months until the last is pure; None if it takes longer than is followed."""
+    """Return how each cut starts, and months until the last is pure; None if longer than is followed."""
     if not basis.case.startup_days:
         return (), 0.0
     startups = tuple(startup(basis, design, rates) for design in designs)
@@ -178,7 +178,7 @@ def _started(
 
 
 def _robustness(basis: DesignBasis, designs: Sequence[CutDesign]) -> tuple[Robustness | None, ...]:
-    """Of every cut, without the margin it was designed with."""
+    """Return the robustness of every cut, without the margin it was designed with."""
     inputs = uncertainty.drawn(
         basis.uncertain, min(basis.case.draws, MOST_OTHER_BETA), correlated=basis.correlated
     )
