@@ -104,7 +104,7 @@ class Conversations:
         return [_message(row) for row in reversed(rows)]
 
     def events(self, message: int, first: int = 0) -> list[dict[str, Any]]:
-        """What happened while an answer was made, from the event of this number on."""
+        """Return what happened while an answer was made, from the event of this number on."""
         query = sa.select(message_events.c.body).where(
             message_events.c.message == message, message_events.c.number >= first
         )

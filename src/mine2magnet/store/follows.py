@@ -27,7 +27,7 @@ class Follows:
         self._db = db
 
     def followed(self, owner: str, kind: str) -> dict[str, datetime]:
-        """What the owner follows of a kind → since when, the latest first."""
+        """Return what the owner follows of a kind → since when, the latest first."""
         since = sa.func.min(follows.c.made)
         query = (
             sa.select(follows.c.value, since.label("since"))
@@ -76,7 +76,7 @@ class Follows:
             db.execute(follow_groups.delete().where(follow_groups.c.id == id))
 
     def add(self, owner: str, id: str, members: Iterable[Follow]) -> FollowGroup:
-        """What is in the group already stays where it is."""
+        """Add members; what is in the group already stays where it is."""
         with self._db.writing() as db:
             _group(db, owner, id)
             _add(db, owner, id, members)

@@ -49,7 +49,7 @@ class Jobs:
 
     @property
     def listened(self) -> bool:
-        """Whether somebody in this process waits for jobs."""
+        """True if somebody in this process waits for jobs."""
         return bool(self._listeners)
 
     # --- for who asks
@@ -118,18 +118,18 @@ class Jobs:
         return _job(row)
 
     def place(self, id: str) -> int:
-        """How many are to be taken up until it is that one's turn, itself included; 0 if it does not wait."""
+        """Count the jobs to take up until it is that one's turn, itself included; 0 if it does not wait."""
         with self._db.reading() as db:
             order = _in_turn(db)
         return order.index(id) + 1 if id in order else 0
 
     def count(self) -> Counter[str]:
-        """How many there are in each state."""
+        """Count the jobs in each state."""
         query = sa.select(jobs.c.state, sa.func.count().label("jobs")).group_by(jobs.c.state)
         return Counter({row.state: row.jobs for row in self._db.all(query)})
 
     def result(self, id: str) -> tuple[bytes, bytes]:
-        """What the API answers, as JSON, and what pages are drawn of. Raises NotFound."""
+        """Return what the API answers, as JSON, and what pages are drawn of. Raises NotFound."""
         with self._db.reading() as db:
             query = sa.select(job_results.c.answer, job_results.c.kept).where(job_results.c.job == id)
             row = db.execute(query).first()

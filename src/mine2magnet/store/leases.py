@@ -92,7 +92,7 @@ class Leases:
 
 
 def live() -> sa.ColumnElement[bool]:
-    """Whether a lease has not run out."""
+    """Return the condition that a lease has not run out."""
     return leases.c.until > now()
 
 

@@ -104,7 +104,7 @@ def _best(found: Sequence[Claim], one: Kept, texts: Mapping[Place, str]) -> int 
 
 
 def _place(one: Kept, texts: Mapping[Place, str]) -> Place | None:
-    """Where its text stands now."""
+    """Return where its text stands now."""
     own = (one.correction.paragraph, one.correction.point)
     if texts.get(own) == one.text:
         return own

@@ -24,7 +24,7 @@ class Searches:
         self._db = database
 
     def of(self, topic: str) -> list[TopicSearch]:
-        """What is asked for a topic, by search and language."""
+        """Return what is asked for a topic, by search and language."""
         columns = [topic_searches.c[name] for name in _WHICH[1:]]
         rows = self._db.all(
             sa.select(topic_searches).where(topic_searches.c.topic == topic).order_by(*columns)
@@ -99,7 +99,7 @@ class Searches:
         return [topic for (topic,) in self._db.all(query.order_by(news_hits.c.topic))]
 
     def hits(self, topic: str, state: str = "") -> list[NewsHit]:
-        """What was found for a topic, the newest first."""
+        """Return what was found for a topic, the newest first."""
         query = sa.select(news_hits).where(news_hits.c.topic == topic)
         if state:
             query = query.where(news_hits.c.state == state)

@@ -52,7 +52,7 @@ class Sessions:
         return token
 
     def find(self, token: str) -> Key | Account | None:
-        """What the cookie stands for, unless its log-in has ended."""
+        """Return what the cookie stands for, unless its log-in has ended."""
         query = sa.select(sessions).where(sessions.c.digest == _digest(token))
         row = next(iter(self._db.all(query)), None) if token else None
         longest = LONGEST if row is not None and row.key else LONGEST_OF_ACCOUNT

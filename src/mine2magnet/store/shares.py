@@ -18,7 +18,7 @@ def seen(actor: Actor | None, table: sa.Table) -> Iterator[sa.ColumnElement[bool
 
 
 def sees(actor: Actor | None, row: sa.Row[Any]) -> bool:
-    """Whether the actor sees a row of such a table."""
+    """Return whether the actor sees a row of such a table."""
     return actor is None or actor.sees_all or row.shared or (row.owner != "" and row.owner == actor.owner)
 
 

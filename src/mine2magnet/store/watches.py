@@ -186,13 +186,13 @@ class WatchReader:
         raise NotFound(f"no watch {name!r}", hint="`mine2magnet watch list` shows them")
 
     def secret(self, watch: str) -> str:
-        """What signs the deliveries of the watch of this id."""
+        """Return what signs the deliveries of the watch of this id."""
         return str(self._db.one(sa.select(watches.c.secret).where(watches.c.id == watch)) or "")
 
     def matches(
         self, watch: str | None = None, *, unread: bool = False, limit: int = 100, offset: int = 0
     ) -> list[Match]:
-        """What the watch of this id (None: any) has found, the latest first."""
+        """Return what the watch of this id (None: any) has found, the latest first."""
         query = _matches().order_by(matches.c.number.desc()).limit(limit).offset(offset)
         return [_match(row) for row in self._db.all(query.where(*self._narrowed(watch, unread)))]
 
@@ -208,7 +208,7 @@ class WatchReader:
             yield matches.c.read.is_(False)
 
     def deliveries(self, due_by: datetime | None = None, limit: int = 100) -> list[Delivery]:
-        """What waits to be delivered (due by a time), in the order it was found."""
+        """Return what waits to be delivered (due by a time), in the order it was found."""
         columns = [column.label(f"of_{column.name}") for column in watches.c]
         query = (
             _matches()
@@ -228,7 +228,7 @@ class WatchReader:
         return int(self._db.one(sa.select(sa.func.count()).select_from(deliveries)) or 0)
 
     def waiting(self) -> dict[str, tuple[int, str]]:
-        """Of each watch with deliveries that wait: how many, and what stands in the way of the first."""
+        """Return by watch how many of its deliveries wait, and what stands in the way of the first."""
         found: dict[str, tuple[int, str]] = {}
         query = (
             sa.select(matches.c.watch, deliveries.c.reason)
