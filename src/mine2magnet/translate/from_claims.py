@@ -63,7 +63,7 @@ def rendered(
 
 
 def _keeps(said: str, figures: Sequence[Figure], readers: Readers) -> bool:
-    """Whether each figure can be read in what is said: that is what a reader has."""
+    """Return whether each figure can be read in what is said: that is what a reader has."""
     there = {round(abs(end), _PLACES) for figure in readers.figures(said) for end in _ends(figure)}
     return all(round(abs(end), _PLACES) in there for figure in figures for end in _ends(figure))
 
@@ -91,7 +91,7 @@ def titled(text: str, t: Translator, readers: Readers, published: date | None = 
 
 
 def _basis_known(claim: Claim) -> bool:
-    """Whether what a change is against is told in ids, not in words of the text's language."""
+    """Return whether what a change is against is told in ids, not in words of the text's language."""
     return not (claim.basis or "").startswith("than:")
 
 

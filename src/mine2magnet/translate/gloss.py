@@ -87,7 +87,7 @@ class Gloss:
 
     @property
     def useful(self) -> bool:
-        """Whether it covers enough to be read."""
+        """True if it covers enough to be read."""
         return self.covered >= self.enough
 
 
@@ -291,7 +291,7 @@ def _listed(pieces: Sequence[_Piece], language: str) -> str:
 
 @cache
 def _words() -> dict[str, dict[str, Word]]:
-    """By the language written: folded words of the other two, what they are there, and of which kind."""
+    """Read by language written the folded words of the other two, what they are there, and of which kind."""
     table = (resources.files("mine2magnet") / "data" / "gloss.csv").read_text("utf-8")
     made: dict[str, dict[str, Word]] = {code: {} for code in LANGUAGES}
     for row in csv.DictReader(table.splitlines()):

@@ -32,7 +32,7 @@ class LocalTranslator:
 
     @property
     def version(self) -> str:
-        """Which models there are."""
+        """The name with the models that there are."""
         return f"{NAME} " + ",".join("-".join(pair) for pair in models.held(self._folder))
 
     def pairs(self, source: str, target: str) -> bool:

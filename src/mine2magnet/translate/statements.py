@@ -107,7 +107,7 @@ def _mood(claim: Claim) -> str:
 
 
 def _whole(claim: Claim, t: Translator, words: Thesaurus) -> str:
-    """Of what a share is: "rare-earth processing capacity"."""
+    """Say of what a share is: "rare-earth processing capacity"."""
     kind = _SHARES[claim.measure or ""]
     parts = [_names(claim.materials, t, words), words.label(claim.stage, t.language) if claim.stage else ""]
     if not any(parts):
