@@ -61,7 +61,7 @@ class SettingsFile(threading.Thread):
 
 
 def _state(file: Path) -> tuple[int, int, int] | None:
-    """What changes with a file; saving puts another in its place."""
+    """Return what changes with a file; saving puts another in its place."""
     try:
         found = file.stat()
     except OSError:

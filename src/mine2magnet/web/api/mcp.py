@@ -97,7 +97,7 @@ def server(library: Library) -> Server[Any]:
 
 
 def call(library: Library, name: str, arguments: Mapping[str, Any]) -> str:
-    """What a tool gives, as JSON. Raises UserError."""
+    """Return what a tool gives, as JSON. Raises UserError."""
     if name not in TOOLS:
         raise NotFound(f"no tool {name[:40]!r}", hint="use " + ", ".join(TOOLS))
     operation = TABLE[TOOLS[name]]
@@ -119,7 +119,7 @@ def call(library: Library, name: str, arguments: Mapping[str, Any]) -> str:
 
 
 def _waited(store: Store, job: Job) -> bytes:
-    """What came of a run, which may be computed by a server of the same library."""
+    """Wait for what comes of a run, which may be computed by a server of the same library."""
     while not job.ended:
         time.sleep(LOOK)
         job = store.jobs.get(job.id)

@@ -75,7 +75,7 @@ def description() -> dict[str, Any]:
 
 
 def input_schema(operation: Operation) -> dict[str, Any]:
-    """What the operation asks for as one JSON Schema that stands on its own."""
+    """Return what the operation asks for as one JSON Schema that stands on its own."""
     schema: dict[str, Any] = _json(msgspec.json.schema(described(operation.body or operation.asked or Input)))
     name = schema.pop("$ref").rpartition("/")[2]
     own: dict[str, Any] = schema["$defs"].pop(name)
@@ -83,7 +83,7 @@ def input_schema(operation: Operation) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    """By name. All that an answer has is always there, so that a client need not ask."""
+    """Return schemas by name. All that an answer has is always there, so that a client need not ask."""
     answers = [o.answer for o in TABLE.values() if o.answer is not type(None)]
     bodies = [described(o.body) for o in TABLE.values() if o.body]
     _, asked = msgspec.json.schema_components(bodies, ref_template=REF)

@@ -42,7 +42,7 @@ def cut(
 def _after(
     fetch: Fetch[T], keys: Callable[[T], Collection[str]], limit: int, cursor: str
 ) -> tuple[int, Sequence[T]]:
-    """Where the page begins, and its items with one more if there are more."""
+    """Return where the page begins, and its items with one more if there are more."""
     if not cursor:
         return 0, fetch(0, limit + 1)
     last = _read(cursor)

@@ -79,7 +79,7 @@ class ApiEndpoint:
 
 
 def _run(operation: Operation, held: Any, arguments: Mapping[str, Any]) -> Any:
-    """What a body asks for in vain is no fault of its syntax."""
+    """Run the operation; what a body asks for in vain is no fault of its syntax."""
     try:
         return operation.run(held, **arguments)
     except UserError as error:
@@ -89,7 +89,7 @@ def _run(operation: Operation, held: Any, arguments: Mapping[str, Any]) -> Any:
 
 
 def _of_run(request: Request, operation: Operation, job: Job, preference: float | None) -> Response:
-    """What came of a run; where to ask after it if that has not ended."""
+    """Answer with what came of a run, or with where to ask after it if that has not ended."""
     store = library(request).store
     if job.state == "done":
         return with_etag(request, store.jobs.result(job.id)[0], "application/json", operation.status)

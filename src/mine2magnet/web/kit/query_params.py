@@ -82,7 +82,7 @@ def claims(asked: QueryParams) -> ClaimFilter:
 
 
 def sure_claims(asked: QueryParams, t: Translator) -> ClaimFilter:
-    """As `claims`; what cannot be a confidence is said in the reader's language."""
+    """Read what `claims` reads; what cannot be a confidence is said in the reader's language."""
     try:
         return claims(asked)
     except UserError as error:

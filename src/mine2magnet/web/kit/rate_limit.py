@@ -39,7 +39,7 @@ class RateLimiter:
         self._lock = threading.Lock()  # of their numbers
 
     def share(self, caller: str, per_minute: int) -> Share:
-        """What a caller has; the first time, as the store knows it."""
+        """Return what a caller has; the first time, as the store knows it."""
         held = self._shares.get(caller)
         if held is None or held.per_minute != per_minute:
             now = self._clock()
@@ -58,7 +58,7 @@ class RateLimiter:
         return 0.0
 
     def due(self, share: Share) -> bool:
-        """Whether a lot has been let through."""
+        """Return whether a lot has been let through."""
         return self._rates.kept and share.taken >= max(1, share.per_minute // LOTS)
 
     def settle(self, caller: str, share: Share) -> None:

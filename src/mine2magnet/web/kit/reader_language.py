@@ -11,7 +11,7 @@ READS = "mine2magnet-reads"  # the languages that the reader reads, with hyphens
 
 
 def chosen(request: Request, default: str) -> str:
-    """What the address asks for, else the cookie, else the best of Accept-Language, else the default."""
+    """Return what the address asks for, else the cookie, else the best of Accept-Language, else `default`."""
     for asked in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
         if asked in LANGUAGES:
             return asked

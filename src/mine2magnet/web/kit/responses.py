@@ -146,7 +146,7 @@ def static_path() -> str:
 
 
 def _common(request: Request) -> dict[str, Any]:
-    """What every page shows besides its content."""
+    """Return what every page shows besides its content."""
     t = translator(request)
     held = library(request)
     return {

@@ -37,7 +37,7 @@ class Wording:
         return self.t.unit(unit, n)
 
     def amount(self, claim: Claim) -> str:
-        """As the claim states it, in its own unit."""
+        """Write the amount as the claim states it, in its own unit."""
         return rows.amount(claim, self.t.language, self.unit)
 
     def range(self, low: float | None, high: float | None, unit: str, change: bool = False) -> str:
@@ -116,7 +116,7 @@ class Wording:
         return self.t("in.brackets", of=materials, what=form)
 
     def basis(self, basis: str | None) -> str:
-        """What a change is against: "year on year", "since Apr 2025", "against the Chinese price"."""
+        """Say what a change is against: "year on year", "since Apr 2025", "against the Chinese price"."""
         if not basis:
             return ""
         kind, colon, what = basis.partition(":")
@@ -135,7 +135,7 @@ class Wording:
         return "sure" if claim.confidence >= SURE else "likely" if claim.confidence >= LIKELY else "unsure"
 
     def disputed(self, claim: Claim) -> str:
-        """What a model and the built-in reader read differently, and nobody has judged; "" for nothing."""
+        """Say what a model and the built-in reader read differently and nobody has judged; "" for nothing."""
         settled = {one.slot for one in claim.corrections}
         slots = [self.t(f"slot.{slot}") for slot in claim.disputed if slot not in settled]
         if claim.judged or not slots:
@@ -143,7 +143,7 @@ class Wording:
         return self.t("claim.disputed", slots=self.t("list.comma").join(slots))
 
     def corrected(self, claim: Claim) -> str:
-        """By whom a claim was corrected, and what of it; "" if it was not."""
+        """Say by whom a claim was corrected, and what of it; "" if it was not."""
         said: dict[str, list[str]] = {}
         lines = []
         for one in claim.corrections:
@@ -159,7 +159,7 @@ class Wording:
         return self.t("list.comma").join(lines)
 
     def correction(self, one: Correction) -> str:
-        """What was corrected, from what, by whom and when."""
+        """Say what was corrected, from what, by whom and when."""
         who, time = one.by or self.t("corrected.reader"), self.t.when(one.made)
         if one.slot == "claim":
             return self.t("in.brackets", of=self.t(f"corrected.{one.new}", who=who), what=time)

@@ -157,7 +157,7 @@ def _is_open(path: str) -> bool:
 
 
 def _is_here(scope: Scope, headers: Headers) -> bool:
-    """Whether who asks is on this machine: a proxy is, but those it asks for may be anywhere."""
+    """Return whether who asks is on this machine: a proxy is, but those it asks for may be anywhere."""
     if any(name in headers for name in FORWARDED):
         return False
     try:
@@ -169,7 +169,7 @@ def _is_here(scope: Scope, headers: Headers) -> bool:
 
 
 def _needed(scope: Scope) -> Role:
-    """What a page asks for; the routes of the API say themselves what they ask for."""
+    """Return the role that a page asks for; the routes of the API say themselves what they ask for."""
     path: str = scope["path"]
     if scope["method"] in ("GET", "HEAD") or path.startswith(LOG_OUT) or path.startswith(FOR_PROGRAMS):
         return "read"

@@ -29,7 +29,7 @@ CHOSEN = ("measure", "stage", *(slot for slot in corrections.CHOICES if slot != 
 
 
 def key(claim: Claim) -> str:
-    """What a claim is called in an address: "dk3ynv2zq5.p3.10-14"."""
+    """Return what a claim is called in an address: "dk3ynv2zq5.p3.10-14"."""
     place = f"d{claim.point}" if claim.point else f"p{claim.paragraph}"
     return f"{claim.document}.{place}.{claim.start}-{claim.end}"
 
@@ -57,13 +57,13 @@ class Editor:
 
     @property
     def seen(self) -> str:
-        """What tells that the claim is still as it was when the form was opened."""
+        """The hash that tells that the claim is still as it was when the form was opened."""
         return hashlib.sha256("\n".join(text_of(self.claim, slot) for slot in SLOTS).encode()).hexdigest()[
             :12
         ]
 
     def choices(self, slot: str, words: Wording) -> list[tuple[str, str]]:
-        """What a slot may be, with its name; an empty list where it is typed."""
+        """Return what a slot may be, with its name; an empty list where it is typed."""
         if slot in ("measure", "stage"):
             return sorted(
                 ((c.id, words.name(c.id)) for c in words.thesaurus.of_kind(slot)), key=lambda pair: pair[1]
@@ -142,7 +142,7 @@ def _changes(editor: Editor, given: FormData) -> list[tuple[str, str]]:
 
 
 def _said(slot: str, text: str, error: UserError, t: Translator) -> UserError:
-    """What is wrong with a slot, in the reader's language."""
+    """Say what is wrong with a slot, in the reader's language."""
     if "more than" in error.what:
         return UserError(told(error, t).what, where="by" if error.where == "by" else slot)
     if not text:

@@ -147,8 +147,8 @@ def _table(request: Request, about: Topic | str, whose: dict[str, Any], editor: 
 
 
 def _sorted(claims: list[Claim], asked: str, words: Wording) -> list[Claim]:
-    """By the column asked for, "-" before it for falling; what has no value there comes last. Without one,
-    those that tell whose what they are, then those that tell one of the two, then the others."""
+    """Sort by the column asked for, "-" before it for falling; what has no value there comes last. Without
+    one, those that tell whose what they are, then those that tell one of the two, then the others."""
     if not asked:
         return sorted(claims, key=lambda claim: -bool(claim.subjects) - bool(claim.measure))
     key = _KEYS.get(asked.removeprefix("-"))

@@ -102,7 +102,7 @@ async def page(request: Request, _: QueryParams, job: Job) -> Response:
 
 
 def _form(asked: CompanyRequest) -> dict[str, str]:
-    """What the form says beside the files; a scenario of one's own is none that it could name."""
+    """Return what the form says beside the files; a scenario of one's own is none that it could name."""
     told = {}
     for name in FIELDS:
         value = getattr(asked, name)
@@ -147,7 +147,7 @@ def _page(
 
 
 def _shown(found: reports.CompanyReport | None, t: Any) -> dict[str, Any]:
-    """What the part of the page that shows a report needs."""
+    """Return what the part of the page that shows a report needs."""
     if found is None:
         return {}
     return {

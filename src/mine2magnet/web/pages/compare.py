@@ -105,7 +105,7 @@ def _page(request: Request, query: QueryParams, job: Job | None, error: UserErro
 
 
 def _of(found: comparison.ComparisonReport | None, t: Any) -> dict[str, Any]:
-    """What the part of the page that shows a result needs."""
+    """Return what the part of the page that shows a result needs."""
     if found is None:
         return {}
     return {"ends": found.ends[:SHOWN], "chart": comparison.chart(found, t.say)}

@@ -56,7 +56,7 @@ def document(request: Request) -> Response:
 
 
 def digest(request: Request) -> Response:
-    """What is shown of a document's digest in a list: a part of a page, fetched when it is opened."""
+    """Show a document's digest as in a list: a part of a page, fetched when it is opened."""
     held, id = library(request), request.path_params["id"]
     document = held.store.document(id)
     return reply(

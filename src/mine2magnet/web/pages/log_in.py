@@ -52,7 +52,7 @@ class LogIns:
             return self._provider[1]
 
     def noted(self) -> bool:
-        """Whether one more failed log-in is noted in this minute."""
+        """Count a failed log-in and return whether it is noted: only so many are in a minute."""
         minute = int(time.monotonic() // 60)
         with self._lock:
             self._minute, self._failed = minute, (self._failed if minute == self._minute else 0) + 1

@@ -214,7 +214,7 @@ def _query(given: Mapping[str, str], sites: list[str]) -> str:
 
 
 def _field(error: UserError | None, given: Mapping[str, str]) -> str:
-    """Which field of the form an error stands in, "" if none."""
+    """Return which field of the form an error stands in, "" if none."""
     if error is None:
         return ""
     if error.where.startswith("change.day"):
@@ -290,8 +290,8 @@ def _product(line: str) -> dict[str, Any]:
 
 
 def _calibrated(text: str) -> dict[str, Any] | str:
-    """What `mine2magnet calibrate` wrote, pasted, or `measured`; a case file may name the file, a page reads
-    none."""
+    """Read what `mine2magnet calibrate` wrote, pasted, or `measured`; a case file may name the file, a page
+    reads none."""
     if text.strip() == "measured":
         return "measured"
     try:

@@ -146,14 +146,14 @@ def checked(settings: Settings) -> Settings:
 
 
 def _failure(error: UserError, t: Translator) -> str:
-    """What is amiss, under the name of the field that it is about."""
+    """Say what is amiss, under the name of the field that it is about."""
     is_field = any(error.where in names for names in SECTIONS.values())
     name = t(f"settings.{error.where}") if is_field else error.where
     return f"{name}: {t.error(error)}" if name else t.error(error)
 
 
 def _changes(settings: Settings, typed: Mapping[str, str], fields: FormData) -> dict[str, Any]:
-    """What a form changes: a secret left empty stays, what a variable or a flag gives too."""
+    """Return what a form changes: a secret left empty stays, what a variable or a flag gives too."""
     elsewhere, found = _elsewhere(settings), dict[str, Any]()
     for name, text in typed.items():
         forgotten = name in SECRET and f"forget-{name}" in fields

@@ -177,7 +177,7 @@ def shown(
     maps: Sequence[FlowMap],
     change: plant_to_network.PlantEffect | None = None,
 ) -> dict[str, Any]:
-    """What the part of a page that shows a result needs."""
+    """Return what the part of a page that shows a result needs."""
     prices = {m.name: m.price / 1000 for m in models.network().materials}  # USD/kg
     return {
         "change": change,
@@ -315,7 +315,7 @@ def _sliders(scenario: Scenario) -> list[Slider]:
 
 
 def _standing(slider: Slider, scenario: Scenario) -> float:
-    """Where the preset has it, at a step of the slider."""
+    """Return where the preset has it, at a step of the slider."""
     if slider.owner is not Event:
         return 0.0
     held: Range | None = getattr(scenario.events[0], slider.of)

@@ -70,7 +70,7 @@ class TopicForm:
 
 
 def _shared(fields: ImmutableMultiDict[str, object]) -> bool:
-    """As a box is ticked, after the hidden field that says no; without either it is shared."""
+    """Return whether a topic is shared: as its box says (the last field), or by default."""
     return fields.getlist("shared")[-1:] != ["no"]
 
 

@@ -113,7 +113,7 @@ def _page(request: Request, made: _Posed, job: Job | None) -> Response:
 def _decided(
     proposed: Sequence[claims_to_scenario.Premise], asked: QueryParams
 ) -> tuple[claims_to_scenario.Premise, ...]:
-    """As the address says; one that says nothing leaves them as they are proposed."""
+    """Decide premises as the address says; one that says nothing leaves them as they are proposed."""
     if "asked" not in asked:
         return tuple(proposed)
     taken = [id for id in asked.getlist("take") if any(p.id == id for p in proposed)]

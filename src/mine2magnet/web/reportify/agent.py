@@ -97,14 +97,14 @@ def _message(one: Message) -> dict[str, Any]:
 
 
 def resting(answer: Message) -> dict[str, Any]:
-    """What an answer rests on, and the question as it was understood."""
+    """Return what an answer rests on, and the question as it was understood."""
     if "told" not in answer.body:
         return {}
     return {"question": answer.body["question"], **answer.body["told"], "files": files(answer)}
 
 
 def found(answer: Message) -> bool:
-    """Whether it rests on anything."""
+    """Return whether it rests on anything."""
     told = answer.body.get("told", {})
     return bool(told.get("sources") or told.get("claims"))
 
@@ -140,7 +140,7 @@ def chat(asked: Call) -> Any:
 
 
 def _document(given: Any) -> dict[str, str]:
-    """What names a document: doc_id, and doc_title and file_type for people."""
+    """Return what names a document: doc_id, and doc_title and file_type for people."""
     entry = mapping(given, "documents")
     return {
         name: text(entry[name], f"documents.{name}")

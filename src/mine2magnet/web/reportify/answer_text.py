@@ -55,7 +55,7 @@ def telling(library: Library, mode: str) -> Tell:
 
 
 def _digests(library: Library, answer: Answer, language: str) -> list[dict[str, Any]]:
-    """What each document that is cited says at its core, by the digest that would be shown of it."""
+    """Return what each document that is cited says at its core, by the digest that would be shown of it."""
     documents = {source.document.id: source.document for source in answer.sources}
     digests = library.store.digests(list(documents))
     chosen = {id: shapes.preferred(digests.get(id, ()), language) for id in documents}

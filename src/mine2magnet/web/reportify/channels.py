@@ -32,7 +32,7 @@ class Channel:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What it may be looked for by."""
+        """The names it may be looked for by."""
         return (self.topic.name, self.topic.slug, *self.topic.names.values()) if self.topic else (self.name,)
 
 
@@ -90,7 +90,7 @@ def _page(asked: Call, found: list[Channel], since: Mapping[str, datetime]) -> d
 
 
 def search(asked: Call) -> dict[str, Any]:
-    """By a part of a name, in any language and script, or by an address that documents came from."""
+    """Find channels by part of a name, in any language and script, or by an address documents came from."""
     query = asked.needed("query")
     channels = every(asked.library, asked.language).values()
     if "://" in query:

@@ -140,7 +140,7 @@ def held(asked: Call) -> Document:
 
 
 def details(library: Library, document: Document) -> dict[str, Any]:
-    """What a list does not show of a document."""
+    """Return what a list does not show of a document."""
     uploads = library.store.uploads.of_documents([document.id])
     return {
         "folder_ids": [upload.folder for upload in uploads],

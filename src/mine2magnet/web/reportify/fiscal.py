@@ -56,7 +56,7 @@ def period(title: str) -> Period | None:
 
 
 def passes(document: Document, upload: Upload | None, year: str, quarter: str) -> bool:
-    """Whether it is of this year ("2025") and quarter ("Q3"); "" asks for none."""
+    """Return whether it is of this year ("2025") and quarter ("Q3"); "" asks for none."""
     stated = upload.metadata if upload else {}
     told = period(document.title)
     of_year = str(stated.get("fiscal_year") or (told.year if told else ""))

@@ -94,7 +94,7 @@ class Call:
         return mapping(self.values.get(name) or {}, name)
 
     def num(self) -> int:
-        """How many results are asked for."""
+        """The number of results asked for."""
         return self.whole("num", 10, 1, MOST)
 
     def page(self) -> tuple[int, int]:

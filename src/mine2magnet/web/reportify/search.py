@@ -22,7 +22,7 @@ _ORDERS: dict[str, Order] = {"date_desc": "newest", "date_asc": "oldest", "relev
 
 
 def everything(asked: Call) -> dict[str, Any]:
-    """Of all that is held, web pages and files among it, if no categories are asked for."""
+    """Search all that is held, web pages and files among it, if no categories are asked for."""
     return _best(asked, filters(asked))
 
 

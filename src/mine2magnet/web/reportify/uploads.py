@@ -51,7 +51,7 @@ def upload_async(asked: Call) -> dict[str, Any]:
 
 
 def status(asked: Call) -> dict[str, Any]:
-    """How far the last upload of a document has come: pending, processing, completed or failed."""
+    """Say how far the last upload of a document has come: pending, processing, completed or failed."""
     id = asked.path["id"]
     found = asked.library.store.uploads.of_documents([id])
     if not found:
