@@ -1068,7 +1068,7 @@ def _part(text: str) -> str:
 
 
 def _parameters(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What is not given is left out; dates as the API writes them."""
+    """Leave out what is not given; write dates as the API does."""
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in given.items()

@@ -370,7 +370,7 @@ class AnswerFrame:
 
 
 def _decoded(kind: type[Asked], given: dict[str, Any]) -> Asked:
-    """What narrows a list; how it is paged is the frame's own."""
+    """Decode what narrows a list; how it is paged is the frame's own."""
     for name in ("limit", "cursor"):
         if name in given:
             raise UserError(f"no field {name!r}", where=name, hint="`most` says how many rows")

@@ -104,7 +104,7 @@ class Thesaurus:
         )
 
     def is_a(self, id: str, ancestor: str) -> bool:
-        """Whether `ancestor` is the concept itself or is reached by going broader."""
+        """Return whether `ancestor` is the concept itself or is reached by going broader."""
         return id == ancestor or any(self.is_a(b, ancestor) for b in self.concepts[id].broader)
 
     def find(self, text: str) -> list[Mention]:
@@ -143,12 +143,12 @@ class Thesaurus:
 
 
 def _joined(a: str, b: str) -> bool:
-    """Whether two neighbouring characters belong to one Latin word or number, or one katakana word."""
+    """Return whether two neighbouring characters belong to one Latin word or number, or one katakana word."""
     return (_is_latin(a) and _is_latin(b)) or (_is_katakana(a) and _is_katakana(b))
 
 
 def _goes_on(text: str, start: int, end: int) -> bool:
-    """Whether the name [start, end) is but the beginning of a word."""
+    """Return whether the name [start, end) is but the beginning of a word."""
     if not _joined(text[end - 1], text[end]):
         return False
     return not _is_katakana(text[end]) or end - start <= _WHOLE

@@ -166,7 +166,7 @@ class XYChart(Chart):
         return [s for s in self.series if s.name and len(s.x)]
 
     def _shared(self, named: Sequence[ChartSeries]) -> bool:
-        """Whether all series that are explained have the same x."""
+        """Return whether all series that are explained have the same x."""
         return bool(named) and all(list(s.x) == list(named[0].x) for s in named)
 
 

@@ -178,7 +178,7 @@ def _read_file(library: Library, file: str) -> list[Read]:
 
 
 def _standard_input() -> Document:
-    """What stands on standard input, its blocks as paragraphs."""
+    """Read what stands on standard input, its blocks as paragraphs."""
     from mine2magnet.reading.language import identify
 
     text = sys.stdin.buffer.read().decode("utf-8", "replace")

@@ -50,7 +50,7 @@ def declared(kind: type[T], given: Mapping[str, Any]) -> T:
 
 
 def _parted(kind: Any) -> tuple[Any, list[Meta]]:
-    """What a type is without annotations and None, and what they say."""
+    """Return what a type is without annotations and None, and what they say."""
     metas: list[Meta] = []
     while True:
         if get_origin(kind) is Annotated:
@@ -63,7 +63,7 @@ def _parted(kind: Any) -> tuple[Any, list[Meta]]:
 
 
 def _kind(shape: Any) -> dict[str, Any]:
-    """How an option of this shape is read."""
+    """Return the arguments by which click reads an option of this shape."""
     if get_origin(shape) is dict:
         return {"multiple": True, "metavar": "|".join(get_args(get_args(shape)[0])) + "=TEXT"}
     if get_origin(shape) is tuple:

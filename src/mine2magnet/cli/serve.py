@@ -121,7 +121,7 @@ def serve(
 
 
 def _flags(settings: Settings) -> dict[str, Any]:
-    """What flags have given, of the settings in force."""
+    """Return what flags have given, of the settings in force."""
     found = load()
     return {name: value for name in DEFAULTS if (value := getattr(settings, name)) != getattr(found, name)}
 
