@@ -70,6 +70,13 @@ def test_part_of_an_earlier_level_may_be_of_anything(language: str, text: str) -
     assert "in" in measures(text, language)[("orders",)]
 
 
+def test_nines_are_a_purity_unless_something_else_is_named() -> None:
+    assert [*measures("Yttrium oxide 99.999% at $95/kg.")] == [("purity",)]
+    assert [*measures("氧化铽（99.99%）报价上涨。", "zh")] == [("purity",)]
+    assert ("recovery",) in measures("The recovery is 99.5%.")
+    assert ("share",) in measures("China holds 99.8% of refining.")
+
+
 def test_head_of_a_column_tells_like_a_word_beside_the_figure() -> None:
     rows = ["公司 | 产能(吨) | 开工率", "甲磁业 | - | 75%"]
     found = measures(rows[1], "zh", before=rows[:1])

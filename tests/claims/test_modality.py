@@ -55,3 +55,27 @@ def test_what_stands_beside_a_figure_speaks_for_its_modality(text: str, language
 )
 def test_the_verb_tells_the_tense(text: str, language: str, told: str) -> None:
     assert tense(first(text, language)[0]) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "denied"),
+    [
+        ("We lost shifts for two weeks, not six weeks.", "en", [False, True]),
+        ("The stock is not six weeks.", "en", [True]),
+        ("Stocks are not at six weeks.", "en", [False]),
+        ("库存只够两周，并非五周。", "zh", [False, True]),
+        ("库存是五周。", "zh", [False]),
+        ("在庫は８週間分ではない。", "ja", [True]),
+        ("在庫は８週間分ではなく３週間分だ。", "ja", [True, False]),
+        ("在庫は８週間分だけではない。", "ja", [False]),
+    ],
+)
+def test_what_a_figure_is_said_not_to_be_is_denied(text: str, language: str, denied: list[bool]) -> None:
+    sentences = lay_out("", [text], language=language, today=date(2025, 8, 15), thesaurus=TERMS)
+    s = sentences[0]
+    bounds = [s.start, *(f.start for f in s.figures[1:]), s.end]
+    doc = DocumentContext(sentences)
+    doc.move(0)
+    views = [FigureContext(s, f, bounds[k], bounds[k + 1], k) for k, f in enumerate(s.figures)]
+    found = [[*modalities(view, doc, "stock_cover", "", False)] == [("denied",)] for view in views]
+    assert found == denied

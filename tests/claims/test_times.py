@@ -302,6 +302,8 @@ def test_the_end_of_fiscal_years_is_told_by_the_document() -> None:
 def test_the_same_year_is_the_one_told_before() -> None:
     found = find("2023年の生産。同年4月から", TODAY)
     assert [t.period for t in found] == ["2023", "2023-04"]
+    found = find("2025年11月出口6150吨，超过当年1月的6357吨", date(2026, 4, 21))
+    assert [t.period for t in found] == ["2025-11", "2025-01"]
 
 
 def test_what_is_relative_is_not_guessed_without_publication() -> None:

@@ -135,6 +135,8 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
     direction : {"level", "change"}
     """
     s, unit = view.s, view.figure.quantity.unit
+    if unit == "%" and _NINES.fullmatch(f"{view.figure.quantity.low}") and not _of_another(view):
+        return {("purity",): ["nines"]}
     kind = f"{sort(unit)}:{direction}"
     # eight tenths of last year's: of anything, as a change
     against = "change" if sort(unit) == "rate" and _AGAINST.search(_around(view)) else direction
@@ -165,6 +167,16 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
         pieces += [f"{piece}={'+'.join(value)}" for piece in context]
     candidates[()] += [*flags, *_told_nothing(doc, "measure")]
     return candidates
+
+
+_NINES = re.compile(r"99\.(?:9+5?|5)")  # 99.5, 99.9, 99.95, 99.999: how purities are sold
+
+
+def _of_another(view: FigureContext) -> bool:
+    """Return whether the clause names another measure that a share can be of: a recovery of 99.5 %."""
+    first, last = view.clause
+    named = (c for c in view.s.cues if first <= c.start and c.end <= last and _tells(view, c))
+    return any(c.id != "purity" and fits(c.id, "%", "level") for c in named)
 
 
 _AGAINST = re.compile(

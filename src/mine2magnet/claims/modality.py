@@ -64,7 +64,9 @@ def modalities(
         pieces.append("said")
     pieces = list(dict.fromkeys(pieces))
     names = ["reported", "forecast", "plan", "threatened", "denied"]
-    if set(pieces) >= _MAY and any(f"nearest:before:{word}" in pieces for word in _MAY_WORDS):
+    if _contrasted(view):
+        names = ["denied"]
+    elif set(pieces) >= _MAY and any(f"nearest:before:{word}" in pieces for word in _MAY_WORDS):
         names.remove("reported")  # what may be is not reported, and no threat unless one is told
         if not any(c.kind == "threatened" for c in found):
             names.remove("threatened")
@@ -73,6 +75,23 @@ def modalities(
 
 _MAY = {"possible:before:own", "possible:before:clause"}
 _MAY_WORDS = ("may", "might", "可能", "或", "或将", "恐", "恐将")
+
+
+_NOT = {  # what something is not: "two weeks, not six"
+    "en": re.compile(
+        r"(?:[,—–:]|\b(?:is|are|was|were))\snot\s(?:(?:the|a|about|some)\s)?\S?$", re.IGNORECASE
+    ),
+    "zh": re.compile('(?:并非|而非|不是|绝非)(?:约|近|过去的|此前的|外界所说的|所谓的)?[“"]?$'),
+}
+_NOT_BEHIND = re.compile(r"(?:分|前後|程度|台)?」?(?:では(?:なく|ない|ありません)|じゃない|でなく)")
+
+
+def _contrasted(view: FigureContext) -> bool:
+    """Return whether the figure is what something is said not to be."""
+    s, f = view.s, view.figure
+    if s.language == "ja":
+        return bool(_NOT_BEHIND.match(s.text, f.end))
+    return bool(_NOT[s.language].search(s.text, s.start, f.start))
 
 
 _KINDS = ("forecast", "plan", "possible", "threatened", "denied")

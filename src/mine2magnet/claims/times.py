@@ -140,7 +140,7 @@ _REPORTS = {"一季报": (1, 3), "半年报": (1, 6), "中报": (1, 6), "三季�
 _HAN_COUNT = "[一二两三四五六七八九十]{1,2}"
 _CJK = re.compile(
     # 2025年4月3日, 去年10月, 令和7年, 2024年度, 2026财年, 2025年第一季度, 今年上半年, 12 月 5 日
-    rf"(?=[0-9〇一二三四五六七八九十令平昭前去昨上今本年明来同第下全])"
+    rf"(?=[0-9〇一二三四五六七八九十令平昭前去昨上今本年明来同当第下全])"
     rf"(?:(?P<year>(?<![0-9])(?:19|20|21)[0-9]{{2}}|"
     rf"[一二][〇零一二三四五六七八九]{{3}})\s?(?P<fiscal>年度|财年度?|財年度?|年)(?!间|間)\s?"
     rf"|(?P<short>(?<![0-9.])[0-9]{{2}})年(?P<shortfiscal>度|(?=[にのまは比時末]|以降|[前後]半|"
@@ -148,7 +148,7 @@ _CJK = re.compile(
     rf"[0-9]{{1,2}}(?:[-~][0-9]{{1,2}})?月))"
     rf"|(?P<era>令和|平成|昭和)(?P<erayear>元|[0-9]{{1,2}})年(?P<erafiscal>度)?"
     rf"|(?P<relative>一昨年|前年(?!比|同|度)|去年|昨年度?|上年(?!同)|上一?[财財]年|今年度?|本年度?|年度内|"
-    rf"同年|(?<![0-9一二两三四五六七八九十半度])年内|明年|来年度?))?"
+    rf"[同当]年(?!度|代)|(?<![0-9一二两三四五六七八九十半度])年内|明年|来年度?))?"
     rf"(?:"
     rf"第?\s?(?P<quarter>[1-4一二三四首])\s?(?:季度|四半期|季(?![节節度风風報报]))|(?P<nine>前[三3]季度?|"
     rf"1?-?9月期)"
@@ -567,9 +567,9 @@ _WITHIN = ("quarter", "nine", "half", "jhalf", "month", "whole", "mquarter")
 
 
 def _cjk_time(m: re.Match[str], text: str, today: date | None, told: int | None = None) -> Time | None:
-    """A time that `_CJK` found; `told` is the year told before it, which 同年 is."""
+    """A time that `_CJK` found; `told` is the year told before it, which 同年 and 当年 are."""
     year, fiscal = _cjk_year(m, today)
-    if m["relative"] == "同年":
+    if m["relative"] in ("同年", "当年"):
         year = told
     named = any(m[g] for g in ("year", "short", "era", "relative"))
     within = next((g for g in _WITHIN if m[g]), "")
