@@ -23,10 +23,11 @@ lint:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# the solvers, once and not in each worker
+# the solvers and the tests' own code, once and not in each worker
 compiled:
 	@mkdir -p .pytest_cache
 	$(BIN)/mine2magnet --folder .pytest_cache/warm stress licence-delay --draws 1 > .pytest_cache/warm.txt
+	@$(BIN)/pytest --collect-only -qq > .pytest_cache/collected.txt || { cat .pytest_cache/collected.txt; exit 1; }
 
 docs: $(VENV)/docs
 	$(BIN)/mkdocs build --strict --quiet
