@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -96,3 +97,18 @@ def test_loops_over_arrays_that_are_apart_become_vector_instructions_without_ask
     assert "vector.memcheck" in checked
     assert "vector.memcheck" not in unchecked
     assert "vector.body" in unchecked
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_a_loop_so_short_that_it_is_written_out_becomes_vector_instructions_too() -> None:
+    def add(a: NDArray[np.float64], b: NDArray[np.float64]) -> None:
+        for i in range(32):
+            b[i] += a[i]
+
+    before, function, b = module.config.SLP_VECTORIZE, apart(add), np.ones(32)
+    function(np.arange(32.0), b)
+    np.testing.assert_array_equal(b, 1.0 + np.arange(32.0))
+    (code,) = function.inspect_llvm().values()  # type: ignore[attr-defined]
+    assert re.search(r"fadd <\d+ x double>", code)
+    assert " fadd double" not in code
+    assert before == module.config.SLP_VECTORIZE  # whoever else compiles is not touched

@@ -54,6 +54,8 @@ class Tables(NamedTuple):
     other_weight: Any
     tier_from: Any  # inputs in the order in which they are served
     tier_use: Any
+    asked_from: Any  # arcs out of output o of O in tier k: asked_arc[asked_from[k * O + o]:...]
+    asked_arc: Any
     held: Any  # arcs that an event can hold
     end: Any
     rate: Any
@@ -649,7 +651,8 @@ def _send(s_pipe: Any, net_use_arc_from: Any, net_use_arc: Any, d_lead_low: Any,
 
 @apart
 def _ration(s_counted: Any, net_make_node: Any, s_left: Any, s_stock_out: Any, net_tier_from: Any,
-    net_tier_use: Any, s_total: Any, net_arc_make: Any, net_share: Any, net_held: Any, s_order: Any,
+    net_tier_use: Any, net_asked_from: Any, net_asked_arc: Any, net_arc_use: Any, s_row: Any,
+    net_arc_make: Any, net_share: Any, net_held: Any, s_order: Any,
     s_open: Any, s_most: Any, s_allowed: Any, s_need: Any, s_sent: Any, s_shipped: Any, s_got: Any,
     net_use_arc_from: Any, net_use_arc: Any, d_use_lead: Any, net_several: Any, s_short: Any,
     by_arc: bool) -> int:
@@ -657,37 +660,23 @@ def _ration(s_counted: Any, net_make_node: Any, s_left: Any, s_stock_out: Any, n
 
     Returns how many inputs are short and have several suppliers; `short` begins with them.
     """
-    count = 0
-    for o in range(len(net_make_node)):
+    count, makes = 0, len(net_make_node)
+    for o in range(makes):
         for w in range(WIDTH):
             s_left[o, w], s_counted[o, w] = s_stock_out[o, w], 0.0
     for tier in range(len(net_tier_from) - 1):
-        _clear(s_total)
-        for x in range(net_tier_from[tier], net_tier_from[tier + 1]):
-            u = net_tier_use[x]
-            for r in range(net_use_arc_from[u], net_use_arc_from[u + 1]):
-                a = net_use_arc[r]
-                o, share = net_arc_make[a], net_share[a]
-                if net_held[a]:
-                    for w in range(WIDTH):
-                        allowed = min(share * s_order[u, w] * s_open[a, w], s_most[a, w])
-                        s_allowed[a, w] = allowed
-                        s_total[o, w] += allowed
-                        s_counted[o, w] += max(allowed, share * s_need[u, w])
-                else:
-                    for w in range(WIDTH):
-                        s_total[o, w] += share * s_order[u, w]
-                        s_counted[o, w] += share * max(s_order[u, w], s_need[u, w])
-        for o in range(len(net_make_node)):
+        for o in range(makes):
+            _asked(net_asked_from, net_asked_arc, net_arc_use, net_share, net_held, s_order, s_need, s_open,
+                s_most, s_allowed, s_row, s_counted, tier * makes + o, o)
             for w in range(WIDTH):
-                total, left = s_total[o, w], s_left[o, w]
+                total, left = s_row[w], s_left[o, w]
                 s_sent[o, w] = left / total if total > left else 1.0
                 s_left[o, w] = max(left - total, 0.0)
         for x in range(net_tier_from[tier], net_tier_from[tier + 1]):
             u = net_tier_use[x]
             whole = not by_arc and d_use_lead[u] >= 0  # nobody asks what came from whom
             for w in range(WIDTH):
-                s_got[u, w] = 0.0
+                s_row[w], s_got[u, w] = 0.0, 0.0
             for r in range(net_use_arc_from[u], net_use_arc_from[u + 1]):
                 a = net_use_arc[r]
                 o, share = net_arc_make[a], net_share[a]
@@ -696,21 +685,44 @@ def _ration(s_counted: Any, net_make_node: Any, s_left: Any, s_stock_out: Any, n
                         shipped = s_allowed[a, w] * s_sent[o, w]
                         s_shipped[a, w] = shipped
                         s_got[u, w] += shipped
-                elif whole:
-                    for w in range(WIDTH):
-                        s_got[u, w] += share * s_order[u, w] * s_sent[o, w]
-                else:
-                    for w in range(WIDTH):
-                        shipped = share * s_order[u, w] * s_sent[o, w]
-                        s_shipped[a, w] = shipped
-                        s_got[u, w] += shipped
-            if net_several[u]:
-                missing = 0
+                    continue
                 for w in range(WIDTH):
-                    missing |= 1 if s_order[u, w] * (1.0 - EXACT) > s_got[u, w] else 0
+                    s_row[w] += share * s_sent[o, w]
+                if not whole:
+                    for w in range(WIDTH):
+                        s_shipped[a, w] = share * s_order[u, w] * s_sent[o, w]
+            missing = 0
+            for w in range(WIDTH):
+                got = s_got[u, w] + s_order[u, w] * s_row[w]
+                s_got[u, w] = got
+                missing |= 1 if s_order[u, w] * (1.0 - EXACT) > got else 0
+            if net_several[u]:
                 s_short[count] = u
                 count += missing
     return count
+
+
+@apart
+def _asked(net_asked_from: Any, net_asked_arc: Any, net_arc_use: Any, net_share: Any, net_held: Any,
+    s_order: Any, s_need: Any, s_open: Any, s_most: Any, s_allowed: Any, s_row: Any, s_counted: Any,
+    x: int, o: int) -> None:
+    """What a tier asks of an output, into `row`, and what counts as asked."""
+    for w in range(WIDTH):
+        s_row[w] = 0.0
+    for r in range(net_asked_from[x], net_asked_from[x + 1]):
+        a = net_asked_arc[r]
+        u, share = net_arc_use[a], net_share[a]
+        if net_held[a]:
+            for w in range(WIDTH):
+                allowed = min(share * s_order[u, w] * s_open[a, w], s_most[a, w])
+                s_allowed[a, w] = allowed
+                s_row[w] += allowed
+                s_counted[o, w] += max(allowed, share * s_need[u, w])
+        else:
+            for w in range(WIDTH):
+                s_row[w] += share * s_order[u, w]
+            for w in range(WIDTH):  # apart, so that both sums stay in registers from arc to arc
+                s_counted[o, w] += share * max(s_order[u, w], s_need[u, w])
 
 
 @apart
@@ -792,7 +804,8 @@ def _near(s_most: Any, s_shipped: Any, s_row: Any, s_limit: Any, a: int, n: int,
 @apart
 def _ship(h_delays: Any, s_later: Any, h_kind: Any, h_first: Any, d_within: Any, h_rows: Any,
     d_strength: Any, h_weeks: Any, s_counted: Any, net_make_node: Any, s_left: Any,
-    s_stock_out: Any, net_tier_from: Any, net_tier_use: Any, s_total: Any, net_arc_make: Any,
+    s_stock_out: Any, net_tier_from: Any, net_tier_use: Any, net_asked_from: Any, net_asked_arc: Any,
+    net_arc_use: Any, s_total: Any, net_arc_make: Any,
     net_share: Any, net_held: Any, s_order: Any, s_open: Any, s_most: Any, s_allowed: Any, s_need: Any,
     s_sent: Any, s_shipped: Any, s_got: Any, net_several: Any, s_short: Any, net_use_arc_from: Any,
     s_row: Any, s_stocked: Any,
@@ -804,9 +817,10 @@ def _ship(h_delays: Any, s_later: Any, h_kind: Any, h_first: Any, d_within: Any,
     by_arc = keep or h_delays
     if h_delays:
         _delay(s_later, h_kind, h_first, d_within, h_rows, d_strength, h_weeks, t)
-    count = _ration(s_counted, net_make_node, s_left, s_stock_out, net_tier_from, net_tier_use, s_total,
-        net_arc_make, net_share, net_held, s_order, s_open, s_most, s_allowed, s_need, s_sent, s_shipped,
-        s_got, net_use_arc_from, net_use_arc, d_use_lead, net_several, s_short, by_arc)
+    count = _ration(s_counted, net_make_node, s_left, s_stock_out, net_tier_from, net_tier_use,
+        net_asked_from, net_asked_arc, net_arc_use, s_row, net_arc_make, net_share, net_held, s_order, s_open,
+        s_most, s_allowed, s_need, s_sent, s_shipped, s_got, net_use_arc_from, net_use_arc, d_use_lead,
+        net_several, s_short, by_arc)
     _ask_others(s_order, s_got, s_short, s_total, net_use_arc_from, s_row, s_stocked, s_willing, net_use_arc,
         net_arc_make, net_other_weight, net_make_node, net_held, s_ask, s_left, s_most, s_shipped, s_open,
         s_limit, s_counted, s_sent, d_use_lead, by_arc, count)
@@ -976,7 +990,7 @@ def _look_ahead(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_m
     for m in range(len(net_spot)):
         for w in range(WIDTH):
             base = s_base[m, w]
-            supply = min(max(s_offered[m, w], s_bought[m, w]) / base, PLENTY) if base > 0.0 else PLENTY
+            supply = _least(max(s_offered[m, w], s_bought[m, w]) / base if base > 0.0 else PLENTY, PLENTY)
             s_supply[m, w] += SMOOTH * (supply - s_supply[m, w])
             s_row[w] = s_kept[m, w] / base if base > 0.0 else FARTHEST
             s_ahead[m, w] = (s_supply[m, w] * h_horizon + s_row[w]) / (h_horizon + d_market_lead[m, w])
@@ -1098,7 +1112,7 @@ def _count(out_served: Any, net_end: Any, s_wanted: Any, s_at_price: Any, s_serv
     s_price: Any, b: int, t: int) -> None:
     """Count one week in."""
     keep = b * WIDTH < out_served.shape[2]
-    column = b * WIDTH
+    column = np.uint64(b * WIDTH)  # without a sign, or each of a row might be counted from the end
     stop, now = h_stop_share * (1.0 - TIE), float(t)
     for u in range(len(net_end)):
         n = net_end[u]
@@ -1113,7 +1127,7 @@ def _count(out_served: Any, net_end: Any, s_wanted: Any, s_at_price: Any, s_serv
         if keep:
             for w in range(WIDTH):
                 wanted = s_wanted[u, w]
-                out_served[t, u, column + w] = s_served[u, w] / wanted if wanted > 0.0 else 1.0
+                out_served[t, u, column + np.uint64(w)] = s_served[u, w] / wanted if wanted > 0.0 else 1.0
                 s_row[w] = FARTHEST
             for r in range(net_node_use_from[n], net_node_use_from[n + 1]):
                 i = net_node_use[r]
@@ -1121,11 +1135,11 @@ def _count(out_served: Any, net_end: Any, s_wanted: Any, s_at_price: Any, s_serv
                     cover = s_stock_in[i, w] / s_need[i, w] if s_need[i, w] > 0.0 else FARTHEST
                     s_row[w] = _least(s_row[w], cover)
             for w in range(WIDTH):
-                out_cover[t, u, column + w] = s_row[w]
+                out_cover[t, u, column + np.uint64(w)] = s_row[w]
     if keep:
         for m in range(len(net_spot)):
             for w in range(WIDTH):
-                out_price[t, m, column + w] = s_price[m, w]
+                out_price[t, m, column + np.uint64(w)] = s_price[m, w]
 
 
 @apart
@@ -1279,7 +1293,8 @@ def run(net: Tables, h: Happening, all_draws: Drawn, s: State, out: Totals, rec:
                     net.share, s.need, d.base, s.queue, s.due, s.again, s.row, d.processing, h.weeks,
                     s.granted, s.free, s.waiting, d.desk, d.approval, s.applied, s.refused, t)
             _ship(h.delays, s.later, h.kind, h.first, d.within, h.rows, d.strength, h.weeks, s.counted,
-                net.make_node, s.left, s.stock_out, net.tier_from, net.tier_use, s.total,
+                net.make_node, s.left, s.stock_out, net.tier_from, net.tier_use, net.asked_from,
+                net.asked_arc, net.arc_use, s.total,
                 net.arc_make, net.share, net.held, s.order, s.open, s.most, s.allowed, s.need, s.sent,
                 s.shipped, s.got, net.several, s.short, net.use_arc_from, s.row, s.stocked,
                 s.willing, net.use_arc, net.other_weight, s.ask, s.limit, s.pipe, d.lead_low, d.lead_high,

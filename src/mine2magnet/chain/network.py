@@ -511,7 +511,8 @@ def chosen_nodes(network: Network, where: Where) -> Ints:
     UserError
         For a field or name that is unknown, and if nobody is all of them.
     """
-    return _chosen(where, NODE_FIELDS, [_of_node(n) for n in network.nodes], "node")
+    asked = [name for name in NODE_FIELDS if name in where]
+    return _chosen(where, NODE_FIELDS, [_of_node(n, asked) for n in network.nodes], "node")
 
 
 def chosen_uses(network: Network, where: Where) -> Ints:
@@ -574,8 +575,8 @@ def chosen_arcs(network: Network, where: Where) -> Ints:
     return _chosen(where, ARC_FIELDS, rows, "arc")
 
 
-def _of_node(node: Node) -> dict[str, set[str]]:
-    return {"node": {node.name}} | {name: {getattr(node, name)} for name in NODE_FIELDS[1:]}
+def _of_node(node: Node, fields: Sequence[str] = NODE_FIELDS) -> dict[str, set[str]]:
+    return {name: {node.name if name == "node" else getattr(node, name)} for name in fields}
 
 
 def _of_material(network: Network, name: str) -> dict[str, set[str]]:

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
@@ -401,7 +401,7 @@ def draw(network: Network, scenario: Scenario, size: int, quantile: float = np.n
     # In this order, so that a seed's draws stay what they were.
     cover_in = quantiles.by_group([node[n] for n in uses], _covers(network, scenario))
     cover_out = quantiles.by_group([node[n] for n in makes], [x.cover for x in network.makes])
-    lead = np.rint(quantiles.by_group(between, [a.lead for a in network.arcs])).astype(np.int64)
+    lead = quantiles.by_group(between, [a.lead for a in network.arcs], whole=True)
     elasticity = quantiles.each([m.elasticity for m in network.materials])
     (hoarding,) = quantiles.each([scenario.hoarding])
     events = {name: quantiles.each([_quantity(e, name) for e in scenario.events]) for name in QUANTITIES}
@@ -426,12 +426,15 @@ class _Quantiles:
             return self.generator.random((rows, self.size))
         return np.full((rows, 1), self.given)
 
-    def by_group(self, keys: Sequence[tuple[str, ...]], ranges: Sequence[Range]) -> Floats:
+    def by_group(
+        self, keys: Sequence[tuple[str, ...]], ranges: Sequence[Range], whole: bool = False
+    ) -> NDArray[Any]:
         """Values of ranges, a quantile to each group: rows that share group and range are the same."""
         groups = {key: k for k, key in enumerate(dict.fromkeys(keys))}
         kinds = {kind: k for k, kind in enumerate(dict.fromkeys(zip(keys, ranges, strict=True)))}
         quantiles = self.take(len(groups))
         drawn = np.array([r.at(quantiles[groups[k]]) for k, r in kinds], dtype=float)
+        drawn = np.rint(drawn).astype(np.int64) if whole else drawn
         rows = [kinds[kind] for kind in zip(keys, ranges, strict=True)]
         return drawn.reshape(len(kinds), max(self.size, 1))[rows]
 

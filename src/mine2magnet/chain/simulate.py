@@ -208,15 +208,18 @@ class Simulation:
             *columns.values(), saving, delay, np.maximum(ramp, 1.0), network.column("nodes", "ramp"),
             self.use_market, *pairs, pair, spent, end_part, self.curves.spot, self.curves.choke,
         )  # fmt: skip
-        return Tables._make(np.array(x) for x in tables)  # none read-only: one set of types is compiled
+        return Tables._make(_places(x) for x in tables)
 
-    def _tiers(self) -> tuple[Ints, Ints]:
-        """Inputs in the order in which they are served: all at once, or by the buyers' priority."""
+    def _tiers(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Inputs in the order in which they are served, all at once or by the buyers' priority; and arcs by
+        tier and output."""
         priority = np.zeros(len(self.network.nodes), dtype=int)
         if any(m.kind == "priority" for m in self.scenario.mitigations):
             priority[self.end] = [d.priority for d in self.network.demands]
         ranks, tier = np.unique(priority[self.use_node], return_inverse=True)
-        return _ranges(tier, len(ranks))
+        makes = len(self.network.makes)
+        asked = tier[self.network.arc_use] * makes + self.network.arc_make
+        return *_ranges(tier, len(ranks)), *_ranges(asked, len(ranks) * makes)
 
     def _pairs(self) -> tuple[Ints, tuple[Ints, Ints, Floats]]:
         """Outputs as sold in each market: which pair each arc belongs to; where each market's pairs begin,
@@ -267,8 +270,9 @@ class Simulation:
         kinds = {e.kind for e in events}
         return Happening._make((
             np.array([KINDS[e.kind] for e in events], dtype=np.intp),
-            np.array([BY.get(e.limited, 0) for e in events], dtype=np.intp), *_joined(rows),
-            np.array([DONE[m.kind] for m, _ in done], dtype=np.intp), *_joined([r for _, r in done]),
+            np.array([BY.get(e.limited, 0) for e in events], dtype=np.intp), *map(_places, _joined(rows)),
+            np.array([DONE[m.kind] for m, _ in done], dtype=np.intp),
+            *map(_places, _joined([r for _, r in done])),
             *(np.array([getattr(x, n) for x, _ in done], dtype=float) for n in ("amount", "start", "ramp")),
             cut_off_, cut_market.reshape(len(events), m),
             self._taxed(), np.array([e.announced is not None for e in events], dtype=np.bool_),
@@ -415,7 +419,7 @@ class Simulation:
         counts |= {**dict.fromkeys(OF_MARKET, m), "usual": p}
         held: dict[str, Any] = {name: np.zeros((size, WIDTH)) for name, size in counts.items()}
         held["pipe"], held["queue"] = np.zeros((depth, i, WIDTH)), np.zeros((longest + 3, rows, WIDTH))
-        held["later"], held["short"] = np.zeros((a, WIDTH), dtype=np.intp), np.zeros(i, dtype=np.intp)
+        held["later"], held["short"] = np.zeros((a, WIDTH), dtype=np.intp), np.zeros(i, dtype=np.uintp)
         held |= {name: np.zeros(WIDTH) for name in OF_DRAW} | {"prebuilt": np.ones(i)}
         held |= {name: np.zeros((longest + 3, WIDTH)) for name in ("due", "again")}
         return State(**held)
@@ -501,6 +505,12 @@ def _joined(rows: list[Ints]) -> tuple[Ints, Ints]:
     """Return where each list begins, and all in turn."""
     begin = np.cumsum([0, *map(len, rows)]).astype(np.intp)
     return begin, np.concatenate([np.zeros(0, dtype=np.intp), *rows]).astype(np.intp)
+
+
+def _places(rows: NDArray[Any]) -> NDArray[Any]:
+    """A table for the kernel: none is read-only, so that one set of types is compiled, and places have no
+    sign, as who counts from the end has to be asked for at every one that may have."""
+    return np.array(rows, dtype=np.uintp if rows.dtype.kind == "i" else rows.dtype)
 
 
 def _ranges(group: Ints, size: int) -> tuple[Ints, Ints]:

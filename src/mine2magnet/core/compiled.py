@@ -11,6 +11,7 @@ from numba.core import event
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 
 COMPILING = "compiling the solvers, once"  # said meanwhile
+config: Any = numba.config
 FUNCTIONS: list[Any] = []  # all that are compiled, each for one set of types
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -43,7 +44,18 @@ def apart(function: Function) -> Function:
 
 
 class _Apart(CompilerBase):
-    """Numba's own steps, with arrays that are said to be apart from each other."""
+    """Numba's own steps, with arrays that are said to be apart, and vectors from short loops as well.
+
+    A short loop of known length is written out before it is looked at for vectors; what was written out is
+    put together again.
+    """
+
+    def compile_extra(self, func: Any) -> Any:
+        before, config.SLP_VECTORIZE = config.SLP_VECTORIZE, 1
+        try:
+            return super().compile_extra(func)  # type: ignore[no-untyped-call]
+        finally:
+            config.SLP_VECTORIZE = before
 
     def define_pipelines(self) -> list[Any]:
         self.state.flags.noalias = True
