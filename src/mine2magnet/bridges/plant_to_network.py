@@ -88,6 +88,10 @@ def read(file: Path, site: str = "", say: Callable[[str], None] = lambda _: None
 
 def of(answer: study.Study, site: str = "") -> NewPlant:
     """From a solved case. Raises UserError if the site is not one of its, or one of several is not named."""
+    if answer.stands:
+        raise UserError(
+            "all its cuts stand: it adds nothing to the chain", where="plant", hint="name a plant to be built"
+        )
     return at(new_capacity(answer), site, "plant")
 
 

@@ -53,5 +53,5 @@ def test_what_is_missed_is_said(mixed: study.Study, language: str) -> None:
 
 
 def test_a_designed_plant_has_no_such_table(small: study.Study) -> None:
-    assert list(rating_tables.tables(small.designs, ["x"], str)) == []
+    assert list(rating_tables.tables(small.designs, ["x"], "over", str)) == []
     assert list(rating_tables.remarks(small.designs, ["x"], str)) == []

@@ -1,12 +1,15 @@
 """What is said in tables and words."""
 
+from dataclasses import replace
+
 import pytest
 
 from mine2magnet.bridges import plant_to_network
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import phrases
-from mine2magnet.separation.report import tables
+from mine2magnet.separation.report import assurance_tables, report, result, tables
 from mine2magnet.separation.study import study
+from mine2magnet.separation.study.assurance import Held
 from tests.small_case import basis
 
 
@@ -19,6 +22,68 @@ def test_every_word_of_the_money_tables_is_known_to_other_languages(small: study
             inputs = {swing.name.replace("_", " ") for swing in site.tornado}
             words |= {name for name in inputs if "β" not in name and name not in ("HCl", "NaOH")}
         assert words <= set(known)
+
+
+STANDING = {
+    "feed": {"Pr": 20, "Nd": 75, "Dy": 5},
+    "sites": ["china"],
+    "startup_days": 0,
+    "cuts": [{"parts": "Dy/Nd", "extraction": 12, "scrub": 8}],
+}
+
+
+def test_how_often_the_plant_is_pure_stands_before_its_cost(small: study.Study) -> None:
+    """Tried on the same draws with each cut by itself, which can but be met more often than all."""
+    told = assurance_tables.held(small)
+    assert told is not None
+    assert small.held is not None
+    assert told.draws == small.basis.case.draws
+    weakest = min(found.met_with_reserve for k in range(2) if (found := tables.other_factors(small, k)))
+    assert told.part <= weakest + 2 / told.draws
+    assert f"At {100 * told.part:.0f} % of 20 draws" in " ".join(tables.remarks(small))
+    assert result.report(small).held == told
+
+
+def test_a_plan_that_is_not_followed_as_a_whole_says_what_its_weakest_cut_does(small: study.Study) -> None:
+    less = replace(small, held=Held(0.4, 20, at_most=True))
+    said = [line for line in tables.remarks(less) if "of 20 draws" in line]
+    assert "40 % of 20 draws of the separation factors at most" in said[0]
+    assert not any("certainty: 0.9" in line for line in tables.remarks(less))  # which such a plan cannot ask
+
+
+def test_a_plant_that_stands_has_no_months_and_no_part_in_the_chain() -> None:
+    made = study.solve(basis(**STANDING, draws=5))
+    assert made.stands
+    _, heads, (row,) = tables.tables(made)[0]
+    assert not any("months" in head for head in heads)
+    assert heads[1].startswith("operating cost, without the feed")
+    assert float(row[1].split()[0].replace(",", "")) == pytest.approx(made.sites[0].costs.operating, abs=1)
+    for title, _, rows in tables.tables(made):
+        assert "Months" not in title
+        assert not any("months" in row[0] for row in rows)
+    assert any("anew" in line for line in tables.remarks(made))
+    told = result.report(made)
+    assert told.sites[0].months_to_first_product is None
+    assert not any("months" in name for name in told.sites[0].spread_5_50_95)
+    assert told.new_capacity == []
+    with pytest.raises(UserError, match="all its cuts stand"):
+        plant_to_network.of(made)
+    assert "from-the-decision-to-full-output" not in [one.id for one in report.pictures(made)]
+
+
+def test_a_plant_that_stands_in_part_says_what_its_money_is_for() -> None:
+    parted = {
+        "products": [{"elements": [e]} for e in ("Pr", "Nd", "Dy")],
+        "draws": 0,
+    }
+    said = tables.remarks(study.solve(basis(**{**STANDING, **parted})))
+    assert any("1 of 2 cuts stand" in line for line in said)
+
+
+def test_costs_of_several_sites_are_said_to_be_their_mean(small: study.Study) -> None:
+    assert assurance_tables.over_sites(small, "USD/t REO", str) == "USD/t REO, mean of the sites"
+    one = replace(small, sites=small.sites[:1])
+    assert assurance_tables.over_sites(one, "USD/t REO", str) == "USD/t REO"
 
 
 def test_start_up_that_takes_longer_than_followed_is_said() -> None:

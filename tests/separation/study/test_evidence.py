@@ -123,7 +123,8 @@ def test_a_case_can_take_what_was_measured() -> None:
     assert made.efficiency == 0.9
     assert made.entrained == (0.0, 0.01)
     assert len(made.correlated[0]) == 14
-    assert made.contradictions == ()
+    taken = {one.measurement for one in made.contradictions}  # the table is that fit: what it misses stays
+    assert taken == {one.measurement for one in basis().contradictions}
     with pytest.raises(UserError, match="nothing measured"):
         basis(calibrated="measured", extractant=None, factors={"Nd/Pr": 1.5, "Dy/Nd": 30})
 
@@ -136,6 +137,35 @@ def test_a_plant_on_contradicted_factors_says_so(small: study.Study) -> None:
     told = [(c.measurement.upper, c.measurement.lower) for c in basis(**light).contradictions]
     assert ("Ce", "La") in told
     assert basis(**light, factors={"Ce/La": 2.3, "Pr/Ce": 2}).contradictions == ()  # one's own are one's own
-    said = [line for line in tables.remarks(small) if "was measured" in line]
+    said = [line for line in tables.remarks(small) if "outside of that" in line]
     assert len(said) == 1
-    assert "Nd/Pr" in said[0]
+    assert "Nd/Pr is 1.49 (1.34 to 1.67, 5–95 %)" in said[0]
+    assert "1.17 (Formiga 2016)" in said[0]
+    assert "roughly" not in said[0]  # no cut parts Nd from Pr
+
+
+@pytest.mark.parametrize("extractant", EXTRACTANTS)
+def test_what_is_disputed_lies_outside_of_what_is_said_to_be_drawn(extractant: str) -> None:
+    for one in evidence.contradictions(extractant):
+        m = one.measurement
+        low, high = evidence.drawn_range(extractant, m.upper, m.lower)
+        assert low < one.table < high
+        assert not low <= m.value <= high
+    for pair, factor in data.extractant(extractant).factors.items():  # as wide as what designs draw
+        low, high = evidence.drawn_range(extractant, *pair.split("/"))
+        assert low == pytest.approx(factor.at(0.05), rel=0.05)
+        assert high == pytest.approx(factor.at(0.95), rel=0.05)
+
+
+def test_a_plant_at_a_disputed_factor_is_about_the_one_designed_for_it() -> None:
+    asked = {
+        "feed": {"Pr": 25, "Nd": 75},
+        "products": [{"elements": [e], "purity": "3N"} for e in ("Pr", "Nd")],
+        "sites": ["china"],
+        "draws": 0,
+        "startup_days": 0,
+    }
+    (told,) = tables.disputed(study.solve(basis(**asked, calibrated="measured")))
+    designed = study.solve(basis(**asked, factors={"Nd/Pr": told.measured}))
+    assert told.usd_per_t == pytest.approx(designed.sites[0].costs.total, rel=0.05)
+    assert told.stages == pytest.approx(sum(d.stages for d in designed.designs), rel=0.12)

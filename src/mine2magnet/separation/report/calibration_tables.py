@@ -7,6 +7,7 @@ from math import exp
 
 import numpy as np
 
+from mine2magnet.separation.calibration import HALVED
 from mine2magnet.separation.report.schema import CalibratedParameter, CalibrationReport, FoundAssay
 from mine2magnet.separation.study.calibrate import PLACES, Calibrated
 
@@ -72,6 +73,22 @@ def _parameters(found: Calibrated) -> list[CalibratedParameter]:
     return made
 
 
+def _better(p: CalibratedParameter) -> bool:
+    """Whether a separation factor is known better than before by half, but not to 3 % (two errors)."""
+    return p.name.startswith("β") and not p.identified and p.error <= HALVED * p.error_before
+
+
+def _within(p: CalibratedParameter) -> str:
+    """Two standard errors, %."""
+    return f"{200 * p.error / p.value:.2g}"
+
+
+def _verdict(p: CalibratedParameter, say: Say) -> str:
+    if _better(p):
+        return say("better, to ± {part} %").format(part=_within(p))
+    return say("yes" if p.identified else "no")
+
+
 def _assays(found: Calibrated) -> list[FoundAssay]:
     return [
         FoundAssay(a.place, a.phase, a.element, float(r), bool(out))
@@ -101,7 +118,7 @@ def tables(found: Calibrated, say: Say = str) -> list[Table]:
             f"{p.before:.4g} ± {p.error_before:.2g}",
             f"{p.value:.5g} ± {p.error:.2g}",
             f"{(p.value - p.before) / p.error_before:+.1f}",
-            say("yes" if p.identified else "no"),
+            _verdict(p, say),
         ]
         for p in _parameters(found)
     ]
@@ -175,8 +192,14 @@ def remarks(found: Calibrated, say: Say = str) -> list[str]:
             say("The assays scatter by {times} times their stated errors; errors here are widened by that.")
             .format(times=f"{fit.noise:.1f}")
         )  # fmt: skip
+    parameters = _parameters(found)
+    if better := [p for p in parameters if _better(p)]:
+        named = ", ".join(f"{p.name} (± {_within(p)} %)" for p in better)
+        made.append(say("Better known than before, but not to 3 %: {what}.").format(what=named))
     unknown = [
-        p.name if p.name.startswith("β") else say(p.name) for p in _parameters(found) if not p.identified
+        p.name if p.name.startswith("β") else say(p.name)
+        for p in parameters
+        if not (p.identified or _better(p))
     ]
     if unknown:
         made.append(say("Not identified by these assays: {what}.").format(what=", ".join(unknown)))

@@ -381,7 +381,10 @@ def _costs_table(found: FlowsheetReport, say: Say) -> Table:
             ),
         ],
         [say("5–95 % of what the rates leave open"), *(_million(s.capex_usd_5_95) for s in found.sites)],
-        [say("cost with capital, USD/t REO"), *(f"{s.total_usd_per_t:,.0f}" for s in found.sites)],
+        [
+            say("cost with capital, without the feed, USD/t REO"),
+            *(f"{s.total_usd_per_t:,.0f}" for s in found.sites),
+        ],
     ]
     return say("Capital by area, million USD"), ["", *(say(s.site) for s in found.sites)], rows
 

@@ -51,7 +51,7 @@ def _extra(r: Rating) -> float | None:
     return None if r.cost_at_optimum is None else r.cost - r.cost_at_optimum
 
 
-def tables(designs: Sequence[CutDesign], names: Sequence[str], say: Say) -> Iterator[Table]:
+def tables(designs: Sequence[CutDesign], names: Sequence[str], over: str, say: Say) -> Iterator[Table]:
     """Give the tables of cuts that stand; none if all are designed.
 
     Parameters
@@ -59,6 +59,8 @@ def tables(designs: Sequence[CutDesign], names: Sequence[str], say: Say) -> Iter
     designs : sequence of CutDesign
     names : sequence of str
         Of the cuts.
+    over : str
+        Heads what a cut costs more than the optimum.
     say : callable
         Gives a phrase in the reader's language.
     """
@@ -76,11 +78,10 @@ def tables(designs: Sequence[CutDesign], names: Sequence[str], say: Say) -> Iter
         "W that suits both, × its own",
         "feed best at stage",
         "optimum: stages, × S",
-        "USD/t REO over the optimum",
     )
     yield (
         say("Cuts that stand: what they reach"),
-        list(map(say, heads)),
+        [*map(say, heads), over],
         [[name, *_row(d, r, say)] for name, d, r in rated],
     )
     rows = [

@@ -30,8 +30,8 @@ from mine2magnet.separation.study.study import Site, Study
 
 ENGLISH = Translator("en")
 LIMITS = (
-    "Constant separation factors and loading; every rate is a range with a source (below); an order of "
-    "magnitude, not a quotation."
+    "Constant separation factors and loading; the feed itself, land and taxes are not in the cost; every "
+    "rate is a range with a source (below); an order of magnitude, not a quotation."
 )
 _STYLE = """ body { font: 16px/1.6 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 52rem; margin: 2rem
 auto; padding: 0 1rem; color: #1c2024 } table { border-collapse: collapse; font-size: .9rem; display: block;
@@ -69,14 +69,26 @@ def pictures(answer: Study, say: Say = str) -> list[Chart]:
     if answer.upset is not None:
         title = say("First cut when the feed changes")
         made.append(replace(plots.startup(answer.upset, answer.designs[0], title, say), id="changed-feed"))
-    parts: list[tuple[str, str, Callable[[Site], dict[str, float]]]] = [
-        ("Cost per t of REO fed", "USD/t", lambda s: s.costs.per_t),
-        ("CAPEX by area", "million USD", lambda s: {k: v / MILLION for k, v in s.costs.areas.items()}),
-        ("From the decision to full output", "months", lambda s: {**s.costs.phases, "ramp": s.costs.ramp}),
+    parts: list[tuple[str, str, str, Callable[[Site], dict[str, float]]]] = [
+        (
+            "cost-per-t-of-reo-fed",
+            "Cost per t of REO fed, without the feed",
+            "USD/t",
+            lambda s: s.costs.per_t,
+        ),
+        (
+            "capex-by-area",
+            "CAPEX by area",
+            "million USD",
+            lambda s: {k: v / MILLION for k, v in s.costs.areas.items()},
+        ),
     ]
-    for title, unit, of in parts:
+    if not answer.stands:
+        title = "From the decision to full output"
+        parts.append((slug(title), title, "months", lambda s: {**s.costs.phases, "ramp": s.costs.ramp}))
+    for id, title, unit, of in parts:
         stacks = {say(s.name): {say(part): v for part, v in of(s).items()} for s in answer.sites}
-        made.append(replace(stacked(say(title), Axis(say(unit)), stacks), id=slug(title), say=say))
+        made.append(replace(stacked(say(title), Axis(say(unit)), stacks), id=id, say=say))
     for s in answer.sites:
         title = f"{say('What the cost rests on')}: {say(s.name)}"
         rests = plots.tornado(title, s.tornado, float(s.costs.total), "USD/t", say)

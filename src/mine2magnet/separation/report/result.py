@@ -20,7 +20,7 @@ from mine2magnet.separation.report.schema import (
     SiteResult,
     SizedPlan,
 )
-from mine2magnet.separation.report.tables import made_of, named, other_factors, remarks, upset_moves
+from mine2magnet.separation.report.tables import disputed, made_of, named, other_factors, remarks, upset_moves
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.study.assurance import Candidate
 from mine2magnet.separation.study.study import Site, Study
@@ -55,17 +55,21 @@ def report(answer: Study) -> SeparationReport:
         sources=list(basis.sources),
         purity_margin=basis.case.margin,
         assurance=assurance_tables.report(answer),
+        held=assurance_tables.held(answer),
+        disputed=disputed(answer),
     )
 
 
 def new_capacity(answer: Study) -> list[NewCapacity]:
-    """Return each product at each site as new capacity for the chain.
+    """Return each product at each site as new capacity for the chain; none of a plant that stands.
 
     Parameters
     ----------
     answer : Study
     """
     basis = answer.basis
+    if answer.stands:
+        return []
     return [
         NewCapacity(
             site=s.name,
@@ -157,7 +161,7 @@ def _moves(schedule: Iterable[Move]) -> list[ControlMove]:
 
 
 def _site(answer: Study, s: Site) -> SiteResult:
-    products = answer.basis.products
+    products, built = answer.basis.products, not answer.stands
     return SiteResult(
         site=s.name,
         quantities={name: float(getattr(s.quantities, name)) for name in s.quantities.__slots__},
@@ -171,9 +175,11 @@ def _site(answer: Study, s: Site) -> SiteResult:
         total_usd_per_t=float(s.costs.total),
         usd_per_kg={"+".join(p.elements): float(c) for p, c in zip(products, s.costs.per_kg, strict=True)},
         usd_per_kg_by_mass=s.costs.per_kg_by_mass,
-        months_to_first_product=float(s.costs.months),
-        months_by_phase=dict(s.costs.phases),
-        months_to_full_output=s.costs.months + s.costs.ramp,
-        spread_5_50_95={name: list(values) for name, values in s.spread.items()},
+        months_to_first_product=float(s.costs.months) if built else None,
+        months_by_phase=dict(s.costs.phases) if built else {},
+        months_to_full_output=s.costs.months + s.costs.ramp if built else None,
+        spread_5_50_95={
+            name: list(values) for name, values in s.spread.items() if built or not name.startswith("months")
+        },
         tornado=[InputSwing(t.name, float(t.at_low), float(t.at_high)) for t in s.tornado],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from msgspec import Meta
@@ -211,7 +211,8 @@ class InputSwing:
 @dataclass(frozen=True, slots=True)
 class SiteResult:
     """The plant at a site: quantities, costs in USD, 5, 50 and 95 % of a Monte Carlo, what matters most.
-    Joint cost per kg is shared by market value, or by mass."""
+    Cost is without the feed; joint cost per kg is shared by market value, or by mass. Of a plant that stands
+    CAPEX is that of building it anew, and there are no months."""
 
     site: str
     quantities: dict[str, float]
@@ -225,9 +226,9 @@ class SiteResult:
     total_usd_per_t: float
     usd_per_kg: dict[str, float]
     usd_per_kg_by_mass: float
-    months_to_first_product: float
+    months_to_first_product: float | None
     months_by_phase: dict[str, float]
-    months_to_full_output: float
+    months_to_full_output: float | None
     spread_5_50_95: dict[str, list[float]]
     tornado: list[InputSwing]
 
@@ -247,7 +248,7 @@ class NewCapacity(Input, frozen=True, kw_only=True):
         Meta(description="Months from there to full output; null: not pure within the start-up followed."),
     ]
     t_per_year: Annotated[float, Meta(ge=0, le=1e9)]
-    usd_per_kg: Annotated[float, Meta(ge=0, le=1e9)]
+    usd_per_kg: Annotated[float, Meta(description="With capital, without the feed.", ge=0, le=1e9)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,9 +291,37 @@ class AssuranceReport:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldReport:
+    """The part of so many draws of the separation factors at which the plant shown keeps every product on
+    specification; `at_most`: what its weakest cut does, the plant as a whole was not followed."""
+
+    part: float
+    draws: int
+    at_most: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedFactor:
+    """A measured separation factor that lies outside what is drawn of it: of the fit of `measurements` the
+    likely value and its 5 and 95 %. Where a designed cut rests on it, about how many stages the plant would
+    take at the measured value, and its cost, mean of the sites; else null."""
+
+    pair: str
+    measured: float
+    by: str
+    likely: float
+    low: float
+    high: float
+    measurements: int
+    stages: int | None
+    usd_per_t: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class SeparationReport:
     """What it takes to separate a feed into products. `remarks` say what must not be overlooked;
-    `purity_margin` is the part of the allowed impurity that cuts are designed for."""
+    `purity_margin` is the part of the allowed impurity that cuts are designed for; `held` how often the
+    products are pure at other separation factors (null: none are drawn)."""
 
     case: str
     extractant: str
@@ -311,12 +340,14 @@ class SeparationReport:
     sources: list[str]
     purity_margin: float = 0.8
     assurance: AssuranceReport | None = None
+    held: HeldReport | None = None
+    disputed: list[DisputedFactor] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class CalibratedParameter:
     """A separation factor, the efficiency or an entrained part with standard errors, before and after;
-    whether the assays identify it."""
+    whether the assays identify it: the error has halved and is, of a separation factor, 1.5 % at most."""
 
     name: str
     value: float

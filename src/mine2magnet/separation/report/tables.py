@@ -11,10 +11,10 @@ from mine2magnet.separation import plant
 from mine2magnet.separation.moves import Move, moves
 from mine2magnet.separation.report import assurance_tables, profiles, rating_tables
 from mine2magnet.separation.report import chemistry_tables as chemistry
-from mine2magnet.separation.report.schema import AtOtherFactors
+from mine2magnet.separation.report.schema import AtOtherFactors, DisputedFactor
 from mine2magnet.separation.sequence import Step
 from mine2magnet.separation.stages import Array
-from mine2magnet.separation.study.evidence import Contradiction
+from mine2magnet.separation.study import evidence
 from mine2magnet.separation.study.schema import Product
 from mine2magnet.separation.study.study import REST, Site, Startup, Study
 
@@ -128,13 +128,14 @@ PLANT_ROWS = (
     "working capital, million USD",
     "locked up in the cuts, t REO",
     "its value, million USD",
-    "operating cost, USD/t REO",
+    "operating cost, without the feed, USD/t REO",
     "of which reagents",
-    "cost with capital, USD/t REO",
+    "cost with capital, without the feed, USD/t REO",
     "months to first product",
     "months from there to full output",
 )
 MILLION = 1e6
+OF_BUILDING = ("months to first product", "months from there to full output")
 
 
 def _plant(site: Site) -> list[str]:
@@ -172,27 +173,29 @@ def _ranged(site: Site, value: float, result: str, unit: float = 1.0) -> str:
 
 
 def _in_short(answer: Study, say: Say) -> Table:
-    """A row per site; cost per kg of the product that brings the most."""
-    k = int(np.argmax(np.multiply(answer.basis.masses, answer.sites[0].costs.per_kg)))
-    heads = [
-        "",
-        say("CAPEX, million USD"),
-        say("cost with capital, USD/t REO"),
-        f"{'+'.join(answer.basis.products[k].elements)}, USD/kg",
-        say("months to first product"),
-        say("months from there to full output"),
+    """A row per site; cost per kg of the product that brings the most, but what a plant that stands costs to
+    run."""
+    sites = answer.sites
+    k = int(np.argmax(np.multiply(answer.basis.masses, sites[0].costs.per_kg)))
+    product = say("{product} without the feed, USD/kg").format(product=named(answer, (k,))[0])
+    capex = [_ranged(s, s.costs.capex, "CAPEX", MILLION) for s in sites]
+    total = [_ranged(s, s.costs.total, "cost per t") for s in sites]
+    columns = [
+        (say("CAPEX, million USD"), capex),
+        (say("cost with capital, without the feed, USD/t REO"), total),
+        (product, [f"{s.costs.per_kg[k]:,.2f}" for s in sites]),
+        (say("months to first product"), [_ranged(s, s.costs.months, "months") for s in sites]),
+        (say("months from there to full output"), [_ranged(s, s.costs.ramp, "months: ramp") for s in sites]),
     ]
-    rows = [
-        [
-            say(s.name),
-            _ranged(s, s.costs.capex, "CAPEX", MILLION),
-            _ranged(s, s.costs.total, "cost per t"),
-            f"{s.costs.per_kg[k]:,.2f}",
-            _ranged(s, s.costs.months, "months"),
-            _ranged(s, s.costs.ramp, "months: ramp"),
+    if answer.stands:
+        running = [_ranged(s, s.costs.operating, "operating per t") for s in sites]
+        columns = [
+            (say("operating cost, without the feed, USD/t REO"), running),
+            (say("CAPEX to build it anew, million USD"), capex),
+            (say("cost with that capital, USD/t REO"), total),
         ]
-        for s in answer.sites
-    ]
+    heads = ["", *(head for head, _ in columns)]
+    rows = [[say(s.name), *(cells[n] for _, cells in columns)] for n, s in enumerate(sites)]
     stages = sum(d.stages for d in answer.designs)
     cuts = len(answer.designs)
     title = say("In short: 1 cut, {stages} stages" if cuts == 1 else "In short: {cuts} cuts, {stages} stages")
@@ -225,14 +228,15 @@ def _breakdowns(answer: Study, say: Say) -> Iterator[Table]:
             for kind in first.per_t
         ],
     )
-    yield (
-        _spread(answer, say("Months from the decision, by phase"), say),
-        heads,
-        [
-            [say(phase), *(_ranged(s, s.costs.phases[phase], f"months: {phase}") for s in sites)]
-            for phase in first.phases
-        ],
-    )
+    if not answer.stands:
+        yield (
+            _spread(answer, say("Months from the decision, by phase"), say),
+            heads,
+            [
+                [say(phase), *(_ranged(s, s.costs.phases[phase], f"months: {phase}") for s in sites)]
+                for phase in first.phases
+            ],
+        )
 
 
 def tables(answer: Study, say: Say = str) -> list[Table]:
@@ -247,7 +251,8 @@ def tables(answer: Study, say: Say = str) -> list[Table]:
     cuts = _cuts(answer, say)
     made = [_in_short(answer, say), cuts]
     made += assurance_tables.tables(answer, [row[0] for row in cuts[2]], say)
-    made += rating_tables.tables(answer.designs, [row[0] for row in cuts[2]], say)
+    over = assurance_tables.over_sites(answer, "USD/t REO over the optimum", say)
+    made += rating_tables.tables(answer.designs, [row[0] for row in cuts[2]], over, say)
     if answer.chemistry:
         made += chemistry.tables(answer.chemistry, [row[0] for row in cuts[2]], answer.basis.oxide, say)
     made += _at_other_factors(answer, say)
@@ -304,6 +309,7 @@ def _plants(answer: Study, say: Say) -> Table:
         for label, column in zip(
             PLANT_ROWS, zip(*(_plant(s) for s in answer.sites), strict=True), strict=True
         )
+        if not (answer.stands and label in OF_BUILDING)
     ]
     title = f"{say('Plant')}: {answer.basis.case.throughput:,.0f} t REO"
     return _spread(answer, title, say), ["", *names], rows
@@ -330,7 +336,7 @@ def _products(answer: Study, say: Say) -> Table:
         *(f"USD/kg, {n}" for n in names),
         *(f"{say('by mass')}, {n}" for n in names),
     ]
-    return say("Products; joint cost by market value, and by mass beside it"), heads, rows
+    return say("Products; joint cost without the feed by market value, and by mass beside it"), heads, rows
 
 
 def _sequences(answer: Study, say: Say) -> Table:
@@ -408,8 +414,8 @@ def _compared(answer: Study, say: Say) -> Table:
         "Σ S",
         "mixer-settlers, m³",
         "NaOH, t/t REO",
-        "USD/t REO",
     )
+    cost = assurance_tables.over_sites(answer, "USD/t REO", say)
     rows = [
         [
             cut_of(answer, c.plan.step),
@@ -423,7 +429,7 @@ def _compared(answer: Study, say: Say) -> Table:
         ]
         for c in answer.candidates
     ]
-    return say("Sharp and fuzzy plans, every cut sized; the first is built"), list(map(say, heads)), rows
+    return say("Sharp and fuzzy plans, every cut sized; the first is built"), [*map(say, heads), cost], rows
 
 
 def _startups(answer: Study, say: Say) -> Iterator[Table]:
@@ -513,22 +519,78 @@ def details(answer: Study, say: Say = str) -> list[Table]:
     return made
 
 
-def _contradictions(answer: Study, say: Say) -> Iterator[str]:
-    """Say what was measured and the table's factors do not make, by pair."""
-    found: dict[str, list[Contradiction]] = {}
-    for one in answer.basis.contradictions:
-        found.setdefault(f"{one.measurement.upper}/{one.measurement.lower}", []).append(one)
-    said = say(
-        "{extractant}: the table's factors make {pair} {table}, but {found} was measured; calibrated: "
-        "measured takes the fit of all measurements."
-    )
+def disputed(answer: Study) -> list[DisputedFactor]:
+    """Return what was measured but lies outside the separation factors drawn.
+
+    Parameters
+    ----------
+    answer : Study
+    """
+    name = answer.basis.extractant
+    made = []
+    for one in answer.disputed:
+        m = one.found.measurement
+        low, high = evidence.drawn_range(name, m.upper, m.lower)
+        count = len(evidence.measurements(name))
+        made.append(
+            DisputedFactor(
+                one.found.pair, m.value, one.found.by, one.found.table, low, high, count, one.stages, one.cost
+            )
+        )
+    return made
+
+
+def _disputes(answer: Study, say: Say) -> Iterator[str]:
+    """Say by pair what was measured and is not drawn, and what the plant would be if that is so."""
+    found: dict[str, list[DisputedFactor]] = {}
+    for one in disputed(answer):
+        found.setdefault(one.pair, []).append(one)
     for pair, several in found.items():
-        yield said.format(
+        first, *_ = several = sorted(several, key=lambda one: one.measured)
+        said = say(
+            "{extractant}: {pair} is {likely} ({low} to {high}, 5–95 %) by the fit of all {count} "
+            "measurements; outside of that lies {found}."
+        ).format(
             extractant=answer.basis.extractant,
             pair=pair,
-            table=f"{several[0].table:.3g}",
-            found=", ".join(f"{one.measurement.value:.3g}" for one in several),
+            likely=f"{first.likely:.3g}",
+            low=f"{first.low:.3g}",
+            high=f"{first.high:.3g}",
+            count=first.measurements,
+            found=", ".join(f"{one.measured:.3g} ({one.by})" for one in several),
         )
+        if first.usd_per_t:
+            ends = several if len(several) == 1 else [first, several[-1]]
+            what = "; ".join(_at_measured(answer, one, say) for one in ends if one.usd_per_t)
+            more = say("Then the plant takes roughly: {what}. To design for it, give it among factors.")
+            said += " " + more.format(what=what)
+        yield said
+
+
+def _at_measured(answer: Study, one: DisputedFactor, say: Say) -> str:
+    """The plant at a measured factor, in the figures that proportions are good for."""
+    assert one.stages is not None
+    assert one.usd_per_t is not None
+    return say("at {value} {stages} stages, {cost} {unit}").format(
+        value=f"{one.measured:.3g}",
+        stages=f"{one.stages:.2g}" if one.stages < 100 else f"{round(one.stages, -1)}",
+        cost=f"{round(one.usd_per_t, -2):,.0f}",
+        unit=assurance_tables.over_sites(answer, "USD/t REO", say),
+    )
+
+
+def _standing(answer: Study, say: Say) -> Iterator[str]:
+    """Say what the money and the months are of where something stands already."""
+    stand = sum(design.rating is not None for design in answer.designs)
+    if answer.stands:
+        yield say(
+            "Every cut stands: CAPEX, and the capital in the cost, are what building the plant anew would "
+            "take; there are no months to a first product."
+        )
+    elif stand:
+        yield say(
+            "{stand} of {cuts} cuts stand: CAPEX, capital and months are those of building all of them anew."
+        ).format(stand=stand, cuts=len(answer.designs))
 
 
 def remarks(answer: Study, say: Say = str) -> list[str]:
@@ -542,8 +604,9 @@ def remarks(answer: Study, say: Say = str) -> list[str]:
     """
     days = answer.basis.case.startup_days
     made = list(rating_tables.remarks(answer.designs, [cut_of(answer, d.step) for d in answer.designs], say))
+    made += _standing(answer, say)
     made += assurance_tables.remarks(answer, say)
-    made += _contradictions(answer, say)
+    made += _disputes(answer, say)
     missed = len(made)
     for cut, s in _started(answer):
         late = [n for n, at in zip(("extract", "raffinate"), s.of_each, strict=True) if at is None]

@@ -97,11 +97,12 @@ class DesignBasis:
     def contradictions(self) -> tuple[Contradiction, ...]:
         """Measurements between elements of the feed that the table's factors miss by more than 2σ.
 
-        As far as the case takes these factors.
+        As far as the case takes these factors, which `calibrated: measured` does too: they are the fit.
         """
-        if self.calibrated or self.extractant not in data.extractants():
+        fit = self.case.calibrated == "measured"
+        if (self.calibrated and not fit) or self.extractant not in data.extractants():
             return ()
-        own = {pair.replace(" ", "") for pair in self.case.factors}
+        own = set() if fit else {pair.replace(" ", "") for pair in self.case.factors}
         chain = list(self.factors)
         order = [chain[0].split("/")[1], *(pair.split("/")[0] for pair in chain)]
         low, high = order.index(self.elements[0]), order.index(self.elements[-1])

@@ -25,6 +25,7 @@ from mine2magnet.separation.study.schema import Calibration
 
 WIDTH = sqrt(6.0)  # half the width of a symmetric triangle over its standard deviation
 TOO_FAR = 2.0  # standard deviations
+NINETY = 1.645  # of them to either side hold 90 % of a normal
 HALVINGS = 60
 ROUNDS = 6  # of the two variances in turn
 POINTS = 200  # of a distribution, for its mean
@@ -77,6 +78,17 @@ class Contradiction:
     measurement: Measurement
     table: float
     sigmas: float
+
+    @property
+    def pair(self) -> str:
+        """The two elements, as factors are named."""
+        return f"{self.measurement.upper}/{self.measurement.lower}"
+
+    @property
+    def by(self) -> str:
+        """Who measured it, in short, and when."""
+        who, year = self.measurement.source.split(",")[0], str(self.measurement.year)
+        return who if year in who else f"{who} {year}"
 
 
 def measurements(extractant: str) -> tuple[Measurement, ...]:
@@ -211,6 +223,17 @@ def table_product(extractant: str, upper: str, lower: str) -> tuple[float, float
     factors = data.extractant(extractant).factors
     told = sum(log(factors[pair].likely) for pair in between(tuple(factors), upper, lower))
     return told, fit(extractant).product(upper, lower)[1]
+
+
+def drawn_range(extractant: str, upper: str, lower: str) -> tuple[float, float]:
+    """Return 5 and 95 % of the factor of two elements as the fit knows it.
+
+    Parameters
+    ----------
+    extractant, upper, lower : str
+    """
+    told, spread = table_product(extractant, upper, lower)
+    return exp(told - NINETY * spread), exp(told + NINETY * spread)
 
 
 def contradictions(extractant: str) -> tuple[Contradiction, ...]:

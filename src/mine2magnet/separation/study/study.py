@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import log
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,13 @@ from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.robustness import Robustness, robustness
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.stages import Array, Cascade
-from mine2magnet.separation.study import assurance
+from mine2magnet.separation.study import assurance, evidence
 from mine2magnet.separation.study import chemistry as separation_chemistry
 from mine2magnet.separation.study import reference_data as data
-from mine2magnet.separation.study.assurance import Assurance, Candidate, Coster
+from mine2magnet.separation.study.assurance import Assurance, Candidate, Coster, Held
 from mine2magnet.separation.study.chemistry import CutChemistry
 from mine2magnet.separation.study.design_basis import DesignBasis
+from mine2magnet.separation.study.evidence import Contradiction
 
 HOURS_PER_MONTH = 730.5
 MOST_OTHER_BETA = 100  # draws of separation factors at which each cut is fitted anew, some ms each
@@ -76,6 +78,16 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Disputed:
+    """A measurement that the factors drawn do not reach; where a designed cut rests on it, about how many
+    stages the plant would take at it, and its cost, mean of the sites, USD per t of REO fed."""
+
+    found: Contradiction
+    stages: int | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """`plans` by their least flow, but first the one that is built: the cheapest of `candidates`."""
 
@@ -90,6 +102,13 @@ class Study:
     chemistry: tuple[CutChemistry, ...] = ()
     robustness: tuple[Robustness | None, ...] = ()  # by cut; None of one with a draw
     assurance: Assurance | None = None  # where the case asks for certainty
+    held: Held | None = None  # where it asks for none, and separation factors are drawn
+    disputed: tuple[Disputed, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Whether every cut stands, so that nothing is to be built."""
+        return all(design.rating is not None for design in self.designs)
 
 
 def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> Study:
@@ -163,7 +182,49 @@ def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> St
         chemistry,
         uncertain,
         assured,
+        None if assured else _held(basis, plan, designs, uncertain),
+        tuple(_disputed(basis, designs, one) for one in basis.contradictions),
     )
+
+
+def _disputed(basis: DesignBasis, designs: Sequence[CutDesign], one: Contradiction) -> Disputed:
+    """Resize the plant as the Monte Carlo does, at the factor measured in place of the fit's; what it is made
+    of keeps its shares of the logarithm."""
+    m = one.measurement
+    pairs = evidence.between(tuple(basis.factors), m.upper, m.lower)
+    rests = {name for d in designs if d.rating is None for name in assurance.parted(basis, d)}
+    if rests.isdisjoint(f"β {pair}" for pair in pairs):
+        return Disputed(one)
+    power = log(m.value) / log(one.table)
+    try:
+        sized = plant.resized(
+            designs,
+            basis.beta({f"β {pair}": basis.factors[pair].likely ** power for pair in pairs}),
+            basis.efficiency,
+        )
+    except UserError:  # the order of extraction itself is another
+        return Disputed(one)
+    return Disputed(one, sum(d.stages for d in sized), coster(basis).cost(sized))
+
+
+def _held(
+    basis: DesignBasis,
+    plan: Plan,
+    designs: Sequence[CutDesign],
+    uncertain: tuple[Robustness | None, ...],
+) -> Held | None:
+    """Return how often the plant holds at the factors drawn; of a plan that is not followed as a whole, how
+    often its weakest cut does."""
+    if not uncertain:
+        return None
+    if found := assurance.held(basis, plan, designs):
+        return found
+    met = [
+        (one.met(basis.case.reserve * design.size / design.organic), len(one.flow))
+        for one, design in zip(uncertain, designs, strict=True)
+        if one is not None
+    ]
+    return Held(*min(met), at_most=True) if met else None
 
 
 def _started(

@@ -149,7 +149,7 @@ def _page(request: Request, asked: QueryParams, job: Job | None, error: UserErro
 
 def _shown(answer: Study, say: Callable[[str], str]) -> dict[str, Any]:
     return {
-        "starts": answer.startup_months is not None,
+        "starts": answer.startup_months is not None and not answer.stands,
         "remarks": tables.remarks(answer, say),
         "tables": tables.tables(answer, say),
         "details": tables.details(answer, say),
