@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from rich.console import Console
 
-from mine2magnet.cli.separate import separate
+from mine2magnet.cli.separate import separate, show
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation.study import reference_data
 from tests.small_case import SMALL
@@ -34,6 +35,21 @@ def test_command_prints_json_and_writes_a_report(tmp_path: Path) -> None:
     assert report.read_text().startswith("<!doctype html>")
     table = CliRunner().invoke(separate, [str(given)], catch_exceptions=False).stdout
     assert "months to first product" in table
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_a_table_too_wide_goes_on_below(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heads = ["aqueous | organic", *(f"what column {k} holds" for k in range(11))]
+    cells = [f"{k}.0e-03 / 1.0e-03" for k in "abcdefghijk"]
+    monkeypatch.setattr("mine2magnet.cli.terminal.out", Console(width=width))
+    show([], [("Title", heads, [["Pr+Nd | Sm+Gd+Tb", *cells], ["La | Ce", *cells]])])
+    said = capsys.readouterr().out
+    assert all(said.count(cell) == 2 for cell in cells)
+    assert "…" not in said
+    assert said.count("Title") == 1
+    assert said.count("Ce") == -(-11 // ((width - 18) // 19))  # each part names its rows
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,15 @@ import csv
 import re
 import time
 from datetime import datetime, timedelta, timezone
+from itertools import product
 from pathlib import Path
+
+import pytest
 
 import mine2magnet
 from mine2magnet.bridges import claims_to_scenario
 from mine2magnet.bridges.claims_to_scenario import REGIONS
+from mine2magnet.core.decode import bounds
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.messages import Translator, messages, phrases
 from mine2magnet.model import ACTIONS, CATEGORIES, ENDED, JOB_KINDS, LANGUAGES
@@ -113,6 +117,9 @@ def errors() -> set[str]:
         if file.suffix == ".html" or any(part in str(file) for part in SPOKEN_ELSEWHERE):
             continue
         for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Dict):  # Meta(extra={"hint": …})
+                held = zip(call.keys, call.values, strict=True)
+                found |= {text for k, v in held if k and told(k) == ["hint"] for text in told(v)}
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ERRORS:
                 hints = [k.value for k in call.keywords if k.arg == "hint"]
                 more = call.args[2:3] if getattr(call.func, "id", "") == "refuse" else []
@@ -131,6 +138,16 @@ def test_every_error_is_told_in_each_language() -> None:
         say = Translator(language).say
         left = {text for text in errors() if re.search("[a-z]{2}", text) and say(text) == text}
         assert {text for text in left if not typed.match(text)} == set()
+
+
+@pytest.mark.parametrize("language", ["zh", "ja"])
+def test_limits_of_numbers_are_told_in_each_language(language: str) -> None:
+    sides = [(), ("ge", 0.5), ("gt", 0)], [(), ("le", 1e7), ("lt", 1)]
+    for low, high in product(*sides):
+        if limits := dict(side for side in (low, high) if side):
+            said = Translator(language).say(bounds(limits))
+            assert not re.search("[a-z]{2}", said), said
+    assert "10,000,000" in Translator(language).say(bounds({"gt": 0, "le": 1e7}))
 
 
 def test_phrases_within_phrases_are_said_too_and_what_is_quoted_stays() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from mine2magnet.separation.study.study import Study
 
     Answer = Study | FlowsheetStudy
+
+
+PADDING = 2  # characters around a column
+MOST_UNBROKEN = 16  # characters of a line's name, or of a head without spaces, that are not folded
 
 
 @click.command()
@@ -139,7 +143,8 @@ def _print(answer: Answer, details: bool, say: Callable[[str], str]) -> None:
 
 
 def show(remarks: Iterable[str], tables: Iterable[tuple[str, list[str], list[list[str]]]]) -> None:
-    """Print remarks and tables."""
+    """Print remarks and tables; one that is too wide goes on below, each part with its first column."""
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
@@ -148,18 +153,56 @@ def show(remarks: Iterable[str], tables: Iterable[tuple[str, list[str], list[lis
     for remark in remarks:
         out.print(Text(remark, "bold"))
     for title, heads, rows in tables:
-        table = Table(title=title, title_justify="left", box=None, header_style="bold")
-        for number, head in enumerate(heads):
-            table.add_column(
-                head,
-                justify="right" if number else "left",
-                min_width=max(map(len, [*head.split(), *(row[number] for row in rows if number)]), default=0),
-                overflow="fold",
-            )
-        for row in rows:
-            table.add_row(*map(Text, row))
-        out.print(table)
+        columns = [[head, *(row[k] for row in rows)] for k, head in enumerate(heads)]
+        least, most = [_least(one) for one in columns], [max(map(cell_len, one)) for one in columns]
+        least[0] = min(least[0], MOST_UNBROKEN)
+        for part in _parts(least, out.width):
+            table = Table(title=title, title_justify="left", box=None, header_style="bold")
+            widths = _widths([least[k] for k in part], [most[k] for k in part], out.width)
+            for k, width in zip(part, widths, strict=True):
+                table.add_column(heads[k], justify="right" if k else "left", width=width, overflow="fold")
+            for row in rows:
+                table.add_row(*(Text(row[k]) for k in part))
+            out.print(table)
+            title = ""
         out.print()
+
+
+def _least(column: Sequence[str]) -> int:
+    """Return the characters that a column takes at least: its cells, the words of its head."""
+    from rich.cells import cell_len
+
+    head, *cells = column
+    words = (word if word.isascii() else word[:MOST_UNBROKEN] for word in head.split())
+    return max(map(cell_len, [*words, *cells]), default=0)
+
+
+def _parts(least: Sequence[int], width: int) -> list[list[int]]:
+    """Divide columns into parts that a line takes, the first column in each.
+
+    >>> _parts([16, 20, 20, 20], 64), _parts([8, 20], 80)
+    ([[0, 1, 2], [0, 3]], [[0, 1]])
+    """
+    parts, left = [[0]], width - least[0] - PADDING
+    for k in range(1, len(least)):
+        if least[k] + PADDING > left and len(parts[-1]) > 1:
+            parts, left = [*parts, [0]], width - least[0] - PADDING
+        parts[-1].append(k)
+        left -= least[k] + PADDING
+    return parts
+
+
+def _widths(least: Sequence[int], most: Sequence[int], width: int) -> list[int]:
+    """Share what a line has beyond the least among the columns that are furthest from their most.
+
+    >>> _widths([4, 8], [4, 30], 24), _widths([4, 8], [4, 12], 24)
+    ([4, 16], [4, 12])
+    """
+    made = list(least)
+    for _ in range(width - sum(least) - PADDING * len(least)):
+        k = max(range(len(made)), key=lambda k: most[k] - made[k])
+        made[k] += made[k] < most[k]
+    return made
 
 
 def save(file: Path, write: Callable[[Path], object]) -> None:

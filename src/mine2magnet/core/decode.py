@@ -261,7 +261,16 @@ def _check_bounds(number: float, path: str, limits: Mapping[str, Any]) -> None:
     under = low is not None and (number < low or (number == low and "ge" not in limits))
     over = high is not None and (number > high or (number == high and "le" not in limits))
     if under or over:
-        refuse(f"{number:g} is out of range", path, bounds(limits))
+        refuse(f"{_figure(number)} is out of range", path, bounds(limits))
+
+
+def _figure(number: float) -> str:
+    """Write a number out, a large one in full.
+
+    >>> _figure(10_000_000), _figure(0.05), _figure(1e-6)
+    ('10,000,000', '0.05', '1e-06')
+    """
+    return f"{number:,.10g}"
 
 
 def bounds(limits: Mapping[str, Any]) -> str:
@@ -270,12 +279,12 @@ def bounds(limits: Mapping[str, Any]) -> str:
     >>> bounds({"ge": 0, "le": 1}), bounds({"gt": 0})
     ('0 to 1', 'more than 0')
     """
-    above = f"more than {limits['gt']:,g}" if "gt" in limits else ""
-    below = f"less than {limits['lt']:,g}" if "lt" in limits else ""
+    above = f"more than {_figure(limits['gt'])}" if "gt" in limits else ""
+    below = f"less than {_figure(limits['lt'])}" if "lt" in limits else ""
     if "ge" in limits and "le" in limits:
-        return f"{limits['ge']:,g} to {limits['le']:,g}"
-    above = above or (f"at least {limits['ge']:,g}" if "ge" in limits else "")
-    below = below or (f"at most {limits['le']:,g}" if "le" in limits else "")
+        return f"{_figure(limits['ge'])} to {_figure(limits['le'])}"
+    above = above or (f"at least {_figure(limits['ge'])}" if "ge" in limits else "")
+    below = below or (f"at most {_figure(limits['le'])}" if "le" in limits else "")
     return " and ".join(filter(None, (above, below)))
 
 

@@ -341,7 +341,9 @@ def check_rates(rates: Mapping[str, Range]) -> None:
         least = LEAST_DIVISOR if name in DIVISORS else 0.0
         most = MOST_EXPONENT if name.endswith("exponent") else MOST_RATE
         if not least <= value.low <= value.high <= most:
-            raise UserError(f"{name} is out of range", where=f"rates.{name}", hint=f"{least:g} to {most:g}")
+            raise UserError(
+                f"{name} is out of range", where=f"rates.{name}", hint=f"{least:,g} to {most:,.10g}"
+            )
 
 
 def _factors(case: Case, fed: set[str]) -> tuple[str, dict[str, Range], dict[str, str]]:
