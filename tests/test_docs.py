@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shlex
 import subprocess
@@ -176,3 +177,30 @@ def test_names_that_examples_import_are_there() -> None:
     for module, name in own:
         found = import_module(str(module))
         assert hasattr(found, name) or import_module(f"{module}.{name}")
+
+
+SHOWN = re.compile(
+    r"^\$ mine2magnet (separate|stress) ([^\n#]*?)(?: +#[^\n]*)?\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
+
+
+@pytest.mark.parametrize(
+    "shown", SHOWN.findall((ROOT / "README.md").read_text("utf-8")), ids=lambda one: one[0]
+)
+def test_figures_in_the_readme_are_the_program_s(shown: tuple[str, str, str], tmp_path: Path) -> None:
+    """Every line shown is one of what the command prints at a hundred characters a line, in that order."""
+    verb, rest, text = shown
+    words = [str(ROOT / w) if w.startswith("examples/") else w for w in shlex.split(rest)]
+    command = [sys.executable, "-m", "mine2magnet", verb, *words]
+    environment = {**os.environ, "COLUMNS": "100", "MINE2MAGNET_LANGUAGE": "en"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    printed = iter([" ".join(line.split()) for line in done.stdout.splitlines()])
+    told = [" ".join(line.split()) for line in text.splitlines()]
+    assert [line for line in told if line != "…" and line not in printed] == []
+
+
+def test_the_readme_shows_what_a_plant_and_a_stress_come_to() -> None:
+    assert [verb for verb, _, _ in SHOWN.findall((ROOT / "README.md").read_text("utf-8"))] == [
+        "stress",
+        "separate",
+    ]

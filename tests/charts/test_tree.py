@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mine2magnet.charts.tree import Branch, TreeChart
+from mine2magnet.charts.chart import NARROW
+from mine2magnet.charts.tree import INDENT, Branch, TreeChart
 from tests.charts.test_xy import SVG, checked
 
 ROOT = Branch(
@@ -21,6 +22,18 @@ def test_children_stand_to_the_right_and_in_order() -> None:
     at = {t.text: (float(t.attrib["x"]), float(t.attrib["y"])) for t in root.iter(SVG + "text")}
     assert at["Nd"][1] < at["Ce <4N>"][1] < at["drawn"][1] < at["La"][1]
     assert at["La+Ce+Nd"][0] < at["Ce+Nd"][0] == at["La"][0] < at["Nd"][0]
+    dashes = [path.get("stroke-dasharray") for path in root.iter(SVG + "path")]
+    assert sorted(dashes, key=str) == ["1 3", "4 3", None, None, None]
+
+
+def test_on_a_phone_children_stand_below_and_further_in() -> None:
+    chart = TreeChart(title="cuts", root=ROOT).narrow()
+    root = checked(chart.as_svg())
+    assert float(root.attrib["width"]) == NARROW
+    at = {t.text: (float(t.attrib["x"]), float(t.attrib["y"])) for t in root.iter(SVG + "text")}
+    order = ["La+Ce+Nd: S ≥ 1", "Ce+Nd: S ≥ 2", "Nd", "Ce <4N>", "drawn", "La"]
+    assert sorted(order, key=lambda name: at[name][1]) == order
+    assert [(at[name][0] - at[order[0]][0]) / INDENT for name in order] == [0, 1, 2, 2, 1, 1]
     dashes = [path.get("stroke-dasharray") for path in root.iter(SVG + "path")]
     assert sorted(dashes, key=str) == ["1 3", "4 3", None, None, None]
 

@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mine2magnet.charts.axis import Axis
-from mine2magnet.charts.svg import PALETTE
+from mine2magnet.charts.chart import NARROW
+from mine2magnet.charts.svg import PALETTE, text_width
 from mine2magnet.charts.xy import ChartSeries, XYChart, stacked
+from mine2magnet.separation.elements import ELEMENTS
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAN = float("nan")
@@ -69,6 +71,7 @@ def test_whatever_is_drawn_is_well_formed_and_in_its_box(chart: XYChart) -> None
     assert root.get("role") == "img"
     assert root.get("aria-label") == chart.title
     assert (root.findtext(SVG + "text") or "") == chart.title
+    checked(chart.narrow().as_svg())
 
 
 @given(
@@ -195,3 +198,21 @@ def test_a_legend_that_is_too_wide_goes_on_in_the_next_row() -> None:
     root = checked(stacked("t", Axis("USD"), stacks).as_svg())
     rows = {t.attrib["y"] for t in root.iter(SVG + "text") if (t.text or "").startswith("a rather")}
     assert len(rows) >= 3
+
+
+def test_on_a_phone_all_names_stand_within_its_width() -> None:
+    lines = tuple(ChartSeries(e, range(60), np.full(60, 10.0**-k)) for k, e in enumerate(ELEMENTS))
+    title = "Start-up: Pr … Dy | Ho … Lu, drawn on specification"
+    wide = XYChart(title=title, x=Axis("stage"), y=Axis("y", log=True), series=lines, legend="ends")
+    root = checked(wide.narrow().as_svg())
+    assert float(root.attrib["width"]) == NARROW
+    ends = {
+        t.text: float(t.attrib["x"]) + text_width(t.text or "", float(t.get("font-size", 11)))
+        for t in root.iter(SVG + "text")
+        if t.get("text-anchor") is None
+    }
+    assert {*ELEMENTS, title} <= set(ends)
+    assert max(ends.values()) <= NARROW
+    marks = [x for x, _, _ in wide.narrow().marks()]
+    assert 0 <= min(marks) < max(marks) <= NARROW
+    assert wide.narrow().rows() == wide.rows()

@@ -76,6 +76,32 @@ def test_a_plant_and_a_topic_s_claims_are_no_endless_scroll(page: Page) -> None:
     assert page.locator("table.claims tbody tr").count() == 50
 
 
+CHARTS = """() => [...document.querySelectorAll("#separation-results figure.chart svg")]
+  .filter((one) => one.getBoundingClientRect().width > 0)
+  .map((one) => {
+    const { left, right } = one.parentElement.getBoundingClientRect();
+    const out = [...one.querySelectorAll("text")].map((said) => said.getBoundingClientRect())
+      .filter((box) => box.left < left - 1 || box.right > right + 1);
+    const small = [...one.querySelectorAll("text")].filter((said) => said.getBoundingClientRect().height < 9);
+    return [one.getAttribute("aria-label"), out.length, small.length];
+  })"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plant_s_charts_stand_within_the_screen_with_all_their_labels(
+    open_page: Page, language: str
+) -> None:
+    page = open_page
+    shown = {}
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        opened(page, f"/separation?{PLANT}&lang={language}")
+        shown[width] = page.evaluate(CHARTS)
+    assert len(shown[390]) == len(shown[1280]) > 8
+    assert [one for one in shown[390] if one[1:] != [0, 0]] == []
+    assert [one for one in shown[1280] if one[1:] != [0, 0]] == []
+
+
 def test_a_plant_s_charts_are_open_to_all(open_page: Page) -> None:
     open_page.set_viewport_size({"width": 390, "height": 844})
     opened(open_page, f"/separation?{PLANT}")

@@ -19,6 +19,8 @@ Mark = tuple[float, float, str]  # px across and down, and what is read there, b
 Say = Callable[[str], str]  # gives a phrase in the reader's language
 MOST_ROWS = 60  # of the table behind a chart; its CSV and JSON have all
 MOST_MARKS = 400
+NARROW = 350  # px: a phone's 390 less its margins
+SMALLEST = 10.0  # px of a title's letters
 LOOK = {"font_family": "system-ui, sans-serif", "font_size": "11", "fill": "currentColor"}
 
 
@@ -40,6 +42,10 @@ class Chart(ABC):
     @abstractmethod
     def rows(self) -> list[Row]:
         """Return the data that are drawn."""
+
+    def narrow(self) -> Chart | None:
+        """Return the same for a phone, NARROW px wide; None if it is drawn no otherwise."""
+        return None
 
     def marks(self) -> list[Mark]:
         """Return the places at which a pointer, a finger or a key reads values."""
@@ -77,17 +83,26 @@ class Chart(ABC):
         return f"{self.as_svg()}<details><summary>{self.say('The data')}</summary>{table}</details>"
 
     def framed(
-        self, parts: Iterable[str], width: float, height: float, about: str, along: str | None = None
+        self,
+        parts: Iterable[str],
+        width: float,
+        height: float,
+        about: str,
+        along: str | None = None,
+        fixed: bool = False,
     ) -> str:
-        """Return `parts` under the title, at least as wide as that; `about` is for screen readers. `along`:
-        "x" if marks stand one after the other across."""
-        wide, high = f"{max(width, 16 + text_width(self.title, 14)):.0f}", f"{height:.0f}"
+        """Return `parts` under the title, at least as wide as that, or if it is `fixed` with smaller letters;
+        `about` is for screen readers. `along`: "x" if marks stand one after the other across."""
+        size_of, em = 14.0, text_width(self.title, 1)
+        if fixed and em:
+            size_of = max(SMALLEST, min(size_of, (width - 16) / em))
+        wide, high = f"{max(width, 16 + em * size_of):.0f}", f"{height:.0f}"
         root = {"xmlns": "http://www.w3.org/2000/svg", "role": "img", "aria_label": self.title}
         size = {"viewBox": f"0 0 {wide} {high}", "width": wide, "height": high}
         if marks := self.marks():
             root |= {"tabindex": "0"} | ({"data_along": along} if along else {})
             root["data_marks"] = as_json([(round(x), round(y), said) for x, y, said in marks], indent=None)
-        heading = element("desc", escape(about)), text(8, 18, self.title, font_size=14)
+        heading = element("desc", escape(about)), text(8, 18, self.title, font_size=size_of)
         return element("svg", *heading, *parts, **root, **size, **LOOK)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mine2magnet.charts.chart import Chart, Row, Say
+from mine2magnet.charts.chart import NARROW, Chart, Row, Say
 from mine2magnet.charts.svg import line, text
 
 TOP, ACROSS, APART = 44, 150, 34  # px: above the first leaf, from a branch to its children, between leaves
+INDENT, LINE = 18, 26  # px: of an outline
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,35 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeChart(Chart):
+    """`outline`: a branch a line, its children below and further in, as a phone has room for."""
+
     root: Branch
+    outline: bool = False
+
+    def narrow(self) -> TreeChart:
+        return replace(self, outline=True)
 
     def as_svg(self) -> str:
+        return self._outlined() if self.outline else self._across()
+
+    def _outlined(self) -> str:
+        parts: list[str] = []
+        y = float(TOP)
+
+        def draw(branch: Branch, x: float) -> None:
+            nonlocal y
+            at = y
+            said = f"{branch.name}: {branch.note}" if branch.children else branch.name
+            parts.append(text(x, at + 4, said, font_size=12 if not branch.children else 11))
+            for child in branch.children:
+                y += LINE
+                parts.append(line((x + 4, at + 10), (x + 4, y), (x + INDENT - 4, y), dash=child.dash))
+                draw(child, x + INDENT)
+
+        draw(self.root, 12)
+        return self.framed(parts, NARROW, y + LINE, self.root.name, fixed=True)
+
+    def _across(self) -> str:
         parts: list[str] = []
         right, bottom = 0.0, float(TOP)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mine2magnet.charts.axis import Axis, Scale
 from mine2magnet.charts.chart import (
     MOST_MARKS,
+    NARROW,
     Chart,
     LegendKey,
     Mark,
@@ -69,6 +70,10 @@ class XYChart(Chart):
     height: float = 260
     square: bool = False
 
+    def narrow(self) -> XYChart:
+        """Return the same with the names of lines below, where a phone has room for them."""
+        return replace(self, width=NARROW, legend="below", height=min(self.height, NARROW - 90))
+
     def as_svg(self) -> str:
         keys, bars = self._keys(), bool(self.y.rows)
         named = [(s, key) for s, key in zip(self.series, keys, strict=True) if s.name]
@@ -89,7 +94,7 @@ class XYChart(Chart):
             )
         about = f"{self.y.name} – {self.x.name}: {', '.join(key.name for key in shown)}"
         along = "x" if not bars and self._shared(self._named()) else None
-        return self.framed([*parts, *more], self.width, end, about, along)
+        return self.framed([*parts, *more], self.width, end, about, along, self.width <= NARROW)
 
     def _scales(self, keys: Sequence[LegendKey]) -> tuple[Scale, Scale]:
         """Across and up, in the room that names and legend leave."""
@@ -99,7 +104,8 @@ class XYChart(Chart):
         widest = max((key.width for key in keys if key.name), default=0)
         right = self.width - (24 if self.legend == "below" else 12 + widest)
         right = min(right, left + self.height) if self.square else right
-        return self.x.scale(self._values("x"), left, right, 9, within=not self.y.rows), y
+        most = 9 if self.width > NARROW else 4
+        return self.x.scale(self._values("x"), left, right, most, within=not self.y.rows), y
 
     def marks(self) -> list[Mark]:
         """Return what is read at each x that is shared, else at each point of a line, or at each bar."""

@@ -571,7 +571,7 @@ def _at_measured(answer: Study, one: DisputedFactor, say: Say) -> str:
     """The plant at a measured factor, in the figures that proportions are good for."""
     assert one.stages is not None
     assert one.usd_per_t is not None
-    return say("at {value} {stages} stages, {cost} {unit}").format(
+    return say("at {value}: {stages} stages, {cost} {unit}").format(
         value=f"{one.measured:.3g}",
         stages=f"{one.stages:.2g}" if one.stages < 100 else f"{round(one.stages, -1)}",
         cost=f"{round(one.usd_per_t, -2):,.0f}",

@@ -226,12 +226,14 @@ def table_product(extractant: str, upper: str, lower: str) -> tuple[float, float
 
 
 def drawn_range(extractant: str, upper: str, lower: str) -> tuple[float, float]:
-    """Return 5 and 95 % of the factor of two elements as the fit knows it.
+    """Return 5 and 95 % of the factor of two elements: as neighbours are drawn, else as the fit knows it.
 
     Parameters
     ----------
     extractant, upper, lower : str
     """
+    if factor := data.extractant(extractant).factors.get(f"{upper}/{lower}"):
+        return float(factor.at(0.05)), float(factor.at(0.95))
     told, spread = table_product(extractant, upper, lower)
     return exp(told - NINETY * spread), exp(told + NINETY * spread)
 
