@@ -80,10 +80,10 @@ CHARTS = """() => [...document.querySelectorAll("#separation-results figure.char
   .filter((one) => one.getBoundingClientRect().width > 0)
   .map((one) => {
     const { left, right } = one.parentElement.getBoundingClientRect();
-    const out = [...one.querySelectorAll("text")].map((said) => said.getBoundingClientRect())
-      .filter((box) => box.left < left - 1 || box.right > right + 1);
-    const small = [...one.querySelectorAll("text")].filter((said) => said.getBoundingClientRect().height < 9);
-    return [one.getAttribute("aria-label"), out.length, small.length];
+    const said = [...one.querySelectorAll("text")].filter((text) => text.textContent);
+    const boxes = said.map((text) => text.getBoundingClientRect());
+    const out = boxes.filter((box) => box.left < left - 1 || box.right > right + 1);
+    return [one.getAttribute("aria-label"), out.length, boxes.filter((box) => box.height < 9).length];
   })"""
 
 
@@ -96,6 +96,8 @@ def test_a_plant_s_charts_stand_within_the_screen_with_all_their_labels(
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
         opened(page, f"/separation?{PLANT}&lang={language}")
+        page.locator("#separation-results").wait_for(timeout=120_000)
+        page.evaluate(LOOK)
         shown[width] = page.evaluate(CHARTS)
     assert len(shown[390]) == len(shown[1280]) > 8
     assert [one for one in shown[390] if one[1:] != [0, 0]] == []
