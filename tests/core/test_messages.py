@@ -142,9 +142,10 @@ def test_every_error_is_told_in_each_language() -> None:
 
 @pytest.mark.parametrize("language", ["zh", "ja"])
 def test_limits_of_numbers_are_told_in_each_language(language: str) -> None:
-    sides = [(), ("ge", 0.5), ("gt", 0)], [(), ("le", 1e7), ("lt", 1)]
-    for low, high in product(*sides):
-        if limits := dict(side for side in (low, high) if side):
+    lows: list[dict[str, float]] = [{}, {"ge": 0.5}, {"gt": 0}]
+    highs: list[dict[str, float]] = [{}, {"le": 1e7}, {"lt": 1}]
+    for low, high in product(lows, highs):
+        if limits := {**low, **high}:
             said = Translator(language).say(bounds(limits))
             assert not re.search("[a-z]{2}", said), said
     assert "10,000,000" in Translator(language).say(bounds({"gt": 0, "le": 1e7}))

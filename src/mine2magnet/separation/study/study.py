@@ -107,7 +107,7 @@ class Study:
 
     @property
     def stands(self) -> bool:
-        """Whether every cut stands, so that nothing is to be built."""
+        """Every cut stands, so that nothing is to be built."""
         return all(design.rating is not None for design in self.designs)
 
 
