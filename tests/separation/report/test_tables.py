@@ -45,7 +45,7 @@ def test_how_often_the_plant_is_pure_stands_before_its_cost(small: study.Study) 
 def test_a_plan_that_is_not_followed_as_a_whole_says_what_its_weakest_cut_does(small: study.Study) -> None:
     less = replace(small, held=Held(0.4, 20, at_most=True))
     said = [line for line in tables.remarks(less) if "of 20 draws" in line]
-    assert "40 % of 20 draws of the separation factors at most" in said[0]
+    assert "At no more than 40 % of 20 draws" in said[0]
     assert not any("certainty: 0.9" in line for line in tables.remarks(less))  # which such a plan cannot ask
 
 

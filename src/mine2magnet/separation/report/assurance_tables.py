@@ -150,7 +150,7 @@ def remarks(answer: Study, say: Say = str) -> Iterator[str]:
         )
         if h.at_most:
             said = say(
-                "At {part} % of {draws} draws of the separation factors at most this plant keeps every "
+                "At no more than {part} % of {draws} draws of the separation factors this plant keeps every "
                 "product on specification, with flows up to {more} % beyond what is sized for: its weakest "
                 "cut does no better."
             )
