@@ -50,6 +50,7 @@ from mine2magnet.model import LANGUAGES, Digest, Document, Group, Point, Topic, 
 CONNECTIONS = (1, 8, 64)
 TAG = "tag7"  # a twentieth of the documents has it: they are the topic
 PATIENCE = 60.0  # s for a server to start, and for one answer
+WARMING = 5  # loads before the first: some processes begin later than others
 POINT = 160  # characters of a digest's point
 
 out, err = Console(), Console(stderr=True)
@@ -211,7 +212,8 @@ def measured(
     """What is asked for → connections → what they came to."""
     found: dict[str, dict[int, Load]] = {}
     for what, paths in asked.items():
-        asyncio.run(load(server, paths, 8, min(seconds, 4.0)))  # what each process makes once is not timed
+        for _ in range(1 if found else WARMING):  # what each process makes once is not timed
+            asyncio.run(load(server, paths, 8, min(seconds, 4.0)))
         found[what] = {}
         for connections in counts:
             found[what][connections] = came = asyncio.run(load(server, paths, connections, seconds))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import tempfile
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.settings import Settings
-from mine2magnet.web.processes import OneByOne
+from mine2magnet.web.processes import INT, OFTEN, Listening, counts
 from tests.conftest import empty, until
 from tests.serving import Served, serving
 
@@ -51,20 +52,28 @@ def test_a_setting_reaches_all_and_they_are_begun_again_and_end_together(tmp_pat
         assert gone(again)
 
 
-def test_connections_that_come_at_once_are_given_one_by_one() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        here = OneByOne(fileno=os.dup(listening.fileno()))
-        here.setblocking(False)
-        clients = [socket.create_connection(listening.getsockname()) for _ in range(3)]
-        given: list[socket.socket | None] = []
-        for _ in range(8):
-            try:
-                given.append(here.accept()[0])
-            except BlockingIOError:
-                given.append(None)
-        assert [one is not None for one in given] == [True, False] * 3 + [False, False]
-        for one in (*clients, *filter(None, given), here):
+def test_a_connection_is_left_to_who_holds_fewer_and_at_last_taken_all_the_same() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, tempfile.TemporaryFile() as file:
+        file.truncate(2 * INT)
+        open_ = counts(file.fileno())
+        first, second = (Listening(os.dup(listening.fileno()), open_, number) for number in range(2))
+        clients = [socket.create_connection(listening.getsockname()) for _ in range(4)]
+        given = [first.accept()[0]]
+        with pytest.raises(BlockingIOError):
+            first.accept()
+        given += [second.accept()[0], second.accept()[0]]
+        assert open_.tolist() == [1, 2]
+        given[0].close()
+        given[0].close()  # as asyncio does, and it counts once
+        assert open_.tolist() == [0, 2]
+        for _ in range(OFTEN):
+            with pytest.raises(BlockingIOError):
+                second.accept()
+        given.append(second.accept()[0])
+        assert open_.tolist() == [0, 3]
+        for one in (*clients, *given, first, second):
             one.close()
+        assert open_.tolist() == [0, 0]
 
 
 def test_they_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:

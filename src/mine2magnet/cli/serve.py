@@ -81,7 +81,7 @@ def serve(
     openid.check(settings)
     library = Library.open(settings)
     if VARIABLE in os.environ:
-        answer(library, int(os.environ[VARIABLE]))
+        answer(library, os.environ[VARIABLE])
         return
     if not settings.loopback:
         _check_keys(library)
