@@ -13,7 +13,7 @@ from mine2magnet import claims
 from mine2magnet.background import worker
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.settings import Settings
-from mine2magnet.library.library import Library
+from mine2magnet.library.library import Library, Progress
 from mine2magnet.model import Claim, Document, Filters
 from mine2magnet.store import Store
 from tests.conftest import Site, until
@@ -217,6 +217,26 @@ def test_a_broken_file_among_good_ones_is_named(library: Library, tmp_path: Path
     report = library.read(str(files))
     assert report.outcomes == {"new": 2}
     assert [os.path.basename(failure.where) for failure in report.failures] == ["b.pdf"]
+
+
+@pytest.mark.parametrize(("takes", "due"), [(0.01, 1.0), (0.5, 10.0)])
+def test_progress_is_counted_anew_in_a_second_and_later_where_counting_takes_long(
+    library: Library, monkeypatch: pytest.MonkeyPatch, takes: float, due: float
+) -> None:
+    now, counted, count = 100.0, list[float](), library.progress
+
+    def slow() -> Progress:
+        nonlocal now
+        counted.append(now)
+        now += takes
+        return count()
+
+    monkeypatch.setattr("mine2magnet.library.library.time.monotonic", lambda: now)
+    monkeypatch.setattr(library, "progress", slow)
+    for later in (0.0, due - takes, due + 0.001):
+        now = max(now, 100.0 + later)
+        library.recent_progress()
+    assert counted == [100.0, 100.0 + due + 0.001]
 
 
 def test_claims_are_taken_once_and_again_by_another_maker(library: Library, tmp_path: Path) -> None:

@@ -57,7 +57,8 @@ BATCH = 64  # documents kept in one transaction
 BATCH_SECONDS = 1.0  # … or what has come in this time, so that a slow source shows early
 LONGEST_BACKOFF = timedelta(hours=24)
 FAILED_SHOWN = timedelta(days=1)  # for so long a source that was to be read once says why it was not
-RECENT = 1.0  # s that the progress shown on pages may lag behind
+RECENT = 1.0  # s that the progress shown on pages may lag behind …
+COUNTING = 0.05  # … unless counting it would take a greater share of the time
 
 # What a quantity or a time has one of; where a query has none, the grammar of claims need not be loaded.
 _FIGURES = re.compile(
@@ -115,7 +116,7 @@ def _written(query: str) -> Sequence[WrittenForms]:
 
 @dataclass(slots=True)
 class _Recent:
-    """What `Library.recent_progress` gave last, and when (s)."""
+    """What `Library.recent_progress` gave last, and when it is due again (s)."""
 
     counted: tuple[float, Progress] | None = None
     counting: threading.Lock = field(default_factory=threading.Lock)
@@ -520,14 +521,16 @@ class Library:
         )
 
     def recent_progress(self) -> Progress:
-        """`progress` as it was RECENT seconds ago at most: it goes through all documents, and each page
-        that is shown asks for it."""
+        """`progress` as it was RECENT seconds ago at most, of a large library longer: it goes through all
+        documents, and each page that is shown asks for it."""
         recent = self._recent
-        if recent.counted is None or time.monotonic() - recent.counted[0] > RECENT:
+        if recent.counted is None or time.monotonic() > recent.counted[0]:
             first = recent.counted is None
             if recent.counting.acquire(blocking=first):  # else another is at it, and the last one will do
                 try:
-                    recent.counted = (time.monotonic(), self.progress())
+                    began, progress = time.monotonic(), self.progress()
+                    took = time.monotonic() - began
+                    recent.counted = (began + max(RECENT, took / COUNTING), progress)
                 finally:
                     recent.counting.release()
         assert recent.counted is not None

@@ -127,9 +127,10 @@ class Database:
         with self.reading() as db:
             return db.scalar(query)
 
-    def all(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    def all(self, query: sa.Select[Any], **values: Any) -> Sequence[sa.Row[Any]]:
+        """The rows of a query; `values` are those of its parameters."""
         with self.reading() as db:
-            return db.execute(query).all()
+            return db.execute(query, values).all()
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

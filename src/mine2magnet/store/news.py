@@ -11,6 +11,13 @@ import sqlalchemy as sa
 from mine2magnet.store.database import Database, chunks
 from mine2magnet.store.tables import claimed, documents, news
 
+_SAME = (  # made once: each page asks for it
+    sa.select(news.c.shared, news.c.document)
+    .join(documents, (documents.c.id == news.c.document) & (documents.c.version == news.c.version))
+    .where(news.c.shared.is_not(None), documents.c.removed.is_(False))
+    .order_by(news.c.shared, news.c.document)
+)
+
 
 class NewsWriter:
     """The part of `Writer` that keeps which documents tell the same news."""
@@ -64,19 +71,12 @@ class NewsReader:
     def same_news(self, among: Iterable[str] | None = None) -> list[tuple[str, ...]]:
         """Return the documents that tell the same news as others do, those of one news together: of all, or
         with those of some ids."""
-        current = (documents.c.id == news.c.document) & (documents.c.version == news.c.version)
-        query = (
-            sa.select(news.c.shared, news.c.document)
-            .join(documents, current)
-            .where(news.c.shared.is_not(None), documents.c.removed.is_(False))
-            .order_by(news.c.shared, news.c.document)
-        )
         if among is None:
-            rows = list(self._db.all(query))
+            rows = list(self._db.all(_SAME))
         else:
             wanted = list({shared for shared in self.placed(list(among)).values() if shared})
             rows = [
-                row for part in chunks(wanted) for row in self._db.all(query.where(news.c.shared.in_(part)))
+                row for part in chunks(wanted) for row in self._db.all(_SAME.where(news.c.shared.in_(part)))
             ]
         together: dict[str, list[str]] = defaultdict(list)
         for row in rows:

@@ -11,6 +11,16 @@ from mine2magnet.model import LANGUAGES, Rendered, Translation
 from mine2magnet.store.database import Database, chunks
 from mine2magnet.store.tables import documents, translated, translations, versions
 
+_OF_CURRENT = (documents.c.id == translations.c.document) & (documents.c.version == translations.c.version)
+_HELD = (  # made once: each page asks for it
+    sa.select(translations)
+    .join(documents, _OF_CURRENT)
+    .where(
+        documents.c.id.in_(sa.bindparam("ids", expanding=True)),
+        translations.c.language == sa.bindparam("language"),
+    )
+)
+
 
 class TranslationWriter:
     """The part of `Writer` that keeps translations."""
@@ -43,18 +53,11 @@ class TranslationReader:
 
     def translations(self, ids: Sequence[str], language: str) -> dict[str, Translation]:
         """Return the translations into a language of the current versions of those of `ids` that have one."""
-        current = (documents.c.id == translations.c.document) & (
-            documents.c.version == translations.c.version
-        )
-        found: dict[str, Translation] = {}
-        for chunk in chunks(ids):
-            query = (
-                sa.select(translations)
-                .join(documents, current)
-                .where(documents.c.id.in_(chunk), translations.c.language == language)
-            )
-            found.update({row.document: _translation(row) for row in self._db.all(query)})
-        return found
+        return {
+            row.document: _translation(row)
+            for chunk in chunks(ids)
+            for row in self._db.all(_HELD, ids=list(chunk), language=language)
+        }
 
     def translated(self, after: int, limit: int) -> list[tuple[int, str, list[Translation]]]:
         """Return the next documents in the order in which their translations changed last: the number of the
