@@ -203,6 +203,14 @@ def test_an_index_dropped_on_the_server_is_made_anew(served: Shelf) -> None:
     assert answers(served.index) == answers(fresh(served))
 
 
+def test_an_index_that_the_server_has_out_of_memory_is_loaded(served: Shelf) -> None:
+    fill(served, 2)
+    served.index.update()
+    for name in server(served).list_collections():
+        server(served).release_collection(name)
+    assert answers(served.again()) == answers(served.index) == answers(fresh(served))
+
+
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Milvus]:
     """A server that tests may stop."""

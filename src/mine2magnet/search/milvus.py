@@ -57,6 +57,7 @@ RECENT = 256  # words whose rows are remembered
 _DOCUMENTS = "mine2magnet_documents"
 _PASSAGES = f"mine2magnet_{encode.MODEL}".replace("-", "_").replace(".", "_")
 _MISSING = (4, 100)  # codes of a collection that is not there: before Milvus 2.3, since
+_RELEASED = 101  # code of one that is not in memory
 
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs tracebacks of what is told in one line
 
@@ -86,7 +87,7 @@ class Server:
                         self._client = MilvusClient(
                             uri=self._url, token=self._token, timeout=TIMEOUT, grpc_options=KEEPALIVE
                         )
-                return getattr(self._client, name)(*args, timeout=TIMEOUT, **options)
+                return self._answer(name, *args, timeout=TIMEOUT, **options)
             except (MilvusException, RpcError) as error:
                 if getattr(error, "code", None) in _MISSING:
                     raise Damaged(f"{self._url} has lost it") from error
@@ -98,6 +99,16 @@ class Server:
                 ) from error
 
         return call
+
+    def _answer(self, name: str, *args: Any, **options: Any) -> Any:
+        """A call's answer; a collection that is not in memory, as after a new start, is loaded first."""
+        try:
+            return getattr(self._client, name)(*args, **options)
+        except MilvusException as error:
+            if error.code != _RELEASED:
+                raise
+        self._client.load_collection(args[0], timeout=TIMEOUT)
+        return getattr(self._client, name)(*args, **options)
 
     def rows(self, collection: str, where: str, fields: Sequence[str]) -> list[dict[str, Any]]:
         """Return all rows of a collection that pass.
