@@ -527,6 +527,10 @@ class Postgres:
         )  # fmt: skip
         until(lambda: self.query("SELECT 1"))
 
+    @property
+    def process(self) -> int:
+        return self._process.pid
+
     def kill(self) -> None:
         """The server and every process of its own: backends that were left would keep it from starting."""
         children = subprocess.run(

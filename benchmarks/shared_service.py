@@ -1,11 +1,11 @@
 """Many people at one service: mixed load, memory that stays, and two servers that share one PostgreSQL.
 
-    python benchmarks/shared_service.py [--only mixed,pair] [--requests 20000] [--connections 64]
+    python benchmarks/shared_service.py [--only mixed,pair] [--requests 20000] [--minutes 60]
 
 mixed   `serve --processes 2` over generated documents; of the clients one in eight uploads pages (of a web
         server on loopback), the others search, open documents and a topic. Every request must be answered
         2xx, and every upload end as one document. Memory of all of the server's processes is compared
-        after a first part of the requests and after all of them, and with nothing more to read.
+        after a quarter of the requests and after all of them, or of the time, and with nothing more to read.
 pair    two `serve` on one PostgreSQL, asked in turn for uploads, pages to read and runs of models while a
         watch looks out: each page must be fetched once, each run computed once, each document found once
         by the watch. It needs PostgreSQL installed.
@@ -21,7 +21,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -66,18 +66,19 @@ def filled(folder: Path) -> list[str]:
 
 
 async def loaded(
-    server: Server, paths: Sequence[str], pages: Pages, requests: int, connections: int
+    server: Server, paths: Sequence[str], uploaded: Iterator[str], requests: int, end: float, connections: int
 ) -> dict[str, Any]:
-    turns, left, asked, ids = cycle(paths), iter(range(requests)), iter(range(1_000_000)), list[str]()
+    """Ask until so many requests have been answered, or until a time."""
+    turns, left, ids = cycle(paths), iter(range(requests)), list[str]()
     took, failed = list[float](), Counter[str]()
 
     async def one(client: httpx.AsyncClient, uploads: bool) -> None:
         if uploads:
-            batch = {"docs": [{"url": pages.url(next(asked))}]}
+            batch = {"docs": [{"url": next(uploaded)}]}
             answer = await client.post("/v1/docs/upload/async", json=batch)
             if answer.is_success:
                 ids.extend(answer.json()["doc_ids"])
-            await asyncio.sleep(2)  # a person; else uploads would be all that there is
+            await asyncio.sleep(8)  # a person; else uploads would be all that there is
         else:
             answer = await client.get(next(turns))
         if not answer.is_success:
@@ -85,7 +86,7 @@ async def loaded(
 
     async def client(uploads: bool) -> None:
         async with httpx.AsyncClient(base_url=server.client.base_url, timeout=120, trust_env=False) as one_:
-            while next(left, None) is not None:
+            while next(left, None) is not None and time.perf_counter() < end:
                 began = time.perf_counter()
                 try:
                     await one(one_, uploads)
@@ -98,25 +99,28 @@ async def loaded(
     await asyncio.gather(*(client(n < connections * UPLOADS) for n in range(connections)))
     p50, p99 = np.quantile(took, (0.5, 0.99))
     return {
-        "requests": requests, "seconds": time.perf_counter() - began, "failed": dict(failed),
+        "requests": len(took) + len(ids), "seconds": time.perf_counter() - began, "failed": dict(failed),
         "uploads": ids, "p50 s": float(p50), "p99 s": float(p99),
     }  # fmt: skip
 
 
-def mixed(run: Run, requests: int, connections: int) -> dict[str, Any]:
+def mixed(run: Run, requests: int, seconds: float, connections: int) -> dict[str, Any]:
     pages, server = Pages(run.place), Server(run, "--processes", "2")
     held: list[str] = apart(lambda: filled(server.folder))
     words = ("magnets", "plant terbium", "dysprosium oxide", "trader 13", "weeks")
     paths = [f"/documents/{id}" for id in held[::4]] + [f"/documents?q={one}&format=json" for one in words]
     paths += ["/topics/magnets", "/documents", "/status"]
     run.random.shuffle(paths)
+    uploaded = map(pages.url, range(1_000_000))
     process = server.begin()
     try:
-        found = asyncio.run(loaded(server, paths, pages, requests // 4, connections))
-        ids = found["uploads"]
+        end = time.perf_counter() + seconds / 4
+        found = asyncio.run(loaded(server, paths, uploaded, requests // 4, end, connections))
+        ids, first_part = found["uploads"], found["requests"]
         until(lambda: server.states(ids)["completed"] == len(ids), PATIENCE)
         first = megabytes(process)
-        found = asyncio.run(loaded(server, paths, pages, requests - requests // 4, connections))
+        end = time.perf_counter() + seconds * 3 / 4
+        found = asyncio.run(loaded(server, paths, uploaded, requests - requests // 4, end, connections))
         ids += found.pop("uploads")
         until(lambda: server.states(ids)["completed"] == len(ids), PATIENCE)
         last = megabytes(process)
@@ -124,7 +128,8 @@ def mixed(run: Run, requests: int, connections: int) -> dict[str, Any]:
         titles = Counter(c.document.title for c in with_store.changes(0, limit=100_000) if c.document)
         with_store.close()
         return found | {
-            "uploads": len(ids), "documents twice": sum(count > 1 for count in titles.values()),
+            "requests before": first_part, "uploads": len(ids),
+            "documents twice": sum(count > 1 for count in titles.values()),
             "documents lost": HELD + len(ids) - len(titles),
             "MB after a quarter": first, "MB at the end": last,
         }  # fmt: skip
@@ -187,13 +192,17 @@ def main() -> None:
     )
     parser.add_argument("--only", default="mixed,pair")
     parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--minutes", type=float, default=60.0, help="after which no more is asked")
     parser.add_argument("--connections", type=int, default=64)
     options = parser.parse_args()
     found: dict[str, dict[str, Any]] = {}
     for name in options.only.split(","):
         with place() as folder:
             run = Run(folder, 0, random.Random(1), Tally())
-            found[name] = mixed(run, options.requests, options.connections) if name == "mixed" else pair(run)
+            if name == "mixed":
+                found[name] = mixed(run, options.requests, 60 * options.minutes, options.connections)
+            else:
+                found[name] = pair(run)
         err.print(name, found[name])
     print(json.dumps(found, indent=1))
     bad = [key for row in found.values() for key, value in row.items() if value and key in MUST_BE_NONE]
