@@ -128,7 +128,7 @@ class Database:
             return db.scalar(query)
 
     def all(self, query: sa.Select[Any], **values: Any) -> Sequence[sa.Row[Any]]:
-        """The rows of a query; `values` are those of its parameters."""
+        """Return the rows of a query; `values` are those of its parameters."""
         with self.reading() as db:
             return db.execute(query, values).all()
 

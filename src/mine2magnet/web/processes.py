@@ -128,7 +128,7 @@ class WebProcesses:
 
 
 def counts(file: int) -> memoryview[int]:
-    """Numbers in a file, as all see them who have it."""
+    """Return the numbers in a file, which all who have it see change."""
     return memoryview(mmap.mmap(file, 0)).cast("i")
 
 
