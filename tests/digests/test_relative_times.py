@@ -24,6 +24,10 @@ WEDNESDAY = date(2025, 8, 20)
         ("en", "A year-old mine; last year's ore; a last-week rush.", ["2024"]),
         ("zh", "上周五报价，较上月下跌。", ["2025-08-15", "2025-07"]),
         ("zh", "本周报价；下个月停产。", ["2025-08-18–24", "2025-09"]),
+        ("en", "It fell midday, was open someday.", []),
+        ("en", "It opened last Friday; last Monday it shut.", ["2025-08-15"]),  # last Monday: which?
+        ("zh", "截至周五报价，周三说", ["2025-08-15", "2025-08-20"]),
+        ("zh", "周一至周五、每周一", []),
         ("zh", "昨（19）日表示", ["2025-08-19"]),
         ("zh", "公司18日宣布，去年产量增长。", ["2025-08-18", "2024"]),
         ("zh", "审批平均15日，15日内办结，2月15日公布，15日至20日", []),
@@ -47,6 +51,11 @@ def test_an_interval_says_once_what_its_days_have_in_common() -> None:
     assert resolved("last week", date(2025, 8, 6), "en") == ["2025-07-28–08-03"]
     assert resolved("this week", date(2026, 1, 1), "en") == ["2025-12-29–2026-01-04"]
     assert resolved("last month", date(2026, 1, 1), "en") == ["2025-12"]
+
+
+@pytest.mark.parametrize("published", [date.min, date.max])
+def test_a_page_of_an_impossible_day_tells_no_time(published: date) -> None:
+    assert resolved("Last week and next week, last year and next year.", published, "en") == []
 
 
 def test_of_many_times_the_years_are_left_out() -> None:

@@ -27,9 +27,11 @@ _ACTOR = re.compile(
 )
 # What it owns or has done, where nobody else is named.
 _OWN = re.compile(
-    r"^(?:The|Its) (?:new |first |second )?(?:plant|mine|mill|refinery|smelter|factory|project|circuit|kiln"
+    r"^(?:The|Its) (?:new |first |second )?(?:plant|works|mine|mill|refinery|smelter|factory|project"
+    r"|circuit|kiln"
     r"|line|deal|study|contract"
     r"|offer|loan|board|site|facility)\b"
+    r"|^(?:首席执行官|董事长|总经理|总裁|厂长|董事总经理|财务总监|公司负责人)"
     r"|^(?:新?(?:基地|项目|工厂|厂区|产线|生产线)|一期|二期|项目|募投)|^(?:新|同|本)?(?:設備|工場|製品|棟"
     r"|ライン)(?:は|では|の|に)"
     r"|^(?:投資額|総事業費|建設費|売上高|従業員|受注)"

@@ -64,6 +64,7 @@ _SCENE = re.compile(
     r"|朝もや|手に取|つぶやい|目を細め"
     r"|工場に入ると|足を踏み入れ"
 )
+_TELLING = 2  # concepts: a statement of fewer, without figures, is of nothing in the field
 _SHARE = 0.3  # of the evidence that the paragraph has besides, for a statement's heading
 _OF_ALL = ("told:", "measure:")  # what a whole document has, that speaks for a heading
 _MONEY = re.compile("[A-Z]{3}")
@@ -128,6 +129,7 @@ class Setting:
             "leans": float(is_dependent(text)),
             "row": float(is_row(text)),
             "scene": float(bool(_SCENE.search(text))),
+            "idle": float(not claims and not figures(text) and len(concepts) < _TELLING),
             "item": float(not is_row(text) and not is_stopped(text)),
         }
         return StatementEvidence(concepts, merits, self._heading(concepts, claims))

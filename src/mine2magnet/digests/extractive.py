@@ -358,8 +358,9 @@ def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[
     """The candidates that are worth a point, each the best that is left when what was said is paid for."""
     chosen, points = [told[i] for i in viewpoint], list[int]()
     left = [i for i in range(len(told)) if i not in viewpoint]
+    chances = {i: told[i].chance for i in left}
     while left and len(points) < MOST_POINTS:
-        worth = {i: told[i].chance * (1 - NOVELTY * _said(told[i], chosen)) for i in left}
+        worth = {i: chances[i] * (1 - NOVELTY * _said(told[i], chosen)) for i in left}
         best = max(left, key=lambda i: (worth[i], -i))
         if worth[best] < WORTHY and len(points) >= LEAST_POINTS:
             break

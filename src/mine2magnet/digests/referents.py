@@ -164,13 +164,15 @@ class Referents:
             told = [one.name for one in self._names if one.kind == "company" and start <= one.start < end]
             return told[-1] if told and (start or told.count(told[-1]) > len(told) / 2) else None
         if head in _COUNTRIES:
-            return self._of_kind({"country"}, start, end)
+            told = [one.name for one in self._names if one.kind == "country" and start <= one.start < end]
+            return told[-1] if told and (start or told.count(told[-1]) > len(told) / 2) else None
         if head in _BODIES and (found := self._of_kind({"organisation"}, start, end)):
             return found
         runs = [
             name
             for m in self._runs(head).finditer(self.text[start:end])
-            if (name := m["name"].removeprefix("The ").strip()) != head and not _NOT_OF_IT.match(name)
+            if (name := m["name"].removeprefix("The ").strip()) not in (head, "商工会議所")
+            and not _NOT_OF_IT.match(name)
         ]
         if head in _SITES and not start:  # of several it may be any
             named = {run for run in runs if self._is_named(run)}
@@ -205,7 +207,8 @@ class Referents:
         if self.document.language == "zh":
             return re.compile(rf"{_LEFT_ZH}(?P<name>[\u3400-\u9fffA-Za-z·]{{2,14}}?{word})")
         return re.compile(
-            rf"(?<!{_HAN_KANA})(?P<name>{_HAN_KANA}(?:{_HAN_KANA}|・){{1,18}}?{word})(?![者員長合議社])"
+            rf"(?<!{_HAN_KANA})(?P<name>{_HAN_KANA}(?:{_HAN_KANA}|・"
+            rf"|（[A-ZＡ-Ｚ]{{2,5}}）){{1,18}}?{word})(?![者員長合議社])"
         )
 
     def _time(self, unit: str, start: int, end: int) -> str:

@@ -10,7 +10,7 @@ MOST = 3  # times of one text; of more, the years are left out
 RECENT = 7  # days before publication: a day without its month, no longer ago, is of that month
 SATURDAY = 5
 
-_WEEKDAYS = {"en": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "zh": tuple("一二三四五六日")}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", *"一二三四五六日")
 _STEPS = {
     "last": -1, "this": 0, "next": 1, "yesterday": -1, "tomorrow": 1,
     "上": -1, "本": 0, "这": 0, "這": 0, "下": 1, "昨": -1, "去": -1, "今": 0, "明": 1,
@@ -34,13 +34,15 @@ _TIMES = {
     "en": re.compile(
         r"\b(?P<step>last|this|next) (?P<unit>week|month|year)\b(?!['’]?s? (?:old|ago)|-)"
         rf"|\b(?P<day>yesterday|tomorrow)\b|\b{_DONE}\b(?:[^.;]{{0,60}}?\b(?:on|late"
-        rf"|early))? (?P<weekday>[MTWFS]\w+day)\b"
-        r"(?!,? (?:[A-Z][a-z]+\.? )?\d)",
+        rf"|early))? (?P<on>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
+        r"(?!,? (?:[A-Z][a-z]+\.? )?\d)|\blast (?P<before>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
         re.IGNORECASE,
     ),
     "zh": re.compile(
         r"(?P<step>[上本这這下])(?:[个個]"
         r"|一)?(?P<unit>[周週月])(?![末刊年期内內例均]|[报報](?![价價]))(?P<weekday>[一二三四五六日])?(?!\d)"
+        r"|(?<![上下本这這每逢])(?<![周週][一二三四五六日][至到])(?:[周週]"
+        r"|星期)(?P<on>[一二三四五六日])(?![一二三四五六日至到])"
         r"|(?P<year>[去今明])年(?!度)|(?P<day>昨|明|今)(?:[日天]|(?=[（(]\d{1,2}[)）]日))(?!后|後)|" + _DAY
     ),
     "ja": re.compile(
@@ -69,6 +71,8 @@ def resolved(text: str, published: date, language: str) -> list[str]:
     >>> resolved("30日発表した。昨年より多い。", date(2025, 10, 30), "ja")
     ['2025-10-30', '2024']
     """
+    if not date.min.year < published.year < date.max.year:
+        return []
     plain = text.translate(_DIGITS)
     told = [time for time in dict.fromkeys(_times(plain, published, language)) if time not in plain]
     return told if len(told) <= MOST else [time for time in told if len(time) > len("2025")][:MOST]
@@ -76,28 +80,35 @@ def resolved(text: str, published: date, language: str) -> list[str]:
 
 def _times(text: str, published: date, language: str) -> Iterator[str]:
     for m in _TIMES[language].finditer(text) if language in _TIMES else ():
-        found = m.groupdict("")
-        step = _STEPS.get((found["step"] or found["day"] or found.get("year", "")).lower(), 0)
-        weekday = found.get("weekday", "").lower()
-        unit = found["unit"].lower()
+        found = {name: value.lower() for name, value in m.groupdict("").items()}
+        step = _STEPS.get(found["step"] or found["day"] or found.get("year", ""), 0)
+        unit = _UNITS.get(found["unit"], found["unit"])
         if found.get("date"):
             yield from _dated(int(found["date"]), published)
+        elif found.get("on"):
+            yield str(_last(found["on"], published))
+        elif found.get("before"):  # this week's, or that of the week before?
+            on = _last(found["before"], published)
+            yield from [str(on)] if on.weekday() > published.weekday() else []
         elif found["day"]:
             yield str(published + timedelta(days=step))
         elif found.get("year") or unit == "year":
             yield str(published.year + step)
-        elif _UNITS.get(unit, unit) == "month":
+        elif unit == "month":
             months = published.year * 12 + published.month - 1 + step
             yield f"{months // 12}-{months % 12 + 1:02}"
-        elif weekday and language == "en":
-            back = (published.weekday() - _WEEKDAYS["en"].index(weekday[:3])) % 7
-            yield str(published - timedelta(days=back))
         else:
             monday = published + timedelta(days=7 * step - published.weekday())
-            if weekday:
-                yield str(monday + timedelta(days=_WEEKDAYS["zh"].index(weekday)))
+            if found.get("weekday"):
+                yield str(monday + timedelta(days=_WEEKDAYS.index(found["weekday"]) % 7))
             elif published.weekday() < SATURDAY:
                 yield _span(monday, monday + timedelta(days=6))
+
+
+def _last(weekday: str, published: date) -> date:
+    """The last day of that name, which may be the day of publication."""
+    back = (published.weekday() - _WEEKDAYS.index(weekday[:3])) % 7
+    return published - timedelta(days=back)
 
 
 def _dated(day: int, published: date) -> Iterator[str]:
