@@ -110,6 +110,9 @@ def test_a_country_at_large_is_not_told_where_another_acts_or_speaks(text: str) 
         ("Borealis Drive Systems", "Borealis will pay US$18 million."),
         ("Great Lakes Recovery", "GLR held 1,150 tonnes."),
         ("the plant", "Output was 5 kg."),  # names nobody
+        ("浙江永耀磁业", "永耀毛利率为5%。"),
+        ("江西省工业和信息化厅", "毛利率为5%。"),  # states it, is not of it
+        ("Ministry of Mines", "Output was 5 kg."),
     ],
 )
 def test_a_name_in_short_is_enough(name: str, text: str) -> None:

@@ -31,7 +31,8 @@ _SPOKEN = re.compile(r'[“”「」『』"]|^(?:[AQ答问問][:：]|\S{2,8}[:�
 _ANNOUNCED = re.compile(
     r"\b(?:is pleased to|today (?:announced|reported) (?:its|that it)|this (?:note|report|table|article))\b"
     r"|\btable below\b"
-    r"|下表|如下|本文|本稿|本報告|以下の(?:とおり|表)|お知らせ|まとめた|整理[如す成しと]|走访|走訪"
+    r"|下表|如下|本文|本稿|本報告|以下の(?:とおり|表)|お知らせ|まとめた|整理[如す成しと]"
+    r"|我们[^。]{0,8}梳理了|走访|走訪"
     r"|[を话話訪]に?聞い|に聞[くい]|[采採][访訪]了|[访訪][问問]了|[专專][访訪]",
     re.IGNORECASE,
 )

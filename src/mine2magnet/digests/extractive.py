@@ -356,17 +356,17 @@ def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
 
 def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[int]:
     """The candidates that are worth a point, each the best that is left when what was said is paid for."""
-    chosen, points = [told[i] for i in viewpoint], list[int]()
-    left = [i for i in range(len(told)) if i not in viewpoint]
-    chances = {i: told[i].chance for i in left}
+    points = list[int]()
+    left = {i: told[i].chance for i in range(len(told)) if i not in viewpoint}
+    said = {i: _said(told[i], [told[j] for j in viewpoint]) for i in left}
     while left and len(points) < MOST_POINTS:
-        worth = {i: chances[i] * (1 - NOVELTY * _said(told[i], chosen)) for i in left}
+        worth = {i: chance * (1 - NOVELTY * said[i]) for i, chance in left.items()}
         best = max(left, key=lambda i: (worth[i], -i))
         if worth[best] < WORTHY and len(points) >= LEAST_POINTS:
             break
-        chosen.append(told[best])
         points.append(best)
-        left.remove(best)
+        del left[best]
+        said = {i: max(said[i], _said(told[i], [told[best]])) for i in left}
     return sorted(points)
 
 

@@ -60,7 +60,7 @@ _SURNAMES = (
     "钟鍾姜崔谭譚陆陸范汪廖石金韦韋贾賈夏付方邹鄒熊白孟秦邱侯江尹薛阎閻段雷龙龍黎史陶贺賀毛郝顾顧龚龔邵万萬覃武钱錢戴严嚴莫孔向常温溫施洪俞翁柯庄莊欧歐简簡游"
 )
 _ZH = re.compile(
-    rf"(?P<office>(?:(?![该該一某有])[^，。；：“”「」、\s]){{0,20}}{_OFFICES_ZH})(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?|[\u4e00-\u9fff]{{1,6}}·[\u4e00-\u9fff]{{1,8}}?)"
+    rf"(?P<office>(?:(?![该該一某有])[^，。；：？！“”「」《》、\s]){{0,20}}{_OFFICES_ZH})(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?|[\u4e00-\u9fff]{{1,6}}·[\u4e00-\u9fff]{{1,8}}?)"
     r"(?=说|說|表示|告诉|告訴|称|稱|介绍|介紹|坦言|认为|認為|指出|透露|在|对|對|给|向|预计|估计|，|。|：|的"
     r"|（)"
 )
@@ -125,6 +125,7 @@ def named(text: str, before: str, people: list[Person], language: str) -> str:
     if called:
         person = called[0]
         whole = person.introduced in text or (person.name in text and language == "en")
+        whole |= bool(re.search(rf"{_OFFICES_ZH}{re.escape(person.name)}", text))
         return "" if whole or len({p.name for p in called}) > 1 else person.introduced
     pronoun = _PRONOUN[language].search(text) if language in _PRONOUN else None
     if pronoun is None or _names_another(text[: pronoun.start()], people):

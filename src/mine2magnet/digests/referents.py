@@ -48,6 +48,7 @@ _ANAPHOR = re.compile(
     rf"|(?<![应應])[该該](?P<zh>{_HEADS_ZH})"
     rf"|(?<![合共協])同(?P<ja>{_HEADS_JA})(?![\u3400-\u9fff])"
     r"|(?:^|[。；])(?P<bare>公司|协会|協會)(?![法债債])"
+    r"|(?:^|[。、])(?P<here>県|市|町)(?=[はの])"
 )
 _CAPITALS = r"(?:[A-Z][\w&.'’-]*)(?: (?:of |and |for |in )?[A-Z][\w&.'’-]*)*"
 _HAN_KANA = r"[\u3400-\u9fff\u30a1-\u30faーA-Za-zＡ-Ｚａ-ｚ]"
@@ -73,6 +74,8 @@ _THAT_TIME = re.compile(
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _ASKED = re.compile(r"^\s*(?:[-―—–－]{1,3}|[*_“「]*(?:問|问|Q|Ｑ|质问)\d*\s*[:：.、]|\*\*)\s*")
 _LONGEST_QUESTION = 22  # words
+_MOST_ASKED = 2  # sentences of a question that nothing marks as one
+_ANSWER = re.compile(r"\s*(?:答|Ａ|\bA)\s?[:：]")
 _INTERVIEW = 3  # questions
 
 
@@ -242,10 +245,11 @@ class Referents:
         """Where each line that is an interviewer's question begins, and the question."""
         found, at = [], 0
         for line in self.text.split("\n"):
-            plain = _ASKED.sub("", line).strip(" *_“”「」")
+            plain = _ANSWER.split(_ASKED.sub("", line))[0].strip(" *_“”「」")
             is_bullet = line.lstrip()[:1] in "-–" and line.lstrip()[1:2] not in "-–"
             marked = bool(_ASKED.match(line)) and not is_bullet
-            if at and (marked or len(sentences(line)) == 1) and (is_question(plain) or marked):
+            is_short = len(sentences(line)) <= _MOST_ASKED and size(plain) <= _LONGEST_QUESTION
+            if at and (marked or is_short) and (is_question(plain) or marked):
                 last = plain[sentences(plain)[-1][0] :] if plain else ""
                 found.append((at, plain if size(plain) <= _LONGEST_QUESTION else last))
             at += len(line) + 1
@@ -258,6 +262,8 @@ class Referents:
     def question(self, paragraph: int, text: str) -> str:
         """What an interviewer asked, to which a piece of a paragraph is the answer; "" if nothing."""
         at = self.place(paragraph, text)
+        if any(start == at for start, _ in self._asked):
+            return ""  # it is told with it
         asked = next((one for start, one in reversed(self._asked) if start < at), "")
         return asked if size(asked) <= _LONGEST_QUESTION else ""
 

@@ -12,7 +12,7 @@ SATURDAY = 5
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", *"一二三四五六日")
 _STEPS = {
-    "last": -1, "this": 0, "next": 1, "yesterday": -1, "tomorrow": 1,
+    "last": -1, "this": 0, "next": 1, "yesterday": -1,
     "上": -1, "本": 0, "这": 0, "這": 0, "下": 1, "昨": -1, "去": -1, "今": 0, "明": 1,
     "先": -1, "来": 1, "來": 1,
 }  # fmt: skip
@@ -33,7 +33,7 @@ _DAY = (
 _TIMES = {
     "en": re.compile(
         r"\b(?P<step>last|this|next) (?P<unit>week|month|year)\b(?!['’]?s? (?:old|ago)|-)"
-        rf"|\b(?P<day>yesterday|tomorrow)\b|\b{_DONE}\b(?:[^.;]{{0,60}}?\b(?:on|late"
+        rf"|\b(?P<day>yesterday)\b|\b{_DONE}\b(?:[^.;]{{0,60}}?\b(?:on|late"
         rf"|early))? (?P<on>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b"
         r"(?!,? (?:[A-Z][a-z]+\.? )?\d)|\blast (?P<before>(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
         re.IGNORECASE,
@@ -43,11 +43,13 @@ _TIMES = {
         r"|一)?(?P<unit>[周週月])(?![末刊年期内內例均]|[报報](?![价價]))(?P<weekday>[一二三四五六日])?(?!\d)"
         r"|(?<![上下本这這每逢])(?<![周週][一二三四五六日][至到])(?:[周週]"
         r"|星期)(?P<on>[一二三四五六日])(?![一二三四五六日至到])"
-        r"|(?P<year>[去今明])年(?!度)|(?P<day>昨|明|今)(?:[日天]|(?=[（(]\d{1,2}[)）]日))(?!后|後)|" + _DAY
+        r"|(?P<year>[去今明])年(?!度)|(?P<day>昨)(?:[日天]|(?=[（(]\d{1,2}[)）]日))"
+        r"|(?P<today>今)[日天](?=宣布|公布|公告|[发發]布|[发發]表|表示|[举舉]行|召[开開]|下[达達]|通[报報]|[凌早上下]|[开開收][盘盤])|"
+        + _DAY
     ),
     "ja": re.compile(
-        r"(?P<step>[先今来])(?P<unit>[週月])(?!号)|(?<!一)(?P<year>[去昨今本来])年(?![度々代])|(?P<day>昨"
-        r"|本|明)日|" + _DAY
+        r"(?P<step>[先今来])(?P<unit>[週月])(?![号末])|(?<!一)(?P<year>[去昨今本来])年(?![度々代])|(?P<day>昨"
+        r"|本)日|" + _DAY
     ),
 }
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -90,7 +92,7 @@ def _times(text: str, published: date, language: str) -> Iterator[str]:
         elif found.get("before"):  # this week's, or that of the week before?
             on = _last(found["before"], published)
             yield from [str(on)] if on.weekday() > published.weekday() else []
-        elif found["day"]:
+        elif found["day"] or found.get("today"):
             yield str(published + timedelta(days=step))
         elif found.get("year") or unit == "year":
             yield str(published.year + step)
