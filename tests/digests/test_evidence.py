@@ -53,6 +53,48 @@ def test_units_are_of_a_kind(unit: str, kind: str) -> None:
     assert f"unit:{kind}" in found.heading
 
 
+@pytest.mark.parametrize(
+    ("text", "scene"),
+    [
+        ("She leans on a furnace that smells of oil.", True),
+        ("In the yard, a man looks at the tanks.", True),
+        ("Stocks stood at 5 t and the ratio sat at 3.", False),
+        ("热浪逼人，老郭蹲在槽边。", True),
+        ("山岸さんが足元を指さした。", True),
+        ("価格は上昇した。", False),
+    ],
+)
+def test_scenes_are_known(text: str, scene: bool) -> None:
+    assert Setting.of("", TEXTS, WORDS).evidence(text, 0, True, []).merits["scene"] == scene
+
+
+def test_idle_is_what_has_neither_figure_nor_claim_nor_the_fields_words() -> None:
+    setting = Setting.of("", TEXTS, WORDS)
+
+    def idle(text: str, *claims: Claim) -> float:
+        return setting.evidence(text, 0, True, claims).merits["idle"]
+
+    assert idle("Nobody knows why.") == 1
+    assert idle("Nobody knows why.", claim("USD/kg")) == 0
+    assert idle("Nobody knows why 5% left.") == 0
+    assert idle("China mines dysprosium.") == 0
+
+
+def test_a_heading_is_told_from_the_paragraph_and_the_document_too() -> None:
+    own = [
+        {"always": 1.0, "told:aspect.prices": 1.0, "plan": 1.0},
+        {"always": 1.0, "unit:price": 1.0},
+        {"always": 1.0, "plan": 1.0},
+    ]
+    first, second, third = evidence.in_context(own, [1, 1, 2])
+    assert (first["told:aspect.prices"], first["unit:price"]) == (1, evidence._SHARE)
+    assert second["told:aspect.prices"] == second["plan"] == evidence._SHARE
+    assert (third["plan"], third.get("unit:price")) == (1, None)
+    assert {of["all told:aspect.prices"] for of in (first, second, third)} == {1 / 3}
+    assert {of["always"] for of in (first, second, third)} == {1}
+    assert not any("all plan" in of for of in (first, second, third))
+
+
 def test_a_statement_with_a_claim_is_likelier_to_be_held_than_one_without() -> None:
     setting = Setting.of("Dysprosium rises", TEXTS, WORDS)
     held = [setting.evidence(TEXTS[0], 3, True, claims).merits for claims in ([], [claim("USD/kg")])]

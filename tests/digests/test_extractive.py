@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import grounding
@@ -143,6 +145,22 @@ def test_what_leans_on_the_sentence_before_is_told_with_it(make: Make, small: Th
     (point,) = (p for p in made.points if "1,200" in p.text)
     assert point.text == told
     assert not any("1,200" not in p.text and "Aurora" in p.text for p in made.points)
+
+
+def test_a_quotation_is_told_with_who_said_it(make: Make) -> None:
+    told = "“Our stock of dysprosium lasts three weeks.” A buyer at Aurora Magnetics of Troy said so in May."
+    assert told in [point.text for point in digested(make(*NINE, told)).points]
+
+
+def test_times_and_persons_are_told_in_brackets(make: Make) -> None:
+    document = make(
+        *NINE,
+        "The plant shipped 40 t of dysprosium, said Rakesh Bansal, who buys in Pune.",
+        "Last year prices of dysprosium rose by 40%, Bansal said, and stocks of it fell to 5 t.",
+    )
+    made = digested(replace(document, published=datetime(2025, 8, 20, tzinfo=UTC)))
+    (point,) = (p for p in made.points if p.text.startswith("Last year"))
+    assert point.about == ("Rakesh Bansal, who buys in Pune", "2024")
 
 
 def test_rows_of_a_table_are_told_with_their_heads(make: Make, small: Thesaurus) -> None:

@@ -39,6 +39,14 @@ Make = Callable[..., Document]
             "同州カルグーリーの工場も動く。",
             ["西オーストラリア州"],
         ),
+        ("ja", "福井県内の工場を調べた。", "県は補助を出す。", ["福井県"]),
+        ("en", "Japan buys from China.", "It cost the country 0.25%.", []),  # either
+        (
+            "en",
+            "The Ministry of Trade, Industry and Energy met.",
+            "The ministry will check.",
+            ["Ministry of Trade, Industry and Energy"],
+        ),
         ("ja", "合同会社が動く。", "合同会議を開く。", []),
     ],
 )
@@ -55,6 +63,7 @@ def test_what_is_named_again_is_the_last_of_its_kind(
         ("en", "China put them under licence on April 4.", "Exports that month fell 45%.", ["2025-04"]),
         ("en", "In November 2023 quotas rose.", "Exports that month fell 45%.", ["2023-11"]),
         ("en", "Quotas rose in December.", "Exports that month fell 45%.", ["2024-12"]),
+        ("zh", "8月出口2582吨，比7月增加21%。", "当月总量为6146吨。", ["2025-08"]),
         ("en", "Quotas rose.", "Exports that month fell 45%.", []),
         ("en", "Quotas rose in April.", "In May exports rose; that month they fell to 5 t in all.", []),
         ("ja", "６月２０日の価格は50ドル。", "同日の金属は62ドル。", ["2025-06-20"]),
@@ -92,6 +101,18 @@ def test_an_answer_has_its_question(make: Make) -> None:
     assert not referents.is_asked(3, lines[2])
     fewer = Referents(make(*lines[:5]), WORDS)
     assert fewer.question(3, lines[2]) == ""  # two questions make no interview
+
+
+def test_items_of_a_list_are_no_questions(make: Make) -> None:
+    lines = ("Results.", "- Output of 5 t", "- Sales of 4 t", "- Cash of $3 million", "Sales rose.")
+    assert Referents(make(*lines), WORDS).question(5, lines[4]) == ""
+
+
+def test_a_question_and_its_answer_in_one_line_are_parted(make: Make) -> None:
+    lines = [f"问：{q}吗？　答：要看。有人说贵。" for q in ("难", "贵", "久")]
+    referents = Referents(make("前言。", *lines, language="zh"), WORDS)
+    assert referents.question(3, "有人说贵。") == "贵吗？"
+    assert referents.question(3, lines[1]) == ""  # it is told with it
 
 
 def test_questions_within_a_paragraph_and_after_a_dash_are_known(make: Make) -> None:

@@ -137,12 +137,32 @@ def test_one_quotation_is_one_statement_unless_it_is_long(make: Callable[..., Do
         "照此计算，一期只能满足需求的9%。",
         "分析人士认为，此举意在增产。",
         "うち361トンはドイツ向けだった。",
+        "Noveon runs a line of the same size in Texas.",
+        "A maker in Ohio turned them into motors.",
+        "On July 9 last year, the eve of the deal, it stood at $63.",
+        "元技官の日高俊彦氏はこう指摘する。",
+        "两部门要求上报指标。",
+        "目前没有企业生产这两种产品。",
         "“After that I send 160 people home.”",
     ],
 )
 def test_sentences_that_may_lean_are_told_from_those_that_do(text: str) -> None:
     assert s.leans(text)
     assert not s.is_dependent(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [
+        ("“After that I send 160 people home.”", True),
+        ("１機に約417キロを使う―。", True),
+        ("結果は次の通り。", True),
+        ("“After that I rest,” he said.", False),
+        ("価格は上昇した。", False),
+    ],
+)
+def test_what_the_next_sentence_goes_on_with_is_known(text: str, on: bool) -> None:
+    assert s.leads_on(text) == on
 
 
 @pytest.mark.parametrize(

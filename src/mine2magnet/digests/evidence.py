@@ -31,7 +31,9 @@ _SPOKEN = re.compile(r'[“”「」『』"]|^(?:[AQ答问問][:：]|\S{2,8}[:�
 _ANNOUNCED = re.compile(
     r"\b(?:is pleased to|today (?:announced|reported) (?:its|that it)|this (?:note|report|table|article))\b"
     r"|\btable below\b"
-    r"|下表|如下|本文|本稿|本報告|以下の(?:とおり|表)|お知らせ|まとめた|整理[如す成しと]|走访|走訪|[を话話訪]に?聞い|に聞[くい]|[采採][访訪]了|[访訪][问問]了|[专專][访訪]",
+    r"|下表|如下|本文|本稿|本報告|以下の(?:とおり|表)|お知らせ|まとめた|整理[如す成しと]"
+    r"|我们[^。]{0,8}梳理了|走访|走訪"
+    r"|[を话話訪]に?聞い|に聞[くい]|[采採][访訪]了|[访訪][问問]了|[专專][访訪]",
     re.IGNORECASE,
 )
 # How figures were made, what a filing or a table is to be read by: about the text, not about the world.
@@ -40,12 +42,32 @@ _NOTE = re.compile(
     r"|break the figures|obligate|in its entirety|Exhibit \d|Competent Person|JORC|company number"
     r"|registered (?:in|office)|unaudited|(?:is|are) based on|carried over|for the purposes of"
     r"|assessments are)\b"
-    r"|口径|统计范围|統計範圍|[含免]税|初步数|可能修正|整理自|[据據].{0,20}整理|[单單]位[为為：:]|未经.{0,6}(?:确认|审计)"
+    r"|口径|统计范围|統計範圍|[含免]税|初步数|可能修正|整理自|[据據].{0,20}整理|[单單]位[为為：:]"
+    r"|未经.{0,6}(?:确认|审计)"
     r"|不构成|以.{0,12}为准"
     r"|単位[はが：:]|カッコ内|統計品目番号|断りのない限り|参照|端数|四捨五入|速報値|取りまとめた|集計した"
     r"|比較(?:することは)?できない|は見込み、|^\W?注\W",
     re.IGNORECASE,
 )
+# What somebody sees, hears or does with the hands: how features open and end.
+_SCENE = re.compile(
+    r"\b(?:st(?:ands|ood)(?! at)|s(?:its|at)(?! at)|walk(?:s|ed)|slides a|leans|leaned|point(?:s|ed) at"
+    r"|smell(?:s|ed|ing)?"
+    r"|hum(?:s|med|ming)|smil(?:es|ed|ing)|laugh(?:s|ed|ing)|shrug(?:s|ged)|nod(?:s|ded)|wip(?:es|ed|ing)"
+    r"|star(?:es|ed) (?:at|into)"
+    r"|pick(?:s|ed|ing) up|holds up|holding up|shakes? (?:his|her)|looks? (?:at|on|out)|looking (?:at|on"
+    r"|out)|mud|fog|steam|dawn|dusk"
+    r"|canteen|window|forklifts?|tray|gloves|coffee|motorway)\b|\b(?:s?he|[A-Z]\w+) says\b"
+    r"|站在|蹲|坐在|走[进進]|指着|指著|抓起|抹了|[笑叹嘆]着?[说說道]|冷清|热浪|熱浪|清晨|傍晚|灯亮|燈亮"
+    r"|气味|氣味|[轰轟][鸣鳴]|扑面|阳光|陽光"
+    r"|手套|捏|翻着|翻開|[递遞]过|看了很久|正等着|临走"
+    r"|足元|指さし|笑[うっい]|におい|匂い|湯気|うなり|手袋|軍手|差し込|響[くいき]|見つめ|腰を下ろ|夕暮れ"
+    r"|朝もや|手に取|つぶやい|目を細め"
+    r"|工場に入ると|足を踏み入れ"
+)
+_TELLING = 2  # concepts: a statement of fewer, without figures, is of nothing in the field
+_SHARE = 0.3  # of the evidence that the paragraph has besides, for a statement's heading
+_OF_ALL = ("told:", "measure:")  # what a whole document has, that speaks for a heading
 _MONEY = re.compile("[A-Z]{3}")
 
 
@@ -107,6 +129,8 @@ class Setting:
             "quotation": float(bool(_QUOTED.search(text))),
             "leans": float(is_dependent(text)),
             "row": float(is_row(text)),
+            "scene": float(bool(_SCENE.search(text))),
+            "idle": float(not claims and not figures(text) and len(concepts) < _TELLING),
             "item": float(not is_row(text) and not is_stopped(text)),
         }
         return StatementEvidence(concepts, merits, self._heading(concepts, claims))
@@ -125,6 +149,34 @@ class Setting:
             if claim.stage:
                 found[f"stage:{claim.stage}"] = 1.0
         return found
+
+
+def in_context(
+    headings: Sequence[Mapping[str, float]], paragraphs: Sequence[int]
+) -> list[Mapping[str, float]]:
+    """Return what speaks for the heading of each statement, with a part of what speaks for the others of its
+    paragraph, and what the whole document is about.
+
+    Parameters
+    ----------
+    headings : sequence of mapping of str to float
+        Of each statement of a document, by its words alone.
+    paragraphs : sequence of int
+        The paragraph of each.
+    """
+    whole, counts = dict[int, Counter[str]](), Counter(paragraphs)
+    document: Counter[str] = Counter()
+    for number, own in zip(paragraphs, headings, strict=True):
+        whole.setdefault(number, Counter()).update(own)
+        document.update({f"all {k}": v / len(headings) for k, v in own.items() if k.startswith(_OF_ALL)})
+    found = list[Mapping[str, float]]()
+    for number, own in zip(paragraphs, headings, strict=True):
+        others = max(counts[number] - 1, 1)
+        shared = {
+            k: _SHARE * (v - own.get(k, 0.0)) / others for k, v in whole[number].items() if k != "always"
+        }
+        found.append({**document, **{k: v + own.get(k, 0.0) for k, v in shared.items()}, "always": 1.0})
+    return found
 
 
 def _named(text: str, thesaurus: Thesaurus) -> frozenset[str]:

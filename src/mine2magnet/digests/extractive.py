@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mine2magnet.digests import aspects, context, evidence
+from mine2magnet.digests import aspects, context, evidence, persons
 from mine2magnet.digests.context import Read
 from mine2magnet.digests.evidence import Setting, StatementEvidence
 from mine2magnet.digests.referents import Referents, names_subject
@@ -19,8 +19,10 @@ from mine2magnet.digests.statements import (
     Statement,
     grams,
     is_dependent,
+    is_quotation,
     is_row,
     is_stopped,
+    leads_on,
     leans,
     polarity,
     size,
@@ -33,7 +35,7 @@ from mine2magnet.model import Digest, Document, Point
 from mine2magnet.thesaurus import Thesaurus
 
 METHOD = "extractive"
-MAKER = "5"  # raised whenever the same document would give another digest
+MAKER = "6"  # raised whenever the same document would give another digest
 
 CANDIDATES = 200  # statements that are compared with each other, those likeliest to be held
 MOST_POINTS = 20  # in groups
@@ -48,6 +50,7 @@ CAPTION = 30  # words that the caption of a table does not exceed
 SHORT = 3  # a document of no more statements gets a viewpoint only
 MOST_VIEWPOINT = 3  # statements, and a third of all
 SURE_VIEWPOINT = 0.6  # chance that what was chosen holds the viewpoint, at which no more is added
+SCENE = 2.0  # what a scene is held back by from the viewpoint; by hand: the articles of the fit have few
 NOVELTY = 0.8  # of its chance, that a statement loses whose words were all said
 LONGEST_VIEWPOINT = 110  # words, with what leans on it
 LENGTHY = 60  # words: a longer statement says too much at once for a viewpoint
@@ -96,7 +99,8 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
         document,
         thesaurus,
     )
-    actor = context.main_actor(read, document.title, thesaurus)
+    main = context.main_actor(read, thesaurus)
+    titled = context.titled_actor(read, document.title, thesaurus)
 
     def point(candidate: WeighedStatement) -> tuple[Point, bool]:
         """The point, and whether all that it leans on is told with it."""
@@ -104,6 +108,8 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
         paragraphs = candidate.statement.paragraphs
         if is_row(text):
             return Point(text, paragraphs, "holds", about=_heads(candidate, found, document)), True
+        speaks = referents.person(paragraphs[0], text) or persons.persons(text, document.language)
+        actor = main or ("" if speaks else titled)
         names = context.about(text, document.title, candidate.read, actor, thesaurus)
         names, whole = context.with_referents(names, text, paragraphs[0], referents, thesaurus)
         return Point(text, paragraphs, "holds", about=names), whole  # it is their text
@@ -142,6 +148,13 @@ def candidates(document: Document, thesaurus: Thesaurus, read: Read) -> list[Wei
         has = setting.evidence(statement.text, place, paragraph not in seen, [claim for claim, _ in own])
         seen.add(paragraph)
         told.append(WeighedStatement(statement, own, has, grams(statement.text)))
+    headings = evidence.in_context(
+        [one.evidence.heading for one in told], [one.statement.paragraphs[0] for one in told]
+    )
+    told = [
+        replace(one, evidence=replace(one.evidence, heading=heading))
+        for one, heading in zip(told, headings, strict=True)
+    ]
     return [one for one in told if one.read or is_stopped(one.statement.text)] or told
 
 
@@ -159,24 +172,30 @@ def _told_together(
     places = {(one.statement.paragraphs[0], one.statement.text): i for i, one in enumerate(found)}
     found = list(found)
 
-    def leading(last: int) -> int:
-        """Where what a statement leans on begins; a scene that opens the text is none."""
-        first = last
+    def around(at: int) -> tuple[int, int]:
+        """Where what a statement leans on begins and ends; a scene that opens the text is none."""
+        first = last = at
+        told = found[at].statement.text
+        if leads_on(told) and at + 1 < len(found) and _fits(found, at, at + 1, texts):
+            last += 1
+            if is_quotation(told):
+                return first, last
         while _leans(found[first], thesaurus) and _fits(found, first - 1, last, texts):
             if first == 1 and not found[0].read and not leans(found[1].statement.text):
                 break
             first -= 1
-        return first
+        return first, last
 
     def spans(several: Sequence[WeighedStatement]) -> list[tuple[int, int]]:
         """The first and last of each point, as places in `found`."""
         taken = list[tuple[int, int]]()
         for one in several:
-            last = places[one.statement.paragraphs[0], one.statement.text]
-            found[last] = one  # it may rest on further paragraphs
-            first = leading(last)
+            at = places[one.statement.paragraphs[0], one.statement.text]
+            found[at] = one  # it may rest on further paragraphs
+            first, last = around(at)
             if taken and taken[-1][1] >= first:
-                first = taken.pop()[0]
+                before = taken.pop()
+                first, last = before[0], max(before[1], last)
             taken.append((first, last))
         return taken
 
@@ -248,9 +267,11 @@ def _joined(parts: Sequence[WeighedStatement], texts: Mapping[int, str]) -> Weig
     text = texts[last.paragraphs[0]]
     piece = text[_span(first, text)[0] : _span(last, text)[1]]
     best = max(parts, key=lambda one: one.chance)
-    heading: dict[str, float] = {}
-    for one in parts:
-        heading |= one.evidence.heading
+    heading = {
+        name: max(one.evidence.heading.get(name, 0.0) for one in parts)
+        for one in parts
+        for name in one.evidence.heading
+    }
     return WeighedStatement(
         replace(last, text=piece),
         [own for one in parts for own in one.read],
@@ -309,7 +330,9 @@ def _resting_on(candidate: WeighedStatement, paragraphs: Sequence[int]) -> Weigh
 def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
     """The likeliest for it first, then others that say something else while the likeliest is not sure."""
     scores = [
-        evidence.score(evidence.VIEWPOINT, c.evidence.merits) - (size(c.statement.text) > LENGTHY)
+        evidence.score(evidence.VIEWPOINT, c.evidence.merits)
+        - (size(c.statement.text) > LENGTHY)
+        - SCENE * c.evidence.merits["scene"]
         for c in told
     ]
     top = max(scores)
@@ -333,16 +356,17 @@ def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
 
 def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[int]:
     """The candidates that are worth a point, each the best that is left when what was said is paid for."""
-    chosen, points = [told[i] for i in viewpoint], list[int]()
-    left = [i for i in range(len(told)) if i not in viewpoint]
+    points = list[int]()
+    left = {i: told[i].chance for i in range(len(told)) if i not in viewpoint}
+    said = {i: _said(told[i], [told[j] for j in viewpoint]) for i in left}
     while left and len(points) < MOST_POINTS:
-        worth = {i: told[i].chance * (1 - NOVELTY * _said(told[i], chosen)) for i in left}
+        worth = {i: chance * (1 - NOVELTY * said[i]) for i, chance in left.items()}
         best = max(left, key=lambda i: (worth[i], -i))
         if worth[best] < WORTHY and len(points) >= LEAST_POINTS:
             break
-        chosen.append(told[best])
         points.append(best)
-        left.remove(best)
+        del left[best]
+        said = {i: max(said[i], _said(told[i], [told[best]])) for i in left}
     return sorted(points)
 
 

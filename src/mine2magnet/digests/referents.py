@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from mine2magnet.core.text import sentences
-from mine2magnet.digests import names
+from mine2magnet.digests import names, persons
+from mine2magnet.digests.relative_times import resolved
 from mine2magnet.digests.statements import is_question, size
 from mine2magnet.model import Document
 from mine2magnet.thesaurus import Thesaurus
@@ -34,7 +35,8 @@ _HEADS_EN = (
     "|country|act"
 )
 _HEADS_ZH = (
-    "公司|企业|企業|集团|集團|工厂|工廠|厂|廠|协会|協會|商会|商會|联盟|聯盟|机构|機構|研究所|研究院|所|矿山|矿|项目|項目"
+    "公司|企业|企業|集团|集團|工厂|工廠|厂|廠|协会|協會|商会|商會|联盟|聯盟|机构|機構|研究所|研究院|所|矿山"
+    "|矿|项目|項目"
     "|部门|部|省|国|國|州|市|委员会|基地|园区"
 )
 _HEADS_JA = (
@@ -46,6 +48,7 @@ _ANAPHOR = re.compile(
     rf"|(?<![应應])[该該](?P<zh>{_HEADS_ZH})"
     rf"|(?<![合共協])同(?P<ja>{_HEADS_JA})(?![\u3400-\u9fff])"
     r"|(?:^|[。；])(?P<bare>公司|协会|協會)(?![法债債])"
+    r"|(?:^|[。、])(?P<here>県|市|町)(?=[はの])"
 )
 _CAPITALS = r"(?:[A-Z][\w&.'’-]*)(?: (?:of |and |for |in )?[A-Z][\w&.'’-]*)*"
 _HAN_KANA = r"[\u3400-\u9fff\u30a1-\u30faーA-Za-zＡ-Ｚａ-ｚ]"
@@ -60,6 +63,10 @@ _MONTH = re.compile(
     r"(?:,? (?P<year>(?:19|20)\d\d))?"
     r"|(?:(?P<cjk_year>(?:19|20)\d\d)年)?(?P<cjk>\d{1,2})月(?:(?P<cjk_day>\d{1,2})日)?"
 )
+# Before a time that something is only held against.
+_COMPARED = re.compile(
+    r"(?:\b(?:than|against|compared with|up from|down from) (?:in |that of )?(?:last )?|[比较較])$"
+)
 _THAT_TIME = re.compile(
     r"\b(?:that|the same) (?P<en>month|day)\b(?! (?:of|last|a year|in)\b)"
     r"|(?<![前年去昨上比与較较])[当當同](?P<cjk>月|日)(?![内的]?[起])"
@@ -67,6 +74,8 @@ _THAT_TIME = re.compile(
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _ASKED = re.compile(r"^\s*(?:[-―—–－]{1,3}|[*_“「]*(?:問|问|Q|Ｑ|质问)\d*\s*[:：.、]|\*\*)\s*")
 _LONGEST_QUESTION = 22  # words
+_MOST_ASKED = 2  # sentences of a question that nothing marks as one
+_ANSWER = re.compile(r"\s*(?:答|Ａ|\bA)\s?[:：]")
 _INTERVIEW = 3  # questions
 
 
@@ -110,6 +119,11 @@ class Referents:
                 ]
         self._names = sorted(found, key=lambda name: name.start)
         self._asked = list(self._questions())
+        self._persons = [
+            one
+            for one in persons.persons(self.text, self.document.language)
+            if not any(m.concept.kind == "person" for m in self.thesaurus.find(one.name))
+        ]
 
     def place(self, paragraph: int, text: str) -> int:
         """Where a piece of a paragraph stands in the text."""
@@ -137,19 +151,31 @@ class Referents:
                 told[time] = None
         return list(told)
 
+    def person(self, paragraph: int, text: str) -> str:
+        """In which words the person is introduced whom a piece of a paragraph calls by surname or pronoun."""
+        before = self.text[: self.place(paragraph, text)]
+        return persons.named(text, before, self._persons, self.document.language)
+
+    def times(self, text: str) -> list[str]:
+        """The times that a piece of it tells by the day of publication, if that is known."""
+        published = self.document.published
+        return resolved(text, published.date(), self.document.language) if published else []
+
     def _last(self, head: str, start: int, end: int) -> str | None:
         """The last name between two places that an expression with this head can stand for."""
         if head in _COMPANIES:
             told = [one.name for one in self._names if one.kind == "company" and start <= one.start < end]
             return told[-1] if told and (start or told.count(told[-1]) > len(told) / 2) else None
         if head in _COUNTRIES:
-            return self._of_kind({"country"}, start, end)
+            told = [one.name for one in self._names if one.kind == "country" and start <= one.start < end]
+            return told[-1] if told and (start or told.count(told[-1]) > len(told) / 2) else None
         if head in _BODIES and (found := self._of_kind({"organisation"}, start, end)):
             return found
         runs = [
             name
             for m in self._runs(head).finditer(self.text[start:end])
-            if (name := m["name"].removeprefix("The ").strip()) != head and not _NOT_OF_IT.match(name)
+            if (name := m["name"].removeprefix("The ").strip()) not in (head, "商工会議所")
+            and not _NOT_OF_IT.match(name)
         ]
         if head in _SITES and not start:  # of several it may be any
             named = {run for run in runs if self._is_named(run)}
@@ -178,18 +204,23 @@ class Referents:
             capital = word.capitalize()
             return re.compile(
                 rf"(?P<name>{_CAPITALS}(?:['’]s)? (?:[a-z-]+ )?{word}|(?:{_CAPITALS} )?{capital} (?:of|for) "
-                rf"(?:the )?{_CAPITALS}|{_CAPITALS} {capital}(?: (?:of|in) {_CAPITALS})*)\b"
+                rf"(?:the )?{_CAPITALS}(?:(?:, [A-Z][a-z]+)+ and [A-Z][a-z]+)?"
+                rf"|{_CAPITALS} {capital}(?: (?:of|in) {_CAPITALS})*)\b"
             )
         if self.document.language == "zh":
             return re.compile(rf"{_LEFT_ZH}(?P<name>[\u3400-\u9fffA-Za-z·]{{2,14}}?{word})")
         return re.compile(
-            rf"(?<!{_HAN_KANA})(?P<name>{_HAN_KANA}(?:{_HAN_KANA}|・){{1,18}}?{word})(?![者員長合議社])"
+            rf"(?<!{_HAN_KANA})(?P<name>{_HAN_KANA}(?:{_HAN_KANA}|・"
+            rf"|（[A-ZＡ-Ｚ]{{2,5}}）){{1,18}}?{word})(?![者員長合議社])"
         )
 
     def _time(self, unit: str, start: int, end: int) -> str:
         """The last month or day named between two places, "" for none."""
         published = self.document.published
-        for m in reversed(list(_MONTH.finditer(self.text[start:end].translate(_DIGITS)))):
+        plain = self.text[start:end].translate(_DIGITS)
+        for m in reversed(list(_MONTH.finditer(plain))):
+            if _COMPARED.search(plain[: m.start()]):
+                continue
             month = _MONTHS.index(m["en"].lower()) + 1 if m["en"] else int(m["cjk"])
             day, year = m["day"] or m["cjk_day"], m["year"] or m["cjk_year"]
             if not 1 <= month <= 12 or (unit == "day" and not day):
@@ -214,9 +245,11 @@ class Referents:
         """Where each line that is an interviewer's question begins, and the question."""
         found, at = [], 0
         for line in self.text.split("\n"):
-            plain = _ASKED.sub("", line).strip(" *_“”「」")
-            marked = bool(_ASKED.match(line))
-            if at and (marked or len(sentences(line)) == 1) and (is_question(plain) or marked):
+            plain = _ANSWER.split(_ASKED.sub("", line))[0].strip(" *_“”「」")
+            is_bullet = line.lstrip()[:1] in "-–" and line.lstrip()[1:2] not in "-–"
+            marked = bool(_ASKED.match(line)) and not is_bullet
+            is_short = len(sentences(line)) <= _MOST_ASKED and size(plain) <= _LONGEST_QUESTION
+            if at and (marked or is_short) and (is_question(plain) or marked):
                 last = plain[sentences(plain)[-1][0] :] if plain else ""
                 found.append((at, plain if size(plain) <= _LONGEST_QUESTION else last))
             at += len(line) + 1
@@ -229,6 +262,8 @@ class Referents:
     def question(self, paragraph: int, text: str) -> str:
         """What an interviewer asked, to which a piece of a paragraph is the answer; "" if nothing."""
         at = self.place(paragraph, text)
+        if any(start == at for start, _ in self._asked):
+            return ""  # it is told with it
         asked = next((one for start, one in reversed(self._asked) if start < at), "")
         return asked if size(asked) <= _LONGEST_QUESTION else ""
 
@@ -239,22 +274,27 @@ class Referents:
 
 # What a sentence opens with before it says of whom or what it is.
 _WHEN = re.compile(
-    r"(?:In|From|By|At|On|For|During|Since|After|Between|As of|Until) [^,]{1,50}, "
+    r"(?:In|From|By|At|On|For|During|Since|After|Between|As of|Until) (?:(?!(?:it|they|he|she|was|were|is"
+    r"|are|has|had)\b)[^,]){1,50}, "
     r"|(?:\d|[０-９]|今年|去年|昨年|本月|上月|今月|先月|截至|截止|自|从|從|同日|当日)[^，、。]{0,16}[，、]"
     r"|[据據][^，。]{1,14}[，]"
 )
 _ANYONE = re.compile(
     r"An? (?:[\w’'-]+ ){0,4}?(?:traders?|buyer|analyst|broker|official|spokes\w+|consultan\w+|company|firm"
-    r"|smelter|maker|house|group|supplier|separator|refiner|survey|study|report|source|executive|researcher|recycler)\b"
+    r"|smelter|maker|house|group|supplier|separator|refiner|survey|study|report|source|executive|researcher"
+    r"|recycler)\b"
     r"|(?:Several|Some|Many|Most|Few|Two|Three|Four|Analysts?|Traders?|Buyers|Sellers|Suppliers"
     r"|Prices)\b(?! (?:of (?:it|them|that|those|these)|others?|second|third|further|similar)\b)"
-    r"|一[家位名些]|某|多[家位名]|[业業]内|政府|世界|全球|国内|全国|國內|市場|市场|業界|海外|エコノミスト|アナリスト"
+    r"|一[家位名些]|某|多[家位名]|[业業]内|政府|世界|全球|国内|全国|國內|市場|市场|業界|海外|エコノミスト"
+    r"|アナリスト"
 )
 # What is a part or a number of something that is not told.
 _PART = re.compile(
-    r"各(?!国|國)|[双雙]方|[两兩][国國家者]|会[员員]|會員|成员|新[线線]|[一二]期|[项項]目|工期|公司|厂|廠|投[资資]|[总總]"
+    r"各(?!国|國)|[双雙]方|[两兩][国國家者]|会[员員]|會員|成员|新[线線]|[一二]期|[项項]目|工期|公司|厂|廠"
+    r"|投[资資]|[总總]"
     r"|首席|[声聲]明|[报報]告(?!义)|新設備|新工場|既存|増加|会社|原料|残り"
-    r"|(?:Members|Stocks|Output|Production|Sales|Shipments|Exports|Imports|Construction|Capital|Offers|Revenue)\b"
+    r"|(?:Members|Stocks|Output|Production|Sales|Shipments|Exports|Imports|Construction|Capital|Offers"
+    r"|Revenue)\b"
 )
 _TOPIC = re.compile(r"(?<=[\u3400-\u9fff\u30a1-\u30faー）)])(?:は|が|も)")
 _SOURCE = re.compile("(?:によると|によれば|では)、$")
@@ -267,7 +307,8 @@ _ACTORS = {"company", "organisation", "person"}
 # Owned by a name; and a speaker who is of another house.
 _OF_THEM = re.compile(r"['’]s\b|的|の|株|向け|から|への|へ[、の]|での|では|でも|に")
 _ELSEWHERE = re.compile(
-    r"[”\"],? (?:sa(?:ys|id)|told) [^.]{0,60}?\b(?:at|of) (?:an?|the) "
+    r"[”\"],? (?:sa(?:ys|id)|told) (?:an?|one)\b|[”\"],? (?:sa(?:ys|id)|told) [^.]{0,60}?\b(?:at|of) (?:an?"
+    r"|the) "
     r"|\bwho (?:heads|runs|leads|follows|buys)\b|^(?:政府|国|県|市)は|本(?:刊|报|報|网|網|社)"
 )
 _SUBJECTS = {"company", "organisation", "country", "place", "person", "material", "product"}

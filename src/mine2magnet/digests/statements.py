@@ -53,7 +53,8 @@ _FIGURE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _POLARITY = re.compile(
-    r"\b(?:rise|rose|risen|rising|fall|fell|fallen|falling|up|down|increased?|decreased?|more|less|higher|lower|gain\w*|"
+    r"\b(?:rise|rose|risen|rising|fall|fell|fallen|falling|up|down|increased?|decreased?|more|less|higher"
+    r"|lower|gain\w*|"
     r"drop\w*|declin\w+|not|no|never|without|cannot|\w+n['’]t)\b"
     r"|[涨漲跌升降增减減不未没沒无無非]|上昇|下落|増|ない|ません|ず、",
     re.IGNORECASE,
@@ -70,17 +71,22 @@ _DEPENDENT = re.compile(
     r"|(?:by|in|on|for|at|with|to|from|of|under|despite) (?:its|their|his|her|it|them|this|that|these|those)"
     r"|(?:after|when|as|while|if|since|before|although) [^,]{0,80}, (?:it|they|s?he))\b"
     r"|[这這该該此它她更]|其(?!他|余|餘)|他(?!国|國)|上述|[对對]此|例如|比如|但|可是|而|也就是|甚至|[于於]是"
-    r"|[预預][计計]|同比|[环環]比|[较較]上|比上[年月周週]|据此|據此|当日宣布|當日宣布|[拟擬](?!人|合|态)|占|[约約]占|[达達]到|[总總]投[资資]"
+    r"|[预預][计計]|同比|[环環]比|[较較]上|比上[年月周週]|据此|據此|当日宣布|當日宣布|[拟擬](?!人|合|态)|占"
+    r"|[约約]占|[达達]到|[总總]投[资資]"
     r"|[为為]此|因而|反之|相比之下|接下来|同[样樣]|[后後前]者|[一二三]是|另一|第[一二三][，,]"
-    r"|これ|それ|この|その|あの|ここ|そこ|彼|同[社氏国省相]|こうした|そうした|例えば|たとえば|だが|しかし|ただ"
+    r"|これ|それ|この|その|あの|ここ|そこ|彼|同[社氏国省相]|こうした|そうした|例えば|たとえば|だが|しかし"
+    r"|ただ"
     r"|また|つまり|すなわち|そして|とはいえ|なお|むしろ|一つは|ひとつは|もう一つ|第[一二三]に",
     re.IGNORECASE,
 )
 # Somebody named in an earlier sentence only, wherever it stands.
 _DANGLING = re.compile(
-    r"^[^，。；]{0,14}(?<![应應])[该該](?:公司|企业|企業|厂|项目|機構|机构|部门|官员|人士|消息|报告|報告|文件|计划|計劃|协议|協議|国|國)"
+    r"^[^，。；]{0,14}(?<![应應])[该該](?:公司|企业|企業|厂|项目|機構|机构|部门|官员|人士|消息|报告|報告"
+    r"|文件|计划|計劃|协议|協議|国|國)"
     r"|^[^，。；]{0,14}上述(?:公司|企业|项目|人士)|^[^、。]{0,14}同(?:社|氏)(?=[はがのもをに、])"
-    r"|\b(?:s?he|they) (?:sa(?:id|ys)|adds?|added|told|noted|warn(?:s|ed)|expects?|reckons?)\b|\bthe latter\b"
+    r"|\b(?:s?he|they) (?:sa(?:id|ys)|adds?|added|told|noted|warn(?:s|ed)|expect(?:s|ed)|reckon(?:s|ed)"
+    r"|estimate[sd]|argue[sd]"
+    r"|thinks?|thought|believe[sd]|predict(?:s|ed)|put|puts|call(?:s|ed)|claim(?:s|ed)|sees)\b|\bthe latter\b"
 )
 # Likely of something in the sentence before, though not surely: told with it where one paragraph holds both.
 _LOOSE = re.compile(
@@ -93,10 +99,21 @@ _LOOSE = re.compile(
     r"|stoppage)\b(?! (?:of|in)\b)"
     r"|^(?:其中|剩下|其余|余下|照此|按此|由此|同期|另有|至此)|此[举舉]|[这這]一(?![年天])|据该|據該"
     r"|^The (?:new|old|other|present|existing|second|two)\b|^[据據][他她其]"
+    r"|\b(?:of|at|on) the same (?!period|month|time|day|week|year|quarter|terms|basis)\w+\b(?! as\b)"
+    r"|^[^,;.“\"]{0,40}\bthem\b"
+    r"|^(?:In|On|At|By|Since|From|For) [^,]{1,40}, (?:[^,]{1,60}, )?(?:it|they|he|she)\b"
+    r"|\b(?:both|the two|all three) (?:metals|oxides|elements|materials|companies|firms|plants|projects"
+    r"|countries|sides|products)\b"
+    r"|\bthe (?:new owner|first phase|second phase|trial|former owner|previous owner)\b|\b(?:like"
+    r"|such as) (?:hers|his|theirs)\b"
+    r"|^[^，。]{0,8}(?:当时|届时|那时)|[两兩]部[门門]|こう(?:話|語|述べ|指摘|説明|訴|強調|振り返|みる)"
+    r"|[両兩](?:品目|社|氏|国|工場|元素|酸化物)"
     r"|^「[^」]*」と(?:担当者|社長|幹部|関係者|同社)|^いずれ[もの]|同(?:法|方式|制度|措置)(?![\u3400-\u9fff])"
-    r"|[与與]之|^[^，。]{2,14}[则則](?:提醒|表示|认为|認為|称|稱|说|說)"
+    r"|^[^，。]{0,18}[这這](?:[两兩几幾些批种種]|三种)|[与與]之|^[^，。]{2,14}[则則](?:提醒|表示|认为|認為"
+    r"|称|稱|说|說)"
     r"|^本(?:見通し|予想|試算|業績予想)|前提として(?:い|おり)"
-    r"|^(?:このうち|うち(?=[、\d０-９])|残り|今回は|これら|同期|同じ)|その(?:約|うち|[\d０-９]|半|一部|大半|多く|割合|比率)"
+    r"|^(?:このうち|うち(?=[、\d０-９])|残り|今回は|これら|同期|同じ)|その(?:約|うち|[\d０-９]|半|一部|大半"
+    r"|多く|割合|比率)"
     r"|^同(?:[国州県市庁会研]|商議所|工業会|協会|機構|鉱山|工場|海域)",
     re.IGNORECASE,
 )
@@ -113,7 +130,7 @@ _KANA = re.compile("[\u3041-\u309f]{2}")
 _NO_TOPIC = re.compile("(?:で|に|と|から|まで|より)[はも]|[だるたいすんう]が(?=、)|ながら")
 _TOPIC = re.compile("[はがも]")
 _LEADS_ON = re.compile(
-    r"\b(?:as follows|the following)\b|如下|次の(?:よう|通り|とおり)|以下の"
+    r"\b(?:as follows|the following)\b|如下|次の(?:よう|通り|とおり)|以下の|[―—…]。?$|(?<!？)——$"
     r"|(?:という点|から|ため)(?:だ|である)。$",
     re.IGNORECASE,
 )
@@ -267,6 +284,16 @@ def leans_on_actor(text: str) -> bool:
     return bool(_ON_ACTOR.match(text) or _ON_ACTOR_ANYWHERE.search(text)) or (
         _topicless(text) and not _DEPENDENT.match(text) and not _DANGLING.search(text)
     )
+
+
+def leads_on(text: str) -> bool:
+    """Whether the sentence after it says who said it, or goes on with it."""
+    return is_quotation(text) or bool(_LEADS_ON.search(text))
+
+
+def is_quotation(text: str) -> bool:
+    """Whether it is nothing but somebody's words."""
+    return bool(_ONLY_QUOTED.fullmatch(text))
 
 
 def _topicless(text: str) -> bool:
