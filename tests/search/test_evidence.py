@@ -13,9 +13,10 @@ import pytest
 from mine2magnet.search.evidence import COMMON, EVEN, SENTENCE, Evidence, evidence
 from mine2magnet.search.table import Rows, Scores
 from mine2magnet.search.units import Term, Unit, most
+from mine2magnet.search.word_search import TermSearch
 
 
-class Words:
+class Words(TermSearch):
     """Rows by token; every score is 2."""
 
     def __init__(self, **rows: list[int]) -> None:

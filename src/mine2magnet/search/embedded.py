@@ -20,12 +20,13 @@ from pathlib import Path
 from mine2magnet.core.errors import UserError
 from mine2magnet.encoder import encode
 from mine2magnet.model import Document
-from mine2magnet.search import evidence, files, passages, table, tokens, words
+from mine2magnet.search import files, passages, table, tokens, words
 from mine2magnet.search.files import Damaged
 from mine2magnet.search.nearness import Passages
 from mine2magnet.search.table import Table
 from mine2magnet.search.vectors import VectorFile
 from mine2magnet.search.view import IndexView
+from mine2magnet.search.word_search import WordSearch
 from mine2magnet.store import DocumentChange
 from mine2magnet.thesaurus import Thesaurus
 
@@ -184,7 +185,7 @@ class IndexFolder:
         self.vectors.reload()
         return self._with_vectors(documents, index), state
 
-    def _with_vectors(self, documents: Table, index: evidence.WordSearch) -> IndexView:
+    def _with_vectors(self, documents: Table, index: WordSearch) -> IndexView:
         return IndexView(documents, index, self._thesaurus, Passages.of(documents, self.vectors.mapped()))
 
 

@@ -96,8 +96,7 @@ def named(text: str, folded: str, units: Sequence[Unit]) -> float:
 
     score = 0.0
     for unit in units:
-        found = sum(map(has, unit.terms))
-        share = found / len(unit.terms) if unit.run else bool(found)
+        share = sum(map(has, unit.terms)) / len(unit.terms) if unit.run else any(map(has, unit.terms))
         score += share if share == 1 or not any(map(has, unit.also)) else 1.0
     return score
 

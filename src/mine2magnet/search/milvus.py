@@ -32,6 +32,7 @@ from mine2magnet.search.nearness import Passages
 from mine2magnet.search.table import Mask, Rows, Scores, Table
 from mine2magnet.search.units import Term
 from mine2magnet.search.view import IndexView
+from mine2magnet.search.word_search import TermSearch
 from mine2magnet.search.words import TITLE
 from mine2magnet.store import DocumentChange
 from mine2magnet.thesaurus import Thesaurus
@@ -152,7 +153,7 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class SparseWords:
+class SparseWords(TermSearch):
     """`evidence.Words` in a generation, of whose table's rows `seqs` are the keys."""
 
     server: Server
@@ -162,7 +163,7 @@ class SparseWords:
     recent: dict[int, tuple[int, Rows, Scores]]  # component → rows that were asked, those that have it
 
     def find(self, terms: Sequence[Term], *, title: bool = False) -> tuple[Rows, Scores]:
-        """Return rows and scores; see `evidence.WordSearch.find`.
+        """Return rows and scores; see `TermSearch.find`.
 
         Parameters
         ----------
@@ -192,7 +193,7 @@ class SparseWords:
         return rows, scores[rows].astype(np.float32)
 
     def closest(self, tokens: Sequence[str], limit: int) -> tuple[Rows, Scores]:
-        """Return the rows whose wording is closest to some tokens; see `evidence.WordSearch.closest`.
+        """Return the rows whose wording is closest to some tokens; see `WordSearch.closest`.
 
         Parameters
         ----------

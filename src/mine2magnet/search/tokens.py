@@ -35,6 +35,7 @@ _TOKEN = re.compile(
 )
 _LATIN = re.compile("[A-Za-z0-9]+")
 _CJK = re.compile(f"[{CJK}]")
+_RUN = re.compile(f"[{CJK}]+")
 _ACCENTED = re.compile(rf"[^\W_{CJK}\x00-\x7f]")
 _JOINED = re.compile("[a-z0-9.,'’]")  # what may stand within a token
 _FIGURE = re.compile(r"(\d{4,15})((?:\.\d+)*)")
@@ -86,18 +87,49 @@ def places(folded: str, wanted: Sequence[str], begun: bool = False) -> Iterator[
     >>> list(places("inventories fell; an inventory", ["inventori"]))
     [(0, 11), (21, 30)]
     """
-    first = wanted[0]
-    if not _CJK.match(first) and _accented(folded):
-        starts = iter([start for token, start, _ in spans(folded) if token == first])
-    else:
-        starts = (at for hint in hints(first) for at in _found(hint, folded) if not _amid(folded, at, first))
-    for at in starts:
+    run = "" if begun else _run(tuple(wanted))
+    for at, end in _firsts(folded, wanted[0]):
+        if len(wanted) == 1:
+            yield at, end
+            continue
+        if run and folded.startswith(run, at):
+            yield at, at + len(run)
+            continue
         row = list(islice(spans(folded, at), len(wanted)))
         found = [token for token, _, _ in row]
         if found == list(wanted):
             yield at, row[-1][2]
         elif begun and found[:-1] == [*wanted[:-1]] and found[-1].startswith(wanted[-1]):
             yield at, row[-1][1] + len(wanted[-1])
+
+
+@lru_cache(maxsize=256)
+def _firsts(folded: str, first: str) -> list[tuple[int, int]]:
+    """(start, end) of a token in a folded text: the names of a concept often begin alike."""
+    if not _CJK.match(first) and _accented(folded):
+        return [(start, end) for token, start, end in _whole(folded) if token == first]
+    if len(first) > 1 and _RUN.fullmatch(first):
+        return [(at, at + len(first)) for at in _found(first, folded)]
+    starts = (at for hint in hints(first) for at in _found(hint, folded) if not _amid(folded, at, first))
+    return [
+        (start, end) for at in starts for token, start, end in islice(spans(folded, at), 1) if token == first
+    ]
+
+
+@lru_cache(maxsize=16)
+def _whole(folded: str) -> list[tuple[str, int, int]]:
+    return list(spans(folded))
+
+
+@lru_cache(maxsize=1 << 12)
+def _run(wanted: tuple[str, ...]) -> str:
+    """The characters in a row that give bigrams, "" if these are not of one run."""
+    whole = wanted[0] + "".join(token[1:] for token in wanted[1:])
+    return (
+        whole
+        if len(whole) > 1 and [*map(add, whole, whole[1:])] == [*wanted] and _RUN.fullmatch(whole)
+        else ""
+    )
 
 
 def possible(folded: str, token: str) -> bool:

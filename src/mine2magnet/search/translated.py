@@ -23,6 +23,7 @@ from mine2magnet.search import files, tokens, words
 from mine2magnet.search.files import Damaged
 from mine2magnet.search.table import Rows, Scores, Table
 from mine2magnet.search.units import Term
+from mine2magnet.search.word_search import TermSearch
 from mine2magnet.store import Store
 from mine2magnet.thesaurus import Thesaurus
 
@@ -42,8 +43,8 @@ def key(id: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class TranslatedWords:
-    """The words of translations by the rows of a table; see `evidence.WordSearch`."""
+class TranslatedWords(TermSearch):
+    """The words of translations by the rows of a table; see `word_search.WordSearch`."""
 
     index: words.WordIndex
     keys: npt.NDArray[np.int64]  # of the table's living rows, sorted
@@ -64,7 +65,7 @@ class TranslatedWords:
         return cls(index, keys[order], rows[order])
 
     def find(self, terms: Sequence[Term], *, title: bool = False) -> tuple[Rows, Scores]:
-        """Return the rows with any of the terms; see `evidence.WordSearch.find`.
+        """Return the rows with any of the terms; see `TermSearch.find`.
 
         Parameters
         ----------
@@ -74,7 +75,7 @@ class TranslatedWords:
         return self._rows(*self.index.find(terms, title=title))
 
     def closest(self, tokens: Sequence[str], limit: int) -> tuple[Rows, Scores]:
-        """Return the rows whose wording is closest; see `evidence.WordSearch.closest`.
+        """Return the rows whose wording is closest; see `WordSearch.closest`.
 
         Parameters
         ----------

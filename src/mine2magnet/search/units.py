@@ -60,6 +60,16 @@ class Unit:
     run: bool = False
     also: tuple[Term, ...] = ()
 
+    @property
+    def parts(self) -> Sequence[tuple[Term, ...]]:
+        """The terms by what is looked up at once: each bigram of a run, or all names."""
+        return [(term,) for term in self.terms] if self.run else [self.terms]
+
+    @property
+    def worth(self) -> float:
+        """What each part counts for: a bigram of a run as much as half a word."""
+        return (len(self.terms) + 1) / 2 / len(self.terms) if self.run else 1.0
+
     def need(self, every: bool) -> int:
         """Return how many of the terms must be there.
 

@@ -14,7 +14,7 @@ from mine2magnet.core.text import fold
 from mine2magnet.encoder.encode import asked
 from mine2magnet.model import Filters, WrittenForms
 from mine2magnet.search.centring import unit
-from mine2magnet.search.evidence import Evidence, WordSearch, evidence
+from mine2magnet.search.evidence import Evidence, evidence
 from mine2magnet.search.floor import answered
 from mine2magnet.search.fusion import fuse, language, likely, relevance, with_translated
 from mine2magnet.search.nearness import Nearness, Passages
@@ -35,6 +35,7 @@ from mine2magnet.search.query import (
 )
 from mine2magnet.search.table import UNKNOWN_DAY, Mask, Rows, Scores, Table
 from mine2magnet.search.units import Unit, phrase, understand
+from mine2magnet.search.word_search import WordSearch
 from mine2magnet.thesaurus import Thesaurus
 
 Writing: TypeAlias = Callable[[str], Sequence[WrittenForms]]
@@ -119,11 +120,15 @@ class IndexView:
         matched = allowed
         if free is not None:
             matched = said.rows(allowed)
-        sure = _best(matched, said.scores)
-        near = self.passages.nearness(vector.result(), own, allowed, sure) if vector else None
+        said = said.of(matched)
+        near = None
+        if vector:
+            sure = _best(matched, said.scores)
+            near = self.passages.nearness(vector.result(), own, allowed, sure)
         if near and free is not None:
             nearest = table.mask(near.found(allowed))
             matched = nearest if by == "meaning" else matched | nearest
+            said = said.of(nearest)
         meaning = np.zeros(table.size)
         if near:
             meaning[matched] = near.of(np.flatnonzero(matched))
@@ -161,7 +166,8 @@ class IndexView:
     ) -> tuple[Mask, Scores]:
         """The rows in other languages of which their translations say more; the relevance of all."""
         foreign = allowed & ~self.table.bearing("language", [own])
-        added = other.rows(foreign) & (other.shares >= np.maximum(TRANSLATED, said.shares + LEAST))
+        added = other.rows(foreign) & (other.shares >= TRANSLATED)
+        added &= other.shares >= said.of(added).shares + LEAST
         relevant = np.where(added, np.maximum(relevant, relevance(other.scores, meaning)), relevant)
         return added & (relevant >= least), relevant
 
@@ -287,7 +293,7 @@ class IndexView:
         """
         unit = phrase(word)
         held = [self.words, *([also] if also else [])]
-        return unit is None or not any(len(words.find(unit.terms)[0]) for words in held)
+        return unit is None or not any(words.count(unit.terms) for words in held)
 
     def embedded(self) -> tuple[int, int]:
         """Return how many passages of living documents have their vector, and how many there are."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import tantivy
 from tantivy import Occur, Query
 
@@ -23,14 +24,18 @@ from mine2magnet.model import Document
 from mine2magnet.search.files import Damaged
 from mine2magnet.search.table import Rows, Scores
 from mine2magnet.search.tokens import PARAGRAPH, marks, of_folded
-from mine2magnet.search.units import Term
+from mine2magnet.search.units import Term, Unit
+from mine2magnet.search.word_search import CLOSEST, PartsFound, TermSearch
 
 VERSION = "1"  # raised when the fields below change
 TITLE = 1.5  # weight of a word in the title beside one in the text
 TITLE_WORDING = 0.3  # the same where wording is compared: titles are short, so that BM25 makes much of them
-RECENT = 64  # terms whose rows are remembered: the concepts of a field come up again and again
+RECENT = 256  # terms whose rows are remembered: the concepts of a field come up again and again
+COUNTS = 4096  # terms of which it is remembered how many rows have them
+BITS = 24  # whole numbers that a score, of 32 bits, holds
 HEAP = 64_000_000  # bytes that the writer may hold before it starts a segment
 
+_T = TypeVar("_T")
 _Asked: TypeAlias = tuple[tuple[Term, ...], bool]  # terms, and whether in the title
 _TEXT, _TITLE = ("text", "marks"), ("title", "title_marks")  # field of tokens, field of marks
 
@@ -59,20 +64,20 @@ class _Reading:
     """The index at one commit, and what was found in it lately."""
 
     searcher: tantivy.Searcher
-    _found: dict[_Asked, tuple[Rows, Scores]] = field(default_factory=dict)
+    found: dict[_Asked, tuple[Rows, Scores]] = field(default_factory=dict)
+    queries: dict[_Asked, Query] = field(default_factory=dict)
+    counts: dict[_Asked, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def recall(self, asked: _Asked) -> tuple[Rows, Scores] | None:
-        return self._found.get(asked)
-
-    def keep(self, asked: _Asked, found: tuple[Rows, Scores]) -> None:
+    def keep(self, by: dict[_Asked, _T], asked: _Asked, found: _T, most: int) -> _T:
         with self._lock:
-            self._found[asked] = found
-            if len(self._found) > RECENT:
-                del self._found[next(iter(self._found))]
+            by[asked] = found
+            if len(by) > most:
+                del by[next(iter(by))]
+        return found
 
 
-class WordIndex:
+class WordIndex(TermSearch):
     """The index in `folder`. All methods raise Damaged if its files are."""
 
     def __init__(self, folder: Path) -> None:
@@ -126,6 +131,81 @@ class WordIndex:
             with _damage():
                 writer.wait_merging_threads()
 
+    def having(
+        self,
+        units: Sequence[Unit],
+        least: int,
+        *,
+        every: bool = False,
+        title: bool = False,
+        among: Rows | None = None,
+    ) -> PartsFound:
+        """Return the rows with some of the units, and which parts they have; see `WordSearch.having`.
+
+        To list a row costs more than to pass it by, so tantivy tells which rows are wanted. Which parts a row
+        has is told by its score, in which each part is a bit.
+
+        Parameters
+        ----------
+        units : sequence of Unit
+        least : int
+        every, title : bool
+        among : array of int or None
+        """
+        parts = [self._has(terms, title) for unit in units for terms in unit.parts]
+        asked = parts + [self._has(unit.also, title) for unit in units if unit.also]
+        alone = among is None and (not least or len(asked) == len(units))  # what is asked tells the rows
+        if among is not None:
+            within = _some([Query.term_query(self._schema, "row", row) for row in among.tolist()], 1)
+        elif alone:
+            within = _some(asked, least or 1)
+        else:
+            within = _some([self._unit(unit, every, title) for unit in units], least)
+        if alone and least == len(asked):
+            rows, _ = self._listed(_constant(within, 0.0))
+            has = np.ones((len(asked), len(rows)), bool)
+        else:
+            rows, has = self._parts(within, asked, alone and not least)
+        names = [
+            Query.boost_query(self._any(terms, title), unit.worth) for unit in units for terms in unit.parts
+        ]
+        best, found = self._listed(_beside(within, names), CLOSEST)
+        scores = np.zeros(len(rows))
+        scores[np.searchsorted(rows, best)] = found
+        also = np.zeros((len(units), len(rows)), bool)
+        also[[bool(unit.also) for unit in units]] = has[len(parts) :]
+        complete = among is None and (not least or least == len(asked) == 1)
+        return PartsFound(rows, has[: len(parts)], also, scores, complete)
+
+    def _parts(
+        self, within: Query, asked: Sequence[Query], alone: bool
+    ) -> tuple[Rows, npt.NDArray[np.bool_]]:
+        """The rows that a query finds, and which of others find each; `alone`: if it is any of these."""
+        found = []
+        for start in range(0, len(asked), BITS):
+            some = asked[start : start + BITS]
+            bits = [_constant(query, 2.0**bit) for bit, query in enumerate(some)]
+            every = alone and len(some) == len(asked)
+            rows, sums = self._listed(_some(bits, 1) if every else _beside(within, bits))
+            found.append(sums.astype(np.int64) >> np.arange(len(some))[:, None] & 1)
+        return rows, np.concatenate(found).astype(bool)
+
+    def count(self, terms: Sequence[Term], *, title: bool = False) -> int:
+        """Return how many rows have any of the terms; the latest are remembered.
+
+        Parameters
+        ----------
+        terms : sequence of Term
+        title : bool
+        """
+        reading, key = self._reading, (tuple(terms), title)
+        if (known := reading.counts.get(key)) is None:
+            with _damage():
+                found = reading.searcher.search(self._has(terms, title), 1)
+            number: int = found.count  # type: ignore[attr-defined]  # missing in its types
+            known = reading.keep(reading.counts, key, number, COUNTS)
+        return known
+
     def find(self, terms: Sequence[Term], *, title: bool = False) -> tuple[Rows, Scores]:
         """Return the rows with any of the terms, and the BM25 score of the one that scores best there.
 
@@ -143,20 +223,12 @@ class WordIndex:
         scores : array, n
         """
         reading, key = self._reading, (tuple(terms), title)
-        if (known := reading.recall(key)) is None:
-            queries = [self._term(term, title) for term in terms]
-            query = queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
-            with _damage():
-                searcher = reading.searcher
-                hits = searcher.search(query, max(searcher.num_docs, 1), count=False).hits
-                rows = searcher.fast_field_values("row", list(map(itemgetter(1), hits)))
-            scores = np.fromiter(map(itemgetter(0), hits), np.float32, len(hits))
-            known = np.array(rows, np.int64), scores
-            reading.keep(key, known)
+        if (known := reading.found.get(key)) is None:
+            known = reading.keep(reading.found, key, self._listed(self._any(terms, title)), RECENT)
         return known
 
     def closest(self, tokens: Sequence[str], limit: int) -> tuple[Rows, Scores]:
-        """Return the rows whose wording is closest to some tokens; see `evidence.WordSearch.closest`.
+        """Return the rows whose wording is closest to some tokens; see `WordSearch.closest`.
 
         Parameters
         ----------
@@ -175,6 +247,33 @@ class WordIndex:
         usual = sum(math.log(1 + (searcher.num_docs - n + 0.5) / (n + 0.5)) for n in counts)
         return np.array(rows, np.int64), np.array([score for score, _ in hits]) / max(usual, 1.0)
 
+    def _listed(self, query: Query, most: int = 0) -> tuple[Rows, Scores]:
+        """All rows that a query finds, or the best, in their order; and their scores."""
+        searcher = self._reading.searcher
+        with _damage():
+            hits = searcher.search(query, most or max(searcher.num_docs, 1), count=False).hits
+            found = searcher.fast_field_values("row", list(map(itemgetter(1), hits)))
+        rows = np.array(found, np.int64)
+        order = np.argsort(rows)
+        return rows[order], np.fromiter(map(itemgetter(0), hits), np.float32, len(hits))[order]
+
+    def _unit(self, unit: Unit, every: bool, title: bool) -> Query:
+        """What has enough of a unit."""
+        return _some([self._has((*terms, *unit.also), title) for terms in unit.parts], unit.need(every))
+
+    def _has(self, terms: Sequence[Term], title: bool) -> Query:
+        """What has any of some terms, whatever it scores."""
+        reading, key = self._reading, (tuple(terms), title)
+        if (known := reading.queries.get(key)) is None:
+            fields = (_TITLE,) if title else (_TITLE, _TEXT)
+            named = [self._in(of_one, term) for term in _apart(terms) for of_one in fields]
+            known = reading.keep(reading.queries, key, _some(named, 1), RECENT)
+        return known
+
+    def _any(self, terms: Sequence[Term], title: bool) -> Query:
+        queries = [self._term(term, title) for term in _apart(terms)]
+        return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries)
+
     def _term(self, term: Term, title: bool) -> Query:
         query = self._in(_TITLE, term)
         if not title:
@@ -192,6 +291,37 @@ class WordIndex:
             *first, last = map(re.escape, term.tokens)
             return Query.regex_phrase_query(self._schema, tokens_field, [*first, f"{last}.?"])
         return Query.phrase_query(self._schema, tokens_field, list(term.tokens))
+
+
+def _some(queries: Sequence[Query], least: int) -> Query:
+    """What at least so many of some queries find."""
+    if len(queries) == 1:
+        return queries[0]
+    occur = Occur.Must if least == len(queries) else Occur.Should
+    return Query.boolean_query([(occur, query) for query in queries], None if occur == Occur.Must else least)
+
+
+def _beside(within: Query, others: Sequence[Query]) -> Query:
+    """What a query finds, scored by others."""
+    optional = [(Occur.Should, query) for query in others]
+    return Query.boolean_query([(Occur.Must, _constant(within, 0.0)), *optional])
+
+
+def _constant(query: Query, score: float) -> Query:
+    return Query.const_score_query(query, score)
+
+
+def _apart(terms: Sequence[Term]) -> Sequence[Term]:
+    """Terms without those that another, which weighs no less, is a part of: it is found wherever they are."""
+    texts = [f" {' '.join(term.tokens)} " for term in terms]
+    whole = [
+        (text, term.weight) for text, term in zip(texts, terms, strict=True) if not (term.mark or term.begun)
+    ]
+    return [
+        term
+        for text, term in zip(texts, terms, strict=True)
+        if term.mark or not any(part in text and part != text and w >= term.weight for part, w in whole)
+    ]
 
 
 class WordIndexWriter:
