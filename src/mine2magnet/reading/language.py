@@ -87,8 +87,8 @@ def _code(found: Language) -> str:
 def _japanese_or_chinese(text: str, kana: int) -> str:
     """Chinese quotes a little kana at times, and Japanese headlines may have none."""
     japanese_only, chinese_only = _only_characters()
-    japanese = kana + sum(c in japanese_only for c in text) + len(_JAPANESE.findall(text))
-    chinese = sum(c in chinese_only for c in text) + len(_CHINESE.findall(text))
+    japanese = kana + sum(map(japanese_only.__contains__, text)) + len(_JAPANESE.findall(text))
+    chinese = sum(map(chinese_only.__contains__, text)) + len(_CHINESE.findall(text))
     return "ja" if japanese > chinese else "zh"
 
 

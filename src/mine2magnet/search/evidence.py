@@ -140,7 +140,9 @@ class _Lookup:
             scores=to.scores.copy(),
             known=np.ones_like(new) if found.complete else to.known | new,
         )
-        even = np.where(to.wording[rows], to.wording[rows], EVEN * found.scores[kept] / self.weight)
+        # said once in a text of the usual length, a word scores about its rarity
+        even = np.where(np.isnan(found.scores[kept]), share, found.scores[kept]) * EVEN / self.weight
+        even = np.where(to.wording[rows], to.wording[rows], even)
         # rounded, as the last places of 32-bit sums depend on which segment a document lies in
         changed.having[rows] = having
         changed.shares[rows] = (share / self.weight).round(4)

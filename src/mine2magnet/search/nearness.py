@@ -280,8 +280,13 @@ class Nearness:
         said = unit(np.mean([known.centred(passages).mean(0) for passages in best], axis=0))
         cosines = self.cosines.copy()
         cosines[looked] += FEEDBACK * (known.centred(looked) @ said)
-        cosines /= np.linalg.norm(self.query + FEEDBACK * said)
-        return Nearness(known, self.query, cosines, np.maximum.reduceat(cosines, known.starts[:-1]))
+        length = np.linalg.norm(self.query + FEEDBACK * said)
+        cosines /= length
+        nearest = self.best / length
+        stretches = known.stretch[rows[known.stretch[rows] >= 0]]
+        firsts = np.cumsum(known.starts[stretches + 1] - known.starts[stretches])[:-1]
+        nearest[stretches] = np.maximum.reduceat(cosines[looked], np.append(0, firsts))
+        return Nearness(known, self.query, cosines, nearest)
 
     def _nearest(self, passages: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
         """The `BEST` of some passages that are nearest."""

@@ -20,7 +20,8 @@ class PartsFound:
     """Which parts of units (`Unit.parts`, those of all units in a row) some rows have.
 
     `parts`: parts × n; `also`: units × n, whether a row has what answers a unit in another way; `scores`: of
-    BM25 over the parts, each by its name that scores best; `complete`: whether all rows with any are there.
+    BM25 over the parts, each by its name that scores best; NaN if that was not looked up; `complete`: whether
+    all rows with any are there.
     """
 
     rows: Rows

@@ -169,9 +169,11 @@ class WordIndex(TermSearch):
         names = [
             Query.boost_query(self._any(terms, title), unit.worth) for unit in units for terms in unit.parts
         ]
-        best, found = self._listed(_beside(within, names), CLOSEST)
-        scores = np.zeros(len(rows))
-        scores[np.searchsorted(rows, best)] = found
+        scores = np.full(len(rows), np.nan)
+        if among is None:
+            best, found = self._listed(_beside(within, names), CLOSEST)
+            scores[:] = min(found, default=0.0)  # at most
+            scores[np.searchsorted(rows, best)] = found
         also = np.zeros((len(units), len(rows)), bool)
         also[[bool(unit.also) for unit in units]] = has[len(parts) :]
         complete = among is None and (not least or least == len(asked) == 1)
