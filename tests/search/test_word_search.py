@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mine2magnet.model import Document, Paragraph
-from mine2magnet.search.evidence import EVEN, FEW, evidence
+from mine2magnet.search.evidence import FEW, evidence
 from mine2magnet.search.units import Term, Unit
 from mine2magnet.search.word_search import TermSearch
 from mine2magnet.search.words import BITS, WordIndex
@@ -106,11 +106,12 @@ def test_evidence_is_the_same_and_what_was_left_out_is_told_when_asked(
 
     table: Any = SimpleNamespace(size=SIZE, alive=mask(list(range(SIZE))), mask=mask)
     held, lists = evidence(units, index, table), evidence(units, Listed(index), table)
-    for rows in (held.rows(table.alive), mask([3, 4, 5]), mask(list(range(FEW)))):
+    enough = held.rows(table.alive) & held.known
+    assert held.scores[enough] == pytest.approx(lists.scores[enough], abs=2e-4)
+    for rows in (enough, mask([3, 4, 5]), mask(list(range(FEW)))):
         held = held.of(rows)
+        assert held.known[rows].all()
         assert (held.having[held.known] == lists.having[held.known]).all()
         assert held.shares[held.known] == pytest.approx(lists.shares[held.known], abs=2e-4)
-        assert held.scores[held.known] == pytest.approx(lists.scores[held.known], abs=2 * EVEN)
-        assert held.known[rows].all()
     assert (held.rows(table.alive) == lists.rows(table.alive)).all()
     assert (held.all() == lists.all()).all()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -25,6 +26,7 @@ Scores: TypeAlias = npt.NDArray[np.floating[Any]]
 
 FACETS = ("source", "language", "category", "tag")
 COLUMNS = ("id", "fold", *FACETS, "published", "day", "when", "passages")  # of a line of the log
+AT_ONCE = 10  # lines that are read into memory; each is of up to 2,000 documents
 UNKNOWN_DAY = 0  # of a document without a date of publication
 
 
@@ -121,9 +123,12 @@ class Table:
         ValueError, KeyError
             For a damaged line.
         """
-        batches = [json.loads(line) for line in lines]
-        if not batches:
-            return self
+        table, left = self, iter(lines)
+        while some := list(islice(left, AT_ONCE)):
+            table = table._extended([json.loads(line) for line in some])
+        return table
+
+    def _extended(self, batches: Sequence[dict[str, Any]]) -> Table:
         new: dict[str, list[Any]] = {
             name: [value for b in batches for value in b[name]] for name in batches[0] if name != "removed"
         }
