@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from mine2magnet.model import Document, Paragraph
+from mine2magnet.search import words
 from mine2magnet.search.evidence import FEW, evidence
 from mine2magnet.search.units import Term, Unit
 from mine2magnet.search.word_search import TermSearch
@@ -18,6 +19,12 @@ from mine2magnet.search.words import BITS, WordIndex
 
 WORDS = [f"word{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
 SIZE = 300
+
+
+@pytest.fixture(autouse=True)
+def _rows_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few they are."""
+    monkeypatch.setattr(words, "LISTED", 0)
 
 
 def term(*tokens: str, weight: float = 1.0) -> Term:
@@ -115,3 +122,11 @@ def test_evidence_is_the_same_and_what_was_left_out_is_told_when_asked(
         assert held.shares[held.known] == pytest.approx(lists.shares[held.known], abs=2e-4)
     assert (held.rows(table.alive) == lists.rows(table.alive)).all()
     assert (held.all() == lists.all()).all()
+
+
+def test_few_rows_are_all_listed(index: WordIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "LISTED", 3 * SIZE)
+    told, listed = index.having(UNITS[1], 2), TermSearch.having(index, UNITS[1], 2)
+    assert told.complete
+    assert (told.rows == listed.rows).all()
+    assert (told.parts == listed.parts).all()

@@ -32,6 +32,7 @@ TITLE = 1.5  # weight of a word in the title beside one in the text
 TITLE_WORDING = 0.3  # the same where wording is compared: titles are short, so that BM25 makes much of them
 RECENT = 256  # terms whose rows are remembered: the concepts of a field come up again and again
 COUNTS = 4096  # terms of which it is remembered how many rows have them
+LISTED = 2000  # rows that are all listed, whatever they have: quicker than to look for some of them later
 BITS = 24  # whole numbers that a score, of 32 bits, holds
 HEAP = 64_000_000  # bytes that the writer may hold before it starts a segment
 
@@ -152,6 +153,10 @@ class WordIndex(TermSearch):
         every, title : bool
         among : array of int or None
         """
+        if among is None and least:
+            each = ((*terms, *unit.also) for unit in units for terms in unit.parts)
+            if sum(self.count(terms, title=title) for terms in each) <= LISTED:
+                least = 0
         parts = [self._has(terms, title) for unit in units for terms in unit.parts]
         asked = parts + [self._has(unit.also, title) for unit in units if unit.also]
         alone = among is None and (not least or len(asked) == len(units))  # what is asked tells the rows
