@@ -115,20 +115,7 @@ class IndexView:
             return self._found(filters, narrowed, allowed, table.when, units, None, whole, reads=reads)
         text = free_text(tree)
         own = language(text)
-        vector = asked(text) if units and len(self.passages.row) and by != "words" else None
-        said = evidence(units, self.words, table, text=text)
-        matched = allowed
-        if free is not None:
-            matched = said.rows(allowed)
-        said = said.of(matched)
-        near = None
-        if vector:
-            sure = _best(matched, said.scores)
-            near = self.passages.nearness(vector.result(), own, allowed, sure)
-        if near and free is not None:
-            nearest = table.mask(near.found(allowed))
-            matched = nearest if by == "meaning" else matched | nearest
-            said = said.of(nearest)
+        matched, said, near = self._by_evidence(text, units, by, allowed, free is not None)
         meaning = np.zeros(table.size)
         if near:
             meaning[matched] = near.of(np.flatnonzero(matched))
@@ -153,6 +140,24 @@ class IndexView:
             best = table.when
         found = self._found(filters, narrowed, matched, best, units, near, relevant, speaks, reads)
         return found if told is None else replace(found, told=told, asked=own)
+
+    def _by_evidence(
+        self, text: str, units: Sequence[Unit], by: By, allowed: Mask, free: bool
+    ) -> tuple[Mask, Evidence, Nearness | None]:
+        """The allowed rows that words, if they are free, or meaning find, and what is known of these."""
+        vector = asked(text) if units and len(self.passages.row) and by != "words" else None
+        said = evidence(units, self.words, self.table, text=text)
+        matched = said.rows(allowed) if free else allowed
+        said = said.of(matched)
+        if vector is None:
+            return matched, said, None
+        sure = _best(matched, said.scores)
+        near = self.passages.nearness(vector.result(), language(text), allowed, sure)
+        if free:
+            nearest = self.table.mask(near.found(allowed))
+            matched = nearest if by == "meaning" else matched | nearest
+            said = said.of(nearest)
+        return matched, said, near
 
     def _translated(
         self,
