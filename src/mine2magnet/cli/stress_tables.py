@@ -88,7 +88,7 @@ def result(found: Result, tried: list[Mitigated], words: Translator) -> None:
     table = _table(say, "end use", "stops in", "first stop", "not made", "not wanted", "billion USD")
     for e in [e for e in found.ends if e.loss[1] > 0][:SHOWN]:
         table.add_row(
-            Text(say(e.name), no_wrap=True),
+            Text(say(e.name)),
             f"{e.stopping:.0%}",
             _spread([None if w is None else f"{w:g}" for w in e.first_stop], say) if e.stopping else "",
             f"{e.lost[1]:.1%}",
