@@ -27,6 +27,7 @@ SETTLING = 1000  # rounds in which levels of normal times settle; loops lose som
 EXACT = 1e-12  # of an order; less is rounding, and is not asked of others
 FARTHEST = 1e6  # weeks of stock; more is for ever
 PLENTY = 10.0  # of normal; supply beyond this moves no price
+FOR_SALE = 0.01  # of normal use; where less is offered, and no week's use is held, nothing is for sale
 LEAST = 1e-4  # of normal use; a market with less is as good as empty
 REPRICED = 13.0  # weeks over which contracts follow the spot market; prices are set by the quarter
 KEPT = 1000  # draws whose weekly series are kept for fan charts
@@ -123,10 +124,13 @@ class Oracle:
         for t in range(self.scenario.weeks):
             run.week(t)
             cover = run.weeks_covered()
-            outcome.add(t, run.wanted, run.wanted_at_price, run.served, run.lost, run.price, cover)
+            price = np.where(run.unsold, np.nan, run.price)
+            outcome.add(t, run.wanted, run.wanted_at_price, run.served, run.lost, price, cover)
             if record is not None:
                 record.add(t, run.pipe, run.reserve, **{name: getattr(run, name) for name in RECORDED})
         outcome.finish(run.backlog)
+        if record is not None:
+            record.first_stop = outcome.first_stop[:, 0]
         return outcome
 
     def normal(self, draws: Draws) -> tuple[Floats, Floats, Floats, Floats]:
@@ -374,9 +378,11 @@ class _Ensemble:
         spot = plan.curves.spot[:, None]
         # Who has a cheaper contract bids less of the day's price away; nobody keeps a dearer one.
         clearing = average + (1.0 - spot) / spot * np.maximum(average - self.contract, 0.0)
+        clearing = np.minimum(clearing, plan.curves.choke[:, None])
         self.scarcity += PRICE_SPEED * (np.log(clearing) - self.scarcity)
         passed_on = 1.0 + plan.passed_on @ (self.price - 1.0)
-        price = np.maximum(np.exp(self.scarcity), passed_on) * self._tariff(t)
+        price = np.minimum(np.maximum(np.exp(self.scarcity), passed_on), plan.curves.choke[:, None])
+        price = price * self._tariff(t)
         self.price = self._bounded(t, price)
         self.contract += (self.price - self.contract) / REPRICED
         self.paid = np.where(spot < 1.0, (1.0 - spot) * self.contract + spot * self.price, self.price)
@@ -388,6 +394,8 @@ class _Ensemble:
             self._spread_surge(t)
         base = plan.to_market @ (self.need0 * self.surge[plan.use_node])
         supply = np.maximum(self._offers(), plan.to_market @ self.got)
+        held = plan.to_market @ (self.stock_in + self.transit)
+        self.unsold = (supply < FOR_SALE * base) & (held < base)  # less than a week's use
         supply = np.minimum(np.divide(supply, base, out=np.full_like(base, PLENTY), where=base > 0), PLENTY)
         self.supply += SMOOTH * (supply - self.supply)
         expected, weeks = self.supply.copy(), np.full_like(base, self.scenario.horizon)
@@ -406,7 +414,6 @@ class _Ensemble:
             expected = np.where(on, np.minimum(expected, known), expected)
             weeks = np.where(on, left, weeks)
         # What is sent until then arrives a lead later; what is in stock or under way has to last as well.
-        held = plan.to_market @ (self.stock_in + self.transit)
         held = np.divide(held, base, out=np.full_like(base, FARTHEST), where=base > 0)
         self.ahead = (expected * weeks + held) / (weeks + self.market_lead)
 

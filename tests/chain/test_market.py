@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mine2magnet.chain import Change, Event, Network, Scenario, Trace, trace
+from mine2magnet.chain import Change, Event, Network, Scenario, Trace, simulate, trace
 from mine2magnet.chain.examples import joint, line, of
+from mine2magnet.chain.io.scenarios import preset
+from mine2magnet.chain.io.tables import load
 from mine2magnet.chain.market import NO_LIMIT, curves, markets
 from mine2magnet.chain.simulate import market_names
 
@@ -120,9 +122,35 @@ def test_floors_and_ceilings_hold() -> None:
     assert price[20:].min() == price[20:].max() == 1.3
 
 
-def test_no_market_pays_more_than_its_end_uses_are_worth() -> None:
-    price = run(elastic(0.0, value=20_000.0), Event("embargo", PLANT, of(10))).price[:, 0]
-    assert price[-1] == pytest.approx(20, rel=1e-3)  # at 20,000 USD of output for a tonne of 1,000
+@pytest.mark.parametrize("spot", [1.0, 0.25, 0.05])
+def test_no_market_pays_more_than_its_end_uses_are_worth(spot: float) -> None:
+    """However thin the spot market: a tonne more makes no more than 20,000 USD of output."""
+    network = elastic(0.0, spot=spot, value=20_000.0)
+    price = run(network, Event("embargo", PLANT, of(10))).price[:, 0]
+    assert price[-1] == pytest.approx(20, rel=1e-3)  # times the 1,000 USD that it normally costs
+    assert price.max() <= 20 * (1 + 1e-9)
+
+
+def test_no_price_of_the_built_in_network_is_above_what_its_end_uses_are_worth() -> None:
+    """Nor are costs passed on beyond it: yttrium for glass costs what the clay does, up to its own worth."""
+    network = load()
+    most = curves(network, *markets(network)).choke[:, None]
+    for name in ("embargo", "outage", "spring-2025"):
+        found = simulate(network, preset(name), 50)
+        assert (np.nan_to_num(found.price) <= most * (1 + 1e-6)).all(), name
+
+
+def test_there_is_no_price_where_nothing_is_for_sale() -> None:
+    """From when less than a week's use of the last stocks is left, until it leaves again."""
+    network = elastic(0.0, value=20_000.0)
+    shut = Scenario("x", (Event("embargo", PLANT, of(10), of(20)),), weeks=60)
+    price, held = simulate(network, shut, 0).price[:, 0, 0], trace(network, shut)
+    left = (held.stock_in + held.transit)[:, 0]
+    unsold = (np.arange(60) >= 10) & (np.arange(60) < 30) & (left < 10)
+    assert 10 < unsold.sum() < 20
+    np.testing.assert_array_equal(np.isnan(price), unsold)
+    some = Scenario("x", (Event("embargo", PLANT, of(10), of(20), strength=of(0.98)),), weeks=60)
+    assert np.isfinite(simulate(network, some, 0).price).all()
 
 
 def test_curves_are_those_of_the_end_uses() -> None:

@@ -216,3 +216,14 @@ def test_on_a_phone_all_names_stand_within_its_width() -> None:
     marks = [x for x, _, _ in wide.narrow().marks()]
     assert 0 <= min(marks) < max(marks) <= NARROW
     assert wide.narrow().rows() == wide.rows()
+
+
+def test_lines_and_bands_break_where_there_is_no_value() -> None:
+    middle, high = (1, 2, NAN, NAN, 2, 1), (2, NAN, NAN, NAN, 3, 2)
+    line = ChartSeries("P50", range(6), middle)
+    band = ChartSeries("spread", range(6), (1, 1, 1, NAN, 1, 1), high, "band", ends=("P10", "P90"))
+    chart = XYChart(title="t", x=Axis("week"), y=Axis("times"), series=(band, line))
+    checked(chart.as_svg())
+    assert len(re.findall('stroke-width="1.8"', chart.as_svg())) == 2  # weeks 0 and 1, weeks 4 and 5
+    row = chart.rows()[1]
+    assert (row["P10, times"], row["P90, times"], row["P50, times"]) == (1, None, 2)

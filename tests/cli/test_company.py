@@ -46,6 +46,28 @@ def test_mistakes_are_all_told_and_nothing_is_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "row", "range_", "near"),
+    [
+        ("ja", "parts.csv 3 行目 pieces", "範囲外", "Czechia のことか"),
+        ("zh", "parts.csv 第 3 行 pieces", "超出范围", "是否指 Czechia？"),
+    ],
+)
+def test_mistakes_are_told_in_the_language_of_the_settings(
+    tmp_path: Path, language: str, row: str, range_: str, near: str
+) -> None:
+    mine = tmp_path / "mine"
+    run("init", str(mine))
+    parts = (mine / "parts.csv").read_text("utf-8")
+    (mine / "parts.csv").write_text(parts.replace("Czechia", "Chechia").replace("150000", "-1"), "utf-8")
+    asked = ["--language", language, "company", "check", str(mine)]
+    said = CliRunner().invoke(main, asked, catch_exceptions=False).stderr
+    assert row in said
+    assert range_ in said
+    assert near in said
+    assert not {"row", "unknown", "is", "out", "of", "range"} & set(said.split())
+
+
+@pytest.mark.parametrize(
     ("more", "line"),
     [
         (["--output", "x.docx"], "no report of kind '.docx'"),

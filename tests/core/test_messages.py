@@ -153,9 +153,9 @@ def test_limits_of_numbers_are_told_in_each_language(language: str) -> None:
 
 def test_phrases_within_phrases_are_said_too_and_what_is_quoted_stays() -> None:
     zh, ja = Translator("zh"), Translator("ja")
-    why = "EV motors, Europe (week 9, 4%): no SmCo ← China, SmCo (week 8, 100%): may not ship: quota: China"
+    why = "EV motors, Europe (week 9, makes 4%): no SmCo ← China, SmCo (week 8): may not ship: quota: China"
     assert zh.say(why) == (
-        "电动车电机、欧洲（第 9 周，4%）：缺钐钴 ← 中国、钐钴（第 8 周，100%）：不得发运：配额：中国"
+        "电动车电机、欧洲（第 9 周，产量为所需的 4%）：缺钐钴 ← 中国、钐钴（第 8 周）：不得发运：配额：中国"
     )
     assert ja.error(UserError("no scenario 'x'", hint="one of embargo, tariff")) == (
         "シナリオ 'x' はない（次のいずれか：embargo, tariff）"
@@ -168,6 +168,20 @@ def test_a_text_of_any_length_is_looked_through_in_no_time() -> None:
     Translator("zh").say("a, and b (week 3, 4): no " * 4000)
     Translator("zh").say("of the, to a; " * 280)
     assert time.process_time() - begin < 2
+
+
+def test_money_is_told_in_the_units_that_the_language_counts_in() -> None:
+    en, zh, ja = map(Translator, ("en", "zh", "ja"))
+    assert [t.billions(117.93e9) for t in (en, zh, ja)] == ["117.9", "1,179", "1,179"]
+    assert [t.billions(-1.8e9, 2, sign=True) for t in (en, zh)] == ["-1.80", "-18.0"]
+    said = "Estonia: first product in week 9; of 1,013.2 billion USD it saves 0.4 (P10 0.0, P90 2.0); 3 end "
+    said += "uses stop with it, 4 without."
+    assert "在 10,132 亿美元损失中减少 4（P10 0，P90 20）" in zh.say(said)
+    assert "損失 10,132 億USD のうち 4 を防ぐ" in ja.say(said)
+    for t in (zh, ja):
+        assert not re.search(
+            "十[亿億]", "".join(row[t.language] for row in (*messages().values(), *phrases().values()))
+        )
 
 
 def test_a_phrase_without_translation_stays_as_it_is() -> None:

@@ -15,13 +15,16 @@ DEPTH = 12  # steps upstream; no chain in use is longer, and loops must end
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """In week `week`, `node` was held back by `material` (an input) or, if empty, by its own `cause`."""
+    """In week `week`, `node` was held back by `material` (an input) or, if empty, by its own `cause`.
+
+    `made` is the share of what was wanted that it made; None where it might not ship what it had.
+    """
 
     week: int
     node: str
     material: str
     cause: str
-    made: float  # share of what was wanted
+    made: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,11 @@ class Stop:
     path: tuple[Cause, ...]
 
     def __str__(self) -> str:
-        steps = [
-            f"{s.node} (week {s.week}, {s.made:.0%}): " + (f"no {s.material}" if s.material else s.cause)
-            for s in self.path
-        ]
+        steps = []
+        for s in self.path:
+            made = "" if s.made is None else f", makes {s.made:.0%}"
+            held = f"no {s.material}" if s.material else s.cause
+            steps.append(f"{s.node} (week {s.week}{made}): {held}")
         return " ← ".join(steps)
 
 
@@ -64,11 +68,8 @@ def stops(trace: Trace, scenario: Scenario) -> list[Stop]:
             held.setdefault(k, []).append(event.label)
     found = []
     for u, node in enumerate(network.places("demands", "node").tolist()):
-        wanted = trace.desired[:, node]
-        share = np.divide(trace.level[:, node], wanted, out=np.ones_like(wanted), where=wanted > 0)
-        short = np.flatnonzero(share < scenario.stop_share * (1 - 1e-9))
-        if len(short):
-            week = int(short[0])
+        if np.isfinite(trace.first_stop[u]):
+            week = int(trace.first_stop[u])
             path = _path(trace, node, week, on_nodes, on_arcs)
             found.append(Stop(network.demands[u].node, week, tuple(path)))
     return sorted(found, key=lambda s: (s.week, s.end))
@@ -100,7 +101,7 @@ def _path(
         stopped = trace.allowed[sent, arc] < trace.asked[sent, arc] * (1 - 1e-6)
         if stopped and arc in on_arcs:
             cause = "; ".join(on_arcs[arc])
-            steps.append(Cause(sent, network.nodes[supplier[arc]].name, "", f"may not ship: {cause}", 1.0))
+            steps.append(Cause(sent, network.nodes[supplier[arc]].name, "", f"may not ship: {cause}", None))
             break
         node, week = int(supplier[arc]), _weakest(trace, int(supplier[arc]), sent)
     return steps

@@ -24,6 +24,7 @@ FARTHEST = 1e6  # weeks of stock; more is for ever
 PLENTY = 10.0  # of normal; supply beyond this moves no price
 NEXT_TO_NOTHING = 1e-200  # t; a quotient by less may not be a number
 FEW = 6  # weeks between the draws' leads up to which each is looked at in turn
+FOR_SALE = 0.01  # of normal use; where less is offered, and no week's use is held, nothing is for sale
 LEAST = 1e-4  # of normal use; a market with less is as good as empty
 PRICE_SPEED = 0.5  # share of the gap to the clearing (log) price closed in a week
 REPRICED = 13.0  # weeks over which contracts follow the spot market; prices are set by the quarter
@@ -1040,6 +1041,7 @@ def _shortage(net_spot: Any, s_ahead: Any, s_scarcity: Any, s_contract: Any, s_r
             average = min(average, net_choke[m])
         # Who has a cheaper contract bids less of the day's price away; nobody keeps a dearer one.
         clearing = average + (1.0 - spot) / spot * max(average - s_contract[m, w], 0.0)
+        clearing = min(clearing, net_choke[m])
         log = np.log(clearing) if clearing > 1.0 else 0.0
         s_scarcity[m, w] += PRICE_SPEED * (log - s_scarcity[m, w])
         s_row[w] = np.exp(s_scarcity[m, w]) if s_scarcity[m, w] > 0.0 else 1.0
@@ -1082,7 +1084,7 @@ def _reprice(h_surges: Any, s_cost: Any, s_able: Any, net_arc_use: Any, net_make
                 for w in range(WIDTH):
                     s_price[m, w] += share * s_able[n, w]
         for w in range(WIDTH):
-            s_price[m, w] = _most(s_price[m, w], s_row[w])
+            s_price[m, w] = min(_most(s_price[m, w], s_row[w]), net_choke[m])
     for k in range(len(h_kind)):
         if h_kind[k] == TARIFF:
             for m in range(len(net_spot)):
@@ -1109,7 +1111,7 @@ def _count(out_served: Any, net_end: Any, s_wanted: Any, s_at_price: Any, s_serv
     out_wanted: Any, out_lost: Any, s_lost: Any, out_forgone: Any, h_stop_share: Any,
     out_weeks_stopped: Any, out_first_stop: Any, s_row: Any, net_node_use_from: Any,
     net_node_use: Any, s_stock_in: Any, s_need: Any, out_cover: Any, net_spot: Any, out_price: Any,
-    s_price: Any, b: int, t: int) -> None:
+    s_price: Any, s_offered: Any, s_bought: Any, s_kept: Any, s_base: Any, b: int, t: int) -> None:
     """Count one week in."""
     keep = b * WIDTH < out_served.shape[2]
     column = np.uint64(b * WIDTH)  # without a sign, or each of a row might be counted from the end
@@ -1139,7 +1141,9 @@ def _count(out_served: Any, net_end: Any, s_wanted: Any, s_at_price: Any, s_serv
     if keep:
         for m in range(len(net_spot)):
             for w in range(WIDTH):
-                out_price[t, m, column + np.uint64(w)] = s_price[m, w]
+                base = s_base[m, w]
+                unsold = max(s_offered[m, w], s_bought[m, w]) < FOR_SALE * base and s_kept[m, w] < base
+                out_price[t, m, column + np.uint64(w)] = np.nan if unsold else s_price[m, w]
 
 
 @apart
@@ -1311,7 +1315,8 @@ def run(net: Tables, h: Happening, all_draws: Drawn, s: State, out: Totals, rec:
                 net.node_use_from, net.node_use, t)
             _count(out.served, net.end, s.wanted, s.at_price, s.served, out.wanted, out.lost, s.lost,
                 out.forgone, h.stop_share, out.weeks_stopped, out.first_stop, s.row, net.node_use_from,
-                net.node_use, s.stock_in, s.need, out.cover, net.spot, out.price, s.price, b, t)
+                net.node_use, s.stock_in, s.need, out.cover, net.spot, out.price, s.price, s.offered,
+                s.bought, s.kept, s.base, b, t)
             if keep:
                 _record(rec.level, rec.desired, rec.limit, s.level, s.desired, s.limit, rec.wanted,
                     rec.price, s.wanted, s.price, rec.stock_in, rec.covered, s.stock_in, s.covered,

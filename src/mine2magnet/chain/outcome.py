@@ -22,7 +22,7 @@ class Outcome:
     `first_stop`: the first week (from 0) in which an end use made less than the scenario's stop
     share of what was wanted, NaN if it never did. `lost`: units not made for want of inputs or
     capacity; `forgone`: units no longer wanted at the price. `served`, `price` (multiples of
-    normal), `cover` (weeks of the scarcest input) are weekly.
+    normal, NaN where nothing is for sale), `cover` (weeks of the scarcest input) are weekly.
     """
 
     ends: tuple[str, ...]
@@ -99,7 +99,7 @@ class Outcome:
         lost : array of shape (U, S)
             Not made and not waited for, units a week.
         price : array of shape (M, S)
-            Multiples of normal.
+            Multiples of normal; NaN where nothing is for sale.
         cover : array of shape (U, S)
             Weeks of the scarcest input.
         """
@@ -211,7 +211,8 @@ class Trace:
     """One draw, week by week (T × rows): nodes, uses, makes and arcs of the network, in its order.
 
     `imbalance` (T × materials) is what appeared or vanished: change of all stocks and transport,
-    less made, plus used and set aside; zero but for rounding.
+    less made, plus used and set aside; zero but for rounding. `first_stop` is that of the outcome,
+    by end use.
     """
 
     network: Network
@@ -234,6 +235,7 @@ class Trace:
     coefficient: Floats
     wanted: Floats
     transit: Floats
+    first_stop: Floats
 
     @classmethod
     def empty(cls, network: Network, weeks: int) -> Trace:
@@ -261,7 +263,8 @@ class Trace:
             (len(network.demands), "wanted"),
         )
         rows = {name: size for size, names in sizes for name in names.split()}
-        return cls(network, **{k: np.zeros((weeks, v)) for k, v in rows.items()})
+        never = np.full(len(network.demands), np.nan)
+        return cls(network, **{k: np.zeros((weeks, v)) for k, v in rows.items()}, first_stop=never)
 
     def add(self, t: int, pipe: Floats, reserve: Floats, **week: Floats) -> None:
         """Record one week of a run's first column.

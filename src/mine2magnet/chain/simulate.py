@@ -144,7 +144,7 @@ def trace(network: Network, scenario: Scenario, draws: Draws | None = None, colu
     """
     one = draw(network, scenario, 0) if draws is None else draws.part(slice(column, column + 1))
     record = Trace.empty(network, scenario.weeks)
-    Simulation(network, scenario)(one, record)
+    record.first_stop = Simulation(network, scenario)(one, record).first_stop[:, 0]
     return record
 
 

@@ -9,6 +9,7 @@ from math import ceil, floor, isfinite, log10
 from mine2magnet.charts.svg import GRID, element, text
 
 SLACK = 1e-9  # of a step: 0.3 / 0.1 is 3
+TINY = 1e-300  # what is less has no logarithm left once it is divided
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,13 @@ class Axis:
         """Return a scale of `values` from mark to mark, or `within` from the least to the greatest."""
         if self.rows:
             return Scale(-0.5, len(self.rows) - 0.5, end, start, tuple(range(len(self.rows))), self.rows)
-        found = [v for v in (*values, *self.include) if isfinite(v) and (v > 0 or not self.log)]
+        found = [v for v in (*values, *self.include) if isfinite(v) and (v > TINY or not self.log)]
         low, high = min(found, default=1.0), max(found, default=1.0)
         if self.log:
             ticks = decades(max(low, self.least), max(high, self.least), most)
             low, high = ticks[0], max(ticks[-1], high)
         else:
-            if high - low <= 1e-9 * abs(high):
+            if high - low <= max(1e-9 * abs(high), TINY):
                 room = abs(high) * 0.1 or 1.0
                 low, high = low - room, high + room
             ticks = round_ticks(low, high, most, self.multiple, within)

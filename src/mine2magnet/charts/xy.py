@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, groupby
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -34,7 +34,8 @@ TOP = 46  # px above the plot: for the title, and the name of what goes up
 class ChartSeries:
     """A line through x and y; or a band from y to `other`, as of quantiles that the name gives; or bars along
     x, from `other` to x in the rows y. Without a `colour` it takes the next of the palette; without a name it
-    is not explained. `ends` are what the two ends of a band are called, as "P10" and "P90"."""
+    is not explained. `ends` are what the two ends of a band are called, as "P10" and "P90". Lines and bands
+    break where a value is not finite."""
 
     name: str
     x: Values
@@ -45,12 +46,12 @@ class ChartSeries:
     dash: str | None = None
     ends: tuple[str, str] | None = None
 
-    def cells(self, k: int) -> dict[str, float]:
+    def cells(self, k: int) -> dict[str, float | None]:
         """Return the value at a point by the name of the series; of a band its ends by the names in it."""
         if self.kind != "band":
-            return {self.name: float(self.y[k])}
+            return {self.name: _finite(self.y[k])}
         ends = self.ends or (f"{self.name} ▾", f"{self.name} ▴")
-        return dict(zip(ends, (float(self.y[k]), float(self.other[k])), strict=True))
+        return dict(zip(ends, (_finite(self.y[k]), _finite(self.other[k])), strict=True))
 
     def told(self, k: int) -> str:
         """Return the value, or both ends of the band, at a point."""
@@ -187,22 +188,40 @@ def stacked(title: str, axis: Axis, stacks: Mapping[str, Mapping[str, float]]) -
     return XYChart(title=title, x=axis, y=rows, series=tuple(series), height=44.0 * len(stacks))
 
 
+def _finite(value: float) -> float | None:
+    return float(value) if isfinite(value) else None
+
+
 def _last(s: ChartSeries) -> float:
     return next((v for v in reversed(s.y) if isfinite(v)), 0.0)
+
+
+def _runs(s: ChartSeries) -> Iterator[tuple[int, int]]:
+    """Stretches of a line or band without a gap: the first point and the one beyond the last."""
+    whole = [
+        all(map(isfinite, held)) for held in zip(s.x, s.y, *([s.other] if len(s.other) else []), strict=True)
+    ]
+    for there, run in groupby(range(len(whole)), whole.__getitem__):
+        points = list(run)
+        if there:
+            yield points[0], points[-1] + 1
 
 
 def _drawn(s: ChartSeries, key: LegendKey, x: Scale, y: Scale) -> str:
     def points(across: Values, up: Values) -> list[Point]:
         return [(x(a), y(b)) for a, b in zip(across, up, strict=True) if isfinite(a) and isfinite(b)]
 
+    if s.kind != "bars":
+        drawn = []
+        for k, beyond in _runs(s):
+            ends = points(s.x[k:beyond], s.y[k:beyond])
+            if s.kind == "line":
+                drawn.append(line(*ends, colour=key.colour, width=1.8, dash=key.dash))
+                continue
+            around = way([*ends, *reversed(points(s.x[k:beyond], s.other[k:beyond]))])
+            drawn.append(element("path", d=around + "Z", fill=key.colour, fill_opacity=THIN))
+        return "".join(drawn)
     ends = points(s.x, s.y)
-    if not ends:
-        return ""
-    if s.kind == "line":
-        return line(*ends, colour=key.colour, width=1.8, dash=key.dash)
-    if s.kind == "band":
-        around = way([*ends, *reversed(points(s.x, s.other))])
-        return element("path", d=around + "Z", fill=key.colour, fill_opacity=THIN)
     tall = (y(1) - y(0)) * 0.65
     bars = (
         (min(a, b), at - tall / 2, abs(b - a))

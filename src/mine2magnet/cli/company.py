@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import structs
 
-from mine2magnet.cli.options import as_json_option
+from mine2magnet.cli.options import as_json_option, told
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings, load
 from mine2magnet.model.draws import DRAWS, FEWEST_OF_COMPANY, MOST_OF_COMPANY
 
 if TYPE_CHECKING:
+    from rich.status import Status
+
     from mine2magnet.chain import Network, Scenario
     from mine2magnet.chain.report.company import CompanyReport, TableOfText
     from mine2magnet.core.messages import Translator
@@ -64,11 +66,11 @@ def check(settings: Settings | None, folder: Path, public: Path | None, json_: b
 
     placed, faults = company_tables.check(folder, tables.load(public))
     if json_:
-        told = [{"where": f.where, "what": f.what, "hint": f.hint} for f in faults]
-        click.echo(as_json({"faults": told, "suppliers": placed.origins if placed else ()}))
+        named = [{"where": f.where, "what": f.what, "hint": f.hint} for f in faults]
+        click.echo(as_json({"faults": named, "suppliers": placed.origins if placed else ()}))
     else:
         for fault in faults:
-            click.echo(str(fault), err=True)
+            click.echo(told(fault, settings or load()), err=True)
     if placed is None:
         raise UserError(f"{len(faults)} to mend", where=str(folder))
     if not json_:
@@ -112,9 +114,10 @@ def report(
     found = []
     for name in names:
         scenario = _scenario(name, network, public is not None, seed)
-        with err.status(scenario.name):
-            money = None if budget is None else budget * reports.M
-            found.append(reports.report(placed, scenario, draws, money, workers))
+        money = None if budget is None else budget * reports.M
+        with err.status(words.say(scenario.name)) as shown:
+            say = _doing(shown, words.say(scenario.name), words)
+            found.append(reports.report(placed, scenario, draws, money, workers, say))
     if output is not None:
         _write(output, found, words)
     if json_:
@@ -122,6 +125,10 @@ def report(
     elif output is None:
         for one in found:
             _show(reports.remarks(one, words), reports.tables(one, words))
+
+
+def _doing(shown: Status, name: str, words: Translator) -> Callable[[str], None]:
+    return lambda step: shown.update(f"{name}: {words.say(step)}")
 
 
 def _show(remarks: Sequence[str], tables: Sequence[TableOfText]) -> None:

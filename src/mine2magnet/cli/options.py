@@ -32,20 +32,21 @@ class Verbs(click.Group):
         try:
             return super().invoke(context)
         except UserError as error:
-            raise click.ClickException(_told(error, context.obj)) from error
+            raise click.ClickException(told(error, context.obj)) from error
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
 
 
-def _told(error: UserError, settings: Settings | None) -> str:
+def told(error: UserError, settings: Settings | None) -> str:
     """An error in the language of the settings, if they could be read."""
     if settings is None or settings.language == "en":
         return str(error)
     from mine2magnet.core.messages import Translator
 
-    said = Translator(settings.language).error(error)
-    return f"{error.where}: {said}" if error.where else said
+    words = Translator(settings.language)
+    said = words.error(error)
+    return f"{words.say(error.where)}: {said}" if error.where else said
 
 
 def overridden(settings: Settings, flags: dict[str, Any]) -> Settings:

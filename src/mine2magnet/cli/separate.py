@@ -73,7 +73,7 @@ def separate(
     write = _writer(report)
     if profiles is not None:
         separation_profiles.check(profiles)
-    answer = _solved(case)
+    answer = _solved(case, words.say)
     if report is not None and write is not None:
         save(report, lambda file: file.write_bytes(write(answer, words)))
     if profiles is not None:
@@ -87,7 +87,7 @@ def separate(
         _print(answer, details, words.say)
 
 
-def _solved(file: Path) -> Answer:
+def _solved(file: Path, told: Callable[[str], str]) -> Answer:
     from mine2magnet.cli.terminal import solving
     from mine2magnet.separation.study import case as separation_case
     from mine2magnet.separation.study import flowsheets, study
@@ -96,7 +96,7 @@ def _solved(file: Path) -> Answer:
 
     given = separation_case.read_any(text_of(file, "YAML"), file.name, file.parent)
     basis = DesignBasis.of(given, file.name) if isinstance(given, Case) else None
-    with solving() as say:
+    with solving(told=told) as say:
         if basis is None:
             assert not isinstance(given, Case)
             return flowsheets.solve(given, file.name, say)

@@ -113,7 +113,7 @@ def stress(
     words = Translator((settings or load()).language)
     network = tables.load(folder)
     if exposure or worth is not None:
-        show.exposure(network, worth, json_, words.say)
+        show.exposure(network, worth, json_, words)
     elif criticality:
         show.criticality(network, json_, words.say)
     elif history is not None:
@@ -123,7 +123,7 @@ def stress(
     elif topic is None and not scenario:
         show.scenarios(json_, words.say)
     elif trace is not None and topic is None:
-        show.traced(network, _found(scenario[0], network, folder), folder, workers, json_, words.say)
+        show.traced(network, _found(scenario[0], network, folder), folder, workers, json_, words)
     else:
         named = [_found(name, network, folder) for name in scenario] if topic is None else []
         start, premises = (
@@ -204,10 +204,10 @@ def _test(
     without, new = asked, None
     if plant is not None:
         decode(fields_of(AddedPlant)["decided"].type, decided, "--decided")
-        with solving(f"reading {plant.name}") as say:
+        with solving(f"reading {plant.name}", words.say) as say:
             new = plant_to_network.read(plant, plant_site, say)
         network, asked = plant_to_network.posed(network, asked, new, decided)
-    with err.status(f"running {draws} draws of {asked.weeks} weeks"):
+    with err.status(words.say(f"running {draws} draws of {asked.weeks} weeks")):
         found, outcome, likely = result.run(network, asked, draws, workers)
         changed = None
         if new is not None:
@@ -227,9 +227,9 @@ def _test(
         shown |= {"plant": changed} if changed else {}
         click.echo(as_json({**shown, "result": found, "compared": tried}))
         return
-    show.result(found, tried, words.say)
+    show.result(found, tried, words)
     if changed is not None:
-        show.change(network, changed, words.say)
+        show.change(network, changed, words)
 
 
 def _sets(network: Network, file: Path | None) -> dict[str, tuple[Mitigation, ...]]:

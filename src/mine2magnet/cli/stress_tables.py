@@ -30,6 +30,11 @@ from mine2magnet.model import Claim
 
 METHOD = "SR: supply risk by the EU's method from the network's shares and WGI 2022; see docs/chain.md"
 DRIVERS, SOURCED, ROWS = 20, 5, 4  # drivers listed, those with their rows, and how many of these
+ABOUT = (
+    "median (P10 … P90) of the draws; stops: less than half of what is wanted is made, in this share of "
+    "draws; first stop in weeks from the beginning; not made: for want of supply, not wanted: at the higher "
+    "price, of what was wanted before"
+)
 SHOWN = 15  # end uses in the terminal; all are in --json and in the report
 
 
@@ -67,46 +72,49 @@ def scenarios(json_: bool, say: Say) -> None:
     out.print(table)
 
 
-def _billions(value: float) -> str:
-    return f"{value / 1e9:,.1f}" if abs(value) >= 1e9 or abs(value) < 1e3 else f"{value / 1e9:.3g}"
-
-
 def _spread(three: Sequence[str | None], say: Say) -> str:
     low, middle, high = (say("never") if x is None else x for x in three)
     return f"{middle} ({low} … {high})"
 
 
-def result(found: Result, tried: list[Mitigated], say: Say) -> None:
-    followed, _, lost = summary(found, say).partition("; ")
-    out.print(Text(f"{say(found.scenario)}: {followed}", "bold"), Text(lost), sep="\n")
-    table = _table(say, "end use", "stops in", "first stop", "lost", "billion USD")
+def _billions(three: Sequence[float], words: Translator) -> str:
+    return _spread([words.billions(x, 1 if abs(x) >= 1e8 or not x else 3) for x in three], words.say)
+
+
+def result(found: Result, tried: list[Mitigated], words: Translator) -> None:
+    say = words.say
+    followed, *lost = summary(found, words).split("; ")
+    out.print(Text(f"{say(found.scenario)}: {followed}", "bold"), *map(Text, lost), sep="\n")
+    table = _table(say, "end use", "stops in", "first stop", "not made", "not wanted", "billion USD")
     for e in [e for e in found.ends if e.loss[1] > 0][:SHOWN]:
         table.add_row(
-            Text(say(e.name), no_wrap=True),
+            Text(say(e.name)),
             f"{e.stopping:.0%}",
             _spread([None if w is None else f"{w:g}" for w in e.first_stop], say) if e.stopping else "",
             f"{e.lost[1]:.1%}",
-            _spread([_billions(x) for x in e.loss], say),
+            f"{e.forgone[1]:.1%}",
+            _billions(e.loss, words),
         )
     out.print(table)
-    out.print(Text(say("median (P10 … P90) of the draws; first stop in weeks from the beginning"), "dim"))
+    out.print(Text(say(ABOUT), "dim"))
     for end, _, why in found.stops[:5]:
         out.print(Text(say("{end} stops: ").format(end=say(end)), "bold") + Text(say(why)))
     if tried:
-        compared(tried, say)
+        compared(tried, words)
 
 
-def compared(tried: Sequence[Mitigated], say: Say) -> None:
+def compared(tried: Sequence[Mitigated], words: Translator) -> None:
+    say = words.say
     several = len({c.scenario for c in tried}) > 1
     heads = ["done", "loss", "saved", "mean saved, 95 % interval", "end uses that stop"]
     table = _table(say, *(["scenario"] if several else []), *heads)
     for c in tried:
         table.add_row(
-            *([Text(say(c.scenario))] if several else []),
+            *([Text("; ".join(map(say, (c.scenario, *c.event))))] if several else []),
             Text(say(c.name)),
-            _spread([_billions(x) for x in c.loss], say),
-            _spread([_billions(x) for x in c.saved], say),
-            _spread([_billions(x) for x in (c.interval[0], c.mean, c.interval[1])], say),
+            _billions(c.loss, words),
+            _billions(c.saved, words),
+            _billions((c.interval[0], c.mean, c.interval[1]), words),
             str(c.stopped),
         )
     out.print(table)
@@ -114,8 +122,9 @@ def compared(tried: Sequence[Mitigated], say: Say) -> None:
 
 
 def traced(
-    network: Network, scenario: Scenario, folder: Path | None, workers: int, json_: bool, say: Say
+    network: Network, scenario: Scenario, folder: Path | None, workers: int, json_: bool, words: Translator
 ) -> None:
+    say = words.say
     found = sources.traced(network, scenario, provenance.figures(folder), workers)
     if json_:
         click.echo(as_json(found))
@@ -124,8 +133,9 @@ def traced(
     for d in found[:DRIVERS]:
         said = Counter(f.status for f in d.figures)
         table.add_row(
-            Text(f"{say(d.kind)}: {say(d.of)}".removesuffix(": ")), _billions(d.low), _billions(d.high),
-            f"{d.share:.0%}", ", ".join(f"{say(status) or '–'} {n}" for status, n in said.most_common()),
+            Text(f"{say(d.kind)}: {say(d.of)}".removesuffix(": ")), words.billions(d.low),
+            words.billions(d.high), f"{d.share:.0%}",
+            ", ".join(f"{say(status) or '–'} {n}" for status, n in said.most_common()),
         )  # fmt: skip
     out.print(Text(say(scenario.name), "bold"))
     out.print(table)
@@ -158,7 +168,8 @@ def _figures(found: Sequence[provenance.SourcedFigure], say: Say) -> None:
     out.print(table)
 
 
-def change(network: Network, changed: plant_to_network.PlantEffect, say: Say) -> None:
+def change(network: Network, changed: plant_to_network.PlantEffect, words: Translator) -> None:
+    say = words.say
     price = {m.name: m.price / 1000 for m in network.materials}
     out.print(Text(say(changed.said), "bold"))
     table = _table(say, "product", "in the network", "t a year", "USD/kg", "price")
@@ -180,12 +191,13 @@ def change(network: Network, changed: plant_to_network.PlantEffect, say: Say) ->
             Text(say(e.name)),
             ", ".join(say("never") if week is None else f"{week:g}" for week in e.first_stop),
             ", ".join(f"{share:.2%}" for share in e.lost),
-            ", ".join(f"{loss / 1e9:,.2f}" for loss in e.loss),
+            ", ".join(words.billions(loss, 2) for loss in e.loss),
         )
     out.print(table)
 
 
-def exposure(network: Network, worth: str | None, json_: bool, say: Say) -> None:
+def exposure(network: Network, worth: str | None, json_: bool, words: Translator) -> None:
+    say = words.say
     if worth is not None:
         if worth not in network.node_index:
             raise UserError(f"unknown node {worth!r}", where="--worth")
@@ -208,7 +220,11 @@ def exposure(network: Network, worth: str | None, json_: bool, say: Say) -> None
     table = _table(say, "without", "survives, weeks", "recovers", "loss, billion USD", "exposure")
     for e in ranked:
         table.add_row(
-            Text(say(e.node)), f"{e.survives:.1f}", f"{e.recovers:g}", _billions(e.loss), f"{e.index:.2f}"
+            Text(say(e.node)),
+            f"{e.survives:.1f}",
+            f"{e.recovers:g}",
+            words.billions(e.loss),
+            f"{e.index:.2f}",
         )
     out.print(table)
 

@@ -38,8 +38,10 @@ def bar(disable: bool = False) -> Progress:
 
 
 @contextmanager
-def solving(doing: str = "") -> Iterator[Callable[[str], None]]:
-    """Show what the solvers of separation are doing; when they have to be compiled first, say so, with a bar.
+def solving(doing: str = "", told: Callable[[str], str] = str) -> Iterator[Callable[[str], None]]:
+    """Show what the solvers of separation are doing, as `told` in the reader's language.
+
+    When they have to be compiled first, say so, with a bar.
 
     Yields
     ------
@@ -49,18 +51,18 @@ def solving(doing: str = "") -> Iterator[Callable[[str], None]]:
 
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=err, transient=True) as shown:
-        work = shown.add_task(escape(doing), total=None)
+        work = shown.add_task(escape(told(doing)), total=None)
         code = shown.add_task("compiled", total=len(FUNCTIONS), visible=False)
 
         def tell(begun: int, done: int) -> None:
             if (begun, done) == (1, 0):
-                err.print(f"{COMPILING}: some 10 seconds; later runs start at once", highlight=False)
+                err.print(told(f"{COMPILING}: some 10 seconds; later runs start at once"), highlight=False)
             shown.update(code, completed=done, visible=done < begun)
 
         def say(what: str) -> None:
-            shown.update(work, description=escape(what))
+            shown.update(work, description=escape(told(what)))
             if not err.is_terminal:  # a bar is not shown there
-                err.print(f"{what} …", markup=False, highlight=False)
+                err.print(f"{told(what)} …", markup=False, highlight=False)
 
         with compiling(tell):
             yield say

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,9 @@ OWN = r"[^\W\d_]{2}|e\.g\.|[^\x00-\x7f]"  # by which a phrase with names in brac
 LONGEST = 4000  # characters that are looked through for phrases
 DEEPEST = 6  # phrases within phrases
 
+BILLION = 1e9
+MYRIAD = {"zh": 1e8, "ja": 1e8}  # what billions are counted in: 亿, 億
+
 NUMBER = r"[-−+]?[\d.,]+(?:e[-+]?\d+)?"
 _FIELD = re.compile(r"\{(\w+)\}")
 HTML = {"en": "en", "zh": "zh-Hans", "ja": "ja"}  # what the interface's own words are written in
@@ -41,7 +45,8 @@ def phrases() -> Mapping[str, Mapping[str, str]]:
     """Return what tables, charts, errors and descriptions say, by its English wording and language.
 
     These are the messages without a key, and the tables of PHRASES. `{name}` stands for words that are put
-    into the language in turn, `{_name}` for what stays as it is, `{_n1}` for a number.
+    into the language in turn, `{_name}` for what stays as it is, `{_n1}` for a number, `{_b1}` for a
+    number of billions, which Chinese and Japanese count in hundreds of millions.
     """
     rows = [row for row in _rows() if not row["key"]]
     rows += [row for name in PHRASES for row in _rows(name)]
@@ -64,7 +69,7 @@ def _forms() -> Sequence[tuple[re.Pattern[str], str]]:
         own = start + "".join(texts)
         if names and re.search(OWN, own):
             rest = (
-                f"(?P<{name}>{NUMBER if re.match(r'_n[0-9]', name) else '.+?'}){re.escape(text)}"
+                f"(?P<{name}>{NUMBER if re.match(r'_[nb][0-9]', name) else '.+?'}){re.escape(text)}"
                 for name, text in zip(names, texts, strict=True)
             )
             made.append((len(own), re.compile(re.escape(start) + "".join(rest), re.DOTALL), said))
@@ -86,6 +91,8 @@ def _said(text: str, language: str, depth: int = 0) -> str:
             made = known[said][language]
             for name, value in found.groupdict().items():
                 own = value if name.startswith("_") else _said(value, language, depth + 1)
+                if re.fullmatch(r"_b[0-9]", name) and language in MYRIAD:
+                    own = f"{float(value.replace(',', '')) * BILLION / MYRIAD[language]:,.0f}"
                 made = made.replace(f"{{{name}}}", own)
             return made
     for separator, key in ((", ", "list.comma"), ("; ", "list.semicolon")):
@@ -124,6 +131,16 @@ class Translator:
         """
         what = self.say(error.what)
         return self("in.brackets", of=what, what=self.say(error.hint)) if error.hint else what
+
+    def billions(self, value: float, places: int = 1, sign: bool = False) -> str:
+        """Return a sum as it is told under "billion USD", with as many figures in every language.
+
+        >>> Translator("en").billions(117.93e9), Translator("zh").billions(117.93e9)
+        ('117.9', '1,179')
+        """
+        size = MYRIAD.get(self.language, BILLION)
+        left = max(places - round(math.log10(BILLION / size)), 0)
+        return f"{value / size:{'+' if sign else ''},.{left}f}"
 
     def unit(self, unit: str, n: float = 2) -> str:
         """Return a unit in this language; symbols and currency codes are the same everywhere.

@@ -92,3 +92,14 @@ def test_what_a_company_calls_itself_is_no_markup() -> None:
     bad = replace(found(), company="<b>A|B</b>")
     assert "<b>A|B</b>" not in reports.html([bad])
     assert "<b>" not in reports.markdown(bad, "r.svg")
+
+
+def test_an_index_is_a_share_and_the_rate_tells_its_day() -> None:
+    one = replace(found().sobol[0], first=-0.02, first_range=(-0.3, 0.1), total=1.02, total_range=(0.9, 1.11))
+    told = reports.tables(replace(found(), sobol=(one,)))[4]
+    assert told[2] == [["when it happens", "0.00 (0.00 … 0.10)", "1.00 (0.90 … 1.00)"]]
+    assert "beyond 0 or 1" in told[0]
+    rate = reports.remarks(found())[-1]
+    assert "rate of 2024-12-31, ECB" in rate
+    assert "usd of company.csv" in rate
+    assert "2024-12-31 の為替レート" in reports.remarks(found(), Translator("ja"))[-1]

@@ -63,3 +63,13 @@ def test_the_chart_has_a_line_for_each(found: comparison.ComparisonReport) -> No
     assert len(drawn.series) == 6
     assert [row["week"] for row in drawn.rows()][:2] == [0.0, 1.0]
     assert min(found.served[0][1]) < min(found.served[1][1]) <= 1
+
+
+def test_rows_of_one_scenario_are_told_apart_by_strength_and_weeks() -> None:
+    half = structs.replace(EMBARGO.events[0], strength=Range.of(0.5), weeks=Range.of(10))
+    scenarios_ = (EMBARGO, structs.replace(EMBARGO, events=(half,)))
+    told = [o.event for o in comparison.compared(NETWORK, scenarios_, ("", ""), 2).outcomes]
+    assert told == [
+        ("from week 8 for 26 (8 … 52) weeks", "strength 100 %"),
+        ("from week 8 for 10 weeks", "strength 50 %"),
+    ]

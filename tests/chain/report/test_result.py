@@ -7,7 +7,8 @@ import pytest
 
 from mine2magnet.chain import Event, Mitigation, Scenario, draw, simulate
 from mine2magnet.chain.examples import joint, of
-from mine2magnet.chain.report.result import common_draws, compare
+from mine2magnet.chain.report.result import after_the_end, common_draws, compare, result, run
+from mine2magnet.core.messages import Translator
 from mine2magnet.model.ranges import Range
 
 WHERE = {"from_country": ("China",), "to_region": ("Europe",)}
@@ -59,3 +60,50 @@ def test_differences_are_paired_and_their_interval_is_that_of_the_mean() -> None
 def test_one_draw_has_no_interval() -> None:
     (row,) = compare(joint(), embargo(1, "a"), {}, 0)
     assert row.interval == (0, 0)
+
+
+def test_what_is_lost_is_not_made_or_not_wanted() -> None:
+    """A tariff stops nothing, and what it costs is all given up at the price; the parts are the whole."""
+    tariff = Scenario("tariff", (Event("tariff", WHERE, of(2), strength=of(0.3)),), weeks=50)
+    found = run(joint(), tariff, 10)[0]
+    assert found.loss[1] > 0
+    assert found.dear == pytest.approx(found.loss)
+    assert found.short == pytest.approx((0, 0, 0))
+    assert all(e.stopping == 0 and e.forgone[1] > 0 for e in found.ends if e.loss[1] > 0)
+    outcome = simulate(joint(), embargo(1, ""), 20)
+    assert (outcome.value @ (outcome.lost + outcome.forgone)) == pytest.approx(outcome.loss.sum(axis=0))
+
+
+@pytest.mark.parametrize("strength", [0.3, 0.5, 0.7, 1.0])
+def test_what_stops_in_the_most_likely_draw_stops_in_it_by_the_same_measure(strength: float) -> None:
+    """Those who wait are no measure of a stop, neither of draws nor in the explanation."""
+    scenario = embargo(strength, "x")
+    found, outcome, likely = run(joint(), scenario, 0)
+    stopping = {e.name: e.first_stop[1] for e in found.ends if e.stopping}
+    assert {end: week for end, week, _ in found.stops} == stopping
+    np.testing.assert_array_equal(likely.first_stop, outcome.first_stop[:, 0])
+
+
+def test_an_event_after_the_end_is_told() -> None:
+    late = Event("embargo", WHERE, Range(40, 60, 80), of(4))
+    assert list(after_the_end(Scenario("x", (late,), weeks=104))) == []
+    (some,) = after_the_end(Scenario("x", (late,), weeks=80))
+    assert some.endswith(
+        "begins in week 80, after the end of the run of 80 weeks, in some draws, in which it changes nothing"
+    )
+    none = Scenario("x", (Event("embargo", WHERE, of(200), of(4)),), weeks=104)
+    found = result(none, simulate(joint(), none, 3), ())
+    assert found.loss == (0, 0, 0)
+    (said,) = found.remarks
+    assert said.endswith("in week 200, after the end of the run of 104 weeks, so it changes nothing")
+    assert Translator("ja").say(said).endswith("何も変わりません")
+
+
+def test_there_is_no_quantile_of_a_price_at_which_nothing_is_sold() -> None:
+    shut = Scenario("x", (Event("embargo", {"abroad": ("yes",)}, of(4), Range(4, 20, 40)),), weeks=60)
+    found = run(joint(), shut, 40)[0]
+    weekly = [series.weekly for series in found.prices]
+    assert found.unsold
+    for low, middle, high in weekly:
+        assert all(b is not None or c is None for b, c in zip(middle, high, strict=True))
+        assert all(a is not None or b is None for a, b in zip(low, middle, strict=True))

@@ -364,8 +364,11 @@ def test_a_scenario_by_name_gives_weeks_and_the_same_again(client: Client, libra
     assert result["draws"] == 20
     assert result["loss"] == sorted(result["loss"])
     assert result["loss"][1] > 0
-    low, middle, high = result["prices"][0]["weekly"]
+    low, middle, high = (  # at no price where nothing is for sale
+        [float("inf") if v is None else v for v in quantile] for quantile in result["prices"][0]["weekly"]
+    )
     assert len(middle) == result["weeks"]
+    assert None in result["prices"][0]["weekly"][1]
     assert all(a <= b <= c for a, b, c in zip(low, middle, high, strict=True))
     assert result["stops"]
     assert sent(client, "/stress", {"scenario": "embargo", "draws": 20}) == result

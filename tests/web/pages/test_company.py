@@ -52,7 +52,7 @@ def test_the_example_can_be_fetched_sent_back_and_reported(client: Client, tmp_p
     parts = (mine / "parts.csv").read_text("utf-8").replace("coolant pump", "oil pump")
     again = client.post("/company", data={**said, "job": id}, files=[("files", ("parts.csv", parts))])
     assert again.status_code == 400
-    assert "unknown part &#39;coolant pump&#39;" in again.text
+    assert "知らない部品：&#39;coolant pump&#39;" in again.text
     assert f'name="job" value="{id}"' in again.text
     both = client.post("/company", data={**said, "job": id}, files=[("files", ("notes.txt", b"x"))])
     assert both.url.path == sends.url.path  # nothing is run again

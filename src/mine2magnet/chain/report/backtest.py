@@ -256,7 +256,8 @@ class _Run:
             values = self.ensemble.price[days // 7, market_names(self.network).index(row["of"])]
         else:
             stops = self.ensemble.first_stop[self.ensemble.ends.index(row["of"])] - self.history.since
-            values = np.where(np.isnan(stops), np.inf, stops)
+            values = stops
+        values = np.where(np.isnan(values), np.inf, values)  # no stop; at no price
         low, middle, high = np.quantile(values, [0.1, 0.5, 0.9], method="inverted_cdf")
         return float(middle), float(low), float(high)
 

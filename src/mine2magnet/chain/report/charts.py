@@ -41,7 +41,7 @@ def fan(series: Series, say: Say = str) -> XYChart:
     say : callable
         Gives a phrase in the reader's language.
     """
-    low, middle, high = series.weekly
+    low, middle, high = (tuple(np.nan if v is None else v for v in one) for one in series.weekly)
     weeks = range(len(middle))
     spread = say("P10 to P90, four fifths of the draws")
     band = ChartSeries(spread, weeks, low, high, "band", PALETTE[0], ends=("P10", "P90"))

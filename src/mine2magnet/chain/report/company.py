@@ -17,7 +17,7 @@ from mine2magnet.chain.explain import stops
 from mine2magnet.chain.io.company_tables import currencies
 from mine2magnet.chain.io.tables import reference
 from mine2magnet.chain.network import Floats
-from mine2magnet.chain.report.result import QUANTILES, Triple
+from mine2magnet.chain.report.result import QUANTILES, Triple, after_the_end
 from mine2magnet.chain.scenario import Draws
 from mine2magnet.chain.sensitivity import Driver, SobolIndex, drivers, sobol, tornado
 from mine2magnet.charts.axis import Axis
@@ -33,6 +33,10 @@ STEPS = (
     "moving one input after the other",
     "sharing out the variance",
     "looking for stocks that are enough",
+)
+SHARES = (
+    "Shares of the variance (Sobol indices, with 90 % intervals by bootstrap; estimates beyond 0 or 1 are "
+    "shown as 0 or 1)"
 )
 ENGLISH = Translator("en")
 Say = Callable[[str], str]
@@ -75,7 +79,8 @@ class CompanyReport:
     """All that is told of a company under a scenario; money in M of its currency.
 
     `dearer` is what its purchases cost more; mixes are what is bought within the budget: nothing, and the
-    best for the mean and for the worst 5 %. `served` is the median share of each part's output by week.
+    best for the mean and for the worst 5 %. `served` is the median share of each part's output by week;
+    `remarks` say what of the scenario changes nothing.
     """
 
     company: str
@@ -97,6 +102,7 @@ class CompanyReport:
     sobol: tuple[SobolIndex, ...]
     origins: tuple[Origin, ...]
     served: tuple[tuple[str, tuple[float, ...]], ...]
+    remarks: tuple[str, ...] = ()
 
 
 def report(
@@ -173,6 +179,7 @@ def report(
             (outcome.ends[i], tuple(np.round(np.median(outcome.served[:, i], axis=1), 4).tolist()))
             for i in placed.parts.tolist()
         ),
+        tuple(after_the_end(scenario)),
     )  # fmt: skip
 
 
@@ -230,7 +237,8 @@ def _dearer(placed: PlacedCompany, outcome: Outcome) -> Floats:
         pieces = next(p.pieces for p in company.parts if p.name == item.part)
         held = [c for c in company.supply if (c.buyer, c.material) == (item.part, item.material)]
         loose = sum(c.share * (1 - c.fixed) for c in held)
-        rise = outcome.price[:, markets[f"{item.material}, {regions[item.part]}"]] - 1.0
+        price = outcome.price[:, markets[f"{item.material}, {regions[item.part]}"]]
+        rise = np.nan_to_num(price, nan=1.0) - 1.0  # what is not for sale costs nothing
         made = outcome.served[:, rows[item.part]]
         money = pieces * item.amount * price_of(placed.network, company, item) * loose
         more += money * (rise * made).sum(axis=0)
@@ -302,8 +310,14 @@ def remarks(found: CompanyReport, words: Translator = ENGLISH) -> list[str]:
     dearer = say("Purchases cost {middle} M {currency} more (P10 {low}, P90 {high})").format(
         middle=usual, low=cheap, high=dear, currency=found.currency
     )
-    rate = f"1 {found.currency} = {found.usd:.5g} USD ({found.rate or say('as the tables say')})"
-    return [f"{found.company}: {say(found.scenario)}; {followed}", at_risk, dearer, rate]
+    rate = f"1 {found.currency} = {found.usd:.5g} USD ({_rate(found, say)})"
+    return [
+        f"{found.company}: {say(found.scenario)}; {followed}",
+        *map(say, found.remarks),
+        at_risk,
+        dearer,
+        rate,
+    ]
 
 
 def tables(found: CompanyReport, words: Translator = ENGLISH) -> list[TableOfText]:
@@ -332,7 +346,7 @@ def tables(found: CompanyReport, words: Translator = ENGLISH) -> list[TableOfTex
         _mix_table(found, say),
         _tornado_table(found, say),
         (
-            say("Shares of the variance (Sobol indices, with 90 % intervals)"),
+            say(SHARES),
             [say("input"), say("alone"), say("with all it acts together with")],
             [[say(s.name), _index(s.first, s.first_range), _index(s.total, s.total_range)]
              for s in found.sobol],
@@ -420,8 +434,19 @@ def _tornado_table(found: CompanyReport, say: Say) -> TableOfText:
     return f"{say('What the loss hangs on, M')} {found.currency}", heads, rows
 
 
+def _rate(found: CompanyReport, say: Say) -> str:
+    """Where the exchange rate is from, and from when: it is not followed."""
+    if not found.rate:
+        return say("as the tables say")
+    date, _, source = found.rate.partition(", ")
+    return say("rate of {date}, {source}; another one goes into the column usd of company.csv").format(
+        date=date, source=source
+    )
+
+
 def _index(value: float, ends: tuple[float, float]) -> str:
-    return f"{value:.2f} ({ends[0]:.2f} … {ends[1]:.2f})"
+    low, middle, high = (min(max(x, 0.0), 1.0) for x in (ends[0], value, ends[1]))
+    return f"{middle:.2f} ({low:.2f} … {high:.2f})"
 
 
 def _three(texts: Sequence[str]) -> str:

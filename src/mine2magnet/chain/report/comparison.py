@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mine2magnet.chain import Network, Outcome, Scenario, simulate
-from mine2magnet.chain.report.result import QUANTILES, Mitigated, common_draws, mitigated
+from mine2magnet.chain.report.result import QUANTILES, Mitigated, after_the_end, common_draws, mitigated
 from mine2magnet.charts.axis import Axis
 from mine2magnet.charts.chart import Say
 from mine2magnet.charts.svg import PALETTE
@@ -44,7 +44,8 @@ class ComparedEndUse:
 @dataclass(frozen=True, slots=True)
 class ComparisonReport:
     """Scenarios on the same draws; all differences are against the first. `served` has for each the weekly
-    share of the value of all end uses that is made, at 10, 50 and 90 % of the draws."""
+    share of the value of all end uses that is made, at 10, 50 and 90 % of the draws; `remarks` say what of
+    the scenarios changes nothing."""
 
     draws: int
     seed: int
@@ -52,6 +53,7 @@ class ComparisonReport:
     outcomes: tuple[Mitigated, ...]
     ends: tuple[ComparedEndUse, ...]
     served: tuple[tuple[tuple[float, ...], ...], ...]
+    remarks: tuple[str, ...] = ()
 
 
 def compared(
@@ -91,6 +93,7 @@ def compared(
         ),
         tuple(_end(name, u, outcomes) for u, name in _ranked(outcomes)),
         tuple(_served(outcome, weight) for outcome in outcomes),
+        tuple(dict.fromkeys(remark for scenario in scenarios for remark in after_the_end(scenario))),
     )
 
 

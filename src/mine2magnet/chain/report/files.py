@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
 Say = Callable[[str], str]
+PARTS = ": {short} not made for want of supply, {dear} no longer wanted at the higher price (medians)"
+PRICES = (
+    "Where a price has no line, nothing is for sale, and less than a week's use is left: for the median in "
+    "half of the draws or more, for P90 in a tenth. What the end uses are worth bounds every price."
+)
 ENGLISH = Translator("en")
 PROVENANCE = (
     "Every row of the built-in tables carries its unit, year and source, and says where it is an assumption "
@@ -185,7 +190,7 @@ def _quantiles(series: NDArray[Any], what: str, names: Sequence[str]) -> Columns
     """A row for each week and name, at QUANTILES of the draws (T × names × draws)."""
     columns: Columns = {"week": np.repeat(np.arange(len(series)), len(names))}
     columns[what] = np.tile(np.array(names), len(series))
-    found = np.quantile(series, QUANTILES, axis=2)
+    found = result.quantiles(series)
     return columns | {
         f"p{round(100 * q)}": values.ravel() for q, values in zip(QUANTILES, found, strict=True)
     }
@@ -268,7 +273,9 @@ def page(
             compared=compared,
             inputs=inputs(scenario, words.say),
             say=words.say,
-            summary=summary(found, words.say),
+            billions=words.billions,
+            shown=words.say(PRICES) if found.unsold else "",
+            summary=summary(found, words),
             PROVENANCE=PROVENANCE,
             language=HTML[words.language],
             fans=[charts.fan(s, words.say) for s in (*found.prices, *found.served)],
@@ -348,7 +355,8 @@ def pdf(
     titled(
         made,
         say(found.scenario),
-        f"{summary(found, say)}: {say('gross output that waits on the magnets, not profit')}. docs/chain.md",
+        f"{summary(found, words)}: {say('gross output that waits on the magnets, not profit')}. "
+        "docs/chain.md",
     )
     table(
         made,
@@ -357,13 +365,15 @@ def pdf(
         [[what, "\n".join(who)] for what, who in inputs(scenario, say)],
         numbers=False,
     )
-    _losses(made, found, compared, say)
+    _losses(made, found, compared, words)
     table(
         made,
         say("Why they stop, in the most likely draw"),
         [say("stop")],
         [[say(why)] for _, _, why in found.stops],
     )
+    if found.unsold:
+        made.multi_cell(0, text=say(PRICES), new_x="LMARGIN", new_y="NEXT")
     for series in (*found.prices, *found.served):
         picture(made, charts.fan(series, say).as_svg(), 0.45)
     for _, chart in pictures(network, likely, say):
@@ -371,12 +381,14 @@ def pdf(
     return bytes(made.output())
 
 
-def _losses(made: FPDF, found: Result, compared: Sequence[Mitigated], say: Say) -> None:
+def _losses(made: FPDF, found: Result, compared: Sequence[Mitigated], words: Translator) -> None:
     """Set what is lost by end use, and with each set of mitigations, as tables on paper."""
-    heads = [say(head) for head in ("end use", "stops in", "first stop, week", "lost", "billion USD")]
+    say = words.say
+    named = ("end use", "stops in", "first stop, week", "not made", "not wanted", "billion USD")
+    heads = [say(head) for head in named]
     rows = [
         [say(e.name), f"{e.stopping:.0%}", _three(e.first_stop, "{:g}"), _three(e.lost, "{:.1%}"),
-         _three([x / 1e9 for x in e.loss], "{:,.2f}")]
+         _three(e.forgone, "{:.1%}"), ", ".join(words.billions(x, 2) for x in e.loss)]
         for e in found.ends if e.loss[2] > 0
     ]  # fmt: skip
     table(made, say("Losses and stops by end use (P10, P50, P90)"), heads, rows)
@@ -388,7 +400,7 @@ def _losses(made: FPDF, found: Result, compared: Sequence[Mitigated], say: Say) 
         ]  # fmt: skip
         rows = [
             [say(c.name) if c.scenario == found.scenario else f"{say(c.scenario)}: {say(c.name)}",
-             *(_three([x / 1e9 for x in v], "{:,.1f}")
+             *(", ".join(map(words.billions, v))
                for v in (c.loss, c.saved, (c.interval[0], c.mean, c.interval[1]))),
              str(c.stopped)]
             for c in compared
@@ -396,25 +408,29 @@ def _losses(made: FPDF, found: Result, compared: Sequence[Mitigated], say: Say) 
         table(made, say("What helps (P10, P50, P90)"), heads, rows)
 
 
-def summary(found: Result, say: Say = str) -> str:
+def summary(found: Result, words: Translator = ENGLISH) -> str:
     """Return how a scenario was followed and what is lost, in a sentence.
 
     Parameters
     ----------
     found : Result
         What a run shows.
-    say : callable
-        Gives a phrase in the reader's language.
+    words : Translator
+        Of the reader's language.
     """
-    least = min((abs(x) for x in found.loss if x), default=1e9)
-    unit, size = ("billion", 1e9) if least >= 1e8 else ("million", 1e6)
-    low, middle, high = (f"{x / size:,.1f}" for x in found.loss)
+    say = words.say
+    large = min((abs(x) for x in found.loss if x), default=1e9) >= 1e8
+    money = words.billions if large else (lambda x: f"{x / 1e6:,.1f}")
+    low, middle, high, short, dear = map(money, (*found.loss, found.short[1], found.dear[1]))
+    unit = "billion" if large else "million"
     followed = say("{draws} draws of {weeks} weeks, seed {seed}").format(
         draws=found.draws, weeks=found.weeks, seed=found.seed
     )
     said = say(f"loss {{middle}} {unit} USD (P10 {{low}}, P90 {{high}})")
-    lost = said.format(low=low, middle=middle, high=high)
-    return f"{followed}; {lost}"
+    parts = say(PARTS).format(short=short, dear=dear) if found.dear[2] > 0 else ""
+    return "; ".join(
+        (followed, said.format(low=low, middle=middle, high=high) + parts, *map(say, found.remarks))
+    )
 
 
 def _three(values: Sequence[float | None], form: str) -> str:

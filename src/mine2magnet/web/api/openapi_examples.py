@@ -352,9 +352,9 @@ _ALL: tuple[tuple[Any, Any], ...] = (
     (
         Result,
         Result(
-            "No magnets for half a year", 3, 200, 0, (1e9, 2e9, 3e9),
-            (EndUse("cars", 0.9, (1.0, 2.0, None), (0.1, 0.2, 0.3), (1e9, 2e9, 3e9)),),
-            (Series("magnet", "times normal", ((1, 1, 1), (1, 2, 2), (1, 3, 4))),),
+            "No magnets for half a year", 3, 200, 0, (1e9, 2e9, 3e9), (9e8, 1.8e9, 2.7e9), (1e8, 2e8, 3e8),
+            (EndUse("cars", 0.9, (1.0, 2.0, None), (0.1, 0.2, 0.3), (0.01, 0.02, 0.03), (1e9, 2e9, 3e9)),),
+            (Series("magnet", "times normal", ((1, 1, 1), (1, 2, 2), (1, 3, None))),),
             (Series("cars", "share of what is wanted", ((1, 0.5, 0), (1, 0.9, 0.5), (1, 1, 1))),),
             (("cars", 2, "cars stops in week 2"),),
             (),

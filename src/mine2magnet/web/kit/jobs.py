@@ -205,7 +205,7 @@ def limits() -> dict[str, int]:
 
 def worded(error: UserError, t: Translator) -> UserError:
     """Return an error in the reader's language as far as the catalogue has its words."""
-    made = UserError(t.say(error.what), where=error.where, hint=t.say(error.hint))
+    made = UserError(t.say(error.what), where=t.say(error.where), hint=t.say(error.hint))
     made.status = error.status
     return made
 

@@ -92,7 +92,9 @@ def _sent(
                 (folder / f"{table}.csv").write_text(text, "utf-8", newline="")
         _, faults = company_tables.check(folder, models.network())
         if faults:
-            return {}, [str(fault).replace(f"{folder}: ", "") for fault in faults]
+            return {}, [
+                str(jobs.worded(fault, translator(request))).replace(f"{folder}: ", "") for fault in faults
+            ]
         return company_tables.texts(folder), []
 
 

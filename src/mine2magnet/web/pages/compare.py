@@ -49,10 +49,12 @@ async def run(request: Request) -> Response:
 
 def _next(first: QueryParams, query: QueryParams) -> str:
     """The query of a test that the form adds; what else is moved in the first holds for its scenario."""
+    asked = {"scenario", "do", stress.RESERVE.name}
     kept = [(name, value) for name, value in first.multi_items() if name == "draws"]
     if query.get("scenario") == first.get("scenario", stress.PRESET):
-        kept = [(n, v) for n, v in first.multi_items() if n not in ("scenario", "do", stress.RESERVE.name)]
-    own = [(n, v) for n, v in query.multi_items() if n in ("scenario", "do", stress.RESERVE.name) and v]
+        kept = [(n, v) for n, v in first.multi_items() if n not in asked and n not in query]
+    asked |= {slider.name for slider in stress.SLIDERS}
+    own = [(n, v) for n, v in query.multi_items() if n in asked and v]
     return urlencode([*kept, *own])
 
 
@@ -100,6 +102,7 @@ def _page(request: Request, query: QueryParams, job: Job | None, error: UserErro
         presets={name: scenarios.read(file).name for name, file in scenarios.presets().items()},
         all_sets=list(scenarios.mitigation_sets()),
         reserve=stress.RESERVE,
+        sliders=[(slider, first.get(slider.name, "")) for slider in stress.SLIDERS],
         **_of(found, t),
     )
 
