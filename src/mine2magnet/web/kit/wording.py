@@ -11,6 +11,7 @@ from mine2magnet.claims.compare import Scope
 from mine2magnet.core.messages import Translator, messages
 from mine2magnet.figures import rows
 from mine2magnet.figures.groups import Figure
+from mine2magnet.figures.spans import Span
 from mine2magnet.model import Claim, Correction
 from mine2magnet.thesaurus import Thesaurus
 
@@ -177,6 +178,10 @@ class Wording:
     def period(self, period: str | None) -> str:
         """An ISO 8601 date, month, year or interval of them."""
         return self.t.period(period) if period else ""
+
+    def span(self, of: Span) -> str:
+        """How long the time is that figures are of: "per month", "10 months"; "" for any."""
+        return self.t(f"span.{of.length}", n=of.months) if of.length else ""
 
     def when(self, claim: Claim) -> str:
         """A claim's period, and its kind where that is not plain: "Jan – Oct 2025 (year to date)"."""
