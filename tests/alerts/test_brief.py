@@ -205,7 +205,8 @@ def test_a_chinese_document_is_told_in_english_with_its_sentence(library: Librar
         pass
     made = brief(library, library.store.topic("dysprosium"), moment, datetime.now(UTC), "en")
     (line,) = brief_text.lines(made, WORDS, EN)
-    assert line.language == "en"
+    assert (line.language, line.title_language) == ("en", "zh")
+    assert line.title == "镝出口58吨 (Dysprosium · exports 58 tonnes)"
     assert "dysprosium" in line.text.lower()
     assert "58" in line.text
     assert line.sources[0].quote == text
@@ -215,7 +216,7 @@ def test_a_chinese_document_is_told_in_english_with_its_sentence(library: Librar
 def test_a_point_without_translation_is_quoted_under_the_translated_title() -> None:
     text = "Rare earths behave almost alike in water."
     document = Document("Extraction", "Our Wire", DAY, "en", (Paragraph(1, text),))
-    told = BriefDocument(document, Point(text, (1,)), "en", title=Rendered("萃取", "gloss"))
+    told = BriefDocument(document, Point(text, (1,)), "en", title=Rendered("萃取", "gpt"))
     made = Brief(TOPIC, DAY, DAY, (told,), total=1)
     (line,) = brief_text.lines(made, WORDS, Translator("zh"))
     assert (line.title, line.language, line.text) == ("萃取", "zh", "")

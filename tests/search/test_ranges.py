@@ -34,7 +34,9 @@ def test_numbers_beyond_twelve_stay_figures() -> None:
 def test_a_quoted_range_is_found_as_it_is_written(quoted: str, said: str) -> None:
     def found(text: str) -> bool:
         now = datetime(2025, 6, 1, tzinfo=UTC)
-        return matches((f'"{quoted}"',), Document("A title", "A post", now, "en", (Paragraph(1, text),)), WORDS)
+        return matches(
+            (f'"{quoted}"',), Document("A title", "A post", now, "en", (Paragraph(1, text),)), WORDS
+        )
 
     assert found(f"Stocks last {said}, it says.")
     assert not found("Stocks last four weeks, not six, or 4-7 weeks.")

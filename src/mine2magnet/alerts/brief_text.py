@@ -34,7 +34,8 @@ class BriefSource:
 
 @dataclass(frozen=True, slots=True)
 class BriefLine:
-    """One thing that a brief tells, under the key of its heading; `also` is where it is told as well."""
+    """One thing that a brief tells, under the key of its heading; `also` is where it is told as well. A title
+    in another language than the text has its `title_language`."""
 
     heading: str
     title: str
@@ -43,6 +44,7 @@ class BriefLine:
     sources: tuple[BriefSource, ...]
     time: datetime | None = None
     also: tuple[BriefSource, ...] = ()
+    title_language: str = ""
 
 
 def lines(brief: Brief, thesaurus: Thesaurus, t: Translator) -> list[BriefLine]:
@@ -84,7 +86,12 @@ def _document(one: BriefDocument, heading: str, t: Translator) -> BriefLine:
     document, point = one.document, one.point
     paragraph = point.citations[0] if point and point.citations and document.paragraphs else 0
     text = with_names(point, t.language) if point else ""
-    title, language = (one.title.text, t.language) if one.title else (document.title, document.language)
+    title, language = document.title, document.language
+    if one.title and one.title.reads:
+        title, language = one.title.text, t.language
+    elif one.title:
+        title = t("in.brackets", of=title, what=one.title.text)
+        language = t.language if one.said else language
     path = f"/documents/{document.id}" + (f"?version={document.version}#p{paragraph}" if paragraph else "")
     said = [document.source, t.when(document.published)]
     if one.said or (text and one.language != language):
@@ -97,7 +104,8 @@ def _document(one: BriefDocument, heading: str, t: Translator) -> BriefLine:
         BriefSource(f"{copy.source} · {t.when(copy.published)}", f"/documents/{copy.id}", "", copy.language)
         for copy in one.copies
     )
-    return BriefLine(heading, title, language, text, (source,), document.published, also)
+    own = document.language if title.startswith(document.title) else ""
+    return BriefLine(heading, title, language, text, (source,), document.published, also, own)
 
 
 def also_in(line: BriefLine, t: Translator) -> str:
@@ -172,7 +180,10 @@ def _item(line: BriefLine, home: str, t: Translator) -> str:
     if line.also:
         links = ", ".join(f'<a href="{escape(home + s.path)}">{escape(s.label)}</a>' for s in line.also)
         sources += f'<br><span lang="{t.language}">{escape(also_in(line, t))}: {links}</span>'
-    return f'<li lang="{escape(line.language)}"><strong>{escape(line.title)}</strong>{text}{sources}</li>'
+    own = f' lang="{escape(line.title_language)}"' if line.title_language else ""
+    return (
+        f'<li lang="{escape(line.language)}"><strong{own}>{escape(line.title)}</strong>{text}{sources}</li>'
+    )
 
 
 def as_atom(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str, path: str) -> bytes:

@@ -29,7 +29,8 @@ GAP = "…"
 BETWEEN = " · "
 _LINKS = frozenset(  # say nothing in a list
     ("a", "an", "the", "of", "in", "on", "at", "by", "for", "from", "to", "with", "and", "or", "as", "than",
-     "that")
+     "that",
+     "自", "从", "至", "到", "在", "于", "由", "的", "和", "与", "から", "まで", "へ", "で", "に", "の", "と")
 )  # fmt: skip
 Word = tuple[str, str]  # what a common word is in another language, and its kind
 _SILENT: Word = ("", "")
