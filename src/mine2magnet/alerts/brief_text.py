@@ -52,7 +52,8 @@ def lines(brief: Brief, thesaurus: Thesaurus, t: Translator) -> list[BriefLine]:
     told = [_pair(one, "brief.moved", " → ", thesaurus, t) for one in brief.moved]
     told += [_pair(one, "brief.conflicts", " ≠ ", thesaurus, t) for one in brief.conflicts]
     told += [_document(one, "brief.controls", t) for one in brief.controls]
-    return [*told, *(_document(one, "brief.documents", t) for one in brief.documents)]
+    told += [_document(one, "brief.documents", t) for one in brief.documents if not one.earlier]
+    return told + [_document(one, "brief.added", t) for one in brief.documents if one.earlier]
 
 
 def _pair(pair: BriefPair, heading: str, sign: str, thesaurus: Thesaurus, t: Translator) -> BriefLine:
@@ -128,8 +129,8 @@ def _more(brief: Brief, t: Translator) -> str:
     return t("brief.more", n=left) if left > 0 else ""
 
 
-def as_markdown(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "") -> str:
-    """Return a brief as Markdown; `home` is where the pages are served."""
+def as_markdown(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str | None = "") -> str:
+    """Return a brief as Markdown; `home` is where the pages are served, None if nowhere."""
     parts = [f"# {_plain(title(brief, t))}", t("brief.since", time=t.when(brief.since))]
     if brief.empty:
         parts.append(t("brief.none"))
@@ -137,15 +138,20 @@ def as_markdown(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "
         parts.append(f"## {heading}")
         for line in told:
             text = f": {_plain(line.text)}" if line.text else ""
-            links = "; ".join(f"[{_plain(s.label)}]({home}{s.path})" for s in line.sources)
+            links = "; ".join(_link(s, home) for s in line.sources)
             quotes = "".join(f"\n  > {_plain(s.quote)}\n" for s in line.sources if s.quote)
             if line.also:
-                others = "; ".join(f"[{_plain(s.label)}]({home}{s.path})" for s in line.also)
+                others = "; ".join(_link(s, home) for s in line.also)
                 links += f"; {_plain(also_in(line, t))}: {others}"
             parts.append(f"- **{_plain(line.title)}**{text} ({links}){quotes}")
     if more := _more(brief, t):
         parts.append(more)
     return "\n\n".join(parts) + "\n"
+
+
+def _link(source: BriefSource, home: str | None) -> str:
+    label = _plain(source.label)
+    return label if home is None else f"[{label}]({home}{source.path})"
 
 
 def _plain(text: str) -> str:
@@ -154,7 +160,7 @@ def _plain(text: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in text)
 
 
-def as_html(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "") -> str:
+def as_html(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str | None = "") -> str:
     """Return a brief as a page by itself, with styles that mail programs take."""
     said = escape(title(brief, t))
     parts = [f"<h1>{said}</h1><p>{escape(t('brief.since', time=t.when(brief.since)))}</p>"]
@@ -170,15 +176,20 @@ def as_html(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "") -
     return f'{start}<body style="{_STYLE}">{body}</body></html>\n'
 
 
-def _item(line: BriefLine, home: str, t: Translator) -> str:
+def _anchor(source: BriefSource, home: str | None) -> str:
+    label = escape(source.label)
+    return label if home is None else f'<a href="{escape(home + source.path)}">{label}</a>'
+
+
+def _item(line: BriefLine, home: str | None, t: Translator) -> str:
     text = f"<br>{escape(line.text)}" if line.text else ""
     sources = "".join(
-        f'<br><a href="{escape(home + s.path)}">{escape(s.label)}</a>'
+        f"<br>{_anchor(s, home)}"
         + (f'<br><q lang="{escape(s.language)}">{escape(s.quote)}</q>' if s.quote else "")
         for s in line.sources
     )
     if line.also:
-        links = ", ".join(f'<a href="{escape(home + s.path)}">{escape(s.label)}</a>' for s in line.also)
+        links = ", ".join(_anchor(s, home) for s in line.also)
         sources += f'<br><span lang="{t.language}">{escape(also_in(line, t))}: {links}</span>'
     own = f' lang="{escape(line.title_language)}"' if line.title_language else ""
     return (
