@@ -140,6 +140,22 @@ def gloss(text: str, t: Translator, readers: Readers, published: date | None = N
     )
 
 
+def noun(word: str, language: str) -> str:
+    """Return a common noun of another language in this one; "" if none is known.
+
+    Parameters
+    ----------
+    word, language : str
+
+    Examples
+    --------
+    >>> noun("供应商", "en"), noun("policy", "zh"), noun("赣南磁材", "en")
+    ('supplier', '政策', '')
+    """
+    said, kind = _words()[language].get(fold_with_offsets(word)[0], _SILENT)
+    return said if kind == "noun" else ""
+
+
 def _without_doubles(pieces: Sequence[_Piece]) -> list[_Piece]:
     """Without "about" and "over" beside a figure that says so itself."""
     exact = {i + step for i, p in enumerate(pieces) if p.kind == "about" for step in (-1, 1)}

@@ -14,6 +14,7 @@ from mine2magnet.figures.groups import Figure
 from mine2magnet.figures.spans import Span
 from mine2magnet.model import Claim, Correction
 from mine2magnet.thesaurus import Thesaurus
+from mine2magnet.translate import gloss
 
 SURE, LIKELY = 0.9, 0.5  # confidence from which a claim is called so
 PLAIN_KINDS = {
@@ -29,7 +30,21 @@ class Wording:
     thesaurus: Thesaurus
 
     def name(self, id: str | None) -> str:
-        return self.thesaurus.label(id, self.t.language) if id else ""
+        """A concept's name; a common noun that stands for a party in the reader's language, too."""
+        if not id or id in self.thesaurus:
+            return self.thesaurus.label(id, self.t.language) if id else ""
+        return gloss.noun(id, self.t.language) or id
+
+    def tag(self, tag: str) -> str:
+        """A tag in the reader's language, if it names a concept or is a common word; else as it is."""
+        language = self.t.language
+        if language == "en" and tag.isascii():
+            return tag
+        for mention in self.thesaurus.find(tag):
+            if (mention.start, mention.end) == (0, len(tag)) and mention.concept.kind != "cue":
+                return self.thesaurus.label(mention.concept.id, language)
+        said = self.t.say(tag)
+        return said if said != tag else gloss.noun(tag, language) or tag
 
     def names(self, ids: Iterable[str]) -> str:
         return self.t("list.comma").join(map(self.name, ids))
