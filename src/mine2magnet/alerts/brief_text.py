@@ -34,8 +34,7 @@ class BriefSource:
 
 @dataclass(frozen=True, slots=True)
 class BriefLine:
-    """One thing that a brief tells, under the key of its heading; `also` is where it is told as well. A title
-    in another language than the text has its `title_language`."""
+    """One thing that a brief tells, under the key of its heading; `also` is where it is told as well."""
 
     heading: str
     title: str
@@ -44,7 +43,7 @@ class BriefLine:
     sources: tuple[BriefSource, ...]
     time: datetime | None = None
     also: tuple[BriefSource, ...] = ()
-    title_language: str = ""
+    title_language: str = ""  # where it is not that of the text
 
 
 def lines(brief: Brief, thesaurus: Thesaurus, t: Translator) -> list[BriefLine]:
