@@ -114,7 +114,7 @@ def made(library: Library) -> Brief:
 
 def test_each_line_has_a_source_that_leads_to_a_sentence(made: Brief) -> None:
     told = brief_text.lines(made, WORDS, EN)
-    assert [line.heading for line in told] == ["brief.moved", "brief.documents"]
+    assert [line.heading for line in told] == ["brief.moved", "brief.added"]
     assert told[0].title == "China · export · dysprosium"
     assert told[0].text.replace("\xa0", " ") == "10 t → 25 t"
     assert all(line.sources for line in told)
@@ -144,7 +144,7 @@ def test_what_another_language_tells_as_well_is_one_line_with_each_a_click_away(
         writer.put_news(ids[1], 1, "m", [ids[0]])
     made = since(library, moment)
     assert made.total == 1
-    (line,) = [one for one in brief_text.lines(made, WORDS, EN) if one.heading == "brief.documents"]
+    (line,) = [one for one in brief_text.lines(made, WORDS, EN) if one.heading == "brief.added"]
     assert [one.path for one in line.also] == [f"/documents/{ids[1]}"]
     assert f"Also in 1 English report: [Our Wire · 3 Jun 2025](http://h/documents/{ids[1]})" in (
         brief_text.as_markdown(made, WORDS, EN, "http://h").replace("\\", "")
@@ -178,7 +178,7 @@ def test_what_documents_say_of_controls_is_told_beside_their_first_point(library
     )
     document = Document(
         "Dysprosium oxide at 900 USD/kg in Rotterdam", "Our Wire", datetime.now(UTC), "en",
-        tuple(Paragraph(n, one) for n, one in enumerate(text, 1)), "https://wire.example/jump", DAY,
+        tuple(Paragraph(n, one) for n, one in enumerate(text, 1)), "https://wire.example/jump", moment,
     )  # fmt: skip
     (id,) = library.keep([Read(document)]).ids
     library.digest(id)
@@ -189,6 +189,31 @@ def test_what_documents_say_of_controls_is_told_beside_their_first_point(library
     assert found.documents[0].point != one.point
     headings = [line.heading for line in brief_text.lines(found, WORDS, EN)]
     assert headings == ["brief.controls", "brief.documents"]
+
+
+@pytest.mark.parametrize(
+    ("days", "heading"), [(0, "brief.documents"), (6, "brief.documents"), (9, "brief.added")]
+)
+def test_what_was_published_well_before_is_added_and_no_news(
+    library: Library, days: int, heading: str
+) -> None:
+    moment = datetime.now(UTC)
+    text = "China's commerce ministry granted export licences for dysprosium to 12 magnet makers on Monday."
+    document = Document("A", "Our Wire", moment, "en", (Paragraph(1, text),), None, moment - timedelta(days))
+    library.keep([Read(document)])
+    assert [line.heading for line in brief_text.lines(since(library, moment), WORDS, EN)] == [heading]
+
+
+def test_what_has_no_date_is_new(library: Library) -> None:
+    moment = datetime.now(UTC)
+    library.keep([Read(Document("A", "Our Wire", moment, "en", (Paragraph(1, "Dysprosium."),)))])
+    (line,) = brief_text.lines(since(library, moment), WORDS, EN)
+    assert line.heading == "brief.documents"
+
+
+def test_without_a_server_there_are_no_links(made: Brief) -> None:
+    assert "](" not in brief_text.as_markdown(made, WORDS, EN, None)
+    assert "<a " not in brief_text.as_html(made, WORDS, EN, None)
 
 
 def test_a_chinese_document_is_told_in_english_with_its_sentence(library: Library) -> None:
@@ -205,7 +230,8 @@ def test_a_chinese_document_is_told_in_english_with_its_sentence(library: Librar
         pass
     made = brief(library, library.store.topic("dysprosium"), moment, datetime.now(UTC), "en")
     (line,) = brief_text.lines(made, WORDS, EN)
-    assert line.language == "en"
+    assert (line.language, line.title_language) == ("en", "zh")
+    assert line.title == "镝出口58吨 (Dysprosium · exports 58 tonnes)"
     assert "dysprosium" in line.text.lower()
     assert "58" in line.text
     assert line.sources[0].quote == text
@@ -215,7 +241,7 @@ def test_a_chinese_document_is_told_in_english_with_its_sentence(library: Librar
 def test_a_point_without_translation_is_quoted_under_the_translated_title() -> None:
     text = "Rare earths behave almost alike in water."
     document = Document("Extraction", "Our Wire", DAY, "en", (Paragraph(1, text),))
-    told = BriefDocument(document, Point(text, (1,)), "en", title=Rendered("萃取", "gloss"))
+    told = BriefDocument(document, Point(text, (1,)), "en", title=Rendered("萃取", "gpt"))
     made = Brief(TOPIC, DAY, DAY, (told,), total=1)
     (line,) = brief_text.lines(made, WORDS, Translator("zh"))
     assert (line.title, line.language, line.text) == ("萃取", "zh", "")

@@ -15,9 +15,11 @@ from mine2magnet.alerts import watches
 from mine2magnet.alerts.describe import condition
 from mine2magnet.background.worker import look_out
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.messages import Translator
 from mine2magnet.library import topics
 from mine2magnet.library.library import Library
 from mine2magnet.model import (
+    LANGUAGES,
     Bound,
     Claim,
     ClaimFilter,
@@ -287,6 +289,36 @@ def test_a_single_value_lies_on_one_side_of_another_or_on_neither(value: float, 
     assume(not isclose(value, limit, rel_tol=2 * watches.EXACT))  # else it lies on the limit
     sides = [watches.within(claim, Bound(side, limit, "t")) for side in ("below", "above")]
     assert sides == [value < limit, value > limit]
+
+
+@pytest.mark.parametrize(
+    ("measure", "side", "figure", "why"),
+    [
+        ("stock_cover", "below", "6 kg", "not told in kg"),
+        ("price", "above", "6 weeks", "not told in week"),
+        ("stock_cover", "below", "-6 weeks", "below zero"),
+        ("stock_cover", "below", "0 weeks", "below zero"),
+        ("stock_cover", "above", "6 weeks", ""),
+        ("inventory", "below", "6 weeks", ""),
+        ("price", "above", "20 %", ""),
+        ("profit", "below", "0 USD", ""),
+    ],
+)
+def test_a_bound_fits_what_it_bounds(
+    library: Library, measure: str, side: Side, figure: str, why: str
+) -> None:
+    watch = Watch("x", claims=ClaimFilter(measure=(measure,)), bound=watches.bound(side, figure))
+    if not why:
+        assert watches.add(library.store, watch).bound == watch.bound
+        return
+    with pytest.raises(UserError, match=why) as failed:
+        watches.add(library.store, watch)
+    assert len({Translator(language).error(failed.value) for language in LANGUAGES}) == 3
+
+
+def test_a_fall_is_a_change(library: Library) -> None:
+    claims = ClaimFilter(measure=("stock_cover",), direction=("change",))
+    assert watches.add(library.store, Watch("x", claims=claims, bound=Bound("below", -6, "week")))
 
 
 @pytest.mark.parametrize("text", ["", "many", "6", "6 weeks or 7 t", "x" * 5000])

@@ -14,7 +14,8 @@ from mine2magnet.cli.main import main
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.settings import Settings
 from mine2magnet.library.library import Library
-from mine2magnet.model import Document, Filters, Paragraph, Read
+from mine2magnet.model import Document, Filters, Paragraph, Quantity, Read
+from tests.web.conftest import tell
 
 
 def written(title: str, text: str) -> Document:
@@ -139,6 +140,25 @@ def test_claims_of_what_is_asked_come_with_an_answer(library: Library) -> None:
     printed = CliRunner().invoke(main, ["--folder", str(library.settings.folder), "ask", "German stocks?"])
     assert "4 weeks: Magnet stocks at carmakers" in printed.stdout
     assert "contradict each other" in printed.stderr
+
+
+def test_without_a_time_the_latest_comes_first(library: Library) -> None:
+    said = [(n, written(f"Note {n}", f"In {n} dysprosium oxide cost {n - 1900} dollars a kilogram in China."))
+            for n in (2009, 2025, 2011)]  # fmt: skip
+    library.keep(Read(document) for _, document in said)
+    for n, document in said:
+        value = Quantity(n - 1900, n - 1900, "USD/kg")
+        slots: dict[str, object] = {
+            "subjects": ("china",), "measure": "price", "materials": ("dysprosium_oxide",), "period": str(n)
+        }  # fmt: skip
+        tell(library, document, (1, f"{n - 1900} dollars a kilogram", value, slots))
+
+    def values(question: str) -> list[float | None]:
+        return [claim.quantity.low for claim in ask(library, question, "en").claims]
+
+    assert values("What is the price of dysprosium oxide now?") == [125, 111, 109]
+    assert values("ジスプロシウムの価格")[0] == 125
+    assert values("What did dysprosium oxide cost in 2009?") == [109]
 
 
 def test_claims_in_a_list_of_sources_answer_nothing(library: Library) -> None:

@@ -62,3 +62,18 @@ def test_a_batch_is_known_in_any_language(question: str, told: str, other: str) 
 )
 def test_the_money_asked_for(question: str, codes: set[str]) -> None:
     assert FigureAsked.of(question, WORDS).currencies == codes
+
+
+@pytest.mark.parametrize(
+    ("question", "newest"),
+    [
+        ("What does NdPr oxide cost now?", True),
+        ("氧化镨钕现在多少钱", True),
+        ("ジスプロシウムの価格", True),
+        ("What did NdPr oxide cost in 2024?", False),
+        ("What was the peak price of dysprosium?", False),
+        ("ジスプロシウムの最高値はいくらだったか", False),
+    ],
+)
+def test_without_a_time_it_asks_how_things_are(question: str, newest: bool) -> None:
+    assert FigureAsked.of(question, thesaurus.load()).newest is newest

@@ -136,3 +136,19 @@ def test_the_value_of_now_comes_before_that_of_before() -> None:
     about = document(text, "ライナスの業績", "ja")
     matcher = FigureMatcher(FigureAsked.of("ライナスの2025年の営業利益はいくらに修正されたか", WORDS), WORDS)
     assert matcher.fit(new, about) > matcher.fit(old, about)
+
+
+def test_a_claim_of_another_material_than_asked_for_is_none() -> None:
+    text = "In Europe dysprosium oxide costs 900 dollars a kilogram and terbium oxide 4,000 dollars."
+    own, other = (
+        replace(CLAIM, quantity=Quantity(value, value, "USD/kg"), start=text.index(told),
+                end=text.index(told) + 3, sentence=(0, len(text)), subjects=("europe",), counterparties=(),
+                measure="price", materials=(material,), period=None)
+        for told, value, material in (("900", 900, "dysprosium_oxide"), ("4,000", 4000, "terbium_oxide"))
+    )  # fmt: skip
+    asked = "price of dysprosium oxide in Europe"
+    assert fits(asked, own, document(text, "Prices"))
+    assert not fits(asked, other, document(text, "Prices"))
+    assert fits("price of terbium oxide in Europe", other, document(text, "Prices"))
+    purity = replace(own, quantity=Quantity(99.9, 99.9, "%"))
+    assert not fits(asked, purity, document(text, "Prices"))

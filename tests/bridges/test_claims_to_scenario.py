@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ from mine2magnet.chain import Scenario, simulate
 from mine2magnet.chain.io import tables
 from mine2magnet.claims import extract_text
 from mine2magnet.core.errors import UserError
-from mine2magnet.model import Claim
+from mine2magnet.model import Claim, Quantity
 from mine2magnet.model.ranges import Range
 
 if TYPE_CHECKING:
@@ -74,6 +74,33 @@ def test_what_is_no_input_gives_none(text: str) -> None:
     assert claims_to_scenario.propose(claims(text), WORDS) == ()
 
 
+def told(value: Quantity, **slots: Any) -> Claim:
+    return Claim(value, 0, 1, (0, 1), subjects=("japan",), measure="stock_cover", **slots)
+
+
+def test_a_stock_is_what_is_held_and_reported() -> None:
+    held = told(Quantity(90, 90, "day"))
+    assert [p.where for p in claims_to_scenario.propose([held], WORDS)] == ["Japan"]
+    none = [
+        told(Quantity(None, 90, "day", "at most")),
+        told(Quantity(90, None, "day", "over")),
+        told(Quantity(90, 90, "day"), modality="forecast"),
+        told(Quantity(90, 90, "day"), modality="threatened"),
+    ]
+    assert claims_to_scenario.propose(none, WORDS) == ()
+
+
+def test_a_premise_is_no_more_exact_than_its_sources() -> None:
+    def value(*claims: Claim) -> Range:
+        return claims_to_scenario.propose(claims, WORDS)[0].value
+
+    weeks = told(Quantity(2, 4, "week"), precision=1.0)
+    months = told(Quantity(3, 3, "month"), precision=1.0, document="other")
+    assert value(weeks, months) == Range(2, 8, 13)
+    assert value(told(Quantity(80, 80, "day"), precision=1.0)) == Range(11.4, 11.4, 11.4)
+    assert value(told(Quantity(3, 3, "day"), precision=10.0)) == Range(*[3 / 7] * 3)
+
+
 def test_copies_of_one_document_count_once() -> None:
     once = claims("European manufacturers have rare earth inventory for four to six weeks.")
     assert len(claims_to_scenario.propose([*once, *once], WORDS, lambda _: "same")[0].claims) == 1
@@ -117,7 +144,7 @@ def test_the_scenario_carries_its_evidence_and_stops_what_it_says() -> None:
     )
     posed = claims_to_scenario.scenario(found, network, "as read", lambda claim: f"in {claim.paragraph}")
     (licence,) = posed.events
-    assert licence.processing == Range(*[80 / 7] * 3)
+    assert licence.processing == Range(11.4, 11.4, 11.4)
     assert 0.9 < licence.strength.likely < 1  # less hangs on China than in the network
     assert licence.evidence == ("in 1",)
     assert [c.where for c in posed.covers] == [{"stage": ("end use",), "region": ("Europe",)}]

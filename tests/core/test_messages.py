@@ -35,7 +35,7 @@ PUT_TOGETHER = (
     "differs.",
     "axis.",
     *("say.approx.", "say.share.", "say.level.", "say.rise.", "say.fall.", "say.fold.", "say.same."),
-    *("say.whole.", "translated.", "front.trend.", "concept.kind.", "job.", "audit."),
+    *("say.whole.", "translated.", "front.trend.", "concept.kind.", "job.", "audit.", "span."),
 )
 
 

@@ -79,6 +79,14 @@ def test_markdown(write: Write, fetcher: Fetcher) -> None:
     assert [p.text for p in document.paragraphs] == ["See the list.", "Stocks", "one week", "two", "quoted"]
 
 
+def test_a_text_without_a_date_has_that_of_its_dateline(write: Write, fetcher: Fetcher) -> None:
+    found = only(
+        write("b.txt", "Terbium runs short\n\nBERLIN, 14 August 2025 - Stocks last.\n\nMore."), fetcher
+    )
+    assert found.published == datetime(2025, 8, 14, tzinfo=UTC)
+    assert only(write("c.txt", "Terbium\n\nBERLIN, 14 August 2999 - Stocks last."), fetcher).published is None
+
+
 @pytest.mark.parametrize(
     ("published", "language", "expected"),
     [

@@ -28,6 +28,7 @@ def marked(text: str, query: str) -> list[str]:
         ("The US lets us know", "美国", ["US"]),
         ("氧化镝和 Dy 金属", "dysprosium", ["镝", "Dy"]),
         ("ＮｄＦｅＢ磁石", "ndfeb", ["ＮｄＦｅＢ"]),
+        ("stock, see https://a.example/stock?q=stock：stock", "stock", ["stock", "stock"]),
         ("Nothing of the kind", "稀土", []),
     ],
 )

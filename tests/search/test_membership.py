@@ -20,6 +20,7 @@ QUERIES = (
     "since:2025-06 until:2025-09 magnets", "レアアース", "MP Materials",
     "NdFeB OR Dy", '"export licence"', "欧洲 车企", "price of dysprosium oxide", "钕铁硼", "-magnets 稀土",
     'source:"wire" OR tag:magnets', "US", "氧化镝", "the of",
+    '"four to six weeks"', '"4-6 weeks"',
 )  # fmt: skip
 
 

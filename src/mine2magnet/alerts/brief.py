@@ -4,8 +4,8 @@ documents came in since a time; each line cited, in the reader's language where 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from mine2magnet.claims.compare import ClaimGroup, Placed
 from mine2magnet.claims.times import bounds
@@ -18,6 +18,7 @@ from mine2magnet.library.translations import digest_key
 from mine2magnet.model import WRONG, Claim, Digest, Document, Point, Rendered, Topic, Translation
 
 CONTROLS = "aspect.controls"
+EARLIER = timedelta(7)  # before the span: what was published so long ago was added, and is no news
 MOST = 20  # documents of a brief that are named, the newest; of figures and conflicts likewise
 
 
@@ -26,6 +27,7 @@ class BriefDocument:
     """A document that came in, with a point of its digest, and its copies that came in, and what tells the
     same news in other languages.
 
+    `earlier`: it was published well before the span of the brief, and came in within it.
     `title` and `said` are the document's title and the point in the reader's language, None where they stay
     as they are; `language` is the point's own.
     """
@@ -36,6 +38,7 @@ class BriefDocument:
     copies: tuple[Document, ...] = ()
     title: Rendered | None = None
     said: Rendered | None = None
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class BriefPair:
 @dataclass(frozen=True, slots=True)
 class Brief:
     """What came into a topic from `since` to `until`; `total` counts new documents, copies once. `controls`
-    are new documents with what they say of controls and licences, beside their first point."""
+    are documents published lately with what they say of controls and licences, beside their first point."""
 
     topic: Topic
     since: datetime
@@ -91,7 +94,7 @@ def brief(library: Library, topic: Topic, since: datetime, until: datetime, lang
     found = groups.group(claims, least=library.settings.claims_threshold, published=published)
     moved = [pair for g in found if (pair := _moved(g, fresh, published))]
     conflicts = [pair for g in found for pair in g.conflicts if _is_new(pair, fresh, known)]
-    documents, controls = _documents(library, folds, language)
+    documents, controls = _documents(library, folds, language, since - EARLIER)
     return Brief(
         topic,
         since,
@@ -120,7 +123,7 @@ def _folds(library: Library, new: Sequence[str]) -> list[list[str]]:
 
 
 def _documents(
-    library: Library, folds: Sequence[Sequence[str]], language: str
+    library: Library, folds: Sequence[Sequence[str]], language: str, lately: datetime
 ) -> tuple[list[BriefDocument], list[BriefDocument]]:
     """The newest documents with their first point, and those that speak of controls with what they say."""
     documents = library.store.documents([id for ids in folds for id in ids])
@@ -136,11 +139,20 @@ def _documents(
         digest = _digest(digests.get(document.id, ()), language)
         translation = translations.get(document.id) if document.language != language else None
         first = next(iter(digest.points), None) if digest else None
-        found.append(_told(document, digest, first, translation, copies[document.id]))
-        rules = (p for g in digest.groups if g.aspect == CONTROLS for p in g.points) if digest else iter(())
+        earlier = document.published is not None and document.published < lately
+        told = _told(document, digest, first, translation, copies[document.id])
+        found.append(replace(told, earlier=earlier))
+        if digest is None or earlier:
+            continue
+        rules = (p for g in digest.groups if g.aspect == CONTROLS for p in g.points if _rules(library, p))
         if rule := next((point for point in rules if point != first), None):
             controls.append(_told(document, digest, rule, translation))
     return found, controls
+
+
+def _rules(library: Library, point: Point) -> bool:
+    """Return whether a point itself speaks of controls and licences, wherever its digest has put it."""
+    return any(mention.concept.aspect == CONTROLS for mention in library.thesaurus.find(point.text))
 
 
 def _told(

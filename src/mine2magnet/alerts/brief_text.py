@@ -43,6 +43,7 @@ class BriefLine:
     sources: tuple[BriefSource, ...]
     time: datetime | None = None
     also: tuple[BriefSource, ...] = ()
+    title_language: str = ""  # where it is not that of the text
 
 
 def lines(brief: Brief, thesaurus: Thesaurus, t: Translator) -> list[BriefLine]:
@@ -50,7 +51,8 @@ def lines(brief: Brief, thesaurus: Thesaurus, t: Translator) -> list[BriefLine]:
     told = [_pair(one, "brief.moved", " → ", thesaurus, t) for one in brief.moved]
     told += [_pair(one, "brief.conflicts", " ≠ ", thesaurus, t) for one in brief.conflicts]
     told += [_document(one, "brief.controls", t) for one in brief.controls]
-    return [*told, *(_document(one, "brief.documents", t) for one in brief.documents)]
+    told += [_document(one, "brief.documents", t) for one in brief.documents if not one.earlier]
+    return told + [_document(one, "brief.added", t) for one in brief.documents if one.earlier]
 
 
 def _pair(pair: BriefPair, heading: str, sign: str, thesaurus: Thesaurus, t: Translator) -> BriefLine:
@@ -84,7 +86,12 @@ def _document(one: BriefDocument, heading: str, t: Translator) -> BriefLine:
     document, point = one.document, one.point
     paragraph = point.citations[0] if point and point.citations and document.paragraphs else 0
     text = with_names(point, t.language) if point else ""
-    title, language = (one.title.text, t.language) if one.title else (document.title, document.language)
+    title, language = document.title, document.language
+    if one.title and one.title.reads:
+        title, language = one.title.text, t.language
+    elif one.title:
+        title = t("in.brackets", of=title, what=one.title.text)
+        language = t.language if one.said else language
     path = f"/documents/{document.id}" + (f"?version={document.version}#p{paragraph}" if paragraph else "")
     said = [document.source, t.when(document.published)]
     if one.said or (text and one.language != language):
@@ -97,7 +104,8 @@ def _document(one: BriefDocument, heading: str, t: Translator) -> BriefLine:
         BriefSource(f"{copy.source} · {t.when(copy.published)}", f"/documents/{copy.id}", "", copy.language)
         for copy in one.copies
     )
-    return BriefLine(heading, title, language, text, (source,), document.published, also)
+    own = document.language if title.startswith(document.title) else ""
+    return BriefLine(heading, title, language, text, (source,), document.published, also, own)
 
 
 def also_in(line: BriefLine, t: Translator) -> str:
@@ -120,8 +128,8 @@ def _more(brief: Brief, t: Translator) -> str:
     return t("brief.more", n=left) if left > 0 else ""
 
 
-def as_markdown(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "") -> str:
-    """Return a brief as Markdown; `home` is where the pages are served."""
+def as_markdown(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str | None = "") -> str:
+    """Return a brief as Markdown; `home` is where the pages are served, None if nowhere."""
     parts = [f"# {_plain(title(brief, t))}", t("brief.since", time=t.when(brief.since))]
     if brief.empty:
         parts.append(t("brief.none"))
@@ -129,15 +137,20 @@ def as_markdown(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "
         parts.append(f"## {heading}")
         for line in told:
             text = f": {_plain(line.text)}" if line.text else ""
-            links = "; ".join(f"[{_plain(s.label)}]({home}{s.path})" for s in line.sources)
+            links = "; ".join(_link(s, home) for s in line.sources)
             quotes = "".join(f"\n  > {_plain(s.quote)}\n" for s in line.sources if s.quote)
             if line.also:
-                others = "; ".join(f"[{_plain(s.label)}]({home}{s.path})" for s in line.also)
+                others = "; ".join(_link(s, home) for s in line.also)
                 links += f"; {_plain(also_in(line, t))}: {others}"
             parts.append(f"- **{_plain(line.title)}**{text} ({links}){quotes}")
     if more := _more(brief, t):
         parts.append(more)
     return "\n\n".join(parts) + "\n"
+
+
+def _link(source: BriefSource, home: str | None) -> str:
+    label = _plain(source.label)
+    return label if home is None else f"[{label}]({home}{source.path})"
 
 
 def _plain(text: str) -> str:
@@ -146,7 +159,7 @@ def _plain(text: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in text)
 
 
-def as_html(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "") -> str:
+def as_html(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str | None = "") -> str:
     """Return a brief as a page by itself, with styles that mail programs take."""
     said = escape(title(brief, t))
     parts = [f"<h1>{said}</h1><p>{escape(t('brief.since', time=t.when(brief.since)))}</p>"]
@@ -162,17 +175,25 @@ def as_html(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str = "") -
     return f'{start}<body style="{_STYLE}">{body}</body></html>\n'
 
 
-def _item(line: BriefLine, home: str, t: Translator) -> str:
+def _anchor(source: BriefSource, home: str | None) -> str:
+    label = escape(source.label)
+    return label if home is None else f'<a href="{escape(home + source.path)}">{label}</a>'
+
+
+def _item(line: BriefLine, home: str | None, t: Translator) -> str:
     text = f"<br>{escape(line.text)}" if line.text else ""
     sources = "".join(
-        f'<br><a href="{escape(home + s.path)}">{escape(s.label)}</a>'
+        f"<br>{_anchor(s, home)}"
         + (f'<br><q lang="{escape(s.language)}">{escape(s.quote)}</q>' if s.quote else "")
         for s in line.sources
     )
     if line.also:
-        links = ", ".join(f'<a href="{escape(home + s.path)}">{escape(s.label)}</a>' for s in line.also)
+        links = ", ".join(_anchor(s, home) for s in line.also)
         sources += f'<br><span lang="{t.language}">{escape(also_in(line, t))}: {links}</span>'
-    return f'<li lang="{escape(line.language)}"><strong>{escape(line.title)}</strong>{text}{sources}</li>'
+    own = f' lang="{escape(line.title_language)}"' if line.title_language else ""
+    return (
+        f'<li lang="{escape(line.language)}"><strong{own}>{escape(line.title)}</strong>{text}{sources}</li>'
+    )
 
 
 def as_atom(brief: Brief, thesaurus: Thesaurus, t: Translator, home: str, path: str) -> bytes:

@@ -18,18 +18,31 @@ from math import isclose
 from msgspec import structs
 
 from mine2magnet.alerts.webhooks import AT_ONCE, SECRET_PREFIX, check_address
+from mine2magnet.claims import measures
 from mine2magnet.claims.quantities import quantities
 from mine2magnet.claims.units import convert
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.text import fold, sentences
 from mine2magnet.library.topics import members, published_digest
-from mine2magnet.model import Bound, Claim, Document, Match, Paragraph, Side, Watch, WatchRequest
+from mine2magnet.model import (
+    Bound,
+    Claim,
+    ClaimFilter,
+    Document,
+    Match,
+    Paragraph,
+    Side,
+    Watch,
+    WatchRequest,
+)
 from mine2magnet.search import Index, matched, parse
 from mine2magnet.store import DocumentChange, Store
 from mine2magnet.thesaurus import Thesaurus
 
 EXACT = 1e-9  # relative: what converting units may lose
 LONGEST = 2000  # characters of a sentence that is kept: beyond that it is a table
+_AS = {("inventory", "time"): "stock_cover"}  # what a measure is in units of another sort
+_BELOW_ZERO = ("rate", "money", "degC")  # sorts of unit of which a level may be below zero, as a loss is
 SUBJECTS = ("country", "place", "company", "organisation")  # kinds that a watch may be about
 
 
@@ -44,6 +57,8 @@ def add(store: Store, watch: WatchRequest, *, allow_private: bool = False) -> Wa
         watch = structs.replace(watch, topic=store.topic(watch.topic).slug)
     if watch.query:
         parse(watch.query)
+    if watch.bound and watch.claims:
+        _check(watch.bound, watch.claims)
     secret = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
     with store.writing() as writer:
         id = writer.put_watch(watch, secret)
@@ -59,6 +74,24 @@ def bound(side: Side, text: str) -> Bound:
             f"no figure with a unit: {text[:40]!r}", where=side, hint="e.g. 6 weeks, 40 %, 90 USD/kg"
         )
     return Bound(side, value, found[0].quantity.unit)
+
+
+def _check(limit: Bound, claims: ClaimFilter) -> None:
+    """Raises UserError for a bound beyond which no claim asked for can lie: a time in kg, or below zero."""
+    known = [one for one in claims.measure if measures.group(one)]
+    directions = claims.direction or ("level", "change")
+    told = [_AS.get((one, measures.sort(limit.unit)), one) for one in known]
+    if known and not any(measures.fits(one, limit.unit, d) for one in told for d in directions):
+        raise UserError(
+            f"what is watched is not told in {limit.unit}",
+            where="figure",
+            hint="give a unit that it is told in",
+        )
+    falls = "change" in claims.direction or measures.sort(limit.unit) in _BELOW_ZERO
+    if not falls and (limit.value < 0 or (limit.value == 0 and limit.side == "below")):
+        raise UserError(
+            "nothing of this kind is below zero", where="figure", hint="for a fall, watch changes"
+        )
 
 
 def within(claim: Claim, limit: Bound) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -13,7 +14,9 @@ from mine2magnet.ask import requirements, series
 from mine2magnet.ask.figure_asked import FigureAsked
 from mine2magnet.ask.figure_match import ENOUGH as ENOUGH_FIT
 from mine2magnet.ask.figure_match import About, FigureMatcher
+from mine2magnet.ask.requirements import dimension
 from mine2magnet.claims import compare
+from mine2magnet.claims.times import bounds
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
 from mine2magnet.core.prompts import json_object
@@ -201,9 +204,38 @@ def _figures(
         key = (store.fold(claim.document), claim.quantity, claim.period, claim.measure)
         if key not in found or found[key][0] < score:
             found[key] = score, claim
-    when = {id: one.published.timestamp() if one.published else 0.0 for id, one in documents.items()}
-    ranked = sorted(found.values(), key=lambda one: (-one[0], -when[one[1].document], -one[1].confidence))
-    return [one for one in ranked if one[0] >= ranked[0][0] - BESIDE]
+    days = store.published(documents)
+    ranked = sorted(
+        found.values(),
+        key=lambda one: (one[0], days.get(one[1].document, date.min), one[1].confidence),
+        reverse=True,
+    )
+    near = [one for one in ranked if one[0] >= ranked[0][0] - BESIDE]
+    return _latest_first(near, days) if asked.newest else near
+
+
+def _latest_first(
+    ranked: Sequence[tuple[float, Claim]], published: Mapping[str, date]
+) -> list[tuple[float, Claim]]:
+    """Sort claims of the best one's kind by the time that they are of, the latest first; others stay behind.
+
+    A claim that tells no time is of the day of publication.
+    """
+
+    def until(claim: Claim) -> date:
+        day = published.get(claim.document, date.min)
+        last = bounds(claim.period)[1] if claim.period else day
+        return min(last, day) if claim.modality == "reported" and day > date.min else last
+
+    kind = [_kind(claim) for _, claim in ranked]
+    first = [one for one, its in zip(ranked, kind, strict=True) if its == kind[0]]
+    others = [one for one, its in zip(ranked, kind, strict=True) if its != kind[0]]
+    return sorted(first, key=lambda one: until(one[1]), reverse=True) + others
+
+
+def _kind(claim: Claim) -> tuple[object, ...]:
+    """What claims share of which the latest counts: as of one thing and measure, whoever it is of."""
+    return claim.measure, claim.direction, claim.materials, dimension(claim.quantity.unit)
 
 
 def _is_reference(document: Document, claim: Claim) -> bool:

@@ -100,6 +100,11 @@ class FigureAsked:
         )
 
     @property
+    def newest(self) -> bool:
+        """True if it asks how things are: now, or without a time and not of how they were."""
+        return not self.periods and not _FORMER.search(self.text)
+
+    @property
     def asks(self) -> bool:
         """True if it asks for a figure, not for a reason or a person."""
         if _REASON.search(self.text) and not self.dimensions:
@@ -129,6 +134,12 @@ def _unknown(question: str, when: Iterable[times.Time], thesaurus: Thesaurus) ->
     return frozenset(names)
 
 
+_FORMER = re.compile(
+    r"\b(?:from|previous(?:ly)?|before|earlier|record|peak|highest|lowest|ever|history|was|were|did|"
+    r"forecast|will|expect\w*|plan\w*|target\w*)\b|"
+    r"原来|此前|之前|従来|以前|前回|当初|最[高低多少]|曾|历史|過去|记录|記録|でした|だった|ました|将|計画|计划|预计|予想|見通し|見込",
+    re.IGNORECASE,
+)
 _OWN = {"zh": "china", "ja": "japan"}
 _REASON = re.compile(
     r"^\W*(?:why|who|whose|how (?:do|does|did|can))\b|为什么|为何|谁|なぜ|どうして|誰", re.IGNORECASE

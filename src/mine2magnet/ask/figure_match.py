@@ -187,12 +187,17 @@ class FigureMatcher:
         if asked.dimensions:
             yield _UNIT, float(dimension(claim.quantity.unit) in asked.dimensions)
         if asked.measures:
-            yield _MEASURE, self._measure(claim.measure)
+            yield _MEASURE, self._measure(claim.measure) * self._may_be(claim)
         if asked.periods:
             yield _PERIOD, _period(asked.periods, claim.period) or _undated(asked.periods, held)
         changed = claim.direction == "change"
         if asked.change or (changed and asked.dimensions != {"%"}):
             yield _CHANGE, _CLAIM if asked.change == changed else _HARDLY
+
+    def _may_be(self, claim: Claim) -> bool:
+        """Return whether the unit is one that the claim's measure may have: a price is no share."""
+        level = claim.measure == "price" and claim.direction == "level" and not self.asked.change
+        return not level or dimension(claim.quantity.unit) != "%"
 
     def _beside(self, held: _Held) -> Iterator[tuple[float, float]]:
         """Yield how near the figure is to what is asked for; if it is the latest value, and in that money."""
@@ -255,12 +260,24 @@ class FigureMatcher:
         return told or (0.0 if claim.counterparties else self._like(name, held.here, _TEXT))
 
     def _material(self, name: str, held: _Held) -> float:
+        if self._of_another(name, held):
+            return 0.0
         told = self._like(name, held.claim.materials, _CLAIM) or self._like(name, held.here, _SENTENCE)
         if told or any(self._like(one, held.here) for one in held.claim.materials):
             return told
         if held.claim.materials:  # carried on from elsewhere
             return self._like(name, held.about.entitled, _TEXT)
         return self._like(name, held.about.entitled, _HEAD) or self._like(name, held.about.named, _TEXT)
+
+    def _of_another(self, name: str, held: _Held) -> bool:
+        """Return whether a claim is of another material than one asked for, and its sentence names both."""
+        told = held.claim.materials
+        return bool(
+            told
+            and not self._like(name, told)
+            and self._like(name, held.here)
+            and any(one in held.here or self._like(one, held.here) for one in told)
+        )
 
     def _measure(self, there: str | None) -> float:
         """The measure that a question ends on, or in English begins with, is the one that it asks for."""

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from math import floor, log10
 from statistics import median
 
 import numpy as np
@@ -28,6 +29,7 @@ from mine2magnet.thesaurus import Thesaurus
 LONGEST_COVER = 26.0  # weeks; more is a state's reserve, not the stock of those who use it up
 LEAST_SHARE = 50.0  # %; under a half is not the one country that everything hangs on
 LONGEST_DELAY = 52.0  # weeks; more is the time to build something
+_ROUNDING = 1e-9  # of floating point
 START, LASTS = 8.0, 52.0  # weeks; as in the scenarios that come with the program, and to be edited
 UNITS = {"cover": "week", "delay": "week", "share": "%", "price": "%"}
 NAMES = {
@@ -114,16 +116,28 @@ def _premise(kind: str, where: str, said: Sequence[tuple[float, float, Claim]], 
     low, high = min(low for low, _, _ in said), max(high for _, high, _ in said)
     middle = median((low + high) / 2 for low, high, _ in said)
     start, weeks = _when([claim for _, _, claim in said], today)
+    step = _step([claim for _, _, claim in said], UNITS[kind])
     return Premise(
         id=hashlib.sha256(f"{kind} {where}".encode()).hexdigest()[:8],
         kind=kind,
         where=where,
-        value=Range(low, middle, high),
+        value=Range(*(_rounded(value, step) for value in (low, middle, high))),
         claims=tuple(claim for _, _, claim in said),
         note=_NOTES[kind].format(start=start.likely, weeks=weeks.likely),
         start=start,
         weeks=weeks,
     )
+
+
+def _step(claims: Iterable[Claim], unit: str) -> float:
+    """The power of ten in `unit` to which the most exact of some claims is told; 0 if none says how exact."""
+    steps = [abs(convert(c.precision, c.quantity.unit, unit)) for c in claims if c.precision > 0]
+    return float(10.0 ** floor(log10(min(steps)) + _ROUNDING)) if steps else 0.0
+
+
+def _rounded(value: float, step: float) -> float:
+    """A value to a power of ten, but not to nothing."""
+    return (round(value, -round(log10(step))) or value) if step else value
 
 
 def _when(claims: Sequence[Claim], today: date) -> tuple[Range, Range]:
@@ -177,8 +191,11 @@ def _regions(claim: Claim, thesaurus: Thesaurus) -> set[str]:
 
 
 def _cover(claim: Claim, thesaurus: Thesaurus) -> list[Said]:
+    """What is held, as it was reported: what may be held at most, or will be, is no stock."""
     bounds = _bounds(claim, UNITS["cover"])
     if claim.measure not in _COVER or claim.direction != "level" or claim.stage in _UPSTREAM or not bounds:
+        return []
+    if claim.modality != "reported" or None in (claim.quantity.low, claim.quantity.high):
         return []
     if not 0 < bounds[0] <= bounds[1] <= LONGEST_COVER or not (claim.subjects or claim.materials):
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,10 @@ from mine2magnet.model import BriefRequest, BriefSchedule, Topic
 from mine2magnet.model.searches import seconds
 
 if TYPE_CHECKING:
+    from mine2magnet.core.settings import Settings
     from mine2magnet.library.library import Library
+
+CONNECT = 0.5  # s for a server on this machine or near it to answer
 
 
 @click.command()
@@ -58,7 +62,16 @@ def brief(library: Library, topic: str, format_: str, mail: bool, stop: bool, **
         click.echo(brief_text.as_atom(made, words, t, home, path).decode())
     else:
         make = brief_text.as_html if format_ == "html" else brief_text.as_markdown
-        click.echo(make(made, words, t, home), nl=False)
+        click.echo(make(made, words, t, home if _served(library.settings) else None), nl=False)
+
+
+def _served(settings: Settings) -> bool:
+    """Return whether something answers where the settings say that the pages are: else links lead nowhere."""
+    try:
+        socket.create_connection((settings.host, settings.port), CONNECT).close()
+    except OSError:
+        return False
+    return True
 
 
 def _scheduled(library: Library, topic: Topic, stop: bool, given: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from mine2magnet.translate.gloss import Readers
 
 log = logging.getLogger(__name__)
 
-VERSION = "2"  # raised whenever the same digest and claims would be translated otherwise
+VERSION = "3"  # raised whenever the same digest and claims would be translated otherwise
 
 
 class ModelTranslator(Protocol):
@@ -209,8 +209,10 @@ def in_language(
     """
     if translation is None:
         return document, digest
-    if translation.title:
+    if translation.title and translation.title.reads:
         document = replace(document, title=f"{translation.title.text} ({original}: {document.title})")
+    elif translation.title:
+        document = replace(document, title=f"{document.title} ({translation.title.text})")
     if digest is None or not translation.points or translation.digest != digest_key(digest):
         return document, digest
     left = iter(translation.points)

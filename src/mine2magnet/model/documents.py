@@ -150,6 +150,11 @@ class Rendered:
     text: str
     made: str
 
+    @property
+    def reads(self) -> bool:
+        """True if it is a text to read, not a list of key words."""
+        return self.made != "gloss"
+
 
 @dataclass(frozen=True, slots=True)
 class Translation:

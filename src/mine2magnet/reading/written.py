@@ -13,7 +13,8 @@ Front matter stands between two lines `---` at the head of the file:
     ---
 
 A line of .jsonl is an object with the same keys and `text` (paragraphs parted by empty lines) or
-`paragraphs` (a list). A time without a zone is meant in the zone of the language.
+`paragraphs` (a list). A time without a zone is meant in the zone of the language. Without one, the date of
+a dateline counts.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ import yaml
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import CATEGORIES, Document, Failure, Read
-from mine2magnet.reading import clean, dates, language
+from mine2magnet.reading import clean, dateline, dates, language
 from mine2magnet.reading.failing import failure
 
 KEYS = ("title", "source", "url", "published", "language", "category", "tags")
@@ -176,7 +177,8 @@ def _document(
         language=code,
         paragraphs=paragraphs,
         url=url,
-        published=_published(text("published"), code, fetched, where),
+        published=_published(text("published"), code, fetched, where)
+        or dates.plausible(dateline.find((p.text for p in paragraphs), code), fetched),
         category=category,
         tags=clean.tags(map(str, tags)),
     )

@@ -14,6 +14,7 @@ PASSAGES = 3  # shown of one document
 NEARLY = 0.6  # of the best paragraph's score that a further one must have
 NEAREST = 0.5  # what the paragraph nearest in meaning has in advance: half a unit of the query
 LOOKED_AT = 50_000  # characters of a document that are gone through for its best paragraphs, if they have any
+_ADDRESS = re.compile(r"(?:https?://|\bwww\.)[!-~]+")
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -104,6 +105,8 @@ def named(text: str, folded: str, units: Sequence[Unit]) -> float:
 def highlights(text: str, units: Sequence[Unit]) -> Spans:
     """Return (start, end) of what matched, left to right; what touches or overlaps is one.
 
+    Words of an address are none: they say nothing of what is asked.
+
     Parameters
     ----------
     text : str
@@ -122,7 +125,14 @@ def highlights(text: str, units: Sequence[Unit]) -> Spans:
         else:
             at = _marked(text, folded, tokens[0]) if mark else places(folded, tokens, begun)
             found += [(offsets[start], offsets[end]) for start, end in at]
-    return _merged(found)
+    return _merged(_outside_addresses(found, text))
+
+
+def _outside_addresses(found: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
+    if "://" not in text and "www." not in text:
+        return found
+    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    return [(a, b) for a, b in found if not any(a < end and start < b for start, end in addresses)]
 
 
 def _marked(text: str, folded: str, mark: str) -> Iterator[tuple[int, int]]:

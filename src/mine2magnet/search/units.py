@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from mine2magnet.core.text import fold
 from mine2magnet.model import WrittenForms
+from mine2magnet.search import ranges
 from mine2magnet.search.tokens import CJK, SHORT, spans, tokens
 from mine2magnet.thesaurus import Mention, Thesaurus
 
@@ -175,15 +176,15 @@ def unnamed(text: str, spans: Sequence[tuple[int, int]]) -> int:
 def phrase(text: str) -> Unit | None:
     """Return the unit of a quoted phrase, None without a word.
 
-    Spaces between Chinese or Japanese characters do not count.
+    Spaces between Chinese or Japanese characters do not count, and a range may be written otherwise.
 
     Parameters
     ----------
     text : str
     """
     joined = re.sub(rf"(?<=[{CJK}])\s+(?=[{CJK}])", "", text)
-    found = tuple(tokens(joined))
-    return Unit((_term(*found),)) if found else None
+    found = dict.fromkeys(tuple(tokens(one)) for one in (joined, *ranges.forms(joined)))
+    return Unit(tuple(_term(*one) for one in found)) if all(found) else None
 
 
 def _concept(text: str, mention: Mention) -> Unit:

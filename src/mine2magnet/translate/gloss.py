@@ -29,7 +29,8 @@ GAP = "…"
 BETWEEN = " · "
 _LINKS = frozenset(  # say nothing in a list
     ("a", "an", "the", "of", "in", "on", "at", "by", "for", "from", "to", "with", "and", "or", "as", "than",
-     "that")
+     "that",
+     "自", "从", "至", "到", "在", "于", "由", "的", "和", "与", "から", "まで", "へ", "で", "に", "の", "と")
 )  # fmt: skip
 Word = tuple[str, str]  # what a common word is in another language, and its kind
 _SILENT: Word = ("", "")
@@ -137,6 +138,22 @@ def gloss(text: str, t: Translator, readers: Readers, published: date | None = N
         any(p.kind == "not" for p in said),
         ENOUGH_OF_ENGLISH if latin else ENOUGH,
     )
+
+
+def noun(word: str, language: str) -> str:
+    """Return a common noun of another language in this one; "" if none is known.
+
+    Parameters
+    ----------
+    word, language : str
+
+    Examples
+    --------
+    >>> noun("供应商", "en"), noun("policy", "zh"), noun("赣南磁材", "en")
+    ('supplier', '政策', '')
+    """
+    said, kind = _words()[language].get(fold_with_offsets(word)[0], _SILENT)
+    return said if kind == "noun" else ""
 
 
 def _without_doubles(pieces: Sequence[_Piece]) -> list[_Piece]:

@@ -29,7 +29,7 @@ from mine2magnet.web.kit import headers, reader_language
 from mine2magnet.web.kit.permissions import API_PATHS, actor
 from mine2magnet.web.kit.problems import problem as problem
 from mine2magnet.web.kit.translated import shown
-from mine2magnet.web.kit.wording import concept_path, place
+from mine2magnet.web.kit.wording import Wording, concept_path, place
 
 EXCERPT = 280  # characters of a passage that are shown
 BEFORE = 80  # … and how many of them stand before its first highlight
@@ -160,6 +160,7 @@ def _common(request: Request) -> dict[str, Any]:
         "progress": held.recent_progress(),
         "new_matches": held.store.count_matches(unread=True),
         "label": held.thesaurus.label,
+        "tag_name": Wording(t, held.thesaurus).tag,
         "heading": heading,
         "thesaurus": held.thesaurus,
         "static": static_path(),

@@ -11,8 +11,10 @@ from mine2magnet.claims.compare import Scope
 from mine2magnet.core.messages import Translator, messages
 from mine2magnet.figures import rows
 from mine2magnet.figures.groups import Figure
+from mine2magnet.figures.spans import Span
 from mine2magnet.model import Claim, Correction
 from mine2magnet.thesaurus import Thesaurus
+from mine2magnet.translate import gloss
 
 SURE, LIKELY = 0.9, 0.5  # confidence from which a claim is called so
 PLAIN_KINDS = {
@@ -28,7 +30,21 @@ class Wording:
     thesaurus: Thesaurus
 
     def name(self, id: str | None) -> str:
-        return self.thesaurus.label(id, self.t.language) if id else ""
+        """A concept's name; a common noun that stands for a party in the reader's language, too."""
+        if not id or id in self.thesaurus:
+            return self.thesaurus.label(id, self.t.language) if id else ""
+        return gloss.noun(id, self.t.language) or id
+
+    def tag(self, tag: str) -> str:
+        """A tag in the reader's language, if it names a concept or is a common word; else as it is."""
+        language = self.t.language
+        if language == "en" and tag.isascii():
+            return tag
+        for mention in self.thesaurus.find(tag):
+            if (mention.start, mention.end) == (0, len(tag)) and mention.concept.kind != "cue":
+                return self.thesaurus.label(mention.concept.id, language)
+        said = self.t.say(tag)
+        return said if said != tag else gloss.noun(tag, language) or tag
 
     def names(self, ids: Iterable[str]) -> str:
         return self.t("list.comma").join(map(self.name, ids))
@@ -177,6 +193,10 @@ class Wording:
     def period(self, period: str | None) -> str:
         """An ISO 8601 date, month, year or interval of them."""
         return self.t.period(period) if period else ""
+
+    def span(self, of: Span) -> str:
+        """How long the time is that figures are of: "per month", "10 months"; "" for any."""
+        return self.t(f"span.{of.length}", n=of.months) if of.length else ""
 
     def when(self, claim: Claim) -> str:
         """A claim's period, and its kind where that is not plain: "Jan – Oct 2025 (year to date)"."""

@@ -19,7 +19,7 @@ from mine2magnet.thesaurus import Concept, Thesaurus
 from mine2magnet.web.kit.responses import library, reads, reply, translator
 from mine2magnet.web.kit.translated import translations
 from mine2magnet.web.kit.wording import Wording
-from mine2magnet.web.pages.time_plot import chart
+from mine2magnet.web.pages.time_plot import charts
 
 DOCUMENTS, FIGURES, CLAIMS = 10, 4, 12  # shown of each
 MOST_CLAIMS = 2000  # those published last, that are put together in figures
@@ -58,7 +58,7 @@ def concept(request: Request) -> Response:
         },
         translated=translations(held, (card.document for card in page.cards), reading),
         words=words,
-        plots={figure.id: chart(figure, words) for figure in shown},
+        plots={figure.id: charts(figure, words) for figure in shown},
         narrower=[other for other in held.thesaurus.concepts.values() if one.id in other.broader],
         query=query_of(one),
         claims_total=len(claims),

@@ -12,6 +12,7 @@ from mine2magnet.core.text import sentences
 from mine2magnet.library import topics
 from mine2magnet.library.topics import published_digest
 from mine2magnet.model import Digest, Document
+from mine2magnet.reading.dateline import dated_by
 from mine2magnet.store import EVERY_CLAIM
 from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.responses import library, reads, reply
@@ -49,6 +50,7 @@ def document(request: Request) -> Response:
             ],
         },
         current=current,
+        dated_by_text=dated_by(document),
         translated=translations(held, [document, *copies] if current else copies, reads(request)),
         claimed=len(held.claims(id, EVERY_CLAIM)) if current else 0,
         marked=_marked(document, digests, query_params.figure(request.query_params)),

@@ -12,6 +12,7 @@ from mine2magnet.charts.points import PointChart
 from mine2magnet.claims import compare
 from mine2magnet.figures import groups as figures
 from mine2magnet.figures import rows
+from mine2magnet.figures.spans import unclear
 from mine2magnet.library.library import Library
 from mine2magnet.model import WRONG
 from mine2magnet.store import Store
@@ -19,7 +20,7 @@ from mine2magnet.web.kit import query_params
 from mine2magnet.web.kit.responses import library, reply, translator
 from mine2magnet.web.kit.wording import Wording
 from mine2magnet.web.pages.claims import Shown
-from mine2magnet.web.pages.time_plot import chart
+from mine2magnet.web.pages.time_plot import charts
 
 PAGE = 12  # figures on a page
 FAMILIES = 8  # families of look-alikes on a page, the largest
@@ -49,7 +50,8 @@ def of_topic(request: Request) -> Response:
             "hidden": shown_claims.hidden,
         },
         words=words,
-        plots={figure.id: chart(figure, words) for figure in shown},
+        plots={figure.id: charts(figure, words) for figure in shown},
+        unclear={figure.id: len(unclear(figure)) for figure in shown},
         titles=[(figure.id, words.title(figure)) for figure in shown],
         filtered=shown_claims.where.narrows,
         shown=shown_claims,
@@ -58,15 +60,16 @@ def of_topic(request: Request) -> Response:
 
 
 def charts_of(request: Request, id: str) -> list[PointChart]:
-    """Return the chart of one figure of a topic."""
+    """Return the charts of one figure of a topic, by its id or that of one of its charts."""
     held = library(request)
     topic = held.store.topic(request.path_params["slug"])
     words = Wording(translator(request), held.thesaurus)
     groups, drawn = _grouped(
         held, Shown.of(held, topic, query_params.sure_claims(request.query_params, words.t))
     )
-    found = [g for g in drawn if figures.figure_id(g.scope) == id]
-    return [chart(figure, words) for figure in figures.figures(held.store, found, groups)]
+    found = [g for g in drawn if figures.figure_id(g.scope) == id.partition("-")[0]]
+    made = figures.figures(held.store, found, groups)
+    return [chart for figure in made for _, chart in charts(figure, words)]
 
 
 def _grouped(held: Library, shown: Shown) -> tuple[list[compare.ClaimGroup], list[compare.ClaimGroup]]:

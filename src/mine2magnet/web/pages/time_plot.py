@@ -7,10 +7,16 @@ from datetime import date
 from mine2magnet.charts.points import Grain, PointChart, TimePoint
 from mine2magnet.figures.groups import AnyMark, Figure
 from mine2magnet.figures.rows import Cited
+from mine2magnet.figures.spans import ANY, Span, parts
 from mine2magnet.web.kit.wording import Wording, place
 
 
-def chart(figure: Figure, words: Wording) -> PointChart:
+def charts(figure: Figure, words: Wording) -> list[tuple[str, PointChart]]:
+    """Return a chart for each length of time that what flows is told for, with its name; of others one."""
+    return [(words.span(span), chart(part, words, span)) for span, part in parts(figure)]
+
+
+def chart(figure: Figure, words: Wording, of: Span = ANY) -> PointChart:
     marks: list[AnyMark] = [*figure.references, *figure.marks]
     conflicting: set[object] = {one.claim for pair in figure.conflicts for one in pair}
 
@@ -18,7 +24,7 @@ def chart(figure: Figure, words: Wording) -> PointChart:
         return words.period(day.isoformat()[: {"day": 10, "month": 7, "year": 4}[grain]])
 
     return PointChart(
-        title=words.title(figure),
+        title=" · ".join(filter(None, (words.title(figure), words.span(of)))),
         id=figure.id,
         say=words.t.say,
         unit=words.unit(figure.unit),
