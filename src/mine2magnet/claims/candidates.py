@@ -16,7 +16,7 @@ from mine2magnet.claims.cues import Cue, voices
 from mine2magnet.claims.evidence import Candidates, Value, add
 from mine2magnet.claims.layout import SUBJECTS, Sentence
 from mine2magnet.claims.measures import default, fits, group, sort
-from mine2magnet.claims.relations import FigureContext, marked, marks, within
+from mine2magnet.claims.relations import Cast, FigureContext, marked, marks, within
 
 _NEXT = re.compile(r"\s?(?:,\sand|,|、|，|和|与|及|と|や|or|\band\b|&)\s?")
 _PRONOUN = re.compile(
@@ -79,6 +79,19 @@ def _carried(
     allowed: Iterable[str] | None = None,
 ) -> None:
     """Add what title, heading, lead, the sentences and the figure before tell."""
+    _from_context(candidates, doc, slot, kinds, flags, allowed)
+    _told_value(candidates, doc, slot, flags, allowed)
+
+
+def _from_context(
+    candidates: Candidates,
+    doc: DocumentContext,
+    slot: str,
+    kinds: tuple[str, ...],
+    flags: Sequence[str],
+    allowed: Iterable[str] | None = None,
+) -> None:
+    """Add what title, heading, lead and the sentences before tell."""
     taken: set[tuple[str, str]] = set()
     for where, s in doc.around():
         found = [c for c in named(s, kinds) if c.id and (allowed is None or c.id in allowed)]
@@ -107,6 +120,16 @@ def _carried(
                 (id,),
                 [top, f"{top}:{part}", *(f"top{i}&{flag}" for flag in flags)],
             )
+
+
+def _told_value(
+    candidates: Candidates,
+    doc: DocumentContext,
+    slot: str,
+    flags: Sequence[str],
+    allowed: Iterable[str] | None = None,
+) -> None:
+    """Add what the figure before was of."""
     value = doc.told.slots.get(slot, ()) if doc.told is not None else ()
     if value and (allowed is None or set(value) <= set(allowed)):
         kind = f"told:{doc.kinds.get(value[0], '')}"
@@ -316,31 +339,13 @@ def parties(view: FigureContext, doc: DocumentContext, slot: str, values: Mappin
     values : mapping of str to tuple of str
         The figure's slots filled so far: measure, direction, material, of a counterparty the subject too.
     """
-    s, f = view.s, view.figure
-    crowd = group("".join(values["measure"])) or _counted(view)
-    found = _near(view, _actors(s))
-    candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{sort(f.quantity.unit)}"]}
-    for c in found:
-        pieces = [
-            *within(view, c.start, c.end),
-            *_rank(view, found, c),
-            f"kind:{c.kind}",
-            f"kind:{c.kind}&{crowd}",
-        ]
-        pieces += marked(s, c.start, c.end, (crowd, c.kind))
-        pieces += _role(view, c, crowd, found)
-        if s.spoken(c):
-            pieces += ["spoken", f"spoken&{crowd}"]
-        if c.start in s.refers:
-            word = f"refers:{s.text[c.start : c.end].lower()}"
-            pieces += ["refers", f"refers:{c.kind}", f"refers&{crowd}", word]
-        if c.id in voices():
-            pieces += ["voice", f"voice&{crowd}"]
-        if c.id == "world":
-            pieces.append("world")
-        partner = _is_origin(s, c) if crowd == "in" else _is_goal(s, found, c) if crowd == "out" else False
-        if not (slot == "subject" and partner):
-            add(candidates, (c.id,), pieces)
+    s, crowd = view.s, group("".join(values["measure"])) or _counted(view)
+    view.cast = view.cast or _cast(view, doc, crowd)
+    found, flags = view.cast.found, view.cast.flags
+    candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{sort(view.figure.quantity.unit)}"]}
+    for c, pieces in zip(found, view.cast.pieces, strict=True):
+        if slot != "subject" or not _is_other(s, found, c, crowd):
+            add(candidates, (_trader(s, c, crowd),), pieces)
     for a, b in pairwise(found):
         if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
             add(candidates, (a.id, b.id), [*candidates.get((a.id,), ()), "joined", f"joined&{crowd}"])
@@ -348,22 +353,70 @@ def parties(view: FigureContext, doc: DocumentContext, slot: str, values: Mappin
         if slot == "subject" and _each(view):
             return {(c.id,): ["aligned"]}
         add(candidates, (c.id,), ["aligned"])
-    state = _state(view, [c for c in found if not s.spoken(c)])
-    flags = [state, crowd]
-    if _PRONOUN.match(s.text, s.start, s.end):
-        flags.append("pronoun")
-    if _ACTOR[s.language].search(s.text, max(view.left, view.clause[0]), f.start):
-        flags.append("actor")
-    if _POSSESSIVE.search(s.text, max(view.left, view.clause[0]), f.start):
-        flags.append("its")
-    _carried(candidates, doc, slot, _PARTIES, flags)
-    _headed(candidates, doc, crowd, flags)
+    for value, pieces in view.cast.elsewhere.items():
+        add(candidates, value, pieces)
+    _told_value(candidates, doc, slot, flags)
     candidates[()] += [*flags, *_told_nothing(doc, slot)]
-    _latest(candidates, view, doc, found, flags)
     _absent(candidates, view, found, flags)
     _told_alike(candidates, doc, slot, values)
     gone = set(values.get("subject", ()))
     return {value: pieces for value, pieces in candidates.items() if gone.isdisjoint(value)}
+
+
+def _cast(view: FigureContext, doc: DocumentContext, crowd: str) -> Cast:
+    """The actors that the figure may be of or with, and what speaks for each whichever part it has."""
+    s, f = view.s, view.figure
+    found = _near(view, _actors(s))
+    flags = [_state(view, [c for c in found if not s.spoken(c)]), crowd]
+    left = max(view.left, view.clause[0])
+    if _PRONOUN.match(s.text, s.start, s.end):
+        flags.append("pronoun")
+    if _ACTOR[s.language].search(s.text, left, f.start):
+        flags.append("actor")
+    if _POSSESSIVE.search(s.text, left, f.start):
+        flags.append("its")
+    elsewhere: Candidates = {(): []}
+    _from_context(elsewhere, doc, "subject", _PARTIES, flags)
+    _headed(elsewhere, doc, crowd, flags)
+    _latest(elsewhere, view, doc, found, flags)
+    return Cast(found, [_of_actor(view, found, c, crowd) for c in found], flags, elsewhere)
+
+
+def _of_actor(view: FigureContext, found: Sequence[Cue], c: Cue, crowd: str) -> list[str]:
+    """What speaks for an actor that the figure's sentence names."""
+    s = view.s
+    pieces = [
+        *within(view, c.start, c.end),
+        *_rank(view, found, c),
+        f"kind:{c.kind}",
+        f"kind:{c.kind}&{crowd}",
+        *marked(s, c.start, c.end, (crowd, c.kind)),
+        *_role(view, c, crowd, found),
+    ]
+    if s.spoken(c):
+        pieces += ["spoken", f"spoken&{crowd}"]
+    if c.start in s.refers:
+        word = f"refers:{s.text[c.start : c.end].lower()}"
+        pieces += ["refers", f"refers:{c.kind}", f"refers&{crowd}", word]
+    if c.id in voices():
+        pieces += ["voice", f"voice&{crowd}"]
+    if c.id == "world":
+        pieces.append("world")
+    return pieces
+
+
+def _is_other(s: Sentence, found: Sequence[Cue], c: Cue, crowd: str) -> bool:
+    """Whether a name is that of the other side of a trade."""
+    if crowd == "in":
+        return _is_origin(s, c)
+    return crowd == "out" and _is_goal(s, found, c)
+
+
+def _trader(s: Sentence, c: Cue, crowd: str) -> str:
+    """Whose trade a name tells: the country's, not that of its customs office that counts it."""
+    if crowd in ("in", "out") and c.id in voices() and c.id in s.thesaurus:
+        return next((id for id in s.thesaurus[c.id].broader if s.thesaurus[id].kind == "country"), c.id)
+    return c.id
 
 
 def _role(view: FigureContext, c: Cue, crowd: str, found: Sequence[Cue]) -> list[str]:
