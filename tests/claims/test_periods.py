@@ -118,7 +118,9 @@ def test_the_end_of_the_period_that_the_title_is_of() -> None:
 def test_the_day_of_publication_and_the_period_before_the_last_are_candidates() -> None:
     found = candidates("Oxide fell to $79 per kg.", "en")
     assert "published" in found[("2025-08-15",)]
-    sentences = lay_out("", ["Terbium set out from $930 per kg."], language="en", today=TODAY, thesaurus=TERMS)
+    sentences = lay_out(
+        "", ["Terbium set out from $930 per kg."], language="en", today=TODAY, thesaurus=TERMS
+    )
     doc = DocumentContext(sentences)
     doc.move(0)
     for period in ("2025-04", "2025-05"):

@@ -406,7 +406,9 @@ def _of_actor(view: FigureContext, found: Sequence[Cue], c: Cue, crowd: str) -> 
 
 
 def _is_other(s: Sentence, found: Sequence[Cue], c: Cue, crowd: str) -> bool:
-    """Whether a name is that of the other side of a trade."""
+    """Whether a name is that of the other side of a trade, or of the whole that a share is of."""
+    if s.language == "ja" and crowd in ("in", "share") and _WHOLE.match(s.text, c.end, s.end):
+        return True
     if crowd == "in":
         return _is_origin(s, c)
     return crowd == "out" and _is_goal(s, found, c)
@@ -517,14 +519,17 @@ def _headed(candidates: Candidates, doc: DocumentContext, crowd: str, flags: Seq
 
 
 def _is_origin(s: Sentence, c: Cue) -> bool:
-    """Whether imports come from a name: 从缅甸进口, ベトナムからの輸入."""
+    """Whether imports come from a name, or hang on it: 从缅甸进口, ベトナムからの輸入, 受缅甸封关影响."""
     left, right = marks(s, c.start, c.end)
-    return left in ("从", "自") or right.startswith("から")
+    return left in ("从", "自", "受") or right.startswith("から")
+
+
+_WHOLE = re.compile("の[^、。]{0,10}に占める")  # 日本の輸入に占める中国の割合
 
 
 def _is_goal(s: Sentence, found: Sequence[Cue], c: Cue) -> bool:
     """Whether exports go to a name, or to the one that it is joined to: 对德国和波兰出口."""
-    if marks(s, c.start, c.end)[0] in ("对", "向"):
+    if marks(s, c.start, c.end)[0] in ("对", "向", "対"):
         return True
     before = next((a for a in found if a.end < c.start and _NEXT.fullmatch(s.text, a.end, c.start)), None)
     return before is not None and _is_goal(s, found, before)
