@@ -46,7 +46,7 @@ def resolved(sentences: Sequence[Sentence], hero: str) -> list[Sentence]:
     for number, s in enumerate(sentences):
         if not number or s.paragraph != sentences[number - 1].paragraph:
             here = {}
-        words = set(_words(s))
+        words = dict.fromkeys(_words(s))  # in order
         cues: list[Cue] = []
         for c in sorted((*s.cues, *words), key=_place) if words else s.cues:
             if c in words:
