@@ -91,3 +91,52 @@ def test_the_last_period_told_is_a_candidate_past_figures_without_one() -> None:
     doc.tell(Told({"period": ("2024",)}, 0, 1))
     doc.tell(Told({"period": ()}, 0, 1))
     assert doc.lately == {"period": "2024"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "figure", "period"),
+    [
+        ("zh", "9月出口量为5774吨，较8月的6146吨减少6.1%。", 1, "2025-08"),
+        ("ja", "6月は3188トンとなり、1238トンに落ち込んだ5月を上回った。", 1, "2025-05"),
+        ("en", "Exports reached 3,188 t in July, against June's 1,238 t.", 1, "2025-06"),
+    ],
+)
+def test_a_time_beside_the_figure_speaks_against_all_others(
+    language: str, text: str, figure: int, period: str
+) -> None:
+    found = candidates(text, language, figure=figure)
+    assert "direct" in found[(period,)]
+    assert all("not direct" in pieces for value, pieces in found.items() if value != (period,))
+
+
+def test_the_end_of_the_period_that_the_title_is_of() -> None:
+    title = "2025年半年度报告"
+    assert "closing" in candidates("截至报告期末，存货为9.74亿元。", "zh", title=title)[("2025-06-30",)]
+    assert "closing" not in str(candidates("存货为9.74亿元。", "zh", title=title))
+
+
+def test_the_day_of_publication_and_the_period_before_the_last_are_candidates() -> None:
+    found = candidates("Oxide fell to $79 per kg.", "en")
+    assert "published" in found[("2025-08-15",)]
+    sentences = lay_out(
+        "", ["Terbium set out from $930 per kg."], language="en", today=TODAY, thesaurus=TERMS
+    )
+    doc = DocumentContext(sentences)
+    doc.move(0)
+    for period in ("2025-04", "2025-05"):
+        doc.tell(Told({"period": (period,)}, 0, 1))
+    s = sentences[0]
+    view = FigureContext(s, s.figures[0], s.start, s.end, 0)
+    assert "previous:from" in periods(view, doc, {}, "level")[("2025-04",)]
+
+
+def test_a_column_of_the_year_before() -> None:
+    rows = ["项目 | 2025年上半年（万元） | 上年同期（万元）", "净利润 | 21,500 | 13,420"]
+    sentences = lay_out("", rows, language="zh", today=TODAY, thesaurus=TERMS)
+    doc = DocumentContext(sentences)
+    doc.move(len(sentences) - 1)
+    s = sentences[-1]
+    doc.heads = s.heads[s.figures[1].start]
+    doc.tell(Told({"period": ("2025-01/2025-06",)}, doc.at, s.paragraph))
+    view = FigureContext(s, s.figures[1], s.figures[0].end, s.end, 1)
+    assert "earlier:column" in periods(view, doc, {}, "level")[("2024-01/2024-06",)]

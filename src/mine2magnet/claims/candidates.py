@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -13,10 +13,10 @@ from math import log10
 
 from mine2magnet.claims.context import DocumentContext, named
 from mine2magnet.claims.cues import Cue, voices
-from mine2magnet.claims.evidence import Candidates, add
+from mine2magnet.claims.evidence import Candidates, Value, add
 from mine2magnet.claims.layout import SUBJECTS, Sentence
 from mine2magnet.claims.measures import default, fits, group, sort
-from mine2magnet.claims.relations import FigureContext, marked, marks, within
+from mine2magnet.claims.relations import Cast, FigureContext, marked, marks, within
 
 _NEXT = re.compile(r"\s?(?:,\sand|,|、|，|和|与|及|と|や|or|\band\b|&)\s?")
 _PRONOUN = re.compile(
@@ -79,6 +79,19 @@ def _carried(
     allowed: Iterable[str] | None = None,
 ) -> None:
     """Add what title, heading, lead, the sentences and the figure before tell."""
+    _from_context(candidates, doc, slot, kinds, flags, allowed)
+    _told_value(candidates, doc, slot, flags, allowed)
+
+
+def _from_context(
+    candidates: Candidates,
+    doc: DocumentContext,
+    slot: str,
+    kinds: tuple[str, ...],
+    flags: Sequence[str],
+    allowed: Iterable[str] | None = None,
+) -> None:
+    """Add what title, heading, lead and the sentences before tell."""
     taken: set[tuple[str, str]] = set()
     for where, s in doc.around():
         found = [c for c in named(s, kinds) if c.id and (allowed is None or c.id in allowed)]
@@ -107,6 +120,16 @@ def _carried(
                 (id,),
                 [top, f"{top}:{part}", *(f"top{i}&{flag}" for flag in flags)],
             )
+
+
+def _told_value(
+    candidates: Candidates,
+    doc: DocumentContext,
+    slot: str,
+    flags: Sequence[str],
+    allowed: Iterable[str] | None = None,
+) -> None:
+    """Add what the figure before was of."""
     value = doc.told.slots.get(slot, ()) if doc.told is not None else ()
     if value and (allowed is None or set(value) <= set(allowed)):
         kind = f"told:{doc.kinds.get(value[0], '')}"
@@ -305,9 +328,7 @@ def _actors(s: Sentence) -> list[Cue]:
     return [c for c in s.cues if c.kind in _PARTIES and c.id]
 
 
-def parties(
-    view: FigureContext, doc: DocumentContext, slot: str, measure: str, taken: Iterable[str] = ()
-) -> Candidates:
+def parties(view: FigureContext, doc: DocumentContext, slot: str, values: Mapping[str, Value]) -> Candidates:
     """Return who or where the figure may be of ("subject"), or to or from whom ("counterparty").
 
     Parameters
@@ -315,34 +336,16 @@ def parties(
     view : FigureContext
     doc : DocumentContext
     slot : {"subject", "counterparty"}
-    measure : str
-        The figure's, "" for none.
-    taken : iterable of str
-        Names that have the other role.
+    values : mapping of str to tuple of str
+        The figure's slots filled so far: measure, direction, material, of a counterparty the subject too.
     """
-    s, f = view.s, view.figure
-    crowd = group(measure)
-    found = _near(view, _actors(s))
-    candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{sort(f.quantity.unit)}"]}
-    own = False
-    for c in found:
-        pieces = [
-            *within(view, c.start, c.end),
-            *_rank(view, found, c),
-            f"kind:{c.kind}",
-            f"kind:{c.kind}&{crowd}",
-        ]
-        pieces += marked(s, c.start, c.end, (crowd, c.kind))
-        if s.spoken(c):
-            pieces += ["spoken", f"spoken&{crowd}"]
-        if c.id in voices():
-            pieces += ["voice", f"voice&{crowd}"]
-        if c.id == "world":
-            pieces.append("world")
-        own = own or (c.end <= f.start and not s.spoken(c))
-        partner = _is_origin(s, c) if crowd == "in" else _is_goal(s, found, c) if crowd == "out" else False
-        if not (slot == "subject" and partner):
-            add(candidates, (c.id,), pieces)
+    s, crowd = view.s, group("".join(values["measure"])) or _counted(view)
+    view.cast = view.cast or _cast(view, doc, crowd)
+    found, flags = view.cast.found, view.cast.flags
+    candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{sort(view.figure.quantity.unit)}"]}
+    for c, pieces in zip(found, view.cast.pieces, strict=True):
+        if slot != "subject" or not _is_other(s, found, c, crowd):
+            add(candidates, (_trader(s, c, crowd),), pieces)
     for a, b in pairwise(found):
         if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
             add(candidates, (a.id, b.id), [*candidates.get((a.id,), ()), "joined", f"joined&{crowd}"])
@@ -350,18 +353,146 @@ def parties(
         if slot == "subject" and _each(view):
             return {(c.id,): ["aligned"]}
         add(candidates, (c.id,), ["aligned"])
-    flags = ["own" if own else "bare", crowd]
+    for value, pieces in view.cast.elsewhere.items():
+        add(candidates, value, pieces)
+    _told_value(candidates, doc, slot, flags)
+    candidates[()] += [*flags, *_told_nothing(doc, slot)]
+    _absent(candidates, view, found, flags)
+    _told_alike(candidates, doc, slot, values)
+    gone = set(values.get("subject", ()))
+    return {value: pieces for value, pieces in candidates.items() if gone.isdisjoint(value)}
+
+
+def _cast(view: FigureContext, doc: DocumentContext, crowd: str) -> Cast:
+    """The actors that the figure may be of or with, and what speaks for each whichever part it has."""
+    s, f = view.s, view.figure
+    found = _near(view, _actors(s))
+    flags = [_state(view, [c for c in found if not s.spoken(c)]), crowd]
+    left = max(view.left, view.clause[0])
     if _PRONOUN.match(s.text, s.start, s.end):
         flags.append("pronoun")
-    if _ACTOR[s.language].search(s.text, max(view.left, view.clause[0]), f.start):
+    if _ACTOR[s.language].search(s.text, left, f.start):
         flags.append("actor")
-    if _POSSESSIVE.search(s.text, max(view.left, view.clause[0]), f.start):
+    if _POSSESSIVE.search(s.text, left, f.start):
         flags.append("its")
-    _carried(candidates, doc, slot, _PARTIES, flags)
-    _headed(candidates, doc, crowd, flags)
-    candidates[()] += [*flags, *_told_nothing(doc, slot)]
-    gone = set(taken)
-    return {value: pieces for value, pieces in candidates.items() if gone.isdisjoint(value)}
+    elsewhere: Candidates = {(): []}
+    _from_context(elsewhere, doc, "subject", _PARTIES, flags)
+    _headed(elsewhere, doc, crowd, flags)
+    _latest(elsewhere, view, doc, found, flags)
+    return Cast(found, [_of_actor(view, found, c, crowd) for c in found], flags, elsewhere)
+
+
+def _of_actor(view: FigureContext, found: Sequence[Cue], c: Cue, crowd: str) -> list[str]:
+    """What speaks for an actor that the figure's sentence names."""
+    s = view.s
+    pieces = [
+        *within(view, c.start, c.end),
+        *_rank(view, found, c),
+        f"kind:{c.kind}",
+        f"kind:{c.kind}&{crowd}",
+        *marked(s, c.start, c.end, (crowd, c.kind)),
+        *_role(view, c, crowd, found),
+    ]
+    if s.spoken(c):
+        pieces += ["spoken", f"spoken&{crowd}"]
+    if c.start in s.refers:
+        word = f"refers:{s.text[c.start : c.end].lower()}"
+        pieces += ["refers", f"refers:{c.kind}", f"refers&{crowd}", word]
+    if c.id in voices():
+        pieces += ["voice", f"voice&{crowd}"]
+    if c.id == "world":
+        pieces.append("world")
+    return pieces
+
+
+def _is_other(s: Sentence, found: Sequence[Cue], c: Cue, crowd: str) -> bool:
+    """Whether a name is that of the other side of a trade, or of the whole that a share is of."""
+    if s.language == "ja" and crowd in ("in", "share") and _WHOLE.match(s.text, c.end, s.end):
+        return True
+    if crowd == "in":
+        return _is_origin(s, c)
+    return crowd == "out" and _is_goal(s, found, c)
+
+
+def _trader(s: Sentence, c: Cue, crowd: str) -> str:
+    """Whose trade a name tells: the country's, not that of its customs office that counts it."""
+    if crowd in ("in", "out") and c.id in voices() and c.id in s.thesaurus:
+        return next((id for id in s.thesaurus[c.id].broader if s.thesaurus[id].kind == "country"), c.id)
+    return c.id
+
+
+def _role(view: FigureContext, c: Cue, crowd: str, found: Sequence[Cue]) -> list[str]:
+    """Where a name stands to the figure, crossed with its marks, its kind and the measure."""
+    s, f = view.s, view.figure
+    ahead = c.end <= f.start
+    same = view.clause[0] <= c.start and c.end <= view.clause[1]
+    own = view.left <= c.start if ahead else c.end <= view.right
+    low, high = (c.end, f.start) if ahead else (f.end, c.start)
+    alone = not any(low <= k.start and k.end <= high for k in found)
+    at = f"{'<' if ahead else '>'}{'c' if same else 'a'}{'o' if own else 'x'}{'1' if alone else '2'}"
+    left, right = marks(s, c.start, c.end)
+    return [at, f"{at}:{c.kind}", f"{at}&{crowd}", f"{at}&{left}<", f"{at}&>{right}"]
+
+
+def _held(view: FigureContext, c: Cue) -> bool:
+    """Whether a name stands before the figure in its clause, with no other figure between."""
+    return max(view.left, view.clause[0]) <= c.start and c.end <= view.figure.start
+
+
+def _state(view: FigureContext, found: Sequence[Cue]) -> str:
+    """Whether the sentence tells a name, and where: held, near, late or bare."""
+    if any(_held(view, c) for c in found):
+        return "held"
+    if any(c.end <= view.figure.start for c in found):
+        return "near"
+    return "late" if found else "bare"
+
+
+def _absent(candidates: Candidates, view: FigureContext, found: Sequence[Cue], flags: Sequence[str]) -> None:
+    """Mark what the figure's clause does not name, by what it does name."""
+    held = [c for c in found if _held(view, c)]
+    mark = f"held:{held[-1].kind}:{marks(view.s, held[-1].start, held[-1].end)[1]}" if held else flags[0]
+    near = {c.id for c in held}
+    here = {c.id for c in found} - near
+    for value, pieces in candidates.items():
+        if near.isdisjoint(value):
+            where = "nobody" if not value else "absent" if here.isdisjoint(value) else "aside"
+            pieces += [f"{where}&{flag}" for flag in (flags[0], flags[1], mark, f"{flags[0]}&{flags[1]}")]
+
+
+def _counted(view: FigureContext) -> str:
+    """What is counted where nothing is measured: papers, plants, things …"""
+    return next((hint for hint in _hints(view) if hint.startswith("counted:")), "")
+
+
+def _latest(
+    candidates: Candidates,
+    view: FigureContext,
+    doc: DocumentContext,
+    found: Sequence[Cue],
+    flags: Sequence[str],
+) -> None:
+    """Add the actor of each kind that was named last before the figure."""
+    latest = doc.latest | {c.kind: c.id for c in found if c.end <= view.figure.start}
+    for kind in ("company", "country", "organisation"):
+        if id := latest.get(kind, ""):
+            add(candidates, (id,), [f"latest:{kind}", *(f"latest:{kind}&{flag}" for flag in flags)])
+
+
+def _told_alike(candidates: Candidates, doc: DocumentContext, slot: str, values: Mapping[str, Value]) -> None:
+    """Add what the figure before was of, by how alike the two are: a change is of what the level was of."""
+    if doc.told is None:
+        return
+    of = doc.told.slots
+    alike = "".join("=" if of.get(key) == values.get(key) else "≠" for key in ("measure", "material"))
+    direction, where = values["direction"][0], doc.told_at()
+    change = f"{of['direction'][0]}>{direction}"
+    pieces = [f"told{alike}", f"told{alike}:{where}", f"told{alike}:{where}:{change}"]
+    pieces += [f"told:{doc.row}:{change}", f"told{alike}:{doc.row}", f"told:{where}:{change}"]
+    told = of.get(slot, ())
+    if told and values.get("subject", ()) == told:
+        return
+    add(candidates, told, pieces if told else [f"{piece}:none" for piece in pieces])
 
 
 def _headed(candidates: Candidates, doc: DocumentContext, crowd: str, flags: Sequence[str]) -> None:
@@ -370,6 +501,15 @@ def _headed(candidates: Candidates, doc: DocumentContext, crowd: str, flags: Seq
         for c in named(head, _PARTIES):
             if c.id:
                 add(candidates, (c.id,), [f"head:{where}", f"head:{where}:{c.kind}", f"head:{where}&{crowd}"])
+        if where == "row" and not head.times and not named(head, _PARTIES):
+            kinds = {c.kind for c in head.cues} & {"material", "measure"}
+            words = [
+                "row words",
+                f"row words&{crowd}",
+                f"row words&{flags[0]}",
+                f"row words:{'+'.join(sorted(kinds))}",
+            ]
+            add(candidates, (head.text.strip(),), words)
     if doc.section:
         add(candidates, (doc.section,), ["section", *(f"section&{flag}" for flag in flags)])
     if hero := doc.section or doc.hero:
@@ -379,14 +519,17 @@ def _headed(candidates: Candidates, doc: DocumentContext, crowd: str, flags: Seq
 
 
 def _is_origin(s: Sentence, c: Cue) -> bool:
-    """Whether imports come from a name: 从缅甸进口, ベトナムからの輸入."""
+    """Whether imports come from a name, or hang on it: 从缅甸进口, ベトナムからの輸入, 受缅甸封关影响."""
     left, right = marks(s, c.start, c.end)
-    return left in ("从", "自") or right.startswith("から")
+    return left in ("从", "自", "受") or right.startswith("から")
+
+
+_WHOLE = re.compile("の[^、。]{0,10}に占める")  # 日本の輸入に占める中国の割合
 
 
 def _is_goal(s: Sentence, found: Sequence[Cue], c: Cue) -> bool:
     """Whether exports go to a name, or to the one that it is joined to: 对德国和波兰出口."""
-    if marks(s, c.start, c.end)[0] in ("对", "向"):
+    if marks(s, c.start, c.end)[0] in ("对", "向", "対"):
         return True
     before = next((a for a in found if a.end < c.start and _NEXT.fullmatch(s.text, a.end, c.start)), None)
     return before is not None and _is_goal(s, found, before)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from mine2magnet.claims.anaphora import resolved
 from mine2magnet.claims.cues import Cue, voices
 from mine2magnet.claims.layout import Sentence
 from mine2magnet.claims.times import Time
@@ -46,6 +47,8 @@ class DocumentContext:
     section: str = ""  # the company that the heading names, if it names one
     periods: list[str] = field(default_factory=list)  # those told most
     lately: dict[str, str] = field(default_factory=dict)  # the last period and basis that were told
+    previous: str = ""  # the period told before that
+    latest: dict[str, str] = field(default_factory=dict)  # the last actor of each kind that was named
 
     def __post_init__(self) -> None:
         self.title = [s for s in self.sentences if s.standing == "title"]
@@ -58,6 +61,9 @@ class DocumentContext:
                     self.counts.setdefault(c.kind, Counter())[c.id] += weight
 
         self.hero = self._hero()
+        self.sentences = resolved(self.sentences, self.hero)
+        self.title = [s for s in self.sentences if s.standing == "title"]
+        self.lead = [s for s in self.sentences if s.standing == "lead"][:2]
         spans = Counter(t.period for s in self.sentences for t in dated(s) if len(t.period or "") != _DAY)
         self.periods = [period for period, n in spans.most_common(_MOST_TOLD) if period and n > 1]
 
@@ -78,6 +84,10 @@ class DocumentContext:
         ----------
         at : int
         """
+        if 0 <= self.at < at:
+            self.latest |= {
+                c.kind: c.id for c in self.sentences[self.at].cues if c.id and c.id not in voices()
+            }
         self.at = at
         s = self.sentences[at]
         if s.standing == "heading":
@@ -98,6 +108,9 @@ class DocumentContext:
         told : Told
         """
         self.told = told
+        period = told.slots.get("period", ())
+        if period and period[0] != self.lately.get("period", period[0]):
+            self.previous = self.lately["period"]
         self.lately |= {slot: told.slots[slot][0] for slot in ("period", "basis") if told.slots.get(slot)}
 
     def around(self) -> Iterator[tuple[str, Sentence]]:

@@ -61,6 +61,20 @@ def voices() -> frozenset[str]:
 
 
 @cache
+def _letters(language: str) -> tuple[re.Pattern[str], Mapping[str, str]] | None:
+    """Countries told by a letter of their names behind another: 对日, 対米 (`data/claim_letters.csv`)."""
+    table = (resources.files("mine2magnet") / "data" / "claim_letters.csv").read_text("utf-8")
+    rows = [row for row in csv.DictReader(io.StringIO(table)) if row["language"] == language]
+    if not rows:
+        return None
+    sets = [row["before"].replace("|", "") for row in rows]
+    ways = (
+        f"(?<=[{marks}]){row['letter']}(?!{row['not_after']})" for row, marks in zip(rows, sets, strict=True)
+    )
+    return re.compile(f"(?<=[{''.join(sets)}])(?:{'|'.join(ways)})"), {r["letter"]: r["id"] for r in rows}
+
+
+@cache
 def _actors() -> Mapping[str, re.Pattern[str]]:
     """Those whom no thesaurus holds, told by a common noun: "magnet makers", 磁材厂, 部品大手."""
     table = (resources.files("mine2magnet") / "data" / "claim_actors.csv").read_text("utf-8")
@@ -116,6 +130,12 @@ def cues(text: str, thesaurus: Thesaurus, language: str) -> list[Cue]:
                 for cue in _of_table(inner, thesaurus):
                     if cue.kind == "stage":
                         found.append(Cue(cue.kind, cue.id, cue.start + shift, cue.end + shift))
+    if (letters := _letters(language)) is not None:
+        pattern, ids = letters
+        placed = {c.start for c in found if c.kind == "country"}
+        found += (
+            Cue("country", ids[m[0]], *m.span()) for m in pattern.finditer(text) if m.start() not in placed
+        )
     found.sort(key=lambda c: (c.start, -c.end))
     return _longest(found)
 

@@ -134,7 +134,7 @@ def _read(
     today = published.date() if isinstance(published, datetime) else published
     sentences = lay_out(title, texts, language=language, today=today, thesaurus=thesaurus)
     doc = DocumentContext(sentences)
-    for at, s in enumerate(sentences):
+    for at, s in enumerate(doc.sentences):
         doc.move(at)
         if not s.figures or s.standing == "title":
             continue
@@ -180,8 +180,8 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
     if not reading.values["worth"]:
         return reading
     fill("material", candidates.materials(view, doc, measure))
-    fill("subject", candidates.parties(view, doc, "subject", measure))
-    fill("counterparty", candidates.parties(view, doc, "counterparty", measure, reading.values["subject"]))
+    fill("subject", candidates.parties(view, doc, "subject", reading.values))
+    fill("counterparty", candidates.parties(view, doc, "counterparty", reading.values))
     fill("stage", candidates.stages(view, doc, measure))
     times = periods.periods(view, doc, reading.values, direction)
     fill("period", times)

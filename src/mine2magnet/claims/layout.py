@@ -58,6 +58,7 @@ class Sentence:
     paragraph: int = 1
     standing: Standing = "body"
     clauses: list[int] = field(default_factory=list)
+    refers: frozenset[int] = frozenset()  # where cues begin that only refer to who was named before
     said: tuple[int, int] = (-1, -1)  # the characters that name who speaks
     marked: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)  # as `relations.marks` gives
     heads: dict[int, list[tuple[str, Sentence]]] = field(

@@ -53,7 +53,20 @@ _TIMES: dict[str, tuple[re.Pattern[str], bool]] = {
 }  # fmt: skip
 _ASIDE = frozenset(("base", "said on", "base after", "announced"))
 _RELATIVE = re.compile(  # 1238トンに落ち込んだ5月
-    r"(?:台|前後|強|弱|超)?[にへとをまで]{0,2}[^、。0-9に]{1,12}[たる]"
+    r"(?:台|前後|強|弱|超)?[にへとをまで]{0,2}[^、。0-9に]{1,12}[ただる]"
+)
+_DIRECT = {  # what stands between a time and a figure that is of it
+    "en": re.compile(r"(?:['’]s|[’'])?\s(?:of\s|was\s|were\s|at\s)?(?:about\s|around\s|just\s|only\s)?"),
+    "zh": re.compile(r"\s?(?:的|为|是|仅为?|只有)?(?:约|近|仅|只有)?\s?"),
+    "ja": re.compile(r"\s?(?:の|は|には?|時点の|時点で)?(?:約)?\s?"),
+}
+_THEN = re.compile(
+    r"\b(?:at the time|by then|back then|then|that (?:day|spring|summer|autumn))\b|当时|那时|那年|当天|"
+    r"当日|当時|そのころ|同日|この日"
+)
+_CLOSING = re.compile(
+    r"报告期末|本?期末|期末|会計年度末|四半期末|\bat (?:the )?(?:period|quarter|year)[- ]end\b|"
+    r"\bat the end of the (?:period|quarter|half|year)\b"
 )
 _EARLIER = {  # what tells that a figure is of the period before that of its neighbour
     "year": re.compile(
@@ -118,12 +131,15 @@ def periods(
     flags = _flags(view, found, values, direction)
     candidates: Candidates = {(): ["none", *(f"none&{flag}" for flag in flags)]}
     head = _head(view, found)
+    direct = [t for t in found if _direct(view, t)]
     for t in found:
         pieces = _in_sentence(view, found, t, direction)
         side = "before" if t.end <= f.start else "after"
         pieces += [f"{side}&{flag}" for flag in flags[1:]]
         if t is head:
             pieces += ["head", f"head&{direction}"]
+        if t in direct:
+            pieces += ["direct", f"direct&{direction}"]
         _add(candidates, t.period or "", s, pieces)
         if moved := _moved(t, s):
             pieces = [*within(view, t.start, t.end), *_rank(view, found, t), "moved", f"moved:{tense(view)}"]
@@ -137,7 +153,10 @@ def periods(
     for value, pieces in candidates.items():
         if gone and value not in gone:
             pieces += [f"not {piece}" for piece in earlier[0][1][:-2]]
+    aside = {(t.period or "",) for t in direct}
     for value, pieces in candidates.items():
+        if aside and value not in aside:
+            pieces += ["not direct", f"not direct&{direction}"]
         when = _when(value[0], s.today) if value else "none"
         pieces += [f"{when}&{flag}" for flag in flags[3:]]
     candidates[()] += ["told:nothing"] if doc.told is None else []
@@ -168,6 +187,8 @@ def _flags(
         flags.append("report")
     if view.bracketed:
         flags.append("bracketed")
+    if _THEN.search(s.text, left, f.start):
+        flags.append("then")
     return flags
 
 
@@ -183,6 +204,14 @@ def _in_sentence(
     for name in _beside(s.text, s.start, t.start, t.end):
         pieces += [name, f"{name}&{direction}", f"{name}:{near}&{direction}"]
     return pieces
+
+
+def _direct(view: FigureContext, t: times.Time) -> bool:
+    """Whether nothing parts a time and the figure: 8月的6146吨, "July's 619", 1238トンに落ち込んだ5月."""
+    s, f = view.s, view.figure
+    if t.start >= f.end:
+        return s.language == "ja" and bool(_RELATIVE.fullmatch(s.text, f.end, t.start))
+    return view.left <= t.start and bool(_DIRECT[s.language].fullmatch(s.text, t.end, f.start))
 
 
 def _head(view: FigureContext, found: Sequence[times.Time]) -> times.Time | None:
@@ -242,6 +271,11 @@ def _carried(candidates: Candidates, doc: DocumentContext, s: Sentence, flags: S
             _add(candidates, t.period or "", s, pieces)
     for period in _reported(doc):
         _add(candidates, period, s, ["reported", *(f"reported&{flag}" for flag in flags)])
+    if s.today is not None:
+        _add(candidates, s.today.isoformat(), s, ["published", *(f"published&{flag}" for flag in flags)])
+    if first is not None and ".." not in (first.period or "..") and _CLOSING.search(s.text, s.start, s.end):
+        closing = times.bounds(first.period or "")[1].isoformat()
+        _add(candidates, closing, s, ["closing", *(f"closing&{flag}" for flag in flags)])
     for i, period in enumerate(doc.periods):
         _add(candidates, period, s, [f"top{i}", *(f"top{i}&{flag}" for flag in flags)])
 
@@ -281,6 +315,10 @@ def _told(
         candidates[()] += [f"{piece}:none" for piece in pieces]
     if (lately := doc.lately.get("period", "")) and (lately,) != told:
         _add(candidates, lately, view.s, ["lately", f"lately&{same}", *(f"lately&{flag}" for flag in flags)])
+    if doc.previous and (doc.previous,) != told:
+        origin = "from" if _origin(view) else "plain"
+        pieces = ["previous", f"previous&{same}", f"previous:{origin}", f"previous:{origin}&{same}"]
+        _add(candidates, doc.previous, view.s, [*pieces, *(f"previous&{flag}" for flag in flags)])
 
 
 def _earlier(
@@ -291,12 +329,12 @@ def _earlier(
     told = doc.told.slots.get("period", ()) if doc.told else ()
     bases = dict.fromkeys((*told, *(t.period or "" for t in found[:1]), *doc.periods[:1]))
     low, high = view.left, min(view.right, f.end + _REACH)
-    origin = bool(
-        _FROM.search(s.text[max(s.start, f.start - 24) : f.start]) or _FROM_BEHIND.match(s.text, f.end)
-    )
+    origin = _origin(view)
+    column = doc.column.text if doc.column is not None else ""
     for unit, pattern in _EARLIER.items():
         at = pattern.search(s.text, low, high)
-        if at is None and not (origin and unit == "year"):
+        headed = bool(pattern.search(column))
+        if at is None and not headed and not (origin and unit == "year"):
             continue
         pieces = [
             EARLIER,
@@ -304,6 +342,8 @@ def _earlier(
             f"earlier:{direction}",
             f"earlier:{'from' if origin else 'plain'}&{direction}",
         ]
+        if headed:
+            pieces += ["earlier:column", f"earlier:column&{direction}"]
         if at is None:
             pieces.append("earlier:untold")
         else:
@@ -311,9 +351,19 @@ def _earlier(
             pieces += [f"earlier:{side}:{step(s, abs(at.start() - f.start))}", f"earlier:{side}&{direction}"]
         close = "untold" if at is None else "close" if _close(view, at.start(), at.end()) else "loose"
         pieces.append(f"earlier:{close}:{'from' if origin else 'plain'}&{direction}")
+        if at is not None:
+            pieces.append(f"earlier:{unit}:{close}:{'<' if at.end() <= f.start else '>'}&{direction}")
         for i, base in enumerate(bases):
             if base and (period := before(base, unit)):
                 yield period, [*pieces, f"earlier#{i}", "earlier:told" if (base,) == told else "earlier:own"]
+
+
+def _origin(view: FigureContext) -> bool:
+    """Whether the figure is where a change sets out: from 43,000 t, 43,000トンから."""
+    s, f = view.s, view.figure
+    return bool(
+        _FROM.search(s.text[max(s.start, f.start - 24) : f.start]) or _FROM_BEHIND.match(s.text, f.end)
+    )
 
 
 def _close(view: FigureContext, start: int, end: int) -> bool:

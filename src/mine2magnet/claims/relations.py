@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
+from mine2magnet.claims.cues import Cue
+from mine2magnet.claims.evidence import Candidates
 from mine2magnet.claims.layout import Sentence
 from mine2magnet.claims.quantities import QuantityMention
 
@@ -18,6 +21,15 @@ _OF = re.compile(r"\s?(?:or so\s)?(?:of|in|for|worth of)\s|的|の(?!増|減|上
 _STRONG = re.compile(r"[;；。]|\b(?:while|whereas|but)\b|而(?!成)|一方|\s-\s", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|its|their|an?|our|neighbouring|mainland)\s$", re.IGNORECASE)
 _BEFORE = 24  # characters before a name in which its preposition stands
+
+
+class Cast(NamedTuple):
+    """The actors about a figure; both of its parties are chosen among them."""
+
+    found: list[Cue]  # in its sentence
+    pieces: list[list[str]]  # what speaks for each
+    flags: list[str]  # what the choice hangs on
+    elsewhere: Candidates  # those that the rest of the document names
 
 
 @dataclass(slots=True)
@@ -32,6 +44,7 @@ class FigureContext:
     clause: tuple[int, int] = (0, 0)
     of: bool = False  # "87 % of …"
     tense: str | None = None  # of its verb, once looked for
+    cast: Cast | None = None  # once it is read
     hints: list[str] | None = None  # of what it measures, by words near it, once they are read
 
     def __post_init__(self) -> None:
