@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mine2magnet import thesaurus
 from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import factor
+from mine2magnet.core import thesaurus
 
 Row = dict[str, Any]
 TERMS = thesaurus.load()

@@ -205,7 +205,7 @@ _READ = """
 import json, sys
 from dataclasses import asdict
 from datetime import date
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.claims import extract_text
 terms = thesaurus.load()
 for line in sys.stdin:

@@ -21,8 +21,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import compare, extract
+from mine2magnet.core import thesaurus
 from mine2magnet.core.settings import DEFAULTS
 from mine2magnet.model import LANGUAGES, Claim, Document, Paragraph
 

@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mine2magnet import claims, digests, thesaurus
+from mine2magnet import claims, digests
+from mine2magnet.core import thesaurus
 from mine2magnet.core.text import sentences
 from mine2magnet.digests.context import Read
 from mine2magnet.digests.statements import is_dependent

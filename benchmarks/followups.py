@@ -14,8 +14,8 @@ from pathlib import Path
 
 import yaml
 
-from mine2magnet import thesaurus
 from mine2magnet.ask.followup import named, standalone
+from mine2magnet.core import thesaurus
 from mine2magnet.search.fusion import language
 
 WAYS = ("understood", "as asked", "put together")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, cycle
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.model import LANGUAGES, Document, Paragraph
 
 START = datetime(2020, 1, 1, tzinfo=UTC)

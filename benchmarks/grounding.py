@@ -22,10 +22,10 @@ from pathlib import Path
 
 import yaml
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import times, units
 from mine2magnet.claims.numerals import numbers
 from mine2magnet.claims.quantities import quantities
+from mine2magnet.core import thesaurus
 from mine2magnet.digests.grounded_text import Tools
 from mine2magnet.digests.grounding import Finding, Grounding
 from mine2magnet.model import Document, Paragraph, Point

@@ -12,9 +12,9 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import quantities, times, units
 from mine2magnet.claims.numerals import numbers
+from mine2magnet.core import thesaurus
 from mine2magnet.digests.grounded_text import Tools
 from mine2magnet.library import derive
 from mine2magnet.library.translations import DocumentTranslator, shown_digest

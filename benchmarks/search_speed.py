@@ -45,7 +45,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table as Printed
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.core.text import fold
 from mine2magnet.encoder.encode import DIMENSIONS, embed_query
 from mine2magnet.model import Document

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import yaml
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import quantities, times, units
 from mine2magnet.claims.numerals import numbers
+from mine2magnet.core import thesaurus
 from mine2magnet.digests.grounded_text import Tools
 from mine2magnet.digests.rendering import fault
 from mine2magnet.model import Document, Paragraph

@@ -102,7 +102,7 @@ LONGEST = (
     "tests/background/test_on_ray.py",
     "tests/web/api/test_fuzzing.py",
     "tests/web/reportify/test_uploads.py",
-    "tests/test_client.py",
+    "tests/client/test_http.py",
     "tests/search/test_milvus.py",
     "tests/store/test_move.py",
     "tests/web/test_server.py",

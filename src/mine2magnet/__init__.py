@@ -11,5 +11,5 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     """Load what a notebook begins with where it is asked for: no room knows of it, and help comes at once."""
     if name == "open_library":
-        return import_module("mine2magnet.notebook").open_library
+        return import_module("mine2magnet.client.notebook").open_library
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

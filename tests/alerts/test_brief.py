@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.alerts import brief_text
 from mine2magnet.alerts.brief import Brief, BriefDocument, brief
+from mine2magnet.core import thesaurus
 from mine2magnet.core.messages import Translator
 from mine2magnet.core.settings import Settings
 from mine2magnet.library import topics

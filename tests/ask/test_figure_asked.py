@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.ask.figure_asked import FigureAsked
+from mine2magnet.core import thesaurus
 
 WORDS = thesaurus.load()
 

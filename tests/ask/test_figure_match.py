@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.ask.figure_asked import FigureAsked
 from mine2magnet.ask.figure_match import ENOUGH, About, FigureMatcher
+from mine2magnet.core import thesaurus
 from mine2magnet.model import Claim, Document, Paragraph, Quantity
 
 WORDS = thesaurus.load()

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mine2magnet import thesaurus
 from mine2magnet.ask.followup import standalone, worded
+from mine2magnet.core import thesaurus
 from mine2magnet.core.llm import Chat, Endpoint
 
 WORDS = thesaurus.load()

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.ask import requirements
+from mine2magnet.core import thesaurus
 
 WORDS = thesaurus.load()
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mine2magnet import thesaurus
 from mine2magnet.ask.series import newest
+from mine2magnet.core import thesaurus
 from mine2magnet.model import Document
 
 TEXT = "Brokers quoted dysprosium oxide at {} dollars a kilogram, and buyers wait for licences."

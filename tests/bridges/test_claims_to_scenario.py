@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import to_builtins
 
-from mine2magnet import thesaurus
 from mine2magnet.bridges import claims_to_scenario
 from mine2magnet.bridges.claims_to_scenario import Premise
 from mine2magnet.chain import Scenario, simulate
 from mine2magnet.chain.io import tables
 from mine2magnet.claims import extract_text
+from mine2magnet.core import thesaurus
 from mine2magnet.core.errors import UserError
 from mine2magnet.model import Claim, Quantity
 from mine2magnet.model.ranges import Range

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims.anaphora import resolved
 from mine2magnet.claims.layout import Sentence, lay_out
+from mine2magnet.core import thesaurus
 
 TERMS = thesaurus.load()
 

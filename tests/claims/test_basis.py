@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims.basis import bases
 from mine2magnet.claims.context import DocumentContext
 from mine2magnet.claims.evidence import Candidates
 from mine2magnet.claims.layout import lay_out
 from mine2magnet.claims.relations import FigureContext
+from mine2magnet.core import thesaurus
 
 TERMS = thesaurus.load()
 

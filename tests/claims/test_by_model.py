@@ -12,8 +12,8 @@ import pytest
 from mine2magnet.claims import by_model, extract
 from mine2magnet.claims.by_model import ALONE, ReadByModel
 from mine2magnet.core.llm import Chat, Endpoint, Message, Usage
+from mine2magnet.core.thesaurus import load
 from mine2magnet.model import Claim, Document, Paragraph
-from mine2magnet.thesaurus import load
 
 PARAGRAPHS = (
     "China exported 5,577 t of rare-earth magnets in July 2025, up 75 % from June, customs data show.",

@@ -8,8 +8,8 @@ import pytest
 from mine2magnet.claims.by_model_prompt import DENSE, LONGEST_TITLE, Section, question, sections
 from mine2magnet.claims.layout import lay_out
 from mine2magnet.core.llm import tokens
+from mine2magnet.core.thesaurus import load
 from mine2magnet.model import Document
-from mine2magnet.thesaurus import load
 from tests.claims.test_by_model import document
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims.changes import change, signed
 from mine2magnet.claims.layout import lay_out
 from mine2magnet.claims.relations import FigureContext
+from mine2magnet.core import thesaurus
 from mine2magnet.model import Quantity
 
 TERMS = thesaurus.load()

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import compare, extract_text
+from mine2magnet.core import thesaurus
 from mine2magnet.model import Claim, Quantity
 
 TERMS = thesaurus.load()

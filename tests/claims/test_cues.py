@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims.cues import cues
+from mine2magnet.core import thesaurus
 
 TERMS = thesaurus.load()
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims.differences import difference
+from mine2magnet.core import thesaurus
 from mine2magnet.model import LANGUAGES, Claim, Quantity
 from mine2magnet.model.claims import FORMS, MODALITIES
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import extract, extract_text
+from mine2magnet.core import thesaurus
 from mine2magnet.model import Claim, Document, Paragraph
 
 TERMS = thesaurus.load()

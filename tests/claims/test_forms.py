@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims.forms import form
 from mine2magnet.claims.layout import lay_out
+from mine2magnet.core import thesaurus
 
 TERMS = thesaurus.load()
 

@@ -7,13 +7,13 @@ from datetime import date
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import candidates
 from mine2magnet.claims.context import DocumentContext
 from mine2magnet.claims.evidence import Candidates
 from mine2magnet.claims.layout import lay_out
 from mine2magnet.claims.measures import fits
 from mine2magnet.claims.relations import FigureContext
+from mine2magnet.core import thesaurus
 
 TERMS = thesaurus.load()
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mine2magnet.claims.cues import cues
 from mine2magnet.claims.names import formed, placed
 from mine2magnet.claims.scripts import plain, script
-from mine2magnet.thesaurus import load
+from mine2magnet.core.thesaurus import load
 
 T = load()
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims.layout import lay_out
 from mine2magnet.claims.period_kinds import kind
+from mine2magnet.core import thesaurus
 
 TERMS = thesaurus.load()
 

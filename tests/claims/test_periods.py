@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims.context import DocumentContext, Told
 from mine2magnet.claims.evidence import Candidates
 from mine2magnet.claims.layout import lay_out
 from mine2magnet.claims.periods import before, periods, span
 from mine2magnet.claims.relations import FigureContext
+from mine2magnet.core import thesaurus
 
 TODAY = date(2025, 8, 15)
 

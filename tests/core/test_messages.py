@@ -93,7 +93,7 @@ ERRORS = {
     "_Fails",
     "Refused",
 }
-SPOKEN_ELSEWHERE = ("reportify", "client.py")  # answers of another service's words, and the client's own
+SPOKEN_ELSEWHERE = ("reportify", "client/http.py")  # answers of another service's words, and the client's own
 
 
 def told(node: ast.expr) -> list[str]:

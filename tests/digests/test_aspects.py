@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.digests import aspects
 from mine2magnet.model import Point
 

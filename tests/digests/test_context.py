@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.digests import context
 from mine2magnet.digests.referents import Referents
 from mine2magnet.model import Claim, Document, Quantity

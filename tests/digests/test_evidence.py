@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.digests import evidence
 from mine2magnet.digests.evidence import Setting
 from mine2magnet.model import Claim, Quantity

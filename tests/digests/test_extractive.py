@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mine2magnet import claims, digests, thesaurus
+from mine2magnet import claims, digests
+from mine2magnet.core import thesaurus
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests import boilerplate, extractive
 from mine2magnet.digests.statements import statements
 from mine2magnet.model import Digest, Document, Paragraph, Point
-from mine2magnet.thesaurus import Thesaurus
 
 if TYPE_CHECKING:
     from tests.conftest import Record

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import times, units
 from mine2magnet.claims.numerals import numbers
 from mine2magnet.claims.quantities import quantities
+from mine2magnet.core import thesaurus
 from mine2magnet.core.llm import Chat, Endpoint
 from mine2magnet.digests import cues, names, prompt
 from mine2magnet.digests.grounded_text import Tools

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.digests.referents import Referents, names_actor, names_subject
 from mine2magnet.model import Document
 

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from mine2magnet import digests, thesaurus
+from mine2magnet import digests
+from mine2magnet.core import thesaurus
 from mine2magnet.model import Digest, Document, Group, Paragraph, Point
 
 CHINA = timezone(timedelta(hours=8), "CST")

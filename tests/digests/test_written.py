@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mine2magnet.core.llm import Chat, Endpoint
+from mine2magnet.core.thesaurus import load
 from mine2magnet.digests import prompt, written
 from mine2magnet.digests.written import Written, write
 from mine2magnet.model import Document, Paragraph, Point
-from mine2magnet.thesaurus import load
 
 PARAGRAPHS = (
     "Licences for dysprosium now take 45 days, the port agency says.",

@@ -18,8 +18,8 @@ from starlette.routing import Mount, Route
 
 from mine2magnet.core.messages import HTML
 from mine2magnet.core.settings import Settings
+from mine2magnet.core.thesaurus import load
 from mine2magnet.library.library import Library
-from mine2magnet.thesaurus import load
 from mine2magnet.web.app import app
 from tests.end_to_end.conftest import Site
 

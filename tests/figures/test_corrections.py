@@ -8,7 +8,7 @@ from pathlib import Path
 import claims_labels
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.core.errors import UserError
 from mine2magnet.figures import corrections
 from mine2magnet.model import CorrectionRequest

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims.times import bounds
+from mine2magnet.core import thesaurus
 from mine2magnet.core.errors import UserError
 from mine2magnet.figures import groups as figures
 from mine2magnet.figures import rows as claim_rows

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.figures.key_figures import KeyFigure, key_figures
 from mine2magnet.library.library import Library
 from mine2magnet.model import Claim, Document, Quantity, Read

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.core.errors import UserError
 from mine2magnet.figures.rows import COLUMNS, Cited, facets, matches, record, with_ids
 from mine2magnet.model import Claim, ClaimFilter, Correction, Quantity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.library.topic_queries import asked, offered
 from mine2magnet.model import Document, Paragraph, Topic
 from mine2magnet.search import matches, parse

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.model import Document, Paragraph
 from mine2magnet.search import Index
 from mine2magnet.search.view import Writing, as_typed

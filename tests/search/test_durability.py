@@ -171,7 +171,7 @@ def test_damage_that_shows_in_a_search_is_mended_in_it(shelf: Shelf) -> None:
 
 
 def test_another_version_of_thesaurus_or_program_makes_it_anew(shelf: Shelf) -> None:
-    from mine2magnet import thesaurus
+    from mine2magnet.core import thesaurus
 
     shelf.put("a", "jimny")
     shelf.index.update()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.model import Filters
 from mine2magnet.search import Index
 from mine2magnet.search.vectors import RECORD

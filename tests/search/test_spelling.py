@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.model import Respelling
 from mine2magnet.search.query import FreeWords, read
 from mine2magnet.search.spelling import respelt

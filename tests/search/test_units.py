@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.model import WrittenForms
 from mine2magnet.search.units import MANY, OTHER_NAME, Term, phrase, understand, unnamed
 

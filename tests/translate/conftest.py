@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import quantities, times
+from mine2magnet.core import thesaurus
 from mine2magnet.digests.cues import denials
 from mine2magnet.translate.gloss import Readers
 

@@ -13,10 +13,10 @@ from urllib.parse import quote
 from mine2magnet.alerts.brief import Brief, BriefDocument, BriefPair
 from mine2magnet.core import atom
 from mine2magnet.core.messages import Translator
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests import with_names
 from mine2magnet.figures.rows import Cited, amount
 from mine2magnet.model import Claim
-from mine2magnet.thesaurus import Thesaurus
 
 FORMATS = ("md", "html", "atom", "json")
 _STYLE = "font:16px/1.55 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem;color:#1c2024"

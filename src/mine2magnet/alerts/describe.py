@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from mine2magnet.core.errors import NotFound
 from mine2magnet.core.messages import Translator
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.figures.rows import english, stated
 from mine2magnet.model import Bound, Watch
 from mine2magnet.store import Store
-from mine2magnet.thesaurus import Thesaurus
 
 
 def condition(

@@ -12,9 +12,9 @@ from mine2magnet.alerts.brief import Brief, brief
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.messages import Translator
 from mine2magnet.core.settings import Settings
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.library.library import Library
 from mine2magnet.model import BriefMail, BriefSchedule, Topic
-from mine2magnet.thesaurus import Thesaurus
 
 LEASE = timedelta(minutes=10)  # a mail under way is left alone by other processes for so long
 FIRST_SPAN = timedelta(days=1)  # that the first brief tells of; each further one what came since the last

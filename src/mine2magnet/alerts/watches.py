@@ -23,6 +23,7 @@ from mine2magnet.claims.quantities import quantities
 from mine2magnet.claims.units import convert
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.text import fold, sentences
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.library.topics import members, published_digest
 from mine2magnet.model import (
     Bound,
@@ -37,7 +38,6 @@ from mine2magnet.model import (
 )
 from mine2magnet.search import Index, matched, parse
 from mine2magnet.store import DocumentChange, Store
-from mine2magnet.thesaurus import Thesaurus
 
 EXACT = 1e-9  # relative: what converting units may lose
 LONGEST = 2000  # characters of a sentence that is kept: beyond that it is a table

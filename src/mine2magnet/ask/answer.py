@@ -20,6 +20,7 @@ from mine2magnet.claims.times import bounds
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
 from mine2magnet.core.prompts import json_object
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests.grounded_text import Tools
 from mine2magnet.digests.grounding import Grounding
 from mine2magnet.library.topics import members
@@ -27,7 +28,6 @@ from mine2magnet.model import Claim, ClaimFilter, Document, Filters, Paragraph, 
 from mine2magnet.model.claims import WRONG
 from mine2magnet.search import Index, relevance
 from mine2magnet.store import Store
-from mine2magnet.thesaurus import Thesaurus
 
 LONGEST = 500  # characters of a question
 ENOUGH = 0.34  # relevance below which nothing is said: parts the dev half of benchmarks/questions.yaml

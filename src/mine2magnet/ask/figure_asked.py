@@ -16,8 +16,8 @@ from mine2magnet.claims.cues import Cue, cues, voices
 from mine2magnet.claims.names import formed
 from mine2magnet.claims.numerals import narrow
 from mine2magnet.core.text import fold
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.search.fusion import language as script
-from mine2magnet.thesaurus import Thesaurus
 
 _CHANGED = re.compile(
     r"\bby how much\b|\bhow (?:much|far|many percent)\b[^?]*\b"
@@ -71,7 +71,7 @@ class FigureAsked:
 
         Examples
         --------
-        >>> from mine2magnet import thesaurus
+        >>> from mine2magnet.core import thesaurus
         >>> words = thesaurus.load()
         >>> asked = FigureAsked.of("How many tonnes did China export to Japan in July 2025?", words)
         >>> sorted(asked.parties), sorted(asked.partners), sorted(asked.dimensions)

@@ -18,11 +18,11 @@ from mine2magnet.claims import times
 from mine2magnet.claims.measures import group
 from mine2magnet.claims.numerals import narrow
 from mine2magnet.core.text import fold
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Claim, Document
 from mine2magnet.search.excerpts import named
 from mine2magnet.search.fusion import language as script
 from mine2magnet.search.units import understand
-from mine2magnet.thesaurus import Thesaurus
 
 # All judged on the dev questions of benchmarks/claims, with claims read by weights that had not seen them.
 ENOUGH = 0.6  # of `fit`, below which a claim is no answer

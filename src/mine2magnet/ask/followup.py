@@ -17,9 +17,9 @@ from mine2magnet.claims.cues import cues
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
 from mine2magnet.core.prompts import json_object
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.search.fusion import language
 from mine2magnet.search.units import unnamed
-from mine2magnet.thesaurus import Thesaurus
 
 REMEMBERED = 6  # earlier questions that a model is told
 TOKENS = 200  # of a question
@@ -81,7 +81,7 @@ class _Named:
 def standalone(question: str, last: str, thesaurus: Thesaurus) -> str:
     """The question with what it takes over from the `last` one (which stands by itself), "" if none.
 
-    >>> from mine2magnet.thesaurus import load
+    >>> from mine2magnet.core.thesaurus import load
     >>> standalone("and Japan?", "How long do German stocks of magnets last?", load())
     'How long do Japan stocks of magnets last?'
     >>> standalone("日本呢？", "欧洲的库存还能用多久？", load())

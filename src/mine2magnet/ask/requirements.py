@@ -14,9 +14,9 @@ from mine2magnet.claims.cues import cues
 from mine2magnet.claims.quantities import quantities
 from mine2magnet.claims.units import factor
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.thesaurus import Mention, Thesaurus
 from mine2magnet.digests import names
 from mine2magnet.search.fusion import language as script
-from mine2magnet.thesaurus import Mention, Thesaurus
 
 WHOSE = ("country", "place", "company", "organisation")  # kinds that something may be said of
 _SUBJECTS = (*WHOSE, "person", "material", "product")
@@ -89,7 +89,7 @@ class Requirements:
 
 def read(text: str, thesaurus: Thesaurus) -> Requirements:
     """
-    >>> from mine2magnet import thesaurus
+    >>> from mine2magnet.core import thesaurus
     >>> asked = read("How many people does Lynas employ?", thesaurus.load())
     >>> sorted(asked.subjects), sorted(asked.figures)
     (['lynas'], ['[person]'])

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from mine2magnet.claims import names, numerals
 from mine2magnet.core.text import fold
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Document
-from mine2magnet.thesaurus import Thesaurus
 
 ALIKE = 0.8  # share of words (Dice 1945) that passages of a series have in common, figures aside
 _WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff]+|[\u3040-\u30ff\u3400-\u9fff]")

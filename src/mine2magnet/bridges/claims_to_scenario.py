@@ -22,9 +22,9 @@ from mine2magnet.chain.network import chosen_nodes
 from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import convert
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Claim
 from mine2magnet.model.ranges import Range
-from mine2magnet.thesaurus import Thesaurus
 
 LONGEST_COVER = 26.0  # weeks; more is a state's reserve, not the stock of those who use it up
 LEAST_SHARE = 50.0  # %; under a half is not the one country that everything hangs on

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import scopes
 from mine2magnet.claims.compare import Placed, in_base
 from mine2magnet.claims.scopes import Scope, scope
+from mine2magnet.core import thesaurus
 from mine2magnet.model import WRONG, Claim
 
 WEIGHTS = (0.0, 0.5, 0.8)  # of a figure of so many significant digits, 1 with more: 6,146 is no chance

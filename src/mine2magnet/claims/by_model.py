@@ -23,8 +23,8 @@ from mine2magnet.claims.layout import lay_out
 from mine2magnet.claims.measures import fits
 from mine2magnet.core.llm import ChatError, CutShort, Message, Usage
 from mine2magnet.core.prompts import json_object
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Claim, Document, Quantity
-from mine2magnet.thesaurus import Thesaurus
 
 ALONE = 0.5  # how sure a claim is that only the model has
 FIELDS = {  # of a claim that a model fills, and what the slot is called

@@ -22,9 +22,9 @@ from mine2magnet.claims.quantities import QuantityMention
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.prompts import BRACKETS, one_line
 from mine2magnet.core.text import fold, fold_with_offsets
+from mine2magnet.core.thesaurus import Concept, Thesaurus
 from mine2magnet.model import Claim, Document, Quantity
 from mine2magnet.model.claims import DIRECTIONS, FORMS, MODALITIES, PERIOD_KINDS
-from mine2magnet.thesaurus import Concept, Thesaurus
 
 SPEAKERS = (*SUBJECTS, "person")
 PARTIES = (*SUBJECTS, "product")

@@ -12,9 +12,9 @@ from typing import Any
 from mine2magnet.claims.layout import Sentence
 from mine2magnet.core.llm import Message, tokens
 from mine2magnet.core.prompts import defused
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Document
 from mine2magnet.model.claims import DIRECTIONS, FORMS, MODALITIES, PERIOD_KINDS
-from mine2magnet.thesaurus import Thesaurus
 
 VERSION = "1"  # raised whenever the prompt changes, or what is made of the answer
 

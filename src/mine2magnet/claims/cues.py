@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from mine2magnet.core.text import fold
-from mine2magnet.thesaurus import Concept, Mention, Thesaurus
+from mine2magnet.core.thesaurus import Concept, Mention, Thesaurus
 
 _RATES = {"率", "rate"}
 _INNER = {"measure", "stage", "policy", "technology", "cue"}  # kinds whose names hold names of others

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from mine2magnet.claims import scopes
 from mine2magnet.claims.times import bounds
 from mine2magnet.core.messages import Translator, messages
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Claim
-from mine2magnet.thesaurus import Thesaurus
 
 _Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -30,7 +30,7 @@ def difference(a: Claim, b: Claim, thesaurus: Thesaurus, language: str = "en") -
 
     Examples
     --------
-    >>> from mine2magnet import thesaurus
+    >>> from mine2magnet.core import thesaurus
     >>> from mine2magnet.model import Quantity
     >>> exports = Claim(Quantity(5577, 5577, "t"), 0, 1, (0, 2), subjects=("china",), measure="exports")
     >>> to_japan = Claim(exports.quantity, 0, 1, (0, 2), ("china",), ("japan",), "exports")

@@ -28,8 +28,8 @@ from mine2magnet.claims.evidence import Candidates, Choice, Value, weights
 from mine2magnet.claims.figures import worth
 from mine2magnet.claims.layout import Sentence, lay_out
 from mine2magnet.claims.relations import FigureContext
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Claim, Document
-from mine2magnet.thesaurus import Thesaurus
 
 
 class Chooser(Protocol):

@@ -15,7 +15,7 @@ from mine2magnet.claims.document_figures import document_figures
 from mine2magnet.claims.quantities import QuantityMention
 from mine2magnet.claims.scripts import plain, script
 from mine2magnet.core.text import sentences
-from mine2magnet.thesaurus import Thesaurus, load
+from mine2magnet.core.thesaurus import Thesaurus, load
 
 Standing: TypeAlias = Literal["title", "heading", "lead", "body"]
 

@@ -11,7 +11,7 @@ from mine2magnet.claims import names_en, names_ja, names_zh
 from mine2magnet.claims.cues import Cue
 from mine2magnet.claims.name_forms import Formed, Kind
 from mine2magnet.claims.scripts import plain, script
-from mine2magnet.thesaurus import Mention, Thesaurus
+from mine2magnet.core.thesaurus import Mention, Thesaurus
 
 _MOST = 64  # names of one document
 _WRITTEN = 4 * _MOST  # ways of writing them

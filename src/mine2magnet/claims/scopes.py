@@ -21,9 +21,9 @@ from importlib import resources
 from operator import attrgetter
 from typing import Literal, TypeAlias
 
-from mine2magnet import thesaurus
 from mine2magnet.claims.times import bounds as read_bounds
 from mine2magnet.claims.units import factor
+from mine2magnet.core import thesaurus
 from mine2magnet.core.text import fold
 from mine2magnet.model import Claim
 

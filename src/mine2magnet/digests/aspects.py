@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Group, Point
-from mine2magnet.thesaurus import Thesaurus
 
 OTHER = "aspect.other"
 LEAST = 0.2  # how likely a heading must be for a statement to stand under it

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mine2magnet.core.text import fold, sentences
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests.names import unknown
 from mine2magnet.digests.referents import Referents, names_actor
 from mine2magnet.digests.statements import is_dependent, leans_on_actor
 from mine2magnet.model import Claim
-from mine2magnet.thesaurus import Thesaurus
 
 # How likely a claim's slot must be to be told with a point.
 SURE = {"subject": 0.85, "material": 0.9}

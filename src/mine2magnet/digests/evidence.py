@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests import aspects
 from mine2magnet.digests.statements import figures, grams, is_dependent, is_question, is_row, is_stopped, size
 from mine2magnet.model import Claim
-from mine2magnet.thesaurus import Thesaurus
 
 WORTH, VIEWPOINT = "worth", "viewpoint"  # the other names of the table are aspects of the thesaurus
 BRIEF = 14  # words: a shorter statement says little

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests import aspects, context, evidence, persons
 from mine2magnet.digests.context import Read
 from mine2magnet.digests.evidence import Setting, StatementEvidence
@@ -32,7 +33,6 @@ from mine2magnet.digests.statements import (
     without_half_quotes,
 )
 from mine2magnet.model import Digest, Document, Point
-from mine2magnet.thesaurus import Thesaurus
 
 METHOD = "extractive"
 MAKER = "6"  # raised whenever the same document would give another digest

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.core.text import fold, sentences
+from mine2magnet.core.thesaurus import Mention, Thesaurus
 from mine2magnet.digests import cues, names
 from mine2magnet.model import Quantity
-from mine2magnet.thesaurus import Mention, Thesaurus
 
 EVERYWHERE = frozenset(
     {"world", "rest_of_world", "the_west", "rare_earths", "rare_earth"}

@@ -20,10 +20,10 @@ import numpy.typing as npt
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import tokens
+from mine2magnet.core.thesaurus import Concept
 from mine2magnet.digests import cues, derived, names
 from mine2magnet.digests.grounded_text import EVERYWHERE, GroundedText, Span, StatedFigure, Tools, plain
 from mine2magnet.model import Digest, Document, Point
-from mine2magnet.thesaurus import Concept
 
 _T = TypeVar("_T")
 Verdict = Literal["holds", "fails", "unchecked"]

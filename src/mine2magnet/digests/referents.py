@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from mine2magnet.core.text import sentences
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests import names, persons
 from mine2magnet.digests.relative_times import resolved
 from mine2magnet.digests.statements import is_question, size
 from mine2magnet.model import Document
-from mine2magnet.thesaurus import Thesaurus
 
 _COMPANIES = frozenset(
     re.findall(r"\S+", "company firm group maker miner startup start-up 公司 企业 企業 集团 集團 社")
@@ -323,7 +323,7 @@ _TO_THEM = re.compile(r"向け|から|への|へ[、の]|での|では|でも")
 def names_actor(text: str, thesaurus: Thesaurus) -> bool:
     """Whether a sentence names near its beginning who acts or speaks: a company, a body, a person.
 
-    >>> from mine2magnet import thesaurus
+    >>> from mine2magnet.core import thesaurus
     >>> words = thesaurus.load()
     >>> names_actor("Lynas shipped less.", words), names_actor("Dysprosium rose.", words)
     (True, False)
@@ -340,7 +340,7 @@ def names_actor(text: str, thesaurus: Thesaurus) -> bool:
 def names_subject(text: str, thesaurus: Thesaurus) -> bool:
     """Whether a sentence names near its beginning whom or what it is of.
 
-    >>> from mine2magnet import thesaurus
+    >>> from mine2magnet.core import thesaurus
     >>> words = thesaurus.load()
     >>> names_subject("Lynas shipped less.", words), names_subject("Sales to Japan fell.", words)
     (True, False)

@@ -8,9 +8,9 @@ from datetime import datetime
 from html import escape
 from urllib.parse import quote
 
+from mine2magnet.core.thesaurus import load
 from mine2magnet.digests import aspects
 from mine2magnet.model import Digest, Document, Group, Point
-from mine2magnet.thesaurus import load
 
 _WORDS = {
     "en": {

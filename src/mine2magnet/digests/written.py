@@ -19,10 +19,10 @@ from typing import Any
 from mine2magnet.core.llm import Chat, ChatError, Reply, Usage, tokens
 from mine2magnet.core.prompts import json_object, one_line
 from mine2magnet.core.text import fold, sentences
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests import prompt
 from mine2magnet.digests.aspects import OTHER_HEADING
 from mine2magnet.model import Digest, Document, Group, Point
-from mine2magnet.thesaurus import Thesaurus
 
 SECTION = 3000  # tokens of article in one request: with prompt and answer within a context of 8,192
 MOST_SECTIONS = 24  # of one document, some 70,000 tokens: what is longer is no article

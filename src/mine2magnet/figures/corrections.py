@@ -16,6 +16,7 @@ from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import factor
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import plain
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.figures.rows import csv_text, resolved
 from mine2magnet.library.topics import published_digest
 from mine2magnet.model import (
@@ -33,7 +34,6 @@ from mine2magnet.model import (
 )
 from mine2magnet.store import EVERY_CLAIM, Store
 from mine2magnet.store.mended import quantity_of, quantity_text
-from mine2magnet.thesaurus import Thesaurus
 
 CHOICES: Mapping[str, Sequence[str]] = {  # slots of a few words
     "form": FORMS,

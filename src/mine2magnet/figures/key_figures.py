@@ -15,11 +15,11 @@ from typing import Literal
 
 from mine2magnet.claims import compare, scopes
 from mine2magnet.claims.times import bounds
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.figures.groups import Figure, Mark, figures, group, sources
 from mine2magnet.figures.rows import Cited
 from mine2magnet.model import Claim
 from mine2magnet.store import Store
-from mine2magnet.thesaurus import Thesaurus
 
 MOST = 6  # figures
 LEAST = 0.8  # how sure a claim must be that no other document bears out: four of five are right

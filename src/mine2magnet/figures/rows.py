@@ -12,10 +12,10 @@ from pathlib import Path
 
 from mine2magnet.claims import units
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.library.topics import published_digest
 from mine2magnet.model import WRONG, Claim, ClaimFilter, Digest, Document
 from mine2magnet.store import Store
-from mine2magnet.thesaurus import Thesaurus
 
 CONCEPTS = (  # slots that are asked for by name, too
     "subject",

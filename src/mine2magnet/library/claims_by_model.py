@@ -14,10 +14,10 @@ from mine2magnet.core import llm
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat, Endpoint, Message, Usage
 from mine2magnet.core.settings import Settings
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.library import derive
 from mine2magnet.model import Digest, Document
 from mine2magnet.store import Store
-from mine2magnet.thesaurus import Thesaurus
 
 LONGEST_KEPT = 100_000  # characters of an answer that is kept; one of 40 figures takes some 20,000
 

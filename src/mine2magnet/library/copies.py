@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import names, numerals, times
+from mine2magnet.core import thesaurus
 from mine2magnet.core.text import fold, sentences
 from mine2magnet.model import Document
 

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mine2magnet import claims, digests, thesaurus
+from mine2magnet import claims, digests
+from mine2magnet.core import thesaurus
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.library.topics import published_digest
 from mine2magnet.model import Claim, Digest, Document
-from mine2magnet.thesaurus import Thesaurus
 
 log = logging.getLogger(__name__)
 

@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from mine2magnet import digests, reading, thesaurus
+from mine2magnet import digests, reading
 from mine2magnet.claims.by_model import ReadByModel
+from mine2magnet.core import thesaurus
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.llm import Chat
 from mine2magnet.core.settings import Settings

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.thesaurus import Concept, Thesaurus
 from mine2magnet.model import LANGUAGES, Topic
 from mine2magnet.reading import language
 from mine2magnet.reading.news import Terms, joined
 from mine2magnet.search.query import And, Field, FreeWords, Node, Or, Phrase, Title, parse
-from mine2magnet.thesaurus import Concept, Thesaurus
 
 NAMES = 4  # of a concept that a query offers, the label first
 WORDS = 12  # words that a question holds; searches look at no more
@@ -35,7 +35,7 @@ def offered(name: str, thesaurus: Thesaurus) -> dict[str, str]:
 
     Examples
     --------
-    >>> from mine2magnet import thesaurus
+    >>> from mine2magnet.core import thesaurus
     >>> offered("Dysprosium", thesaurus.load())
     {'en': 'dysprosium', 'zh': '镝', 'ja': 'ジスプロシウム OR ディスプロシウム'}
     """

@@ -8,13 +8,13 @@ from mine2magnet import digests
 from mine2magnet.claims import MAKER, quantities, times, units
 from mine2magnet.claims.numerals import numbers
 from mine2magnet.core.llm import Chat, Usage
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests import grounding, written
 from mine2magnet.digests.grounded_text import Tools
 from mine2magnet.digests.written import Written
 from mine2magnet.model import Digest, Document
 from mine2magnet.search import embed_passages
 from mine2magnet.store import Store
-from mine2magnet.thesaurus import Thesaurus
 
 
 class Checker:

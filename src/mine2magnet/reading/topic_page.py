@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.model import Digest, Document, Group, Point, Read
 from mine2magnet.reading import clean, dates, language
 

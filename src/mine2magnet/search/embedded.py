@@ -18,6 +18,7 @@ from itertools import count
 from pathlib import Path
 
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.encoder import encode
 from mine2magnet.model import Document
 from mine2magnet.search import files, passages, table, tokens, words
@@ -28,7 +29,6 @@ from mine2magnet.search.vectors import VectorFile
 from mine2magnet.search.view import IndexView
 from mine2magnet.search.word_search import WordSearch
 from mine2magnet.store import DocumentChange
-from mine2magnet.thesaurus import Thesaurus
 
 WAIT = 5.0  # s that a writer waits for another one
 LOOK = 1.0  # s between two looks at the vectors, which another process may be making

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.encoder import encode
 from mine2magnet.model import Document, Filters, Hit, Paragraph, Passage, Results
 from mine2magnet.search import passages
@@ -30,7 +31,6 @@ from mine2magnet.search.spelling import respelt
 from mine2magnet.search.translated import TranslationIndex, as_document
 from mine2magnet.search.view import By, IndexView, RankedRows, Writing, as_typed
 from mine2magnet.store import Store
-from mine2magnet.thesaurus import Thesaurus
 
 BATCH = 2000  # documents indexed between two commits
 NEAREST = 3  # documents that are shown where nothing answers

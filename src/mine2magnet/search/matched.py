@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Document
 from mine2magnet.search.excerpts import excerpts
 from mine2magnet.search.query import parse, positives
 from mine2magnet.search.view import units_of
-from mine2magnet.thesaurus import Thesaurus
 
 
 def matched(

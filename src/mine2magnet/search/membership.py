@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mine2magnet.core.text import fold
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Document
 from mine2magnet.search.query import (
     And,
@@ -22,7 +23,6 @@ from mine2magnet.search.query import (
 )
 from mine2magnet.search.tokens import PARAGRAPH, marks, of_folded
 from mine2magnet.search.units import Term, Unit, most, phrase, understand
-from mine2magnet.thesaurus import Thesaurus
 
 
 def matches(queries: Iterable[str], document: Document, thesaurus: Thesaurus) -> bool:

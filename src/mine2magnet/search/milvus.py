@@ -23,6 +23,7 @@ import numpy.typing as npt
 from grpc import RpcError
 
 from mine2magnet.core.errors import UserError
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.encoder import encode
 from mine2magnet.encoder.encode import DIMENSIONS, Vectors
 from mine2magnet.model import Document
@@ -35,7 +36,6 @@ from mine2magnet.search.view import IndexView
 from mine2magnet.search.word_search import TermSearch
 from mine2magnet.search.words import TITLE
 from mine2magnet.store import DocumentChange
-from mine2magnet.thesaurus import Thesaurus
 
 try:
     from pymilvus import DataType, MilvusClient

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from mine2magnet.core.text import fold
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.encoder.encode import Vectors, embed_kept, embed_query
 from mine2magnet.search.centring import centred_query, shipped, unit
 from mine2magnet.search.excerpts import named
 from mine2magnet.search.fusion import language
 from mine2magnet.search.units import understand
-from mine2magnet.thesaurus import Thesaurus
 
 NAMED = 0.3  # weight of the share of the question's units that a passage names, beside a cosine
 

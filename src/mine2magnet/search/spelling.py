@@ -13,9 +13,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from mine2magnet.core.text import fold
+from mine2magnet.core.thesaurus import Thesaurus, listings
 from mine2magnet.model import Respelling
 from mine2magnet.search.query import And, FreeWords, Node, Or
-from mine2magnet.thesaurus import Thesaurus, listings
 
 LONG = 9  # characters from which a word may have two slips
 _KINDS = ("material", "country", "company")  # whose names are seldom ordinary words

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Document, Paragraph, Translation
 from mine2magnet.search import files, tokens, words
 from mine2magnet.search.files import Damaged
@@ -25,7 +26,6 @@ from mine2magnet.search.table import Rows, Scores, Table
 from mine2magnet.search.units import Term
 from mine2magnet.search.word_search import TermSearch
 from mine2magnet.store import Store
-from mine2magnet.thesaurus import Thesaurus
 
 BATCH = 500  # documents between two commits
 _STATE = "state.json"

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mine2magnet.core.text import fold
+from mine2magnet.core.thesaurus import Mention, Thesaurus
 from mine2magnet.model import WrittenForms
 from mine2magnet.search import ranges
 from mine2magnet.search.tokens import CJK, SHORT, spans, tokens
-from mine2magnet.thesaurus import Mention, Thesaurus
 
 MOST = 0.6  # of the units of a query, and of the bigrams of a run, that a document must have
 OTHER_NAME = 0.6  # weight of a concept's other names beside the one that was typed

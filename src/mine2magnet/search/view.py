@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mine2magnet.core.text import fold
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.encoder.encode import asked
 from mine2magnet.model import Filters, WrittenForms
 from mine2magnet.search.centring import unit
@@ -36,7 +37,6 @@ from mine2magnet.search.query import (
 from mine2magnet.search.table import UNKNOWN_DAY, Mask, Rows, Scores, Table
 from mine2magnet.search.units import Unit, phrase, understand
 from mine2magnet.search.word_search import WordSearch
-from mine2magnet.thesaurus import Thesaurus
 
 Writing: TypeAlias = Callable[[str], Sequence[WrittenForms]]
 By = Literal["both", "words", "meaning"]  # which evidence counts

@@ -11,7 +11,7 @@ from typing import Any
 
 from mine2magnet.core.llm import Chat, tokens
 from mine2magnet.core.prompts import defused, json_object, one_line
-from mine2magnet.thesaurus import Thesaurus
+from mine2magnet.core.thesaurus import Thesaurus
 
 VERSION = "1"  # raised whenever the prompt changes
 AT_ONCE = 12  # sentences in one request

@@ -19,8 +19,8 @@ from typing import Protocol
 
 from mine2magnet.core.messages import Translator
 from mine2magnet.core.text import fold_with_offsets
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import LANGUAGES, Quantity
-from mine2magnet.thesaurus import Thesaurus
 from mine2magnet.translate.amounts import amount
 
 ENOUGH = 0.7  # of the letters of a sentence that a gloss must cover to be of use …

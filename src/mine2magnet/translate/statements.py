@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from mine2magnet.core.messages import Translator, messages
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Claim
-from mine2magnet.thesaurus import Thesaurus
 from mine2magnet.translate.amounts import amount
 
 _SHARES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.core.messages import Translator
 from mine2magnet.web.kit.wording import Wording
 

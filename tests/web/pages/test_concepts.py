@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from httpx import Client
 
-from mine2magnet import thesaurus
 from mine2magnet.background.models import network
+from mine2magnet.core import thesaurus
 from mine2magnet.core.errors import NotFound
 from mine2magnet.library.library import Library
 from mine2magnet.model import Quantity

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from mine2magnet import thesaurus
 from mine2magnet.claims import compare
 from mine2magnet.claims.times import bounds
+from mine2magnet.core import thesaurus
 from mine2magnet.core.messages import Translator
 from mine2magnet.figures.groups import Figure, Mark
 from mine2magnet.figures.reference import Reference

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mine2magnet import thesaurus
+from mine2magnet.core import thesaurus
 from mine2magnet.core.errors import UserError
 from mine2magnet.web.reportify import symbols
 

@@ -21,10 +21,10 @@ from mine2magnet.core import messages
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.messages import Translator
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests.aspects import heading
 from mine2magnet.library.library import Library
 from mine2magnet.model import LANGUAGES, Passage
-from mine2magnet.thesaurus import Thesaurus
 from mine2magnet.web.kit import headers, reader_language
 from mine2magnet.web.kit.permissions import API_PATHS, actor
 from mine2magnet.web.kit.problems import problem as problem

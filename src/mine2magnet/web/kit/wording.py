@@ -9,11 +9,11 @@ from urllib.parse import quote
 from mine2magnet.claims import compare
 from mine2magnet.claims.compare import Scope
 from mine2magnet.core.messages import Translator, messages
+from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.figures import rows
 from mine2magnet.figures.groups import Figure
 from mine2magnet.figures.spans import Span
 from mine2magnet.model import Claim, Correction
-from mine2magnet.thesaurus import Thesaurus
 from mine2magnet.translate import gloss
 
 SURE, LIKELY = 0.9, 0.5  # confidence from which a claim is called so

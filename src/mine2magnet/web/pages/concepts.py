@@ -10,12 +10,12 @@ from starlette.responses import Response
 from mine2magnet.background.models import network
 from mine2magnet.chain.network import Network, Node
 from mine2magnet.core.errors import NotFound
+from mine2magnet.core.thesaurus import Concept, Thesaurus
 from mine2magnet.figures import groups as figures
 from mine2magnet.figures import rows
 from mine2magnet.library import topics
 from mine2magnet.library.library import Library
 from mine2magnet.model import LANGUAGES, WRONG, Claim, ClaimFilter, Topic
-from mine2magnet.thesaurus import Concept, Thesaurus
 from mine2magnet.web.kit.responses import library, reads, reply, translator
 from mine2magnet.web.kit.translated import translations
 from mine2magnet.web.kit.wording import Wording

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from mine2magnet.core.thesaurus import listings
 from mine2magnet.library.library import Library
-from mine2magnet.thesaurus import listings
 
 
 def documents(library: Library, companies: Iterable[str]) -> frozenset[str]:

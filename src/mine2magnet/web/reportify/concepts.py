@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
+from mine2magnet.core.thesaurus import Concept, listings
 from mine2magnet.library.library import Library
 from mine2magnet.model import Document, Filters
-from mine2magnet.thesaurus import Concept, listings
 from mine2magnet.web.reportify import shapes
 from mine2magnet.web.reportify.request import Call, route
 

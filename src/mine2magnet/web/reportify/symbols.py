@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.thesaurus import Listing, listings
+from mine2magnet.core.thesaurus import Listing, listings
 
 MARKETS = {  # → the prefixes of its exchanges
     "cn": ("SH", "SZ"),

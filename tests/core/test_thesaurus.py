@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mine2magnet.core.text import fold
+from mine2magnet.core.thesaurus import KINDS, Concept, load, parse
 from mine2magnet.model import LANGUAGES
-from mine2magnet.thesaurus import KINDS, Concept, load, parse
 
 T = load()
 HEADER = "id,kind,broader,aspect,en,zh,ja\n"

@@ -12,7 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from mine2magnet import notebook, open_library
+from mine2magnet import open_library
+from mine2magnet.client import notebook
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.settings import Settings
 from mine2magnet.library import topics
