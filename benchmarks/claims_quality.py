@@ -205,8 +205,11 @@ _READ = """
 import json, sys
 from dataclasses import asdict
 from datetime import date
-from mine2magnet.core import thesaurus
 from mine2magnet.claims import extract_text
+try:
+    from mine2magnet.core import thesaurus
+except ImportError:
+    from mine2magnet import thesaurus
 terms = thesaurus.load()
 for line in sys.stdin:
     row = json.loads(line)
