@@ -88,7 +88,7 @@ PROPER = set(
     Neo USA EU pH Markdown Cyclic Vulcan Elements Performance Metalnomist eVAC GDELT Google News Bing
     Webhooks Webhook Mountain Pass Araxá Mount Weld Pitinga Nechalacho Thor Lake robots.txt
     openapi.json company.xlsx Kotz van Dorp Beyond Beta ValueError Answer.sources Standard
-    OpenAI OpenID OPML Connect Mozilla SearXNG SMTP STARTTLS TLS URL MB kmol CaCl2 AACE
+    Formiga Insight Digest OpenAI OpenID OPML Connect Mozilla SearXNG SMTP STARTTLS TLS URL MB kmol CaCl2 AACE
     """.split()  # noqa: SIM905
 )
 # … and words that are typed into a form or a terminal, in a sentence that explains them.

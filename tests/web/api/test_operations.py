@@ -410,8 +410,9 @@ def test_a_plant_is_designed_and_costed(client: Client, library: Library) -> Non
     (site,) = plant["sites"]
     low, likely, high = site["spread_5_50_95"]["cost per t"]
     assert low <= likely <= high
-    (remark,) = plant["remarks"]  # evidence that disagrees is said
-    assert "Nd/Pr 1.49, but 1.17 was measured" in remark
+    (disputed,) = plant["disputed"]  # evidence that disagrees is said
+    assert (disputed["pair"], disputed["measured"]) == ("Nd/Pr", pytest.approx(1.17, abs=0.01))
+    assert any("1.17 (Formiga 2016)" in remark for remark in plant["remarks"])
     assert {row["product"] for row in plant["new_capacity"]} == {"Pr", "Nd"}
     asked = {
         "scenario": "embargo",
