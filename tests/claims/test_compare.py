@@ -209,6 +209,11 @@ def test_a_document_that_states_several_values_is_against_none() -> None:
     assert compare.conflicts([one, replace(three, confidence=0.3), two], least=0.5) == [(one, two)]
 
 
+@pytest.mark.parametrize(("value", "conflict"), [(2900, True), (3200, False), (3, False), (4, True)])
+def test_values_too_far_apart_are_of_different_things(value: float, conflict: bool) -> None:
+    assert conflicting(ONE, {"low": value, "high": value, "precision": 0}) is conflict
+
+
 def test_only_what_is_sure_enough_conflicts() -> None:
     one, two = stated(**ONE, confidence=0.7), stated(**TWO, document="b", confidence=0.9)
     assert compare.conflicts([one, two], least=0.7) == [(one, two)]
@@ -260,7 +265,9 @@ def test_a_wider_range_makes_no_conflict(
     second = {"low": b, "high": b + other, "precision": step}
     wider = {"low": a - down, "high": a + wide + up}
     if conflicting(wider, second):
-        assert conflicting({"low": a, "high": a + wide}, second)
+        (_, lower), (upper, _) = sorted(((a, a + wide), (b, b + other)))
+        too_far = compare.FAR * lower < upper  # of different things, until the range comes near
+        assert too_far or conflicting({"low": a, "high": a + wide}, second)
     assert not conflicting({"low": None, "high": a + wide}, second) or b > a + wide
 
 

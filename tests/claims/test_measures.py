@@ -70,6 +70,20 @@ def test_part_of_an_earlier_level_may_be_of_anything(language: str, text: str) -
     assert "in" in measures(text, language)[("orders",)]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "储量的排名与产量不同：中国4400万吨。"),
+        ("ja", "埋蔵量の順位は生産量とは異なり、中国が4400万トンだ。"),
+        ("en", "Unlike production, reserves are led by China with 44,000,000 t."),
+    ],
+)
+def test_what_a_measure_is_said_to_differ_from_is_not_measured(language: str, text: str) -> None:
+    found = measures(text, language)
+    assert ("reserves",) in found
+    assert "in" not in found.get(("production",), ())
+
+
 def test_nines_are_a_purity_unless_something_else_is_named() -> None:
     assert [*measures("Yttrium oxide 99.999% at $95/kg.")] == [("purity",)]
     assert [*measures("氧化铽（99.99%）报价上涨。", "zh")] == [("purity",)]

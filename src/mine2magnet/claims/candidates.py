@@ -165,7 +165,8 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
     against = "change" if sort(unit) == "rate" and _AGAINST.search(_around(view)) else direction
     if against != direction:
         kind = f"{sort(unit)}:against"
-    found = _near(view, [c for c in s.cues if _tells(view, c) and fits(c.id, unit, against)])
+    told = [c for c in s.cues if _tells(view, c) and fits(c.id, unit, against) and not _set_apart(s, c)]
+    found = _near(view, told)
     candidates: Candidates = {(): ["none", f"none&{kind}"]}
     for c in found:
         word = s.text[c.start : c.end].lower()
@@ -212,6 +213,19 @@ _AGAINST = re.compile(
     r"the (?:year|month|quarter|level|plan|peak|average|previous))",
     re.IGNORECASE,
 )
+
+
+_APART_AFTER = re.compile("(?:的?排名|的?情况)?(?:并?不(?:同|一样|一致)|相反|无关)|とは(?:異な|違|別)")
+_APART_BEFORE = re.compile(
+    r"\b(?:unlike|different from|differs? from|as opposed to|not to be confused with)\s(?:the\s|its\s)?$",
+    re.I,
+)
+
+
+def _set_apart(s: Sentence, c: Cue) -> bool:
+    """Return whether a measure is only what another is said not to be like: 储量的排名与产量不同."""
+    before = s.text[max(s.start, c.start - 30) : c.start]
+    return bool(_APART_AFTER.match(s.text, c.end) or _APART_BEFORE.search(before))
 
 
 def _around(view: FigureContext) -> str:

@@ -26,6 +26,9 @@ _ALIKE = 2  # slots in which look-alikes may differ; more is another subject alt
 _PAIRS = 100  # look-alikes named of one subject; a page shows fewer
 _TRIED = 64  # values below one that are tried against it, the nearest first
 _ROUNDING = 1e-9  # of floating point
+# Times that values of a conflict may differ; by hand: sources err by a decimal at most, and what was misread
+# (a reserve for a year's output) by more
+FAR = 30.0
 _UNKNOWN: Mapping[str, date] = MappingProxyType({})
 
 
@@ -203,7 +206,9 @@ def conflicts(
             members.setdefault((scopes.market(claim), scope(claim).materials), []).append(placed)
 
     def meet(a: Placed, b: Placed) -> bool:
-        return _meet(a.claim, b.claim, published) and not _states(a, b, stated) and not _states(b, a, stated)
+        if _far(a, b) or not _meet(a.claim, b.claim, published):
+            return False
+        return not _states(a, b, stated) and not _states(b, a, stated)
 
     for members in alike.values():
         members.update({key: _single(placed) for key, placed in members.items()})
@@ -256,6 +261,12 @@ def _contained(
                 yield (subjects, materials), "same", None
             elif (whose, what) in members:
                 yield (subjects, materials), max(how, how_what, key=HOW.index), (whose, what)
+
+
+def _far(a: Placed, b: Placed) -> bool:
+    """Return whether two values are so far apart that one of them is rather of something else."""
+    lower, upper = sorted((a, b), key=_bottom)
+    return 0 < FAR * _top(lower) < _bottom(upper)
 
 
 def _single(placed: Sequence[Placed]) -> list[Placed]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -82,7 +82,7 @@ def key_figures(
     conflicting = [g for g in groups if g.conflicts][:MOST]
     made = figures(store, [*level, *conflicting], [])
     key = filter(None, (_key(figure, sure) for figure in made[: len(level)]))
-    return list(key)[:MOST], [figure for figure in made[len(level) :] if figure.conflicts]
+    return list(_once(key))[:MOST], [figure for figure in made[len(level) :] if figure.conflicts]
 
 
 def _sure(claims: Iterable[Claim], least: float, since: date, known: Thesaurus) -> set[Claim]:
@@ -155,6 +155,17 @@ def _key(figure: Figure, sure: set[Claim]) -> KeyFigure | None:
     last = marks[-1]
     before = next((m for m in reversed(marks) if _earlier(m, last)), None)
     return KeyFigure(figure, last, before, _trend(before, last))
+
+
+def _once(found: Iterable[KeyFigure]) -> Iterator[KeyFigure]:
+    """Give each once: a value of one time is the same figure for "magnets" and "rare earth magnets"."""
+    seen = set()
+    for one in found:
+        claim = one.last.what.claim
+        told = claim.measure, claim.subjects, claim.counterparties, claim.period, one.last.low, one.last.high
+        if told not in seen:
+            seen.add(told)
+            yield one
 
 
 def _year_told(one: Cited) -> bool:
