@@ -285,6 +285,7 @@ INPUTS[StressComparison] = Doors(
     page="/compare?test=draws%3D2",
     action="/compare",
     names={"form": {"tests": ("test", "scenario", "do", stress_page.RESERVE.name)}},
+    own=dict.fromkeys(("strength", "start", "weeks", "processing", "approval"), "of the test that is added"),
 )
 INPUTS[StressTest] = Doors(
     operations=("stress",),

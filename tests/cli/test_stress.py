@@ -100,9 +100,9 @@ def test_what_is_done_is_said_by_name() -> None:
     assert done["mitigations"]
     for wrong, line in (
         (["--do", "hope"], "no set of mitigations 'hope'"),
-        (["--draws", "200000"], r"draws: 200000 is out of range \(0 to 100,000\)"),
+        (["--draws", "200000"], r"draws: 200,000 is out of range \(0 to 100,000\)"),
         (["--seed", "-1"], "seed: -1 is out of range"),
-        (["--plant", "x.json", "--decided", "-2000"], "--decided: -2000 is out of range"),
+        (["--plant", "x.json", "--decided", "-2000"], "--decided: -2,000 is out of range"),
     ):
         with pytest.raises(UserError, match=line):
             run("embargo", *wrong)

@@ -68,7 +68,7 @@ class Unit:
 
     @property
     def worth(self) -> float:
-        """What each part counts for: a bigram of a run as much as half a word."""
+        """Weight of each part: a bigram of a run counts half as much as a word."""
         return (len(self.terms) + 1) / 2 / len(self.terms) if self.run else 1.0
 
     def need(self, every: bool) -> int:

@@ -42,7 +42,7 @@ def test_sliders_move_the_result_and_the_address_keeps_them(client: Client) -> N
 def test_what_cannot_be_asked_is_refused_in_one_line(client: Client) -> None:
     for asked, status, line in (
         ({"scenario": "flood"}, 404, "no scenario"),
-        ({"scenario": "embargo", "weeks": "9999"}, 400, "9999 is out of range (0 to 5,200)"),
+        ({"scenario": "embargo", "weeks": "9999"}, 400, "9,999 is out of range (0 to 5,200)"),
         ({"scenario": "embargo", "strength": "105"}, 400, "1.05 is out of range (the strength of embargo is"),
         ({"scenario": "embargo", "weeks": "many"}, 400, "is not a number"),
         ({"scenario": "embargo", "draws": "1300"}, 400, "at most 1,250 of so many weeks"),

@@ -79,7 +79,7 @@ class Result:
 
     @property
     def unsold(self) -> bool:
-        """Whether there is a price that is not shown in some week, since nothing is for sale."""
+        """True if a price is not shown in some week, since nothing is for sale."""
         return any(v is None for series in self.prices for quantile in series.weekly for v in quantile)
 
 
