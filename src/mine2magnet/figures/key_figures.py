@@ -25,7 +25,8 @@ MOST = 6  # figures
 LEAST = 0.8  # how sure a claim must be that no other document bears out: four of five are right
 RECENT = timedelta(730)  # before the last publication: what is older tells how it was, not how it is
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_FLOWS = frozenset(("production", "exports", "imports", "sales_volume", "demand", "supply"))
+# what an office counts and does not do itself, as it does set a quota
+_COUNTED = frozenset(("production", "exports", "imports", "sales_volume", "demand", "supply"))
 MOST_CLAIMS = 3000  # those published last, that are looked at
 SAME_LENGTH = timedelta(3)  # by which months, quarters and halves differ
 SAME = 0.005  # relative: a smaller move is none
@@ -99,9 +100,9 @@ def _sure(claims: Iterable[Claim], least: float, since: date, known: Thesaurus) 
         for (_, period), members in alike.items()
         if bounds(str(period))[1] >= since
         for claim in members
-        if _told(claim, known)
-        and (claim.confidence >= max(least, LEAST) or _borne_out(claim, members))
-        and claim.confidence >= least
+        if claim.confidence >= least
+        and _told(claim, known)
+        and (claim.confidence >= LEAST or _borne_out(claim, members))
         and not any(_otherwise(claim, other) for other in of[claim.document])
     }
 
@@ -111,7 +112,7 @@ def _told(claim: Claim, known: Thesaurus) -> bool:
     needs = ("measure", *scopes.comparison(claim).needs)
     if not scopes.whose(claim) or not all(getattr(claim, slot) for slot in needs):
         return False
-    return claim.measure not in _FLOWS or all(
+    return claim.measure not in _COUNTED or all(
         known[id].kind != "organisation" for id in claim.subjects if id in known
     )
 
