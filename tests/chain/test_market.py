@@ -153,6 +153,17 @@ def test_there_is_no_price_where_nothing_is_for_sale() -> None:
     assert np.isfinite(simulate(network, some, 0).price).all()
 
 
+def test_what_reaches_an_end_use_by_two_ways_is_worth_it_once() -> None:
+    """Ore feeds hot magnets by Nd and by Dy: it is worth no more than what the end uses are."""
+    network = joint()
+    ore = replace(network.materials[0], price=100.0)
+    priced = replace(network, materials=(ore, *network.materials[1:]))
+    found = curves(priced, *markets(priced))
+    paid = 100.0 * sum(priced.level[:2])
+    worth = sum(d.value * d.rate for d in priced.demands)
+    assert found.choke[market_names(priced).index("ore, China")] == pytest.approx(worth / paid)
+
+
 def test_curves_are_those_of_the_end_uses() -> None:
     network = joint()
     found = curves(network, *markets(network))

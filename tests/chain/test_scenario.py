@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+import numpy as np
 import pytest
 from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo
 
-from mine2magnet.chain import Change, Cover, Event, Mitigation, Scenario, draw
-from mine2magnet.chain.examples import joint, of
+from mine2magnet.chain import Change, Cover, Event, Mitigation, Scenario, draw, simulate
+from mine2magnet.chain.examples import joint, line, of
 from mine2magnet.chain.scenario import fitting, fitting_mitigations
 from mine2magnet.core.decode import bounds, decode, fields_of
 from mine2magnet.core.errors import UserError
@@ -87,6 +89,23 @@ def test_without_an_end_and_a_pace_an_event_lasts_and_decides_all() -> None:
     assert (drawn["weeks"] == float("inf")).all()
     assert (drawn["desk"] == float("inf")).all()
     assert (drawn["strength"] == 1).all()
+
+
+def test_what_no_draw_moves_is_held_once() -> None:
+    """Ranges of no width are a column for all draws; a drawn one beside them moves as it did."""
+    network = line(4.0)
+    scenario = Scenario("calm")
+    fixed = draw(network, scenario, 500)
+    assert fixed.cover_in.strides[1] == fixed.lead.strides[1] == 0
+    assert fixed.cover_in.shape == (len(network.uses), 500)
+    wide = replace(network, uses=(replace(network.uses[0], cover=Range(2, 4, 8)), *network.uses[1:]))
+    moved = draw(wide, scenario, 500)
+    assert moved.cover_in[0].std() > 0
+    np.testing.assert_array_equal(moved.cover_in[1:], fixed.cover_in[1:])
+    one, other = (
+        simulate(network, scenario, d) for d in (fixed, replace(fixed, cover_in=fixed.cover_in * 1.0))
+    )
+    np.testing.assert_array_equal(one.cover, other.cover)
 
 
 def test_labels_say_what_and_whom() -> None:

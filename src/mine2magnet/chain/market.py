@@ -106,12 +106,12 @@ def curves(network: Network, market: list[Market], use_market: Ints) -> Curves:
 
     elasticity = network.column("demands", "elasticity")
     at_end = network.column("demands", "value") * network.column("demands", "rate")
+    all_ends, buyer, weighed = at_end.sum(), use_node[network.arc_use], weight * share[network.arc_use]
     for _ in range(ROUNDS):
         before = gives, part, worth
-        buyer = use_node[network.arc_use]
         gives = added(weight * gives[buyer])
-        part = added(weight * (share * part[use_node])[network.arc_use])
-        worth = added(of_need * worth[buyer])
+        part = added(weighed * part[buyer])
+        worth = np.minimum(added(of_need * worth[buyer]), all_ends)  # one end use may be reached twice
         gives[end], part[end], worth[end] = elasticity, 1.0, at_end
         after = (gives, part, worth)
         if all((np.abs(a - b) <= 1e-9 * b).all() for a, b in zip(before, after, strict=True)):

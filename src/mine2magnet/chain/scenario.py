@@ -433,10 +433,14 @@ class _Quantiles:
         groups = {key: k for k, key in enumerate(dict.fromkeys(keys))}
         kinds = {kind: k for k, kind in enumerate(dict.fromkeys(zip(keys, ranges, strict=True)))}
         quantiles = self.take(len(groups))
+        size = max(self.size, 1)
+        if all(r.low == r.high for _, r in kinds):  # the same in all draws: held once
+            only: NDArray[Any] = np.array([r.likely for r in ranges], dtype=float)[:, None]
+            return np.broadcast_to(np.rint(only).astype(np.int64) if whole else only, (len(only), size))
         drawn = np.array([r.at(quantiles[groups[k]]) for k, r in kinds], dtype=float)
         drawn = np.rint(drawn).astype(np.int64) if whole else drawn
         rows = [kinds[kind] for kind in zip(keys, ranges, strict=True)]
-        return drawn.reshape(len(kinds), max(self.size, 1))[rows]
+        return drawn.reshape(len(kinds), size)[rows]
 
     def each(self, ranges: Sequence[Range | None], spare: bool = False) -> Floats:
         """Values of the ranges, a quantile to each, NaN without a range; `spare` takes none for these."""

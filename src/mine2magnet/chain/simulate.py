@@ -355,7 +355,7 @@ class Simulation:
         part = np.where(np.isnan(own), plan.part[:, None], 1.0)
         base = self._base(flow, level, capacity)
         blocked = [
-            _blocks(x)
+            _blocks(_once(x))
             for x in (draws.cover_in, draws.cover_out, lead, draws.hoarding[None], inverse, part,
                       self._market_lead(need, lead), amount, made, level, flow, capacity, reserve, room, base,
                       draws.events["start"], draws.events["start"] + draws.events["weeks"],
@@ -441,7 +441,7 @@ class Simulation:
             uses, makes, nodes or arcs × S, or × 1 if all draws agree; t/t, t/t, t a week, t a week.
         """
         amount, made = self.amount[:, None], self.made[:, None]
-        if (draws.recipe == 1.0).all():
+        if (_once(draws.recipe) == 1.0).all():
             return amount, made, self.level[:, None], self.flow[:, None]
         amount = amount * draws.recipe
         share = self.share[:, None]
@@ -477,7 +477,13 @@ OF_MARKET = ("base", "ahead", "supply", "scarcity", "price", "contract", "paid",
 
 def _shared(rows: NDArray[Any]) -> NDArray[Any]:
     """One column where all are the same."""
+    rows = _once(rows)
     return rows[:, :1] if (rows == rows[:, :1]).all() else rows
+
+
+def _once(rows: NDArray[Any]) -> NDArray[Any]:
+    """One column of what is held once for all draws."""
+    return rows if rows.strides[1] else rows[:, :1]
 
 
 def _blocks(rows: NDArray[Any]) -> NDArray[Any]:
@@ -498,7 +504,7 @@ def _weekly(weeks: Floats) -> Floats:
 
 def _columns(blocks: Floats, size: int) -> Floats:
     """Blocks side by side again: (rows × size)."""
-    return np.ascontiguousarray(blocks.swapaxes(0, 1).reshape(blocks.shape[1], -1)[:, :size])
+    return blocks.swapaxes(0, 1).reshape(blocks.shape[1], -1)[:, :size]
 
 
 def _joined(rows: list[Ints]) -> tuple[Ints, Ints]:
