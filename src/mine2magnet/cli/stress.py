@@ -14,7 +14,7 @@ from mine2magnet.core.decode import decode, fields_of
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.json import as_json
 from mine2magnet.core.settings import Settings, load
-from mine2magnet.model.draws import DRAWS
+from mine2magnet.model.draws import DRAWS, OF_HISTORY
 from mine2magnet.model.ranges import Range
 
 if TYPE_CHECKING:
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 @click.argument("scenario", nargs=-1)
 @click.option("--network", "folder", type=click.Path(path_type=Path), help="A folder of tables of your own.")
 @click.option(
-    "--draws", type=int, default=DRAWS, show_default=True, help="0: one run, all values most likely."
+    "--draws",
+    type=int,
+    show_default=f"{DRAWS}; with --history {OF_HISTORY}",
+    help="0: one run, all values most likely.",
 )
 @click.option("--seed", type=int, help="Another seed than the scenario's.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
@@ -78,8 +81,9 @@ if TYPE_CHECKING:
 @language_option
 @click.pass_obj
 def stress(
-    settings: Settings | None, scenario: tuple[str, ...], folder: Path | None, draws: int, seed: int | None,
-    workers: int, do: tuple[str, ...], compare: bool, mitigations: Path | None, target: Path | None,
+    settings: Settings | None, scenario: tuple[str, ...], folder: Path | None, draws: int | None,
+    seed: int | None, workers: int, do: tuple[str, ...], compare: bool, mitigations: Path | None,
+    target: Path | None,
     plant: Path | None, plant_site: str, decided: float, exposure: bool, criticality: bool, worth: str | None,
     history: str | None, trace: str | None, template: Path | None, topic: str | None, accept: str,
     refuse: str, edited: tuple[str, ...], save: Path | None, json_: bool,
@@ -117,7 +121,8 @@ def stress(
     elif criticality:
         show.criticality(network, json_, words.say)
     elif history is not None:
-        show.history(history, network if folder is not None else None, draws, json_, words)
+        of = OF_HISTORY if draws is None else draws
+        show.history(history, network if folder is not None else None, of, json_, words)
     elif trace:
         show.figures(folder, trace, json_, words.say)
     elif topic is None and not scenario:
@@ -132,9 +137,8 @@ def stress(
             else _from_topic(settings or load(), network, topic or "", accept, refuse, edited, json_, words)
         )
         _test(
-            network, start, named[1:], premises, seed, do, draws, plant, plant_site, decided, compare,
-            mitigations,
-            workers, target, save, json_, words,
+            network, start, named[1:], premises, seed, do, DRAWS if draws is None else draws, plant,
+            plant_site, decided, compare, mitigations, workers, target, save, json_, words,
         )  # fmt: skip
 
 

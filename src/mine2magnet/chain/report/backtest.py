@@ -22,8 +22,8 @@ from mine2magnet.chain.simulate import market_names
 from mine2magnet.core.decode import decode
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.schema import Input
+from mine2magnet.model.draws import OF_HISTORY
 
-DRAWS = 1000
 TRACED = 50  # of them, for exports: a full record of each is kept
 LARGEST = 1_000_000  # bytes of a record
 LONGEST = 10_000  # rows of a record
@@ -100,7 +100,7 @@ def find(name: str) -> Path:
     return Path(name)
 
 
-def compare(folder: Path, network: Network | None = None, draws: int = DRAWS) -> list[BacktestFigure]:
+def compare(folder: Path, network: Network | None = None, draws: int = OF_HISTORY) -> list[BacktestFigure]:
     """Run a recorded crisis and set each published figure beside it.
 
     Exports are of the most likely run with the range of the first draws; prices and stops of all.
