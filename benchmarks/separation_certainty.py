@@ -16,7 +16,6 @@ from dataclasses import replace
 from math import exp, inf
 from pathlib import Path
 from time import process_time
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -25,7 +24,6 @@ from rich.progress import track
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation import certainty
 from mine2magnet.separation.plant import CutDesign
-from mine2magnet.separation.stages import Array
 from mine2magnet.separation.study import assurance, case, study
 from mine2magnet.separation.study.design_basis import DesignBasis
 
@@ -76,22 +74,6 @@ def main(file: Path, search: int) -> None:
     asked = msgspec.structs.replace(given, certainty=given.certainty or 0.9, startup_days=0, draws=0)
     basis = DesignBasis.of(asked)
     study.solve(DesignBasis.of(msgspec.structs.replace(asked, certainty=None)))  # compiled
-    asked_of: list[dict[str, Any]] = []
-    plain = certainty.assure
-
-    def overheard(
-        designs: Sequence[CutDesign],
-        betas: Sequence[Array],
-        part: float,
-        cost: Callable[[Sequence[CutDesign]], float],
-        reserve: float = 1.0,
-        rounds: int = certainty.ROUNDS,
-    ) -> certainty.Certain:
-        if rounds:
-            asked_of.append({"betas": betas, "part": part, "cost": cost, "reserve": reserve})
-        return plain(designs, betas, part, cost, reserve, rounds)
-
-    certainty.assure = overheard
     begun = process_time()
     answer = study.solve(basis)
     seconds = process_time() - begun
@@ -113,13 +95,15 @@ def main(file: Path, search: int) -> None:
         print(f"worth measuring β {one.pair}: {one.worth:,.0f} USD/t")
     if not search:
         return
-    asking = asked_of[-1]
+    common = assurance.factors(basis, assurance.DRAWS, assurance.SEEDS[0])
+    price = study.coster(basis).cost
 
     def value(designs: Sequence[CutDesign]) -> float:
         try:
-            return float(asking["cost"](plain(designs, rounds=0, **asking).designs))
+            met = certainty.assure(designs, common, found.designed, price, asked.reserve, rounds=0)
         except UserError:  # too few stages for so many draws
             return inf
+        return price(met.designs)
 
     rng = np.random.default_rng(SEED)
     starts = [found.certain, *(shaken(found.certain, rng) for _ in range(STARTS - 1))]

@@ -35,6 +35,16 @@ def test_the_plant_holds_as_often_as_asked_for(certain: study.Study) -> None:
     assert held.mean() >= 0.88
 
 
+def test_the_part_designed_for_gives_the_plan_again(certain: study.Study) -> None:
+    a = certain.assurance
+    assert a is not None
+    assert 0.9 <= a.designed <= 1
+    common = assurance.factors(certain.basis, assurance.DRAWS, assurance.SEEDS[0])
+    price = study.coster(certain.basis).cost
+    again = certainty.assure(a.certain, common, a.designed, price, certain.basis.case.reserve, rounds=0)
+    assert price(again.designs) == pytest.approx(a.certain_cost, rel=1e-3)
+
+
 def test_the_factor_that_matters_is_the_one_to_measure(certain: study.Study) -> None:
     a = certain.assurance
     assert a is not None

@@ -67,9 +67,14 @@ class Knowing:
 @dataclass(frozen=True, slots=True)
 class Assurance:
     """The frugal plant and the certain one, with the part of fresh draws at which every product of each is on
-    specification, and mean costs over the sites, USD per t of REO fed."""
+    specification, and mean costs over the sites, USD per t of REO fed.
+
+    `designed` is the part of the draws designed on that the certain one meets: more than the certainty asked
+    where fresh draws showed that to be too little.
+    """
 
     certainty: float
+    designed: float
     frugal: tuple[CutDesign, ...]
     certain: tuple[CutDesign, ...]
     frugal_holds: float
@@ -121,6 +126,7 @@ def assured(
     say("asking what separation factors are worth measuring")
     return Assurance(
         certainty=wanted,
+        designed=part,
         frugal=frugal.designs,
         certain=made.designs,
         frugal_holds=float(certainty.holds(frugal.plan, frugal.designs, fresh, limits, reserve).mean()),
