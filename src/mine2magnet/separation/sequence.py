@@ -177,8 +177,6 @@ def best(
     UserError
         Where no plan parts the products.
     """
-    stands = stands or {}
-    standing = list(stands)
     beta, feed = np.asarray(beta, float), np.asarray(feed, float) / np.sum(feed)
     groups = check_products(products, beta, feed)
     if set(drawn) & {0, len(groups) - 1}:
@@ -187,88 +185,116 @@ def best(
             where="products",
             hint="draw off one in the middle",
         )
-    amounts = [feed[group].sum() for group in groups]
-    product = np.full(len(beta), -1)  # by element
-    for p, group in enumerate(groups):
-        product[group] = p
-    price = cost or (lambda step: step.least_organic)
-    known: dict[tuple[object, ...], Plan | None] = {}
+    search = _Search(
+        beta, feed, groups, cost or _least_organic, linked, fuzzy, frozenset(drawn), stands or {}
+    )
+    plans = [search.complete(step) for step in search.cuts(tuple(range(len(groups))), feed, "aqueous")]
+    if stands:
+        plans = [plan for plan in plans if np.isfinite(plan.cost)]
+        if not plans:
+            raise UserError(
+                "no order of cuts feeds those that stand as they are given",
+                where="cuts",
+                hint="list them in the order in which they work, and check feed_phase and linked",
+            )
+    if fuzzy:
+        plans = [plan for made in plans if (plan := search.exact(made, feed))]
+    return sorted(plans, key=lambda plan: plan.cost if np.isfinite(plan.cost) else inf)
 
-    def cut(stream: Array, phase: Phase, below: Products, above: Products) -> Step:
-        """The cut into these products; one in both is fuzzy, one in neither is drawn off between."""
-        a_side = product > below[-1]
+
+def _least_organic(step: Step) -> float:
+    return step.least_organic
+
+
+class _Search:
+    """Plans of runs of products, each the best for the stream that comes: what is asked again is known."""
+
+    def __init__(
+        self,
+        beta: Array,
+        feed: Array,
+        groups: Sequence[Sequence[int]],
+        price: Callable[[Step], float],
+        linked: bool,
+        fuzzy: bool,
+        drawn: Collection[int],
+        stands: Mapping[Boundary, Phase | None],
+    ) -> None:
+        self.beta, self.groups, self.price, self.fuzzy = beta, groups, price, fuzzy
+        self.phases: tuple[Phase, ...] = ("aqueous", "organic") if linked else ("aqueous",)
+        self.drawn, self.stands = drawn, stands
+        self.amounts = [feed[group].sum() for group in groups]
+        self.product = np.full(len(beta), -1)  # by element
+        for p, group in enumerate(groups):
+            self.product[group] = p
+        self.known: dict[tuple[object, ...], Plan | None] = {}
+
+    def cut(self, stream: Array, phase: Phase, below: Products, above: Products) -> Step:
+        """Return the cut into these products; one in both is fuzzy, one in neither is drawn off between."""
+        a_side = self.product > below[-1]
         if above[0] == below[-1] + 2:
-            sides = (a_side, product >= above[0])
-            least = max(underwood.minimum_organic(beta, stream, side, phase) for side in sides)
+            sides = (a_side, self.product >= above[0])
+            least = max(underwood.minimum_organic(self.beta, stream, side, phase) for side in sides)
             return Step(stream, stream * sides[1], below, above, phase, least, below[-1] + 1)
         if below[-1] in above:
-            free = (product >= above[0]) & ~a_side
-            organic_stream, least = underwood.preferred(beta, stream, a_side, free, phase)
+            free = (self.product >= above[0]) & ~a_side
+            organic_stream, least = underwood.preferred(self.beta, stream, a_side, free, phase)
             return Step(stream, organic_stream, below, above, phase, least)
-        least = underwood.minimum_organic(beta, stream, a_side, phase)
+        least = underwood.minimum_organic(self.beta, stream, a_side, phase)
         return Step(stream, stream * a_side, below, above, phase, least)
 
-    def raffinate(step: Step) -> Array:
-        return np.asarray((step.feed - step.organic_stream) * (product != step.drawn))
-
-    def comes(boundary: Boundary, run: Products, phase: Phase) -> bool:
-        """Return whether what stands lets a run that enters with this phase be cut here."""
-        if boundary not in stands:
-            return True
-        first = next(one for one in standing if run[0] <= one[0] and one[1] <= run[-1])
-        return first == boundary and stands[boundary] in (None, phase)
-
-    def cuts(run: Products, stream: Array, phase: Phase) -> Iterator[Step]:
+    def cuts(self, run: Products, stream: Array, phase: Phase) -> Iterator[Step]:
+        """Give each cut of a run that its stream can come to."""
         for at in range(1, len(run)):
-            if run[at] in drawn:
-                if comes((run[at - 1], run[at + 1]), run, phase):
-                    yield cut(stream, phase, run[:at], run[at + 1 :])
-            elif run[at - 1] not in drawn and comes((run[at - 1], run[at]), run, phase):
-                yield cut(stream, phase, run[:at], run[at:])
-                if fuzzy and at > 1:
-                    yield cut(stream, phase, run[:at], run[at - 1 :])
+            if run[at] in self.drawn:
+                if self._comes((run[at - 1], run[at + 1]), run, phase):
+                    yield self.cut(stream, phase, run[:at], run[at + 1 :])
+            elif run[at - 1] not in self.drawn and self._comes((run[at - 1], run[at]), run, phase):
+                yield self.cut(stream, phase, run[:at], run[at:])
+                if self.fuzzy and at > 1:
+                    yield self.cut(stream, phase, run[:at], run[at - 1 :])
 
-    def complete(step: Step) -> Plan:
-        """The step with plans for both of its streams, the cheaper one for the organic."""
-        lower = solve(step.below, raffinate(step), "aqueous")
-        phases: tuple[Phase, ...] = ("aqueous", "organic") if linked else ("aqueous",)
-        uppers = [solve(step.above, step.organic_stream, phase) for phase in phases]
+    def complete(self, step: Step) -> Plan:
+        """Return the step with plans for both of its streams, the cheaper one for the organic."""
+        lower = self._solve(step.below, self._raffinate(step), "aqueous")
+        uppers = [self._solve(step.above, step.organic_stream, phase) for phase in self.phases]
         done = 0.0 if len(step.above) == 1 else inf
         upper = min(uppers, key=lambda plan: plan.cost if plan else done)
         missing = (len(step.below) > 1 and lower is None) or (len(step.above) > 1 and upper is None)
-        cost = inf if missing else price(step) + sum(part.cost for part in (lower, upper) if part)
-        return Plan(step, lower, upper, cost)
+        return Plan(step, lower, upper, inf if missing else self._cost(step, lower, upper))
 
-    def solve(run: Products, stream: Array, phase: Phase) -> Plan | None:
+    def exact(self, plan: Plan | None, stream: Array) -> Plan | None:
+        """Return the same cuts, computed for this stream."""
+        if plan is None:
+            return None
+        step = self.cut(stream, plan.step.phase, plan.step.below, plan.step.above)
+        lower = self.exact(plan.lower, self._raffinate(step))
+        upper = self.exact(plan.upper, step.organic_stream)
+        return Plan(step, lower, upper, self._cost(step, lower, upper))
+
+    def _solve(self, run: Products, stream: Array, phase: Phase) -> Plan | None:
         """None of a product, and where what stands cannot be fed so."""
         if len(run) == 1:
             return None
-        ends = (round(GRID * float(stream[groups[p]].sum() / amounts[p])) for p in (run[0], run[-1]))
-        key = (run[0], run[-1], phase, *ends)
-        if key not in known:
-            tried = (complete(step) for step in cuts(run, stream, phase))
-            found = min(tried, key=lambda p: p.cost, default=None)
-            known[key] = None if stands and found and found.cost == inf else found
-        return known[key]
-
-    def exact(plan: Plan | None, stream: Array) -> Plan | None:
-        """The same cuts, computed for this stream."""
-        if plan is None:
-            return None
-        step = cut(stream, plan.step.phase, plan.step.below, plan.step.above)
-        lower = exact(plan.lower, raffinate(step))
-        upper = exact(plan.upper, step.organic_stream)
-        return Plan(step, lower, upper, price(step) + sum(part.cost for part in (lower, upper) if part))
-
-    plans = [complete(step) for step in cuts(tuple(range(len(groups))), feed, "aqueous")]
-    if stands and not any(np.isfinite(plan.cost) for plan in plans):
-        raise UserError(
-            "no order of cuts feeds those that stand as they are given",
-            where="cuts",
-            hint="list them in the order in which they work, and check feed_phase and linked",
+        ends = (
+            round(GRID * float(stream[self.groups[p]].sum() / self.amounts[p])) for p in (run[0], run[-1])
         )
-    if stands:
-        plans = [plan for plan in plans if np.isfinite(plan.cost)]
-    if fuzzy:
-        plans = [plan for made in plans if (plan := exact(made, feed))]
-    return sorted(plans, key=lambda plan: plan.cost if np.isfinite(plan.cost) else inf)
+        key = (run[0], run[-1], phase, *ends)
+        if key not in self.known:
+            tried = (self.complete(step) for step in self.cuts(run, stream, phase))
+            found = min(tried, key=lambda p: p.cost, default=None)
+            self.known[key] = None if self.stands and found and found.cost == inf else found
+        return self.known[key]
+
+    def _comes(self, boundary: Boundary, run: Products, phase: Phase) -> bool:
+        """Say whether what stands lets a run that enters with this phase be cut here."""
+        if boundary not in self.stands:
+            return True
+        first = next(one for one in self.stands if run[0] <= one[0] and one[1] <= run[-1])
+        return first == boundary and self.stands[boundary] in (None, phase)
+
+    def _cost(self, step: Step, *parts: Plan | None) -> float:
+        return self.price(step) + sum(part.cost for part in parts if part)
+
+    def _raffinate(self, step: Step) -> Array:
+        return np.asarray((step.feed - step.organic_stream) * (self.product != step.drawn))
