@@ -73,6 +73,7 @@ def test_english(text: str, expected: list[int | None]) -> None:
         ("最高500万元。", [None]),
         ("净利润 -1830 万元。", [None]),
         ("裁减600个班次。", [None]),
+        ("分别上涨10万元/吨和1万元/吨。", [1, 1]),
     ],
 )
 def test_chinese(text: str, expected: list[int | None]) -> None:
@@ -94,6 +95,8 @@ def test_chinese(text: str, expected: list[int | None]) -> None:
         ("シェアは46％になった。", [None]),
         ("価格は2倍になった。", [1]),
         ("中国国内の3倍になる。", [None]),
+        ("キロ1550ドル（前週比50ドル高）で推移した。", [None, 1]),
+        ("キロ1380元と前週に比べ15元下げた。", [None, -1]),
     ],
 )
 def test_japanese(text: str, expected: list[int | None]) -> None:

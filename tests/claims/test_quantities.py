@@ -264,6 +264,13 @@ def one(text: str) -> Figure:
         ("it takes nine years at the least", 9, None, "year"),
         ("half a kilogram of magnets", 0.5, 0.5, "kg"),
         ("in two and a half years", 2.5, 2.5, "year"),
+        ("APT jumped to $1,480-1,560/mtu WO3", 148, 156, "USD/kg"),
+        ("欧洲APT报1,120—1,180美元/吨度", 112, 118, "USD/kg"),
+        ("欧州で１ＭＴＵ＝２０５０〜２２００ドルだった", 205, 220, "USD/kg"),
+        ("回收率不得低于75%", 75, None, "%"),
+        ("单批不得高于20吨", None, 20, "t"),
+        ("在庫は2週間分を超えない", None, 2, "week"),
+        ("比率は3割を下回らない", 30, None, "%"),
     ],
 )
 def test_a_figure_is_read(text: str, low: float | None, high: float | None, unit: str) -> None:
@@ -328,6 +335,10 @@ def test_a_range_that_prices_came_from_is_one() -> None:
 
 
 def test_a_change_and_the_level_after_it_are_two() -> None:
+    """Unless they are near each other: then by how much is a range."""
+    assert figures("锑锭跌2,500元至15.8万元/吨") == [(2500, 2500, "CNY/t"), (158_000, 158_000, "CNY/t")]
+    assert figures("库存增加1,200吨至5,800吨") == [(1200, 1200, "t"), (5800, 5800, "t")]
+    assert figures("镨钕上涨2至3万元/吨") == [(20_000, 30_000, "CNY/t")]
     assert figures("rose by $43.6bn to $419.2bn") == [(43.6e9, 43.6e9, "USD"), (419.2e9, 419.2e9, "USD")]
     assert figures("lifts capacity from 800 to 2,400 tonnes per year") == [
         (800, 800, "t/year"),

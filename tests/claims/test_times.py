@@ -22,6 +22,8 @@ TODAY = date(2025, 6, 15)  # a Sunday
         ("in the second quarter of 2022", "2022-04/2022-06"),
         ("in the first half of 2024", "2024-01/2024-06"),
         ("in the first five months of 2024", "2024-01/2024-05"),
+        ("on the same five months of 2024", "2024-01/2024-05"),
+        ("in the same five months", None),
         ("on 3 March 2025", "2025-03-03"),
         ("in the three months to 31 March 2025", "2025-01/2025-03"),
         ("for the quarterly period ended March 31, 2025", "2025-01/2025-03"),

@@ -144,7 +144,12 @@ def change(view: FigureContext) -> int | None:
     if view.s.text[figure.start - 1 : figure.start] == "+":
         return 1
     sign = _own(view)
-    return sign if sign is not None or unit not in _RATES | currencies() else _listed(view)
+    return sign if sign is not None or not _listable(unit, view.s.language) else _listed(view)
+
+
+def _listable(unit: str, language: str) -> bool:
+    """Say whether a verb may tell a list of such figures; of prices in Japanese it tells the last alone."""
+    return unit in _RATES or (unit if language == "ja" else unit.partition("/")[0]) in currencies()
 
 
 def _own(view: FigureContext) -> int | None:
@@ -286,7 +291,7 @@ def _listed(view: FigureContext) -> int | None:
             return None
         at += step
         other = s.figures[at]
-        if other.quantity.unit not in _RATES | currencies():
+        if not _listable(other.quantity.unit, s.language):
             return None
         if other.changed:
             return None

@@ -87,6 +87,7 @@ _TRADE_NAME = re.compile(
     f"(?<![{''.join(words('letters', 'zh'))}])[{''.join(words('letters', 'zh'))}]{{2,3}}$"
 )
 _CITY = re.compile(rf"[{_HAN}]{{2}}[（(][{_HAN}]{{2,4}}[）)]$")
+_OWN = re.compile("(?<!日)本$|[该贵]$")  # 本集团 is who speaks
 _NO_NAMED = {
     "公司",
     "合资公司",
@@ -170,6 +171,8 @@ def _ending(text: str, at: int, end: int) -> Formed | None:
         and kind == "company"
         and (_NO_FORM.match(text, at) or _NO_FORM.match(text, max(at, end - 2)))
     ):
+        return None
+    if _OWN.search(text, max(0, at - 2), at):
         return None
     start = _start(text, at, bool(legal))
     if start is None or (not legal and not _likely(text, start, at, end, kind)):

@@ -76,6 +76,10 @@ _STAFF = re.compile(
 _SEPARATOR = re.compile(r"\s?(?:-|~|至|到|から|乃至|\bto\b|\band\b|\bor\b|と|、)\s?")
 _BETWEEN = re.compile(r"\b[Bb]etween\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$|介于[^\d]{0,3}$")
 _BY = re.compile(r"\bby\s(?:[a-z]+\s){0,2}[A-Z]{0,3}[$€£¥]?$")
+_FAR_APART = 3.0  # times; 上涨2至3元 is a range, 跌2500元至15.8万元 a change and a level
+_BY_ZH = re.compile(  # 跌2500元至15.8万元
+    r"(?:上?涨|下?跌|上?升|下?降|[增减]加?|减少|[上下]调|[调提]高|[调降]低|回落|下滑)了?(?:约|近|逾)?$"
+)
 _MOVED = re.compile(
     r"\b(?:r[oi]se[ns]?|rising|fell|fall(?:en|s|ing)?|drop\w*|climb\w*|increas\w*|gr[eo]wn?\w*|stretch\w*|"
     r"slip\w*|mov\w*|jump\w*|"
@@ -98,7 +102,7 @@ _NOUN = re.compile(
     r"of\b)[a-z]"
 )
 _PER_MASS = re.compile(
-    r"(?P<aside>\s?\([^()]{1,30}\)|\))?(?:/|\sper\s|\sa\s)(?P<per>kg|kilogram|kilo|t|tonne|ton|lb|pound)\b"
+    r"(?P<aside>\s?\([^()]{1,30}\)|\))?(?:/|\sper\s|\sa\s)(?P<per>kg|kilogram|kilo|t|tonne|ton|lb|pound|mtu)\b"
 )
 _COUNTED_UNITS = frozenset(("count", "person", "vehicle", "t", "kg"))
 _ON_IN = re.compile(r"\s(?:in|for|by)\s(?:19|20)[0-9]{2}\b")  # 38 robots this year and 150 in 2026
@@ -232,8 +236,11 @@ def _at_home(text: str, figure: Draft, home: Mapping[str, str]) -> None:
 
 
 def _per_mass(text: str, figure: Draft) -> None:
-    if per := _PER_MASS.match(text, figure.end):
-        figure.unit += "/" + units.named(per["per"]).unit  # "$205-215/kg", "700 yuan ($98) a kilo"
+    if per := _PER_MASS.match(text, figure.end):  # "$205-215/kg", "700 yuan ($98) a kilo"
+        mass = units.named(per["per"])
+        figure.unit += f"/{mass.unit}"
+        figure.low, figure.high = figure.low / mass.factor, figure.high / mass.factor
+        figure.step /= mass.factor
         figure.end = figure.end if per["aside"] else per.end()
 
 
@@ -572,10 +579,10 @@ def _range(text: str, a: Draft, b: Draft) -> Draft | None:
     if not _joins(word, a, b, head) or low >= b.high:
         return None
     moved = _FROM_EN.search(head) and _MOVED.search(head) and not _FROM_RANGE.search(head)
-    if word == "to" and (_by_so_much(a, b, head) or moved):
-        a.unit = (
-            unit if not a.unit else a.unit
-        )  # from one level to another, by so much to a level: two figures
+    if word in ("to", "至", "到") and (_by_so_much(a, b, head) or moved):
+        # From one level to another, by so much to a level: two figures.
+        if not a.unit or unit.startswith(a.unit + "/"):
+            a.unit = unit
         a.low, a.high = low, low
         return None
     if word == "から" and _LEAD.match(text, b.end):
@@ -585,7 +592,9 @@ def _range(text: str, a: Draft, b: Draft) -> Draft | None:
 
 def _by_so_much(a: Draft, b: Draft, head: str) -> bool:
     """Whether a is a change and b the level after it: by $43.6bn to $419.2bn; not by 40% to 50%."""
-    return bool(a.unit and a.unit not in ("%", "pp", "x") and b.low > 1.5 * a.low and _BY.search(head))
+    if not a.unit or a.unit in ("%", "pp", "x") or b.low <= 1.5 * a.low:
+        return False
+    return bool(_BY.search(head) or (b.low > _FAR_APART * a.low and _BY_ZH.search(head)))
 
 
 def _of_a_kind(a: Draft, b: Draft, word: str) -> bool:
@@ -605,7 +614,8 @@ def _in_units_of(a: Draft, b: Draft) -> tuple[float, float]:
         and (not a.unit or a.unit in units.currencies())
     ):
         return a.low * b.scale, a.step * b.scale
-    if not a.unit and b.unit and b.script == "arabic" and a.low <= b.low and b.coefficient:
+    bare = not a.unit or a.unit in units.currencies()
+    if bare and b.unit and b.script == "arabic" and b.coefficient > 0 and a.low <= b.coefficient * b.scale:
         ratio = b.low / (b.coefficient * b.scale)
         return a.low * ratio, a.step * ratio
     return a.low, a.step

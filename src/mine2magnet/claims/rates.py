@@ -396,7 +396,7 @@ def unit_prices(text: str, figures: list[Draft]) -> list[Draft]:
 
 
 _AT = re.compile(
-    r"\s?(?P<per>当たり|当り|あたり|につき)?(?:で|=|の)?(?P<noun>[^\W\d]{0,10}?)(?:約|およそ|最大|平均)?\s?"
+    r"\s?(?P<per>当たり|当り|あたり|につき|=)?(?:で|の)?(?P<noun>[^\W\d]{0,10}?)(?:約|およそ|最大|平均)?\s?"
 )
 
 

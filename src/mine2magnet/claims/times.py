@@ -268,7 +268,7 @@ _EN = re.compile(
     rf"beginning) of (?:the|this) month)"
     rf"|(?P<ytd>(?:year[- ]to[- ]date|YTD|so far this year|since the turn of the year))\b"
     rf"|(?P<fq>first\sthree\squarters)(?:\sof\s(?P<fqy>{_Y}|last year|this year|the year))?"
-    rf"|first\s(?P<fm>two|three|four|five|six|seven|eight|nine|ten|eleven|[2-9]|"
+    rf"|(?:first|same)\s(?P<fm>two|three|four|five|six|seven|eight|nine|ten|eleven|[2-9]|"
     rf"1[01])\smonths(?:\sof\s(?P<fmy>{_Y}|last year|this year|the year))?"
     rf"|(?:(?P<span>three|six|nine|twelve|[0-9]{{1,2}})\smonths|(?P<sspan>quarter|year|half)"
     rf"(?:ly period|-year)?)\s(?:to|"
@@ -946,6 +946,8 @@ def _ago(m: re.Match[str], text: str, today: date | None) -> str | None:
 def _first_months(m: re.Match[str], text: str, today: date | None) -> str | None:
     count = int(m["fm"]) if m["fm"].isdigit() else _COUNTS.index(m["fm"].lower()) + 2
     written = (m["fmy"] or "").lower()
+    if m[0].lower().startswith("same") and not written:
+        return None  # as those told before
     year = _year_of(written if written.isdigit() else None, written or None, today)
     return _months(year, 1, count) if year else None
 
