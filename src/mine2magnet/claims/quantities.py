@@ -499,7 +499,9 @@ def _machines(text: str, place: int) -> str:
 def _spurious(m: re.Match[str], text: str, n: Numeral, unit: str) -> bool:
     """Whether a number and what stands behind it are no figure."""
     spelling = m["unit"]
-    if unit in rates.DURATIONS and _IN_A_ROW.match(text, m.end()):
+    if unit in rates.DURATIONS and (
+        _IN_A_ROW.match(text, m.end()) or _RUN_OF.search(text[max(0, n.start - 4) : n.start])
+    ):
         return True
     if n.script == "han" and not n.least and not _han_figure(text, n, spelling, unit, m["middle"]):
         return True
@@ -524,7 +526,8 @@ def _spurious(m: re.Match[str], text: str, n: Numeral, unit: str) -> bool:
     return n.script == "han" and n.value == 1 and unit in rates.MASSES
 
 
-_IN_A_ROW = re.compile("ぶり|連続|连续")  # since when, or how often
+_IN_A_ROW = re.compile("ぶり|連続|连续|続[落伸騰]|連騰")  # since when, or how often
+_RUN_OF = re.compile("连(?:续|跌|涨|升|降|增|减|亏)了?$|連続$")
 _COUNTED_ONE = frozenset(
     ("社", "件", "工場", "車種", "カ所", "か所", "カ国", "鉱山", "拠点", "品目", "ライン", "job", "company")
 )
