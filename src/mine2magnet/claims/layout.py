@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias, TypeVar
 
-from mine2magnet.claims import currencies, names, tables, times
+from mine2magnet.claims import chronology, currencies, names, tables, times
 from mine2magnet.claims.cues import Cue, actors, cues
 from mine2magnet.claims.document_figures import document_figures
 from mine2magnet.claims.quantities import QuantityMention
@@ -128,7 +128,7 @@ def lay_out(
         for text, grammar in zip(texts, grammars, strict=True)
     ]
     end = times.year_end(texts, language)
-    dated = [times.find(text, today, end) for text in narrowed]
+    dated = chronology.in_order([times.find(text, today, end) for text in narrowed], today)
     figures = document_figures(narrowed, dated, currencies.home(texts))
     cells = tables.cells(narrowed)
     found: list[Sentence] = []

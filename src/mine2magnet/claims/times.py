@@ -43,6 +43,7 @@ class Time:
     end: int
     period: str | None
     floating: bool = False  # a month named without its year, taken as the latest
+    yearless: bool = False  # a month or a day without its year
 
 
 def bounds(period: str) -> tuple[date, date]:
@@ -604,7 +605,7 @@ def _month_cjk(m: re.Match[str], text: str, today: date | None, year: int, named
     if m["part"] == "期" and named:
         return Time(start, end, _months(year - 1, month + 1, month + 12))  # 29年3月期
     day = _number(m["day"]) if m["day"] else None
-    return Time(start, end, _valid(year, month, day), floating=not named)
+    return Time(start, end, _valid(year, month, day), floating=not named, yearless=not named)
 
 
 def _not_begun(m: re.Match[str], within: str, today: date) -> bool:
@@ -740,7 +741,13 @@ def _week(today: date, offset: int) -> str:
 
 def _english(text: str, today: date | None, year_end: int) -> list[Time]:
     return [
-        Time(m.start(), m.end(), _english_time(m, text, today, year_end), floating=bool(m["m4"]))
+        Time(
+            m.start(),
+            m.end(),
+            _english_time(m, text, today, year_end),
+            floating=bool(m["m4"]),
+            yearless=bool(m["m4"] or (m["d1"] and not m["y1"]) or (m["d2"] and not m["y2"])),
+        )
         for m in _EN.finditer(text)
         if not (m["agou"] and m["earlier"] and not m["agou"].lower().startswith(("year", "month")))
     ]
