@@ -35,6 +35,13 @@ def test_prices_lean_on_the_one_before() -> None:
     assert told("氧化镝260美元/公斤。", "较上年的330美元下跌。")[1] == (330, 330, "USD/kg")
 
 
+def test_a_price_per_ten_kilograms_hands_them_on() -> None:
+    assert told("APT jumped to $1,480-1,560/mtu.", "It was $1,410-1,475 last week.") == [
+        (148, 156, "USD/kg"),
+        (141, 147.5, "USD/kg"),
+    ]
+
+
 def test_what_is_no_price_does_not_lean() -> None:
     assert told("Oxide is $260/kg. Revenue was $300 million.")[1][2] == "USD"
     assert told("Oxide is $260/kg. Its target price is $82.")[1][2] == "USD"

@@ -34,8 +34,8 @@ _NOT = re.compile(
 _TURNED = re.compile(r"\b(?:turn|hand|t[ao]k|too|carr|roll|held|pass|[lw]o)\w* over\s")
 _LEAST = re.compile(r"\b(?:(?P<least>[Mm]inimum)|[Mm]aximum)\s(?:[a-z]+\s){1,3}(?:of|is|at)\s$")
 _MOST_OF = re.compile(
-    r"(?:(?P<most>最多|至多|最高)|至少|最少)(?:可以?|能|将|会|仅|只|需|要)?[^\W\d的はがをに率]{0,2}(?:约|"
-    r"达|到)?$"
+    r"(?:(?P<most>(?<!过去|過去|史上|历史|歴代)(?:最多|至多|最高))|至少|最少)(?:可以?|能|将|会|仅|只|需|要)?"
+    r"[^\W\d的はがをに率]{0,2}(?:约|达|到)?$"
 )
 _SHARED_BOUND = re.compile(  # 不超过销售价格的三成
     r"(?:(?P<most>不超过|不得超过|不高于)|(?P<least>不低于|不少于|至少)|(?P<over>超过|逾)|(?P<under>不足|不到|不及))"

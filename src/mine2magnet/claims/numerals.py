@@ -19,7 +19,7 @@ _WIDE_COMMA = re.compile(r"(?<=[\uff10-\uff19])\uff0c(?=[\uff10-\uff19]{3}(?![\u
 
 # ・ is the decimal point of Japanese newspapers, before a unit: ７・５％, 3・3倍; not in 2・3月, 11・12号
 _DECIMAL_DOT = re.compile(
-    r"(?<=[0-9])\u30fb(?=[0-9]{1,3}(?:[%倍割万億兆千百円元トキグポドユメギ度kmtA-Z豪米加英質重㌦㌧㌔㌫]|カ月|か月|ヶ月|"
+    r"(?<=[0-9])\u30fb(?=[0-9]{1,3}(?:[%倍割万億兆千百円元トキグポドユメギ度kmtA-Z豪米加英質重㌦㌧㌔㌫]|カ月|か月|ヶ月|カナダ|香港|人民|台湾|スイス|ウォン|ルピー|平方|立方|"
     r"年[間半]|時間|週間|"
     r"[~-][0-9]))"
 )

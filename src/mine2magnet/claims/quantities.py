@@ -102,8 +102,9 @@ _NOUN = re.compile(
     r"of\b)[a-z]"
 )
 _PER_MASS = re.compile(
-    r"(?P<aside>\s?\([^()]{1,30}\)|\))?(?:/|\sper\s|\sa\s)(?P<per>kg|kilogram|kilo|t|tonne|ton|lb|pound|mtu)\b"
+    r"(?P<aside>\s?\([^()]{1,30}\)|\))?(?:/|\sper\s|\sa\s)(?:metric\s)?(?P<per>kg|kilogram|kilo|t|tonne|ton|lb|pound|mtu)\b"
 )
+_TENS = re.compile(r"(?:mtu|吨度)$", re.IGNORECASE)
 _COUNTED_UNITS = frozenset(("count", "person", "vehicle", "t", "kg"))
 _ON_IN = re.compile(r"\s(?:in|for|by)\s(?:19|20)[0-9]{2}\b")  # 38 robots this year and 150 in 2026
 _MORE_THAN = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\s(?:a\s|in\s|the\s|last\s|one\s)")
@@ -119,6 +120,7 @@ _RUNG = re.compile(r"台(?![数車当湾])(?P<part>後半|前半|半ば)?")  # 9
 _FAR = re.compile(r"\s?(?:離れ|先|沖|圏|の海域|の沖|の距離)")
 _TOWARDS = re.compile(r"[東西南北](?:へ|に|方へ)?(?:約|およそ)?\s?$")  # 北東約180キロ
 _WEIGHT = re.compile(r"キロ|隻|艦|重さ|重量|積[むみ]|搭載|含[むま]|希土類|磁石|鉱石")
+_IN_DOLLARS = re.compile(r"\s?(?:当たり|あたり|=)?約?[0-9][0-9.,~-]*(?:米?ドル|㌦)")
 _MONEY_TALK = re.compile(r"額|円|ドル|投資|価格|株|億|万ポンド")
 _DATED = re.compile(
     r"単位[:は]?\s?$|单位[:为]?\s?$|(?:税则号列|税号|税番|HS(?:コード|编码|\scode)?)\s?$"
@@ -213,6 +215,8 @@ def drafts(text: str, known: Sequence[times.Time], home: Mapping[str, str] | Non
     for figure in joined:
         if figure.unit in units.currencies():
             _per_mass(text, figure)
+        if figure.unit.endswith("/kg") and _TENS.search(text, figure.start, figure.end):
+            figure.many = 10.0  # kg, as those behind it are told
         if home:
             _at_home(text, figure, home)
         if figure.unit in rated:
@@ -236,7 +240,8 @@ def _at_home(text: str, figure: Draft, home: Mapping[str, str]) -> None:
 
 
 def _per_mass(text: str, figure: Draft) -> None:
-    if per := _PER_MASS.match(text, figure.end):  # "$205-215/kg", "700 yuan ($98) a kilo"
+    """Join a price to the mass that is told behind it: "$205-215/kg", "700 yuan ($98) a kilo"."""
+    if per := _PER_MASS.match(text, figure.end):
         mass = units.named(per["per"])
         figure.unit += f"/{mass.unit}"
         figure.low, figure.high = figure.low / mass.factor, figure.high / mass.factor
@@ -464,6 +469,8 @@ def _meant(m: re.Match[str], text: str, n: Numeral) -> units.UnitName | None:
         )
     ):
         return units.UnitName("GBP", 1.0)  # 20 million pounds are spent, 20 pounds of magnets weigh
+    if spelling == "ポンド" and n.value == 1.0 and _IN_DOLLARS.match(text, m.end()):
+        return units.UnitName("lb", 1.0)
     if spelling == "ポンド" and n.scale == 1.0:
         around = text[max(0, m.start() - 40) : m.end() + 40]
         if _WEIGHT.search(around) and not _MONEY_TALK.search(around):
@@ -503,6 +510,8 @@ def _spurious(m: re.Match[str], text: str, n: Numeral, unit: str) -> bool:
         _IN_A_ROW.match(text, m.end()) or _RUN_OF.search(text[max(0, n.start - 4) : n.start])
     ):
         return True
+    if unit in ("count", "person") and _ORDINAL.match(text, m.end()):
+        return True
     if n.script == "han" and not n.least and not _han_figure(text, n, spelling, unit, m["middle"]):
         return True
     if n.script == "words" and (
@@ -526,7 +535,8 @@ def _spurious(m: re.Match[str], text: str, n: Numeral, unit: str) -> bool:
     return n.script == "han" and n.value == 1 and unit in rates.MASSES
 
 
-_IN_A_ROW = re.compile("ぶり|連続|连续|続[落伸騰]|連騰")  # since when, or how often
+_IN_A_ROW = re.compile("ぶり|連続|连续|続け[てる]|続き|続[落伸騰]|連騰")  # since when, or how often
+_ORDINAL = re.compile("目(?![標标的指録录])")  # １件目, 3社目
 _RUN_OF = re.compile("连(?:续|跌|涨|升|降|增|减|亏)了?$|連続$")
 _COUNTED_ONE = frozenset(
     ("社", "件", "工場", "車種", "カ所", "か所", "カ国", "鉱山", "拠点", "品目", "ライン", "job", "company")

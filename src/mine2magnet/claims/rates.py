@@ -80,7 +80,9 @@ _PER_JA = re.compile(
     rf"(?P<piece>台|架|艘|個|基|機|隻|体|株)(?:から|に|で))[^，。；、,;\d]{{0,14}}$|"
     rf"(?<![0-9.数万千百十億])1(?P<alone>台|個|基|機|隻|体)(?:約|およそ)?$"
 )
-_PER_MASS_JA = re.compile(r"(?<![0-9.数万千百十億])(?P<unit>キロ|トン|㌔|㌧)(?:約|およそ)?$")  # キロ5200円
+_PER_MASS_JA = re.compile(
+    r"(?<![0-9.数万千百十億])(?P<unit>キロ|トン|ポンド|㌔|㌧)(?:約|およそ)?$"
+)  # キロ5200円
 _MODEL = re.compile(r"[A-Z][A-Za-z]*-?[0-9]+")  # F-35, N52: its digits are no figure
 _NOT_A_CLASSIFIER = re.compile(
     r"一[个個](?:月|多|季|半|工|交|百|新|重|小时|星期)|一件|一个|一個|一部|一套|一人|一度|每度"
@@ -102,7 +104,7 @@ _RATE_BEFORE = re.compile(
 )
 _NO_RATE = re.compile(r"年(?:内|末|初|底|度|报|后|後|前|来|以|の|的|比|债|期)|年[にの](?!約?$)|年可以说")
 _MONEY_RATE = re.compile(
-    r"(?P<rate>每年|毎年|(?<![0-9一二三四五六七八九十数])[年月][間间]|每月|毎月|每天|每日|毎日|每周|"
+    r"(?P<rate>每年|毎年|(?<![0-9一二三四五六七八九十数])[年月][間间](?!(?<=月間)で)|每月|毎月|每天|每日|毎日|每周|"
     r"(?<=[はがも、でに])[年月](?=約?$)|年均)(?P<gap>[^\W\d]{0,10})$"
 )
 _KEPT = MASSES | {"%"}  # units that a bare number in a list may take on from the figure before it
@@ -200,7 +202,7 @@ def _per_thing(figure: Draft, text: str, before: Draft | None) -> str:
     head = _MODEL.sub("", head).replace(" ", "")
     m = _PER_JA.search(head) or _CJK_PER.search(head)
     if m is None and money and (mass := _PER_MASS_JA.search(head)):
-        return units.named(mass["unit"]).unit
+        return "lb" if mass["unit"] == "ポンド" else units.named(mass["unit"]).unit
     if m is None and money and (quoted := _QUOTED_IN.search(head)):
         return units.named(quoted["unit"]).unit
     if m is None and money and (aside := _IN_BRACKETS.match(text, figure.end)):
@@ -374,7 +376,7 @@ def _priced(text: str, figure: Draft, price: Draft) -> bool:
     if _NO_PRICE.search(around) or not price.high:
         return False
     least, most = _NEAR_CHANGE if _CHANGE.search(around) else _NEAR
-    ratio = abs(figure.high) / abs(price.high)
+    ratio = abs(figure.high) / abs(price.high * price.many)
     return least <= ratio <= max(most, _NEAR[1])
 
 
@@ -396,7 +398,7 @@ def unit_prices(text: str, figures: list[Draft]) -> list[Draft]:
 
 
 _AT = re.compile(
-    r"\s?(?P<per>当たり|当り|あたり|につき|=)?(?:で|の)?(?P<noun>[^\W\d]{0,10}?)(?:約|およそ|最大|平均)?\s?"
+    r"[)）]?\s?(?P<per>当たり|当り|あたり|につき|=)?(?:で|の)?(?P<noun>[^\W\d]{0,10}?)(?:約|およそ|最大|平均)?\s?"
 )
 
 
@@ -404,15 +406,16 @@ def _joined(text: str, a: Draft, b: Draft) -> Draft | None:
     if (
         a.low != a.high
         or a.low <= 0
-        or a.unit not in MASSES | DURATIONS | POWERS | ENERGIES
+        or a.unit not in MASSES | DURATIONS | POWERS | ENERGIES | units.currencies()
         or b.start - a.end > 16
     ):
         return None
     m = _AT.fullmatch(text, a.end, b.start)
     if m is None or not (m["per"] or (a.low == 1.0 and not m["noun"])):
         return None
-    money = b.unit in units.currencies() and a.unit in MASSES | ENERGIES
-    flow = b.unit in MASSES | ENERGIES and a.unit in DURATIONS | POWERS | MASSES and a.unit != b.unit
+    rate = a.unit in units.currencies() and "=" in m[0] and a.unit != b.unit  # 1ドル=150円
+    money = b.unit in units.currencies() and (rate or a.unit in MASSES | ENERGIES)
+    flow = b.unit in MASSES | ENERGIES | {"m3"} and a.unit in DURATIONS | POWERS | MASSES and a.unit != b.unit
     if not (money or flow):
         return None
     return replace(
