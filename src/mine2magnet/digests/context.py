@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from mine2magnet.core.text import fold, sentences
 from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests.names import unknown
-from mine2magnet.digests.referents import Referents, names_actor
+from mine2magnet.digests.referents import Referents, names_actor, names_subject
 from mine2magnet.digests.statements import is_dependent, leans_on_actor
-from mine2magnet.model import Claim
+from mine2magnet.model import Claim, Document
 
 # How likely a claim's slot must be to be told with a point.
-SURE = {"subject": 0.85, "material": 0.9}
+SURE = {"subject": 0.85, "material": 0.75}
 SURE_LEANING = 0.6  # where it is the main actor, or a statement cannot do without: it has "the company", 同社
 MOST = 2  # names of a slot
+LIKELY, LEAST = 0.45, 2
 HERO = 0.3  # share of a document's claims that are of its main actor, who has twice as many as the next
 # Words by which those who speak or act are named in a document that is about them.
 _ACTOR = re.compile(
@@ -25,6 +26,8 @@ _ACTOR = re.compile(
     r"|うち(?=[はのがでも])|私(?:たち|ども)",
     re.IGNORECASE,
 )
+# How a company speaks of itself in what it publishes.
+_OWN_VOICE = re.compile(r"当社|弊社|本公司|本集[团團]|报告期|\b[Tt]he Company\b|業績予想")
 # What it owns or has done, where nobody else is named.
 _OWN = re.compile(
     r"^(?:The|Its) (?:new |first |second )?(?:plant|works|mine|mill|refinery|smelter|factory|project"
@@ -38,6 +41,17 @@ _OWN = re.compile(
 )
 _SPOKEN = re.compile(r'[“”「」『』"]|\b(?:we|our|I)\b|我们|我們')
 _ACTORS = frozenset(("company", "organisation", "person"))
+_STUFF = frozenset(("material", "product"))
+# Measures that are of a material, where its name is missed; jobs or an investment are of who acts.
+_OF_MATERIAL = frozenset(
+    re.findall(
+        r"\S+",
+        """price price_change price_floor premium imports exports production capacity demand supply shortage
+    share market_share share_of_production share_of_imports share_of_capacity stock_cover inventory quota
+    reserves grade purity recovery sales_volume orders offtake value_of_trade supply_growth growth_rate
+    weight_per_unit utilisation""",
+    )
+)
 _PLACES = frozenset(("place", "country"))
 _AT_HOME = re.compile(r"[国國][内內]|全[国國]|我[国國]|\bat home\b|\bdomestic")  # whose home needs telling
 _LOCAL = re.compile(r"[県縣]|[州省市町]の|[市省州][内內]|全[市省]|地元|当地")
@@ -48,7 +62,8 @@ _GENERAL = frozenset(
 )
 _NO_NAME = re.compile(
     r"(?:[新同本该該]|the )?"
-    r"(?:工場|鉱山|会社|企業|メーカー|公司|企业|工厂|项目|plant|mine|company|project|we)|\w+用\w+"
+    r"(?:工場|鉱山|会社|公司|工厂|项目|plant|mine|company|project|we)|\w+用\w+"
+    r"|\w*一家\w*|\w*(?:企業|メーカー|企业|厂商|廠商|各社|商社|商会|商會)"
 )
 _BODY = re.compile(
     r"(?:省|部|庁|厅|廳|局|委|委员会|委員会|院|税関|海关|協会|协会|大学|市|州)$|\b(?:Ministry|Department"
@@ -89,16 +104,17 @@ def main_actor(read: Read, thesaurus: Thesaurus) -> str:
     read : sequence of (Claim, mapping of str to float)
         All claims of the document, and how likely each slot is right.
     """
-    told = [
+    told = Counter(
         claim.subjects[0]
         for claim, chances in read
         if claim.subjects
-        and chances["subject"] >= SURE["subject"]
+        and chances["subject"] >= LIKELY
         and not _NO_NAME.fullmatch(claim.subjects[0].lower())
-    ]
-    (name, count), (_, next_) = [*Counter(told).most_common(2), ("", 0), ("", 0)][:2]
-    acts = not _is_wide(name, thesaurus) and not _is_body(name, thesaurus)
-    return name if acts and count >= max(HERO * len(read), 2 * next_) else ""
+    )
+    actors = Counter({name: n for name, n in told.items() if _acts(name, thesaurus)})
+    (name, count), (_, next_) = [*actors.most_common(2), ("", 0), ("", 0)][:2]
+    most = max(told.values(), default=0)
+    return name if count >= max(HERO * len(read), 2 * next_, most, LEAST) else ""
 
 
 def titled_actor(read: Read, title: str, thesaurus: Thesaurus) -> str:
@@ -117,7 +133,14 @@ def titled_actor(read: Read, title: str, thesaurus: Thesaurus) -> str:
     return titled.pop() if len(titled) == 1 else ""
 
 
-def about(text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus) -> tuple[str, ...]:
+def is_own(document: Document) -> bool:
+    """Return whether a document is a company's own: a release, a filing, a report to those who own it."""
+    return any(_OWN_VOICE.search(p.text) for p in document.paragraphs)
+
+
+def about(
+    text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus, own: bool = False
+) -> tuple[str, ...]:
     """Return the names that a statement needs and does not have: ids of the thesaurus, or words.
 
     Materials that the title names, under which the statement is read, are not among them.
@@ -145,7 +168,7 @@ def about(text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus) -
             continue
         if _NO_NAME.fullmatch(names[0].lower()) or (slot == "subject" and _is_body(names[0], thesaurus)):
             continue
-        if slot == "material" and ("material" in kinds or not _is_material(names[0], thesaurus)):
+        if slot == "material" and (kinds & _STUFF or told[0].measure not in _OF_MATERIAL):
             continue
         wide = slot == "subject" and _is_wide(names[0], thesaurus) and not _AT_HOME.search(text)
         others = unknown(text, [(m.start, m.end) for m in thesaurus.find(text)])
@@ -158,11 +181,10 @@ def about(text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus) -
             continue  # a town stands for those who work there
         if slot == "subject" and names_actor(text, thesaurus) and not _is_wide(names[0], thesaurus):
             continue
-        known = named | titled if slot == "material" else named
-        if not any(_is_named(name, known, folded, thesaurus) for name in names):
+        if not any(_is_named(name, named, folded, thesaurus) for name in names):
             found |= dict.fromkeys(names)
     spoken = (
-        (_ACTOR.search(text) or _OWN.match(text))
+        (_ACTOR.search(text) or _OWN.match(text) or (own and _is_of_nobody(text, thesaurus)))
         and not names_actor(text, thesaurus)
         and not _FORECASTS.search(text)
     )
@@ -217,6 +239,16 @@ def _is_material(name: str, thesaurus: Thesaurus) -> bool:
 def _is_wide(name: str, thesaurus: Thesaurus) -> bool:
     """Whether it is a country, a place or a trade: what an article is of at large, not who acts."""
     return name in thesaurus and thesaurus[name].kind not in _ACTORS
+
+
+def _is_of_nobody(text: str, thesaurus: Thesaurus) -> bool:
+    """Whether a sentence has no subject of its own and names nobody and no place."""
+    kinds = {m.concept.kind for m in thesaurus.find(text)}
+    return not (kinds & (_ACTORS | _PLACES)) and not names_subject(text, thesaurus)
+
+
+def _acts(name: str, thesaurus: Thesaurus) -> bool:
+    return not _is_wide(name, thesaurus) and not _is_body(name, thesaurus)
 
 
 def _is_body(name: str, thesaurus: Thesaurus) -> bool:

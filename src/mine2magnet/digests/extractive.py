@@ -101,6 +101,7 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
     )
     main = context.main_actor(read, thesaurus)
     titled = context.titled_actor(read, document.title, thesaurus)
+    own = bool(main) and context.is_own(document)
 
     def point(candidate: WeighedStatement) -> tuple[Point, bool]:
         """The point, and whether all that it leans on is told with it."""
@@ -110,7 +111,7 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
             return Point(text, paragraphs, "holds", about=_heads(candidate, found, document)), True
         speaks = referents.person(paragraphs[0], text) or persons.persons(text, document.language)
         actor = main or ("" if speaks else titled)
-        names = context.about(text, document.title, candidate.read, actor, thesaurus)
+        names = context.about(text, document.title, candidate.read, actor, thesaurus, own)
         names, whole = context.with_referents(names, text, paragraphs[0], referents, thesaurus)
         return Point(text, paragraphs, "holds", about=names), whole  # it is their text
 
