@@ -36,10 +36,11 @@ def test_what_contains_a_name_or_is_part_of_it_is_enough() -> None:
     assert context.about("HARBOUR MAGNETICS makes 5 kg.", "", known, "", WORDS) == ()
 
 
-def test_a_material_of_the_title_is_known_and_an_actor_is_not() -> None:
+def test_materials_and_actors_of_the_title_are_told() -> None:
     read = [claim(subjects=("mp_materials",), materials=("dysprosium",))]
     title = "MP Materials begins with dysprosium"
-    assert context.about("The plant makes 5 kg a year.", title, read, "", WORDS) == ("mp_materials",)
+    told = ("mp_materials", "dysprosium")
+    assert context.about("The plant makes 5 kg a year.", title, read, "", WORDS) == told
 
 
 def test_what_is_not_sure_is_not_told() -> None:

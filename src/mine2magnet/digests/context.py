@@ -21,13 +21,17 @@ LIKELY, LEAST = 0.45, 2
 HERO = 0.3  # share of a document's claims that are of its main actor, who has twice as many as the next
 # Words by which those who speak or act are named in a document that is about them.
 _ACTOR = re.compile(
-    r"\b(?:we|our|ours|us|the (?:company|firm|group|maker|miner|startup|start-up))\b"
+    r"\b(?:we|our|ours|(?-i:us)|the (?:company|firm|group|maker|miner|startup|start-up))\b"
     r"|我们|我們|咱们|[本该該]?公司(?!法|债|債)|[该該](?:企业|企業|集团|集團|厂|廠)|[同当當弊]社"
     r"|うち(?=[はのがでも])|私(?:たち|ども)",
     re.IGNORECASE,
 )
 # How a company speaks of itself in what it publishes.
 _OWN_VOICE = re.compile(r"当社|弊社|本公司|本集[团團]|报告期|\b[Tt]he Company\b|業績予想")
+# Of others than the company that publishes a text.
+_MARKET = re.compile(
+    r"市[场場]|行[业業]|全球|世界|国[内際际]|業界|\b(?:market|industry|world\w*|global|prices?)\b", re.IGNORECASE
+)
 # What it owns or has done, where nobody else is named.
 _OWN = re.compile(
     r"^(?:The|Its) (?:new |first |second )?(?:plant|works|mine|mill|refinery|smelter|factory|project"
@@ -42,14 +46,13 @@ _OWN = re.compile(
 _SPOKEN = re.compile(r'[“”「」『』"]|\b(?:we|our|I)\b|我们|我們')
 _ACTORS = frozenset(("company", "organisation", "person"))
 _STUFF = frozenset(("material", "product"))
-# Measures that are of a material, where its name is missed; jobs or an investment are of who acts.
-_OF_MATERIAL = frozenset(
+# What is of who acts, or of a machine, and not of a material.
+_NOT_OF_MATERIAL = frozenset(
     re.findall(
         r"\S+",
-        """price price_change price_floor premium imports exports production capacity demand supply shortage
-    share market_share share_of_production share_of_imports share_of_capacity stock_cover inventory quota
-    reserves grade purity recovery sales_volume orders offtake value_of_trade supply_growth growth_rate
-    weight_per_unit utilisation""",
+        """jobs employees investment cost tariff subsidy loan revenue profit profitability loss share_price
+    royalty_tax build_time lead_time licence_time delay plant_stops vehicle_output installed_capacity
+    penetration exchange_rate gdp efficiency emissions water_use waste_water number_of_stages""",
     )
 )
 _PLACES = frozenset(("place", "country"))
@@ -133,6 +136,11 @@ def titled_actor(read: Read, title: str, thesaurus: Thesaurus) -> str:
     return titled.pop() if len(titled) == 1 else ""
 
 
+def opens_with_actor(text: str) -> bool:
+    """Return whether a statement opens with "we", 公司 or something that its document's company owns."""
+    return bool(_ACTOR.match(text) or _OWN.match(text))
+
+
 def is_own(document: Document) -> bool:
     """Return whether a document is a company's own: a release, a filing, a report to those who own it."""
     return any(_OWN_VOICE.search(p.text) for p in document.paragraphs)
@@ -142,8 +150,6 @@ def about(
     text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus, own: bool = False
 ) -> tuple[str, ...]:
     """Return the names that a statement needs and does not have: ids of the thesaurus, or words.
-
-    Materials that the title names, under which the statement is read, are not among them.
 
     Parameters
     ----------
@@ -156,7 +162,7 @@ def about(
     thesaurus : Thesaurus
     """
     named, titled = _named(text, thesaurus), _named(title, thesaurus)
-    folded, found = fold(text), dict[str, None]()
+    folded, found, of_whom = fold(text), dict[str, None](), False
     kinds = {thesaurus[id].kind for id in named}
     for slot, of_claim in _SLOTS.items():
         told = next(((claim, chances) for claim, chances in read if getattr(claim, of_claim)), None)
@@ -168,7 +174,7 @@ def about(
             continue
         if _NO_NAME.fullmatch(names[0].lower()) or (slot == "subject" and _is_body(names[0], thesaurus)):
             continue
-        if slot == "material" and (kinds & _STUFF or told[0].measure not in _OF_MATERIAL):
+        if slot == "material" and (kinds & _STUFF or told[0].measure in _NOT_OF_MATERIAL):
             continue
         wide = slot == "subject" and _is_wide(names[0], thesaurus) and not _AT_HOME.search(text)
         others = unknown(text, [(m.start, m.end) for m in thesaurus.find(text)])
@@ -183,13 +189,14 @@ def about(
             continue
         if not any(_is_named(name, named, folded, thesaurus) for name in names):
             found |= dict.fromkeys(names)
+            of_whom |= slot == "subject"
     spoken = (
         (_ACTOR.search(text) or _OWN.match(text) or (own and _is_of_nobody(text, thesaurus)))
         and not names_actor(text, thesaurus)
         and not _FORECASTS.search(text)
     )
-    if actor and not found and spoken and not _is_named(actor, named, folded, thesaurus):
-        return (actor,)
+    if actor and not of_whom and spoken and not _is_named(actor, named, folded, thesaurus):
+        return (actor, *found)
     return tuple(found)
 
 
@@ -242,9 +249,10 @@ def _is_wide(name: str, thesaurus: Thesaurus) -> bool:
 
 
 def _is_of_nobody(text: str, thesaurus: Thesaurus) -> bool:
-    """Whether a sentence has no subject of its own and names nobody and no place."""
+    """Whether a sentence names nobody, no country and no market, so that it is of whom its document is."""
     kinds = {m.concept.kind for m in thesaurus.find(text)}
-    return not (kinds & (_ACTORS | _PLACES)) and not names_subject(text, thesaurus)
+    others = unknown(text, [(m.start, m.end) for m in thesaurus.find(text)])
+    return not (kinds & (_ACTORS | {"country", "bloc"}) or _MARKET.search(text) or _SPOKEN.search(text) or others)
 
 
 def _acts(name: str, thesaurus: Thesaurus) -> bool:

@@ -58,7 +58,7 @@ SAME_WORDS = 0.7  # overlap of words above which two statements are one
 REPEATED = 0.9  # share of a statement's words that a repetition has, too
 
 
-_OURS = re.compile(r"\b(?:we|our|us)\b|我们|我們|当社|弊社|うち(?=[はのが])", re.IGNORECASE)
+_OURS = re.compile(r"\b(?:we|our|(?-i:us))\b|我们|我們|当社|弊社|うち(?=[はのが])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
     )
     main = context.main_actor(read, thesaurus)
     titled = context.titled_actor(read, document.title, thesaurus)
-    own = bool(main) and context.is_own(document)
+    own = bool(main) and titled in ("", main) and context.is_own(document)
 
     def point(candidate: WeighedStatement) -> tuple[Point, bool]:
         """The point, and whether all that it leans on is told with it."""
@@ -111,6 +111,8 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
             return Point(text, paragraphs, "holds", about=_heads(candidate, found, document)), True
         speaks = referents.person(paragraphs[0], text) or persons.persons(text, document.language)
         actor = main or ("" if speaks else titled)
+        if not actor and not speaks and context.opens_with_actor(text):
+            actor = referents.main_company_before(paragraphs[0], text)
         names = context.about(text, document.title, candidate.read, actor, thesaurus, own)
         names, whole = context.with_referents(names, text, paragraphs[0], referents, thesaurus)
         return Point(text, paragraphs, "holds", about=names), whole  # it is their text

@@ -25,7 +25,7 @@ _BODIES = frozenset(
 _SITES = frozenset(
     re.findall(
         r"\S+",
-        """plant mine project refinery smelter facility deposit
+        """plant factory mine project refinery smelter facility deposit
     工厂 工廠 厂 廠 矿山 矿 项目 項目 基地 鉱山 工場 海域 事業 計画""",
     )
 )
@@ -184,13 +184,17 @@ class Referents:
             return named.pop() if len(named) == 1 else "" if named else self.main_company(end)
         return runs[-1] if runs else None
 
+    def main_company_before(self, paragraph: int, text: str) -> str:
+        """As `main_company`, before a piece of a paragraph."""
+        return self.main_company(self.place(paragraph, text))
+
     def main_company(self, end: int) -> str:
-        """The company that a document names most and before a place, "" where another is named half as
-        often."""
+        """The company that a document names most, also before a place; "" where another is named half as
+        often, or none twice unless it is the only one."""
         told = Counter(one.name for one in self._names if one.kind == "company")
         (name, count), (_, next_) = [*told.most_common(2), ("", 0), ("", 0)][:2]
         before = any(one.name == name and one.start < end for one in self._names)
-        return name if before and count >= max(2 * next_, LEAST_NAMED) else ""
+        return name if before and count >= (max(2 * next_, LEAST_NAMED) if next_ else 1) else ""
 
     def _is_named(self, run: str) -> bool:
         kinds = {m.concept.kind for m in self.thesaurus.find(run) if not m.start}

@@ -129,6 +129,7 @@ _ONLY_QUOTED = re.compile(r'(?:“[^“”]*”|「[^「」]*」|"[^"]*")[。.]?
 _KANA = re.compile("[\u3041-\u309f]{2}")
 _NO_TOPIC = re.compile("(?:で|に|と|から|まで|より)[はも]|[だるたいすんう]が(?=、)|ながら")
 _TOPIC = re.compile("[はがも]")
+_OPENING = "“\"「『"
 _LEADS_ON = re.compile(
     r"\b(?:as follows|the following)\b|如下|次の(?:よう|通り|とおり)|以下の|[―—…]。?$|(?<!？)——$"
     r"|(?:という点|から|ため)(?:だ|である)。$",
@@ -270,7 +271,7 @@ def is_question(text: str) -> bool:
 
 def is_dependent(text: str) -> bool:
     """Whether it leans on the sentence before or after, or is one half of a quotation."""
-    leans = _DEPENDENT.match(text) or _DANGLING.search(text) or _LEADS_ON.search(text)
+    leans = _DEPENDENT.match(text.lstrip(_OPENING)) or _DANGLING.search(text) or _LEADS_ON.search(text)
     return bool(leans) or not _balanced(text) or _topicless(text)
 
 
