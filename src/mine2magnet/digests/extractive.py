@@ -18,6 +18,7 @@ from mine2magnet.digests.evidence import Setting, StatementEvidence
 from mine2magnet.digests.referents import Referents, names_subject
 from mine2magnet.digests.statements import (
     Statement,
+    figures,
     grams,
     is_dependent,
     is_quotation,
@@ -43,6 +44,8 @@ LEAST_POINTS = 3  # in groups, where there are as many statements
 # Chance that a digest holds a statement, from which it may be a point: what is missed costs more than what is
 # told without need. One that leans on what cannot be told with it must be surer.
 WORTHY, WORTHY_LEANING = 0.35, 0.8
+# Likewise an aside: a sentence without a figure, a claim and as many concepts.
+WORTHY_ASIDE, WORTHY_SCENE, TELLING = 0.5, 0.8, 3
 TOGETHER = 80  # words: statements that lean on each other are one point if they have no more
 MOST_TOGETHER = 3  # statements
 GAP = 40  # characters between them: what was taken off the front of the second
@@ -360,7 +363,7 @@ def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
 def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[int]:
     """The candidates that are worth a point, each the best that is left when what was said is paid for."""
     points = list[int]()
-    left = {i: told[i].chance for i in range(len(told)) if i not in viewpoint}
+    left = {i: one.chance for i, one in enumerate(told) if i not in viewpoint and not _is_aside(one)}
     said = {i: _said(told[i], [told[j] for j in viewpoint]) for i in left}
     while left and len(points) < MOST_POINTS:
         worth = {i: chance * (1 - NOVELTY * said[i]) for i, chance in left.items()}
@@ -371,6 +374,13 @@ def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[
         del left[best]
         said = {i: max(said[i], _said(told[i], [told[best]])) for i in left}
     return sorted(points)
+
+
+def _is_aside(one: WeighedStatement) -> bool:
+    """Whether it has neither figure nor claim nor several things of the field, and is not likely wanted."""
+    merits = one.evidence.merits
+    tells = one.read or figures(one.statement.text) or len(one.evidence.concepts) >= TELLING
+    return not tells and one.chance < (WORTHY_SCENE if merits["scene"] else WORTHY_ASIDE)
 
 
 def _said(candidate: WeighedStatement, chosen: Sequence[WeighedStatement]) -> float:
