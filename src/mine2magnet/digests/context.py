@@ -10,7 +10,7 @@ from mine2magnet.core.text import fold, sentences
 from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests.names import unknown
 from mine2magnet.digests.referents import Referents, names_actor, names_subject
-from mine2magnet.digests.statements import is_dependent, leans_on_actor
+from mine2magnet.digests.statements import is_dependent, leans_on_actor, may_lean
 from mine2magnet.model import Claim, Document
 
 # How likely a claim's slot must be to be told with a point.
@@ -235,7 +235,7 @@ def with_referents(
     if question and question not in text:
         return (*told, question), True
     resolved = named or person or (known and leans_on_actor(opening))
-    return tuple(told), bool(resolved) if leans else True
+    return tuple(told), bool(resolved) if leans else bool(told) or not may_lean(opening)
 
 
 def _is_material(name: str, thesaurus: Thesaurus) -> bool:

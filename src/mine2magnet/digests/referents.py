@@ -331,6 +331,7 @@ _PREPOSITION = re.compile(
     r"|[对對自从從向往由在於于给給])$",
     re.IGNORECASE,
 )
+_AT_THEM = re.compile(r"[A-Z][a-z]+(?: [a-z]+){0,2} (?:at|of|by) $")  # "Starting pay at" of a company
 _TO_THEM = re.compile(r"向け|から|への|へ[、の]|での|では|でも")
 
 
@@ -378,7 +379,8 @@ def names_subject(text: str, thesaurus: Thesaurus) -> bool:
         head = min(head, found.start())
     spans = [(m.start, m.end) for m in thesaurus.find(text) if m.concept.kind in _SUBJECTS]
     spans += [(n.start, n.end) for n in names.unknown(text, spans)]
+    actors = [m.start for m in thesaurus.find(text) if m.concept.kind in _ACTORS]
     return any(
         start <= a < head and not _PREPOSITION.search(text[:a]) and not _TO_THEM.match(text, b)
         for a, b in spans
-    )
+    ) or any(start <= a < head and _AT_THEM.match(text[start:a]) for a in actors)

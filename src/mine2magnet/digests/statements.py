@@ -91,7 +91,7 @@ _DANGLING = re.compile(
 # Likely of something in the sentence before, though not surely: told with it where one paragraph holds both.
 _LOOSE = re.compile(
     r"\b(?:of|for|than|after|before|behind|from|by|with|to|at|on|in) (?:that|this|those|these)(?=\s*[,.;:])"
-    r"|\bwhat (?:it|they) (?:call|describ)|\b(?:of|from|for|to|by|with|in) (?:these|those)\b|\btherefore\b"
+    r"|\bwhat (?:it|they) (?:call|describ)|\b(?:of|from|for|to|by|with|in) (?:these|those)\b"
     r"|\bof (?:these|those|them)\b"
     r"|\bthat (?:month|quantity|figure|proportion|share|total|level|amount|volume)\b"
     r"|\bthe same (?:period|basis|terms|month|conditions|component)\b(?! (?:of|last|a year|as|in))"
@@ -101,7 +101,11 @@ _LOOSE = re.compile(
     r"|^The (?:new|old|other|present|existing|second|two)\b|^[据據][他她其]"
     r"|\b(?:of|at|on) the same (?!period|month|time|day|week|year|quarter|terms|basis)\w+\b(?! as\b)"
     r"|^[^,;.“\"]{0,40}\bthem\b"
-    r"|^(?:In|On|At|By|Since|From|For) [^,]{1,40}, (?:[^,]{1,60}, )?(?:it|they|he|she)\b"
+    r"|^(?:In|On|At|By|Since|From|For|With|Until) [^,]{1,40},? (?:[^,]{1,60}, )?(?:it|they|he|she)\b"
+    r"|^The (?:[a-z-]+ )?(?:volume|tally|quantities|contents|price|premium|gap|difference|sum|cost|loan|money"
+    r"|study|report|survey|plan|scheme|agreement|deal|contract|ban|law|quota|delay|hold-up|rally|surge"
+    r"|sector|industry|cause|reason|effect)\b(?! (?:of|in|between|for|on|to|that|with|at)\b)"
+    r"|上述|管制生效|协议(?:公布|签署|达成)|^按照?约定"
     r"|\b(?:both|the two|all three) (?:metals|oxides|elements|materials|companies|firms|plants|projects"
     r"|countries|sides|products)\b"
     r"|\bthe (?:new owner|first phase|second phase|trial|former owner|previous owner)\b|\b(?:like"
@@ -112,7 +116,7 @@ _LOOSE = re.compile(
     r"|^[^，。]{0,18}[这這](?:[两兩几幾些批种種]|三种)|[与與]之|^[^，。]{2,14}[则則](?:提醒|表示|认为|認為"
     r"|称|稱|说|說)"
     r"|^本(?:見通し|予想|試算|業績予想)|前提として(?:い|おり)"
-    r"|^(?:このうち|うち(?=[、\d０-９])|残り|今回は|これら|同期|同じ)|その(?:約|うち|[\d０-９]|半|一部|大半"
+    r"|^(?:このうち|うち(?=[、\d０-９])|残[りる]|今回は|これら|同期|同じ)|その(?:約|うち|[\d０-９]|半|一部|大半"
     r"|多く|割合|比率)"
     r"|^同(?:[国州県市庁会研]|商議所|工業会|協会|機構|鉱山|工場|海域)",
     re.IGNORECASE,
@@ -277,7 +281,12 @@ def is_dependent(text: str) -> bool:
 
 def leans(text: str) -> bool:
     """Whether it leans on the sentence before, or may, as one that is only quoted does."""
-    return is_dependent(text) or bool(_LOOSE.search(text) or _ONLY_QUOTED.fullmatch(text))
+    return is_dependent(text) or may_lean(text) or bool(_ONLY_QUOTED.fullmatch(text))
+
+
+def may_lean(text: str) -> bool:
+    """Whether it likely speaks of what the sentence before tells: "the volume", 上述, 残る."""
+    return bool(_LOOSE.search(text))
 
 
 def leans_on_actor(text: str) -> bool:
