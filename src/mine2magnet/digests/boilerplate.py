@@ -37,7 +37,7 @@ accepts responsibility for the adequacy | statutory hold period | national instr
 _LABELS = """
 source | sources | references | further reading | read more | read also | read next | related
 related stories | related articles | see also | tag | tags | topics | keywords | photo | image | caption
-credit | disclaimer | editor | editors | editor's note | author | about the author | note to editors
+credit | disclaimer | editor | editors | editor's note | author | about the author
 advertisement | 会社概要 | 企業概要 | 公司简介 | 企业简介
 来源 | 资料来源 | 数据来源 | 信息来源 | 消息来源 | 参考资料 | 参考文献 | 作者 | 编辑 | 责编
 审校 | 校对 | 撰文 | 记者 | 文 | 图 | 图片 | 标签 | 关键词 | 相关阅读 | 延伸阅读 | 推荐阅读 | 声明
@@ -114,6 +114,7 @@ _FRONT = re.compile(
     | [A-Z][\w&.'’() -]{{2,120}}?\s(?:is|are)\s(?:pleased|proud|delighted)
       \sto\s(?:announce|report|advise|confirm)\sthat\s
     | (?:答|[AＡ])\s?[:：]\s*
+    | (?:Notes?\ to\ editors|编者按|編者按|点评|點評)\s?[:：]\s*
     | (?:然而|但是|不[过過]|此外|另外|(?:[与與]此)?同[时時]|因此|所以|而且|其次|首先|最[后後]|[总總]之)
       [，,]\s*
     | (?:ただし?|とはいえ|そして|むしろ|もっとも|しかし|また|さらに|一方で?|そのため|なお|加えて|だが|同時に

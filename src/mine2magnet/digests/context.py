@@ -43,6 +43,12 @@ _OWN = re.compile(
     r"|ライン)(?:は|では|の|に)"
     r"|^(?:投資額|総事業費|建設費|売上高|従業員|受注)"
 )
+# Its head, who is named without it.
+_OFFICER = re.compile(
+    r"(?:[A-Z][\w-]+ [A-Z][\w-]+, )?(?:[Tt]he )?(?:[Cc]hief [Ee]xecutive|CEO|[Mm]anaging [Dd]irector|[Cc]hair(?:man|woman)?)\b(?! of\b)"
+    r"|[^、。，「]{0,20}(?:最高経営責任者|最高財務責任者|社長|会長)(?:（[A-Z]+）)?[はが]"
+    r"|[^，。“]{0,4}(?:首席执行官|董事长|董事長|总经理|總經理|总裁|总工程师)"
+)
 _SPOKEN = re.compile(r'[“”「」『』"]|\b(?:we|our|I)\b|我们|我們')
 _ACTORS = frozenset(("company", "organisation", "person"))
 _STUFF = frozenset(("material", "product"))
@@ -174,7 +180,8 @@ def about(
             continue
         if _NO_NAME.fullmatch(names[0].lower()) or (slot == "subject" and _is_body(names[0], thesaurus)):
             continue
-        if slot == "material" and (kinds & _STUFF or told[0].measure in _NOT_OF_MATERIAL):
+        stuff = _STUFF if told[0].measure != "price" else {"material"}  # a motor is made of what is priced
+        if slot == "material" and (kinds & stuff or told[0].measure in _NOT_OF_MATERIAL):
             continue
         wide = slot == "subject" and _is_wide(names[0], thesaurus) and not _AT_HOME.search(text)
         others = unknown(text, [(m.start, m.end) for m in thesaurus.find(text)])
@@ -195,7 +202,8 @@ def about(
         and not names_actor(text, thesaurus)
         and not _FORECASTS.search(text)
     )
-    if actor and not of_whom and spoken and not _is_named(actor, named, folded, thesaurus):
+    officer = _OFFICER.match(text) and not kinds & {"company", "organisation"}
+    if actor and not of_whom and (spoken or officer) and not _is_named(actor, named, folded, thesaurus):
         return (actor, *found)
     return tuple(found)
 

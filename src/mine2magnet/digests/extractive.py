@@ -43,7 +43,7 @@ MOST_POINTS = 20  # in groups
 LEAST_POINTS = 3  # in groups, where there are as many statements
 # Chance that a digest holds a statement, from which it may be a point: what is missed costs more than what is
 # told without need. One that leans on what cannot be told with it must be surer.
-WORTHY, WORTHY_LEANING = 0.35, 0.8
+WORTHY, WORTHY_LEANING = 0.35, 0.9
 # Likewise an aside: a sentence without a figure, a claim and as many concepts.
 WORTHY_ASIDE, WORTHY_SCENE, TELLING = 0.5, 0.8, 3
 TOGETHER = 80  # words: statements that lean on each other are one point if they have no more
@@ -60,7 +60,11 @@ LENGTHY = 60  # words: a longer statement says too much at once for a viewpoint
 SAME_WORDS = 0.7  # overlap of words above which two statements are one
 REPEATED = 0.9  # share of a statement's words that a repetition has, too
 
-
+_STATIC = frozenset(("jobs", "employees"))  # what a company has, and is no news
+_AHEAD = re.compile(
+    r"\b(?:plan\w*|will|expect\w*|aims?|due|scheduled|to (?:start|open|begin))\b|計画|予定|目指|見込|计划|計劃|预计|預計|将",
+    re.IGNORECASE,
+)
 _OURS = re.compile(r"\b(?:we|our|(?-i:us))\b|我们|我們|当社|弊社|うち(?=[はのが])", re.IGNORECASE)
 
 
@@ -377,10 +381,14 @@ def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[
 
 
 def _is_aside(one: WeighedStatement) -> bool:
-    """Whether it has neither figure nor claim nor several things of the field, and is not likely wanted."""
-    merits = one.evidence.merits
-    tells = one.read or figures(one.statement.text) or len(one.evidence.concepts) >= TELLING
-    return not tells and one.chance < (WORTHY_SCENE if merits["scene"] else WORTHY_ASIDE)
+    """Whether it says little of the field: neither what a claim measures, but for who works there, nor a
+    figure beside two things of the field or for what is planned, nor more of these. One that is likely wanted is none."""
+    claims = [claim for claim, _ in one.read if claim.measure]
+    static = all(c.measure in _STATIC and c.direction == "level" and c.modality == "reported" for c in claims)
+    dated = bool(figures(one.statement.text))
+    ahead = dated and bool(_AHEAD.search(one.statement.text))
+    tells = not static or ahead or len(one.evidence.concepts) + dated >= TELLING
+    return not tells and one.chance < (WORTHY_SCENE if one.evidence.merits["scene"] else WORTHY_ASIDE)
 
 
 def _said(candidate: WeighedStatement, chosen: Sequence[WeighedStatement]) -> float:
