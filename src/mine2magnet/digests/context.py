@@ -41,7 +41,7 @@ _OWN = re.compile(
     r"|^(?:首席执行官|董事长|总经理|总裁|厂长|董事总经理|财务总监|公司负责人)"
     r"|^(?:新?(?:基地|项目|工厂|厂区|产线|生产线)|一期|二期|项目|募投)|^(?:新|同|本)?(?:設備|工場|製品|棟"
     r"|ライン)(?:は|では|の|に)"
-    r"|^(?:投資額|総事業費|建設費|売上高|従業員|受注)"
+    r"|^(?:投資額|総事業費|建設費|売上高|従業員|受注|仕入れ先|磁石の仕入れ先|手元の在庫|社長の?[^、。]{0,8}は)"
 )
 # Its head, who is named without it.
 _OFFICER = re.compile(
@@ -58,7 +58,7 @@ _NOT_OF_MATERIAL = frozenset(
         r"\S+",
         """jobs employees investment cost tariff subsidy loan revenue profit profitability loss share_price
     royalty_tax build_time lead_time licence_time delay plant_stops vehicle_output installed_capacity
-    penetration exchange_rate gdp efficiency emissions water_use waste_water number_of_stages""",
+    penetration exchange_rate gdp efficiency emissions water_use waste_water number_of_stages utilisation""",
     )
 )
 _PLACES = frozenset(("place", "country"))

@@ -15,7 +15,7 @@ from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests import aspects, context, evidence, persons
 from mine2magnet.digests.context import Read
 from mine2magnet.digests.evidence import Setting, StatementEvidence
-from mine2magnet.digests.referents import Referents, names_subject
+from mine2magnet.digests.referents import Referents, names_actor, names_subject
 from mine2magnet.digests.statements import (
     Statement,
     figures,
@@ -243,7 +243,13 @@ def _leans(one: WeighedStatement, thesaurus: Thesaurus) -> bool:
         return False
     if leans(text) or not names_subject(text, thesaurus):
         return True
+    if not (_measures(one) or figures(text) or names_actor(text, thesaurus)):
+        return True  # it explains
     return bool(_OURS.search(text)) and not _who(text, thesaurus)
+
+
+def _measures(one: WeighedStatement) -> bool:
+    return any(claim.measure for claim, _ in one.read)
 
 
 def _who(text: str, thesaurus: Thesaurus) -> bool:

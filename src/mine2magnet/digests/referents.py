@@ -169,8 +169,9 @@ class Referents:
             told = [one.name for one in self._names if one.kind == "company" and start <= one.start < end]
             return told[-1] if told and (start or told.count(told[-1]) > len(told) / 2) else None
         if head in _COUNTRIES:
-            told = [one.name for one in self._names if one.kind == "country" and start <= one.start < end]
-            return told[-1] if told and (start or told.count(told[-1]) > len(told) / 2) else None
+            near = max(start, self._line_before(end))
+            told = [one.name for one in self._names if one.kind == "country" and near <= one.start < end]
+            return told[-1] if told and (start or len(set(told)) == 1) else None
         if head in _BODIES and (found := self._of_kind({"organisation"}, start, end)):
             return found
         runs = [
