@@ -14,7 +14,7 @@ from mine2magnet.digests.statements import is_dependent, leans_on_actor, may_lea
 from mine2magnet.model import Claim, Document
 
 # How likely a claim's slot must be to be told with a point.
-SURE = {"subject": 0.85, "material": 0.75}
+SURE = {"subject": 0.85, "material": 0.65}
 SURE_LEANING = 0.6  # where it is the main actor, or a statement cannot do without: it has "the company", 同社
 MOST = 2  # names of a slot
 LIKELY, LEAST = 0.45, 2
@@ -171,9 +171,11 @@ def about(
     folded, found, of_whom = fold(text), dict[str, None](), False
     kinds = {thesaurus[id].kind for id in named}
     for slot, of_claim in _SLOTS.items():
-        told = next(((claim, chances) for claim, chances in read if getattr(claim, of_claim)), None)
-        if told is None:
+        having = [one for one in read if getattr(one[0], of_claim)]
+        if not having:
             continue
+        # The first says whose a statement is; what it is of is the same throughout.
+        told = having[0] if slot == "subject" else max(having, key=lambda one: one[1].get("material", 0.0))
         names = getattr(told[0], of_claim)[:MOST]
         expected = slot == "subject" and (names[0] == actor or _ACTOR.search(text))
         if told[1].get(slot, 0.0) < (SURE_LEANING if expected else SURE[slot]):

@@ -54,6 +54,7 @@ SHORT = 3  # a document of no more statements gets a viewpoint only
 MOST_VIEWPOINT = 3  # statements, and a third of all
 SURE_VIEWPOINT = 0.6  # chance that what was chosen holds the viewpoint, at which no more is added
 SCENE = 2.0  # what a scene is held back by from the viewpoint; by hand: the articles of the fit have few
+ASIDE = 2.0  # likewise what tells little of the field
 NOVELTY = 0.8  # of its chance, that a statement loses whose words were all said
 LONGEST_VIEWPOINT = 110  # words, with what leans on it
 LENGTHY = 60  # words: a longer statement says too much at once for a viewpoint
@@ -349,6 +350,7 @@ def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
         evidence.score(evidence.VIEWPOINT, c.evidence.merits)
         - (size(c.statement.text) > LENGTHY)
         - SCENE * c.evidence.merits["scene"]
+        - ASIDE * (not _tells(c))
         for c in told
     ]
     top = max(scores)
@@ -387,14 +389,18 @@ def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[
 
 
 def _is_aside(one: WeighedStatement) -> bool:
-    """Whether it says little of the field: neither what a claim measures, but for who works there, nor a
-    figure beside two things of the field or for what is planned, nor more of these. One that is likely wanted is none."""
+    """Whether it says little of the field, and is not likely wanted."""
+    return not _tells(one) and one.chance < (WORTHY_SCENE if one.evidence.merits["scene"] else WORTHY_ASIDE)
+
+
+def _tells(one: WeighedStatement) -> bool:
+    """Whether it says something of the field: what a claim measures, but for who works there, a figure beside
+    two things of the field or for what is planned, or more of these things."""
     claims = [claim for claim, _ in one.read if claim.measure]
     static = all(c.measure in _STATIC and c.direction == "level" and c.modality == "reported" for c in claims)
     dated = bool(figures(one.statement.text))
     ahead = dated and bool(_AHEAD.search(one.statement.text))
-    tells = not static or ahead or len(one.evidence.concepts) + dated >= TELLING
-    return not tells and one.chance < (WORTHY_SCENE if one.evidence.merits["scene"] else WORTHY_ASIDE)
+    return not static or ahead or len(one.evidence.concepts) + dated >= TELLING
 
 
 def _said(candidate: WeighedStatement, chosen: Sequence[WeighedStatement]) -> float:

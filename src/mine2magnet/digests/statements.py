@@ -91,7 +91,7 @@ _DANGLING = re.compile(
 # Likely of something in the sentence before, though not surely: told with it where one paragraph holds both.
 _LOOSE = re.compile(
     r"\b(?:of|for|than|after|before|behind|from|by|with|to|at|on|in) (?:that|this|those|these)(?=\s*[,.;:])"
-    r"|\bwhat (?:it|they) (?:call|describ)|\b(?:of|from|for|to|by|with|in) (?:these|those)\b"
+    r"|\bwhat (?:it|they) (?:call|describ)|\b(?:of|from|for|to|by|with|in) (?:these|those)\b(?! (?:it|they|we|who|that|which|with|in|of|from|made)\b)"
     r"|\bof (?:these|those|them)\b"
     r"|\bthat (?:month|quantity|figure|proportion|share|total|level|amount|volume)\b"
     r"|\bthe same (?:period|basis|terms|month|conditions|component)\b(?! (?:of|last|a year|as|in))"
