@@ -390,7 +390,9 @@ def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[
 
 def _is_aside(one: WeighedStatement) -> bool:
     """Whether it says little of the field, and is not likely wanted."""
-    return not _tells(one) and one.chance < (WORTHY_SCENE if one.evidence.merits["scene"] else WORTHY_ASIDE)
+    merits = one.evidence.merits
+    worthy = WORTHY_SCENE if merits["scene"] or merits["pledge"] else WORTHY_ASIDE
+    return not _tells(one) and one.chance < worthy
 
 
 def _tells(one: WeighedStatement) -> bool:
