@@ -9,16 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from mine2magnet.core.text import fold, sentences
 from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests.names import unknown
-from mine2magnet.digests.referents import Referents, names_actor, names_subject
+from mine2magnet.digests.referents import Referents, names_actor
 from mine2magnet.digests.statements import is_dependent, leans_on_actor, may_lean
 from mine2magnet.model import Claim, Document
 
 # How likely a claim's slot must be to be told with a point.
-SURE = {"subject": 0.85, "material": 0.65}
+SURE = {"subject": 0.85, "material": 0.8}
+SURE_MAIN = 0.65  # of a material that the title names
 SURE_LEANING = 0.6  # where it is the main actor, or a statement cannot do without: it has "the company", 同社
 MOST = 2  # names of a slot
-LIKELY, LEAST = 0.45, 2
-HERO = 0.3  # share of a document's claims that are of its main actor, who has twice as many as the next
+# The main actor has this share of a document's claims and so many of them, counted where it is likely whose
+# they are, no country has more, and the next actor has half of them at most.
+HERO, LEAST, LIKELY = 0.3, 2, 0.45
 # Words by which those who speak or act are named in a document that is about them.
 _ACTOR = re.compile(
     r"\b(?:we|our|ours|(?-i:us)|the (?:company|firm|group|maker|miner|startup|start-up))\b"
@@ -30,7 +32,8 @@ _ACTOR = re.compile(
 _OWN_VOICE = re.compile(r"当社|弊社|本公司|本集[团團]|报告期|\b[Tt]he Company\b|業績予想")
 # Of others than the company that publishes a text.
 _MARKET = re.compile(
-    r"市[场場]|行[业業]|全球|世界|国[内際际]|業界|\b(?:market|industry|world\w*|global|prices?)\b", re.IGNORECASE
+    r"市[场場]|行[业業]|全球|世界|国[内際际]|業界|\b(?:market|industry|world\w*|global|prices?)\b",
+    re.IGNORECASE,
 )
 # What it owns or has done, where nobody else is named.
 _OWN = re.compile(
@@ -41,13 +44,15 @@ _OWN = re.compile(
     r"|^(?:首席执行官|董事长|总经理|总裁|厂长|董事总经理|财务总监|公司负责人)"
     r"|^(?:新?(?:基地|项目|工厂|厂区|产线|生产线)|一期|二期|项目|募投)|^(?:新|同|本)?(?:設備|工場|製品|棟"
     r"|ライン)(?:は|では|の|に)"
-    r"|^(?:投資額|総事業費|建設費|売上高|従業員|受注|仕入れ先|磁石の仕入れ先|手元の在庫|社長の?[^、。]{0,8}は)"
+    r"|^(?:(?:初期|現在|全社)の?(?:年産|生産|処理)?能力|稼働開始|投資額|総事業費|建設費"
+    r"|売上高|従業員|受注|(?:磁石の)?仕入れ先|手元の在庫|社長の?[^、。]{0,8}は)"
 )
 # Its head, who is named without it.
 _OFFICER = re.compile(
-    r"(?:[A-Z][\w-]+ [A-Z][\w-]+, )?(?:[Tt]he )?(?:[Cc]hief [Ee]xecutive|CEO|[Mm]anaging [Dd]irector|[Cc]hair(?:man|woman)?)\b(?! of\b)"
+    r"(?:[A-Z][\w-]+ [A-Z][\w-]+, )?(?:[Tt]he )?(?:[Cc]hief [Ee]xecutive|CEO|[Mm]anaging [Dd]irector"
+    r"|[Cc]hair(?:man|woman)?)\b(?! of\b)"
     r"|[^、。，「]{0,20}(?:最高経営責任者|最高財務責任者|社長|会長)(?:（[A-Z]+）)?[はが]"
-    r"|[^，。“]{0,4}(?:首席执行官|董事长|董事長|总经理|總經理|总裁|总工程师)"
+    r"|[^，。“]{0,4}(?:首席执行官|董事长|董事長|总经理|總經理|总裁|总工程师|厂长|廠長)"
 )
 _SPOKEN = re.compile(r'[“”「」『』"]|\b(?:we|our|I)\b|我们|我們')
 _ACTORS = frozenset(("company", "organisation", "person"))
@@ -61,6 +66,10 @@ _NOT_OF_MATERIAL = frozenset(
     penetration exchange_rate gdp efficiency emissions water_use waste_water number_of_stages utilisation""",
     )
 )
+# Of what magnets are made: a magnet that claims near it are of is not what is spoken of.
+_RAW = re.compile(
+    r"\b(?:ores?|mine[ds]?|mining|oxides?|feed)\b|原料|[采採]掘|鉱山|矿|鉱石|酸化物|氧化物", re.IGNORECASE
+)
 _PLACES = frozenset(("place", "country"))
 _AT_HOME = re.compile(r"[国國][内內]|全[国國]|我[国國]|\bat home\b|\bdomestic")  # whose home needs telling
 _LOCAL = re.compile(r"[県縣]|[州省市町]の|[市省州][内內]|全[市省]|地元|当地")
@@ -72,7 +81,7 @@ _GENERAL = frozenset(
 _NO_NAME = re.compile(
     r"(?:[新同本该該]|the )?"
     r"(?:工場|鉱山|会社|公司|工厂|项目|plant|mine|company|project|we)|\w+用\w+"
-    r"|\w*一家\w*|\w*(?:企業|メーカー|企业|厂商|廠商|各社|商社|商会|商會)"
+    r"|\w*一家\w*|\w*(?:企業|メーカー|企业|厂商|廠商|各社|商社)"
 )
 _BODY = re.compile(
     r"(?:省|部|庁|厅|廳|局|委|委员会|委員会|院|税関|海关|協会|协会|大学|市|州)$|\b(?:Ministry|Department"
@@ -82,7 +91,8 @@ _BODY = re.compile(
 _FORECASTS = re.compile(
     r"\b(?:estimate|forecast|expect|model|rating|target|reckon|our (?:view|numbers|base case)|we (?:see"
     r"|think|lift|cut|keep))"
-    r"|我们(?:认为|預計|预计|维持|测算|判断)|当社は[^。]{0,40}(?:予想|見込|みる)",
+    r"|我们(?:认为|預計|预计|维持|测算|判断)|当社は[^。]{0,40}(?:予想|見込|みる|引き[上下]げ)|当社(?:モデル|推計|予想)"
+    r"|目標株価|目标价|target price",
     re.IGNORECASE,
 )
 # What a Chinese or Japanese name is cut to: 永耀 of 永耀磁业.
@@ -100,7 +110,7 @@ def companies(read: Read) -> tuple[str, ...]:
             for claim, chances in read
             if chances.get("subject", 0.0) >= SURE_LEANING
             for name in claim.subjects
-            if not _NO_NAME.fullmatch(name.lower())
+            if not _NO_NAME.fullmatch(name.lower()) and not _BODY.search(name)
         )
     )
 
@@ -144,7 +154,7 @@ def titled_actor(read: Read, title: str, thesaurus: Thesaurus) -> str:
 
 def opens_with_actor(text: str) -> bool:
     """Return whether a statement opens with "we", 公司 or something that its document's company owns."""
-    return bool(_ACTOR.match(text) or _OWN.match(text))
+    return bool(_ACTOR.match(text) or _OWN.match(text) or _OFFICER.match(text))
 
 
 def is_own(document: Document) -> bool:
@@ -178,12 +188,17 @@ def about(
         told = having[0] if slot == "subject" else max(having, key=lambda one: one[1].get("material", 0.0))
         names = getattr(told[0], of_claim)[:MOST]
         expected = slot == "subject" and (names[0] == actor or _ACTOR.search(text))
-        if told[1].get(slot, 0.0) < (SURE_LEANING if expected else SURE[slot]):
+        sure = SURE_LEANING if expected else SURE[slot]
+        if slot == "material" and any(_akin(names[0], other, thesaurus) for other in titled):
+            sure = SURE_MAIN
+        if told[1].get(slot, 0.0) < sure:
             continue
         if _NO_NAME.fullmatch(names[0].lower()) or (slot == "subject" and _is_body(names[0], thesaurus)):
             continue
         stuff = _STUFF if told[0].measure != "price" else {"material"}  # a motor is made of what is priced
         if slot == "material" and (kinds & stuff or told[0].measure in _NOT_OF_MATERIAL):
+            continue
+        if slot == "material" and thesaurus.is_a(names[0], "permanent_magnet") and _RAW.search(text):
             continue
         wide = slot == "subject" and _is_wide(names[0], thesaurus) and not _AT_HOME.search(text)
         others = unknown(text, [(m.start, m.end) for m in thesaurus.find(text)])
@@ -199,11 +214,10 @@ def about(
         if not any(_is_named(name, named, folded, thesaurus) for name in names):
             found |= dict.fromkeys(names)
             of_whom |= slot == "subject"
-    spoken = (
-        (_ACTOR.search(text) or _OWN.match(text) or (own and _is_of_nobody(text, thesaurus)))
-        and not names_actor(text, thesaurus)
-        and not _FORECASTS.search(text)
-    )
+    called = _ACTOR.search(text)
+    meant = called and not names_actor(text[: called.start()], thesaurus)
+    owned = _OWN.match(text) or (own and _is_of_nobody(text, thesaurus))
+    spoken = (meant or (owned and not names_actor(text, thesaurus))) and not _FORECASTS.search(text)
     officer = _OFFICER.match(text) and not kinds & {"company", "organisation"}
     if actor and not of_whom and (spoken or officer) and not _is_named(actor, named, folded, thesaurus):
         return (actor, *found)
@@ -262,7 +276,9 @@ def _is_of_nobody(text: str, thesaurus: Thesaurus) -> bool:
     """Whether a sentence names nobody, no country and no market, so that it is of whom its document is."""
     kinds = {m.concept.kind for m in thesaurus.find(text)}
     others = unknown(text, [(m.start, m.end) for m in thesaurus.find(text)])
-    return not (kinds & (_ACTORS | {"country", "bloc"}) or _MARKET.search(text) or _SPOKEN.search(text) or others)
+    return not (
+        kinds & (_ACTORS | {"country", "bloc"}) or _MARKET.search(text) or _SPOKEN.search(text) or others
+    )
 
 
 def _acts(name: str, thesaurus: Thesaurus) -> bool:
@@ -287,7 +303,12 @@ def _is_named(name: str, named: set[str], folded: str, thesaurus: Thesaurus) -> 
     labels = (one for of in thesaurus[name].names.values() for one in of)
     if thesaurus[name].kind == "company" and any(s in folded for one in labels for s in _shorter(fold(one))):
         return True
-    return any(thesaurus.is_a(name, other) or thesaurus.is_a(other, name) for other in named)
+    return any(_akin(name, other, thesaurus) for other in named)
+
+
+def _akin(name: str, other: str, thesaurus: Thesaurus) -> bool:
+    """Whether one is a kind or a part of the other."""
+    return name in thesaurus and (thesaurus.is_a(name, other) or thesaurus.is_a(other, name))
 
 
 def _short(name: str, thesaurus: Thesaurus) -> Iterator[str]:

@@ -51,7 +51,8 @@ _NOTE = re.compile(
 )
 # What somebody sees, hears or does with the hands: how features open and end.
 _SCENE = re.compile(
-    r"\b(?:st(?:ands|ood)(?! at| down| for)|s(?:its|at)(?! at| on)|walk(?:s|ed)|slides a|leans|leaned|point(?:s|ed) at"
+    r"\b(?:st(?:ands|ood)(?! at| down| for)|s(?:its|at)(?! at| on)|walk(?:s|ed)|slides a"
+    r"|leans|leaned|point(?:s|ed) at"
     r"|smell(?:s|ed|ing)?"
     r"|hum(?:s|med|ming)|smil(?:es|ed|ing)|laugh(?:s|ed|ing)|shrug(?:s|ged)|nod(?:s|ded)|wip(?:es|ed|ing)"
     r"|star(?:es|ed) (?:at|into)"
@@ -68,7 +69,7 @@ _SCENE = re.compile(
 # What offices say of themselves at the end of a release.
 _PLEDGE = re.compile(
     r"下一步|切实|切實|高压态势|[^，。]{2,8}并重|贯彻|积极(?:推动|响应)|提供[^，。]{0,8}有力(?:支撑|保障)"
-    r"|(?:努めて|取り組んで|対応して|貢献して)(?:まい|いき)"
+    r"|(?:努めて|取り組んで|対応して|貢献して)(?:まい|いき)|」と抱負|」と歓迎"
     r"|\b(?:remains? committed to|look(?:s|ing)? forward to|(?:proud|pleased|delighted|excited) to)\b",
     re.IGNORECASE,
 )

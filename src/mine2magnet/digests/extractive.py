@@ -26,6 +26,7 @@ from mine2magnet.digests.statements import (
     is_stopped,
     leads_on,
     leans,
+    opening_quotation,
     polarity,
     size,
     statements,
@@ -36,7 +37,7 @@ from mine2magnet.digests.statements import (
 from mine2magnet.model import Digest, Document, Point
 
 METHOD = "extractive"
-MAKER = "6"  # raised whenever the same document would give another digest
+MAKER = "7"  # raised whenever the same document would give another digest
 
 CANDIDATES = 200  # statements that are compared with each other, those likeliest to be held
 MOST_POINTS = 20  # in groups
@@ -62,8 +63,12 @@ SAME_WORDS = 0.7  # overlap of words above which two statements are one
 REPEATED = 0.9  # share of a statement's words that a repetition has, too
 
 _STATIC = frozenset(("jobs", "employees"))  # what a company has, and is no news
+_MOVES = re.compile(
+    r"\b(?:home|cut|lay|laid|lost|hire|hiring|short-time)\b|休|裁|招|採用|増や|減ら|解雇|新增", re.IGNORECASE
+)
 _AHEAD = re.compile(
-    r"\b(?:plan\w*|will|expect\w*|aims?|due|scheduled|to (?:start|open|begin))\b|計画|予定|目指|見込|计划|計劃|预计|預計|将",
+    r"\b(?:plan\w*|will|expect\w*|aims?|due|scheduled|to (?:start|open|begin))\b"
+    r"|計画|予定|目指|見込|计划|計劃|预计|預計|将",
     re.IGNORECASE,
 )
 _OURS = re.compile(r"\b(?:we|our|(?-i:us))\b|我们|我們|当社|弊社|うち(?=[はのが])", re.IGNORECASE)
@@ -97,15 +102,14 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
     if not told:
         return Digest((), (), METHOD, document.language, MAKER)
     viewpoint = _viewpoint(told)
-    chosen = _choose(told, viewpoint) if len(found) > SHORT else []
+    chosen = _choose(told, viewpoint, thesaurus) if len(found) > SHORT else []
     referents = Referents(document, thesaurus, context.companies(read))
     first, points = _told_together(
         [told[i] for i in sorted(viewpoint)],
         [told[i] for i in chosen],
         told[viewpoint[0]],
         found,
-        document,
-        thesaurus,
+        referents,
     )
     main = context.main_actor(read, thesaurus)
     titled = context.titled_actor(read, document.title, thesaurus)
@@ -174,12 +178,12 @@ def _told_together(
     chosen: Sequence[WeighedStatement],
     best: WeighedStatement,
     found: Sequence[WeighedStatement],
-    document: Document,
-    thesaurus: Thesaurus,
+    referents: Referents,
 ) -> tuple[list[WeighedStatement], list[WeighedStatement]]:
     """The viewpoint and the points: those that do not stand alone, together with the statements before them
     in their paragraph. What leans on the viewpoint is told there."""
-    texts = {p.number: p.text for p in document.paragraphs}
+    texts = {p.number: p.text for p in referents.document.paragraphs}
+    known, thesaurus = referents.company_words, referents.thesaurus
     places = {(one.statement.paragraphs[0], one.statement.text): i for i, one in enumerate(found)}
     found = list(found)
 
@@ -191,7 +195,7 @@ def _told_together(
             last += 1
             if is_quotation(told):
                 return first, last
-        while _leans(found[first], thesaurus) and _fits(found, first - 1, last, texts):
+        while _leans(found[first], known, thesaurus) and _fits(found, first - 1, last, texts):
             if first == 1 and not found[0].read and not leans(found[1].statement.text):
                 break
             first -= 1
@@ -237,12 +241,13 @@ def _told_together(
     return joined(opening), joined(sorted(points))
 
 
-def _leans(one: WeighedStatement, thesaurus: Thesaurus) -> bool:
-    """Whether a sentence within a paragraph leaves to the one before it of whom or what it is."""
+def _leans(one: WeighedStatement, known: tuple[str, ...], thesaurus: Thesaurus) -> bool:
+    """Whether a sentence within a paragraph leaves to the one before it of whom or what it is, where it does
+    not open with a name that is known."""
     text = one.statement.text
     if is_row(text):
         return False
-    if leans(text) or not names_subject(text, thesaurus):
+    if leans(text) or not (names_subject(text, thesaurus) or text.startswith(known)):
         return True
     if not (_measures(one) or figures(text) or names_actor(text, thesaurus)):
         return True  # it explains
@@ -372,10 +377,12 @@ def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
     return chosen
 
 
-def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[int]:
+def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int], thesaurus: Thesaurus) -> list[int]:
     """The candidates that are worth a point, each the best that is left when what was said is paid for."""
     points = list[int]()
-    left = {i: one.chance for i, one in enumerate(told) if i not in viewpoint and not _is_aside(one)}
+    left = {
+        i: one.chance for i, one in enumerate(told) if i not in viewpoint and not _is_aside(one, thesaurus)
+    }
     said = {i: _said(told[i], [told[j] for j in viewpoint]) for i in left}
     while left and len(points) < MOST_POINTS:
         worth = {i: chance * (1 - NOVELTY * said[i]) for i, chance in left.items()}
@@ -388,10 +395,13 @@ def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[
     return sorted(points)
 
 
-def _is_aside(one: WeighedStatement) -> bool:
+def _is_aside(one: WeighedStatement, thesaurus: Thesaurus) -> bool:
     """Whether it says little of the field, and is not likely wanted."""
     merits = one.evidence.merits
-    worthy = WORTHY_SCENE if merits["scene"] or merits["pledge"] else WORTHY_ASIDE
+    quoted = opening_quotation(one.statement.text)
+    if quoted and not (figures(quoted) or thesaurus.find(quoted)):
+        return one.chance < WORTHY_SCENE
+    worthy = WORTHY_SCENE if merits["scene"] or merits["pledge"] or _measures(one) else WORTHY_ASIDE
     return not _tells(one) and one.chance < worthy
 
 
@@ -399,7 +409,11 @@ def _tells(one: WeighedStatement) -> bool:
     """Whether it says something of the field: what a claim measures, but for who works there, a figure beside
     two things of the field or for what is planned, or more of these things."""
     claims = [claim for claim, _ in one.read if claim.measure]
-    static = all(c.measure in _STATIC and c.direction == "level" and c.modality == "reported" for c in claims)
+    moves = bool(_MOVES.search(one.statement.text))
+    static = all(
+        c.measure in _STATIC and c.direction == "level" and c.modality == "reported" and not moves
+        for c in claims
+    )
     dated = bool(figures(one.statement.text))
     ahead = dated and bool(_AHEAD.search(one.statement.text))
     return not static or ahead or len(one.evidence.concepts) + dated >= TELLING

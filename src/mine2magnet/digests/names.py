@@ -47,6 +47,7 @@ _FIRM_JA = r"[ァ-ヺー一-龥A-Za-zＡ-Ｚ・]{2,14}"
 _COMPANY = re.compile(
     rf"\b(?!(?:For|At|In|By|And|But|The)\b)(?P<a>{_FIRM_EN}), (?:an?|the)"
     rf" (?:(?!which\b|who\b|whose\b|that\b)[\w’'-]+ ){{0,6}}?(?:{_KIND_EN})\b"
+    rf"|\b(?:director|executive|head|chairman|chairwoman|president|founder|CEO|owner) of (?P<d>{_FIRM_EN})\b"
     rf"|(?:[市町村県区]の|会社|メーカー|企業|商社)「(?P<b>[^「」]{{2,14}})」"
     rf"|(?<![ァ-ヺー一-龥A-Za-z])(?P<c>{_FIRM_JA})（(?:[^（）]{{1,12}}[市町村区]、|[^（）]{{0,20}}社長）)"
 )

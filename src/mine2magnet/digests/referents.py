@@ -32,7 +32,7 @@ _SITES = frozenset(
 # Heads by which a body, a site or a law is named again, and the words that its name may end with instead.
 _HEADS_EN = (
     "company|firm|group|maker|miner|startup|start-up|factory|ministry|chamber|association|council|agency|institute"
-    "|commission|bureau|department|consultancy|bank|plant|mine|project|refinery|smelter|facility|deposit|bloc"
+    "|commission|bureau|department|consultancy|plant|mine|project|refinery|smelter|facility|deposit|bloc"
     "|country|act"
 )
 _HEADS_ZH = (
@@ -45,9 +45,10 @@ _HEADS_JA = (
     "|グループ"
 )
 _ANAPHOR = re.compile(
-    rf"\b[Tt]he (?P<en>{_HEADS_EN})\b(?! (?:of|in|at|near|on|for|that|which|with|to|has in|and)\b)"
+    rf"\b(?:[Tt]he|[Hh]er|[Hh]is) (?P<en>{_HEADS_EN})\b"
+    r"(?! (?:of|in|at|near|on|for|that|which|with|to|has in|and)\b)"
     rf"|(?<![应應])[该該](?P<zh>{_HEADS_ZH})"
-    rf"|(?<![合共協])同(?P<ja>{_HEADS_JA})(?![\u3400-\u9fff])"
+    rf"|(?<![合共協])同(?P<ja>{_HEADS_JA})(?![\u3400-\u9fff])|同(?P<of>社)(?=[幹担製広株])"
     r"|(?:^|[。；])(?P<bare>公司|协会|協會|项目|工厂|厂)(?![法债債家商房长])"
     r"|(?:^|[。、])(?P<here>県|市|町)(?=[はの])"
 )
@@ -119,6 +120,12 @@ class Referents:
                 found += [
                     _Name(words, kind, m.start(), words) for m in re.finditer(re.escape(words), self.text)
                 ]
+        for one in [one for one in found if one.kind == "company" and "・" in one.text]:
+            short = re.escape(one.text.split("・")[0])
+            found += [
+                _Name(one.name, "company", m.start(), m[0])
+                for m in re.finditer(rf"(?<![ァ-ヺー・]){short}(?![ァ-ヺー・])", self.text[one.start :])
+            ]
         self._names = sorted(found, key=lambda name: name.start)
         self._asked = list(self._questions())
         self._persons = [
@@ -126,6 +133,13 @@ class Referents:
             for one in persons.persons(self.text, self.document.language)
             if not any(m.concept.kind == "person" for m in self.thesaurus.find(one.name))
         ]
+
+    @property
+    def company_words(self) -> tuple[str, ...]:
+        """The names of companies that the thesaurus does not know, and the first words of the Latin ones."""
+        told = [one.name for one in self._names if one.kind == "company" and one.name not in self.thesaurus]
+        words = {word for name in told for word in (name, name.split()[0]) if len(word) > 3}
+        return tuple(f"{word} " if word.isascii() else word for word in words)
 
     def place(self, paragraph: int, text: str) -> int:
         """Where a piece of a paragraph stands in the text."""
@@ -166,8 +180,12 @@ class Referents:
     def _last(self, head: str, start: int, end: int) -> str | None:
         """The last name between two places that an expression with this head can stand for."""
         if head in _COMPANIES:
-            told = [one.name for one in self._names if one.kind == "company" and start <= one.start < end]
-            return told[-1] if told and (start or told.count(told[-1]) > len(told) / 2) else None
+            told = [one for one in self._names if one.kind == "company" and start <= one.start < end]
+            names_ = [one.name for one in told]
+            if not told or start or names_.count(names_[-1]) > len(told) / 2:
+                return names_[-1] if told else None
+            near = {one.name for one in told if one.start >= self._line_before(end)}
+            return near.pop() if len(near) == 1 else None
         if head in _COUNTRIES:
             near = max(start, self._line_before(end))
             told = [one.name for one in self._names if one.kind == "country" and near <= one.start < end]

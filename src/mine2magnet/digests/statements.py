@@ -63,7 +63,8 @@ _QUESTION = re.compile(r"[?？][\"”’」』)）]*$|[吗嗎呢么麼][。]?$|�
 # What a sentence that opens so speaks of stands in the sentence before.
 _DEPENDENT = re.compile(
     r"(?:(?:in (?:\w+ )?\d{4},? )?(?:it|they|the (?:firm|company|agency|former|latter|same|second|other))"
-    r"|its|this|that|these|those|their|he|his|she|her|one (?:is|was)|another|others|such|so|but|and|yet|there"
+    r"|the (?:rest|remainder|others?)(?! of)|its|this|that|these|those|their|he|his|she|her|one (?:is|was)"
+    r"|another|others|such|so|but|and|yet|there"
     r"|then|here|both|the parties|the (?:[\w-]+ )?(?:group|miner|maker|producer|refiner|startup|start-up)"
     r"|(?:so )?no|however|moreover|meanwhile|furthermore|therefore|thus|instead|hence|similarly|that said"
     r"|for (?:example|instance)|in addition|in other words|in turn|as a result|by contrast|on the other hand"
@@ -91,11 +92,12 @@ _DANGLING = re.compile(
 # Likely of something in the sentence before, though not surely: told with it where one paragraph holds both.
 _LOOSE = re.compile(
     r"\b(?:of|for|than|after|before|behind|from|by|with|to|at|on|in) (?:that|this|those|these)(?=\s*[,.;:])"
-    r"|\bwhat (?:it|they) (?:call|describ)|\b(?:of|from|for|to|by|with|in) (?:these|those)\b(?! (?:it|they|we|who|that|which|with|in|of|from|made)\b)"
+    r"|\bwhat (?:it|they) (?:call|describ)|\b(?:of|from|for|to|by|with|in) (?:these|those)\b"
+    r"(?! (?:it|they|we|who|that|which|with|in|of|from|made)\b)"
     r"|\bof (?:these|those|them)\b"
     r"|\bthat (?:month|quantity|figure|proportion|share|total|level|amount|volume)\b"
     r"|\bthe same (?:period|basis|terms|month|conditions|component)\b(?! (?:of|last|a year|as|in))"
-    r"|^The (?:total|rest|remainder|balance|figure|result|move|step|decision|episode|earlier|previous"
+    r"|^The (?:total|balance|figure|result|move|step|decision|episode|earlier|previous"
     r"|stoppage)\b(?! (?:of|in)\b)"
     r"|^(?:其中|剩下|其余|余下|照此|按此|由此|同期|另有|至此)|此[举舉]|[这這]一(?![年天])|据该|據該"
     r"|^The (?:new|old|other|present|existing|second|two)\b|^[据據][他她其]"
@@ -105,8 +107,9 @@ _LOOSE = re.compile(
     r"|^The (?:[a-z-]+ )?(?:volume|tally|quantities|contents|price|premium|gap|difference|sum|cost|loan|money"
     r"|study|report|survey|plan|scheme|agreement|deal|contract|ban|law|quota|delay|hold-up|rally|surge"
     r"|sector|industry|cause|reason|effect)\b(?! (?:of|in|between|for|on|to|that|with|at)\b)"
-    r"|\b(?:part|half|most|some|much|little|none|all|rest) of (?:it|the output)\b|\b(?:to|from|with|near) its neighbou?r\b"
-    r"|^The others?\b|^[^,.]{1,30} (?:also|too|either)\b|\beither\.$|\bat the (?:lower|upper|low|high) end\b(?! of)"
+    r"|\b(?:part|half|most|some|much|little|none|all|rest) of (?:it|the output)\b"
+    r"|\b(?:to|from|with|near) its neighbou?r\b"
+    r"|^[^,.]{1,30} (?:also|too|either)\b|\beither\.$|\bat the (?:lower|upper|low|high) end\b(?! of)"
     r"|^[^，。]{2,8}(?:也|亦|还)(?!是|有待|未)|^[^、。はが「]{1,14}も(?![のう])(?=[^。]*[るたい]。)"
     r"|両者|同社株|(?:こと|ため|影響)に?(?:よるもの(?:です|だ|である)|が(?:響い|寄与し)た)。$"
     r"|上述|管制生效|协议(?:公布|签署|达成)|^按照?约定"
@@ -132,12 +135,13 @@ _ON_ACTOR = re.compile(
     re.IGNORECASE,
 )
 _ON_ACTOR_ANYWHERE = re.compile(r"(?<![应應])[该該](?:公司|企业|企業)|同社(?=[はがのもをに、])")
+_OPENS_QUOTED = re.compile(r'“([^“”]*)”|「([^「」]*)」|"([^"]*)"')
 _ONLY_QUOTED = re.compile(r'(?:“[^“”]*”|「[^「」]*」|"[^"]*")[。.]?')  # by whom, others say
 # A Japanese sentence without a word that は, が or も marks says nothing of who or what.
 _KANA = re.compile("[\u3041-\u309f]{2}")
 _NO_TOPIC = re.compile("(?:で|に|と|から|まで|より)[はも]|[だるたいすんう]が(?=、)|ながら")
 _TOPIC = re.compile("[はがも]")
-_OPENING = "“\"「『"
+_OPENING = '“"「『'
 _LEADS_ON = re.compile(
     r"\b(?:as follows|the following)\b|如下|次の(?:よう|通り|とおり)|以下の|[―—…]。?$|(?<!？)——$"
     r"|(?:という点|から|ため)(?:だ|である)。$",
@@ -308,6 +312,16 @@ def leads_on(text: str) -> bool:
 def is_quotation(text: str) -> bool:
     """Whether it is nothing but somebody's words."""
     return bool(_ONLY_QUOTED.fullmatch(text))
+
+
+def opening_quotation(text: str) -> str:
+    """Return somebody's words with which it opens, "" where it does not.
+
+    >>> opening_quotation("“You can't eat a press release,” said Tisdale, who recalls 2011.")
+    "You can't eat a press release,"
+    """
+    found = _OPENS_QUOTED.match(text)
+    return next(filter(None, found.groups()), "") if found else ""
 
 
 def _topicless(text: str) -> bool:
