@@ -380,8 +380,12 @@ def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
 def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int], thesaurus: Thesaurus) -> list[int]:
     """The candidates that are worth a point, each the best that is left when what was said is paid for."""
     points = list[int]()
+    reports = 2 * sum(map(_tells, told)) >= len(told)  # where little tells, a text explains
+    worthy = WORTHY_ASIDE if reports else WORTHY
     left = {
-        i: one.chance for i, one in enumerate(told) if i not in viewpoint and not _is_aside(one, thesaurus)
+        i: one.chance
+        for i, one in enumerate(told)
+        if i not in viewpoint and not _is_aside(one, worthy, thesaurus)
     }
     said = {i: _said(told[i], [told[j] for j in viewpoint]) for i in left}
     while left and len(points) < MOST_POINTS:
@@ -395,14 +399,15 @@ def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int], thesauru
     return sorted(points)
 
 
-def _is_aside(one: WeighedStatement, thesaurus: Thesaurus) -> bool:
-    """Whether it says little of the field, and is not likely wanted."""
-    merits = one.evidence.merits
+def _is_aside(one: WeighedStatement, worthy: float, thesaurus: Thesaurus) -> bool:
+    """Whether it says little of the field, and is less likely wanted than `worthy`; a scene, a pledge, a
+    number of staff or words that somebody says of nothing in the field must be likelier."""
     quoted = opening_quotation(one.statement.text)
     if quoted and not (figures(quoted) or thesaurus.find(quoted)):
         return one.chance < WORTHY_SCENE
-    worthy = WORTHY_SCENE if merits["scene"] or merits["pledge"] or _measures(one) else WORTHY_ASIDE
-    return not _tells(one) and one.chance < worthy
+    merits = one.evidence.merits
+    least = WORTHY_SCENE if merits["scene"] or merits["pledge"] or _measures(one) else worthy
+    return not _tells(one) and one.chance < least
 
 
 def _tells(one: WeighedStatement) -> bool:
