@@ -72,6 +72,8 @@ def test_what_is_not_sure_is_not_told() -> None:
         ("Chief executive Dana Whitlock expects more.", True),
         ("Chief executive Amanda Lacaze of Lynas expects more.", False),
         ("首席执行官张华说，产能已满。", True),
+        ("アマンダ・ラカゼ最高経営責任者は語る。", False),  # Lynas's, as everybody knows
+        ("我们学院一年毕业六百人。", False),
         ("MP Materials said that we all wait.", False),  # who it is stands there
     ],
 )
@@ -201,3 +203,9 @@ def test_what_likely_leans_is_whole_with_any_name(make: Callable[..., Document])
     referents = Referents(document, WORDS)
     assert context.with_referents((), text, 2, referents, WORDS) == ((), False)
     assert context.with_referents(("china",), text, 2, referents, WORDS) == (("china",), True)
+
+
+def test_the_head_of_a_company_that_all_know_is_of_the_only_one_of_the_title() -> None:
+    text = "アマンダ・ラカゼ最高経営責任者は語る。"
+    assert context.about(text, "ライナス、増産", [], "lynas", WORDS) == ("lynas",)
+    assert context.about(text, "双日、ライナスから輸入", [], "sojitz", WORDS) == ()

@@ -150,6 +150,7 @@ def test_one_quotation_is_one_statement_unless_it_is_long(make: Callable[..., Do
         "In the clays of Myanmar they can exceed 40 per cent.",
         "The loan is conditional on 5 t.",
         "Brussels paid for part of it.",
+        "China separated 100% of the world's supply of the metal.",
         "A trader sold 200 kg at the lower end.",
         "Demand is not helping sellers either.",
         "新措施未反映在上述数据中。",

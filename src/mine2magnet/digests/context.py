@@ -24,7 +24,7 @@ HERO, LEAST, LIKELY = 0.3, 2, 0.45
 # Words by which those who speak or act are named in a document that is about them.
 _ACTOR = re.compile(
     r"\b(?:we|our|ours|(?-i:us)|the (?:company|firm|group|maker|miner|startup|start-up))\b"
-    r"|我们|我們|咱们|[本该該]?公司(?!法|债|債)|[该該](?:企业|企業|集团|集團|厂|廠)|[同当當弊]社"
+    r"|我们(?!学院|学校|国)|我們(?!學院|學校|國)|咱们|[本该該]?公司(?!法|债|債)|[该該](?:企业|企業|集团|集團|厂|廠)|[同当當弊]社"
     r"|うち(?=[はのがでも])|私(?:たち|ども)",
     re.IGNORECASE,
 )
@@ -219,6 +219,8 @@ def about(
     owned = _OWN.match(text) or (own and _is_of_nobody(text, thesaurus))
     spoken = (meant or (owned and not names_actor(text, thesaurus))) and not _FORECASTS.search(text)
     officer = _OFFICER.match(text) and not kinds & {"company", "organisation"}
+    if "person" in kinds:  # of whom others may know where he is, than who reads the claims
+        officer = officer and {id for id in titled if thesaurus[id].kind == "company"} == {actor}
     if actor and not of_whom and (spoken or officer) and not _is_named(actor, named, folded, thesaurus):
         return (actor, *found)
     return tuple(found)

@@ -94,7 +94,7 @@ _LOOSE = re.compile(
     r"\b(?:of|for|than|after|before|behind|from|by|with|to|at|on|in) (?:that|this|those|these)(?=\s*[,.;:])"
     r"|\bwhat (?:it|they) (?:call|describ)|\b(?:of|from|for|to|by|with|in) (?:these|those)\b"
     r"(?! (?:it|they|we|who|that|which|with|in|of|from|made)\b)"
-    r"|\bof them\b"
+    r"|\bof (?:them|the (?:metal|mineral|element))\b"
     r"|\bthat (?:month|quantity|figure|proportion|share|total|level|amount|volume)\b"
     r"|\bthe same (?:period|basis|terms|month|conditions|component)\b(?! (?:of|last|a year|as|in))"
     r"|^The (?:total|balance|figure|result|move|step|decision|episode|earlier|previous"
