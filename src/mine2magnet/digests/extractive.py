@@ -62,6 +62,8 @@ LENGTHY = 60  # words: a longer statement says too much at once for a viewpoint
 SAME_WORDS = 0.7  # overlap of words above which two statements are one
 REPEATED = 0.9  # share of a statement's words that a repetition has, too
 
+# Of what somebody's words must be, to be more than his mood.
+_SAID = frozenset(("material", "policy", "country", "company", "organisation", "measure"))
 _STATIC = frozenset(("jobs", "employees"))  # what a company has, and is no news
 _MOVES = re.compile(
     r"\b(?:home|cut|lay|laid|lost|hire|hiring|short-time)\b|休|裁|招|採用|増や|減ら|解雇|新增", re.IGNORECASE
@@ -402,12 +404,13 @@ def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int], thesauru
 def _is_aside(one: WeighedStatement, worthy: float, thesaurus: Thesaurus) -> bool:
     """Whether it says little of the field, and is less likely wanted than `worthy`; a scene, a pledge, a
     number of staff or words that somebody says of nothing in the field must be likelier."""
-    quoted = opening_quotation(one.statement.text)
-    if quoted and not (figures(quoted) or thesaurus.find(quoted)):
+    text, merits = one.statement.text, one.evidence.merits
+    quoted = opening_quotation(text)
+    if quoted and not (figures(quoted) or any(m.concept.kind in _SAID for m in thesaurus.find(quoted))):
         return one.chance < WORTHY_SCENE
-    merits = one.evidence.merits
-    least = WORTHY_SCENE if merits["scene"] or merits["pledge"] or _measures(one) else worthy
-    return not _tells(one) and one.chance < least
+    if (merits["scene"] or merits["pledge"]) and not (_measures(one) or figures(text)):
+        return one.chance < WORTHY_SCENE
+    return not _tells(one) and one.chance < (WORTHY_SCENE if _measures(one) else worthy)
 
 
 def _tells(one: WeighedStatement) -> bool:

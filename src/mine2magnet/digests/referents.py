@@ -180,15 +180,9 @@ class Referents:
     def _last(self, head: str, start: int, end: int) -> str | None:
         """The last name between two places that an expression with this head can stand for."""
         if head in _COMPANIES:
-            told = [one for one in self._names if one.kind == "company" and start <= one.start < end]
-            names_ = [one.name for one in told]
-            if not told or start or names_.count(names_[-1]) > len(told) / 2:
-                return names_[-1] if told else None
-            near = {one.name for one in told if one.start >= self._line_before(end)}
-            return near.pop() if len(near) == 1 else None
+            return self._last_company(start, end)
         if head in _COUNTRIES:
-            near = max(start, self._line_before(end))
-            told = [one.name for one in self._names if one.kind == "country" and near <= one.start < end]
+            told = self._named_between("country", max(start, self._line_before(end)), end)
             return told[-1] if told and (start or len(set(told)) == 1) else None
         if head in _BODIES and (found := self._of_kind({"organisation"}, start, end)):
             return found
@@ -202,6 +196,18 @@ class Referents:
             named = {run for run in runs if self._is_named(run)}
             return named.pop() if len(named) == 1 else "" if named else self.main_company(end)
         return runs[-1] if runs else None
+
+    def _last_company(self, start: int, end: int) -> str | None:
+        """The last company before a place, if most of those named before it are that one, or if no other is
+        named in its paragraph and the one before."""
+        told = self._named_between("company", start, end)
+        if not told or start or 2 * told.count(told[-1]) > len(told):
+            return told[-1] if told else None
+        near = set(self._named_between("company", self._line_before(end), end))
+        return near.pop() if len(near) == 1 else None
+
+    def _named_between(self, kind: str, start: int, end: int) -> list[str]:
+        return [one.name for one in self._names if one.kind == kind and start <= one.start < end]
 
     def main_company_before(self, paragraph: int, text: str) -> str:
         """As `main_company`, before a piece of a paragraph."""
