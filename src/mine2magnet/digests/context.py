@@ -97,7 +97,6 @@ _FORECASTS = re.compile(
 )
 # What a Chinese or Japanese name is cut to: 永耀 of 永耀磁业.
 _SHORT = re.compile(r"(?:[㐀-鿿]{2}|[ァ-ヺー]{4})(?=[㐀-鿿ァ-ヺー]{2})")
-_SLOTS = {"subject": "subjects", "material": "materials"}
 
 Read = Sequence[tuple[Claim, Mapping[str, float]]]  # claims, each with how likely its slots are right
 
@@ -176,54 +175,85 @@ def about(
     actor : str
         Who is meant by "we" or "the company" where the claims do not tell, "" for nobody.
     thesaurus : Thesaurus
+    own : bool
+        Whether the document is the actor's own, see `is_own`.
     """
-    named, titled = _named(text, thesaurus), _named(title, thesaurus)
-    folded, found, of_whom = fold(text), dict[str, None](), False
-    kinds = {thesaurus[id].kind for id in named}
-    for slot, of_claim in _SLOTS.items():
-        having = [one for one in read if getattr(one[0], of_claim)]
-        if not having:
-            continue
-        # The first says whose a statement is; what it is of is the same throughout.
-        told = having[0] if slot == "subject" else max(having, key=lambda one: one[1].get("material", 0.0))
-        names = getattr(told[0], of_claim)[:MOST]
-        expected = slot == "subject" and (names[0] == actor or _ACTOR.search(text))
-        sure = SURE_LEANING if expected else SURE[slot]
-        if slot == "material" and any(_akin(names[0], other, thesaurus) for other in titled):
-            sure = SURE_MAIN
-        if told[1].get(slot, 0.0) < sure:
-            continue
-        if _NO_NAME.fullmatch(names[0].lower()) or (slot == "subject" and _is_body(names[0], thesaurus)):
-            continue
-        stuff = _STUFF if told[0].measure != "price" else {"material"}  # a motor is made of what is priced
-        if slot == "material" and (kinds & stuff or told[0].measure in _NOT_OF_MATERIAL):
-            continue
-        if slot == "material" and thesaurus.is_a(names[0], "permanent_magnet") and _RAW.search(text):
-            continue
-        wide = slot == "subject" and _is_wide(names[0], thesaurus) and not _AT_HOME.search(text)
+    named, titled, folded = _named(text, thesaurus), _named(title, thesaurus), fold(text)
+    whose = _whose(text, named, titled, read, actor, thesaurus)
+    of_what = _of_what(text, named, titled, read, thesaurus)
+    told = [
+        names
+        for names in (whose, of_what)
+        if names and not any(_is_named(name, named, folded, thesaurus) for name in names)
+    ]
+    meant = _means_actor(text, named, titled, actor, own, thesaurus)
+    if actor and whose not in told and meant and not _is_named(actor, named, folded, thesaurus):
+        told.insert(0, (actor,))
+    return tuple(dict.fromkeys(name for names in told for name in names))
+
+
+def _whose(
+    text: str, named: set[str], titled: set[str], read: Read, actor: str, thesaurus: Thesaurus
+) -> tuple[str, ...]:
+    """Of whom the first claim with a subject is, if that is sure and no other acts in the statement."""
+    told = next(((claim, chances) for claim, chances in read if claim.subjects), None)
+    if told is None:
+        return ()
+    names = told[0].subjects[:MOST]
+    expected = names[0] == actor or _ACTOR.search(text)
+    if told[1].get("subject", 0.0) < (SURE_LEANING if expected else SURE["subject"]):
+        return ()
+    if _NO_NAME.fullmatch(names[0].lower()) or _is_body(names[0], thesaurus):
+        return ()
+    is_wide = _is_wide(names[0], thesaurus)
+    if is_wide and not _AT_HOME.search(text):
+        acts = {thesaurus[id].kind for id in named} & _ACTORS
         others = unknown(text, [(m.start, m.end) for m in thesaurus.find(text)])
-        if wide and (kinds & _ACTORS or others or _SPOKEN.search(text)):
-            continue  # another is told to act or to speak
-        if (wide and _LOCAL.search(text)) or (names[0] == "china" and "國" in text):
-            continue  # a part of it; and 國內 is at home, wherever that is
-        is_place = names[0] in thesaurus and thesaurus[names[0]].kind == "place"
-        if slot == "subject" and is_place and (actor or names[0] not in titled):
-            continue  # a town stands for those who work there
-        if slot == "subject" and names_actor(text, thesaurus) and not _is_wide(names[0], thesaurus):
-            continue
-        if not any(_is_named(name, named, folded, thesaurus) for name in names):
-            found |= dict.fromkeys(names)
-            of_whom |= slot == "subject"
-    called = _ACTOR.search(text)
+        if acts or others or _SPOKEN.search(text):
+            return ()  # another is told to act or to speak
+        if _LOCAL.search(text):
+            return ()  # a part of it
+    if names[0] == "china" and "國" in text:
+        return ()  # 國內 is at home, wherever that is
+    is_place = names[0] in thesaurus and thesaurus[names[0]].kind == "place"
+    if is_place and (actor or names[0] not in titled):
+        return ()  # a town stands for those who work there
+    return names if is_wide or not names_actor(text, thesaurus) else ()
+
+
+def _of_what(
+    text: str, named: set[str], titled: set[str], read: Read, thesaurus: Thesaurus
+) -> tuple[str, ...]:
+    """The surest material of its claims, where the statement names none and measures something of one."""
+    having = [one for one in read if one[0].materials]
+    if not having:
+        return ()
+    claim, chances = max(having, key=lambda one: one[1].get("material", 0.0))
+    names = claim.materials[:MOST]
+    known = any(_akin(names[0], other, thesaurus) for other in titled)
+    if chances.get("material", 0.0) < (SURE_MAIN if known else SURE["material"]):
+        return ()
+    stuff = _STUFF if claim.measure != "price" else {"material"}  # a motor is made of what is priced
+    if {thesaurus[id].kind for id in named} & stuff or claim.measure in _NOT_OF_MATERIAL:
+        return ()
+    is_magnet = names[0] in thesaurus and thesaurus.is_a(names[0], "permanent_magnet")
+    return () if is_magnet and _RAW.search(text) else names
+
+
+def _means_actor(
+    text: str, named: set[str], titled: set[str], actor: str, own: bool, thesaurus: Thesaurus
+) -> bool:
+    """Whether "we", "the company", a plant or a chief executive of a statement is, or is of, the actor."""
+    called, kinds = _ACTOR.search(text), {thesaurus[id].kind for id in named}
     meant = called and not names_actor(text[: called.start()], thesaurus)
     owned = _OWN.match(text) or (own and _is_of_nobody(text, thesaurus))
-    spoken = (meant or (owned and not names_actor(text, thesaurus))) and not _FORECASTS.search(text)
-    officer = _OFFICER.match(text) and not kinds & {"company", "organisation"}
-    if "person" in kinds:  # of whom others may know where he is, than who reads the claims
-        officer = officer and {id for id in titled if thesaurus[id].kind == "company"} == {actor}
-    if actor and not of_whom and (spoken or officer) and not _is_named(actor, named, folded, thesaurus):
-        return (actor, *found)
-    return tuple(found)
+    if (meant or (owned and not names_actor(text, thesaurus))) and not _FORECASTS.search(text):
+        return True
+    if not _OFFICER.match(text) or kinds & {"company", "organisation"}:
+        return False
+    # Of whom is known who he is, others may know where he is.
+    companies = {id for id in titled if thesaurus[id].kind == "company"}
+    return "person" not in kinds or companies == {actor}
 
 
 def with_referents(
