@@ -7,11 +7,18 @@ In benchmarks/digests/labels.jsonl, of articles of benchmarks/claims/documents, 
 no digest and no rule, marked what a digest must hold (2) or could hold (1), what could be its viewpoint, the
 heading of each sentence, what it needs to stand alone, what is boilerplate. The weights are fitted on them
 by scripts/fit-digests, whose --check prints the same with the hands of the articles left out in turn.
+
+benchmarks/digests/standing.jsonl has other articles of dev hands, 47 of them, read by one person who also
+wrote rules: by paragraph.sentence what a sentence must have beside it to be understood (a pattern; "" for the
+sentence before), and which are colour: scenes, asides, what people and places are like. The last line counts
+points that lack it, or open with colour.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +30,7 @@ from mine2magnet.core import thesaurus
 from mine2magnet.core.text import sentences
 from mine2magnet.digests.context import Read
 from mine2magnet.digests.statements import is_dependent
-from mine2magnet.model import Digest, Document, Paragraph
+from mine2magnet.model import Digest, Document, Paragraph, Point
 
 HERE = Path(__file__).parent
 WORDS = thesaurus.load()
@@ -53,23 +60,61 @@ def _plain(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
+def _rows() -> dict[str, Any]:
+    """The articles of dev hands by id."""
+    files = sorted((HERE / "claims" / "documents").glob("dev-*.jsonl"))
+    rows = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+    return {row["id"]: row for row in rows}
+
+
+def _document(row: Mapping[str, Any]) -> Document:
+    published = datetime.fromisoformat(row["published"]).replace(tzinfo=UTC)
+    paragraphs = tuple(Paragraph(n, text) for n, text in enumerate(row["paragraphs"], 1))
+    return Document(row["title"], row["id"], published, row["language"], paragraphs, published=published)
+
+
+def standing() -> str:
+    """How many points, in how many digests, lack what they need to stand alone, or are colour."""
+    held, points, leaning, colour = _rows(), 0, Counter[str](), Counter[str]()
+    lines = (HERE / "digests" / "standing.jsonl").read_text("utf-8").splitlines()
+    for label in map(json.loads, lines):
+        document = _document(held[label["id"]])
+        digest = digests.digest(
+            document, thesaurus=WORDS, read=list(claims.readings(document, thesaurus=WORDS))
+        )
+        for point in digest.points:
+            points += 1
+            first, *others = _places(document, point)
+            names = (WORDS.label(n, document.language) if n in WORDS else n for n in point.about)
+            told = "; ".join((*names, point.text))
+            needs = {at: label["needs"].get(at) for at in (first, *others)}
+            lacks = any(need and not re.search(need, told, re.IGNORECASE) for need in needs.values())
+            leaning[label["id"]] += lacks or needs[first] == ""
+            colour[label["id"]] += first in label["colour"]
+    return (
+        f"{len(lines)} other articles, {points} points: {leaning.total()} do not stand alone, "
+        f"in {len(+leaning)}; {colour.total()} open with colour, in {len(+colour)}"
+    )
+
+
+def _places(document: Document, point: Point) -> list[str]:
+    """The sentences of which a point is, as paragraph.sentence."""
+    number = point.citations[0]
+    text = next(p.text for p in document.paragraphs if p.number == number)
+    start = text.find(point.text)
+    end = start + len(point.text)
+    return [f"{number}.{n}" for n, (a, b) in enumerate(sentences(text), 1) if a < end and start < b]
+
+
 def marked() -> Iterator[Marked]:
-    held = {}
-    for file in sorted((HERE / "claims" / "documents").glob("dev-*.jsonl")):
-        for line in file.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            held[row["id"]] = row
+    held = _rows()
     for line in (HERE / "digests" / "labels.jsonl").read_text("utf-8").splitlines():
         label = json.loads(line)
         row = held[label["id"]]
-        published = datetime.fromisoformat(row["published"]).replace(tzinfo=UTC)
-        paragraphs = tuple(Paragraph(n, text) for n, text in enumerate(row["paragraphs"], 1))
-        document = Document(
-            row["title"], row["id"], published, row["language"], paragraphs, published=published
-        )
+        document = _document(row)
         texts = {
             f"{p.number}.{n}": _plain(p.text[a:b])
-            for p in paragraphs
+            for p in document.paragraphs
             for n, (a, b) in enumerate(sentences(p.text), 1)
         }
         read = list(claims.readings(document, thesaurus=WORDS))
@@ -121,6 +166,7 @@ def _line(pairs: Sequence[tuple[Marked, Digest]]) -> str:
 
 def main() -> None:
     report([(one, digests.digest(one.document, thesaurus=WORDS, read=one.read)) for one in marked()])
+    print(standing())
 
 
 if __name__ == "__main__":

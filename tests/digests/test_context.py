@@ -36,10 +36,11 @@ def test_what_contains_a_name_or_is_part_of_it_is_enough() -> None:
     assert context.about("HARBOUR MAGNETICS makes 5 kg.", "", known, "", WORDS) == ()
 
 
-def test_a_material_of_the_title_is_known_and_an_actor_is_not() -> None:
+def test_materials_and_actors_of_the_title_are_told() -> None:
     read = [claim(subjects=("mp_materials",), materials=("dysprosium",))]
     title = "MP Materials begins with dysprosium"
-    assert context.about("The plant makes 5 kg a year.", title, read, "", WORDS) == ("mp_materials",)
+    told = ("mp_materials", "dysprosium")
+    assert context.about("The plant makes 5 kg a year.", title, read, "", WORDS) == told
 
 
 def test_what_is_not_sure_is_not_told() -> None:
@@ -63,6 +64,16 @@ def test_what_is_not_sure_is_not_told() -> None:
         ("同社は増産する。", True),
         ("《公司法》已修订。", False),
         ("Wednesday was quiet.", False),
+        ("The US buys more.", False),  # no "us"
+        ("Lynas told the company to wait.", False),  # who acts stands before it
+        ("公司已与博世达成意向。", True),
+        ("当社は目標株価を引き上げる。", False),  # a forecaster's
+        ("初期の生産能力は年2000トン。", True),
+        ("Chief executive Dana Whitlock expects more.", True),
+        ("Chief executive Amanda Lacaze of Lynas expects more.", False),
+        ("首席执行官张华说，产能已满。", True),
+        ("アマンダ・ラカゼ最高経営責任者は語る。", False),  # Lynas's, as everybody knows
+        ("我们学院一年毕业六百人。", False),
         ("MP Materials said that we all wait.", False),  # who it is stands there
     ],
 )
@@ -85,7 +96,10 @@ def test_whom_a_document_is_of_has_the_most_claims_by_far_or_stands_in_its_title
         == "Harbour Magnetics"
     )
     assert actor([mine, mine, other, *[claim()] * 4]) == ""
-    assert actor([claim(0.1, subjects=("mp_materials",))]) == ""
+    assert actor([mine]) == ""  # one is not many
+    assert actor([claim(0.5, subjects=("mp_materials",))] * 2) == "mp_materials"
+    assert actor([claim(0.1, subjects=("mp_materials",))] * 2) == ""
+    assert actor([mine, mine, *[claim(subjects=("china",))] * 3]) == ""
     assert actor([claim(subjects=("china",))]) == ""  # a country does not say "we"
     assert actor([]) == ""
 
@@ -131,3 +145,67 @@ def test_a_statement_that_leans_is_whole_with_what_it_leans_on(make: Callable[..
     assert told(2, "china") == (("China's commerce ministry",), True)  # not the country at large, too
     assert told(3, "lynas") == (("lynas",), False)
     assert context.with_referents(("lynas",), "It has 45 days.", 2, referents, WORDS) == (("lynas",), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "slots", "told"),
+    [
+        ("Sellers asked for $5 a kg.", {"measure": "price"}, True),
+        ("A motor cost $5 a kg more.", {"measure": "price"}, True),  # it is made of what is priced
+        ("Each motor holds 5 kg.", {"measure": "weight_per_unit"}, False),
+        ("The site gives work to 5.", {"measure": "jobs"}, False),
+    ],
+)
+def test_a_material_is_told_of_what_is_measured_of_one(text: str, slots: dict[str, str], told: bool) -> None:
+    read = [claim(materials=("dysprosium",), **slots)]
+    assert context.about(text, "", read, "", WORDS) == (("dysprosium",) if told else ())
+
+
+def test_the_surest_material_of_a_statement_is_told_and_one_of_the_title_sooner() -> None:
+    unsure, sure = claim(0.7, materials=("terbium",)), claim(0.9, materials=("dysprosium",))
+    assert context.about("It rose.", "", [unsure, sure], "", WORDS) == ("dysprosium",)
+    assert context.about("It rose.", "", [unsure], "", WORDS) == ()
+    assert context.about("It rose.", "Terbium soars", [unsure], "", WORDS) == ("terbium",)
+    magnet = [claim(materials=("permanent_magnet",))]
+    assert context.about("It rose by 5 kg.", "", magnet, "", WORDS) == ("permanent_magnet",)
+    assert context.about("Feed rose by 5 kg.", "", magnet, "", WORDS) == ()  # of which magnets are made
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("存货方面，账面价值为9.74亿元。", True),
+        ("市场均价上行至60万元。", False),  # of all
+        ("日本进口下降。", False),
+        ("“订单充足。”", False),
+    ],
+)
+def test_what_a_release_says_of_nobody_is_of_its_company(text: str, told: bool) -> None:
+    expected = ("mp_materials",) if told else ()
+    assert context.about(text, "", [], "mp_materials", WORDS, own=True) == expected
+    assert context.about(text, "", [], "mp_materials", WORDS) == ()
+
+
+def test_a_release_is_known_by_how_it_speaks_of_its_company(make: Callable[..., Document]) -> None:
+    assert context.is_own(make("报告期内，产量增长。", language="zh"))
+    assert not context.is_own(make("Output rose, the company said."))
+
+
+@pytest.mark.parametrize("text", ["We wait.", "投資額は85億円。", "Chief executive Ann Lee waits."])
+def test_what_opens_with_an_actor_is_known(text: str) -> None:
+    assert context.opens_with_actor(text)
+    assert not context.opens_with_actor(f"In May {text}")
+
+
+def test_what_likely_leans_is_whole_with_any_name(make: Callable[..., Document]) -> None:
+    text = "The volume was 10% greater."
+    document = make("Exports rose.", text)
+    referents = Referents(document, WORDS)
+    assert context.with_referents((), text, 2, referents, WORDS) == ((), False)
+    assert context.with_referents(("china",), text, 2, referents, WORDS) == (("china",), True)
+
+
+def test_the_head_of_a_company_that_all_know_is_of_the_only_one_of_the_title() -> None:
+    text = "アマンダ・ラカゼ最高経営責任者は語る。"
+    assert context.about(text, "ライナス、増産", [], "lynas", WORDS) == ("lynas",)
+    assert context.about(text, "双日、ライナスから輸入", [], "sojitz", WORDS) == ()

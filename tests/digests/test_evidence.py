@@ -68,6 +68,19 @@ def test_scenes_are_known(text: str, scene: bool) -> None:
     assert Setting.of("", TEXTS, WORDS).evidence(text, 0, True, []).merits["scene"] == scene
 
 
+@pytest.mark.parametrize(
+    ("text", "pledge"),
+    [
+        ("下一步，海关将切实维护贸易秩序。", True),
+        ("今後も供給の安定に努めてまいります。", True),
+        ("We look forward to a long partnership.", True),
+        ("海关出口下降。", False),
+    ],
+)
+def test_pledges_are_known(text: str, pledge: bool) -> None:
+    assert Setting.of("", TEXTS, WORDS).evidence(text, 0, True, []).merits["pledge"] == pledge
+
+
 def test_idle_is_what_has_neither_figure_nor_claim_nor_the_fields_words() -> None:
     setting = Setting.of("", TEXTS, WORDS)
 

@@ -48,13 +48,23 @@ Make = Callable[..., Document]
             ["Ministry of Trade, Industry and Energy"],
         ),
         ("ja", "合同会社が動く。", "合同会議を開く。", []),
+        ("en", "Lynas grew. Lynas hired. Iluka watched.", "The factory employs 200.", ["lynas"]),
+        ("en", "Lynas grew. Iluka watched.", "The factory employs 200.", []),  # whose?
+        ("en", "The Narva plant and the Kuantan plant of Lynas grew.", "The plant employs 200.", []),
+        ("en", "She leads Wearside Recovery, a recycler.", "Her company sells.", ["Wearside Recovery"]),
+        ("en", "Lynas grew. Lynas hired.\nIluka watched.", "The company fell behind.", ["iluka"]),
+        ("en", "Australia mines.\nNobody smelts.", "The country waits.", []),  # too far away
+        ("ja", "ライナスは増産する。", "同社幹部は認めた。", ["lynas"]),
+        ("zh", "Neo在纳尔瓦建厂。", "项目总投资1亿美元。", ["neo_performance"]),
+        ("zh", "Neo在纳尔瓦建厂。", "厂商不急。", []),
     ],
 )
 def test_what_is_named_again_is_the_last_of_its_kind(
     language: str, before: str, text: str, told: list[str], make: Make
 ) -> None:
-    document = make(before, text, title="…", language=language)
-    assert Referents(document, WORDS).of(2, text) == told
+    lines = before.split("\n")
+    document = make(*lines, text, title="…", language=language)
+    assert Referents(document, WORDS).of(len(lines) + 1, text) == told
 
 
 @pytest.mark.parametrize(
@@ -131,6 +141,8 @@ def test_questions_within_a_paragraph_and_after_a_dash_are_known(make: Make) -> 
         ("In May, Lynas shipped less.", True),
         ("A Tokyo trading house sees $55.", True),
         ("Sales to the United States fell.", False),
+        ("Starting pay at Lynas is $24.", True),
+        ("Sales of dysprosium fell.", False),
         ("Members reported stoppages in China.", False),
         ("At present its products leave Malaysia.", False),
         ("It fell.", False),
@@ -160,3 +172,24 @@ def test_a_sentence_names_at_its_beginning_of_whom_it_is(text: str, named: bool)
 )
 def test_who_acts_or_speaks_may_stand_at_the_beginning(text: str, named: bool) -> None:
     assert names_actor(text, WORDS) is named
+
+
+def test_the_company_of_a_document_is_named_twice_as_often_as_others(make: Make) -> None:
+    def company(*lines: str, companies: tuple[str, ...] = ()) -> str:
+        return Referents(make(*lines, title="…"), WORDS, companies).main_company_before(len(lines), lines[-1])
+
+    assert company("Lynas grew.", "It waits.") == "lynas"
+    assert company("Lynas grew. Lynas hired.", "Iluka waits. It waits.") == "lynas"
+    assert company("Lynas grew.", "Iluka waits.") == ""
+    assert company("It grew.", "Lynas waits.") == ""  # not yet told
+    assert company("ネオ・マグネットは伸びた。ネオはネオジムを買う。ボッシュは待つ。", "待つ。",
+                   companies=("ネオ・マグネット",)) == "ネオ・マグネット"  # fmt: skip
+
+
+def test_a_sentence_that_opens_with_a_known_company_is_known(make: Make) -> None:
+    referents = Referents(
+        make("Dakshin Magnetics, a maker of magnets, grew.", "越前市の「越前磁工」。"), WORDS
+    )
+    assert "Dakshin has promised 350 jobs.".startswith(referents.company_words)
+    assert "越前磁工は増産する。".startswith(referents.company_words)
+    assert not "Dakshina waits.".startswith(referents.company_words)

@@ -23,6 +23,7 @@ WEDNESDAY = date(2025, 8, 20)
         ("en", "Yesterday prices fell.", ["2025-08-19"]),
         ("en", "A year-old mine; last year's ore; a last-week rush.", ["2024"]),
         ("zh", "上周五报价，较上月下跌。", ["2025-08-15", "2025-07"]),
+        ("zh", "4月出口2626吨，比上月减少。", []),  # March
         ("zh", "本周报价；下个月停产。", ["2025-08-18–24", "2025-09"]),
         ("en", "It fell midday, was open someday.", []),
         ("en", "It opened last Friday; last Monday it shut.", ["2025-08-15"]),  # last Monday: which?

@@ -84,6 +84,8 @@ def test_figures_are_counted_in_numerals_and_words(text: str, count: int) -> Non
         "One is factory scrap: swarf from cutting.",
         "In May 2023 it said that demand would rise.",
         "By its reckoning most oxide was cheaper.",
+        "“That is a million motors,” he said.",
+        "The rest is to come from Brazil.",
         "二是价格上涨。",
         "参照価格をどう決めるかという点である。",
         "Analysts put it as follows: prices rise.",
@@ -101,6 +103,7 @@ def test_sentences_that_lean_on_others_are_known(text: str) -> None:
         "他国の企業も増産する。",
         "Thursday's auction failed.",
         "Hercules builds a mill.",
+        "The rest of Europe waits.",
     ],
 )
 def test_sentences_that_stand_alone_are_known(text: str) -> None:
@@ -144,6 +147,16 @@ def test_one_quotation_is_one_statement_unless_it_is_long(make: Callable[..., Do
         "两部门要求上报指标。",
         "目前没有企业生产这两种产品。",
         "“After that I send 160 people home.”",
+        "In the clays of Myanmar they can exceed 40 per cent.",
+        "The loan is conditional on 5 t.",
+        "Brussels paid for part of it.",
+        "China separated 100% of the world's supply of the metal.",
+        "A trader sold 200 kg at the lower end.",
+        "Demand is not helping sellers either.",
+        "新措施未反映在上述数据中。",
+        "市场也有反应。",
+        "残る121件は審査中だ。",
+        "ベトナムからの輸入が増加したことによるものです。",
     ],
 )
 def test_sentences_that_may_lean_are_told_from_those_that_do(text: str) -> None:
@@ -180,3 +193,15 @@ def test_what_the_next_sentence_goes_on_with_is_known(text: str, on: bool) -> No
 def test_whether_it_leans_on_who_acts(text: str, actor: bool) -> None:
     assert s.is_dependent(text)
     assert s.leans_on_actor(text) is actor
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The loan of A$40 million is undrawn.",
+        "Europe uses 22,000 t a year, and 98% of those it imports are Chinese.",
+        "The US came second with 45,000 t, all of it from one pit.",
+    ],
+)
+def test_what_has_its_antecedent_in_it_does_not_lean(text: str) -> None:
+    assert not s.may_lean(text)

@@ -9,7 +9,7 @@ from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Group, Point
 
 OTHER = "aspect.other"
-LEAST = 0.2  # how likely a heading must be for a statement to stand under it
+LEAST = 0.35  # how likely a heading must be for a statement to stand under it
 NEAR = 0.6  # of the likeliest heading's chance, that one with more points must have to take one more
 MOST_GROUPS = 6  # beside the one of what is left over
 OTHER_HEADING = {"en": "Further points", "zh": "其他要点", "ja": "その他の要点"}

@@ -26,6 +26,7 @@ accepts responsibility for the adequacy | statutory hold period | national instr
 欢迎点 | 下载…app | 下载…客户端 | 你怎么看 | 小编 | 责任编辑 | 资料图 | 图片来源 | 图源 | 原标题:
 敬请…投资者 | 投资者理性 | 投资者注意 | 本报…整理 | 无需提交股东大会
 不构成关联交易 | 重大资产重组
+回答了记者提问 | 答记者问 | 概要を公表 | 業績に与える影響は軽微 | 業績に与える影響は、軽微
 本报采访了 | 本报专访了 | 本报访问了 | 本刊专访了 | 本刊采访了 | 話を聞いた | を聞いた。 | に聞いた。
 特此公告 | 虚假记载 | 误导性陈述 | 未经注册会计师审计
 免責事項 | 無断転載 | 無断複製 | 無断使用 | 著作権は | 著作権者 | 著作権法 | 会員登録 | 会員限定
@@ -37,7 +38,7 @@ accepts responsibility for the adequacy | statutory hold period | national instr
 _LABELS = """
 source | sources | references | further reading | read more | read also | read next | related
 related stories | related articles | see also | tag | tags | topics | keywords | photo | image | caption
-credit | disclaimer | editor | editors | editor's note | author | about the author | note to editors
+credit | disclaimer | editor | editors | editor's note | author | about the author
 advertisement | 会社概要 | 企業概要 | 公司简介 | 企业简介
 来源 | 资料来源 | 数据来源 | 信息来源 | 消息来源 | 参考资料 | 参考文献 | 作者 | 编辑 | 责编
 审校 | 校对 | 撰文 | 记者 | 文 | 图 | 图片 | 标签 | 关键词 | 相关阅读 | 延伸阅读 | 推荐阅读 | 声明
@@ -114,6 +115,7 @@ _FRONT = re.compile(
     | [A-Z][\w&.'’() -]{{2,120}}?\s(?:is|are)\s(?:pleased|proud|delighted)
       \sto\s(?:announce|report|advise|confirm)\sthat\s
     | (?:答|[AＡ])\s?[:：]\s*
+    | (?:Notes?\ to\ editors|编者按|編者按|点评|點評)\s?[:：]\s*
     | (?:然而|但是|不[过過]|此外|另外|(?:[与與]此)?同[时時]|因此|所以|而且|其次|首先|最[后後]|[总總]之)
       [，,]\s*
     | (?:ただし?|とはいえ|そして|むしろ|もっとも|しかし|また|さらに|一方で?|そのため|なお|加えて|だが|同時に

@@ -10,19 +10,29 @@ from mine2magnet.core.text import fold, sentences
 from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests.names import unknown
 from mine2magnet.digests.referents import Referents, names_actor
-from mine2magnet.digests.statements import is_dependent, leans_on_actor
-from mine2magnet.model import Claim
+from mine2magnet.digests.statements import is_dependent, leans_on_actor, may_lean
+from mine2magnet.model import Claim, Document
 
 # How likely a claim's slot must be to be told with a point.
-SURE = {"subject": 0.85, "material": 0.9}
+SURE = {"subject": 0.85, "material": 0.8}
+SURE_MAIN = 0.65  # of a material that the title names
 SURE_LEANING = 0.6  # where it is the main actor, or a statement cannot do without: it has "the company", 同社
 MOST = 2  # names of a slot
-HERO = 0.3  # share of a document's claims that are of its main actor, who has twice as many as the next
+# The main actor has this share of a document's claims and so many of them, counted where it is likely whose
+# they are, no country has more, and the next actor has half of them at most.
+HERO, LEAST, LIKELY = 0.3, 2, 0.45
 # Words by which those who speak or act are named in a document that is about them.
 _ACTOR = re.compile(
-    r"\b(?:we|our|ours|us|the (?:company|firm|group|maker|miner|startup|start-up))\b"
-    r"|我们|我們|咱们|[本该該]?公司(?!法|债|債)|[该該](?:企业|企業|集团|集團|厂|廠)|[同当當弊]社"
+    r"\b(?:we|our|ours|(?-i:us)|the (?:company|firm|group|maker|miner|startup|start-up))\b"
+    r"|我们(?!学院|学校|国)|我們(?!學院|學校|國)|咱们|[本该該]?公司(?!法|债|債)|[该該](?:企业|企業|集团|集團|厂|廠)|[同当當弊]社"
     r"|うち(?=[はのがでも])|私(?:たち|ども)",
+    re.IGNORECASE,
+)
+# How a company speaks of itself in what it publishes.
+_OWN_VOICE = re.compile(r"当社|弊社|本公司|本集[团團]|报告期|\b[Tt]he Company\b|業績予想")
+# Of others than the company that publishes a text.
+_MARKET = re.compile(
+    r"市[场場]|行[业業]|全球|世界|国[内際际]|業界|\b(?:market|industry|world\w*|global|prices?)\b",
     re.IGNORECASE,
 )
 # What it owns or has done, where nobody else is named.
@@ -34,10 +44,32 @@ _OWN = re.compile(
     r"|^(?:首席执行官|董事长|总经理|总裁|厂长|董事总经理|财务总监|公司负责人)"
     r"|^(?:新?(?:基地|项目|工厂|厂区|产线|生产线)|一期|二期|项目|募投)|^(?:新|同|本)?(?:設備|工場|製品|棟"
     r"|ライン)(?:は|では|の|に)"
-    r"|^(?:投資額|総事業費|建設費|売上高|従業員|受注)"
+    r"|^(?:(?:初期|現在|全社)の?(?:年産|生産|処理)?能力|稼働開始|投資額|総事業費|建設費"
+    r"|売上高|従業員|受注|(?:磁石の)?仕入れ先|手元の在庫|社長の?[^、。]{0,8}は)"
+)
+# Its head, who is named without it.
+_OFFICER = re.compile(
+    r"(?:[A-Z][\w-]+ [A-Z][\w-]+, )?(?:[Tt]he )?(?:[Cc]hief [Ee]xecutive|CEO|[Mm]anaging [Dd]irector"
+    r"|[Cc]hair(?:man|woman)?)\b(?! of\b)"
+    r"|[^、。，「]{0,20}(?:最高経営責任者|最高財務責任者|社長|会長)(?:（[A-Z]+）)?[はが]"
+    r"|[^，。“]{0,4}(?:首席执行官|董事长|董事長|总经理|總經理|总裁|总工程师|厂长|廠長)"
 )
 _SPOKEN = re.compile(r'[“”「」『』"]|\b(?:we|our|I)\b|我们|我們')
 _ACTORS = frozenset(("company", "organisation", "person"))
+_STUFF = frozenset(("material", "product"))
+# What is of who acts, or of a machine, and not of a material.
+_NOT_OF_MATERIAL = frozenset(
+    re.findall(
+        r"\S+",
+        """jobs employees investment cost tariff subsidy loan revenue profit profitability loss share_price
+    royalty_tax build_time lead_time licence_time delay plant_stops vehicle_output installed_capacity
+    penetration exchange_rate gdp efficiency emissions water_use waste_water number_of_stages utilisation""",
+    )
+)
+# Of what magnets are made: a magnet that claims near it are of is not what is spoken of.
+_RAW = re.compile(
+    r"\b(?:ores?|mine[ds]?|mining|oxides?|feed)\b|原料|[采採]掘|鉱山|矿|鉱石|酸化物|氧化物", re.IGNORECASE
+)
 _PLACES = frozenset(("place", "country"))
 _AT_HOME = re.compile(r"[国國][内內]|全[国國]|我[国國]|\bat home\b|\bdomestic")  # whose home needs telling
 _LOCAL = re.compile(r"[県縣]|[州省市町]の|[市省州][内內]|全[市省]|地元|当地")
@@ -48,7 +80,8 @@ _GENERAL = frozenset(
 )
 _NO_NAME = re.compile(
     r"(?:[新同本该該]|the )?"
-    r"(?:工場|鉱山|会社|企業|メーカー|公司|企业|工厂|项目|plant|mine|company|project|we)|\w+用\w+"
+    r"(?:工場|鉱山|会社|公司|工厂|项目|plant|mine|company|project|we)|\w+用\w+"
+    r"|\w*一家\w*|\w*(?:企業|メーカー|企业|厂商|廠商|各社|商社)"
 )
 _BODY = re.compile(
     r"(?:省|部|庁|厅|廳|局|委|委员会|委員会|院|税関|海关|協会|协会|大学|市|州)$|\b(?:Ministry|Department"
@@ -58,12 +91,12 @@ _BODY = re.compile(
 _FORECASTS = re.compile(
     r"\b(?:estimate|forecast|expect|model|rating|target|reckon|our (?:view|numbers|base case)|we (?:see"
     r"|think|lift|cut|keep))"
-    r"|我们(?:认为|預計|预计|维持|测算|判断)|当社は[^。]{0,40}(?:予想|見込|みる)",
+    r"|我们(?:认为|預計|预计|维持|测算|判断)|当社は[^。]{0,40}(?:予想|見込|みる|引き[上下]げ)|当社(?:モデル|推計|予想)"
+    r"|目標株価|目标价|target price",
     re.IGNORECASE,
 )
 # What a Chinese or Japanese name is cut to: 永耀 of 永耀磁业.
 _SHORT = re.compile(r"(?:[㐀-鿿]{2}|[ァ-ヺー]{4})(?=[㐀-鿿ァ-ヺー]{2})")
-_SLOTS = {"subject": "subjects", "material": "materials"}
 
 Read = Sequence[tuple[Claim, Mapping[str, float]]]  # claims, each with how likely its slots are right
 
@@ -76,7 +109,7 @@ def companies(read: Read) -> tuple[str, ...]:
             for claim, chances in read
             if chances.get("subject", 0.0) >= SURE_LEANING
             for name in claim.subjects
-            if not _NO_NAME.fullmatch(name.lower())
+            if not _NO_NAME.fullmatch(name.lower()) and not _BODY.search(name)
         )
     )
 
@@ -89,16 +122,17 @@ def main_actor(read: Read, thesaurus: Thesaurus) -> str:
     read : sequence of (Claim, mapping of str to float)
         All claims of the document, and how likely each slot is right.
     """
-    told = [
+    told = Counter(
         claim.subjects[0]
         for claim, chances in read
         if claim.subjects
-        and chances["subject"] >= SURE["subject"]
+        and chances["subject"] >= LIKELY
         and not _NO_NAME.fullmatch(claim.subjects[0].lower())
-    ]
-    (name, count), (_, next_) = [*Counter(told).most_common(2), ("", 0), ("", 0)][:2]
-    acts = not _is_wide(name, thesaurus) and not _is_body(name, thesaurus)
-    return name if acts and count >= max(HERO * len(read), 2 * next_) else ""
+    )
+    actors = Counter({name: n for name, n in told.items() if _acts(name, thesaurus)})
+    (name, count), (_, next_) = [*actors.most_common(2), ("", 0), ("", 0)][:2]
+    most = max(told.values(), default=0)
+    return name if count >= max(HERO * len(read), 2 * next_, most, LEAST) else ""
 
 
 def titled_actor(read: Read, title: str, thesaurus: Thesaurus) -> str:
@@ -117,10 +151,20 @@ def titled_actor(read: Read, title: str, thesaurus: Thesaurus) -> str:
     return titled.pop() if len(titled) == 1 else ""
 
 
-def about(text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus) -> tuple[str, ...]:
-    """Return the names that a statement needs and does not have: ids of the thesaurus, or words.
+def opens_with_actor(text: str) -> bool:
+    """Return whether a statement opens with "we", 公司 or something that its document's company owns."""
+    return bool(_ACTOR.match(text) or _OWN.match(text) or _OFFICER.match(text))
 
-    Materials that the title names, under which the statement is read, are not among them.
+
+def is_own(document: Document) -> bool:
+    """Return whether a document is a company's own: a release, a filing, a report to those who own it."""
+    return any(_OWN_VOICE.search(p.text) for p in document.paragraphs)
+
+
+def about(
+    text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus, own: bool = False
+) -> tuple[str, ...]:
+    """Return the names that a statement needs and does not have: ids of the thesaurus, or words.
 
     Parameters
     ----------
@@ -131,44 +175,85 @@ def about(text: str, title: str, read: Read, actor: str, thesaurus: Thesaurus) -
     actor : str
         Who is meant by "we" or "the company" where the claims do not tell, "" for nobody.
     thesaurus : Thesaurus
+    own : bool
+        Whether the document is the actor's own, see `is_own`.
     """
-    named, titled = _named(text, thesaurus), _named(title, thesaurus)
-    folded, found = fold(text), dict[str, None]()
-    kinds = {thesaurus[id].kind for id in named}
-    for slot, of_claim in _SLOTS.items():
-        told = next(((claim, chances) for claim, chances in read if getattr(claim, of_claim)), None)
-        if told is None:
-            continue
-        names = getattr(told[0], of_claim)[:MOST]
-        expected = slot == "subject" and (names[0] == actor or _ACTOR.search(text))
-        if told[1].get(slot, 0.0) < (SURE_LEANING if expected else SURE[slot]):
-            continue
-        if _NO_NAME.fullmatch(names[0].lower()) or (slot == "subject" and _is_body(names[0], thesaurus)):
-            continue
-        if slot == "material" and ("material" in kinds or not _is_material(names[0], thesaurus)):
-            continue
-        wide = slot == "subject" and _is_wide(names[0], thesaurus) and not _AT_HOME.search(text)
+    named, titled, folded = _named(text, thesaurus), _named(title, thesaurus), fold(text)
+    whose = _whose(text, named, titled, read, actor, thesaurus)
+    of_what = _of_what(text, named, titled, read, thesaurus)
+    told = [
+        names
+        for names in (whose, of_what)
+        if names and not any(_is_named(name, named, folded, thesaurus) for name in names)
+    ]
+    meant = _means_actor(text, named, titled, actor, own, thesaurus)
+    if actor and whose not in told and meant and not _is_named(actor, named, folded, thesaurus):
+        told.insert(0, (actor,))
+    return tuple(dict.fromkeys(name for names in told for name in names))
+
+
+def _whose(
+    text: str, named: set[str], titled: set[str], read: Read, actor: str, thesaurus: Thesaurus
+) -> tuple[str, ...]:
+    """Of whom the first claim with a subject is, if that is sure and no other acts in the statement."""
+    told = next(((claim, chances) for claim, chances in read if claim.subjects), None)
+    if told is None:
+        return ()
+    names = told[0].subjects[:MOST]
+    expected = names[0] == actor or _ACTOR.search(text)
+    if told[1].get("subject", 0.0) < (SURE_LEANING if expected else SURE["subject"]):
+        return ()
+    if _NO_NAME.fullmatch(names[0].lower()) or _is_body(names[0], thesaurus):
+        return ()
+    is_wide = _is_wide(names[0], thesaurus)
+    if is_wide and not _AT_HOME.search(text):
+        acts = {thesaurus[id].kind for id in named} & _ACTORS
         others = unknown(text, [(m.start, m.end) for m in thesaurus.find(text)])
-        if wide and (kinds & _ACTORS or others or _SPOKEN.search(text)):
-            continue  # another is told to act or to speak
-        if (wide and _LOCAL.search(text)) or (names[0] == "china" and "國" in text):
-            continue  # a part of it; and 國內 is at home, wherever that is
-        is_place = names[0] in thesaurus and thesaurus[names[0]].kind == "place"
-        if slot == "subject" and is_place and (actor or names[0] not in titled):
-            continue  # a town stands for those who work there
-        if slot == "subject" and names_actor(text, thesaurus) and not _is_wide(names[0], thesaurus):
-            continue
-        known = named | titled if slot == "material" else named
-        if not any(_is_named(name, known, folded, thesaurus) for name in names):
-            found |= dict.fromkeys(names)
-    spoken = (
-        (_ACTOR.search(text) or _OWN.match(text))
-        and not names_actor(text, thesaurus)
-        and not _FORECASTS.search(text)
-    )
-    if actor and not found and spoken and not _is_named(actor, named, folded, thesaurus):
-        return (actor,)
-    return tuple(found)
+        if acts or others or _SPOKEN.search(text):
+            return ()  # another is told to act or to speak
+        if _LOCAL.search(text):
+            return ()  # a part of it
+    if names[0] == "china" and "國" in text:
+        return ()  # 國內 is at home, wherever that is
+    is_place = names[0] in thesaurus and thesaurus[names[0]].kind == "place"
+    if is_place and (actor or names[0] not in titled):
+        return ()  # a town stands for those who work there
+    return names if is_wide or not names_actor(text, thesaurus) else ()
+
+
+def _of_what(
+    text: str, named: set[str], titled: set[str], read: Read, thesaurus: Thesaurus
+) -> tuple[str, ...]:
+    """The surest material of its claims, where the statement names none and measures something of one."""
+    having = [one for one in read if one[0].materials]
+    if not having:
+        return ()
+    claim, chances = max(having, key=lambda one: one[1].get("material", 0.0))
+    names = claim.materials[:MOST]
+    known = any(_akin(names[0], other, thesaurus) for other in titled)
+    if chances.get("material", 0.0) < (SURE_MAIN if known else SURE["material"]):
+        return ()
+    stuff = _STUFF if claim.measure != "price" else {"material"}  # a motor is made of what is priced
+    if {thesaurus[id].kind for id in named} & stuff or claim.measure in _NOT_OF_MATERIAL:
+        return ()
+    is_magnet = names[0] in thesaurus and thesaurus.is_a(names[0], "permanent_magnet")
+    return () if is_magnet and _RAW.search(text) else names
+
+
+def _means_actor(
+    text: str, named: set[str], titled: set[str], actor: str, own: bool, thesaurus: Thesaurus
+) -> bool:
+    """Whether "we", "the company", a plant or a chief executive of a statement is, or is of, the actor."""
+    called, kinds = _ACTOR.search(text), {thesaurus[id].kind for id in named}
+    meant = called and not names_actor(text[: called.start()], thesaurus)
+    owned = _OWN.match(text) or (own and _is_of_nobody(text, thesaurus))
+    if (meant or (owned and not names_actor(text, thesaurus))) and not _FORECASTS.search(text):
+        return True
+    if not _OFFICER.match(text) or kinds & {"company", "organisation"}:
+        return False
+    # Of whom is known who he is, others may know where he is.
+    companies = {id for id in titled if thesaurus[id].kind == "company"}
+    return "person" not in kinds or companies == {actor}
 
 
 def with_referents(
@@ -206,7 +291,7 @@ def with_referents(
     if question and question not in text:
         return (*told, question), True
     resolved = named or person or (known and leans_on_actor(opening))
-    return tuple(told), bool(resolved) if leans else True
+    return tuple(told), bool(resolved) if leans else bool(told) or not may_lean(opening)
 
 
 def _is_material(name: str, thesaurus: Thesaurus) -> bool:
@@ -217,6 +302,19 @@ def _is_material(name: str, thesaurus: Thesaurus) -> bool:
 def _is_wide(name: str, thesaurus: Thesaurus) -> bool:
     """Whether it is a country, a place or a trade: what an article is of at large, not who acts."""
     return name in thesaurus and thesaurus[name].kind not in _ACTORS
+
+
+def _is_of_nobody(text: str, thesaurus: Thesaurus) -> bool:
+    """Whether a sentence names nobody, no country and no market, so that it is of whom its document is."""
+    kinds = {m.concept.kind for m in thesaurus.find(text)}
+    others = unknown(text, [(m.start, m.end) for m in thesaurus.find(text)])
+    return not (
+        kinds & (_ACTORS | {"country", "bloc"}) or _MARKET.search(text) or _SPOKEN.search(text) or others
+    )
+
+
+def _acts(name: str, thesaurus: Thesaurus) -> bool:
+    return not _is_wide(name, thesaurus) and not _is_body(name, thesaurus)
 
 
 def _is_body(name: str, thesaurus: Thesaurus) -> bool:
@@ -237,7 +335,12 @@ def _is_named(name: str, named: set[str], folded: str, thesaurus: Thesaurus) -> 
     labels = (one for of in thesaurus[name].names.values() for one in of)
     if thesaurus[name].kind == "company" and any(s in folded for one in labels for s in _shorter(fold(one))):
         return True
-    return any(thesaurus.is_a(name, other) or thesaurus.is_a(other, name) for other in named)
+    return any(_akin(name, other, thesaurus) for other in named)
+
+
+def _akin(name: str, other: str, thesaurus: Thesaurus) -> bool:
+    """Whether one is a kind or a part of the other."""
+    return name in thesaurus and (thesaurus.is_a(name, other) or thesaurus.is_a(other, name))
 
 
 def _short(name: str, thesaurus: Thesaurus) -> Iterator[str]:

@@ -51,19 +51,27 @@ _NOTE = re.compile(
 )
 # What somebody sees, hears or does with the hands: how features open and end.
 _SCENE = re.compile(
-    r"\b(?:st(?:ands|ood)(?! at)|s(?:its|at)(?! at)|walk(?:s|ed)|slides a|leans|leaned|point(?:s|ed) at"
+    r"\b(?:st(?:ands|ood)(?! at| down| for)|s(?:its|at)(?! at| on)|walk(?:s|ed)|slides a"
+    r"|leans|leaned|point(?:s|ed) at"
     r"|smell(?:s|ed|ing)?"
     r"|hum(?:s|med|ming)|smil(?:es|ed|ing)|laugh(?:s|ed|ing)|shrug(?:s|ged)|nod(?:s|ded)|wip(?:es|ed|ing)"
     r"|star(?:es|ed) (?:at|into)"
     r"|pick(?:s|ed|ing) up|holds up|holding up|shakes? (?:his|her)|looks? (?:at|on|out)|looking (?:at|on"
     r"|out)|mud|fog|steam|dawn|dusk"
-    r"|canteen|window|forklifts?|tray|gloves|coffee|motorway)\b|\b(?:s?he|[A-Z]\w+) says\b"
-    r"|站在|蹲|坐在|走[进進]|指着|指著|抓起|抹了|[笑叹嘆]着?[说說道]|冷清|热浪|熱浪|清晨|傍晚|灯亮|燈亮"
+    r"|canteen|forklifts?|tray|gloves|coffee|motorway)\b"
+    r"|站在|蹲|坐在|走[进進]|指着|指著|抓起|抹了|[笑叹嘆]着?[说說道]|剪彩|揭牌|致[辞詞]|热浪|熱浪|清晨|傍晚|灯亮|燈亮"
     r"|气味|氣味|[轰轟][鸣鳴]|扑面|阳光|陽光"
     r"|手套|捏|翻着|翻開|[递遞]过|看了很久|正等着|临走"
-    r"|足元|指さし|笑[うっい]|におい|匂い|湯気|うなり|手袋|軍手|差し込|響[くいき]|見つめ|腰を下ろ|夕暮れ"
+    r"|足元の(?!中国|市況|相場|価格)|指さし|笑[うっい]|におい|匂い|湯気|うなり|手袋|軍手|差し込|響[くいき]|見つめ|腰を下ろ|夕暮れ"
     r"|朝もや|手に取|つぶやい|目を細め"
     r"|工場に入ると|足を踏み入れ"
+)
+# What offices say of themselves at the end of a release.
+_PLEDGE = re.compile(
+    r"下一步|切实|切實|高压态势|[^，。]{2,8}并重|贯彻|积极(?:推动|响应)|提供[^，。]{0,8}有力(?:支撑|保障)"
+    r"|(?:努めて|取り組んで|対応して|貢献して)(?:まい|いき)|」と抱負|」と歓迎"
+    r"|\b(?:remains? committed to|look(?:s|ing)? forward to|(?:proud|pleased|delighted|excited) to)\b",
+    re.IGNORECASE,
 )
 _TELLING = 2  # concepts: a statement of fewer, without figures, is of nothing in the field
 _SHARE = 0.3  # of the evidence that the paragraph has besides, for a statement's heading
@@ -130,6 +138,7 @@ class Setting:
             "leans": float(is_dependent(text)),
             "row": float(is_row(text)),
             "scene": float(bool(_SCENE.search(text))),
+            "pledge": float(bool(_PLEDGE.search(text))),
             "idle": float(not claims and not figures(text) and len(concepts) < _TELLING),
             "item": float(not is_row(text) and not is_stopped(text)),
         }

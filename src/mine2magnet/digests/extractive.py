@@ -15,9 +15,10 @@ from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests import aspects, context, evidence, persons
 from mine2magnet.digests.context import Read
 from mine2magnet.digests.evidence import Setting, StatementEvidence
-from mine2magnet.digests.referents import Referents, names_subject
+from mine2magnet.digests.referents import Referents, names_actor, names_subject
 from mine2magnet.digests.statements import (
     Statement,
+    figures,
     grams,
     is_dependent,
     is_quotation,
@@ -25,6 +26,7 @@ from mine2magnet.digests.statements import (
     is_stopped,
     leads_on,
     leans,
+    opening_quotation,
     polarity,
     size,
     statements,
@@ -35,14 +37,16 @@ from mine2magnet.digests.statements import (
 from mine2magnet.model import Digest, Document, Point
 
 METHOD = "extractive"
-MAKER = "6"  # raised whenever the same document would give another digest
+MAKER = "7"  # raised whenever the same document would give another digest
 
 CANDIDATES = 200  # statements that are compared with each other, those likeliest to be held
 MOST_POINTS = 20  # in groups
 LEAST_POINTS = 3  # in groups, where there are as many statements
 # Chance that a digest holds a statement, from which it may be a point: what is missed costs more than what is
 # told without need. One that leans on what cannot be told with it must be surer.
-WORTHY, WORTHY_LEANING = 0.35, 0.8
+WORTHY, WORTHY_LEANING = 0.35, 0.9
+# Likewise an aside: a sentence without a figure, a claim and as many concepts.
+WORTHY_ASIDE, WORTHY_SCENE, TELLING = 0.5, 0.8, 3
 TOGETHER = 80  # words: statements that lean on each other are one point if they have no more
 MOST_TOGETHER = 3  # statements
 GAP = 40  # characters between them: what was taken off the front of the second
@@ -51,14 +55,25 @@ SHORT = 3  # a document of no more statements gets a viewpoint only
 MOST_VIEWPOINT = 3  # statements, and a third of all
 SURE_VIEWPOINT = 0.6  # chance that what was chosen holds the viewpoint, at which no more is added
 SCENE = 2.0  # what a scene is held back by from the viewpoint; by hand: the articles of the fit have few
+ASIDE = 2.0  # likewise what tells little of the field
 NOVELTY = 0.8  # of its chance, that a statement loses whose words were all said
 LONGEST_VIEWPOINT = 110  # words, with what leans on it
 LENGTHY = 60  # words: a longer statement says too much at once for a viewpoint
 SAME_WORDS = 0.7  # overlap of words above which two statements are one
 REPEATED = 0.9  # share of a statement's words that a repetition has, too
 
-
-_OURS = re.compile(r"\b(?:we|our|us)\b|我们|我們|当社|弊社|うち(?=[はのが])", re.IGNORECASE)
+# Of what somebody's words must be, to be more than his mood.
+_SAID = frozenset(("material", "policy", "country", "company", "organisation", "measure"))
+_STATIC = frozenset(("jobs", "employees"))  # what a company has, and is no news
+_MOVES = re.compile(
+    r"\b(?:home|cut|lay|laid|lost|hire|hiring|short-time)\b|休|裁|招|採用|増や|減ら|解雇|新增", re.IGNORECASE
+)
+_AHEAD = re.compile(
+    r"\b(?:plan\w*|will|expect\w*|aims?|due|scheduled|to (?:start|open|begin))\b"
+    r"|計画|予定|目指|見込|计划|計劃|预计|預計|将",
+    re.IGNORECASE,
+)
+_OURS = re.compile(r"\b(?:we|our|(?-i:us))\b|我们|我們|当社|弊社|うち(?=[はのが])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +104,18 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
     if not told:
         return Digest((), (), METHOD, document.language, MAKER)
     viewpoint = _viewpoint(told)
-    chosen = _choose(told, viewpoint) if len(found) > SHORT else []
+    chosen = _choose(told, viewpoint, thesaurus) if len(found) > SHORT else []
     referents = Referents(document, thesaurus, context.companies(read))
     first, points = _told_together(
         [told[i] for i in sorted(viewpoint)],
         [told[i] for i in chosen],
         told[viewpoint[0]],
         found,
-        document,
-        thesaurus,
+        referents,
     )
     main = context.main_actor(read, thesaurus)
     titled = context.titled_actor(read, document.title, thesaurus)
+    own = bool(main) and titled in ("", main) and context.is_own(document)
 
     def point(candidate: WeighedStatement) -> tuple[Point, bool]:
         """The point, and whether all that it leans on is told with it."""
@@ -110,7 +125,9 @@ def digest(document: Document, *, thesaurus: Thesaurus, read: Read = ()) -> Dige
             return Point(text, paragraphs, "holds", about=_heads(candidate, found, document)), True
         speaks = referents.person(paragraphs[0], text) or persons.persons(text, document.language)
         actor = main or ("" if speaks else titled)
-        names = context.about(text, document.title, candidate.read, actor, thesaurus)
+        if not actor and not speaks and context.opens_with_actor(text):
+            actor = referents.main_company_before(paragraphs[0], text)
+        names = context.about(text, document.title, candidate.read, actor, thesaurus, own)
         names, whole = context.with_referents(names, text, paragraphs[0], referents, thesaurus)
         return Point(text, paragraphs, "holds", about=names), whole  # it is their text
 
@@ -163,12 +180,12 @@ def _told_together(
     chosen: Sequence[WeighedStatement],
     best: WeighedStatement,
     found: Sequence[WeighedStatement],
-    document: Document,
-    thesaurus: Thesaurus,
+    referents: Referents,
 ) -> tuple[list[WeighedStatement], list[WeighedStatement]]:
     """The viewpoint and the points: those that do not stand alone, together with the statements before them
     in their paragraph. What leans on the viewpoint is told there."""
-    texts = {p.number: p.text for p in document.paragraphs}
+    texts = {p.number: p.text for p in referents.document.paragraphs}
+    known, thesaurus = referents.company_words, referents.thesaurus
     places = {(one.statement.paragraphs[0], one.statement.text): i for i, one in enumerate(found)}
     found = list(found)
 
@@ -180,7 +197,7 @@ def _told_together(
             last += 1
             if is_quotation(told):
                 return first, last
-        while _leans(found[first], thesaurus) and _fits(found, first - 1, last, texts):
+        while _leans(found[first], known, thesaurus) and _fits(found, first - 1, last, texts):
             if first == 1 and not found[0].read and not leans(found[1].statement.text):
                 break
             first -= 1
@@ -226,14 +243,21 @@ def _told_together(
     return joined(opening), joined(sorted(points))
 
 
-def _leans(one: WeighedStatement, thesaurus: Thesaurus) -> bool:
-    """Whether a sentence within a paragraph leaves to the one before it of whom or what it is."""
+def _leans(one: WeighedStatement, known: tuple[str, ...], thesaurus: Thesaurus) -> bool:
+    """Whether a sentence within a paragraph leaves to the one before it of whom or what it is, where it does
+    not open with a name that is known."""
     text = one.statement.text
     if is_row(text):
         return False
-    if leans(text) or not names_subject(text, thesaurus):
+    if leans(text) or not (names_subject(text, thesaurus) or text.startswith(known)):
         return True
+    if not (_measures(one) or figures(text) or names_actor(text, thesaurus)):
+        return True  # it explains
     return bool(_OURS.search(text)) and not _who(text, thesaurus)
+
+
+def _measures(one: WeighedStatement) -> bool:
+    return any(claim.measure for claim, _ in one.read)
 
 
 def _who(text: str, thesaurus: Thesaurus) -> bool:
@@ -333,6 +357,7 @@ def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
         evidence.score(evidence.VIEWPOINT, c.evidence.merits)
         - (size(c.statement.text) > LENGTHY)
         - SCENE * c.evidence.merits["scene"]
+        - ASIDE * (not _tells(c))
         for c in told
     ]
     top = max(scores)
@@ -354,10 +379,16 @@ def _viewpoint(told: Sequence[WeighedStatement]) -> list[int]:
     return chosen
 
 
-def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[int]:
+def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int], thesaurus: Thesaurus) -> list[int]:
     """The candidates that are worth a point, each the best that is left when what was said is paid for."""
     points = list[int]()
-    left = {i: told[i].chance for i in range(len(told)) if i not in viewpoint}
+    reports = 2 * sum(map(_tells, told)) >= len(told)  # where little tells, a text explains
+    worthy = WORTHY_ASIDE if reports else WORTHY
+    left = {
+        i: one.chance
+        for i, one in enumerate(told)
+        if i not in viewpoint and not _is_aside(one, worthy, thesaurus)
+    }
     said = {i: _said(told[i], [told[j] for j in viewpoint]) for i in left}
     while left and len(points) < MOST_POINTS:
         worth = {i: chance * (1 - NOVELTY * said[i]) for i, chance in left.items()}
@@ -368,6 +399,32 @@ def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int]) -> list[
         del left[best]
         said = {i: max(said[i], _said(told[i], [told[best]])) for i in left}
     return sorted(points)
+
+
+def _is_aside(one: WeighedStatement, worthy: float, thesaurus: Thesaurus) -> bool:
+    """Whether it says little of the field, and is less likely wanted than `worthy`; a scene, a pledge, a
+    number of staff or words that somebody says of nothing in the field must be likelier."""
+    text, merits = one.statement.text, one.evidence.merits
+    quoted = opening_quotation(text)
+    if quoted and not (figures(quoted) or any(m.concept.kind in _SAID for m in thesaurus.find(quoted))):
+        return one.chance < WORTHY_SCENE
+    if (merits["scene"] or merits["pledge"]) and not (_measures(one) or figures(text)):
+        return one.chance < WORTHY_SCENE
+    return not _tells(one) and one.chance < (WORTHY_SCENE if _measures(one) else worthy)
+
+
+def _tells(one: WeighedStatement) -> bool:
+    """Whether it says something of the field: what a claim measures, but for who works there, a figure beside
+    two things of the field or for what is planned, or more of these things."""
+    claims = [claim for claim, _ in one.read if claim.measure]
+    moves = bool(_MOVES.search(one.statement.text))
+    static = all(
+        c.measure in _STATIC and c.direction == "level" and c.modality == "reported" and not moves
+        for c in claims
+    )
+    dated = bool(figures(one.statement.text))
+    ahead = dated and bool(_AHEAD.search(one.statement.text))
+    return not static or ahead or len(one.evidence.concepts) + dated >= TELLING
 
 
 def _said(candidate: WeighedStatement, chosen: Sequence[WeighedStatement]) -> float:

@@ -37,6 +37,22 @@ _KATAKANA = re.compile(
 )
 
 
+# In what words a company is introduced that the thesaurus does not know.
+_KIND_EN = (
+    r"maker|producer|miner|company|firm|manufacturer|start-up|startup|supplier|recycler|developer|refiner"
+    r"|distributor|smelter|foundry|arm|unit|subsidiary|workshop|outfit|business"
+)
+_FIRM_EN = r"[a-z]?[A-Z][\w&'’-]+(?: (?:of |and |& )?[A-Z][\w&'’-]+){0,3}"
+_FIRM_JA = r"[ァ-ヺー一-龥A-Za-zＡ-Ｚ・]{2,14}"
+_COMPANY = re.compile(
+    rf"\b(?!(?:For|At|In|By|And|But|The)\b)(?P<a>{_FIRM_EN}), (?:an?|the)"
+    rf" (?:(?!which\b|who\b|whose\b|that\b)[\w’'-]+ ){{0,6}}?(?:{_KIND_EN})\b"
+    rf"|\b(?:director|executive|head|chairman|chairwoman|president|founder|CEO|owner) of (?P<d>{_FIRM_EN})\b"
+    rf"|(?:[市町村県区]の|会社|メーカー|企業|商社)「(?P<b>[^「」]{{2,14}})」"
+    rf"|(?<![ァ-ヺー一-龥A-Za-z])(?P<c>{_FIRM_JA})（(?:[^（）]{{1,12}}[市町村区]、|[^（）]{{0,20}}社長）)"
+)
+
+
 # Countries by one character, as they stand in pairs (中美, 日米) and after "to" (対日, 对华).
 _ONE = {
     "中": "china", "华": "china", "美": "united_states", "米": "united_states", "日": "japan",
@@ -102,6 +118,16 @@ def _ordinary(word: tuple[str, int, int], starts: set[int]) -> bool:
     if len(text) == 1 or re.fullmatch(r"(?:[A-Z][a-z]?\d*){1,2}", text):
         return True
     return start in starts and not text.isupper()
+
+
+def companies(text: str) -> list[str]:
+    """Return the companies that a text introduces as such, in its order.
+
+    >>> companies("Halden Drives, a Coventry maker of motors, pays more. 越前市の「越前磁工」。")
+    ['Halden Drives', '越前磁工']
+    """
+    found = (next(filter(None, m.groups())) for m in _COMPANY.finditer(text))
+    return list(dict.fromkeys(name for name in found if name not in _COMMON))
 
 
 def short_countries(text: str) -> list[tuple[str, int, int]]:

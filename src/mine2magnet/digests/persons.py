@@ -59,10 +59,15 @@ _SURNAMES = (
     "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林罗羅高郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖田董潘袁蔡蒋蔣余于杜叶葉程魏苏蘇吕呂丁任卢盧姚沈"
     "钟鍾姜崔谭譚陆陸范汪廖石金韦韋贾賈夏付方邹鄒熊白孟秦邱侯江尹薛阎閻段雷龙龍黎史陶贺賀毛郝顾顧龚龔邵万萬覃武钱錢戴严嚴莫孔向常温溫施洪俞翁柯庄莊欧歐简簡游"
 )
+_SAYS_ZH = (
+    r"(?:说|說|表示|告诉|告訴|称|稱|介绍|介紹|坦言|认为|認為|指出"
+    r"|透露|承认|承認|强调|強調|补充|補充|在|对|對|给|向|预计|估计|的)"
+)
 _ZH = re.compile(
-    rf"(?P<office>(?:(?![该該一某有])[^，。；：？！“”「」《》、\s]){{0,20}}{_OFFICES_ZH})(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?|[\u4e00-\u9fff]{{1,6}}·[\u4e00-\u9fff]{{1,8}}?)"
-    r"(?=说|說|表示|告诉|告訴|称|稱|介绍|介紹|坦言|认为|認為|指出|透露|在|对|對|给|向|预计|估计|，|。|：|的"
-    r"|（)"
+    rf"(?P<office>(?<![^，。；：？！“”「」《》、\s该該了])"
+    rf"(?:(?![该該一某有](?!限))[^，。；：？！“”「」《》、\s了]){{0,26}}{_OFFICES_ZH})"
+    rf"(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}?|[\u4e00-\u9fff]{{1,6}}·[\u4e00-\u9fff]{{1,8}}?)"
+    rf"(?={_SAYS_ZH}|[，。：（])"
 )
 _TITLES_JA = (
     r"(?:氏|さん|社長|会長|教授|准教授|常務|専務|所長|部長|工場長|代表|ＣＥＯ|CEO|アナリスト|理事長|課長"
@@ -117,11 +122,7 @@ def named(text: str, before: str, people: list[Person], language: str) -> str:
     if language == "ja":
         return _japanese(text, before)
     known = [p for p in people if p.start < len(before)]
-    called = [
-        p
-        for p in known
-        if re.search(rf"(?<![\w-]){re.escape(p.short)}(?![\w-])" if language == "en" else p.short, text)
-    ]
+    called = [p for p in known if _called(p, text, language)]
     if called:
         person = called[0]
         whole = person.introduced in text or (person.name in text and language == "en")
@@ -136,6 +137,13 @@ def named(text: str, before: str, people: list[Person], language: str) -> str:
         if there or (others and language == "en"):
             return there.popitem()[1].introduced if len(there) == 1 else ""
     return ""
+
+
+def _called(person: Person, text: str, language: str) -> bool:
+    """Whether a text has the surname, or the Chinese name; a part of one only where it speaks."""
+    if language == "en":
+        return bool(re.search(rf"(?<![\w-]){re.escape(person.short)}(?![\w-])", text))
+    return person.name in text or bool(re.search(rf"{person.short}(?={_SAYS_ZH})", text))
 
 
 def _names_another(text: str, people: list[Person]) -> bool:
@@ -164,7 +172,7 @@ def _english(text: str) -> Iterator[Person]:
 
 def _chinese(text: str) -> Iterator[Person]:
     for m in _ZH.finditer(text):
-        yield Person(m["name"], m["name"], m.start(), m["office"] + m["name"])
+        yield Person(m["name"], m["name"].split("·")[-1], m.start(), m["office"] + m["name"])
 
 
 def _japanese(text: str, before: str) -> str:

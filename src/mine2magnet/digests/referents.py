@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,14 +25,14 @@ _BODIES = frozenset(
 _SITES = frozenset(
     re.findall(
         r"\S+",
-        """plant mine project refinery smelter facility deposit
+        """plant factory mine project refinery smelter facility deposit
     工厂 工廠 厂 廠 矿山 矿 项目 項目 基地 鉱山 工場 海域 事業 計画""",
     )
 )
 # Heads by which a body, a site or a law is named again, and the words that its name may end with instead.
 _HEADS_EN = (
-    "company|firm|group|maker|miner|startup|start-up|ministry|chamber|association|council|agency|institute"
-    "|commission|bureau|department|consultancy|bank|plant|mine|project|refinery|smelter|facility|deposit|bloc"
+    "company|firm|group|maker|miner|startup|start-up|factory|ministry|chamber|association|council|agency|institute"
+    "|commission|bureau|department|consultancy|plant|mine|project|refinery|smelter|facility|deposit|bloc"
     "|country|act"
 )
 _HEADS_ZH = (
@@ -44,10 +45,11 @@ _HEADS_JA = (
     "|グループ"
 )
 _ANAPHOR = re.compile(
-    rf"\b[Tt]he (?P<en>{_HEADS_EN})\b(?! (?:of|in|at|near|on|for|that|which|with|to|has in|and)\b)"
+    rf"\b(?:[Tt]he|[Hh]er|[Hh]is) (?P<en>{_HEADS_EN})\b"
+    r"(?! (?:of|in|at|near|on|for|that|which|with|to|has in|and)\b)"
     rf"|(?<![应應])[该該](?P<zh>{_HEADS_ZH})"
-    rf"|(?<![合共協])同(?P<ja>{_HEADS_JA})(?![\u3400-\u9fff])"
-    r"|(?:^|[。；])(?P<bare>公司|协会|協會)(?![法债債])"
+    rf"|(?<![合共協])同(?P<ja>{_HEADS_JA})(?![\u3400-\u9fff])|同(?P<of>社)(?=[幹担製広株])"
+    r"|(?:^|[。；])(?P<bare>公司|协会|協會|项目|工厂|厂)(?![法债債家商房长])"
     r"|(?:^|[。、])(?P<here>県|市|町)(?=[はの])"
 )
 _CAPITALS = r"(?:[A-Z][\w&.'’-]*)(?: (?:of |and |for |in )?[A-Z][\w&.'’-]*)*"
@@ -77,6 +79,7 @@ _LONGEST_QUESTION = 22  # words
 _MOST_ASKED = 2  # sentences of a question that nothing marks as one
 _ANSWER = re.compile(r"\s*(?:答|Ａ|\bA)\s?[:：]")
 _INTERVIEW = 3  # questions
+LEAST_NAMED = 2  # times a company is named of which a document is
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +114,18 @@ class Referents:
             _Name(m.concept.id, m.concept.kind, m.start, self.text[m.start : m.end])
             for m in self.thesaurus.find(self.text)
         ]
-        for words in self.companies:
+        for words in dict.fromkeys((*self.companies, *names.companies(self.text))):
             kind = "" if words in self.thesaurus else "company"
             if kind and len(words) > 1:
                 found += [
                     _Name(words, kind, m.start(), words) for m in re.finditer(re.escape(words), self.text)
                 ]
+        for one in [one for one in found if one.kind == "company" and "・" in one.text]:
+            short = re.escape(one.text.split("・")[0])
+            found += [
+                _Name(one.name, "company", m.start(), m[0])
+                for m in re.finditer(rf"(?<![ァ-ヺー・]){short}(?![ァ-ヺー・])", self.text[one.start :])
+            ]
         self._names = sorted(found, key=lambda name: name.start)
         self._asked = list(self._questions())
         self._persons = [
@@ -124,6 +133,13 @@ class Referents:
             for one in persons.persons(self.text, self.document.language)
             if not any(m.concept.kind == "person" for m in self.thesaurus.find(one.name))
         ]
+
+    @property
+    def company_words(self) -> tuple[str, ...]:
+        """The names of companies that the thesaurus does not know, and the first words of the Latin ones."""
+        told = [one.name for one in self._names if one.kind == "company" and one.name not in self.thesaurus]
+        words = {word for name in told for word in (name, name.split()[0]) if len(word) > 3}
+        return tuple(f"{word} " if word.isascii() else word for word in words)
 
     def place(self, paragraph: int, text: str) -> int:
         """Where a piece of a paragraph stands in the text."""
@@ -140,7 +156,7 @@ class Referents:
             if self._last(head, start, at) is not None:
                 continue
             name = self._last(head, 0, start)
-            if name is not None:
+            if name:
                 told[name] = None
         for m in _THAT_TIME.finditer(text):
             unit = m["en"] or {"月": "month", "日": "day"}[m["cjk"]]
@@ -164,11 +180,10 @@ class Referents:
     def _last(self, head: str, start: int, end: int) -> str | None:
         """The last name between two places that an expression with this head can stand for."""
         if head in _COMPANIES:
-            told = [one.name for one in self._names if one.kind == "company" and start <= one.start < end]
-            return told[-1] if told and (start or told.count(told[-1]) > len(told) / 2) else None
+            return self._last_company(start, end)
         if head in _COUNTRIES:
-            told = [one.name for one in self._names if one.kind == "country" and start <= one.start < end]
-            return told[-1] if told and (start or told.count(told[-1]) > len(told) / 2) else None
+            told = self._named_between("country", max(start, self._line_before(end)), end)
+            return told[-1] if told and (start or len(set(told)) == 1) else None
         if head in _BODIES and (found := self._of_kind({"organisation"}, start, end)):
             return found
         runs = [
@@ -179,8 +194,32 @@ class Referents:
         ]
         if head in _SITES and not start:  # of several it may be any
             named = {run for run in runs if self._is_named(run)}
-            return named.pop() if len(named) == 1 else None
+            return named.pop() if len(named) == 1 else "" if named else self.main_company(end)
         return runs[-1] if runs else None
+
+    def _last_company(self, start: int, end: int) -> str | None:
+        """The last company before a place, if most of those named before it are that one, or if no other is
+        named in its paragraph and the one before."""
+        told = self._named_between("company", start, end)
+        if not told or start or 2 * told.count(told[-1]) > len(told):
+            return told[-1] if told else None
+        near = set(self._named_between("company", self._line_before(end), end))
+        return near.pop() if len(near) == 1 else None
+
+    def _named_between(self, kind: str, start: int, end: int) -> list[str]:
+        return [one.name for one in self._names if one.kind == kind and start <= one.start < end]
+
+    def main_company_before(self, paragraph: int, text: str) -> str:
+        """As `main_company`, before a piece of a paragraph."""
+        return self.main_company(self.place(paragraph, text))
+
+    def main_company(self, end: int) -> str:
+        """The company that a document names most, also before a place; "" where another is named half as
+        often, or none twice unless it is the only one."""
+        told = Counter(one.name for one in self._names if one.kind == "company")
+        (name, count), (_, next_) = [*told.most_common(2), ("", 0), ("", 0)][:2]
+        before = any(one.name == name and one.start < end for one in self._names)
+        return name if before and count >= (max(2 * next_, LEAST_NAMED) if next_ else 1) else ""
 
     def _is_named(self, run: str) -> bool:
         kinds = {m.concept.kind for m in self.thesaurus.find(run) if not m.start}
@@ -317,6 +356,7 @@ _PREPOSITION = re.compile(
     r"|[对對自从從向往由在於于给給])$",
     re.IGNORECASE,
 )
+_AT_THEM = re.compile(r"[A-Z][a-z]+(?: [a-z]+){0,2} (?:at|of|by) $")  # "Starting pay at" of a company
 _TO_THEM = re.compile(r"向け|から|への|へ[、の]|での|では|でも")
 
 
@@ -364,7 +404,8 @@ def names_subject(text: str, thesaurus: Thesaurus) -> bool:
         head = min(head, found.start())
     spans = [(m.start, m.end) for m in thesaurus.find(text) if m.concept.kind in _SUBJECTS]
     spans += [(n.start, n.end) for n in names.unknown(text, spans)]
+    actors = [m.start for m in thesaurus.find(text) if m.concept.kind in _ACTORS]
     return any(
         start <= a < head and not _PREPOSITION.search(text[:a]) and not _TO_THEM.match(text, b)
         for a, b in spans
-    )
+    ) or any(start <= a < head and _AT_THEM.match(text[start:a]) for a in actors)

@@ -52,6 +52,8 @@ _TIMES = {
         r"|本)日|" + _DAY
     ),
 }
+# A month that is held against the one before it.
+_OTHER_MONTH = re.compile(r"\d月[^。]*[比较較]$|\d月[^。]*(?:より|比べ)$")
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -96,6 +98,8 @@ def _times(text: str, published: date, language: str) -> Iterator[str]:
             yield str(published + timedelta(days=step))
         elif found.get("year") or unit == "year":
             yield str(published.year + step)
+        elif unit == "month" and _OTHER_MONTH.search(text[: m.start()]):
+            continue  # of the month that is told, not of this
         elif unit == "month":
             months = published.year * 12 + published.month - 1 + step
             yield f"{months // 12}-{months % 12 + 1:02}"

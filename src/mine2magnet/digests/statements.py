@@ -63,7 +63,8 @@ _QUESTION = re.compile(r"[?？][\"”’」』)）]*$|[吗嗎呢么麼][。]?$|�
 # What a sentence that opens so speaks of stands in the sentence before.
 _DEPENDENT = re.compile(
     r"(?:(?:in (?:\w+ )?\d{4},? )?(?:it|they|the (?:firm|company|agency|former|latter|same|second|other))"
-    r"|its|this|that|these|those|their|he|his|she|her|one (?:is|was)|another|others|such|so|but|and|yet|there"
+    r"|the (?:rest|remainder|others?)(?! of)|its|this|that|these|those|their|he|his|she|her|one (?:is|was)"
+    r"|another|others|such|so|but|and|yet|there"
     r"|then|here|both|the parties|the (?:[\w-]+ )?(?:group|miner|maker|producer|refiner|startup|start-up)"
     r"|(?:so )?no|however|moreover|meanwhile|furthermore|therefore|thus|instead|hence|similarly|that said"
     r"|for (?:example|instance)|in addition|in other words|in turn|as a result|by contrast|on the other hand"
@@ -91,17 +92,28 @@ _DANGLING = re.compile(
 # Likely of something in the sentence before, though not surely: told with it where one paragraph holds both.
 _LOOSE = re.compile(
     r"\b(?:of|for|than|after|before|behind|from|by|with|to|at|on|in) (?:that|this|those|these)(?=\s*[,.;:])"
-    r"|\bwhat (?:it|they) (?:call|describ)|\b(?:of|from|for|to|by|with|in) (?:these|those)\b|\btherefore\b"
-    r"|\bof (?:these|those|them)\b"
+    r"|\bwhat (?:it|they) (?:call|describ)|\b(?:of|from|for|to|by|with|in) (?:these|those)\b"
+    r"(?! (?:it|they|we|who|that|which|with|in|of|from|made)\b)"
+    r"|\bof (?:them|the (?:metal|mineral|element))\b"
     r"|\bthat (?:month|quantity|figure|proportion|share|total|level|amount|volume)\b"
     r"|\bthe same (?:period|basis|terms|month|conditions|component)\b(?! (?:of|last|a year|as|in))"
-    r"|^The (?:total|rest|remainder|balance|figure|result|move|step|decision|episode|earlier|previous"
+    r"|^The (?:total|balance|figure|result|move|step|decision|episode|earlier|previous"
     r"|stoppage)\b(?! (?:of|in)\b)"
     r"|^(?:其中|剩下|其余|余下|照此|按此|由此|同期|另有|至此)|此[举舉]|[这這]一(?![年天])|据该|據該"
     r"|^The (?:new|old|other|present|existing|second|two)\b|^[据據][他她其]"
     r"|\b(?:of|at|on) the same (?!period|month|time|day|week|year|quarter|terms|basis)\w+\b(?! as\b)"
     r"|^[^,;.“\"]{0,40}\bthem\b"
-    r"|^(?:In|On|At|By|Since|From|For) [^,]{1,40}, (?:[^,]{1,60}, )?(?:it|they|he|she)\b"
+    r"|^(?:In|On|At|By|Since|From|For|With|Until) [^,]{1,40},? (?:[^,]{1,60}, )?(?:it|they|he|she)\b"
+    r"|^The (?:[a-z-]+ )?(?:volume|tally|quantities|contents|price|premium|gap|difference|sum|cost|loan|money"
+    r"|study|report|survey|plan|scheme|agreement|deal|contract|ban|law|quota|delay|hold-up|rally|surge"
+    r"|sector|industry|cause|reason|effect)\b(?! (?:of|in|between|for|on|to|that|with|at)\b)"
+    r"|^[^,;]{0,30}\b(?:part|half|most|some|much|little|none|all|rest) of it\b"
+    r"|\b(?:part|half|most|some) of the output\b"
+    r"|\b(?:to|from|with|near) its neighbou?r\b"
+    r"|^[^,.]{1,30} (?:also|too|either)\b|\beither\.$|\bat the (?:lower|upper|low|high) end\b(?! of)"
+    r"|^[^，。]{2,8}(?:也|亦|还)(?!是|有待|未)|^[^、。はが「]{1,14}も(?![のう])(?=[^。]*[るたい]。)"
+    r"|両者|同社株|(?:こと|ため|影響)に?(?:よるもの(?:です|だ|である)|が(?:響い|寄与し)た)。$"
+    r"|上述|管制生效|协议(?:公布|签署|达成)|^按照?约定"
     r"|\b(?:both|the two|all three) (?:metals|oxides|elements|materials|companies|firms|plants|projects"
     r"|countries|sides|products)\b"
     r"|\bthe (?:new owner|first phase|second phase|trial|former owner|previous owner)\b|\b(?:like"
@@ -112,7 +124,7 @@ _LOOSE = re.compile(
     r"|^[^，。]{0,18}[这這](?:[两兩几幾些批种種]|三种)|[与與]之|^[^，。]{2,14}[则則](?:提醒|表示|认为|認為"
     r"|称|稱|说|說)"
     r"|^本(?:見通し|予想|試算|業績予想)|前提として(?:い|おり)"
-    r"|^(?:このうち|うち(?=[、\d０-９])|残り|今回は|これら|同期|同じ)|その(?:約|うち|[\d０-９]|半|一部|大半"
+    r"|^(?:このうち|うち(?=[、\d０-９])|残[りる]|今回は|これら|同期|同じ)|その(?:約|うち|[\d０-９]|半|一部|大半"
     r"|多く|割合|比率)"
     r"|^同(?:[国州県市庁会研]|商議所|工業会|協会|機構|鉱山|工場|海域)",
     re.IGNORECASE,
@@ -124,11 +136,13 @@ _ON_ACTOR = re.compile(
     re.IGNORECASE,
 )
 _ON_ACTOR_ANYWHERE = re.compile(r"(?<![应應])[该該](?:公司|企业|企業)|同社(?=[はがのもをに、])")
+_OPENS_QUOTED = re.compile(r'“([^“”]*)”|「([^「」]*)」|"([^"]*)"')
 _ONLY_QUOTED = re.compile(r'(?:“[^“”]*”|「[^「」]*」|"[^"]*")[。.]?')  # by whom, others say
 # A Japanese sentence without a word that は, が or も marks says nothing of who or what.
 _KANA = re.compile("[\u3041-\u309f]{2}")
 _NO_TOPIC = re.compile("(?:で|に|と|から|まで|より)[はも]|[だるたいすんう]が(?=、)|ながら")
 _TOPIC = re.compile("[はがも]")
+_OPENING = '“"「『'
 _LEADS_ON = re.compile(
     r"\b(?:as follows|the following)\b|如下|次の(?:よう|通り|とおり)|以下の|[―—…]。?$|(?<!？)——$"
     r"|(?:という点|から|ため)(?:だ|である)。$",
@@ -270,13 +284,18 @@ def is_question(text: str) -> bool:
 
 def is_dependent(text: str) -> bool:
     """Whether it leans on the sentence before or after, or is one half of a quotation."""
-    leans = _DEPENDENT.match(text) or _DANGLING.search(text) or _LEADS_ON.search(text)
+    leans = _DEPENDENT.match(text.lstrip(_OPENING)) or _DANGLING.search(text) or _LEADS_ON.search(text)
     return bool(leans) or not _balanced(text) or _topicless(text)
 
 
 def leans(text: str) -> bool:
     """Whether it leans on the sentence before, or may, as one that is only quoted does."""
-    return is_dependent(text) or bool(_LOOSE.search(text) or _ONLY_QUOTED.fullmatch(text))
+    return is_dependent(text) or may_lean(text) or bool(_ONLY_QUOTED.fullmatch(text))
+
+
+def may_lean(text: str) -> bool:
+    """Whether it likely speaks of what the sentence before tells: "the volume", 上述, 残る."""
+    return bool(_LOOSE.search(text))
 
 
 def leans_on_actor(text: str) -> bool:
@@ -294,6 +313,16 @@ def leads_on(text: str) -> bool:
 def is_quotation(text: str) -> bool:
     """Whether it is nothing but somebody's words."""
     return bool(_ONLY_QUOTED.fullmatch(text))
+
+
+def opening_quotation(text: str) -> str:
+    """Return somebody's words with which it opens, "" where it does not.
+
+    >>> opening_quotation("“You can't eat a press release,” said Tisdale, who recalls 2011.")
+    "You can't eat a press release,"
+    """
+    found = _OPENS_QUOTED.match(text)
+    return next(filter(None, found.groups()), "") if found else ""
 
 
 def _topicless(text: str) -> bool:
