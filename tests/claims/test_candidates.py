@@ -47,6 +47,13 @@ def test_three_names_are_one_subject() -> None:
     assert "row" not in found["china", "australia"]
 
 
+def test_who_agrees_is_no_partner_of_the_trade() -> None:
+    text = "After the truce agreed between Washington and Tokyo China shipped 5,577 t to Germany."
+    found = parties(*view_of(text), "counterparty", VALUES)
+    assert ("germany",) in found
+    assert not any("before" in found.get((id,), ()) for id in ("united_states", "japan"))
+
+
 def test_who_speaks_tells_by_what_word() -> None:
     found = parties(*view_of("According to China, 5,577 t were shipped."), "subject", VALUES)
     assert "spoken" in found["china",]

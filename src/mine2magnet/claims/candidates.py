@@ -363,7 +363,7 @@ def parties(view: FigureContext, doc: DocumentContext, slot: str, values: Mappin
     found, flags = view.cast.found, view.cast.flags
     candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{sort(view.figure.quantity.unit)}"]}
     for c, pieces in zip(found, view.cast.pieces, strict=True):
-        if slot != "subject" or not _is_other(s, found, c, crowd):
+        if not (_is_other(s, found, c, crowd) if slot == "subject" else _is_agreed(s, c)):
             add(candidates, (_trader(s, c, crowd),), pieces)
     for a, b in pairwise(found):
         if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
@@ -571,6 +571,14 @@ def _is_origin(s: Sentence, c: Cue) -> bool:
     """Whether imports come from a name, or hang on it: 从缅甸进口, ベトナムからの輸入, 受缅甸封关影响."""
     left, right = marks(s, c.start, c.end)
     return left in ("从", "自", "受") or right.startswith("から")
+
+
+_AGREED = re.compile(r"\b(?:agreed|deal|truce|talks|agreement)\sbetween\s(?:[^,.;]{2,30}\sand\s)?(?:the\s)?$")
+
+
+def _is_agreed(s: Sentence, c: Cue) -> bool:
+    """Whether a deal is with a name, not the trade: after the truce between Washington and Beijing."""
+    return bool(_AGREED.search(s.text[max(s.start, c.start - 60) : c.start]))
 
 
 _WHOLE = re.compile("の[^、。]{0,10}に占める")  # 日本の輸入に占める中国の割合
