@@ -253,7 +253,7 @@ def test_what_the_document_tells_the_model_to_do_stays_in_its_block(model: Any) 
     assert sent.index("9,999 t went") < sent.index("</article>")
     assert not {"[9]", "<|im_end|>"} & set(sent.split())
     exports = the(read.claims, 5577)
-    assert (exports.counterparties, exports.said_by) == ((), "customs data")
+    assert (exports.counterparties, exports.said_by) == ((), "customs")
     assert ("5,577 t", "the figure there has another value or unit") in read.dropped
     assert len(read.claims) == len(found)
 

@@ -41,17 +41,17 @@ def test_each_share_has_its_own_stage(language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "modality"),
+    ("language", "text", "whose", "modality"),
     [
-        ("en", "European manufacturers may run out of inventory in four to six weeks.", "forecast"),
-        ("zh", "欧洲车企的库存仅能维持四到六周。", "reported"),
-        ("ja", "欧州メーカーの在庫は4〜6週間で底をつく可能性がある。", "forecast"),
+        ("en", "European manufacturers may run out of inventory in four to six weeks.", "europe", "forecast"),
+        ("zh", "欧洲车企的库存仅能维持四到六周。", "europe", "reported"),
+        ("ja", "欧州メーカーの在庫は4〜6週間で底をつく可能性がある。", "欧州メーカー", "forecast"),
     ],
 )
-def test_a_stock_cover(language: str, text: str, modality: str) -> None:
+def test_a_stock_cover(language: str, text: str, whose: str, modality: str) -> None:
     (claim,) = claims(text, language)
     assert values([claim]) == [(4, 6, "week")]
-    assert (claim.measure, claim.subjects, claim.modality) == ("stock_cover", ("europe",), modality)
+    assert (claim.measure, claim.subjects, claim.modality) == ("stock_cover", (whose,), modality)
 
 
 def test_each_year_has_its_own_value() -> None:
@@ -119,10 +119,11 @@ def test_modality(language: str, text: str, modality: str) -> None:
         ("en", "According to the USGS, China produced 270,000 tonnes.", "usgs"),
         ("en", "China produced 270,000 tonnes, the USGS said.", "usgs"),
         ("en", "Stocks last three weeks, a purchasing manager said.", "purchasing manager"),
+        ("en", "China produced 270,000 tonnes, customs data showed.", "customs"),
         ("zh", "据美国地质调查局的数据，中国产量为27万吨。", "usgs"),
         ("zh", "商务部表示，出口量为5000吨。", "mofcom"),
         ("ja", "米地質調査所によると、生産量は27万トンだった。", "usgs"),
-        ("ja", "ライナスは生産量が5000トンになると発表した。", "lynas"),
+        ("ja", "国際エネルギー機関は生産量が5000トンになると発表した。", "iea"),
         ("en", "China produced 270,000 tonnes.", None),
         ("en", "A mine takes nine years, and a more recent estimate for a whole chain says longer.", None),
         ("en", "Output was 270,000 tonnes, and the latest survey says that it rises.", None),
@@ -140,8 +141,9 @@ def test_a_pronoun_carries_the_only_subject() -> None:
     assert (first.measure, second.stage) == ("reserves", "refining")
 
 
-def test_no_subject_is_made_up() -> None:
-    *_, last = claims("China tightened controls. Prices of gallium rose 40%.")
+@pytest.mark.parametrize("who", ["Lynas", "Japan", "Brussels"])  # no market of gallium
+def test_no_subject_is_made_up(who: str) -> None:
+    *_, last = claims(f"{who} opened a plant. Prices of gallium rose 40%.")
     assert last.subjects == ()
     assert last.materials == ("gallium",)
 

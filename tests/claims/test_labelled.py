@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ import grounding
 import pytest
 
 from mine2magnet.claims import extract
+from mine2magnet.claims.evidence import weights
 from mine2magnet.model import LANGUAGES, Claim
 
 if TYPE_CHECKING:
@@ -70,6 +73,13 @@ def test_what_is_read_right_stays_right(language: str) -> None:
     assert sum(one.usable for one in held) >= USABLE * len(held)
     assert sum(one.figure for one in held) >= VALUES * len(held)
     assert sum(one.figure for one in held) >= FOUND * sum(len(row["claims"]) for row in rows)
+
+
+def test_the_weights_are_those_that_labels_and_code_give() -> None:
+    """Fit them again when this fails: scripts/fit-claims."""
+    fit = [sys.executable, str(score.HERE.parent.parent / "scripts" / "fit-claims"), "--inputs"]
+    told = subprocess.run(fit, capture_output=True, text=True, check=True)
+    assert list(weights("en").of["inputs"]) == [told.stdout.strip()]
 
 
 @pytest.mark.parametrize(

@@ -140,3 +140,21 @@ def test_a_column_of_the_year_before() -> None:
     doc.tell(Told({"period": ("2025-01/2025-06",)}, doc.at, s.paragraph))
     view = FigureContext(s, s.figures[1], s.figures[0].end, s.end, 1)
     assert "earlier:column" in periods(view, doc, {}, "level")[("2024-01/2024-06",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Exports were 14% down from the same months of 2024.",
+        "Exports fell 14% compared with the same period of 2024.",
+        "Exports fell 14% from 2024.",
+    ],
+)
+def test_the_time_that_a_change_is_from_is_its_base(text: str) -> None:
+    assert "base" in candidates(text, "en", direction="change")["2024",]
+
+
+def test_a_length_speaks_with_what_is_measured() -> None:
+    found = candidates("Output was 5,000 tonnes in July.", "en")
+    assert "span:month&unit:mass" in found["2025-07",]
+    assert "span:day&unit:mass" in found["2025-08-15",]

@@ -109,6 +109,10 @@ def bases(view: FigureContext, doc: DocumentContext, measure: str, period: str, 
     for name in ("year_on_year", "month_on_month", "week_on_week", "day_on_day", "quarter_on_quarter"):
         bare = "default" if (name,) not in candidates else "besides"
         add(candidates, (name,), [f"{bare}:{name}", *(f"{bare}:{name}&{flag}" for flag in flags)])
+    for value, pieces in candidates.items():
+        if value:
+            name = value[0].partition(":")[0]
+            pieces += [f"name:{name}", *(f"name:{name}&{flag}" for flag in flags)]
     told_by_words = "worded" if worded else "timed" if len(candidates) > 6 else "bare"
     candidates[()] += [told_by_words, *(f"{told_by_words}&{flag}" for flag in flags)]
     return candidates

@@ -186,7 +186,7 @@ def measures(view: FigureContext, doc: DocumentContext, direction: str) -> Candi
     for i, id in enumerate(default(unit, direction)):
         first = () if i else ("default first", f"default first&{flags[0]}")
         add(candidates, (id,), ["default", *first])
-    context = [kind, _size(view), *_hints(view), *_beside(view)]
+    context = [kind, _size(view), *_hints(view), *beside(view)]
     for value, pieces in candidates.items():
         pieces += [f"{piece}={'+'.join(value)}" for piece in context]
     candidates[()] += [*flags, *_told_nothing(doc, "measure")]
@@ -278,8 +278,13 @@ _WORD = {"en": (re.compile(r"([A-Za-z]+)\W{1,2}$"), re.compile(r"\W{0,2}([A-Za-z
 _CHARACTERS = (re.compile(r"(\w{1,2})$"), re.compile(r"(\w{1,2})"))
 
 
-def _beside(view: FigureContext) -> list[str]:
-    """The word before a figure and that behind it; two characters of Chinese or Japanese."""
+def beside(view: FigureContext) -> list[str]:
+    """Return the word before a figure and that behind it; two characters of Chinese or Japanese.
+
+    Parameters
+    ----------
+    view : FigureContext
+    """
     s, f = view.s, view.figure
     before, after = _WORD.get(s.language, _CHARACTERS)
     kind = sort(f.quantity.unit)
@@ -358,11 +363,14 @@ def parties(view: FigureContext, doc: DocumentContext, slot: str, values: Mappin
     found, flags = view.cast.found, view.cast.flags
     candidates: Candidates = {(): ["none", f"none&{crowd}", f"none&{sort(view.figure.quantity.unit)}"]}
     for c, pieces in zip(found, view.cast.pieces, strict=True):
-        if slot != "subject" or not _is_other(s, found, c, crowd):
+        if not (_is_other(s, found, c, crowd) if slot == "subject" else _is_agreed(s, c)):
             add(candidates, (_trader(s, c, crowd),), pieces)
     for a, b in pairwise(found):
         if a.id != b.id and a.end < b.start and _NEXT.fullmatch(s.text, a.end, b.start):
             add(candidates, (a.id, b.id), [*candidates.get((a.id,), ()), "joined", f"joined&{crowd}"])
+    for run in _runs(s, found):
+        row = tuple(dict.fromkeys(c.id for c in run))
+        add(candidates, row, [*candidates.get(row[:1], ()), "row", f"row&{crowd}"])
     for c in _aligned(view, found):
         if slot == "subject" and _each(view):
             return {(c.id,): ["aligned"]}
@@ -373,8 +381,32 @@ def parties(view: FigureContext, doc: DocumentContext, slot: str, values: Mappin
     candidates[()] += [*flags, *_told_nothing(doc, slot)]
     _absent(candidates, view, found, flags)
     _told_alike(candidates, doc, slot, values)
+    _by_name(candidates, view, doc, values)
     gone = set(values.get("subject", ()))
     return {value: pieces for value, pieces in candidates.items() if gone.isdisjoint(value)}
+
+
+def _by_name(
+    candidates: Candidates, view: FigureContext, doc: DocumentContext, values: Mapping[str, Value]
+) -> None:
+    """Add what the names themselves tell: some export, some hold stocks, some only speak of others."""
+    measure, unit = "".join(values["measure"]), sort(view.figure.quantity.unit)
+    crowd, hints = group(measure) or _counted(view), _hints(view)
+    words = [unit, f"is:{measure}", f"{values['direction'][0]}&is:{measure}", *hints]
+    own = [f"is:{measure}&{unit}", f"in:{view.figure.quantity.unit}", *beside(view)]
+    candidates[()] += [f"none&{word}" for word in (*words, *own)]
+    for value, pieces in candidates.items():
+        for id in value:
+            if id not in view.named:
+                name = f"id:{id}" if id in view.s.thesaurus else f"form:{_last(id)}"
+                kind = f"kind:{doc.kinds.get(id, 'none')}"
+                view.named[id] = [name, f"{name}&{crowd}", *(f"{kind}&{word}" for word in words)]
+            pieces += view.named[id]
+
+
+def _last(name: str) -> str:
+    """The last word of a name, or its last two characters: Research, 公司."""
+    return name.split()[-1].lower() if name.isascii() and name.strip() else name[-2:]
 
 
 def _cast(view: FigureContext, doc: DocumentContext, crowd: str) -> Cast:
@@ -408,7 +440,8 @@ def _of_actor(view: FigureContext, found: Sequence[Cue], c: Cue, crowd: str) -> 
         *_role(view, c, crowd, found),
     ]
     if s.spoken(c):
-        pieces += ["spoken", f"spoken&{crowd}"]
+        left, right = marks(s, c.start, c.end)
+        pieces += ["spoken", f"spoken&{crowd}", f"spoken:{left}<", f"spoken:>{right}"]
     if c.start in s.refers:
         word = f"refers:{s.text[c.start : c.end].lower()}"
         pieces += ["refers", f"refers:{c.kind}", f"refers&{crowd}", word]
@@ -420,7 +453,9 @@ def _of_actor(view: FigureContext, found: Sequence[Cue], c: Cue, crowd: str) -> 
 
 
 def _is_other(s: Sentence, found: Sequence[Cue], c: Cue, crowd: str) -> bool:
-    """Whether a name is that of the other side of a trade, or of the whole that a share is of."""
+    """Whether a name is the other side of a trade, the whole that a share is of, or who counts it."""
+    if c.id in voices() and s.spoken(c) and _trader(s, c, crowd) == c.id:
+        return True
     if s.language == "ja" and crowd in ("in", "share") and _WHOLE.match(s.text, c.end, s.end):
         return True
     if crowd == "in":
@@ -538,6 +573,14 @@ def _is_origin(s: Sentence, c: Cue) -> bool:
     return left in ("从", "自", "受") or right.startswith("から")
 
 
+_AGREED = re.compile(r"\b(?:agreed|deal|truce|talks|agreement)\sbetween\s(?:[^,.;]{2,30}\sand\s)?(?:the\s)?$")
+
+
+def _is_agreed(s: Sentence, c: Cue) -> bool:
+    """Whether a deal is with a name, not the trade: after the truce between Washington and Beijing."""
+    return bool(_AGREED.search(s.text[max(s.start, c.start - 60) : c.start]))
+
+
 _WHOLE = re.compile("の[^、。]{0,10}に占める")  # 日本の輸入に占める中国の割合
 
 
@@ -626,8 +669,16 @@ def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candid
         add(candidates, (c.id,), ["aligned"])
     flags = ["own" if any(c.end <= view.figure.start for c in found) else "bare", crowd]
     _carried(candidates, doc, "material", ("material",), flags)
+    _by_id(candidates, [crowd, unit, f"is:{measure}"])
     candidates[()] += [*flags, *_told_nothing(doc, "material")]
     return candidates
+
+
+def _by_id(candidates: Candidates, words: Sequence[str]) -> None:
+    """Add what each concept is, alone and crossed with words: ores are mined, magnets sold by the piece."""
+    for value, pieces in candidates.items():
+        for id in value or ("none",):
+            pieces += [f"id:{id}", *(f"id:{id}&{word}" for word in words)]
 
 
 def _runs(s: Sentence, found: Sequence[Cue]) -> list[list[Cue]]:
@@ -667,6 +718,7 @@ def stages(view: FigureContext, doc: DocumentContext, measure: str) -> Candidate
         add(candidates, (c.id,), [*pieces, *marked(view.s, c.start, c.end)])
     flags = ["own" if found else "bare", crowd]
     _carried(candidates, doc, "stage", ("stage",), flags)
+    _by_id(candidates, [crowd, sort(view.figure.quantity.unit), f"is:{measure}"])
     candidates[()] += [*flags, *_told_nothing(doc, "stage")]
     return candidates
 
@@ -695,6 +747,9 @@ def speakers(view: FigureContext, doc: DocumentContext, said: str | None) -> Can
             pieces.append("voice")
         if said == doc.hero:
             pieces.append("hero")
+        reach = 0 if s.language == "en" else 1  # と発表, を発表
+        verbs = (s.text[max(s.start, c.start - reach) : c.end].lower() for c in s.cues if c.kind == "said")
+        pieces += [f"verb:{verb}" for verb in verbs]
         add(candidates, (said,), pieces)
     elif doc.told is not None and (told := doc.told.slots.get("said_by", ())):
         quoted = "quoted" if _QUOTE.search(s.text, s.start, s.end) else "plain"

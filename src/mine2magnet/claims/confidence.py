@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from math import exp, log
+from typing import NamedTuple
 
 from mine2magnet.claims.evidence import Value, weights
 
@@ -20,7 +21,22 @@ _LEAST = 1e-3  # a chance below it counts as it
 OWN = "confidence"  # the weights of these signs stand under this name in `data/claim_weights.csv`
 
 
-def signs(language: str, values: Mapping[str, Value], chances: Mapping[str, float]) -> dict[str, float]:
+_NEIGHBOURS = ("subject", "measure", "material", "period")  # slots that a figure and the next often share
+_MANY = 8  # figures of a sentence; a later one counts as it
+
+
+class Beside(NamedTuple):
+    """What the figure before tells of how sure one is."""
+
+    number: int = 0  # which figure of its sentence it is
+    where: str = ""  # where the figure before stands, as `DocumentContext.told_at` says
+    values: Mapping[str, Value] = {}  # of the figure before
+    handed: Mapping[str, float] = {}  # the chances of those of its values that were taken over
+
+
+def signs(
+    language: str, values: Mapping[str, Value], chances: Mapping[str, float], beside: Beside
+) -> dict[str, float]:
     """Return what speaks for and against all slots of a claim being right.
 
     Parameters
@@ -30,17 +46,26 @@ def signs(language: str, values: Mapping[str, Value], chances: Mapping[str, floa
         What each slot holds.
     chances : mapping of str to float
         How likely it is to be right.
+    beside : Beside
 
     Returns
     -------
     dict of str to float
-        `unsure:SLOT` is minus the logarithm of the chance, `told:SLOT` 1 where the slot holds something.
+        `unsure:SLOT` is minus the logarithm of the chance, `told:SLOT` 1 where the slot holds something;
+        `handed:SLOT` is that logarithm of the figure before where its value was taken over, `same:SLOT` and
+        `other:SLOT` say whether the two agree.
     """
     found = {"always": 1.0, f"language:{language}": 1.0, f"direction:{values['direction'][0]}": 1.0}
     for slot in _SLOTS:
         found[f"unsure:{slot}"] = -log(max(chances.get(slot, 1.0), _LEAST))
         if values.get(slot):
             found[f"told:{slot}"] = 1.0
+    found |= {"number": min(beside.number, _MANY) / _MANY, f"at:{beside.where}": 1.0}
+    found |= {f"handed:{slot}": -log(max(chance, _LEAST)) for slot, chance in beside.handed.items()}
+    if beside.where:
+        for slot in _NEIGHBOURS:
+            same = beside.values.get(slot) == values.get(slot)
+            found[f"{'same' if same else 'other'}:{slot}"] = 1.0
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mine2magnet.claims.anaphora import resolved
@@ -21,11 +21,12 @@ _TOP = 3  # names spoken of most that are candidates anywhere in the document
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The slots of a figure told before, and where it stands."""
+    """The slots of a figure told before, where it stands, and how likely each slot is right."""
 
     slots: dict[str, tuple[str, ...]]
     sentence: int
     paragraph: int
+    chances: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -60,6 +60,8 @@ class Reading:
 
     values: dict[str, Value] = field(default_factory=dict)
     chances: dict[str, float] = field(default_factory=dict)
+    own: set[str] = field(default_factory=set)  # slots told by the figure's own sentence
+    signs: dict[str, float] = field(default_factory=dict)  # of its being right: `confidence.signs`
     earlier: bool = False  # of a period before the one that is spoken of: from 43,000 t
 
     def one(self, slot: str) -> str:
@@ -149,15 +151,28 @@ def _read(
             reading = _figure(view, doc, said, choose)
             if not reading.values["worth"]:
                 continue
+            handed = _handed(reading, doc.told)
+            told = doc.told.slots if doc.told else {}
+            beside = confidence.Beside(i, doc.told_at(), told, handed)
+            reading.signs = confidence.signs(s.language, reading.values, reading.chances, beside)
             yield s, view, reading
             if view.bracketed and outer is None:
                 outer = doc.told
             elif outer is not None and not view.bracketed:
                 outer = None
-            told = reading.values
+            slots = reading.values
             if reading.earlier and doc.told is not None:
-                told = {**told, "period": doc.told.slots.get("period", ())}
-            doc.tell(outer or Told(told, at, s.paragraph))
+                slots = {**slots, "period": doc.told.slots.get("period", ())}
+            chances = {slot: chance * handed.get(slot, 1.0) for slot, chance in reading.chances.items()}
+            doc.tell(outer or Told(slots, at, s.paragraph, chances))
+
+
+def _handed(reading: Reading, told: Told | None) -> dict[str, float]:
+    """How sure the figure before was of what this one has from it: each is no surer than where it is from."""
+    if told is None:
+        return {}
+    taken = (slot for slot in told.chances if slot not in reading.own)
+    return {slot: told.chances[slot] for slot in taken if told.slots.get(slot) == reading.values.get(slot)}
 
 
 def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose: Chooser) -> Reading:
@@ -167,6 +182,8 @@ def _figure(view: FigureContext, doc: DocumentContext, said: str | None, choose:
     def fill(slot: str, found: Candidates) -> None:
         chosen = choose(slot, view.s, view, found)
         own = "in" in found[chosen.value]
+        if own:
+            reading.own.add(slot)
         if chosen.chance < (_OWN if own else _SURE).get(slot, 0.0):
             chosen = Choice((), chosen.chance)
         reading.values[slot], reading.chances[slot] = chosen.value, chosen.chance
@@ -215,14 +232,10 @@ def _claim(s: Sentence, view: FigureContext, reading: Reading, **place: object) 
         direction=direction,
         modality=one("modality"),
         said_by=one("said_by") or None,
-        confidence=confidence.confidence(_signs(s, reading)),
+        confidence=confidence.confidence(reading.signs),
         precision=figure.step,
         **place,  # type: ignore[arg-type]
     )
-
-
-def _signs(s: Sentence, reading: Reading) -> dict[str, float]:
-    return confidence.signs(s.language, reading.values, reading.chances)
 
 
 def training(document: Mapping[str, Any], thesaurus: Thesaurus, choose: Chooser) -> Iterator[FigureContext]:
@@ -251,7 +264,7 @@ def judged(
         None is the weights that come with the package.
     """
     for s, view, reading in _labelled(document, thesaurus, choose or _weighed):
-        yield _claim(s, view, reading, paragraph=s.paragraph), _signs(s, reading)
+        yield _claim(s, view, reading, paragraph=s.paragraph), reading.signs
 
 
 def _labelled(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mine2magnet.claims.candidates import beside
 from mine2magnet.claims.evidence import Candidates
 from mine2magnet.claims.measures import TIME, sort
 from mine2magnet.claims.relations import FigureContext
@@ -60,6 +61,7 @@ def worth(view: FigureContext, measure: str) -> Candidates:
             pieces.append("few")
         if _SPEAKER.match(s.text, f.end - 1):
             pieces.append("speakers")
+    pieces += beside(view)
     if view.bracketed:
         pieces.append("bracketed")
     if s.standing == "heading":

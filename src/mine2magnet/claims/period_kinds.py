@@ -17,6 +17,9 @@ _TO_DATE = re.compile(
     r"\bJanuary (?:to|through|and)\b|\bJanuary-",
     re.IGNORECASE,
 )
+_SO_FAR = re.compile(  # of a quarter or half, that it is not told as one
+    r"累計|年初|今年以来|今年に入って|\bso far this year\b|\byear[- ]to[- ]date\b", re.IGNORECASE
+)
 _AS_OF = re.compile(
     r"截[至止到]|末|底|時点|\bas (?:of|at)\b|\bat the end of\b|\bend-|\bat end\b|\bon hand\b", re.IGNORECASE
 )
@@ -52,7 +55,8 @@ def kind(period: str, s: Sentence, measure: str) -> str:
     for t in s.times:
         if t.period == period:
             near = s.text[max(s.start, t.start - _AROUND) : t.end + _AROUND]
-            if days > 31 and low.month == 1 and low.day == 1 and _TO_DATE.search(near) and days < 360:
+            told = _SO_FAR if high.month in (3, 6) else _TO_DATE
+            if 31 < days < 360 and low.month == 1 and low.day == 1 and told.search(near):
                 return "year_to_date"
             if days <= 31 and _as_of(measure).search(near):
                 return "as_of"

@@ -32,7 +32,8 @@ _SAME = re.compile(
 )
 _TIMES: dict[str, tuple[re.Pattern[str], bool]] = {
     "base": (re.compile(r"(?:\bthan|\babove|\bbelow|compared (?:with|to)|versus|vs\.?|against|"
-        r"\bfrom)\s(?:in\s|the\s)?$|[较比]$|对比$|相比$", re.IGNORECASE), True),
+        r"\bfrom)\s(?:in\s)?(?:(?:the|that|its)\s)?(?:(?:same|corresponding)\s(?:\w+\s){1,2}"
+        r"(?:of|in)\s)?$|[较比]$|对比$|相比$", re.IGNORECASE), True),
     "said on": (re.compile(r"\b(?:said|told|announced|warned|reported|showed|added|published|released|"
         r"filed|signed|dated)\b[^,.;]{0,24}\b(?:on\s)?$", re.IGNORECASE), True),
     "record": (re.compile(r"\b(?:\w+est|most|least|first|record|time|level)\b[^,.;]{0,20}\b(?:since|"
@@ -159,6 +160,9 @@ def periods(
             pieces += ["not direct", f"not direct&{direction}"]
         when = _when(value[0], s.today) if value else "none"
         pieces += [f"{when}&{flag}" for flag in flags[3:]]
+        if value:
+            length = span(value[0], s.today)[0]
+            pieces += [f"{length}&{flag}" for flag in flags[2:]]
     candidates[()] += ["told:nothing"] if doc.told is None else []
     return candidates
 

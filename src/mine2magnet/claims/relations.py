@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -46,6 +46,7 @@ class FigureContext:
     tense: str | None = None  # of its verb, once looked for
     cast: Cast | None = None  # once it is read
     hints: list[str] | None = None  # of what it measures, by words near it, once they are read
+    named: dict[str, list[str]] = field(default_factory=dict)  # what each actor's name tells, once it is read
 
     def __post_init__(self) -> None:
         self.clause = self.s.clause(self.figure)

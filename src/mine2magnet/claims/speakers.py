@@ -37,6 +37,12 @@ _APPOSITION = re.compile(r"\s(?:an?|the|its|which|who|whose)\s")
 
 _PERSON_JA = re.compile(r"の[^の]{2,12}(?:社長|会長|教授|氏|専務|常務|所長)$")
 
+_DATA = re.compile(  # what somebody says it by, and when: customs data, "said today"
+    r"^[)\s]+|(?:^|\s)(?:(?:data|figures|statistics|records|numbers)(?:\s(?:released|published|issued).*)?|"
+    r"today|yesterday)$",
+    re.IGNORECASE,
+)
+
 _JOINED = re.compile(r"\s*(?:and|but|while|whereas|yet|so)\s+", re.IGNORECASE)
 
 _NOUN = (
@@ -110,7 +116,7 @@ def _speaker(s: Sentence, start: int, end: int, *, whole: bool = False) -> _Spea
         return (person or best)[0].id, (start, end)  # else a trader in Shanghai, not Shanghai
     if _ONLY_FIGURE.fullmatch(words):
         return None, (start, end)
-    words = re.sub(r"^(?:the|a|an|one)\s", "", words, flags=re.IGNORECASE)
+    words = re.sub(r"^(?:the|a|an|one)\s", "", _DATA.sub("", words), flags=re.IGNORECASE)
     words = re.split(r"\s(?:at|of|who|in|from|with)\s", words)[0] if whole else words
     words = re.sub(r"(?:[0-9月日]*(?:公布|发布)的)?(?:数据|统计|报告|报价|调查|研究|测算)*$", "", words)
     if not words or words.lower() in (
