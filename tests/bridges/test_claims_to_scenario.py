@@ -101,6 +101,11 @@ def test_a_premise_is_no_more_exact_than_its_sources() -> None:
     assert value(told(Quantity(3, 3, "day"), precision=10.0)) == Range(*[3 / 7] * 3)
 
 
+def test_a_range_of_weeks_to_months_gives_both_its_ends() -> None:
+    told = proposed("库存能撑多久？欧洲企业的磁体库存从两周到三个月不等。", language="zh")
+    assert told["cover", "Europe"].value == Range(2, 8, 13)
+
+
 def test_copies_of_one_document_count_once() -> None:
     once = claims("European manufacturers have rare earth inventory for four to six weeks.")
     assert len(claims_to_scenario.propose([*once, *once], WORDS, lambda _: "same")[0].claims) == 1

@@ -89,6 +89,11 @@ def one(text: str) -> Figure:
         ("2、3カ月", 2, 3, "month"),
         ("between 4 and 6 weeks", 4, 6, "week"),
         ("from 40 to 50 percent", 40, 50, "%"),
+        ("库存从两周到三个月不等", 2, 13, "week"),
+        ("库存为2周至3个月", 2, 13, "week"),
+        ("stocks last from two weeks to three months", 2, 13, "week"),
+        ("answers range from 10 days to 6 weeks", 10, 42, "day"),
+        ("在庫は2週間から3カ月までさまざまだ", 2, 13, "week"),
         ("40%至50%", 40, 50, "%"),
         ("3-5万吨", 30_000, 50_000, "t"),
         ("介于1.05万至1.2万吨之间", 10_500, 12_000, "t"),
@@ -343,6 +348,10 @@ def test_two_levels_are_not_a_range() -> None:
     assert figures("stretched from 6 weeks to 6 months") == [(6, 6, "week"), (6, 6, "month")]
     assert figures("rose from 40% to 50%") == [(40, 40, "%"), (50, 50, "%")]
     assert figures("85％から93％へ改善") == [(85, 85, "%"), (93, 93, "%")]
+    for text in ("从两周到三个月", "waits went from two weeks to three months", "2週間から3カ月まで延びた"):
+        assert figures(text) == [(2, 2, "week"), (3, 3, "month")]
+    assert figures("between 3 months and two weeks") == [(3, 3, "month"), (2, 2, "week")]
+    assert figures("2週間、3カ月の在庫") == [(2, 2, "week"), (3, 3, "month")]
 
 
 def test_a_range_that_prices_came_from_is_one() -> None:

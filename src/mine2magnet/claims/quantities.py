@@ -115,6 +115,8 @@ _FROM_RANGE = re.compile(  # 700-1,000 dollars, up from 250 to 310 dollars
 _LEAD = re.compile(
     r"(?:程度|前後|ほど|近く|超|余り)?(?:へ|に(?!わた|及|なる|なり)|まで(?!に)|と(?=な)|\()"
 )  # 60日から180日に: two levels
+_VARIED_JA = re.compile(r"まで(?:と?(?:幅|ばらつ|開き)|さまざま|様々|まちまち)")
+_VARIED_ZH = re.compile(r"不等|不一|之间|都有|各异")
 _PER_UNIT = re.compile(r"\s?(?:当たり|当り|あたり|につき|ごと|から[0-9約]|に[0-9約]|=|=?約?[0-9])")
 _RUNG = re.compile(r"台(?![数車当湾])(?P<part>後半|前半|半ば)?")  # 9,000トン台: from 9,000 to 10,000
 _FAR = re.compile(r"\s?(?:離れ|先|沖|圏|の海域|の沖|の距離)")
@@ -584,7 +586,9 @@ def _range(text: str, a: Draft, b: Draft) -> Draft | None:
     if len(between) > 6 or not _SEPARATOR.fullmatch(between) or a.low != a.high or b.low != b.high:
         return None
     word = between.strip().lower()
-    if not _of_a_kind(a, b, word):
+    if _two_durations(text, a, b, word):
+        b = _told_in(a.unit, b)
+    elif not _of_a_kind(a, b, word):
         return None
     low, step = _in_units_of(a, b)
     unit = b.unit or a.unit
@@ -598,9 +602,26 @@ def _range(text: str, a: Draft, b: Draft) -> Draft | None:
             a.unit = unit
         a.low, a.high = low, low
         return None
-    if word == "から" and _LEAD.match(text, b.end):
+    if word == "から" and _LEAD.match(text, b.end) and not _VARIED_JA.match(text, b.end):
         return None
     return replace(b, low=low, start=a.start, step=min(step, b.step), unit=unit, approx=a.approx or b.approx)
+
+
+def _two_durations(text: str, a: Draft, b: Draft, word: str) -> bool:
+    """Whether two times of different units are the ends of one range: two weeks to three months.
+
+    从 … 到 may be a change as well; 不等 behind it says that it is none.
+    """
+    if a.unit == b.unit or not {a.unit, b.unit} <= rates.DURATIONS or word in ("or", "、"):
+        return False
+    moves = word in ("至", "到") and text[a.start - 1 : a.start] in ("从", "由", "自")
+    return not moves or bool(_VARIED_ZH.match(text, b.end))
+
+
+def _told_in(unit: str, figure: Draft) -> Draft:
+    """A time in another unit, to the whole: three months are 13 weeks."""
+    low, high, step = (units.convert(v, figure.unit, unit) for v in (figure.low, figure.high, figure.step))
+    return replace(figure, low=float(round(low)), high=float(round(high)), step=step, unit=unit)
 
 
 def _by_so_much(a: Draft, b: Draft, head: str) -> bool:
