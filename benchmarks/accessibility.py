@@ -37,7 +37,7 @@ from mine2magnet.library.library import Library
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.end_to_end.conftest import CHROMIUM, TOPIC_PAGE, Site
 from tests.end_to_end.test_languages import PAGES, english, names_of, texts
-from tests.end_to_end.test_phone import LOOK
+from tests.end_to_end.test_phone import LOOK, RULES
 from tests.serving import serving
 
 Fault = tuple[str, str, str]  # what kind, where in the page, and more of it
@@ -47,7 +47,6 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ALIKE = re.compile(r'(?<=>)[^<]+|(?<=") (?!class)[\w-]+="[^"]*"?|(?<=<a) href="[^"]*"')  # of like elements
 PARTS = ("/documents/{id}/digest",)  # of pages, which these fetch
 PATIENCE = 300_000  # ms
-RULES = {"rules": {"target-size": {"enabled": True}}}
 WORKED_OUT = "() => !document.querySelector('#separation-working, [data-events]')"
 
 
