@@ -81,7 +81,8 @@ CHARTS = """() => [...document.querySelectorAll("main figure.chart svg")]
   .filter((one) => one.getBoundingClientRect().width > 0)
   .map((one) => {
     const around = [one, one.parentElement].map((each) => each.getBoundingClientRect());
-    const left = Math.max(...around.map((box) => box.left)), right = Math.min(...around.map((box) => box.right));
+    const left = Math.max(...around.map((box) => box.left));
+    const right = Math.min(...around.map((box) => box.right));
     const said = [...one.querySelectorAll("text")].filter((text) => text.textContent);
     const boxes = said.map((text) => text.getBoundingClientRect());
     const out = boxes.filter((box) => box.left < left - 1 || box.right > right + 1);
