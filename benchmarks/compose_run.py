@@ -45,7 +45,7 @@ SYSTEM = tuple(dict.fromkeys(("/usr", sys.prefix, sys.base_prefix, str(ROOT / "s
 LINKS = {"lib": "usr/lib", "lib64": "usr/lib64", "bin": "usr/bin", "sbin": "usr/sbin", "var/run": "/run"}
 PASSWORD = "only-here"
 PATIENCE = 300.0  # s for a service to be healthy, on a busy machine
-GRACE = 60.0  # s to end; Docker gives 10, on a machine that has nothing else to do
+GRACE = 10.0  # s to end, as many as Docker gives
 TEXT = "# Terbium note\n\nThe plant near Narva held 412 tonnes of terbium oxide in March 2026.\n"
 POSTGRES = r"""set -e
 data=/var/lib/postgresql/data
@@ -73,6 +73,7 @@ class Image:
     environment: Mapping[str, str] = field(default_factory=dict)
     volumes: tuple[str, ...] = ()
     ends: signal.Signals = signal.SIGTERM
+    init: bool = False  # its entry point is a process 1 that hands signals on, as `init: true` has one put in
     stands_in: bool = False  # for one whose command and health check are others
     health: tuple[str, ...] = ()
 
@@ -99,6 +100,7 @@ IMAGES = {
         ("python", "-m", "milvus_lite", "server", "--host", "0.0.0.0", "--port", "19530"),
         ("--data-dir", "/var/lib/milvus"),
         user=0,
+        init=True,
         stands_in=True,
         health=("python", "-c", PROBE),
     ),
@@ -120,7 +122,9 @@ class Service:
         """The command that begins a program where the service runs."""
         user = str(self.image.user)
         made = ["bwrap", "--unshare-user", "--uid", user, "--gid", user, "--unshare-pid", "--unshare-ipc"]
-        made += ["--as-pid-1", "--die-with-parent", "--new-session", "--clearenv", *options]
+        if not self.init:  # else bubblewrap's own is process 1
+            made.append("--as-pid-1")
+        made += ["--die-with-parent", "--new-session", "--clearenv", *options]
         for path in SYSTEM:
             made += ["--ro-bind", path, path]
         made += ["--ro-bind", str(self.place / "etc"), "/etc", "--proc", "/proc", "--dev", "/dev"]
@@ -133,6 +137,11 @@ class Service:
         for name, value in self.environment().items():
             made += ["--setenv", name, value]
         return [*made, "--chdir", self.image.folder]
+
+    @property
+    def init(self) -> bool:
+        """Whether the service's program is a child of process 1."""
+        return bool(self.said.get("init", self.image.init))
 
     def volumes(self) -> dict[str, Path]:
         """Where it writes: folders by their places in it."""
@@ -201,11 +210,18 @@ class Service:
             time.sleep(min(_seconds(self.said["healthcheck"].get("interval", "30s")), 1.0))
         return time.monotonic() - began
 
+    def told(self, sign: signal.Signals) -> int:
+        """Return the process that a signal goes to: process 1, or the child that it would hand it on to."""
+        if not self.init or sign == signal.SIGKILL:
+            return self.inside
+        children = Path(f"/proc/{self.inside}/task/{self.inside}/children").read_text().split()
+        return int(children[0])
+
     def kill(self, sign: signal.Signals = signal.SIGKILL) -> int:
         """Send it a signal and wait for its end; return its status. After GRACE it is killed."""
         assert self.process
         if self.process.poll() is None:  # else its number may be another's
-            os.kill(self.inside, sign)
+            os.kill(self.told(sign), sign)
         try:
             return self.process.wait(GRACE)
         except subprocess.TimeoutExpired:

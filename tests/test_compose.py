@@ -117,6 +117,12 @@ def test_every_service_has_a_bound_of_memory_and_says_whether_it_is_well() -> No
             assert wanted == {"condition": "service_healthy"}, (name, other)
 
 
+def test_every_service_of_ours_has_a_process_1_that_hands_signals_on() -> None:
+    assert all(service["init"] is True for service in OWN.values())
+    # and enough time: Docker's ten seconds, of which `serve` and Ray need less
+    assert not any("stop_grace_period" in service for service in SERVICES.values())
+
+
 def test_the_health_check_of_serve_asks_it() -> None:
     _, program, flag, asks = SERVICES["serve"]["healthcheck"]["test"]
     assert (program, flag) == ("python", "-c")

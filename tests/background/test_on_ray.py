@@ -8,12 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from mine2magnet.cli.main import main
@@ -79,9 +80,8 @@ def free_port() -> int:
     return port
 
 
-@pytest.fixture(scope="module")
-def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a cluster with two cores, each with a worker process of its own."""
+def begun(log: Path, environment: Mapping[str, str] = QUIET) -> tuple[subprocess.Popen[bytes], str]:
+    """A cluster with two cores, each with a worker process of its own, and its address."""
     port = free_port()
     command = [
         str(Path(sys.executable).with_name("ray")), "start", "--head", "--block", "--num-cpus=2",
@@ -89,12 +89,18 @@ def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "--object-store-memory=80000000", f"--ray-client-server-port={free_port()}",
         "--disable-usage-stats",
     ]  # fmt: skip
-    log = tmp_path_factory.mktemp("ray") / "log"
     with log.open("wb") as file:
-        head = subprocess.Popen(command, stdout=file, stderr=file, env=os.environ | QUIET)
+        head = subprocess.Popen(command, stdout=file, stderr=file, env={**os.environ, **environment})
     until(lambda: "Ray runtime started" in log.read_text() or head.poll() is not None)
     assert head.poll() is None, log.read_text()
-    yield f"127.0.0.1:{port}"
+    return head, f"127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def ray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a cluster."""
+    head, address = begun(tmp_path_factory.mktemp("ray") / "log")
+    yield address
     head.terminate()
     head.wait(30)
 
@@ -163,6 +169,27 @@ def test_what_a_worker_raises_is_raised_here(ray: str) -> None:
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ | QUIET)
     assert done.stdout.splitlines()[0] == str([json.dumps(1), json.dumps("a")])
     assert "Expecting property name" in done.stdout.splitlines()[1]
+
+
+def test_a_cluster_ends_when_it_is_asked_to_though_it_computes(tmp_path: Path) -> None:
+    services = yaml.safe_load((Path(__file__).parents[2] / "compose.yaml").read_text("utf-8"))["services"]
+    assert services["worker"]["environment"] == services["ray"]["environment"]
+    head, address = begun(tmp_path / "log", QUIET | services["ray"]["environment"])
+    program = (
+        "import sys, time; from pathlib import Path; from mine2magnet.core.parallel import mapped\n"
+        "list(mapped(lambda file: (file.touch(), time.sleep(100)), [Path(sys.argv[2])], sys.argv[1]))\n"
+    )
+    file = tmp_path / "begun"
+    command = [sys.executable, "-c", program, address, str(file)]
+    driver = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ | QUIET)
+    try:
+        until(file.exists)
+        head.terminate()
+        head.wait(10)  # s, after which Docker kills it
+    finally:
+        head.kill()
+        driver.kill()
+        driver.wait()
 
 
 def run(folder: Path, *arguments: str) -> Result:

@@ -28,6 +28,8 @@ def test_the_idle_worker_looks_for_work_when_something_has_changed_and_now_and_t
         rounds += 1
         return update()
 
+    given = list[None]()  # how often memory was given back
+    monkeypatch.setattr(background.memory, "give_back", lambda: given.append(None))
     monkeypatch.setattr(library, "undigested", look)
     monkeypatch.setattr(library.index, "update", begin)
 
@@ -53,8 +55,11 @@ def test_the_idle_worker_looks_for_work_when_something_has_changed_and_now_and_t
             add(name)
             until(all_done)
         seen = go_round(3)  # until it has seen that there is nothing left
+        times = len(given)
+        assert 1 <= times <= seen, "it was, when there was nothing left"
         assert go_round(20) == seen
         monkeypatch.setattr(background, "LOOK_AGAIN", 0.0)
-        until(lambda: looked > seen)
+        until(lambda: looked > seen + 1)
+        assert len(given) == times, "but not when there had been nothing"
     finally:
         worker.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from xml.etree import ElementTree
 
@@ -67,3 +68,24 @@ def test_places_stand_where_they_are() -> None:
     at = {t.text: (float(t.attrib["x"]), float(t.attrib["y"])) for t in root.iter(SVG + "text")}
     assert at["Brazil"][0] < 380 < at["China"][0] < at["Japan"][0] < 760, "Greenwich is in the middle"
     assert at["Japan"][1] < at["China"][1] < at["Brazil"][1]
+
+
+def test_on_a_phone_places_are_numbered_and_told_beneath() -> None:
+    flows = (Flow(("China",), ("Japan",), 50, 100), Flow(("Brazil",), ("China",), 25, 25))
+    far = (Flow(("Elsewhere",), ("China",), 1, 1),)
+    wide = FlowMap(title="Nd", unit="t a week", flows=flows + far, colours={}, places=PLACES)
+    svg = wide.narrow().as_svg()
+    root = ElementTree.fromstring(svg)
+    assert float(root.attrib["width"]) == 350
+    said = [(one.text or "", float(one.attrib["y"])) for one in root.iter(f"{SVG}text")]
+    assert [words for words, _ in said if words.isdigit()] == ["1", "2", "3"]
+    rows = [(words, y) for words, y in said if "in and out" in words]
+    assert [words.split(":")[0] for words, _ in rows] == ["1  China", "2  Japan", "3  Brazil"]
+    assert [b - a for (_, a), (_, b) in itertools.pairwise(rows)] == [15, 15]
+    assert "not on the map: Elsewhere" in said[-1][0]
+    assert rows[-1][1] < said[-1][1] < float(root.attrib["height"])
+    circles = [float(one.attrib["cx"]) for one in root.iter(f"{SVG}circle")]
+    assert min(circles) < 40
+    assert max(circles) > 300, "what is shown of the world is where they are"
+    assert max(float(one.attrib["r"]) for one in root.iter(f"{SVG}circle")) < 17
+    assert "in and out" not in re.sub('<title>.*?</title>|data-marks=".*?"', "", wide.as_svg())

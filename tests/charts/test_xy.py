@@ -203,6 +203,8 @@ def test_a_legend_that_is_too_wide_goes_on_in_the_next_row() -> None:
 def test_on_a_phone_all_names_stand_within_its_width() -> None:
     lines = tuple(ChartSeries(e, range(60), np.full(60, 10.0**-k)) for k, e in enumerate(ELEMENTS))
     title = "Start-up: Pr … Dy | Ho … Lu, drawn on specification"
+    long = "2: Licence delay of 45 days for Dy and Tb, median (P50)"
+    lines = (*lines, ChartSeries(long, range(60), np.full(60, 0.5)))
     wide = XYChart(title=title, x=Axis("stage"), y=Axis("y", log=True), series=lines, legend="ends")
     root = checked(wide.narrow().as_svg())
     assert float(root.attrib["width"]) == NARROW
@@ -211,7 +213,7 @@ def test_on_a_phone_all_names_stand_within_its_width() -> None:
         for t in root.iter(SVG + "text")
         if t.get("text-anchor") is None
     }
-    assert {*ELEMENTS, title} <= set(ends)
+    assert {*ELEMENTS, title, long} <= set(ends)
     assert max(ends.values()) <= NARROW
     marks = [x for x, _, _ in wide.narrow().marks()]
     assert 0 <= min(marks) < max(marks) <= NARROW

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 from pathlib import Path
 
@@ -48,6 +49,24 @@ def test_help_lists_verbs_that_explain_themselves() -> None:
     assert {"read", "search", "digest", "topic", "export", "sources", "serve"} <= set(names)
     for name in names:
         assert len(CliRunner().invoke(main, [name, "--help"]).output.splitlines()) > 3
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_as_process_1_of_a_container_it_heeds_sigterm(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    before, ended = signal.getsignal(signal.SIGTERM), list[int]()
+    monkeypatch.setattr("os.getpid", lambda: number)
+    monkeypatch.setattr("os._exit", ended.append)
+    try:
+        run(folder, "key", "list")
+        if number == 1:
+            signal.raise_signal(signal.SIGTERM)
+        else:
+            assert signal.getsignal(signal.SIGTERM) == before
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended == [143] * (number == 1)
 
 
 def test_read_says_what_came_of_it(folder: Path, seed: Path) -> None:

@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -58,6 +59,22 @@ def test_what_is_being_answered_is_finished_before_it_ends(tmp_path: Path) -> No
     assert (logged[-1]["route"], logged[-1]["status"]) == ("/new-topic", 303)
 
 
+def test_it_ends_though_it_waits_for_another_server(tmp_path: Path) -> None:
+    with (
+        serving(tmp_path, "--allow-private") as served,
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        ThreadPoolExecutor() as pool,
+    ):
+        source = {"url": f"http://127.0.0.1:{silent.getsockname()[1]}/feed"}
+        pool.submit(httpx.post, f"{served.url}/api/sources", json=source, timeout=60)
+        silent.settimeout(PATIENCE)
+        with silent.accept()[0]:  # and is never answered
+            began = time.monotonic()
+            served.process.send_signal(signal.SIGTERM)
+            assert served.process.wait(PATIENCE) == 0
+            assert time.monotonic() - began < 10  # s, after which a container is killed
+
+
 def test_runs_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
     tests = [{"scenario": name, "draws": 400} for name in ("embargo", "licence-delay")]
     later = {"Prefer": "respond-async"}
@@ -83,7 +100,7 @@ def test_runs_outlive_a_server_that_is_killed(tmp_path: Path) -> None:
             served.process.send_signal(signal.SIGTERM)
             first, *_ = events.iter_lines()  # to their end: who follows it is let go
             assert '"running"' in first
-            assert served.process.wait(server.GRACE / 2) == 0
+            assert served.process.wait(server.LONGEST) == 0
     job = Store(tmp_path).jobs.get(id)
     assert (job.state, job.tries) == ("queued", 0)
 

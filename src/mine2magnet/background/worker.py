@@ -13,6 +13,7 @@ from contextlib import ExitStack, suppress
 
 from mine2magnet.alerts import schedule, watches, webhooks
 from mine2magnet.claims.by_model import ReadByModel
+from mine2magnet.core import memory
 from mine2magnet.core.errors import NotFound, UserError
 from mine2magnet.core.llm import Chat, endpoint
 from mine2magnet.library import claims_by_model, discover, news
@@ -79,6 +80,7 @@ class Worker(threading.Thread):
         self._resumed = False  # what an earlier process left of searches
         self._done = -1  # the store's last change when there was nothing left to derive …
         self._looked = 0.0  # … and when that was, s
+        self._worked = False  # the step before this one
         self._pruned = -math.inf  # when the audit log was, s
 
     def run(self) -> None:
@@ -122,6 +124,9 @@ class Worker(threading.Thread):
         worked = look and step(held)
         if look and not worked:
             self._done, self._looked = change, time.monotonic()
+            if self._worked:
+                memory.give_back()  # models and vectors took it
+        self._worked = bool(worked)
         return bool(look_out(held)) or worked
 
     def _poll(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ MOST_ROWS = 60  # of the table behind a chart; its CSV and JSON have all
 MOST_MARKS = 400
 NARROW = 350  # px: a phone's 390 less its margins
 SMALLEST = 10.0  # px of a title's letters
+SIZE, SMALLEST_KEY = 11.0, 8.5  # px of letters, and at least in a legend
 LOOK = {"font_family": "system-ui, sans-serif", "font_size": "11", "fill": "currentColor"}
 
 
@@ -139,15 +141,16 @@ class LegendKey:
     def width(self) -> float:
         return 20 + text_width(self.name)
 
-    def draw(self, x: float, y: float) -> str:
-        """Draw it from `x` on, with its name on the line `y`."""
+    def draw(self, x: float, y: float, room: float = math.inf) -> str:
+        """Draw it from `x` on, with its name on the line `y`, in smaller letters if there is no `room`."""
+        size = max(SMALLEST_KEY, min(SIZE, SIZE * (room - 18) / text_width(self.name, SIZE)))
         if self.opacity:
             mark = element(
                 "rect", x=x, y=y - 9, width=10, height=10, fill=self.colour, fill_opacity=self.opacity
             )
         else:
             mark = line((x, y - 4), (x + 14, y - 4), colour=self.colour, width=2, dash=self.dash)
-        return mark + text(x + 18, y, self.name)
+        return mark + text(x + 18, y, self.name, font_size=size if size < SIZE else None)
 
 
 def legend_below(keys: Sequence[LegendKey], left: float, right: float, y: float) -> tuple[list[str], float]:
@@ -156,7 +159,7 @@ def legend_below(keys: Sequence[LegendKey], left: float, right: float, y: float)
     for key in keys:
         if x > left and x + key.width > right:
             x, y = left, y + 18
-        parts.append(key.draw(x, y))
+        parts.append(key.draw(x, y, right - left))
         x += key.width + 12
     return parts, y + 8
 

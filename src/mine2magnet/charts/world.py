@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from math import asin, cos, radians, sin, sqrt
 
-from mine2magnet.charts.chart import Mark, written
+from mine2magnet.charts.chart import NARROW, Mark, written
 from mine2magnet.charts.flows import Flow, FlowChart
 from mine2magnet.charts.svg import GREY, Point, element, text, way
 
@@ -18,6 +18,9 @@ A = (1.340264, -0.081106, 0.000893, 0.003796)
 WIDEST, LARGEST = 14.0, 17.0  # px: of the largest flow's line, and the radius of the largest place
 SOUTH, NORTH = -50.0, 72.0  # degrees shown
 TOP = 22  # px above the map
+WIDTH = 760.0  # px
+MARGIN = 15.0  # degrees beside the outermost places on a phone
+LINE = 15.0  # px of a name beneath the map
 
 
 def equal_earth(east: float, north: float) -> Point:
@@ -44,25 +47,34 @@ def _land() -> tuple[tuple[Point, ...], ...]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowMap(FlowChart):
     """Lines for flows as they are, over grey ones for what is usual; a circle whose area is what a place gets
-    and sends. `places`: degrees east and north; those that are not known are named beneath."""
+    and sends. `places`: degrees east and north; those that are not known are named beneath. `numbered`: a
+    number at each place, its name and amount beneath, as a phone has room for."""
 
     places: Mapping[str, Point]
-    width: float = 760
+    width: float = WIDTH
+    numbered: bool = False
+
+    def narrow(self) -> FlowMap:
+        return replace(self, width=NARROW, numbered=True)
 
     def as_svg(self) -> str:
         at = {name: self._at(*place) for name, place in self.places.items()}
-        height = self._at(0, SOUTH)[1]
+        bottom = self._at(0, SOUTH)[1]
         land = (element("path", d=way(self._at(*corner) for corner in outline) + "Z") for outline in _land())
-        met = {place[0] for f in self.flows for place in (f.source, f.target)}
+        met = self._met()
         unknown = ", ".join(map(self.say, sorted(met - set(at))))
+        keys = self._by_size(met & set(at)) if self.numbered else ()
+        height = bottom + LINE * len(keys) + (LINE if keys and unknown else 0)
+        beneath = f"{self.say('not on the map')}: {unknown}" if unknown else ""
         parts = [
             element("g", *land, fill="#8883", stroke="#8886", stroke_width=".5"),
             *self._lines(at, usual=True),
             *self._lines(at, usual=False),
             *self._circles({name: at[name] for name in met & set(at)}),
-            text(8, height - 6, f"{self.say('not on the map')}: {unknown}" if unknown else "", fill=GREY),
+            *(text(8, bottom + LINE * n, f"{n}  {self._passing(k)}") for n, k in enumerate(keys, 1)),
+            text(8, height - 6, beneath, fill=GREY),
         ]
-        return self.framed(parts, self.width, height, self.say(self.unit))
+        return self.framed(parts, self.width, height, self.say(self.unit), fixed=self.numbered)
 
     def marks(self) -> list[Mark]:
         """Return the middle of each line that is drawn, and each place."""
@@ -71,14 +83,24 @@ class FlowMap(FlowChart):
             (*_middle(*self._bent(at, f)), self.reads(f))
             for f in self._drawn(at, lambda f: max(f.now, f.usual))
         )
-        met = {place[0] for f in self.flows for place in (f.source, f.target)} & set(at)
-        return [*lines, *((*at[name], self._passing(name)) for name in sorted(met))]
+        met = sorted(self._met() & set(at))
+        return [*lines, *((*at[name], self._passing(name)) for name in met)]
 
     def _at(self, east: float, north: float) -> Point:
         x, y = equal_earth(east, north)
-        edge, top = equal_earth(180, 0)[0], equal_earth(0, NORTH)[1]
-        scale = self.width / (2 * edge)
-        return (x + edge) * scale, (top - y) * scale + TOP
+        start, end = (equal_earth(edge, 0)[0] for edge in self._edges())
+        top, scale = equal_earth(0, NORTH)[1], self.width / (end - start)
+        return (x - start) * scale, (top - y) * scale + TOP
+
+    def _edges(self) -> tuple[float, float]:
+        """Return the degrees east between which the world is drawn; on a phone only where places are."""
+        known = [self.places[name][0] for name in self._met() if name in self.places]
+        if not (self.numbered and known):
+            return -180.0, 180.0
+        return max(min(known) - MARGIN, -180.0), min(max(known) + MARGIN, 180.0)
+
+    def _met(self) -> set[str]:
+        return {place[0] for f in self.flows for place in (f.source, f.target)}
 
     def _lines(self, at: Mapping[str, Point], usual: bool) -> Iterator[str]:
         """Bent to the left of their way, so that there and back lie apart."""
@@ -92,8 +114,13 @@ class FlowMap(FlowChart):
                 fill="none",
                 stroke=GREY if usual else self.colour(f.source),
                 stroke_opacity=".7",
-                stroke_width=max(amount / self._most * WIDEST, 0.4),
+                stroke_width=max(amount / self._most * WIDEST * self._smaller, 0.4),
             )
+
+    @property
+    def _smaller(self) -> float:
+        """Return by how much lines and circles are smaller than on a wide map: less than the map itself."""
+        return float((self.width / WIDTH) ** 0.5)
 
     @property
     def _most(self) -> float:
@@ -113,17 +140,26 @@ class FlowMap(FlowChart):
 
     def _passing(self, name: str) -> str:
         """Return what a place gets and sends, in words."""
-        amount = sum(f.now for f in self.flows if (name,) in (f.source, f.target))
-        return f"{self.say(name)}: {written(amount)} {self.say(self.unit)} ({self.say('in and out')})"
+        said = f"{written(self._amount(name))} {self.say(self.unit)}"
+        return f"{self.say(name)}: {said} ({self.say('in and out')})"
+
+    def _amount(self, name: str) -> float:
+        return sum(f.now for f in self.flows if (name,) in (f.source, f.target))
+
+    def _by_size(self, names: Iterable[str]) -> list[str]:
+        """Return places by what they get and send, the largest first."""
+        return sorted(names, key=lambda name: (-self._amount(name), name))
 
     def _circles(self, at: Mapping[str, Point]) -> Iterator[str]:
-        sizes = {c: sum(f.now for f in self.flows if (c,) in (f.source, f.target)) for c in at}
-        largest = max(sizes.values(), default=0.0) or 1.0
-        for name in sorted(at, key=lambda name: -sizes[name]):
-            (x, y), radius = at[name], max(LARGEST * (sizes[name] / largest) ** 0.5, 2.0)
+        names = self._by_size(at)
+        largest = (self._amount(names[0]) if names else 0.0) or 1.0
+        for number, name in enumerate(names, 1):
+            (x, y), share = at[name], self._amount(name) / largest
+            radius = max(LARGEST * self._smaller * share**0.5, 2.0)
             look = {"fill": self.colour((name,)), "fill_opacity": ".75"}
             yield element("circle", says=self._passing(name), cx=x, cy=y, r=radius, **look)
-            yield text(x, y - 4, self.say(name), "middle", font_size=9)
+            said, size = (str(number), 10) if self.numbered else (self.say(name), 9)
+            yield text(x, y - 4, said, "middle", font_size=size)
 
 
 def _middle(start: Point, bend: Point, end: Point) -> Point:

@@ -87,7 +87,7 @@ class XYChart(Chart):
         parts += x.upright(top if bars else bottom, bottom + 4)
         parts += [line((left, bottom), (right, bottom))]
         parts += [_drawn(s, key, x, y) for s, key in zip(self.series, keys, strict=True)]
-        more, end = legend_below(shown, left, right, bottom + 52)
+        more, end = legend_below(shown, 8 if self.width <= NARROW else left, right, bottom + 52)
         if self.legend == "ends":
             more, end = (
                 [*legend_beside(shown, [y(_last(s)) for s, _ in named], right + 6, bottom)],

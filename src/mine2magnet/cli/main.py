@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from importlib import import_module
 from pathlib import Path
 
@@ -84,4 +86,6 @@ def main(
     Settings are read from settings.toml in the user's configuration folder, then from environment
     variables (MINE2MAGNET_FOLDER …), then from the flags.
     """
+    if os.getpid() == 1:  # of a container, where the system does not end it by default
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(128 + signal.SIGTERM))
     context.obj = load({"folder": folder, "language": language, "claims_threshold": claims_threshold})

@@ -60,7 +60,7 @@ def serve(
     from mine2magnet.background.worker import Worker
     from mine2magnet.cli.terminal import err
     from mine2magnet.cli.work import show_progress
-    from mine2magnet.core import openid
+    from mine2magnet.core import memory, openid
     from mine2magnet.library.library import Library
     from mine2magnet.web.processes import VARIABLE, answer
     from mine2magnet.web.server import server
@@ -79,6 +79,7 @@ def serve(
     settings = overridden(settings, given)
     flags = _flags(settings)
     openid.check(settings)
+    memory.bound_arenas()
     library = Library.open(settings)
     if VARIABLE in os.environ:
         answer(library, os.environ[VARIABLE])

@@ -20,12 +20,12 @@ from typing import Any
 
 from mine2magnet.core.settings import load
 from mine2magnet.library.library import Library
-from mine2magnet.web.server import server
+from mine2magnet.web.server import end_soon, server
 from mine2magnet.web.settings_file import SettingsFile
 
 VARIABLE = "MINE2MAGNET_SOCKET"  # to a child: the socket that it answers at, the file of counts, its number
 AGAIN = 1.0  # s until a child that has ended is begun again
-GRACE = 25.0  # s that children have to end
+GRACE = 7.0  # s that children have to end
 OFTEN = 100  # times that a connection is left to processes that hold fewer …
 PAUSE = 0.001  # … so many s each
 INT = 4  # bytes of a count
@@ -110,11 +110,13 @@ class WebProcesses:
             for number, child in self._children.items():
                 if child.poll() is not None:
                     self._children[number] = self._begun(number)
+        end_soon()
+        end = time.monotonic() + GRACE
         for child in self._children.values():
             child.terminate()
         for child in self._children.values():
             try:
-                child.wait(GRACE)
+                child.wait(max(0.0, end - time.monotonic()))
             except subprocess.TimeoutExpired:
                 child.kill()
 
