@@ -208,13 +208,17 @@ def test_a_topic_starts_it(tmp_path: Path) -> None:
         result = CliRunner().invoke(stress, ["--from-topic", "Magnets", *arguments], obj=settings)
         return result.stdout if result.exit_code == 0 else str(result.exception)
 
-    table = run("--draws", "10")
+    assert "the documents tell of no event" in run("--draws", "10")
+    table = run("embargo", "--draws", "10")
     assert "stock cover, Europe: 5 (4 … 6) week" in table
     assert "four to six weeks" in table
     saved = tmp_path / "mine.yaml"
-    held = json.loads(run("--draws", "10", "--set", "1=2..3", "--save", str(saved), "--json"))
+    held = json.loads(run("embargo", "--draws", "10", "--set", "1=2..3", "--save", str(saved), "--json"))
     assert held["premises"][0]["value"] == {"low": 2, "likely": 2.5, "high": 3}
     assert scenarios.find(str(saved)).covers[0].weeks.high == 3
+    assert scenarios.find(str(saved)).events == scenarios.find("embargo").events
+    both = json.loads(run("embargo", "outage", "--draws", "2", "--json"))["compared"]
+    assert {one["scenario"].partition(":")[0] for one in both} == {"Magnets"}
     again = json.loads(
         CliRunner().invoke(stress, [str(saved), "--draws", "10", "--json"], catch_exceptions=False).stdout
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,10 @@ if TYPE_CHECKING:
     "sources.",
 )
 @click.option("--template", type=click.Path(path_type=Path), help="Write tables to start from.")
-@click.option("--from-topic", "topic", metavar="TOPIC", help="Start from what a topic's documents say.")
+@click.option(
+    "--from-topic", "topic", metavar="TOPIC",
+    help="Start from what a topic's documents say; with SCENARIO, only of stocks.",
+)
 @click.option("--accept", metavar="N[,N]", default="", help="With --from-topic: take these as well.")
 @click.option("--refuse", metavar="N[,N]", default="", help="With --from-topic: leave these out.")
 @click.option(
@@ -98,7 +102,7 @@ def stress(
       mine2magnet stress licence-delay
       mine2magnet stress embargo --compare --out report
       mine2magnet stress licence-delay embargo outage
-      mine2magnet stress --from-topic 高性能磁体 --refuse 2 --set 1=3..6 --save mine.yaml
+      mine2magnet stress embargo --from-topic 高性能磁体 --refuse 2 --set 1=3..6 --save mine.yaml
       mine2magnet stress licence-delay --plant plant.json --plant-site europe --decided -250
       mine2magnet stress --exposure
       mine2magnet stress --criticality
@@ -130,14 +134,14 @@ def stress(
     elif trace is not None and topic is None:
         show.traced(network, _found(scenario[0], network, folder), folder, workers, json_, words)
     else:
-        named = [_found(name, network, folder) for name in scenario] if topic is None else []
-        start, premises = (
-            (named[0], None)
-            if named
-            else _from_topic(settings or load(), network, topic or "", accept, refuse, edited, json_, words)
-        )
+        named = [_found(name, network, folder) for name in scenario]
+        premises: tuple[Premise, ...] | None = None
+        if topic is not None:
+            named, premises = _from_topic(
+                settings or load(), network, topic, named, accept, refuse, edited, json_, words
+            )
         _test(
-            network, start, named[1:], premises, seed, do, DRAWS if draws is None else draws, plant,
+            network, named[0], named[1:], premises, seed, do, DRAWS if draws is None else draws, plant,
             plant_site, decided, compare, mitigations, workers, target, save, json_, words,
         )  # fmt: skip
 
@@ -155,13 +159,15 @@ def _from_topic(
     settings: Settings,
     network: Network,
     topic: str,
+    named: Sequence[Scenario],
     accept: str,
     refuse: str,
     edited: Sequence[str],
     json_: bool,
     words: Translator,
-) -> tuple[Scenario, tuple[Premise, ...]]:
-    """The scenario that a topic's documents state, as its reader leaves it, and its premises."""
+) -> tuple[list[Scenario], tuple[Premise, ...]]:
+    """The scenario that a topic's documents state, as its reader leaves it, or those `named` with the stocks
+    that they state; and its premises."""
     from mine2magnet.bridges import claims_to_scenario
     from mine2magnet.cli import stress_tables as show
     from mine2magnet.figures import rows
@@ -179,10 +185,11 @@ def _from_topic(
     cited = {c.claim: c for c in rows.cited(library.store, [c for p in premises for c in p.claims])}
     if not json_:
         show.premises(premises, cited, words.say)
-    scenario = claims_to_scenario.scenario(
-        premises, network, held.name, lambda claim: rows.as_evidence(cited.get(claim))
-    )
-    return scenario, premises
+    found_in = partial(
+        claims_to_scenario.scenario, premises, network, held.name,
+        lambda claim: rows.as_evidence(cited.get(claim)),
+    )  # fmt: skip
+    return [found_in(one) for one in named or (None,)], premises
 
 
 def _test(
@@ -205,6 +212,12 @@ def _test(
     if save is not None:
         save.write_text(scenarios.text(asked), "utf-8")
         err.print(str(save), markup=False, highlight=False, soft_wrap=True)
+    if premises is not None and not asked.events:
+        raise UserError(
+            "the documents tell of no event, so nothing would be lost",
+            where="--from-topic",
+            hint="say what happens: mine2magnet stress embargo --from-topic TOPIC",
+        )
     without, new = asked, None
     if plant is not None:
         decode(fields_of(AddedPlant)["decided"].type, decided, "--decided")
