@@ -123,8 +123,18 @@ def test_several_scenarios_are_set_side_by_side(tmp_path: Path) -> None:
     assert [c["name"] for c in told["compared"]] == ["nothing done"] * 2
     assert told["compared"][0]["saved"] == [0, 0, 0]
     assert told["result"]["scenario"] == told["compared"][0]["scenario"]
+    (beside,) = told["beside"]
+    assert (beside["scenario"], beside["loss"]) == (
+        told["compared"][1]["scenario"],
+        told["compared"][1]["loss"],
+    )
     text = run("embargo", "outage", "--draws", "5")
-    assert "mean saved, 95 % interval" in text
+    assert "less than in the first row" in text
+    assert "saved" not in text  # that another event costs less is nothing saved
+    assert text.count("5 draws of ") == 2  # the end uses of each
+    alone = run("embargo", "--compare", "--draws", "2")
+    assert "mean saved, 95 % interval" in alone
+    assert "first row, for what happens" not in alone
     own = str(tmp_path / "own")
     run("--template", own)
     mine = tmp_path / "mine.yaml"

@@ -70,7 +70,9 @@ if TYPE_CHECKING:
 )
 @click.option("--template", type=click.Path(path_type=Path), help="Write tables to start from.")
 @click.option(
-    "--from-topic", "topic", metavar="TOPIC",
+    "--from-topic",
+    "topic",
+    metavar="TOPIC",
     help="Start from what a topic's documents say; with SCENARIO, only of stocks.",
 )
 @click.option("--accept", metavar="N[,N]", default="", help="With --from-topic: take these as well.")
@@ -230,21 +232,24 @@ def _test(
         if new is not None:
             before = simulate(network, without, draws, workers=workers)
             changed = plant_to_network.change(network, asked, new, before, outcome)
-        tried = []
+        tried, beside = [], []
         if compare or mitigations or others:
             sets = _sets(network, mitigations) if compare or mitigations else {}
             added = asked.mitigations[len(scenario.mitigations) :]  # by --do, or a plant
-            sided = [s.with_(*added) for s in others]
-            tried = result.compare(network, (asked, *sided), sets, draws, workers)
+            sided = (asked, *(structs.replace(s.with_(*added), seed=asked.seed) for s in others))
+            tried = result.compare(network, sided, sets, draws, workers)
+            drawn = result.common_draws(network, sided, draws)
+            beside = [result.run(network, *one, workers)[0] for one in zip(sided[1:], drawn[1:], strict=True)]
     if target is not None:
         for file in files.write(target, network, asked, found, outcome, likely, tried, words):
             err.print(str(file), markup=False, highlight=False, soft_wrap=True)
     if json_:
         shown = {"premises": premises, "scenario": asked} if premises is not None else {}
         shown |= {"plant": changed} if changed else {}
+        shown |= {"beside": beside} if beside else {}
         click.echo(as_json({**shown, "result": found, "compared": tried}))
         return
-    show.result(found, tried, words)
+    show.result(found, tried, words, beside)
     if changed is not None:
         show.change(network, changed, words)
 

@@ -7,7 +7,7 @@ import pytest
 
 from mine2magnet.chain import Event, Mitigation, Scenario, draw, simulate
 from mine2magnet.chain.examples import joint, of
-from mine2magnet.chain.report.result import without_effect, common_draws, compare, result, run
+from mine2magnet.chain.report.result import common_draws, compare, result, run, without_effect
 from mine2magnet.core.messages import Translator
 from mine2magnet.model.ranges import Range
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mine2magnet.chain import Network, Outcome, Scenario, simulate
-from mine2magnet.chain.report.result import QUANTILES, Mitigated, without_effect, common_draws, mitigated
+from mine2magnet.chain.report.result import QUANTILES, Mitigated, common_draws, mitigated, without_effect
 from mine2magnet.charts.axis import Axis
 from mine2magnet.charts.chart import Say
 from mine2magnet.charts.svg import PALETTE

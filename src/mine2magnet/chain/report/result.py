@@ -84,7 +84,9 @@ class Result:
         return any(v is None for series in self.prices for quantile in series.weekly for v in quantile)
 
 
-def run(network: Network, scenario: Scenario, draws: int, workers: int = 1) -> tuple[Result, Outcome, Trace]:
+def run(
+    network: Network, scenario: Scenario, draws: int | Draws, workers: int = 1
+) -> tuple[Result, Outcome, Trace]:
     """Run an ensemble and its most likely draw, and sum up what comes of it.
 
     Parameters
@@ -93,8 +95,8 @@ def run(network: Network, scenario: Scenario, draws: int, workers: int = 1) -> t
         Checked tables.
     scenario : Scenario
         What happens and what is done about it.
-    draws : int
-        Number of draws; 0: one, all values most likely.
+    draws : int or Draws
+        Number of draws, or these; 0: one, all values most likely.
     workers : int
         Processes.
 
