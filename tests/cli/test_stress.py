@@ -123,8 +123,18 @@ def test_several_scenarios_are_set_side_by_side(tmp_path: Path) -> None:
     assert [c["name"] for c in told["compared"]] == ["nothing done"] * 2
     assert told["compared"][0]["saved"] == [0, 0, 0]
     assert told["result"]["scenario"] == told["compared"][0]["scenario"]
+    (beside,) = told["beside"]
+    assert (beside["scenario"], beside["loss"]) == (
+        told["compared"][1]["scenario"],
+        told["compared"][1]["loss"],
+    )
     text = run("embargo", "outage", "--draws", "5")
-    assert "mean saved, 95 % interval" in text
+    assert "less than in the first row" in text
+    assert "saved" not in text  # that another event costs less is nothing saved
+    assert text.count("5 draws of ") == 2  # the end uses of each
+    alone = run("embargo", "--compare", "--draws", "2")
+    assert "mean saved, 95 % interval" in alone
+    assert "first row, for what happens" not in alone
     own = str(tmp_path / "own")
     run("--template", own)
     mine = tmp_path / "mine.yaml"
@@ -208,13 +218,17 @@ def test_a_topic_starts_it(tmp_path: Path) -> None:
         result = CliRunner().invoke(stress, ["--from-topic", "Magnets", *arguments], obj=settings)
         return result.stdout if result.exit_code == 0 else str(result.exception)
 
-    table = run("--draws", "10")
+    assert "the documents tell of no event" in run("--draws", "10")
+    table = run("embargo", "--draws", "10")
     assert "stock cover, Europe: 5 (4 … 6) week" in table
     assert "four to six weeks" in table
     saved = tmp_path / "mine.yaml"
-    held = json.loads(run("--draws", "10", "--set", "1=2..3", "--save", str(saved), "--json"))
+    held = json.loads(run("embargo", "--draws", "10", "--set", "1=2..3", "--save", str(saved), "--json"))
     assert held["premises"][0]["value"] == {"low": 2, "likely": 2.5, "high": 3}
     assert scenarios.find(str(saved)).covers[0].weeks.high == 3
+    assert scenarios.find(str(saved)).events == scenarios.find("embargo").events
+    both = json.loads(run("embargo", "outage", "--draws", "2", "--json"))["compared"]
+    assert {one["scenario"].partition(":")[0] for one in both} == {"Magnets"}
     again = json.loads(
         CliRunner().invoke(stress, [str(saved), "--draws", "10", "--json"], catch_exceptions=False).stdout
     )

@@ -15,6 +15,7 @@ from math import floor, log10
 from statistics import median
 
 import numpy as np
+from msgspec import structs
 
 from mine2magnet.chain import Cover, Event, Network, Scenario
 from mine2magnet.chain.market import curves, markets
@@ -243,8 +244,10 @@ def scenario(
     network: Network,
     name: str,
     said: Callable[[Claim], str] = lambda claim: claim.document,
+    happening: Scenario | None = None,
 ) -> Scenario:
-    """The premises that are taken, as a scenario of this network. `said` puts a claim into words."""
+    """The premises that are taken, as a scenario of this network. `said` puts a claim into words. With
+    `happening`, it is what happens there that happens, and only the stocks are as the premises say."""
     taken = [p for p in premises if p.taken]
 
     def of(kind: str) -> list[Premise]:
@@ -267,6 +270,9 @@ def scenario(
         )  # the general one first: the last that names it counts
         if not p.where or p.where in abroad
     ]
+    if happening is not None:
+        named = f"{name}: {happening.name}"[:200]
+        return structs.replace(happening, name=named, covers=(*happening.covers, *covers))
     shares = of("share")
     held = _dependence(network)
     share = _scaled(shares[0].value, 0.01) if shares else Range.of(held)

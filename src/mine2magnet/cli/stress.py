@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,12 @@ if TYPE_CHECKING:
     "sources.",
 )
 @click.option("--template", type=click.Path(path_type=Path), help="Write tables to start from.")
-@click.option("--from-topic", "topic", metavar="TOPIC", help="Start from what a topic's documents say.")
+@click.option(
+    "--from-topic",
+    "topic",
+    metavar="TOPIC",
+    help="Start from what a topic's documents say; with SCENARIO, only of stocks.",
+)
 @click.option("--accept", metavar="N[,N]", default="", help="With --from-topic: take these as well.")
 @click.option("--refuse", metavar="N[,N]", default="", help="With --from-topic: leave these out.")
 @click.option(
@@ -98,7 +104,7 @@ def stress(
       mine2magnet stress licence-delay
       mine2magnet stress embargo --compare --out report
       mine2magnet stress licence-delay embargo outage
-      mine2magnet stress --from-topic 高性能磁体 --refuse 2 --set 1=3..6 --save mine.yaml
+      mine2magnet stress embargo --from-topic 高性能磁体 --refuse 2 --set 1=3..6 --save mine.yaml
       mine2magnet stress licence-delay --plant plant.json --plant-site europe --decided -250
       mine2magnet stress --exposure
       mine2magnet stress --criticality
@@ -130,14 +136,14 @@ def stress(
     elif trace is not None and topic is None:
         show.traced(network, _found(scenario[0], network, folder), folder, workers, json_, words)
     else:
-        named = [_found(name, network, folder) for name in scenario] if topic is None else []
-        start, premises = (
-            (named[0], None)
-            if named
-            else _from_topic(settings or load(), network, topic or "", accept, refuse, edited, json_, words)
-        )
+        named = [_found(name, network, folder) for name in scenario]
+        premises: tuple[Premise, ...] | None = None
+        if topic is not None:
+            named, premises = _from_topic(
+                settings or load(), network, topic, named, accept, refuse, edited, json_, words
+            )
         _test(
-            network, start, named[1:], premises, seed, do, DRAWS if draws is None else draws, plant,
+            network, named[0], named[1:], premises, seed, do, DRAWS if draws is None else draws, plant,
             plant_site, decided, compare, mitigations, workers, target, save, json_, words,
         )  # fmt: skip
 
@@ -155,13 +161,15 @@ def _from_topic(
     settings: Settings,
     network: Network,
     topic: str,
+    named: Sequence[Scenario],
     accept: str,
     refuse: str,
     edited: Sequence[str],
     json_: bool,
     words: Translator,
-) -> tuple[Scenario, tuple[Premise, ...]]:
-    """The scenario that a topic's documents state, as its reader leaves it, and its premises."""
+) -> tuple[list[Scenario], tuple[Premise, ...]]:
+    """The scenario that a topic's documents state, as its reader leaves it, or those `named` with the stocks
+    that they state; and its premises."""
     from mine2magnet.bridges import claims_to_scenario
     from mine2magnet.cli import stress_tables as show
     from mine2magnet.figures import rows
@@ -179,10 +187,11 @@ def _from_topic(
     cited = {c.claim: c for c in rows.cited(library.store, [c for p in premises for c in p.claims])}
     if not json_:
         show.premises(premises, cited, words.say)
-    scenario = claims_to_scenario.scenario(
-        premises, network, held.name, lambda claim: rows.as_evidence(cited.get(claim))
-    )
-    return scenario, premises
+    found_in = partial(
+        claims_to_scenario.scenario, premises, network, held.name,
+        lambda claim: rows.as_evidence(cited.get(claim)),
+    )  # fmt: skip
+    return [found_in(one) for one in named or (None,)], premises
 
 
 def _test(
@@ -205,6 +214,12 @@ def _test(
     if save is not None:
         save.write_text(scenarios.text(asked), "utf-8")
         err.print(str(save), markup=False, highlight=False, soft_wrap=True)
+    if premises is not None and not asked.events:
+        raise UserError(
+            "the documents tell of no event, so nothing would be lost",
+            where="--from-topic",
+            hint="say what happens: mine2magnet stress embargo --from-topic TOPIC",
+        )
     without, new = asked, None
     if plant is not None:
         decode(fields_of(AddedPlant)["decided"].type, decided, "--decided")
@@ -217,21 +232,24 @@ def _test(
         if new is not None:
             before = simulate(network, without, draws, workers=workers)
             changed = plant_to_network.change(network, asked, new, before, outcome)
-        tried = []
+        tried, beside = [], []
         if compare or mitigations or others:
             sets = _sets(network, mitigations) if compare or mitigations else {}
             added = asked.mitigations[len(scenario.mitigations) :]  # by --do, or a plant
-            sided = [s.with_(*added) for s in others]
-            tried = result.compare(network, (asked, *sided), sets, draws, workers)
+            sided = (asked, *(structs.replace(s.with_(*added), seed=asked.seed) for s in others))
+            tried = result.compare(network, sided, sets, draws, workers)
+            drawn = result.common_draws(network, sided, draws)
+            beside = [result.run(network, *one, workers)[0] for one in zip(sided[1:], drawn[1:], strict=True)]
     if target is not None:
         for file in files.write(target, network, asked, found, outcome, likely, tried, words):
             err.print(str(file), markup=False, highlight=False, soft_wrap=True)
     if json_:
         shown = {"premises": premises, "scenario": asked} if premises is not None else {}
         shown |= {"plant": changed} if changed else {}
+        shown |= {"beside": beside} if beside else {}
         click.echo(as_json({**shown, "result": found, "compared": tried}))
         return
-    show.result(found, tried, words)
+    show.result(found, tried, words, beside)
     if changed is not None:
         show.change(network, changed, words)
 

@@ -19,7 +19,7 @@ from mine2magnet.chain.io import provenance
 from mine2magnet.chain.io.scenarios import presets, read
 from mine2magnet.chain.report import backtest, sources
 from mine2magnet.chain.report import criticality as chain_risk
-from mine2magnet.chain.report.files import Say, summary
+from mine2magnet.chain.report.files import Say, beside_the_first, summary
 from mine2magnet.chain.report.result import Mitigated, Result
 from mine2magnet.cli.terminal import out
 from mine2magnet.core.errors import UserError
@@ -81,7 +81,16 @@ def _billions(three: Sequence[float], words: Translator) -> str:
     return _spread([words.billions(x, 1 if abs(x) >= 1e8 or not x else 3) for x in three], words.say)
 
 
-def result(found: Result, tried: list[Mitigated], words: Translator) -> None:
+def result(
+    found: Result, tried: Sequence[Mitigated], words: Translator, beside: Sequence[Result] = ()
+) -> None:
+    for one in (found, *beside):
+        _lost(one, words)
+    if tried:
+        compared(tried, words)
+
+
+def _lost(found: Result, words: Translator) -> None:
     say = words.say
     followed, *lost = summary(found, words).split("; ")
     out.print(Text(f"{say(found.scenario)}: {followed}", "bold"), *map(Text, lost), sep="\n")
@@ -99,14 +108,12 @@ def result(found: Result, tried: list[Mitigated], words: Translator) -> None:
     out.print(Text(say(ABOUT), "dim"))
     for end, _, why in found.stops[:5]:
         out.print(Text(say("{end} stops: ").format(end=say(end)), "bold") + Text(say(why)))
-    if tried:
-        compared(tried, words)
 
 
 def compared(tried: Sequence[Mitigated], words: Translator) -> None:
     say = words.say
     several = len({c.scenario for c in tried}) > 1
-    heads = ["done", "loss", "saved", "mean saved, 95 % interval", "end uses that stop"]
+    heads = ["done", "loss", *beside_the_first(tried)[1:], "end uses that stop"]
     table = _table(say, *(["scenario"] if several else []), *heads)
     for c in tried:
         table.add_row(
@@ -118,7 +125,9 @@ def compared(tried: Sequence[Mitigated], words: Translator) -> None:
             str(c.stopped),
         )
     out.print(table)
-    out.print(Text(say("billion USD, on the same draws; saved: against the first row, draw by draw"), "dim"))
+    differ = "less: than the first row, for what happens as well as what is done"
+    saved = "saved: against the first row, draw by draw"
+    out.print(Text(say(f"billion USD, on the same draws; {differ if several else saved}"), "dim"))
 
 
 def traced(

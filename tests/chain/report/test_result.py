@@ -7,7 +7,7 @@ import pytest
 
 from mine2magnet.chain import Event, Mitigation, Scenario, draw, simulate
 from mine2magnet.chain.examples import joint, of
-from mine2magnet.chain.report.result import after_the_end, common_draws, compare, result, run
+from mine2magnet.chain.report.result import common_draws, compare, result, run, without_effect
 from mine2magnet.core.messages import Translator
 from mine2magnet.model.ranges import Range
 
@@ -84,10 +84,10 @@ def test_what_stops_in_the_most_likely_draw_stops_in_it_by_the_same_measure(stre
     np.testing.assert_array_equal(likely.first_stop, outcome.first_stop[:, 0])
 
 
-def test_an_event_after_the_end_is_told() -> None:
+def test_an_event_without_effect_is_told() -> None:
     late = Event("embargo", WHERE, Range(40, 60, 80), of(4))
-    assert list(after_the_end(Scenario("x", (late,), weeks=104))) == []
-    (some,) = after_the_end(Scenario("x", (late,), weeks=80))
+    assert list(without_effect(Scenario("x", (late,), weeks=104))) == []
+    (some,) = without_effect(Scenario("x", (late,), weeks=80))
     assert some.endswith(
         "begins in week 80, after the end of the run of 80 weeks, in some draws, in which it changes nothing"
     )
@@ -97,6 +97,12 @@ def test_an_event_after_the_end_is_told() -> None:
     (said,) = found.remarks
     assert said.endswith("in week 200, after the end of the run of 104 weeks, so it changes nothing")
     assert Translator("ja").say(said).endswith("何も変わりません")
+
+
+def test_a_scenario_in_which_nothing_happens_says_so() -> None:
+    (said,) = result(Scenario("x"), simulate(joint(), Scenario("x"), 1), ()).remarks
+    assert said == "no event happens in this scenario, so nothing can be lost"
+    assert Translator("zh").say(said) == "该情景中没有任何事件，因此不会有损失"
 
 
 def test_there_is_no_quantile_of_a_price_at_which_nothing_is_sold() -> None:

@@ -75,6 +75,12 @@ def test_a_topic_gives_its_inputs_with_their_sentences(filled: Library, client: 
     saved = scenarios.parse(client.get(address, params={**edited, "format": "yaml"}).text)
     assert saved.covers[0].weeks.high == 4
     assert "five weeks" in saved.covers[0].evidence[0]
+    assert held["result"] is None
+    assert "The documents tell of no event" in page
+    settled(client, address, scenario="embargo")
+    happens = {"scenario": "embargo", "format": "json"}
+    assert client.get(address, params=happens).json()["result"]["loss"][1] > 1e9
+    assert client.get(address, params={"scenario": "flood"}).status_code == 404
     wrong = client.get(address, params={**edited, f"low.{id}": "9", "format": "json"})
     assert wrong.status_code == 400
     assert "stock cover, Europe" in wrong.json()["detail"]

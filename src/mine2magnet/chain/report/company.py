@@ -17,7 +17,7 @@ from mine2magnet.chain.explain import stops
 from mine2magnet.chain.io.company_tables import currencies
 from mine2magnet.chain.io.tables import reference
 from mine2magnet.chain.network import Floats
-from mine2magnet.chain.report.result import QUANTILES, Triple, after_the_end
+from mine2magnet.chain.report.result import QUANTILES, Triple, without_effect
 from mine2magnet.chain.scenario import Draws
 from mine2magnet.chain.sensitivity import Driver, SobolIndex, drivers, sobol, tornado
 from mine2magnet.charts.axis import Axis
@@ -179,7 +179,7 @@ def report(
             (outcome.ends[i], tuple(np.round(np.median(outcome.served[:, i], axis=1), 4).tolist()))
             for i in placed.parts.tolist()
         ),
-        tuple(after_the_end(scenario)),
+        tuple(without_effect(scenario)),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mine2magnet.chain import Network, Outcome, Scenario, simulate
-from mine2magnet.chain.report.result import QUANTILES, Mitigated, after_the_end, common_draws, mitigated
+from mine2magnet.chain.report.result import QUANTILES, Mitigated, common_draws, mitigated, without_effect
 from mine2magnet.charts.axis import Axis
 from mine2magnet.charts.chart import Say
 from mine2magnet.charts.svg import PALETTE
@@ -93,7 +93,7 @@ def compared(
         ),
         tuple(_end(name, u, outcomes) for u, name in _ranked(outcomes)),
         tuple(_served(outcome, weight) for outcome in outcomes),
-        tuple(dict.fromkeys(remark for scenario in scenarios for remark in after_the_end(scenario))),
+        tuple(dict.fromkeys(remark for scenario in scenarios for remark in without_effect(scenario))),
     )
 
 

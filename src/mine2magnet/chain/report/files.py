@@ -271,6 +271,7 @@ def page(
         .render(
             found=found,
             compared=compared,
+            beside=beside_the_first(compared),
             inputs=inputs(scenario, words.say),
             say=words.say,
             billions=words.billions,
@@ -393,10 +394,10 @@ def _losses(made: FPDF, found: Result, compared: Sequence[Mitigated], words: Tra
     ]  # fmt: skip
     table(made, say("Losses and stops by end use (P10, P50, P90)"), heads, rows)
     if compared:
+        title, less, mean = beside_the_first(compared)
         heads = [
             say(head)
-            for head in ("done", "loss, billion USD", "saved, billion USD", "mean saved, 95 % interval",
-                         "end uses that stop")
+            for head in ("done", "loss, billion USD", f"{less}, billion USD", mean, "end uses that stop")
         ]  # fmt: skip
         rows = [
             [say(c.name) if c.scenario == found.scenario else f"{say(c.scenario)}: {say(c.name)}",
@@ -405,7 +406,20 @@ def _losses(made: FPDF, found: Result, compared: Sequence[Mitigated], words: Tra
              str(c.stopped)]
             for c in compared
         ]  # fmt: skip
-        table(made, say("What helps (P10, P50, P90)"), heads, rows)
+        table(made, f"{say(title)} (P10, P50, P90)", heads, rows)
+
+
+def beside_the_first(compared: Sequence[Mitigated]) -> tuple[str, str, str]:
+    """Return what a comparison, its differences from the first row and their mean are called.
+
+    Parameters
+    ----------
+    compared : sequence of Mitigated
+        Of one scenario, or of several: that another one loses less is nothing saved.
+    """
+    if len({c.scenario for c in compared}) > 1:
+        return "Side by side", "less than in the first row", "mean of it, 95 % interval"
+    return "What helps", "saved", "mean saved, 95 % interval"
 
 
 def summary(found: Result, words: Translator = ENGLISH) -> str:

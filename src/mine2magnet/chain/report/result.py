@@ -26,6 +26,7 @@ from mine2magnet.chain.explain import Stop, stops
 from mine2magnet.model.ranges import Range
 
 QUANTILES = (0.1, 0.5, 0.9)
+NO_EVENT = "no event happens in this scenario, so nothing can be lost"
 Triple = tuple[float, float, float]  # at QUANTILES
 Columns = dict[str, NDArray[Any]]  # of a table, all of one length
 
@@ -83,7 +84,9 @@ class Result:
         return any(v is None for series in self.prices for quantile in series.weekly for v in quantile)
 
 
-def run(network: Network, scenario: Scenario, draws: int, workers: int = 1) -> tuple[Result, Outcome, Trace]:
+def run(
+    network: Network, scenario: Scenario, draws: int | Draws, workers: int = 1
+) -> tuple[Result, Outcome, Trace]:
     """Run an ensemble and its most likely draw, and sum up what comes of it.
 
     Parameters
@@ -92,8 +95,8 @@ def run(network: Network, scenario: Scenario, draws: int, workers: int = 1) -> t
         Checked tables.
     scenario : Scenario
         What happens and what is done about it.
-    draws : int
-        Number of draws; 0: one, all values most likely.
+    draws : int or Draws
+        Number of draws, or these; 0: one, all values most likely.
     workers : int
         Processes.
 
@@ -156,18 +159,21 @@ def result(scenario: Scenario, outcome: Outcome, why: Sequence[Stop]) -> Result:
         _fans(outcome.ends, outcome.served, "share of what is wanted", rising=False),
         tuple((s.end, s.week, str(s)) for s in why),
         tuple(m.label for m in scenario.mitigations),
-        tuple(after_the_end(scenario)),
+        tuple(without_effect(scenario)),
     )
 
 
-def after_the_end(scenario: Scenario) -> Iterator[str]:
-    """Yield a sentence for each event that begins after the end of the run, in some draws or in all.
+def without_effect(scenario: Scenario) -> Iterator[str]:
+    """Yield a sentence for what of a scenario changes nothing: events that begin after the end of the run, in
+    some draws or in all, and that there is none.
 
     Parameters
     ----------
     scenario : Scenario
         The one that is run.
     """
+    if not scenario.events:
+        yield NO_EVENT
     for event in scenario.events:
         if event.start.high >= scenario.weeks:
             first = event.start.low >= scenario.weeks

@@ -44,7 +44,7 @@ async def of_topic(request: Request) -> Response:
     if request.query_params.get("format") == "yaml":
         return Response(scenarios.text(made.posed), media_type="application/yaml")
     job = None
-    if made.premises:
+    if made.posed.events:
         address = jobs.address(request.url.path, request.query_params)
         job = await jobs.asked(request, "stress", StressTest(scenario=made.posed), page=address)
     return await run_in_threadpool(_page, request, made, job)
@@ -57,8 +57,13 @@ def _made(request: Request) -> _Posed:
     found = _decided(proposed, request.query_params)
     claims = [claim for p in found for claim in p.claims]
     cited = {one.claim: one for one in rows.cited(held.store, claims)}
+    happening = request.query_params.get("scenario")
     posed = claims_to_scenario.scenario(
-        found, models.network(), topic.name, lambda claim: rows.as_evidence(cited.get(claim))
+        found,
+        models.network(),
+        topic.name,
+        lambda claim: rows.as_evidence(cited.get(claim)),
+        scenarios.preset(happening) if happening else None,
     )
     return _Posed(topic, found, cited, posed)
 
@@ -66,7 +71,7 @@ def _made(request: Request) -> _Posed:
 async def charts_of(request: Request) -> list[Chart]:
     """Return the charts of the result that an address asks for."""
     made = await run_in_threadpool(_made, request)
-    if not made.premises:
+    if not made.posed.events:
         return []
     job = await jobs.asked(request, "stress", StressTest(scenario=made.posed), to_end=True)
     run: models.StressRun = await run_in_threadpool(jobs.result, library(request).store, job)
@@ -97,6 +102,7 @@ def _page(request: Request, made: _Posed, job: Job | None) -> Response:
                 }
                 for p in made.premises
             ],
+            "scenario": made.posed,
             "result": found.result if found else None,
         },
         status=error.status if error else 202 if state and state["waits"] else 200,
@@ -104,6 +110,8 @@ def _page(request: Request, made: _Posed, job: Job | None) -> Response:
         limits=jobs.limits(),
         error=jobs.worded(error, t) if error else None,
         words=Wording(t, held.thesaurus),
+        happening=request.query_params.get("scenario", ""),
+        presets={name: scenarios.read(file).name for name, file in scenarios.presets().items()},
         charts_at=f"{request.url.path}/charts",
         charts_query=request.url.query,
         **(stress.shown(t, found.result, found.maps) if found else {}),
