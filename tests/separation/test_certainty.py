@@ -1,13 +1,12 @@
 """Plants that hold at draws of the separation factors: as often as asked for, at no more than it takes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.separation import certainty, sequence, sizing
+from mine2magnet.separation import certainty, sequence
 from mine2magnet.separation.plant import CutDesign, design_plan, volume
 
 BETA, FEED = np.array([1.0, 1.6, 3.2]), np.array([0.3, 0.5, 0.2])
@@ -81,18 +80,6 @@ def test_a_long_random_search_finds_nothing_much_cheaper(certain: certainty.Cert
         except UserError:
             continue
     assert cost(list(own.designs)) <= 1.05 * best
-
-
-def test_the_flow_that_is_needed_is_the_least_that_meets_both_purities() -> None:
-    cut = FRUGAL[0].cut
-    stages = FRUGAL[0].n_extraction, FRUGAL[0].n_scrub
-    for beta in draws(12, 5):
-        found = certainty._needed(cut, beta, stages, FRUGAL[0].sized)
-        fitted = sizing.fit_organic(replace(cut, beta=beta), *stages)
-        if fitted is None:
-            assert np.isinf(found)
-        else:
-            assert fitted.organic * (1 - 1e-9) <= found <= fitted.organic * 1.02
 
 
 def test_more_certainty_never_costs_less() -> None:

@@ -129,3 +129,13 @@ def test_a_draw_that_stands_is_rated() -> None:
         as_it_stands(cut, replace(stands, scrub=None))
     with pytest.raises(UserError, match="no product of this cut is drawn"):
         as_it_stands(CUT, replace(standing(), draw_stage=3))
+
+
+def test_with_stages_beyond_need_the_split_binds_and_not_the_stages() -> None:
+    cut = Cut(np.array([5.0, 1.0]), np.array([0.07, 0.93]), np.array([True, False]), 5e-4, 5e-3)
+    off = 0.9 * cut.extract_flow  # too little leaves with the organic
+    built, drawn = as_it_stands(cut, Standing(16, 16, 0.4, 0.4 - off))
+    found = rate(built, drawn, 5e-4, 5e-3, cost)
+    assert not found.met
+    assert found.binding == "split"
+    assert as_it_stands(cut, Standing(16, 16))[0].excess < 0

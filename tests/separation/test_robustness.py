@@ -37,3 +37,11 @@ def test_too_small_a_factor_is_met_by_no_flow() -> None:
     assert found.met(1.0 + 1e-6) == pytest.approx(1 / 3)
     assert found.needed(0.3) == pytest.approx(1.0)
     assert found.needed(0.9) == np.inf
+
+
+def test_stages_beyond_need_are_met_by_less_flow_and_not_by_none() -> None:
+    """Where an easier separation than designed for is too pure at any flow, none is needed but the least."""
+    cut = Cut(np.array([2.0, 1.0]), np.array([0.07, 0.93]), np.array([True, False]), 5e-4, 5e-3)
+    found = robustness(optimum(cut), [np.array([8.0, 1.0])])
+    assert found.unmet == 0
+    assert found.flow[0] < 1

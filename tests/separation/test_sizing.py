@@ -184,3 +184,27 @@ def test_what_a_cut_has_to_do_is_what_it_was(recorded: Record) -> None:
                 n: getattr(c, n) for n in (*names, "stages_estimate")
             }
     recorded(told)
+
+
+def test_a_flow_that_is_enough_is_hardly_more_than_the_least() -> None:
+    c = cut()
+    fitted = sizing.fit_organic(c, 30, 30)
+    assert fitted is not None
+    found = sizing.enough_organic(c, 30, 30)
+    assert fitted.organic * (1 - 1e-9) <= found <= fitted.organic * 1.02
+    settled = sizing.fit_settled(c, 30, 30)
+    assert settled is not None
+    assert settled.organic == fitted.organic
+    assert np.isinf(sizing.enough_organic(c, 15, 15))  # Fenske: 34.1 at least
+    assert sizing.fit_settled(c, 15, 15) is None
+
+
+def test_stages_beyond_need_are_pure_at_the_least_flow_of_a_perfect_split() -> None:
+    """What the raffinate may hold of A asks for less than Underwood's flow."""
+    c = cut_.Cut(np.array([5.0, 1.0]), np.array([0.07, 0.93]), np.array([True, False]), 5e-4, 5e-3)
+    assert sizing.fit_organic(c, 16, 16) is None  # purer than asked at every flow
+    made = sizing.fit_settled(c, 16, 16)
+    assert made is not None
+    assert made.impurity_a < 1e-6
+    assert made.impurity_b < 5e-3
+    assert made.organic < 1.001 * c.minimum_organic

@@ -13,24 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import exp, inf, log
+from math import inf
 
 import numpy as np
 
 from mine2magnet.core.errors import UserError
 from mine2magnet.separation import sizing
-from mine2magnet.separation.cut import Cut
 from mine2magnet.separation.plant import CutDesign
 from mine2magnet.separation.sequence import Plan
 from mine2magnet.separation.sizing import SizedCut
 from mine2magnet.separation.stages import Array, Mask
-from mine2magnet.separation.steady import Unsettled
 
 ROUNDS = 4  # of choosing stages at kept draws, and kept draws at stages
 WORST = 4  # draws that decide which flow a cut has to give, tried at other stages
-MOST_TRIES = 20  # of one flow; two to four do
-SLACK = 0.03  # of ln(impurity / allowed): 0.1 to 0.5 % of the flow
-NEAR = 2e-3  # of ln(S / S_min − 1)
 FLOOR = 1e-9  # relative, by which a flow at the limit may miss
 
 
@@ -72,22 +67,21 @@ class _Cut:
         if self.stands:
             return self.design.sized
         if stages not in self.likely:
-            self.likely[stages] = self._fitted(stages)
+            self.likely[stages] = sizing.fit_settled(self.design.cut, *stages, self.design.sized)
         return self.likely[stages]
-
-    def _fitted(self, stages: tuple[int, int]) -> SizedCut | None:
-        """Exactly pure, or a little purer where no cascade settles at the least flow."""
-        cut = self.design.cut
-        if fitted := sizing.fit_organic(cut, *stages, self.design.sized):
-            return fitted
-        organic = _needed(cut, cut.beta, stages, self.design.sized)
-        return sizing.at(cut, *stages, organic) if np.isfinite(organic) else None
 
     def flow(self, stages: tuple[int, int], draw: int) -> float:
         held = self.known.setdefault(stages, {})
         if draw not in held:
-            held[draw] = _needed(self.cut, self.betas[draw], stages, self.at_likely(stages))
+            held[draw] = self._needed(stages, self.betas[draw])
         return held[draw]
+
+    def _needed(self, stages: tuple[int, int], beta: Array) -> float:
+        try:
+            cut = replace(self.cut, beta=beta)
+        except UserError:  # the order of extraction itself is another
+            return inf
+        return sizing.enough_organic(cut, *stages, self.at_likely(stages))
 
     def flows(self, stages: tuple[int, int]) -> Array:
         return np.array([self.flow(stages, draw) for draw in range(len(self.betas))])
@@ -114,40 +108,6 @@ class _Cut:
             sized=likely,
             most_organic=max(likely.organic, flow / self.reserve),
         )
-
-
-def _needed(cut: Cut, beta: Array, stages: tuple[int, int], near: SizedCut | None) -> float:
-    """About the least S that meets both purities at these β, never less; inf if none does.
-
-    Newton on ln(S / S_min − 1) as in `sizing.fit_organic`, ended where the impurity is within SLACK of what
-    is allowed. Where the front between the products does not settle, at flows near the least, more is tried.
-    """
-    try:
-        cut = replace(cut, beta=beta)
-        least = cut.minimum_organic
-    except UserError:  # the order of extraction itself is another
-        return inf
-    over = near.organic / near.cut.minimum_organic if near else cut.organic_estimate / least
-    x, low, high, best = log(max(over - 1, 0.01)), -12.0, 10.0, inf
-    kappa = near.solution.kappa if near else None
-    for _ in range(MOST_TRIES):
-        organic = least * (1 + exp(x))
-        try:
-            s = sizing.at(cut, *stages, organic, kappa)
-        except Unsettled:
-            low, x = x, (x + min(high, x + 1.0)) / 2
-            continue
-        kappa = s.solution.kappa
-        if -SLACK <= s.excess <= 0:
-            return organic
-        low, high, best = (x, high, best) if s.excess > 0 else (low, x, organic)
-        if high - low < NEAR or low > 9.0:
-            break
-        slope = s.excess_per_organic * least * exp(x)
-        newton = x - (s.excess + SLACK / 2) / slope if slope < 0 else high
-        step = min(max(newton, x - 1.5), x + 1.5)
-        x = step if low < step < high else (max(low, x - 1.5) + min(high, x + 1.5)) / 2
-    return best
 
 
 def assure(

@@ -118,7 +118,7 @@ def as_it_stands(cut: Cut, standing: Standing) -> tuple[SizedCut, SideStream | N
     if standing.organic is None:
         if standing.scrub is not None:
             raise UserError("a scrub flow without the organic flow", where="scrub_flow", hint="give both")
-        if fitted := sizing.fit_organic(cut, n, m):
+        if fitted := sizing.fit_settled(cut, n, m):
             return fitted, None
         raise UserError(
             f"{n} + {m} stages make these purities at no flow",
@@ -231,7 +231,7 @@ def rate(
             draw_purity=drawn.purity,
             draw_asked=draw_asked,
         )
-    fitted = sizing.fit_organic(judged, n, m, built if built.excess_per_organic else None)
+    fitted = sizing.fit_settled(judged, n, m, built if built.excess_per_organic else None)
     best = _or_none(lambda: sizing.optimum(judged, cost))
     fewest = _or_none(lambda: sizing.verified(judged, organic))
     return Rating(

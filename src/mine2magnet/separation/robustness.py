@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mine2magnet.core.errors import UserError
-from mine2magnet.separation.sizing import SizedCut, fit_organic
+from mine2magnet.separation.sizing import SizedCut, fit_settled
 from mine2magnet.separation.stages import Array
 
 
@@ -71,7 +71,7 @@ def robustness(built: SizedCut, betas: Iterable[Array], allowed: float = 1.0) ->
 
     def flow(beta: Array) -> float:
         try:
-            fitted = fit_organic(replace(cut, beta=beta), built.n_extraction, built.n_scrub)
+            fitted = fit_settled(replace(cut, beta=beta), built.n_extraction, built.n_scrub)
         except UserError:  # the order of extraction itself is another
             return float("inf")
         return fitted.organic / built.organic if fitted else float("inf")

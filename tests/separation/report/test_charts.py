@@ -8,7 +8,7 @@ import pytest
 
 from mine2magnet.separation import Cut, sizing
 from mine2magnet.separation.closed_form import Phase
-from mine2magnet.separation.report import report
+from mine2magnet.separation.report import report, tables
 from mine2magnet.separation.study import study
 
 
@@ -19,6 +19,12 @@ def test_every_picture_is_well_formed(small: study.Study) -> None:
         assert root.tag.endswith("svg")
         assert not re.search(r"\bnan\b", svg)
         assert chart.rows()
+
+
+def test_the_sequence_names_the_flows_that_the_table_of_cuts_does(small: study.Study) -> None:
+    drawn = next(chart for chart in report.pictures(small) if chart.id == "sequence").as_svg()
+    _, heads, rows = tables.tables(small)[1]
+    assert [f"S {row[heads.index('S')]}" for row in rows] == re.findall(r"S [\d.]+", drawn)
 
 
 @pytest.mark.parametrize("phase", ["aqueous", "organic"])

@@ -1,5 +1,7 @@
 """A plant of which one cut stands and another is designed: tables, words and numbers."""
 
+from dataclasses import replace
+
 import pytest
 
 from mine2magnet.core.messages import Translator
@@ -48,8 +50,18 @@ def test_what_is_missed_is_said(mixed: study.Study, language: str) -> None:
     said = tables.remarks(mixed, say)
     assert any("Pr | Nd" in line and say("the split") in line for line in said)
     titles = {title: rows for title, _, rows in tables.tables(mixed, say)}
+    assert any("80" in title and len(rows) == 2 for title, rows in titles.items())
     assert len(titles[say("Cuts that stand: what they reach")]) == 1
     assert len(titles[say("Cuts that stand: what a change would bring")]) == 6
+
+
+@pytest.mark.parametrize("off", [0.003, 0.02])
+def test_a_split_that_no_meter_holds_is_said_to_be_one(mixed: study.Study, off: float) -> None:
+    d = next(d for d in mixed.designs if d.rating)
+    assert d.rating is not None
+    near = replace(d, rating=replace(d.rating, best_scrub=d.scrub * (1 + off)))
+    (said,) = rating_tables.remarks([near], ["x"], str)
+    assert ("W is off by 0.3 %" in said) is (off < 0.005)
 
 
 def test_a_designed_plant_has_no_such_table(small: study.Study) -> None:

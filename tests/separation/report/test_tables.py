@@ -94,3 +94,21 @@ def test_start_up_that_takes_longer_than_followed_is_said() -> None:
     assert "leave start-up out" in said[-1]
     with pytest.raises(UserError, match="do not come on specification"):
         plant_to_network.of(made)
+
+
+def test_the_way_to_start_that_the_months_count_is_said(small: study.Study) -> None:
+    (startup,) = small.startups
+    for fixed, counted in ((0.5, True), (90.0, False), (None, False)):
+        said = " ".join(
+            tables.remarks(
+                replace(
+                    small,
+                    startups=(replace(startup, days=1.0, days_fixed=fixed, off_fixed=(30, 12), off=(2, 1)),),
+                )
+            )
+        )
+        assert ("fixed flows for Pr+Nd | Dy, which draws 42 t REO impure" in said) is counted
+    slow = replace(startup, days=None, days_fixed=1.0, of_each=(None, 1.0))
+    said = " ".join(tables.remarks(replace(small, startups=(slow,))))
+    assert "fixed flows for Pr+Nd | Dy" in said  # and not that it does not come on specification
+    assert "leave start-up out" not in said

@@ -33,6 +33,19 @@ def test_two_sites_share_a_design_and_differ_in_cost(small: study.Study) -> None
 SMALL_IMPURITY = 5e-4
 
 
+def test_a_recovery_that_the_plant_reaches_may_be_asked_for(small: study.Study) -> None:
+    reached = next(r for p, _, _, r in tables.made_of(small) if p.elements == ("Dy",))
+    pure = {"elements": ["Pr", "Nd"], "purity": "3N5"}
+    for asked in (reached - 1e-4, reached + 1e-3):
+        products = [{"elements": ["Dy"], "purity": "3N", "recovery": asked}, pure]
+        if asked < reached:
+            assert basis(products=products).products[1].recovery == asked
+            continue
+        with pytest.raises(UserError, match="or ask for") as caught:
+            basis(products=products)
+        assert float(str(caught.value).split("ask for ")[1].rstrip(")")) == pytest.approx(reached, abs=2e-4)
+
+
 def test_capital_cost_and_time_come_in_parts_with_their_spread(small: study.Study) -> None:
     for site in small.sites:
         c, spread = site.costs, site.spread

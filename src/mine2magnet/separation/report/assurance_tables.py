@@ -146,13 +146,13 @@ def remarks(answer: Study, say: Say = str) -> Iterator[str]:
     if (h := answer.held) is not None:
         said = say(
             "At {part} % of {draws} draws of the separation factors this plant keeps every product on "
-            "specification, with flows up to {more} % beyond what is sized for."
+            "specification, each cut's split set right and its flows up to {more} % beyond what is sized for."
         )
         if h.at_most:
             said = say(
                 "At no more than {part} % of {draws} draws of the separation factors this plant keeps every "
-                "product on specification, with flows up to {more} % beyond what is sized for: its weakest "
-                "cut does no better."
+                "product on specification, each cut's split set right and its flows up to {more} % beyond "
+                "what is sized for: its weakest cut does no better."
             )
         more = 100 * (answer.basis.case.reserve - 1)
         yield said.format(part=f"{100 * h.part:.0f}", draws=h.draws, more=f"{more:.3g}")

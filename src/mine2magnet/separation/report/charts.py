@@ -195,7 +195,9 @@ def tornado(title: str, swings: Sequence[Swing], base: float, unit: str, say: Sa
     )
 
 
-def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> TreeChart:
+def tree(
+    plan: Plan, designs: Sequence[CutDesign], name: Callable[[tuple[int, ...]], str], title: str
+) -> TreeChart:
     """Return the sequence of cuts, left to right.
 
     The organic stream goes up, the aqueous one down. What a fuzzy cut distributes stands in brackets; parts
@@ -206,26 +208,25 @@ def tree(plan: Plan, name: Callable[[tuple[int, ...]], str], title: str) -> Tree
     ----------
     plan : Plan
         The cuts.
+    designs : sequence of CutDesign
+        As built, in the order of the plan: each stands with its S.
     name : callable
         Names products by their numbers.
     title : str
         Stands above.
     """
-    parted = plan.distributed
+    parted, left = plan.distributed, iter(designs)
 
     def branch(plan: Plan | None, products: tuple[int, ...], dash: str | None = None) -> Branch:
         if plan is None:
             return Branch(name(products) + (" *" if products[0] in parted else ""), dash=dash)
-        step, upper = plan.step, plan.upper
+        step, upper, design = plan.step, plan.upper, next(left)
         fuzzy = f" ({name(step.fuzzy)})" if step.fuzzy else ""
         stays = upper is None or upper.step.phase == "organic"
         drawn = () if step.drawn is None else (branch(None, (step.drawn,), "1 3"),)
-        children = (
-            branch(upper, step.above, None if stays else DASH),
-            *drawn,
-            branch(plan.lower, step.below),
-        )
-        return Branch(name(products), f"S ≥ {step.least_organic:.4g}{fuzzy}", dash, children)
+        lower = branch(plan.lower, step.below)  # first, as the designs are in that order
+        children = (branch(upper, step.above, None if stays else DASH), *drawn, lower)
+        return Branch(name(products), f"S {design.organic:.4f}{fuzzy}", dash, children)
 
     return TreeChart(
         title=title, root=branch(plan, tuple(range(plan.step.below[0], plan.step.above[-1] + 1)))

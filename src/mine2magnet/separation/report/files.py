@@ -114,9 +114,8 @@ def diagram(answer: Study | FlowsheetStudy, words: Translator) -> Chart:
     """
     if isinstance(answer, FlowsheetStudy):
         return flowsheet_result.diagram(answer, words.say)
-    return plots.tree(
-        answer.plans[0], lambda products: short(answer, products), words.say("Sequence of cuts")
-    )
+    title = words.say("Sequence of cuts")
+    return plots.tree(answer.plans[0], answer.designs, lambda products: short(answer, products), title)
 
 
 def frames(answer: Study | FlowsheetStudy) -> OutcomeFrames:

@@ -10,6 +10,7 @@ from mine2magnet.separation.report.schema import RatedChange, RatingReport
 
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
+HELD_BY_FLOW = 0.005  # of a flow, to which a meter of usual make holds it
 BINDING = {
     "nothing": "nothing, there is room",
     "flow": "the flow",
@@ -102,8 +103,8 @@ def _row(d: CutDesign, r: Rating, say: Say) -> list[str]:
     best, extra = r.optimum, _extra(r)
     return [
         f"{d.n_extraction} + {d.n_scrub}",
-        f"{r.impurity_b:.1e} / {r.allowed_b:.1e}",
-        f"{r.impurity_a:.1e} / {r.allowed_a:.1e}",
+        f"{r.impurity_b:.2e} / {r.allowed_b:.2e}",
+        f"{r.impurity_a:.2e} / {r.allowed_a:.2e}",
         say(BINDING[r.binding]),
         f"{r.least_organic / d.organic:.3f}" if r.least_organic else say("none"),
         f"{r.fewest_stages}" if r.fewest_stages else say("none"),
@@ -126,6 +127,12 @@ def remarks(designs: Sequence[CutDesign], names: Sequence[str], say: Say) -> Ite
     """
     for name, d in zip(names, designs, strict=True):
         if d.rating is not None and not d.rating.met:
-            yield say("{cut}: as it stands it misses its purities; what binds: {binding}.").format(
+            said = say("{cut}: as it stands it misses its purities; what binds: {binding}.").format(
                 cut=name, binding=say(BINDING[d.rating.binding])
             )
+            off = abs(d.rating.best_scrub / d.scrub - 1) if d.rating.best_scrub else 0.0
+            if d.rating.binding == "split" and off < HELD_BY_FLOW:
+                said += " " + say(
+                    "W is off by {part} %, less than a flow meter is: only assays of the products hold it."
+                ).format(part=f"{100 * off:.2g}")
+            yield said

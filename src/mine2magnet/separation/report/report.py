@@ -55,7 +55,7 @@ def pictures(answer: Study, say: Say = str) -> list[Chart]:
         sequence += ": " + say("what a fuzzy cut distributes (in brackets) comes out at each *")
     made: list[Chart] = [
         replace(
-            plots.tree(answer.plans[0], lambda products: short(answer, products), sequence),
+            plots.tree(answer.plans[0], answer.designs, lambda products: short(answer, products), sequence),
             id="sequence",
             say=say,
         ),

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from math import floor
 
 import msgspec
 import numpy as np
@@ -507,21 +508,22 @@ def _partings(basis: DesignBasis) -> list[str]:
 
 
 def _check_recoveries(basis: DesignBasis) -> None:
-    """Check recoveries: what neighbours may hold of a product is lost from it."""
+    """Check recoveries: what neighbours are designed to hold of a product is lost from it."""
     last = len(basis.products) - 1
     own = [sum(basis.feed[i] for i in group) for group in basis.groups]
     for p, product in enumerate(basis.products):
         if product.recovery is None or product.draw:  # how much a draw holds is found with its cut
             continue
         near = [q for q in (p - 1, p + 1) if 0 <= q <= last]
-        lost = sum(basis.products[q].impurity * own[q] / (1 if q in (0, last) else 2) for q in near) / own[p]
+        held = (basis.products[q].impurity * own[q] / (1 if q in (0, last) else 2) for q in near)
+        lost = basis.case.margin * sum(held) / own[p]
         if 1 - lost < product.recovery:
-            needed = (1 - product.recovery) / lost
+            needed, most = (1 - product.recovery) / lost, floor(1e4 * (1 - lost)) / 1e4
             raise UserError(
                 f"a recovery of {product.recovery:g} of {'+'.join(product.elements)} cannot be had while its "
-                f"neighbours may hold {lost:.3g} of it",
+                f"neighbours are designed to hold {100 * lost:.3g} % of all of it",
                 where=f"products[{_number(product, basis.case)}]",
-                hint=f"let the neighbours hold {needed:.2g} as much, or ask for {1 - lost:.6g}",
+                hint=f"let the neighbours hold {needed:.2g} times as much, or ask for {most:g}",
             )
 
 
