@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from math import log10
@@ -669,16 +669,21 @@ def materials(view: FigureContext, doc: DocumentContext, measure: str) -> Candid
         add(candidates, (c.id,), ["aligned"])
     flags = ["own" if any(c.end <= view.figure.start for c in found) else "bare", crowd]
     _carried(candidates, doc, "material", ("material",), flags)
-    _by_id(candidates, [crowd, unit, f"is:{measure}"])
+    _by_id(candidates, (crowd, unit, f"is:{measure}"))
     candidates[()] += [*flags, *_told_nothing(doc, "material")]
     return candidates
 
 
-def _by_id(candidates: Candidates, words: Sequence[str]) -> None:
+def _by_id(candidates: Candidates, words: tuple[str, ...]) -> None:
     """Add what each concept is, alone and crossed with words: ores are mined, magnets sold by the piece."""
     for value, pieces in candidates.items():
         for id in value or ("none",):
-            pieces += [f"id:{id}", *(f"id:{id}&{word}" for word in words)]
+            pieces += _crossed(id, words)
+
+
+@lru_cache(maxsize=10_000)
+def _crossed(id: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    return f"id:{id}", *(f"id:{id}&{word}" for word in words)
 
 
 def _runs(s: Sentence, found: Sequence[Cue]) -> list[list[Cue]]:
@@ -718,7 +723,7 @@ def stages(view: FigureContext, doc: DocumentContext, measure: str) -> Candidate
         add(candidates, (c.id,), [*pieces, *marked(view.s, c.start, c.end)])
     flags = ["own" if found else "bare", crowd]
     _carried(candidates, doc, "stage", ("stage",), flags)
-    _by_id(candidates, [crowd, sort(view.figure.quantity.unit), f"is:{measure}"])
+    _by_id(candidates, (crowd, sort(view.figure.quantity.unit), f"is:{measure}"))
     candidates[()] += [*flags, *_told_nothing(doc, "stage")]
     return candidates
 
