@@ -15,6 +15,8 @@ from mine2magnet.digests import boilerplate
         "We use cookies to improve this site.",
         "Nothing here is investment advice.",
         "Reporting by A. Smith; editing by B. Jones",
+        "($1 = 6.9120 Chinese yuan)",
+        "（1ドル＝155円で換算）",
         "点击关注本号，不错过行情。",
         "點擊關注本號。",
         "本文来源：综合媒体报道。",
@@ -47,6 +49,7 @@ def test_notices_are_boilerplate(text: str) -> None:
         "関連する企業は在庫を増やした。",
         "編集部の調べでは在庫は2カ月分だった。",
         "By June the stocks were gone.",
+        "1 kg = 2.2 lb, and a motor holds 1.2 kg of magnets, so that ten of them weigh 12 kg.",
     ],
 )
 def test_statements_are_not(text: str) -> None:

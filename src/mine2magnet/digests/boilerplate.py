@@ -69,6 +69,8 @@ _SOURCES = re.compile(
     r"[\s*_#>]*(?:sources?|references|further reading|(?:资料)?来源|参考(?:资料|文献)?|出典)[\s*_:]*"
 )
 _BYLINE = re.compile(r"By\s+[A-Z][\w.'-]+(?:\s+(?:and\s+)?[A-Z][\w.'-]+){1,5}\s*")
+# How currencies were converted, at the foot: ($1 = 6.91 yuan), （1ドル＝155円換算）
+_RATE = re.compile(r"[(（]?\s*(?:[A-Z]{0,3}[$€£¥]\s?1|1\s?\w{1,8})\s?[=＝][^()（）。]{3,48}[)）]?[。.]?")
 _URL = re.compile(r"https?://\S+|www\.\S+")
 
 _DATE = (
@@ -133,7 +135,7 @@ _LAYERS = 4  # a bullet, a dateline, a byline and a connective at most
 
 def is_paragraph(text: str) -> bool:
     """Whether the whole paragraph is boilerplate: labelled as such, a byline, or little but a link."""
-    if _LABEL.match(fold(text)) or _BYLINE.fullmatch(text) or _ABOUT.match(text):
+    if _LABEL.match(fold(text)) or _BYLINE.fullmatch(text) or _ABOUT.match(text) or _RATE.fullmatch(text):
         return True
     return 2 * len(_URL.sub("", text).strip()) < len(text.strip())
 
@@ -146,7 +148,9 @@ def begins_sources(text: str) -> bool:
 def is_sentence(text: str) -> bool:
     """Whether the sentence is a notice, a call to act, a byline or a caption."""
     folded = fold(text)
-    return bool(_NOTICE.search(folded) or _LABEL.match(folded) or _URL.fullmatch(text))
+    return bool(
+        _NOTICE.search(folded) or _LABEL.match(folded) or _URL.fullmatch(text) or _RATE.fullmatch(text)
+    )
 
 
 def front(text: str) -> int:
