@@ -311,6 +311,13 @@ def test_the_same_year_is_the_one_told_before() -> None:
     assert [t.period for t in found] == ["2025-11", "2025-01"]
 
 
+def test_months_over_which_a_year_goes_on_begin_with_it() -> None:
+    """After a half or first months of a year; elsewhere they are a span of time."""
+    text = narrow("Over the first half of 2025 it was 22 t; over nine months 39 t. It fell over two months.")
+    assert [t.period for t in find(text, TODAY)] == ["2025-01/2025-06", "2025-01/2025-09"]
+    assert find(narrow("It fell over nine months."), TODAY) == []
+
+
 def test_what_is_relative_is_not_guessed_without_publication() -> None:
     assert [t.period for t in find("last year and in May, in 2023")] == [None, None, "2023"]
 

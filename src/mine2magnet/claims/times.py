@@ -360,7 +360,23 @@ def find(text: str, published: date | None = None, year_end: int = 12) -> list[T
             kept.append(time)
         elif time.end > kept[-1].end and time.period and not kept[-1].period:
             kept[-1] = time
-    return list(_joined(text, kept, published))
+    return list(_joined(text, _since_january(text, kept), published))
+
+
+_OVER_MONTHS = re.compile(rf"\bover (?:the )?(?P<n>{'|'.join(_COUNTS)}|[2-9]|1[01]) months\b", re.IGNORECASE)
+
+
+def _since_january(text: str, found: list[Time]) -> list[Time]:
+    """Times with those that go on from the first half: "over the first half 22 t, over nine months 39 t"."""
+    whole = list(found)
+    for m in _OVER_MONTHS.finditer(text):
+        before = next((t.period for t in reversed(found) if t.end <= m.start() and t.period), "")
+        if "-01/" not in before or any(t.start < m.end() and m.start() < t.end for t in found):
+            continue
+        count = int(m["n"]) if m["n"].isdigit() else _COUNTS.index(m["n"].lower()) + 2
+        if bounds(before)[1].month < count:
+            whole.append(Time(m.start(), m.end(), _months(int(before[:4]), 1, count)))
+    return sorted(whole, key=lambda t: t.start)
 
 
 def _joined(text: str, times: list[Time], today: date | None) -> Iterator[Time]:
