@@ -86,6 +86,7 @@ def test_what_a_measure_is_said_to_differ_from_is_not_measured(language: str, te
 
 def test_nines_are_a_purity_unless_something_else_is_named() -> None:
     assert [*measures("Yttrium oxide 99.999% at $95/kg.")] == [("purity",)]
+    assert [*measures("The price of 99.999% yttrium oxide was assessed at $95/kg.")] == [("purity",)]
     assert [*measures("氧化铽（99.99%）报价上涨。", "zh")] == [("purity",)]
     assert ("recovery",) in measures("The recovery is 99.5%.")
     assert ("share",) in measures("China holds 99.8% of refining.")

@@ -200,7 +200,7 @@ def _of_another(view: FigureContext) -> bool:
     """Return whether the clause names another measure that a share can be of: a recovery of 99.5 %."""
     first, last = view.clause
     named = (c for c in view.s.cues if first <= c.start and c.end <= last and _tells(view, c))
-    return any(c.id != "purity" and fits(c.id, "%", "level") for c in named)
+    return any(c.id not in ("purity", "price") and fits(c.id, "%", "level") for c in named)
 
 
 _AGAINST = re.compile(
