@@ -112,3 +112,16 @@ def test_the_way_to_start_that_the_months_count_is_said(small: study.Study) -> N
     said = " ".join(tables.remarks(replace(small, startups=(slow,))))
     assert "fixed flows for Pr+Nd | Dy" in said  # and not that it does not come on specification
     assert "leave start-up out" not in said
+
+
+def test_what_goes_into_the_neighbours_is_told_with_its_worth() -> None:
+    """Of 25 t of dysprosium oxide a year what 475 t of NdPr may hold."""
+    made = study.solve(basis(draws=0, startup_days=0, products=LOSING))
+    recovery = next(r for p, _, _, r in tables.made_of(made) if p.elements == ("Dy",))
+    (said,) = [line for line in tables.remarks(made) if "goes into its neighbours" in line]
+    assert said.startswith(f"Dy: {100 * (1 - recovery):.1f} % of it, {25 * (1 - recovery):.2g} t a year")
+    price = made.basis.oxide_prices["Dy"].at(0.5)
+    assert f"worth {25e3 * (1 - recovery) * price / 1e6:.2f} million USD" in said
+
+
+LOSING = [{"elements": ["Dy"], "purity": "3N"}, {"elements": ["Pr", "Nd"], "purity": 0.995}]
