@@ -125,3 +125,20 @@ def test_what_goes_into_the_neighbours_is_told_with_its_worth() -> None:
 
 
 LOSING = [{"elements": ["Dy"], "purity": "3N"}, {"elements": ["Pr", "Nd"], "purity": 0.995}]
+
+
+def test_a_product_is_the_tonnes_that_are_made_of_it() -> None:
+    """Of 25 t of dysprosium fed what is recovered, at the purity that it has; the rest is with NdPr."""
+    made = study.solve(basis(draws=0, startup_days=0, products=LOSING))
+    _, _, impurity, recovery = next(m for m in tables.made_of(made) if m[0].elements == ("Dy",))
+    capacity = {one.product: one for one in result.report(made).new_capacity if one.site == "china"}
+    assert impurity < 1e-3
+    assert capacity["Dy"].t_per_year == pytest.approx(25 * recovery, rel=2e-3)
+    assert sum(one.t_per_year for one in capacity.values()) == pytest.approx(500)
+    table = next(rows for title, _, rows in tables.tables(made) if title.startswith("Products"))
+    assert {row[0]: row[1] for row in table} == {
+        name: f"{one.t_per_year:,.1f}" for name, one in capacity.items()
+    }
+    costs = made.sites[0].costs
+    sold = 1000 * sum(one.t_per_year * one.usd_per_kg for one in capacity.values())
+    assert sold == pytest.approx(500 * costs.total)

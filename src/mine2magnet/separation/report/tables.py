@@ -178,7 +178,7 @@ def _in_short(answer: Study, say: Say) -> Table:
     """A row per site; cost per kg of the product that brings the most, but what a plant that stands costs to
     run."""
     sites = answer.sites
-    k = int(np.argmax(np.multiply(answer.basis.masses, sites[0].costs.per_kg)))
+    k = int(np.argmax(np.multiply(answer.masses, sites[0].costs.per_kg)))
     product = say("{product} without the feed, USD/kg").format(product=named(answer, (k,))[0])
     capex = [_ranged(s, s.costs.capex, "CAPEX", MILLION) for s in sites]
     total = [_ranged(s, s.costs.total, "cost per t") for s in sites]
@@ -338,7 +338,7 @@ def _products(answer: Study, say: Say) -> Table:
             *(f"{s.costs.per_kg_by_mass:,.2f}" for s in answer.sites),
         ]
         for k, ((p, _, impurity, recovery), share) in enumerate(
-            zip(made_of(answer), basis.masses, strict=True)
+            zip(made_of(answer), answer.masses, strict=True)
         )
     ]
     heads = [
