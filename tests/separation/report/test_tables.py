@@ -142,3 +142,13 @@ def test_a_product_is_the_tonnes_that_are_made_of_it() -> None:
     costs = made.sites[0].costs
     sold = 1000 * sum(one.t_per_year * one.usd_per_kg for one in capacity.values())
     assert sold == pytest.approx(500 * costs.total)
+
+
+def test_what_cuts_hold_is_named_by_what_is_counted_and_how_it_is_priced(small: study.Study) -> None:
+    """Start-up and plant count other stages, at other prices: neither is simply "its value"."""
+    shown = tables.tables(small)
+    heads = next(heads for title, heads, _ in shown if title.startswith("Start-up"))
+    rows = [row[0] for title, _, rows in shown if title.startswith("Plant") for row in rows]
+    assert {"t REO held by the stages designed", "value as separated oxides, USD"} <= set(heads)
+    assert "locked up in the cuts, spare stages and flow included, t REO" in rows
+    assert "its value at the mean price of the feed, million USD" in rows
