@@ -27,6 +27,7 @@ Indices = NDArray[np.intp]
 STEP = 1e-4  # of efficiency and entrainment, for differences: the solver's error is 1e-12
 MOST_EFFICIENCY, LEAST_EFFICIENCY = 1.0, 0.05
 MOST_ENTRAINED = 0.2
+TOLD = 2.0  # standard errors from none, at which an entrained part counts as there
 NARROW = 1e-3  # how near a split may come to sending all to one product
 CAUCHY = (
     2.385  # of standard errors: 95 % as efficient as least squares on normal errors (Holland, Welsch 1977)
@@ -84,10 +85,10 @@ class Fitted:
 
     `names` (P) of the parameters of interest: β of neighbours by number, efficiency, entrainment; `values`,
     `errors` and `covariance` in ln of β, else as they are; `prior_errors` what was known before. `identified`
-    (P) where the assays halve that at least, and β is known to 3 % at two standard errors. `weak` are
-    directions of which they tell less than was known, each as parts by parameter. `residuals` (M) are in
-    standard errors, positive where more was found than computed; `outliers` (M) are far off. `noise` is what
-    they scatter by: 1 where the stated errors are right.
+    (P) where the assays halve that at least, β is known to 3 % at two standard errors, and an entrained part
+    is two of its errors from none. `weak` are directions of which they tell less than was known, each as
+    parts by parameter. `residuals` (M) are in standard errors, positive where more was found than computed;
+    `outliers` (M) are far off. `noise` is what they scatter by: 1 where the stated errors are right.
     """
 
     names: tuple[str, ...]
@@ -465,8 +466,7 @@ class _Problem:
             covariance=covariance,
             prior=self.prior,
             prior_errors=self.prior_errors,
-            identified=(errors <= HALVED * self.prior_errors)
-            & ((errors <= KNOWN) | (np.arange(len(errors)) >= m.betas)),
+            identified=(errors <= HALVED * self.prior_errors) & self._told(theta[: m.interest], errors),
             weak=self._weak(covariance),
             residuals=r,
             outliers=np.abs(r) > FAR * scale,
@@ -476,6 +476,17 @@ class _Problem:
             feed=p.feed,
             solution=s,
             evaluations=m.evaluations,
+        )
+
+    def _told(self, values: Array, errors: Array) -> Mask:
+        """Whether a β is known to 3 %, and an entrained part told from none; of the efficiency always."""
+        return np.array(
+            [
+                error <= KNOWN if k < self.model.betas else name == "efficiency" or value >= TOLD * error
+                for k, (name, value, error) in enumerate(
+                    zip([*[""] * self.model.betas, *self.model.others], values, errors, strict=True)
+                )
+            ]
         )
 
     def _weak(self, covariance: Array) -> tuple[dict[str, float], ...]:

@@ -156,6 +156,7 @@ def costs(
     product_mass: Sequence[float],
     product_price: Sequence[float],
     startup_months: float = 0.0,
+    made: Sequence[float] | None = None,
 ) -> Costs:
     """Return the cost of building and running a plant.
 
@@ -171,6 +172,9 @@ def costs(
     product_price : sequence of float
         USD/kg, of each product.
     startup_months : float
+    made : sequence of float, optional
+        As `product_mass`, of what is made, where elements go into other products than their own: the cost is
+        shared by what is sold.
     """
     areas = capital(q, throughput, rates, product_mass)
     capex = sum(areas.values())
@@ -195,7 +199,8 @@ def costs(
         (capex + fill) * annuity(rates["capital"], rates["life"]) + (locked + stocks) * rates["capital"]
     ) / throughput
     total = sum(per_t.values())
-    share = total / value if value else 0.0
+    sold = 1000 * float(np.dot(product_mass if made is None else made, product_price))
+    share = total / sold if sold else 0.0
     return Costs(
         areas=areas,
         first_fill=fill,

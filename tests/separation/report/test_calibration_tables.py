@@ -1,6 +1,7 @@
 """A calibration in tables and words: what is not known is named."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,3 +45,29 @@ def test_the_report_has_all_residuals_and_the_set(found: calibrate.Calibrated) -
     assert by_name["β Sm/Nd"].identified
     assert by_name["β Sm/Nd"].error < 0.03
     assert by_name["aqueous phase carried over"].error <= by_name["aqueous phase carried over"].error_before
+
+
+def test_balances_that_close_say_by_what_chance(found: calibrate.Calibrated) -> None:
+    assert found.reconciled is not None
+    for chance, said in ((0.42, "in 42 % of cases"), (0.005, "do not close within")):
+        balanced = replace(found.reconciled, chance=chance, misses=0 * found.reconciled.misses)
+        fine = replace(found, reconciled=balanced)
+        assert said in " ".join(calibration_tables.remarks(fine))
+
+
+def test_an_entrained_part_is_identified_only_if_told_from_none(found: calibrate.Calibrated) -> None:
+    k = found.fitted.names.index("entrained_organic")
+    p = calibration_tables._parameters(found)[k]
+    assert p.error <= 0.5 * p.error_before
+    assert p.identified is (p.value >= 2 * p.error)
+    verdict = calibration_tables.tables(found)[0][2][k][-1]
+    assert verdict == ("yes" if p.identified else "no: less than two errors from none")
+
+
+def test_raffinate_and_extract_that_are_exchanged_are_named(found: calibrate.Calibrated) -> None:
+    text = as_csv(circuit().solution)
+    turned = text.replace("raffinate,", "x,").replace("extract,", "raffinate,").replace("x,", "extract,")
+    said = "Raffinate and extract fit far better exchanged"
+    made = calibrate.of(cases.read(yaml.safe_dump(CASE)), calibrate.read(turned))
+    assert said in " ".join(calibration_tables.remarks(made))
+    assert said not in " ".join(calibration_tables.remarks(found))

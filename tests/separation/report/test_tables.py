@@ -112,3 +112,43 @@ def test_the_way_to_start_that_the_months_count_is_said(small: study.Study) -> N
     said = " ".join(tables.remarks(replace(small, startups=(slow,))))
     assert "fixed flows for Pr+Nd | Dy" in said  # and not that it does not come on specification
     assert "leave start-up out" not in said
+
+
+def test_what_goes_into_the_neighbours_is_told_with_its_worth() -> None:
+    """Of 25 t of dysprosium oxide a year what 475 t of NdPr may hold."""
+    made = study.solve(basis(draws=0, startup_days=0, products=LOSING))
+    recovery = next(r for p, _, _, r in tables.made_of(made) if p.elements == ("Dy",))
+    (said,) = [line for line in tables.remarks(made) if "goes into its neighbours" in line]
+    assert said.startswith(f"Dy: {100 * (1 - recovery):.1f} % of it, {25 * (1 - recovery):.2g} t a year")
+    price = made.basis.oxide_prices["Dy"].at(0.5)
+    assert f"worth {25e3 * (1 - recovery) * price / 1e6:.2f} million USD" in said
+
+
+LOSING = [{"elements": ["Dy"], "purity": "3N"}, {"elements": ["Pr", "Nd"], "purity": 0.995}]
+
+
+def test_a_product_is_the_tonnes_that_are_made_of_it() -> None:
+    """Of 25 t of dysprosium fed what is recovered, at the purity that it has; the rest is with NdPr."""
+    made = study.solve(basis(draws=0, startup_days=0, products=LOSING))
+    _, _, impurity, recovery = next(m for m in tables.made_of(made) if m[0].elements == ("Dy",))
+    capacity = {one.product: one for one in result.report(made).new_capacity if one.site == "china"}
+    assert impurity < 1e-3
+    assert capacity["Dy"].t_per_year == pytest.approx(25 * recovery, rel=2e-3)
+    assert sum(one.t_per_year for one in capacity.values()) == pytest.approx(500)
+    table = next(rows for title, _, rows in tables.tables(made) if title.startswith("Products"))
+    assert {row[0]: row[1] for row in table} == {
+        name: f"{one.t_per_year:,.1f}" for name, one in capacity.items()
+    }
+    costs = made.sites[0].costs
+    sold = 1000 * sum(one.t_per_year * one.usd_per_kg for one in capacity.values())
+    assert sold == pytest.approx(500 * costs.total)
+
+
+def test_what_cuts_hold_is_named_by_what_is_counted_and_how_it_is_priced(small: study.Study) -> None:
+    """Start-up and plant count other stages, at other prices: neither is simply "its value"."""
+    shown = tables.tables(small)
+    heads = next(heads for title, heads, _ in shown if title.startswith("Start-up"))
+    rows = [row[0] for title, _, rows in shown if title.startswith("Plant") for row in rows]
+    assert {"t REO held by the stages designed", "value as separated oxides, USD"} <= set(heads)
+    assert "locked up in the cuts, spare stages and flow included, t REO" in rows
+    assert "its value at the mean price of the feed, million USD" in rows

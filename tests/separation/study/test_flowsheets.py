@@ -348,3 +348,28 @@ def test_limits_say_what_is_assumed_and_what_was_found() -> None:
     assert any("9.6 m³/h on a m²" in line for line in said)
     assert any("assumed: no source" in line for line in said)
     assert not made.limits[0].kept
+    assert not any("no such bound" in line for line in said)  # LIGHT runs on P507, which the bound is of
+    on_p204 = {**LIGHT, "extractant": "P204", "carried": {"Al": 0.1}}
+    other = flowsheets.solve(case(on_p204, products=[], feeds=[spoiled]))
+    assert any("P507" in line and "no such bound" in line for line in flowsheet_result.remarks(other))
+
+
+def test_large_ratios_of_phases_are_whole_numbers() -> None:
+    assert [flowsheet_result._ratio(v) for v in (3.46, 9.96, 139.2)] == ["3.5", "10", "139"]
+
+
+def test_an_impurity_that_no_product_is_said_to_take_is_assumed_and_not_measured() -> None:
+    spoiled = {**ORE, "impurities": {"Al": 0.05}}
+    lace = {"name": "lace", "feed": "light.raffinate", "elements": ["La", "Ce", "Pr", "Nd"]}
+    shown = []
+    for feed, carried, takes in (
+        (ORE, {}, {}),
+        (spoiled, {"Al": 0.1}, {}),
+        (spoiled, {"Al": 0.1}, {"Al": 0.5}),
+    ):
+        made = flowsheets.solve(
+            case({**LIGHT, "carried": carried}, products=[{**lace, "impurities": takes}], feeds=[feed])
+        )
+        shown.append(flowsheet_result.tables(made)[1][2][0][-1])
+    assert shown[:2] == ["–", "none assumed"]
+    assert shown[2].startswith("Al 0.0")

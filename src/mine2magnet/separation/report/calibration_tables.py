@@ -18,6 +18,9 @@ OTHERS = {
     "entrained_aqueous": "aqueous phase carried over",
     "entrained_organic": "organic phase carried over",
 }
+ENDS = ("raffinate", "extract")
+MOST_OFF = 20.0  # standard errors of one assay that count
+FAR_OFF = 40.0  # standard errors in all, from which on raffinate and extract may be exchanged
 MOST_WORST = 10  # assays listed that fit least
 
 
@@ -85,7 +88,9 @@ def _within(p: CalibratedParameter) -> str:
 
 def _verdict(p: CalibratedParameter, say: Say) -> str:
     if _better(p):
-        return say("better, to ± {part} %").format(part=_within(p))
+        return say("better, to ± {part} % (two errors)").format(part=_within(p))
+    if not p.identified and p.error <= HALVED * p.error_before:
+        return say("no: less than two errors from none")
     return say("yes" if p.identified else "no")
 
 
@@ -101,6 +106,20 @@ def _gross(found: Calibrated) -> list[str]:
         return []
     where = np.argwhere(found.reconciled.gross)
     return [f"{found.elements[i]} in {PLACES[place]}" for place, i in where]
+
+
+def _exchanged(found: Calibrated) -> bool:
+    """Whether what was found in raffinate and extract is far nearer to what is computed for the other."""
+    made = found.fitted.solution
+    ends = (made.product_b / made.product_b.sum(), made.product_a / made.product_a.sum())
+    own = other = 0.0
+    for a, off in zip(found.rows, found.fitted.residuals, strict=True):
+        if a.place in ENDS and not a.below:
+            k, element = ENDS.index(a.place), found.elements.index(a.element)
+            apart = np.log(ends[k][element] / ends[1 - k][element]) / (a.error / 100)
+            own += min(abs(off), MOST_OFF)
+            other += min(abs(off + apart), MOST_OFF)
+    return bool(own > FAR_OFF and other < own / 4)
 
 
 def tables(found: Calibrated, say: Say = str) -> list[Table]:
@@ -183,6 +202,15 @@ def remarks(found: Calibrated, say: Say = str) -> list[str]:
         made.append(say("The balances do not close with {what}.").format(what=", ".join(gross)))
     elif found.reconciled.chance < 0.01:
         made.append(say("The balances of feed, raffinate and extract do not close within the stated errors."))
+    else:
+        made.append(
+            say(
+                "The balances of feed, raffinate and extract close: errors as stated miss by so much in "
+                "{chance} % of cases."
+            ).format(chance=f"{100 * found.reconciled.chance:.0f}")
+        )
+    if _exchanged(found):
+        made.append(say("Raffinate and extract fit far better exchanged: look whether the assays are."))
     out = [a for a in _assays(found) if a.outlier]
     if out:
         named = ", ".join(f"{a.element} {say(a.place)} {say(a.phase)}" for a in out[:MOST_WORST])
@@ -195,7 +223,9 @@ def remarks(found: Calibrated, say: Say = str) -> list[str]:
     parameters = _parameters(found)
     if better := [p for p in parameters if _better(p)]:
         named = ", ".join(f"{p.name} (± {_within(p)} %)" for p in better)
-        made.append(say("Better known than before, but not to 3 %: {what}.").format(what=named))
+        made.append(
+            say("Better known than before, but not to 3 % at two standard errors: {what}.").format(what=named)
+        )
     unknown = [
         p.name if p.name.startswith("β") else say(p.name)
         for p in parameters

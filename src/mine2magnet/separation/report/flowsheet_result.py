@@ -231,7 +231,7 @@ def remarks(study: FlowsheetStudy, say: Say = str) -> list[str]:
                 "{train}: O/A by volume goes from {low} to {high}; beyond {least} to {most} the lesser phase "
                 "is to be recirculated in the mixers."
             )
-            ends = {"low": f"{low:.2g}", "high": f"{high:.2g}"}
+            ends = {"low": _ratio(low), "high": _ratio(high)}
             made.append(said.format(train=given.name, **ends, least=PHASE_RATIOS[0], most=PHASE_RATIOS[1]))
         if limits.loaded > MOST_LOADED:
             said = say(
@@ -250,6 +250,8 @@ def remarks(study: FlowsheetStudy, say: Say = str) -> list[str]:
                 "{train}: {held} g/L of aluminium in its feed; above {most} saponified P507 forms an "
                 "emulsion (J. Rare Earths 28, 2010)."
             )
+            if given.extractant != "P507":
+                said += " " + say("Of what this train runs on no such bound was found.")
             made.append(said.format(train=given.name, held=f"{limits.aluminium:.2g}", most=MOST_ALUMINIUM))
     if not all(limits.bounded for limits in study.limits):
         made.append(say("These bounds of O/A, loading and settlers are assumed: no source was found."))
@@ -301,7 +303,7 @@ def _trains_table(found: FlowsheetReport, say: Say) -> Table:
             t.name, t.extractant, t.parts, f"{t.extraction_stages} + {t.scrub_stages}",
             f"{t.fed_t_per_year:,.0f}", f"{t.organic_flow:.3f}", f"{t.scrub_flow:.3f}", f"{t.carried:.2g}",
             f"{t.impurity_extract:.2g}", f"{t.impurity_raffinate:.2g}",
-            f"{t.phase_ratio[0]:.2g} – {t.phase_ratio[1]:.2g}",
+            " – ".join(map(_ratio, t.phase_ratio)),
         ]
         for t in found.trains
     ]  # fmt: skip
@@ -317,7 +319,9 @@ def _products_table(found: FlowsheetReport, say: Say) -> Table:
             f"{p.impurity:.2g}",
             "–" if p.allowed is None else f"{p.allowed:.2g}",
             f"{100 * p.recovery:.2f}",
-            ", ".join(f"{e} {x:.1g}" for e, x in p.other_impurities.items() if x > 0) or "–",
+            ", ".join(f"{e} {x:.1g}" for e, x in p.other_impurities.items() if x > 0) or say("none assumed")
+            if p.other_impurities
+            else "–",
         ]
         for p in found.products
     ]
@@ -387,6 +391,11 @@ def _costs_table(found: FlowsheetReport, say: Say) -> Table:
         ],
     ]
     return say("Capital by area, million USD"), ["", *(say(s.site) for s in found.sites)], rows
+
+
+def _ratio(value: float) -> str:
+    """To two digits, and to whole numbers from ten on."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def _million(ends: list[float]) -> str:

@@ -80,7 +80,7 @@ def new_capacity(answer: Study) -> list[NewCapacity]:
             usd_per_kg=float(cost),
         )
         for s in answer.sites
-        for p, share, cost in zip(basis.products, basis.masses, s.costs.per_kg, strict=True)
+        for p, share, cost in zip(basis.products, answer.masses, s.costs.per_kg, strict=True)
     ]
 
 

@@ -347,7 +347,8 @@ class SeparationReport:
 @dataclass(frozen=True, slots=True)
 class CalibratedParameter:
     """A separation factor, the efficiency or an entrained part with standard errors, before and after;
-    whether the assays identify it: the error has halved and is, of a separation factor, 1.5 % at most."""
+    whether the assays identify it: the error has halved and is, of a separation factor, 1.5 % at most,
+    of an entrained part half of it."""
 
     name: str
     value: float

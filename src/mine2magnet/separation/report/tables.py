@@ -8,6 +8,7 @@ from math import isinf
 import numpy as np
 
 from mine2magnet.separation import plant
+from mine2magnet.separation.elements import oxide_mass
 from mine2magnet.separation.moves import Move, moves
 from mine2magnet.separation.report import assurance_tables, profiles, rating_tables
 from mine2magnet.separation.report import chemistry_tables as chemistry
@@ -21,6 +22,7 @@ from mine2magnet.separation.study.study import REST, Site, Startup, Study
 Table = tuple[str, list[str], list[list[str]]]  # title, heads, rows
 Say = Callable[[str], str]
 LEAST_SHOWN = 1e-4  # mole fraction
+MUCH_LOST = 0.02  # of a product's elements, which go into others
 MOST_MOVES = 40  # of a cut in a table; a control that moves on and on finds no setting (JSON has all)
 PHASES = {"aqueous": "aq.", "organic": "org."}
 FULL = 0.95  # of the design flow counts as drawn in full: less may be a ripple of the control
@@ -115,7 +117,7 @@ def _tonnes(amount: float) -> str:
 
 
 PLANT_ROWS = (
-    "stages, with strip and saponification",
+    "stages, spare ones included, + strip + saponification",
     "mixer-settlers, m³",
     "organic inventory, m³",
     "NaOH, t/t REO",
@@ -126,8 +128,8 @@ PLANT_ROWS = (
     "workers",
     "CAPEX, million USD",
     "working capital, million USD",
-    "locked up in the cuts, t REO",
-    "its value, million USD",
+    "locked up in the cuts, spare stages and flow included, t REO",
+    "its value at the mean price of the feed, million USD",
     "operating cost, without the feed, USD/t REO",
     "of which reagents",
     "cost with capital, without the feed, USD/t REO",
@@ -176,7 +178,7 @@ def _in_short(answer: Study, say: Say) -> Table:
     """A row per site; cost per kg of the product that brings the most, but what a plant that stands costs to
     run."""
     sites = answer.sites
-    k = int(np.argmax(np.multiply(answer.basis.masses, sites[0].costs.per_kg)))
+    k = int(np.argmax(np.multiply(answer.masses, sites[0].costs.per_kg)))
     product = say("{product} without the feed, USD/kg").format(product=named(answer, (k,))[0])
     capex = [_ranged(s, s.costs.capex, "CAPEX", MILLION) for s in sites]
     total = [_ranged(s, s.costs.total, "cost per t") for s in sites]
@@ -336,7 +338,7 @@ def _products(answer: Study, say: Say) -> Table:
             *(f"{s.costs.per_kg_by_mass:,.2f}" for s in answer.sites),
         ]
         for k, ((p, _, impurity, recovery), share) in enumerate(
-            zip(made_of(answer), basis.masses, strict=True)
+            zip(made_of(answer), answer.masses, strict=True)
         )
     ]
     heads = [
@@ -447,8 +449,8 @@ def _startups(answer: Study, say: Say) -> Iterator[Table]:
         "extract pure, days",
         "by the clock",
         "at fixed flows",
-        "t REO held",
-        "its value, USD",
+        "t REO held by the stages designed",
+        "value as separated oxides, USD",
         "drawn impure, t REO",
         "at fixed flows",
     )
@@ -604,6 +606,29 @@ def _standing(answer: Study, say: Say) -> Iterator[str]:
         ).format(stand=stand, cuts=len(answer.designs))
 
 
+def _lost(answer: Study, say: Say) -> Iterator[str]:
+    """Say which products lose much of their elements to their neighbours, and what that is worth."""
+    basis = answer.basis
+    for (product, _, _, recovery), mass, group in zip(
+        made_of(answer), basis.masses, basis.groups, strict=True
+    ):
+        if product.draw or 1 - recovery < MUCH_LOST:
+            continue
+        tonnes = basis.case.throughput * mass * (1 - recovery)
+        fed = [basis.feed[i] * oxide_mass(basis.elements[i]) for i in group]
+        prices = [basis.oxide_prices[basis.elements[i]].at(0.5) for i in group]
+        worth = 1000 * tonnes * float(np.dot(fed, prices)) / sum(fed)
+        yield say(
+            "{product}: {part} % of it, {tonnes} t a year worth {usd} million USD as oxide, goes into its "
+            "neighbours, which may hold so much; the cost does not count that. Purer neighbours leave less."
+        ).format(
+            product="+".join(product.elements),
+            part=f"{100 * (1 - recovery):.1f}",
+            tonnes=_tonnes(tonnes),
+            usd=f"{worth / MILLION:.2f}",
+        )
+
+
 def _quicker(answer: Study, say: Say) -> Iterator[str]:
     """Say which cuts the months take to start at fixed flows, and what that draws impure."""
     quicker = [
@@ -633,6 +658,7 @@ def remarks(answer: Study, say: Say = str) -> list[str]:
     made = list(rating_tables.remarks(answer.designs, [cut_of(answer, d.step) for d in answer.designs], say))
     made += _standing(answer, say)
     made += assurance_tables.remarks(answer, say)
+    made += _lost(answer, say)
     made += _disputes(answer, say)
     missed = len(made)
     for cut, s in _started(answer):

@@ -106,6 +106,11 @@ class Study:
     disputed: tuple[Disputed, ...] = ()
 
     @property
+    def masses(self) -> list[float]:
+        """The oxides in each product as it is made, kg per kg of REO fed."""
+        return made_masses(self.basis, self.plans[0], self.designs)
+
+    @property
     def stands(self) -> bool:
         """Every cut stands, so that nothing is to be built."""
         return all(design.rating is not None for design in self.designs)
@@ -157,7 +162,7 @@ def solve(basis: DesignBasis, say: Callable[[str], None] = lambda _: None) -> St
     sites = []
     for name in basis.sites:
         say(f"costing {name}")
-        sites.append(_site(basis, designs, name, months or 0.0))
+        sites.append(_site(basis, designs, name, months or 0.0, made_masses(basis, plan, designs)))
     upset = None
     if basis.case.change and basis.case.startup_days:
         say("following the change of feed")
@@ -431,7 +436,26 @@ def _values(basis: DesignBasis, prices: Mapping[str, float]) -> list[float]:
     ]
 
 
-def _site(basis: DesignBasis, designs: tuple[CutDesign, ...], name: str, startup_months: float) -> Site:
+def made_masses(basis: DesignBasis, plan: Plan, designs: Sequence[CutDesign]) -> list[float]:
+    """Return the oxides in each product as it is made, kg per kg of REO fed.
+
+    Parameters
+    ----------
+    basis : DesignBasis
+    plan : Plan
+    designs : sequence of CutDesign
+    """
+    mass = np.array([oxide_mass(e) for e in basis.elements]) / 1000 / basis.oxide
+    return [float(made @ mass) for made in plant.output(plan, designs, len(basis.products))]
+
+
+def _site(
+    basis: DesignBasis,
+    designs: tuple[CutDesign, ...],
+    name: str,
+    startup_months: float,
+    made: Sequence[float],
+) -> Site:
     rates = {**data.equipment(), **data.site(name), **basis.case.rates}
     efficiency = basis.efficiency
     ranges = {
@@ -454,7 +478,7 @@ def _site(basis: DesignBasis, designs: tuple[CutDesign, ...], name: str, startup
         price = _values(basis, values)
         # start-up takes so many residence times
         months = startup_months * _residence(values) / _residence(central)
-        return quantities, costing.costs(quantities, basis.case.throughput, values, mass, price, months)
+        return quantities, costing.costs(quantities, basis.case.throughput, values, mass, price, months, made)
 
     def results(values: Mapping[str, float]) -> dict[str, float]:
         quantities, costs = model(values)
