@@ -10,7 +10,7 @@ import numpy as np
 from jinja2 import Environment
 
 from mine2magnet.chain import Outcome, Scenario, simulate, trace
-from mine2magnet.chain.company.placement import Origin, PlacedCompany, cost_of_stock, price_of
+from mine2magnet.chain.company.placement import Origin, PlacedCompany, cost_of_stock, doubts, price_of
 from mine2magnet.chain.company.portfolio import Mix, Portfolio, tail_mean
 from mine2magnet.chain.company.stock import sampled, stock_to_buy
 from mine2magnet.chain.explain import stops
@@ -179,7 +179,7 @@ def report(
             (outcome.ends[i], tuple(np.round(np.median(outcome.served[:, i], axis=1), 4).tolist()))
             for i in placed.parts.tolist()
         ),
-        tuple(without_effect(scenario)),
+        (*without_effect(scenario), *doubts(placed)),
     )  # fmt: skip
 
 
@@ -307,9 +307,9 @@ def remarks(found: CompanyReport, words: Translator = ENGLISH) -> list[str]:
         middle=middle, low=low, high=high, currency=found.currency, mean=_money(found.mean),
         tail=_money(found.tail), basis=say(found.parts[0].basis),
     )  # fmt: skip
-    dearer = say("Purchases cost {middle} M {currency} more (P10 {low}, P90 {high})").format(
-        middle=usual, low=cheap, high=dear, currency=found.currency
-    )
+    dearer = say(
+        "Purchases cost {middle} M {currency} more (P10 {low}, P90 {high}), on top of what is at risk"
+    ).format(middle=usual, low=cheap, high=dear, currency=found.currency)
     rate = f"1 {found.currency} = {found.usd:.5g} USD ({_rate(found, say)})"
     return [
         f"{found.company}: {say(found.scenario)}; {followed}",
