@@ -220,7 +220,7 @@ def _groups(held: Sequence[Driver]) -> list[tuple[str, list[Driver]]]:
         "price elasticity": [d for d in held if d.field == "elasticity"],
         "hoarding": [d for d in held if d.field == "hoarding"],
         "amounts used": [d for d in held if d.field == "recipe"],
-        "when it happens": [d for d in held if d.event in ("start", "weeks", "announced")],
+        "when and how long it happens": [d for d in held if d.event in ("start", "weeks", "announced")],
         "how strongly": [d for d in held if d.event and d.event not in ("start", "weeks", "announced")],
     }
     return [(name, ones) for name, ones in groups.items() if ones]
@@ -389,8 +389,8 @@ def origin_table(origins: Sequence[Origin], say: Say = str) -> TableOfText:
 def _part_table(found: CompanyReport, say: Say) -> TableOfText:
     heads = [
         say("part"), say("stops in"), say("first stop, week"), say("pieces lost"),
-        f"{say('lost, M')} {found.currency}", say("days held"),
-        say("days to buy"), f"{say('costs, M')} {found.currency}",
+        say("lost, M {currency}").format(currency=found.currency), say("days held"),
+        say("days to buy"), say("costs, M {currency}").format(currency=found.currency),
     ]  # fmt: skip
     rows = [
         [
@@ -410,10 +410,12 @@ def _part_table(found: CompanyReport, say: Say) -> TableOfText:
 
 
 def _mix_table(found: CompanyReport, say: Say) -> TableOfText:
-    title = f"{say('What to buy within')} {_money(found.budget)} M {found.currency}"
+    title = say("What to buy within {money} M {currency}").format(
+        money=_money(found.budget), currency=found.currency
+    )
     heads = [
-        say("aim"), say("stock to buy"), say("measures"), f"{say('spent, M')} {found.currency}",
-        say("mean loss"), say("loss in the worst 5 %"), say("one more M saves"),
+        say("aim"), say("stock to buy"), say("measures"),
+        say("spent, M {currency}").format(currency=found.currency), say("mean loss"), say("loss in the worst 5 %"), say("one more M saves"),
     ]  # fmt: skip
     rows = []
     for aim, mix in found.mixes:
@@ -431,7 +433,7 @@ def _tornado_table(found: CompanyReport, say: Say) -> TableOfText:
         [f"{say(d.kind)}: {say(d.of)}".removesuffix(": "), _money(d.low), _money(d.high), f"{d.share:.0%}"]
         for d in found.tornado[:SHOWN]
     ]
-    return f"{say('What the loss hangs on, M')} {found.currency}", heads, rows
+    return say("What the loss hangs on, M {currency}").format(currency=found.currency), heads, rows
 
 
 def _rate(found: CompanyReport, say: Say) -> str:
