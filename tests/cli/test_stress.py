@@ -204,6 +204,17 @@ def test_scenarios_of_the_program_run_on_a_network_of_ones_own(tmp_path: Path) -
     assert "nothing done" in said
 
 
+def test_the_table_is_in_the_unit_of_the_sentence_above_it(tmp_path: Path) -> None:
+    small = tmp_path / "floor.yaml"
+    where = "{material: NdPr oxide, region: United States}"
+    small.write_text(f"events: [{{kind: floor, where: {where}, strength: 1.96}}]", "utf-8")
+    said = run(str(small), "--draws", "0")
+    loss = float(said.split("loss ")[1].split(" million USD")[0])
+    rows = [line.split("%")[-1].split()[0] for line in said.splitlines() if ", United States  " in line]
+    assert "billion USD" not in said
+    assert sum(map(float, rows)) == pytest.approx(loss, abs=0.3)
+
+
 def test_a_topic_starts_it(tmp_path: Path) -> None:
     library = Library.open(Settings(folder=tmp_path / "library", claims_threshold=0.0))
     text = "European carmakers have magnet stocks for four to six weeks."

@@ -413,9 +413,10 @@ def _mix_table(found: CompanyReport, say: Say) -> TableOfText:
     title = say("What to buy within {money} M {currency}").format(
         money=_money(found.budget), currency=found.currency
     )
+    spent = say("spent, M {currency}").format(currency=found.currency)
     heads = [
-        say("aim"), say("stock to buy"), say("measures"),
-        say("spent, M {currency}").format(currency=found.currency), say("mean loss"), say("loss in the worst 5 %"), say("one more M saves"),
+        say("aim"), say("stock to buy"), say("measures"), spent,
+        say("mean loss"), say("loss in the worst 5 %"), say("one more M saves"),
     ]  # fmt: skip
     rows = []
     for aim, mix in found.mixes:
