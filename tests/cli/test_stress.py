@@ -231,7 +231,7 @@ def test_a_topic_starts_it(tmp_path: Path) -> None:
 
     assert "the documents tell of no event" in run("--draws", "10")
     table = run("embargo", "--draws", "10")
-    assert "stock cover, Europe: 5 (4 … 6) week" in table
+    assert "stock cover, Europe: 5 (4 … 6) weeks   Said in 1 place · 1 source" in table
     assert "four to six weeks" in table
     saved = tmp_path / "mine.yaml"
     held = json.loads(run("embargo", "--draws", "10", "--set", "1=2..3", "--save", str(saved), "--json"))

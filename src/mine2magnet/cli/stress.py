@@ -186,7 +186,7 @@ def _from_topic(
     premises = claims_to_scenario.decided(found, _names(accept), _names(refuse), dict(map(_edit, edited)))
     cited = {c.claim: c for c in rows.cited(library.store, [c for p in premises for c in p.claims])}
     if not json_:
-        show.premises(premises, cited, words.say)
+        show.premises(premises, cited, words)
     found_in = partial(
         claims_to_scenario.scenario, premises, network, held.name,
         lambda claim: rows.as_evidence(cited.get(claim)),

@@ -45,15 +45,17 @@ def _table(say: Say, *heads: str) -> Table:
 def premises(
     proposed: Sequence[claims_to_scenario.Premise],
     cited: Mapping[Claim, claim_rows.Cited],
-    say: Say,
+    words: Translator,
     shown: int = 2,
 ) -> None:
+    say = words.say
     for number, p in enumerate(proposed, 1):
-        sources = len({c.document for c in p.claims})
+        sources = words("figure.sources", n=len({c.document for c in p.claims}))
+        value = f"{p.value.likely:.3g} ({p.value.low:.3g} … {p.value.high:.3g}) {words.unit(p.unit)}"
         out.print(
             Text(f"{number} {say('take' if p.taken else 'leave')} ", "bold" if p.taken else "dim")
-            + Text(f"{say(p.label)}: {p.value.likely:.3g} ({p.value.low:.3g} … {p.value.high:.3g}) {p.unit}")
-            + Text("   " + say("{n} sources" if sources > 1 else "{n} source").format(n=sources), "dim")
+            + Text(f"{say(p.label)}: {value}")
+            + Text(f"   {words('premise.said', n=len(p.claims))} · {sources}", "dim")
         )
         sentences = dict.fromkeys(claim_rows.as_evidence(cited[c]) for c in p.claims if c in cited)
         for line in [*list(sentences)[:shown], *([say(p.note)] if p.note else [])]:
