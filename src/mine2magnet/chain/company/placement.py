@@ -327,8 +327,9 @@ class _Rows:
 
 
 def doubts(placed: PlacedCompany) -> Iterator[str]:
-    """Yield what of the tables may be meant otherwise: a maker taken for a dealer, and a part worth less
-    than its materials.
+    """Yield what of the tables may be meant otherwise.
+
+    That are a maker that is taken for a dealer, and a part worth less than its materials.
 
     Parameters
     ----------
