@@ -30,6 +30,26 @@ def test_from_the_example_to_a_report(tmp_path: Path) -> None:
     assert page.with_suffix(".svg").read_text("utf-8").startswith("<svg")
 
 
+def test_what_may_be_meant_otherwise_is_told_and_runs(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    run("init", str(mine))
+    bill = (mine / "bill.csv").read_text("utf-8")
+    heads, first, *rest = bill.splitlines()
+    cells = first.split(",")
+    cells[heads.split(",").index("amount")] = "600"
+    (mine / "bill.csv").write_text("\n".join((heads, ",".join(cells), *rest)) + "\n", "utf-8")
+    parts = (mine / "parts.csv").read_text("utf-8")
+    (mine / "parts.csv").write_text(parts.replace("margin", "revenue"), "utf-8")
+    checked = run("check", str(mine))
+    assert checked.exit_code == 0
+    assert "is an amount of the bill in another unit?" in checked.stderr
+    (doubt,) = json.loads(run("check", str(mine), "--json").stdout)["doubts"]
+    told = json.loads(run("report", str(mine), "--draws", "10", "--json").stdout)
+    assert told["remarks"] == [doubt]
+    chinese = CliRunner().invoke(main, ["--language", "zh", "company", "check", str(mine)])
+    assert "用量单位是否有误" in chinese.stderr
+
+
 def test_mistakes_are_all_told_and_nothing_is_run(tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     run("init", str(mine))

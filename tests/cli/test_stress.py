@@ -204,6 +204,17 @@ def test_scenarios_of_the_program_run_on_a_network_of_ones_own(tmp_path: Path) -
     assert "nothing done" in said
 
 
+def test_the_table_is_in_the_unit_of_the_sentence_above_it(tmp_path: Path) -> None:
+    small = tmp_path / "floor.yaml"
+    where = "{material: NdPr oxide, region: United States}"
+    small.write_text(f"events: [{{kind: floor, where: {where}, strength: 1.96}}]", "utf-8")
+    said = run(str(small), "--draws", "0")
+    loss = float(said.split("loss ")[1].split(" million USD")[0])
+    rows = [line.split("%")[-1].split()[0] for line in said.splitlines() if ", United States  " in line]
+    assert "billion USD" not in said
+    assert sum(map(float, rows)) == pytest.approx(loss, abs=0.3)
+
+
 def test_a_topic_starts_it(tmp_path: Path) -> None:
     library = Library.open(Settings(folder=tmp_path / "library", claims_threshold=0.0))
     text = "European carmakers have magnet stocks for four to six weeks."
@@ -220,7 +231,7 @@ def test_a_topic_starts_it(tmp_path: Path) -> None:
 
     assert "the documents tell of no event" in run("--draws", "10")
     table = run("embargo", "--draws", "10")
-    assert "stock cover, Europe: 5 (4 … 6) week" in table
+    assert "stock cover, Europe: 5 (4 … 6) weeks   Said in 1 place · 1 source" in table
     assert "four to six weeks" in table
     saved = tmp_path / "mine.yaml"
     held = json.loads(run("embargo", "--draws", "10", "--set", "1=2..3", "--save", str(saved), "--json"))

@@ -382,7 +382,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     str
         Empty if none is close.
     """
-    close = get_close_matches(name, list(known), 1)
+    held = list(known)
+    close = [k for k in held if k.casefold() == name.casefold()] or get_close_matches(name, held, 1)
     return f"did you mean {close[0]}?" if close else ""
 
 

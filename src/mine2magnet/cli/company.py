@@ -60,6 +60,7 @@ def init(folder: Path, excel: bool) -> None:
 @click.pass_obj
 def check(settings: Settings | None, folder: Path, public: Path | None, json_: bool) -> None:
     """Say what is wrong with the tables in FOLDER, all at once, or who the suppliers are in the network."""
+    from mine2magnet.chain.company.placement import doubts
     from mine2magnet.chain.io import company_tables, tables
     from mine2magnet.chain.report.company import origin_table
     from mine2magnet.core.messages import Translator
@@ -67,7 +68,8 @@ def check(settings: Settings | None, folder: Path, public: Path | None, json_: b
     placed, faults = company_tables.check(folder, tables.load(public))
     if json_:
         named = [{"where": f.where, "what": f.what, "hint": f.hint} for f in faults]
-        click.echo(as_json({"faults": named, "suppliers": placed.origins if placed else ()}))
+        held = (placed.origins, tuple(doubts(placed))) if placed else ((), ())
+        click.echo(as_json({"faults": named, "suppliers": held[0], "doubts": held[1]}))
     else:
         for fault in faults:
             click.echo(told(fault, settings or load()), err=True)
@@ -76,6 +78,8 @@ def check(settings: Settings | None, folder: Path, public: Path | None, json_: b
     if not json_:
         words = Translator((settings or load()).language)
         _show([], [origin_table(placed.origins, words.say)])
+        for doubt in doubts(placed):
+            click.echo(words.say(doubt), err=True)
 
 
 @company.command()

@@ -21,6 +21,7 @@ from mine2magnet.model.ranges import Range
 if TYPE_CHECKING:
     from mine2magnet.bridges.claims_to_scenario import Premise
     from mine2magnet.chain import Mitigation, Network, Scenario
+    from mine2magnet.chain.report.result import Result
     from mine2magnet.core.messages import Translator
 
 
@@ -186,7 +187,7 @@ def _from_topic(
     premises = claims_to_scenario.decided(found, _names(accept), _names(refuse), dict(map(_edit, edited)))
     cited = {c.claim: c for c in rows.cited(library.store, [c for p in premises for c in p.claims])}
     if not json_:
-        show.premises(premises, cited, words.say)
+        show.premises(premises, cited, words)
     found_in = partial(
         claims_to_scenario.scenario, premises, network, held.name,
         lambda claim: rows.as_evidence(cited.get(claim)),
@@ -215,10 +216,9 @@ def _test(
         save.write_text(scenarios.text(asked), "utf-8")
         err.print(str(save), markup=False, highlight=False, soft_wrap=True)
     if premises is not None and not asked.events:
+        hint = "say what happens: mine2magnet stress embargo --from-topic TOPIC"
         raise UserError(
-            "the documents tell of no event, so nothing would be lost",
-            where="--from-topic",
-            hint="say what happens: mine2magnet stress embargo --from-topic TOPIC",
+            "the documents tell of no event, so nothing would be lost", where="--from-topic", hint=hint
         )
     without, new = asked, None
     if plant is not None:
@@ -236,10 +236,9 @@ def _test(
         if compare or mitigations or others:
             sets = _sets(network, mitigations) if compare or mitigations else {}
             added = asked.mitigations[len(scenario.mitigations) :]  # by --do, or a plant
-            sided = (asked, *(structs.replace(s.with_(*added), seed=asked.seed) for s in others))
+            sided = [asked, *(structs.replace(s.with_(*added), seed=asked.seed) for s in others)]
             tried = result.compare(network, sided, sets, draws, workers)
-            drawn = result.common_draws(network, sided, draws)
-            beside = [result.run(network, *one, workers)[0] for one in zip(sided[1:], drawn[1:], strict=True)]
+            beside = _others(network, sided, draws, workers)
     if target is not None:
         for file in files.write(target, network, asked, found, outcome, likely, tried, words):
             err.print(str(file), markup=False, highlight=False, soft_wrap=True)
@@ -252,6 +251,14 @@ def _test(
     show.result(found, tried, words, beside)
     if changed is not None:
         show.change(network, changed, words)
+
+
+def _others(network: Network, sided: Sequence[Scenario], draws: int, workers: int) -> list[Result]:
+    """What comes of each scenario but the first, on the draws of all."""
+    from mine2magnet.chain.report import result
+
+    drawn = result.common_draws(network, sided, draws)
+    return [result.run(network, *one, workers)[0] for one in list(zip(sided, drawn, strict=True))[1:]]
 
 
 def _sets(network: Network, file: Path | None) -> dict[str, tuple[Mitigation, ...]]:

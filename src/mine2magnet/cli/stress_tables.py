@@ -19,7 +19,7 @@ from mine2magnet.chain.io import provenance
 from mine2magnet.chain.io.scenarios import presets, read
 from mine2magnet.chain.report import backtest, sources
 from mine2magnet.chain.report import criticality as chain_risk
-from mine2magnet.chain.report.files import Say, beside_the_first, summary
+from mine2magnet.chain.report.files import Say, beside_the_first, money_of, summary
 from mine2magnet.chain.report.result import Mitigated, Result
 from mine2magnet.cli.terminal import out
 from mine2magnet.core.errors import UserError
@@ -45,15 +45,17 @@ def _table(say: Say, *heads: str) -> Table:
 def premises(
     proposed: Sequence[claims_to_scenario.Premise],
     cited: Mapping[Claim, claim_rows.Cited],
-    say: Say,
+    words: Translator,
     shown: int = 2,
 ) -> None:
+    say = words.say
     for number, p in enumerate(proposed, 1):
-        sources = len({c.document for c in p.claims})
+        sources = words("figure.sources", n=len({c.document for c in p.claims}))
+        value = f"{p.value.likely:.3g} ({p.value.low:.3g} … {p.value.high:.3g}) {words.unit(p.unit)}"
         out.print(
             Text(f"{number} {say('take' if p.taken else 'leave')} ", "bold" if p.taken else "dim")
-            + Text(f"{say(p.label)}: {p.value.likely:.3g} ({p.value.low:.3g} … {p.value.high:.3g}) {p.unit}")
-            + Text("   " + say("{n} sources" if sources > 1 else "{n} source").format(n=sources), "dim")
+            + Text(f"{say(p.label)}: {value}")
+            + Text(f"   {words('premise.said', n=len(p.claims))} · {sources}", "dim")
         )
         sentences = dict.fromkeys(claim_rows.as_evidence(cited[c]) for c in p.claims if c in cited)
         for line in [*list(sentences)[:shown], *([say(p.note)] if p.note else [])]:
@@ -94,7 +96,8 @@ def _lost(found: Result, words: Translator) -> None:
     say = words.say
     followed, *lost = summary(found, words).split("; ")
     out.print(Text(f"{say(found.scenario)}: {followed}", "bold"), *map(Text, lost), sep="\n")
-    table = _table(say, "end use", "stops in", "first stop", "not made", "not wanted", "billion USD")
+    unit, money = money_of(found, words)
+    table = _table(say, "end use", "stops in", "first stop", "not made", "not wanted", unit)
     for e in [e for e in found.ends if e.loss[1] > 0][:SHOWN]:
         table.add_row(
             Text(say(e.name)),
@@ -102,7 +105,7 @@ def _lost(found: Result, words: Translator) -> None:
             _spread([None if w is None else f"{w:g}" for w in e.first_stop], say) if e.stopping else "",
             f"{e.lost[1]:.1%}",
             f"{e.forgone[1]:.1%}",
-            _billions(e.loss, words),
+            _billions(e.loss, words) if unit == "billion USD" else _spread([*map(money, e.loss)], say),
         )
     out.print(table)
     out.print(Text(say(ABOUT), "dim"))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mine2magnet.chain import Event, Network, Scenario, simulate
-from mine2magnet.chain.company.placement import PlacedCompany, cost_of_stock, need, origin, placed
+from mine2magnet.chain.company.placement import PlacedCompany, cost_of_stock, doubts, need, origin, placed
 from mine2magnet.chain.company.schema import BillItem, Company, CompanyPart, Contract, Measure, Supplier
 from mine2magnet.chain.examples import joint, line, of
 from mine2magnet.chain.io import tables
@@ -56,6 +56,47 @@ def test_money_and_mass_are_told_in_the_companys_units() -> None:
     assert cost_of_stock(line(4.0), company, "pump") == pytest.approx(0.2 * 1000 / 1.25)
     dear = replace(company, bill=(replace(company.bill[0], price=40.0),))
     assert cost_of_stock(line(4.0), dear, "pump") == pytest.approx(8.0)
+
+
+def test_a_part_worth_less_than_its_materials_is_doubted() -> None:
+    """2 kg at 2,500 EUR/t are the 5 EUR that the pump is worth."""
+
+    def said(price: float, basis: str = "revenue") -> list[str]:
+        company = one_part(2, 1).company
+        bill = (replace(company.bill[0], price=price),)
+        parts = (replace(company.parts[0], basis=basis),)
+        return list(doubts(placed(line(4.0), replace(company, bill=bill, parts=parts), REGIONS)))
+
+    assert said(2500.0) == said(2501.0, "margin") == []
+    (doubt,) = said(250_000.0)
+    assert doubt.startswith("pump is worth 5 EUR, and its materials cost 500: is an amount")
+
+
+@pytest.mark.parametrize(
+    ("name", "material", "doubted"),
+    [
+        ("Vacuumschmelze", "NdFeB H", True),
+        ("Vacuumschmelze", "NdFeB SH", False),
+        ("Dealer", "NdFeB H", False),
+    ],
+)
+def test_a_maker_that_is_taken_for_a_dealer_is_told(name: str, material: str, doubted: bool) -> None:
+    company = Company(
+        "Mills", "EUR", 1.1, 1e6,
+        (CompanyPart("mill", "Germany", 10.0, 1e6),),
+        (BillItem("mill", material, 0.1, of(2)),),
+        (Supplier(name, "Germany", material, of(2)),),
+        (Contract("mill", name, material, 1.0, of(1)),),
+    )  # fmt: skip
+    told = list(doubts(placed(tables.load(), company, {"Germany": "Europe"})))
+    assert bool(told) == doubted
+    if doubted:
+        assert told[0].startswith(
+            "Vacuumschmelze makes NdFeB SH in Germany in the network: of NdFeB H from Germany it is taken"
+        )
+        bought = Contract(name, "China, NdFeB H", material, 1.0, of(6))
+        own = replace(company, supply=(*company.supply, bought))
+        assert list(doubts(placed(tables.load(), own, {"Germany": "Europe"}))) == []
 
 
 @pytest.mark.parametrize(

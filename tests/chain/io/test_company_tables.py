@@ -9,7 +9,7 @@ import pytest
 
 from mine2magnet.chain.io import company_tables, tables
 from mine2magnet.core.errors import UserError
-from tests.chain.io.test_tables import change, put
+from tests.chain.io.test_tables import Change, change, put
 
 NETWORK = tables.load()
 
@@ -45,10 +45,13 @@ def test_the_example_has_six_parts_and_three_suppliers_and_no_faults(folder: Pat
     assert [o.how for o in placed.origins] == ["named", "country", "country", "given"]
 
 
-def test_a_workbook_says_what_the_tables_say(folder: Path, tmp_path: Path) -> None:
+def test_a_workbook_says_what_the_tables_say(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (book,) = company_tables.template(tmp_path / "book", excel=True)
     assert book.name == "company.xlsx"
     assert company_tables.load(book.parent, NETWORK).company == company_tables.load(folder, NETWORK).company
+    assert caplog.text == ""  # of columns that are empty
     assert polars.read_excel(book, sheet_name="parts").height == 6
 
 
@@ -130,6 +133,66 @@ def test_what_is_missing_unknown_or_too_much_is_told(folder: Path, tmp_path: Pat
     (folder / "company.xlsx").write_bytes(b"no workbook")
     assert any("keep one of them" in s for s in faults(folder))
     assert "no such folder" in faults(tmp_path / "nowhere")[0]
+
+
+def without(column: str) -> Change:
+    return lambda rows: [row.pop(column) for row in rows] and None
+
+
+def test_a_table_that_cannot_be_read_is_one_line_without_what_follows_from_it(folder: Path) -> None:
+    supply = (folder / "supply.csv").read_text("utf-8")
+    (folder / "supply.csv").write_bytes(supply.replace("Ningbo", "宁波").encode("gbk"))
+    assert faults(folder) == ["supply.csv: not a CSV table in UTF-8 (save it as CSV UTF-8)"]
+    (folder / "supply.csv").write_text(supply.replace(",", ";"), "utf-8")
+    asked = "cells are separated by ';', not commas (save it with commas)"
+    change(folder, "parts", put(0, country="Nowhere"))
+    told, other = faults(folder)
+    assert (told, other) == (
+        "parts.csv row 2 country: unknown country 'Nowhere' (data/chain/countries.csv lists them)",
+        f"supply.csv: {asked}",
+    )
+    change(folder, "parts", put(0, country="Germany"))
+    (folder / "supply.csv").unlink()
+    assert faults(folder) == [
+        f"{folder}: no table supply (mine2magnet company init writes an example)",
+    ]
+
+
+def test_a_missing_column_is_told_once(folder: Path) -> None:
+    change(folder, "parts", without("value"))
+    hint = "columns are part, country, pieces, value, basis, deferred"
+    assert faults(folder) == [f"parts.csv row 1 value: there is no such column ({hint})"]
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("1,200", " (write 1200)"),
+        ("1,200.5", " (write 1200.5)"),
+        ("0,8", " (write 0.8)"),
+        ("12,50", " (write 12.5)"),
+        ("10%", " (write 0.1)"),
+        ("2,5 %", " (write 0.025)"),
+        ("many", ""),
+        ("%", ""),
+    ],
+)
+def test_how_to_write_a_number_is_told(folder: Path, written: str, hint: str) -> None:
+    change(folder, "parts", put(0, pieces=written))
+    assert faults(folder) == [f"parts.csv row 2 pieces: {written!r} is not a number{hint}"]
+
+
+def test_mistakes_come_in_the_order_of_tables_and_rows_without_false_ones(folder: Path) -> None:
+    change(folder, "supply", put(0, share="100%"))
+    change(folder, "suppliers", put(0, supplier="JL MAG"))
+    change(folder, "parts", put(1, country="germany"))
+    change(folder, "parts", put(2, value="x"))
+    change(folder, "parts", put(3, country="x"))
+    said = faults(folder)
+    assert [s.partition(":")[0].replace(".csv row", "") for s in said] == [
+        "parts 3 country", "parts 4 value", "parts 5 country", "supply 2 share",
+    ]  # fmt: skip
+    assert said[0].endswith("(did you mean Germany?)")
 
 
 def test_a_damaged_workbook_is_one_line_a_sheet(tmp_path: Path) -> None:

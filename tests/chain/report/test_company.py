@@ -64,7 +64,7 @@ def test_mixes_keep_to_the_budget_and_beat_doing_nothing() -> None:
 def test_the_length_of_an_embargo_moves_most() -> None:
     assert found().tornado[0].kind == "duration"
     assert sum(d.share for d in found().tornado) == pytest.approx(1)
-    assert found().sobol[0].name == "when it happens"
+    assert found().sobol[0].name == "when and how long it happens"
     kinds = {d.kind for d in found().tornado}
     assert "own stock" in kinds
 
@@ -97,7 +97,7 @@ def test_what_a_company_calls_itself_is_no_markup() -> None:
 def test_an_index_is_a_share_and_the_rate_tells_its_day() -> None:
     one = replace(found().sobol[0], first=-0.02, first_range=(-0.3, 0.1), total=1.02, total_range=(0.9, 1.11))
     told = reports.tables(replace(found(), sobol=(one,)))[4]
-    assert told[2] == [["when it happens", "0.00 (0.00 … 0.10)", "1.00 (0.90 … 1.00)"]]
+    assert told[2] == [["when and how long it happens", "0.00 (0.00 … 0.10)", "1.00 (0.90 … 1.00)"]]
     assert "beyond 0 or 1" in told[0]
     rate = reports.remarks(found())[-1]
     assert "rate of 2024-12-31, ECB" in rate

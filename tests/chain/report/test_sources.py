@@ -49,6 +49,9 @@ def test_a_node_or_material_gives_all_its_figures() -> None:
     columns = {(f.table, f.column) for f in named(held, "Vacuumschmelze, NdFeB SH")}
     assert columns >= {("nodes", "capacity"), ("uses", "cover"), ("makes", "amount"), ("arcs", "share")}
     assert any(f.column == "price" for f in named(held, "Dy oxide"))
+    assert named(held, "Vacuumschmelze") == named(held, "Vacuumschmelze, NdFeB SH")
+    with pytest.raises(UserError, match=r"did you mean Dy oxide\?"):
+        named(held, "dy oxide")
     with pytest.raises(UserError, match="no row names 'nobody'"):
         named(held, "nobody")
 

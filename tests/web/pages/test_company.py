@@ -40,7 +40,7 @@ def test_the_example_can_be_fetched_sent_back_and_reported(client: Client, tmp_p
     assert sends.url.path.startswith("/jobs/j")
     told = settled(client, sends.url.path, lang="ja").text
     assert "steering motor" in told
-    assert "予算内で買うもの" in told
+    assert "予算 2.00 百万EUR で買うもの" in told
     assert told.count("<svg") == 1
     assert 'value="2"' in told  # the form stays
     assert '<option value="embargo" selected>' in told

@@ -75,6 +75,7 @@ def test_a_topic_gives_its_inputs_with_their_sentences(filled: Library, client: 
     saved = scenarios.parse(client.get(address, params={**edited, "format": "yaml"}).text)
     assert saved.covers[0].weeks.high == 4
     assert "five weeks" in saved.covers[0].evidence[0]
+    assert "Said in 1 place · 1 source" in page
     assert held["result"] is None
     assert "The documents tell of no event" in page
     settled(client, address, scenario="embargo")

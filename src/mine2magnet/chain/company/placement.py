@@ -8,7 +8,7 @@ is what it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -324,6 +324,37 @@ class _Rows:
             for i, n in enumerate(self.nodes)
         ]
         return Network(materials, tuple(grown), *rows)
+
+
+def doubts(placed: PlacedCompany) -> Iterator[str]:
+    """Yield what of the tables may be meant otherwise.
+
+    That are a maker that is taken for a dealer, and a part worth less than its materials.
+
+    Parameters
+    ----------
+    placed : PlacedCompany
+        The company in the network.
+    """
+    network, company = placed.network, placed.company
+    for found in placed.origins:
+        named = [n for n in network.nodes if found.supplier in (n.name, n.operator)]
+        if named and found.how not in ("named", "given"):
+            held = {n.name for n in named}
+            made = ", ".join(dict.fromkeys(m.material for m in network.makes if m.node in held))
+            countries = ", ".join(dict.fromkeys(n.country for n in named))
+            yield (
+                f"{found.supplier} makes {made} in {countries} in the network: of {found.material} from "
+                f"{found.country} it is taken for a dealer, unless rows of supply say what it buys"
+            )
+    for part in company.parts:
+        bill = [b for b in company.bill if b.part == part.name]
+        cost = sum(b.amount * price_of(network, company, b) for b in bill)
+        if part.basis == "revenue" and cost > part.value:
+            yield (
+                f"{part.name} is worth {part.value:,.6g} {company.currency}, and its materials cost "
+                f"{cost:,.6g}: is an amount of the bill in another unit?"
+            )
 
 
 def cost_of_stock(network: Network, company: Company, part: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import zipfile
 from collections import Counter
@@ -29,6 +30,7 @@ from mine2magnet.chain.io.tables import (
     Column,
     TableCell,
     cell_value,
+    not_utf8,
     reference,
     rows,
     table_rows,
@@ -120,6 +122,7 @@ class _Reading:
 
     network: Network
     rows: dict[str, list[_Row]] = field(default_factory=dict)
+    unread: bool = False  # a table as a whole, so that what others say of it tells nothing
     faults: list[UserError] = field(default_factory=list)
 
     def names(self, table: str, column: str) -> set[str]:
@@ -230,14 +233,21 @@ def check(folder: Path, network: Network) -> tuple[PlacedCompany | None, list[Us
         hint = "mine2magnet company init FOLDER writes one"
         return None, [UserError("no such folder", where=str(folder), hint=hint)]
     for name in COLUMNS:
-        read.rows[name] = _table(folder, name, read.faults)
+        read.rows[name] = _table(folder, name, read)
     _check_rows(read)
     if read.faults:
-        return None, read.faults
+        return None, sorted(read.faults, key=_place)
     try:
         return placed(network, _company(read), regions()), []
     except Fault as fault:
         return None, [UserError(fault.what, where=str(folder), hint=fault.hint)]
+
+
+def _place(fault: UserError) -> tuple[int, int]:
+    """Table and row of a mistake, to tell them in order."""
+    tables = [i for i, name in enumerate(COLUMNS) if re.search(rf"^{name}\.|sheet {name}\b", fault.where)]
+    row = re.search(r" row ([0-9]+)", fault.where)
+    return (tables[0] if tables else -1), (int(row[1]) if row else 0)
 
 
 def load(folder: Path, network: Network) -> PlacedCompany:
@@ -294,7 +304,7 @@ def texts(folder: Path) -> dict[TableName, str]:
             try:
                 found[name] = file.read_text("utf-8-sig")
             except UnicodeDecodeError as error:
-                raise UserError(f"not a CSV table in UTF-8: {error}", where=file.name) from error
+                raise not_utf8(file) from error
         elif book.is_file() and (held := [values for _, values in table_rows(book, name)]):
             out = io.StringIO(newline="")
             writer = csv.DictWriter(out, list(held[0]), lineterminator="\n")
@@ -304,11 +314,13 @@ def texts(folder: Path) -> dict[TableName, str]:
     return found
 
 
-def _table(folder: Path, name: str, faults: list[UserError]) -> list[_Row]:
-    """The rows of a table; what is wrong with them goes to `faults`."""
+def _table(folder: Path, name: str, read: _Reading) -> list[_Row]:
+    """The rows of a table; what is wrong with them goes to `read.faults`."""
+    faults = read.faults
     book, sheet = folder / WORKBOOK, folder / f"{name}.csv"
     file = sheet if sheet.is_file() else book
     if not file.is_file() or (sheet.is_file() and book.is_file()):
+        read.unread |= file.is_file() or name not in OPTIONAL
         if file.is_file():
             faults.append(UserError(f"both {sheet.name} and {book.name}", hint="keep one of them"))
         elif name not in OPTIONAL:
@@ -317,6 +329,7 @@ def _table(folder: Path, name: str, faults: list[UserError]) -> list[_Row]:
         return []
     if file.stat().st_size > LARGEST or (file == book and _inflated(book) > 20 * LARGEST):
         faults.append(UserError(f"larger than {LARGEST:,} bytes", where=file.name))
+        read.unread = True
         return []
     where = file.name if file == sheet else f"{file.name} sheet {name}"
     found: list[_Row] = []
@@ -331,6 +344,8 @@ def _table(folder: Path, name: str, faults: list[UserError]) -> list[_Row]:
             found.append(_row(TableCell(where, number, ""), values, name, faults))
     except UserError as error:
         faults.append(UserError(error.what, where=where, hint=error.hint))
+        read.unread = True
+        return found
     if not found and name not in OPTIONAL:
         faults.append(UserError("nothing stands here", where=where, hint="a row at least"))
     return found
@@ -350,8 +365,10 @@ def _headings(cell: TableCell, values: Mapping[str, Any], columns: tuple[Column,
     known |= {f"{c.name}_{end}" for c in columns for end in ("low", "high", "unit")}
     hint = "columns are " + ", ".join(c.name for c in columns)
     return [
-        replace(cell, column=str(k)).fault("unknown column", suggestion(str(k), known) or hint)
-        for k in values if k not in known
+        *(replace(cell, column=str(k)).fault("unknown column", suggestion(str(k), known) or hint)
+          for k in values if k not in known),
+        *(replace(cell, column=c.name).fault("there is no such column", hint)
+          for c in columns if c.needed and c.name not in values),
     ]  # fmt: skip
 
 
@@ -359,6 +376,9 @@ def _row(cell: TableCell, values: Mapping[str, Any], table: str, faults: list[Us
     found: dict[str, Any] = {}
     for column in COLUMNS[table]:
         here = replace(cell, column=column.name)
+        if column.needed and column.name not in values:  # told of at the heading
+            found[column.name] = None
+            continue
         try:
             found[column.name] = cell_value(here, values, column)
             _check_value(here, table, column, values, found[column.name])
@@ -404,6 +424,8 @@ def _check_rows(read: _Reading) -> None:
     read.known("company", "currency", currencies(), "currency", "one of " + ", ".join(currencies()))
     read.known("parts", "basis", BASES, "basis", "one of " + ", ".join(BASES))
     read.known("measures", "kind", MEASURES, "kind", "one of " + ", ".join(MEASURES))
+    if read.unread:
+        return
     for table in ("bill", "measures"):
         read.known(table, "part", parts, "part", "a row of parts")
         read.known(
@@ -492,12 +514,13 @@ def _check_loops(read: _Reading) -> None:
 def _check_shares(read: _Reading) -> None:
     """The shares of the suppliers of each buyer's material add up."""
     total: Counter[tuple[str, str]] = Counter()
+    supplied = {(row["buyer"], row["material"]) for row in read.rows["supply"]}
     for row in read.rows["supply"]:
         if None not in (row["buyer"], row["material"], row["share"]):
             total[row["buyer"], row["material"]] += row["share"]
     for row in read.rows["bill"]:
         key = row["part"], row["material"]
-        if all(key) and key not in total:
+        if all(key) and key not in supplied:
             what = f"nobody supplies {key[1]} for {key[0]}"
             read.faults.append(row.fault("material", what, "add rows to supply"))
     told = set()

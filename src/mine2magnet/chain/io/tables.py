@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import logging
+import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -20,6 +22,7 @@ from mine2magnet.model.ranges import Range
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 TAIL = ("year", "source", "url", "status", "note")
 LARGEST = 200_000_000  # bytes; a table of a million rows is about this large
+_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 WEEKS_A_YEAR = 365.25 / 7
 _BASE = {
     "t/week": "t a week",
@@ -346,20 +349,24 @@ def table_rows(file: Path, sheet: str = "") -> Iterator[tuple[int, dict[str, Any
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:
                 reader = csv.DictReader(lines)
+                _check_separator(file, reader.fieldnames or ())
                 for values in reader:
                     if None in values:
                         raise UserError(
                             "more cells than headings", where=f"{file.name} row {reader.line_num}"
                         )
                     yield reader.line_num, {k: v or "" for k, v in values.items()}
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise UserError(f"not a CSV table in UTF-8: {error}", where=file.name) from error
+        except UnicodeDecodeError as error:
+            raise not_utf8(file) from error
+        except csv.Error as error:
+            raise UserError(f"not a CSV table: {error}", where=file.name) from error
         return
     try:
         import polars
     except ImportError as error:
         hint = "pip install 'mine2magnet[tables]', or save as CSV"
         raise UserError(f"{file.suffix} needs polars", where=file.name, hint=hint) from error
+    logging.getLogger("fastexcel").setLevel(logging.ERROR)  # an empty column has no type to be told of
     try:
         frame = (
             polars.read_parquet(file)
@@ -371,6 +378,25 @@ def table_rows(file: Path, sheet: str = "") -> Iterator[tuple[int, dict[str, Any
     for i, record in enumerate(frame.iter_rows(named=True)):
         if any(v is not None for v in record.values()):
             yield i + 2, {k: "" if v is None else v for k, v in record.items()}
+
+
+def not_utf8(file: Path) -> UserError:
+    """Return the mistake of a table in another encoding, such as Excel's own CSV.
+
+    Parameters
+    ----------
+    file : Path
+        The table's.
+    """
+    return UserError("not a CSV table in UTF-8", where=file.name, hint="save it as CSV UTF-8")
+
+
+def _check_separator(file: Path, headings: Sequence[str]) -> None:
+    """Refuse a table whose cells some other sign than the comma parts, as Excel writes it in Germany."""
+    for sign in ";\t":
+        if len(headings) == 1 and sign in headings[0]:
+            what = f"cells are separated by {sign!r}, not commas"
+            raise UserError(what, where=file.name, hint="save it with commas")
 
 
 def _rows(file: Path, columns: tuple[Column, ...]) -> Iterator[tuple[TableCell, dict[str, Any]]]:
@@ -452,4 +478,16 @@ def _number(cell: TableCell, given: Any, default: Any) -> float:
     try:
         return float(given)
     except (TypeError, ValueError):
-        raise cell.fault(f"{given!r} is not a number") from None
+        raise cell.fault(f"{given!r} is not a number", _as_written(str(given))) from None
+
+
+def _as_written(given: str) -> str:
+    """Return a hint how to write a number with thousands' commas, a decimal comma or a percent sign."""
+    text = given.strip()
+    number = text.removesuffix("%").strip()
+    number = number.replace(",", "") if _THOUSANDS.fullmatch(number) else number.replace(",", ".")
+    try:
+        value = float(number) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        return ""
+    return f"write {value:.15g}"

@@ -10,7 +10,7 @@ import numpy as np
 from jinja2 import Environment
 
 from mine2magnet.chain import Outcome, Scenario, simulate, trace
-from mine2magnet.chain.company.placement import Origin, PlacedCompany, cost_of_stock, price_of
+from mine2magnet.chain.company.placement import Origin, PlacedCompany, cost_of_stock, doubts, price_of
 from mine2magnet.chain.company.portfolio import Mix, Portfolio, tail_mean
 from mine2magnet.chain.company.stock import sampled, stock_to_buy
 from mine2magnet.chain.explain import stops
@@ -179,7 +179,7 @@ def report(
             (outcome.ends[i], tuple(np.round(np.median(outcome.served[:, i], axis=1), 4).tolist()))
             for i in placed.parts.tolist()
         ),
-        tuple(without_effect(scenario)),
+        (*without_effect(scenario), *doubts(placed)),
     )  # fmt: skip
 
 
@@ -220,7 +220,7 @@ def _groups(held: Sequence[Driver]) -> list[tuple[str, list[Driver]]]:
         "price elasticity": [d for d in held if d.field == "elasticity"],
         "hoarding": [d for d in held if d.field == "hoarding"],
         "amounts used": [d for d in held if d.field == "recipe"],
-        "when it happens": [d for d in held if d.event in ("start", "weeks", "announced")],
+        "when and how long it happens": [d for d in held if d.event in ("start", "weeks", "announced")],
         "how strongly": [d for d in held if d.event and d.event not in ("start", "weeks", "announced")],
     }
     return [(name, ones) for name, ones in groups.items() if ones]
@@ -307,9 +307,9 @@ def remarks(found: CompanyReport, words: Translator = ENGLISH) -> list[str]:
         middle=middle, low=low, high=high, currency=found.currency, mean=_money(found.mean),
         tail=_money(found.tail), basis=say(found.parts[0].basis),
     )  # fmt: skip
-    dearer = say("Purchases cost {middle} M {currency} more (P10 {low}, P90 {high})").format(
-        middle=usual, low=cheap, high=dear, currency=found.currency
-    )
+    dearer = say(
+        "Purchases cost {middle} M {currency} more (P10 {low}, P90 {high}), on top of what is at risk"
+    ).format(middle=usual, low=cheap, high=dear, currency=found.currency)
     rate = f"1 {found.currency} = {found.usd:.5g} USD ({_rate(found, say)})"
     return [
         f"{found.company}: {say(found.scenario)}; {followed}",
@@ -389,8 +389,8 @@ def origin_table(origins: Sequence[Origin], say: Say = str) -> TableOfText:
 def _part_table(found: CompanyReport, say: Say) -> TableOfText:
     heads = [
         say("part"), say("stops in"), say("first stop, week"), say("pieces lost"),
-        f"{say('lost, M')} {found.currency}", say("days held"),
-        say("days to buy"), f"{say('costs, M')} {found.currency}",
+        say("lost, M {currency}").format(currency=found.currency), say("days held"),
+        say("days to buy"), say("costs, M {currency}").format(currency=found.currency),
     ]  # fmt: skip
     rows = [
         [
@@ -410,9 +410,12 @@ def _part_table(found: CompanyReport, say: Say) -> TableOfText:
 
 
 def _mix_table(found: CompanyReport, say: Say) -> TableOfText:
-    title = f"{say('What to buy within')} {_money(found.budget)} M {found.currency}"
+    title = say("What to buy within {money} M {currency}").format(
+        money=_money(found.budget), currency=found.currency
+    )
+    spent = say("spent, M {currency}").format(currency=found.currency)
     heads = [
-        say("aim"), say("stock to buy"), say("measures"), f"{say('spent, M')} {found.currency}",
+        say("aim"), say("stock to buy"), say("measures"), spent,
         say("mean loss"), say("loss in the worst 5 %"), say("one more M saves"),
     ]  # fmt: skip
     rows = []
@@ -431,7 +434,7 @@ def _tornado_table(found: CompanyReport, say: Say) -> TableOfText:
         [f"{say(d.kind)}: {say(d.of)}".removesuffix(": "), _money(d.low), _money(d.high), f"{d.share:.0%}"]
         for d in found.tornado[:SHOWN]
     ]
-    return f"{say('What the loss hangs on, M')} {found.currency}", heads, rows
+    return say("What the loss hangs on, M {currency}").format(currency=found.currency), heads, rows
 
 
 def _rate(found: CompanyReport, say: Say) -> str:

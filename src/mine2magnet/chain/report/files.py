@@ -433,18 +433,31 @@ def summary(found: Result, words: Translator = ENGLISH) -> str:
         Of the reader's language.
     """
     say = words.say
-    large = min((abs(x) for x in found.loss if x), default=1e9) >= 1e8
-    money = words.billions if large else (lambda x: f"{x / 1e6:,.1f}")
+    unit, money = money_of(found, words)
     low, middle, high, short, dear = map(money, (*found.loss, found.short[1], found.dear[1]))
-    unit = "billion" if large else "million"
     followed = say("{draws} draws of {weeks} weeks, seed {seed}").format(
         draws=found.draws, weeks=found.weeks, seed=found.seed
     )
-    said = say(f"loss {{middle}} {unit} USD (P10 {{low}}, P90 {{high}})")
+    said = say(f"loss {{middle}} {unit} (P10 {{low}}, P90 {{high}})")
     parts = say(PARTS).format(short=short, dear=dear) if found.dear[2] > 0 else ""
     return "; ".join(
         (followed, said.format(low=low, middle=middle, high=high) + parts, *map(say, found.remarks))
     )
+
+
+def money_of(found: Result, words: Translator = ENGLISH) -> tuple[str, Callable[[float], str]]:
+    """Return the unit in which a result's losses are told, and how a sum of USD is written in it.
+
+    Parameters
+    ----------
+    found : Result
+        What a run shows.
+    words : Translator
+        Of the reader's language.
+    """
+    if min((abs(x) for x in found.loss if x), default=1e9) >= 1e8:
+        return "billion USD", words.billions
+    return "million USD", lambda x: f"{x / 1e6:,.1f}"
 
 
 def _three(values: Sequence[float | None], form: str) -> str:

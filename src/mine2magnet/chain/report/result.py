@@ -164,8 +164,9 @@ def result(scenario: Scenario, outcome: Outcome, why: Sequence[Stop]) -> Result:
 
 
 def without_effect(scenario: Scenario) -> Iterator[str]:
-    """Yield a sentence for what of a scenario changes nothing: events that begin after the end of the run, in
-    some draws or in all, and that there is none.
+    """Yield a sentence for what of a scenario changes nothing.
+
+    That are events that begin after the end of the run, in some draws or in all, and that there is no event.
 
     Parameters
     ----------

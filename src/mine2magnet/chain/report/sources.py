@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mine2magnet.chain import Network, Outcome, Scenario, simulate
 from mine2magnet.chain.io.provenance import SourcedFigure
-from mine2magnet.chain.network import Floats
+from mine2magnet.chain.network import Floats, suggestion
 from mine2magnet.chain.scenario import draw
 from mine2magnet.chain.sensitivity import KINDS, Driver, tornado
 from mine2magnet.core.errors import UserError
@@ -76,7 +76,7 @@ def named(held: Sequence[SourcedFigure], name: str) -> list[SourcedFigure]:
     held : sequence of SourcedFigure
         The figures of a network's tables.
     name : str
-        Of a node, a material or an element.
+        Of a node, a material or an element, or what stands before the comma in the names of nodes.
 
     Returns
     -------
@@ -88,9 +88,13 @@ def named(held: Sequence[SourcedFigure], name: str) -> list[SourcedFigure]:
     UserError
         If no row names it.
     """
-    found = [f for f in held if name in f.of.split(" → ")]
+    names = {f.of: f.of.split(" → ") for f in held}
+    found = [f for f in held if name in names[f.of]]
+    found = found or [f for f in held if any(of.startswith(f"{name}, ") for of in names[f.of])]
     if not found:
-        raise UserError(f"no row names {name!r:.80}", where="--trace", hint="a node or a material")
+        near = suggestion(name, {of for each in names.values() for of in each})
+        hint = near or "a node or a material"
+        raise UserError(f"no row names {name!r:.80}", where="--trace", hint=hint)
     return found
 
 
