@@ -219,6 +219,13 @@ def test_one_source_is_told_once_in_the_reader_s_language_and_dated_by_any(libra
     assert library.store.document(chinese[1].document).language == "zh"
 
 
+def test_a_list_of_sources_is_no_passage(library: Library) -> None:
+    text = "Sources: How long stocks of magnets in Germany last (A Post) — https://a.example/six"
+    library.keep([Read(written("A list", text))])
+    answer = ask(library, "How long do German stocks of magnets last?", "en")
+    assert answer.sources == answer.near == ()
+
+
 def test_claims_in_a_list_of_sources_answer_nothing(library: Library) -> None:
     text = "Sources: German carmakers have stocks for six weeks (A Post) — https://a.example/six; more of it"
     library.keep([Read(written("A list", text))])

@@ -21,6 +21,7 @@ from mine2magnet.claims.times import bounds
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
 from mine2magnet.core.prompts import json_object
+from mine2magnet.core.text import lists_sources
 from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests.grounded_text import Tools
 from mine2magnet.digests.grounding import Grounding
@@ -281,7 +282,7 @@ def _sources(
         (documents[hit.document], passage)
         for hit in hits
         for passage in hit.passages
-        if hit.document in documents
+        if hit.document in documents and not lists_sources(passage.text)
     ]
     known = [
         vectors
