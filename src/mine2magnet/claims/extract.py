@@ -17,6 +17,7 @@ from mine2magnet.claims import (
     candidates,
     changes,
     confidence,
+    doubts,
     forms,
     modality,
     period_kinds,
@@ -53,6 +54,8 @@ SLOTS = (
 # Slots that may be missing are told only where they are this sure, and where the sentence itself names them.
 _SURE, _OWN = {"stage": 0.8, "said_by": 0.85}, {"stage": 0.4, "said_by": 0.85}
 
+_DOUBTED = 0.3  # how sure such a figure is at most: too little to be told as sure
+
 
 @dataclass(slots=True)
 class Reading:
@@ -61,6 +64,7 @@ class Reading:
     values: dict[str, Value] = field(default_factory=dict)
     chances: dict[str, float] = field(default_factory=dict)
     earlier: bool = False  # of a period before the one that is spoken of: from 43,000 t
+    doubted: bool = False  # by the document itself, or read as all where it is of one
 
     def one(self, slot: str) -> str:
         """Return a slot's value, "" for none.
@@ -149,6 +153,10 @@ def _read(
             reading = _figure(view, doc, said, choose)
             if not reading.values["worth"]:
                 continue
+            place = figure.start, figure.end
+            reading.doubted = doubts.is_doubted(title, s.text, s.span, place) or doubts.is_of_a_partner(
+                view, reading.values
+            )
             yield s, view, reading
             if view.bracketed and outer is None:
                 outer = doc.told
@@ -198,6 +206,7 @@ def _claim(s: Sentence, view: FigureContext, reading: Reading, **place: object) 
     figure, one = view.figure, reading.one
     direction, sign = reading.values["direction"]
     period = one("period")
+    sure = confidence.confidence(_signs(s, reading))
     return Claim(
         quantity=changes.signed(figure.quantity, {"": None, "+": 1, "-": -1}[sign]),
         start=figure.start,
@@ -215,7 +224,7 @@ def _claim(s: Sentence, view: FigureContext, reading: Reading, **place: object) 
         direction=direction,
         modality=one("modality"),
         said_by=one("said_by") or None,
-        confidence=confidence.confidence(_signs(s, reading)),
+        confidence=min(sure, _DOUBTED) if reading.doubted else sure,
         precision=figure.step,
         **place,  # type: ignore[arg-type]
     )
