@@ -278,17 +278,16 @@ def _sources(
     results = index.search(words, filters, limit=depth.documents, loose=True) if words.strip() else None
     hits = results.hits or results.nearest if results else ()
     documents = store.documents([hit.document for hit in hits])
-    found = [
-        (documents[hit.document], passage)
-        for hit in hits
-        for passage in hit.passages
-        if hit.document in documents and not lists_sources(passage.text)
-    ]
-    known = [
-        vectors
+    kept = [
+        (documents[hit.document], [p for p in hit.passages if not lists_sources(p.text)])
         for hit in hits
         if hit.document in documents
-        for vectors in index.vectors(documents[hit.document], [p.paragraph for p in hit.passages])
+    ]
+    found = [(document, passage) for document, passages in kept for passage in passages]
+    known = [
+        vectors
+        for document, passages in kept
+        for vectors in index.vectors(document, [p.paragraph for p in passages])
     ]
     scores = relevance(question, [(p.text, d.language) for d, p in found], tools.thesaurus, known)
     ranked = sorted(
