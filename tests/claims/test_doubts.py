@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from mine2magnet.claims import doubts
 from mine2magnet.claims.extract import extract
 from mine2magnet.core import thesaurus
-from mine2magnet.model import Document, Paragraph
+from mine2magnet.model import Document, Paragraph, Quantity
 
 
 def doubted(text: str, figure: str, title: str = "A title") -> bool:
@@ -77,3 +79,17 @@ def test_what_stands_behind_a_partner_alone_is_not_sure_to_be_all() -> None:
     assert values[1238] > 0.3
     assert values[619] <= 0.3
     assert sure(first, "In June the country exported 3,188 tonnes of them.")[3188] > 0.3
+
+
+@pytest.mark.parametrize(
+    ("measure", "direction", "unit", "misread"),
+    [
+        ("price", "level", "%", True),
+        ("price", "change", "%", False),
+        ("price", "level", "USD/kg", False),
+        ("share", "level", "%", False),
+    ],
+)
+def test_a_share_is_no_price(measure: str, direction: str, unit: str, misread: bool) -> None:
+    view: Any = SimpleNamespace(figure=SimpleNamespace(quantity=Quantity(1.0, 1.0, unit)))
+    assert doubts.is_no_price(view, {"measure": (measure,), "direction": (direction, "")}) is misread

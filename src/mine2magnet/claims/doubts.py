@@ -86,3 +86,16 @@ def is_of_a_partner(view: FigureContext, values: Mapping[str, Value]) -> bool:
     before = (c for c in s.cues if c.end <= view.figure.start and c.start not in s.refers)
     named = {c.id for c in before if c.kind == "country"}
     return bool(values.get("subject") and named) and named.isdisjoint(values["subject"])
+
+
+def is_no_price(view: FigureContext, values: Mapping[str, Value]) -> bool:
+    """Return whether what was read as a price is a share: a purity, a part of the trade.
+
+    Parameters
+    ----------
+    view : FigureContext
+    values : mapping of str to tuple of str
+        The slots as they were read.
+    """
+    level = values.get("direction", ("",))[0] == "level"
+    return level and values.get("measure") == ("price",) and view.figure.quantity.unit == "%"

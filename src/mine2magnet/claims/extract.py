@@ -64,7 +64,7 @@ class Reading:
     values: dict[str, Value] = field(default_factory=dict)
     chances: dict[str, float] = field(default_factory=dict)
     earlier: bool = False  # of a period before the one that is spoken of: from 43,000 t
-    doubted: bool = False  # by the document itself, or read as all where it is of one
+    doubted: bool = False  # by the document itself, or misread for sure
 
     def one(self, slot: str) -> str:
         """Return a slot's value, "" for none.
@@ -154,8 +154,10 @@ def _read(
             if not reading.values["worth"]:
                 continue
             place = figure.start, figure.end
-            reading.doubted = doubts.is_doubted(title, s.text, s.span, place) or doubts.is_of_a_partner(
-                view, reading.values
+            reading.doubted = (
+                doubts.is_doubted(title, s.text, s.span, place)
+                or doubts.is_of_a_partner(view, reading.values)
+                or doubts.is_no_price(view, reading.values)
             )
             yield s, view, reading
             if view.bracketed and outer is None:
