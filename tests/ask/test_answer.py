@@ -219,6 +219,14 @@ def test_one_source_is_told_once_in_the_reader_s_language_and_dated_by_any(libra
     assert library.store.document(chinese[1].document).language == "zh"
 
 
+def test_what_is_doubted_comes_last(library: Library) -> None:
+    doubted = "Dysprosium oxide is at 999 dollars a kilogram in Europe. No evidence for it was found."
+    priced(library, doubted, ("999 dollars a kilogram", 999, {"period": "2025-05"}))
+    plain = "Dysprosium oxide is at 850 dollars a kilogram in Europe."
+    priced(library, plain, ("850 dollars a kilogram", 850, {"period": "2025-04"}))
+    assert [claim.quantity.low for claim in ask(library, PRICED, "en").claims] == [850, 999]
+
+
 def test_a_list_of_sources_is_no_passage(library: Library) -> None:
     text = "Sources: How long stocks of magnets in Germany last (A Post) — https://a.example/six"
     library.keep([Read(written("A list", text))])

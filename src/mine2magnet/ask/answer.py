@@ -16,7 +16,7 @@ from mine2magnet.ask.figure_match import ENOUGH as ENOUGH_FIT
 from mine2magnet.ask.figure_match import About, FigureMatcher
 from mine2magnet.ask.repeats import Told
 from mine2magnet.ask.requirements import dimension
-from mine2magnet.claims import compare
+from mine2magnet.claims import compare, doubts
 from mine2magnet.claims.times import bounds
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
@@ -217,7 +217,14 @@ def _figures(
     if asked.newest:
         near = list(_as_it_is(near, lambda claim: matcher.is_former(claim, about[claim.document])))
     told = repeats.once(near, documents, language, thesaurus)
-    return _latest_first(told, days) if asked.newest else told
+    told = _latest_first(told, days) if asked.newest else told
+    return sorted(told, key=lambda one: _is_doubted(documents[one.claim.document], one.claim))
+
+
+def _is_doubted(document: Document, claim: Claim) -> bool:
+    text = next((p.text for p in document.paragraphs if p.number == claim.paragraph), "")
+    place = claim.start, claim.end
+    return not claim.point and doubts.is_doubted(document.title, text, claim.sentence, place)
 
 
 def _as_it_is(
