@@ -161,6 +161,82 @@ def test_without_a_time_the_latest_comes_first(library: Library) -> None:
     assert values("What did dysprosium oxide cost in 2009?") == [109]
 
 
+def test_a_figure_of_nobody_in_particular_is_found_in_passages(library: Library) -> None:
+    """Claims are told of somebody only, but then they must not shut the passages out."""
+    said = [("A desk", "The law gives the ministry 45 days for an export licence, and it may take longer.")]
+    library.keep(Read(written(title, text)) for title, text in said)
+    while library.claim(10):
+        pass
+    answer = ask(library, "How long does an export licence take?", "en")
+    assert answer.claims == ()
+    assert [source.document.title for source in answer.sources] == ["A desk"]
+    of_then = ask(library, "How long did an export licence take in 2019?", "en")
+    assert of_then.sources == (), "of another time"
+    assert of_then.near
+
+
+def priced(library: Library, text: str, *told: tuple[str, float, dict[str, object]], **more: Any) -> None:
+    """Keep a document of one paragraph with prices of dysprosium oxide in Europe, or of whom they tell."""
+    document = replace(written(text, text), **more)
+    library.keep([Read(document)])
+    slots = {"subjects": ("europe",), "measure": "price", "materials": ("dysprosium_oxide",)}
+    tell(library, document, *(
+        (1, words, Quantity(value, value, "USD/kg"), {**slots, **own}) for words, value, own in told
+    ))  # fmt: skip
+
+
+PRICED = "What is the price of dysprosium oxide in Europe?"
+
+
+def test_what_was_before_a_change_is_no_answer(library: Library) -> None:
+    text = "In Europe the price of dysprosium oxide rose from 300 dollars to 850 dollars a kilogram."
+    priced(library, text, ("300 dollars", 300, {}), ("850 dollars a kilogram", 850, {}))
+    assert [claim.quantity.low for claim in ask(library, PRICED, "en").claims] == [850]
+    before = ask(library, "What was the price of dysprosium oxide in Europe before?", "en")
+    assert 300 in [claim.quantity.low for claim in before.claims]
+
+
+def test_a_price_of_another_place_is_no_answer(library: Library) -> None:
+    text = "Dysprosium oxide was 204 dollars a kilogram in Shanghai and 900 dollars a kilogram in Europe."
+    told = [("204 dollars a kilogram", 204, {"subjects": ("shanghai",)}),
+            ("900 dollars a kilogram", 900, {"subjects": ("rotterdam",)})]  # fmt: skip
+    priced(library, text, *told)
+    assert [claim.quantity.low for claim in ask(library, PRICED, "en").claims] == [900]
+
+
+def test_one_source_is_told_once_in_the_reader_s_language_and_dated_by_any(library: Library) -> None:
+    zh = "据阿格斯5月评估，欧洲氧化镝每公斤850美元。"
+    en = "Argus put dysprosium oxide in Europe at 850 dollars a kilogram."
+    priced(library, zh, ("每公斤850美元", 850, {"period": "2025-03"}), language="zh")
+    priced(library, en, ("850 dollars a kilogram", 850, {}))
+    later = "In April dysprosium oxide cost 700 dollars a kilogram in Europe."
+    priced(library, later, ("700 dollars a kilogram", 700, {"period": "2025-04"}))
+    english = ask(library, PRICED, "en").claims
+    assert [claim.quantity.low for claim in english] == [700, 850]
+    language = {claim.document: library.store.document(claim.document).language for claim in english}
+    assert language[english[1].document] == "en"
+    chinese = ask(library, "欧洲氧化镝价格是多少？", "zh").claims
+    assert library.store.document(chinese[1].document).language == "zh"
+
+
+def test_what_is_doubted_comes_last(library: Library) -> None:
+    doubted = "Dysprosium oxide is at 999 dollars a kilogram in Europe. No evidence for it was found."
+    priced(library, doubted, ("999 dollars a kilogram", 999, {"period": "2025-05"}))
+    plain = "Dysprosium oxide is at 850 dollars a kilogram in Europe."
+    priced(library, plain, ("850 dollars a kilogram", 850, {"period": "2025-04"}))
+    assert [claim.quantity.low for claim in ask(library, PRICED, "en").claims] == [850, 999]
+
+
+def test_a_list_of_sources_is_no_passage(library: Library) -> None:
+    text = "Sources: How long stocks of magnets in Germany last (A Post) — https://a.example/six"
+    library.keep([Read(written("A list", text))])
+    answer = ask(library, "How long do German stocks of magnets last?", "en")
+    assert answer.sources == answer.near == ()
+    while library.index.embed(8):
+        pass
+    assert ask(library, "How long do German stocks of magnets last?", "en").near == ()
+
+
 def test_claims_in_a_list_of_sources_answer_nothing(library: Library) -> None:
     text = "Sources: German carmakers have stocks for six weeks (A Post) — https://a.example/six; more of it"
     library.keep([Read(written("A list", text))])

@@ -152,3 +152,37 @@ def test_a_claim_of_another_material_than_asked_for_is_none() -> None:
     assert fits("price of terbium oxide in Europe", other, document(text, "Prices"))
     purity = replace(own, quantity=Quantity(99.9, 99.9, "%"))
     assert not fits(asked, purity, document(text, "Prices"))
+
+
+def test_a_wider_material_is_another_where_the_sentence_names_the_one_asked_for() -> None:
+    text = "China's share of rare earth refining is 91%, and that of heavy rare earth refining is near all."
+    start = text.index("91%")
+    share = Claim(Quantity(91.0, 91.0, "%"), start, start + 3, (0, len(text)), subjects=("china",),
+                  measure="share", materials=("rare_earths",), paragraph=1)  # fmt: skip
+    about = document(text, "Shares")
+    assert not fits("What is China's share of heavy rare earth refining?", share, about)
+    assert fits("What is China's share of rare earth refining?", share, about)
+
+
+def test_a_paragraph_on_another_company_is_not_of_the_one_asked_for() -> None:
+    text = "Lynas can make 10,500 tonnes of oxides a year in Malaysia, its annual production capacity."
+    made = Claim(Quantity(10500.0, 10500.0, "t/year"), text.index("10,500"), text.index(" of oxides"),
+                 (0, len(text)), subjects=("malaysia",), measure="capacity", paragraph=1)  # fmt: skip
+    question = "What is the annual production capacity in tonnes of Carester's plant?"
+    for other, answers in (("Lynas", False), ("The firm", True)):
+        named = text.replace("Lynas", other)
+        shift = len(other) - len("Lynas")
+        its = replace(made, start=made.start + shift, end=made.end + shift, sentence=(0, len(named)))
+        held = Document("Plants", "A Post", datetime(2025, 9, 21, tzinfo=UTC), "en",
+                        (Paragraph(1, named), Paragraph(2, "Carester builds a plant.")))  # fmt: skip
+        assert fits(question, its, About.of(held, WORDS)) is answers
+
+
+def test_stocks_told_in_weeks_are_stock_cover() -> None:
+    text = "Stocks of magnets at European carmakers last for four weeks."
+    start = text.index("four weeks")
+    cover = Claim(Quantity(4.0, 4.0, "week"), start, len(text) - 1, (0, len(text)), subjects=("europe",),
+                  measure="stock_cover", materials=("permanent_magnet",), paragraph=1)  # fmt: skip
+    matcher = FigureMatcher(FigureAsked.of("How long do European stocks last?", WORDS), WORDS)
+    values = [matcher.fit(replace(cover, measure=m), document(text)) for m in ("stock_cover", "inventory")]
+    assert values[0] == values[1]

@@ -34,6 +34,8 @@ WORDS = thesaurus.load()
         ("How much water does Lynas use?", "Lynas draws water from a river.", True),
         ("Who is the chief executive of Lynas?", "Lynas mines at Mount Weld.", False),
         ("Who is the chief executive of Lynas?", "Lynas is led by its chief executive.", True),
+        ("Who chairs Lynas?", "Lynas and Iluka have stocks for three months.", False),
+        ("Who heads Lynas?", "Lynas and Iluka have stocks for three months.", False),
         ("誰が枠組みに署名したか", "高市早苗首相とトランプ大統領が署名した。", True),
         ("誰が枠組みに署名したか", "枠組みは署名された。", False),
         ("Why do magnets fail in heat?", "A magnet loses its grip when it gets hot.", True),

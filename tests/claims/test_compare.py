@@ -398,3 +398,17 @@ def test_a_change_in_times_is_one_in_per_cent() -> None:
     assert (group.unit, [p.low for p in group.claims]) == ("%", [150, 200])
     (level,) = compare.group([stated(3, 3, "x")])
     assert [p.low for p in level.claims] == [300]
+
+
+def test_two_names_of_one_material_are_one_group_under_that_told_most() -> None:
+    def told(material: str, document: str, **more: Any) -> Claim:
+        return stated(9, 9, materials=(material,), document=document, **more)
+
+    many = [told("rare_earth_magnet", f"d{n}", period=f"202{n}") for n in (1, 2)]
+    (one,) = compare.group([*many, told("permanent_magnet", "e", period="2020")])
+    assert one.scope.materials == ("rare_earth_magnet",)
+    assert len(one.claims) == 3
+    part = [told("dysprosium_oxide", "e"), told("dysprosium", "f")]
+    assert len(compare.group(part)) == 2, "which is but close"
+    other = told("permanent_magnet", "e", subjects=("japan",))
+    assert len(compare.group([*many, other])) == 2

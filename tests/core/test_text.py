@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mine2magnet.core.text import _fold_table, fold, fold_with_offsets, sentences
+from mine2magnet.core.text import _fold_table, fold, fold_with_offsets, lists_sources, sentences
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=80) | st.text(
     "稀土ＮdFeB磁石釹㍍ ﬁ。.!\n", max_size=60
@@ -63,3 +63,19 @@ def test_sentences_are_in_order_and_lose_nothing_but_space(original: str) -> Non
 )
 def test_where_sentences_end(paragraph: str, count: int) -> None:
     assert len(sentences(paragraph)) == count
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "listed"),
+    [
+        ("Sources: A Post — https://a.example/one; B — https://b.example", True),
+        ("来源：某报 — https://a.example/one", True),
+        ("出典：ある新聞 — https://a.example/one", True),
+        ("[8] Sources: A Post — www.a.example/one", True),
+        ("https://a.example/a-long-address-of-a-page A Post", True),
+        ("Sources: people who know the matter.", False),
+        ("The report, at https://a.example/one, says that stocks last for four weeks.", False),
+    ],
+)
+def test_a_list_of_sources_is_labelled_or_little_but_addresses(paragraph: str, listed: bool) -> None:
+    assert lists_sources(paragraph) is listed

@@ -343,3 +343,42 @@ def test_periods_are_as_long_if_neither_is_twice_the_other(days: int, alike: boo
     assert figures._as_long(timedelta(100), [mark]) is alike
     undated: Any = figures.Mark(None, 1, 1, date(2024, 1, 1), date(2024, 1, 1))
     assert figures._as_long(timedelta(100), [undated])
+
+
+def drawn(*claims: Claim) -> list[float | None]:
+    (one,) = figures.group(claims)
+    return [p.claim.quantity.low for p in one.claims]
+
+
+def test_what_all_of_them_weigh_does_not_stand_beside_what_each_does() -> None:
+    each = [of("weight_per_unit", low, "kg", document=f"d{low}") for low in (2.0, 4.0)]
+    of_all = of("weight_per_unit", 3200.0, "t", document="d", period="2030")
+    assert drawn(*each, replace(of_all, modality="forecast")) == [2, 4]
+    assert drawn(*each, of("weight_per_unit", 110.0, "kg", document="d")) == [2, 4, 110]
+    totals = [of("production", low, "t", document=f"d{low}", period="2025") for low in (2.0, 3200.0)]
+    assert drawn(*totals) == [2, 3200], "of two sites, say"
+
+
+def test_a_document_gives_one_value_of_a_time() -> None:
+    def exports(low: float, confidence: float, **more: Any) -> Claim:
+        return of(
+            "exports", low, "t", **{"document": "d", "period": "2025", "confidence": confidence, **more}
+        )
+
+    sure, carried = exports(22319.0, 0.8), exports(58152.0, 0.7)
+    assert drawn(sure, carried) == [22319]
+    assert drawn(carried, sure) == [22319]
+    assert sorted(filter(None, drawn(sure, replace(carried, period="2024")))) == [22319, 58152]
+    assert drawn(sure, exports(22319.0, 0.6)) == [22319, 22319]
+    assert len(drawn(sure, replace(carried, modality="plan"))) == 2
+    prices = [of(low=low, document="d", period="2025") for low in (1.0, 2.0)]
+    assert len(drawn(*prices)) == 2
+
+
+def test_what_conflicts_is_drawn() -> None:
+    published = {"d": DAY.date(), "e": DAY.date()}
+    slots = {"period": "2024", "subjects": ("china",), "materials": ("rare_earths",), "confidence": 0.9}
+    told = [of("exports", low, "t", document=d, **slots) for d, low in (("d", 10.0), ("e", 20.0))]
+    (one,) = figures.group(told, published=published)
+    assert len(one.conflicts) == 1
+    assert len(one.claims) == 2

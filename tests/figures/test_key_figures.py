@@ -60,6 +60,17 @@ def test_the_newest_stands_with_the_one_before_of_like_time(library: Library) ->
     assert one.before.low == 200
 
 
+@pytest.mark.parametrize(
+    ("before", "told"), [("2025-04", True), ("2024-05", True), ("2024-11", False), ("2023-05", False)]
+)
+def test_what_is_months_apart_is_no_move(library: Library, before: str, told: bool) -> None:
+    text = "China shipped 300 t in May 2025 and 200 t in a month of 2023, 2024 or 2025 before it."
+    marks = [("300 t", 300, month("2025-05")), ("200 t", 200, month(before))]
+    (one,) = of(library, (text, marks))
+    assert (one.before is not None) is told
+    assert one.trend == ("up" if told else "")
+
+
 def test_months_that_add_up_are_set_beside_as_many(library: Library) -> None:
     sums = {"period_kind": "year_to_date"}
     told = [

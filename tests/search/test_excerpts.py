@@ -83,3 +83,11 @@ def test_the_paragraph_nearest_in_meaning_is_shown_when_no_word_matched() -> Non
 
 def test_nothing_matched_nothing_shown() -> None:
     assert excerpts(document("one", "two"), understand("稀土", WORDS), None) == ()
+
+
+def test_a_list_of_sources_is_shown_only_if_nothing_else_matches() -> None:
+    listed = "Sources: US rare earth stocks are low (A Post) — https://a.example/stocks"
+    query = understand("US rare earth stocks", WORDS)
+    shown = excerpts(document("Stocks are low.", listed), query, None)
+    assert [p.paragraph for p in shown] == [1]
+    assert [p.paragraph for p in excerpts(document("Weather.", listed), query, None)] == [2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -10,16 +10,18 @@ from typing import Any
 
 from msgspec import structs
 
-from mine2magnet.ask import requirements, series
+from mine2magnet.ask import repeats, requirements, series
 from mine2magnet.ask.figure_asked import FigureAsked
 from mine2magnet.ask.figure_match import ENOUGH as ENOUGH_FIT
 from mine2magnet.ask.figure_match import About, FigureMatcher
+from mine2magnet.ask.repeats import Told
 from mine2magnet.ask.requirements import dimension
-from mine2magnet.claims import compare
+from mine2magnet.claims import compare, doubts
 from mine2magnet.claims.times import bounds
 from mine2magnet.core.errors import UserError
 from mine2magnet.core.llm import Chat
 from mine2magnet.core.prompts import json_object
+from mine2magnet.core.text import lists_sources
 from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.digests.grounded_text import Tools
 from mine2magnet.digests.grounding import Grounding
@@ -142,13 +144,13 @@ def ask(
     asked = FigureAsked.of(question, tools.thesaurus)
     sources, near, found = _sources(store, index, tools, question, filters, depth, least, bool(asked.periods))
     passing = None if filters == EVERYTHING else index.passing(filters)
-    fitting = _figures(store, tools.thesaurus, asked, found, passing)
-    if asked.asks and (asked.dimensions or asked.periods or asked.currencies):
+    fitting = _figures(store, tools.thesaurus, asked, found, passing, language)
+    if asked.asks and (asked.periods or (asked.narrow and (asked.dimensions or asked.currencies))):
         sources, near = _with_figure(store, sources, near, fitting)
     answer = Answer(question, "passages", sources)
     if chat is not None and sources:
         answer = _written(question, sources, tools, language, chat, depth)
-    claims = tuple(claim for _, claim in fitting[: depth.claims])
+    claims = tuple(told.claim for told in fitting[: depth.claims])
     published = store.published({claim.document for claim in claims})
     conflicts = tuple(compare.conflicts(claims, published=published))
     return replace(answer, claims=claims, conflicts=conflicts, near=() if sources or claims else near[:NEAR])
@@ -170,7 +172,8 @@ def _figures(
     asked: FigureAsked,
     among: Sequence[str],
     passing: frozenset[str] | None,
-) -> list[tuple[float, Claim]]:
+    language: str,
+) -> list[Told]:
     """Claims that are the figure asked for, the best fit first.
 
     They are of the documents found, and sure ones of the measure asked for in any other.
@@ -211,26 +214,46 @@ def _figures(
         reverse=True,
     )
     near = [one for one in ranked if one[0] >= ranked[0][0] - BESIDE]
-    return _latest_first(near, days) if asked.newest else near
+    if asked.newest:
+        near = list(_as_it_is(near, lambda claim: matcher.is_former(claim, about[claim.document])))
+    told = repeats.once(near, documents, language, thesaurus)
+    told = _latest_first(told, days) if asked.newest else told
+    return sorted(told, key=lambda one: _is_doubted(documents[one.claim.document], one.claim))
 
 
-def _latest_first(
-    ranked: Sequence[tuple[float, Claim]], published: Mapping[str, date]
-) -> list[tuple[float, Claim]]:
+def _is_doubted(document: Document, claim: Claim) -> bool:
+    text = next((p.text for p in document.paragraphs if p.number == claim.paragraph), "")
+    place = claim.start, claim.end
+    return not claim.point and doubts.is_doubted(document.title, text, claim.sentence, place)
+
+
+def _as_it_is(
+    ranked: Sequence[tuple[float, Claim]], is_former: Callable[[Claim], bool]
+) -> Iterator[tuple[float, Claim]]:
+    """Leave out levels of before where the same sentence tells what they became."""
+    former = {id(claim) for _, claim in ranked if is_former(claim)}
+    now = {(c.document, c.paragraph, c.sentence, _kind(c)) for _, c in ranked if id(c) not in former}
+    for score, c in ranked:
+        if id(c) not in former or (c.document, c.paragraph, c.sentence, _kind(c)) not in now:
+            yield score, c
+
+
+def _latest_first(ranked: Sequence[Told], published: Mapping[str, date]) -> list[Told]:
     """Sort claims of the best one's kind by the time that they are of, the latest first; others stay behind.
 
     A claim that tells no time is of the day of publication.
     """
 
-    def until(claim: Claim) -> date:
+    def until(told: Told) -> date:
+        claim = told.claim
         day = published.get(claim.document, date.min)
-        last = bounds(claim.period)[1] if claim.period else day
+        last = bounds(told.period)[1] if told.period else day
         return min(last, day) if claim.modality == "reported" and day > date.min else last
 
-    kind = [_kind(claim) for _, claim in ranked]
+    kind = [_kind(told.claim) for told in ranked]
     first = [one for one, its in zip(ranked, kind, strict=True) if its == kind[0]]
     others = [one for one, its in zip(ranked, kind, strict=True) if its != kind[0]]
-    return sorted(first, key=lambda one: until(one[1]), reverse=True) + others
+    return sorted(first, key=until, reverse=True) + others
 
 
 def _kind(claim: Claim) -> tuple[object, ...]:
@@ -262,17 +285,16 @@ def _sources(
     results = index.search(words, filters, limit=depth.documents, loose=True) if words.strip() else None
     hits = results.hits or results.nearest if results else ()
     documents = store.documents([hit.document for hit in hits])
-    found = [
-        (documents[hit.document], passage)
+    kept = [
+        (documents[hit.document], [p for p in hit.passages if not lists_sources(p.text)])
         for hit in hits
-        for passage in hit.passages
         if hit.document in documents
     ]
+    found = [(document, passage) for document, passages in kept for passage in passages]
     known = [
         vectors
-        for hit in hits
-        if hit.document in documents
-        for vectors in index.vectors(documents[hit.document], [p.paragraph for p in hit.passages])
+        for document, passages in kept
+        for vectors in index.vectors(document, [p.paragraph for p in passages])
     ]
     scores = relevance(question, [(p.text, d.language) for d, p in found], tools.thesaurus, known)
     ranked = sorted(
@@ -308,10 +330,10 @@ def _with_figure(
     store: Store,
     sources: tuple[CitedSource, ...],
     near: tuple[CitedSource, ...],
-    fitting: Sequence[tuple[float, Claim]],
+    fitting: Sequence[Told],
 ) -> tuple[tuple[CitedSource, ...], tuple[CitedSource, ...]]:
     """Those that hold a figure that is asked for, or are of documents without claims; others are near."""
-    places = {(claim.document, claim.paragraph) for _, claim in fitting}
+    places = {(c.document, c.paragraph) for told in fitting for c in (told.claim, *told.others)}
     ids = [source.document.id for source in sources]
     known = {claim.document for claim in store.claims(ids, ClaimFilter(all=True))}
     holding: list[CitedSource] = []

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from mine2magnet.ask import requirements
 from mine2magnet.ask.figure_asked import FigureAsked
 from mine2magnet.ask.requirements import dimension
-from mine2magnet.claims import times
+from mine2magnet.claims import scopes, times
 from mine2magnet.claims.measures import group
 from mine2magnet.claims.numerals import narrow
 from mine2magnet.core.text import fold
@@ -36,6 +36,7 @@ _CLAIM, _SENTENCE, _HEAD, _TEXT, _HARDLY = 1.0, 0.8, 0.6, 0.3, 0.1
 _NARROWER, _WIDER = 0.9, 0.25  # of that, where what is told is narrower or wider than what is asked
 _FAR = 12  # characters between a figure and a name asked for, at which it is half as much beside it
 _OWN = {"zh": "china", "ja": "japan"}
+_PLACES = {"country", "place"}
 _NEAR_MEASURES = tuple(
     frozenset(one.split())
     for one in (
@@ -106,6 +107,23 @@ def _ids(text: str, thesaurus: Thesaurus) -> frozenset[str]:
     return frozenset(mention.concept.id for mention in thesaurus.find(text))
 
 
+def _sentence(claim: Claim, about: About) -> tuple[str, str]:
+    """Return the paragraph of a claim and its sentence."""
+    paragraph = next((p.text for p in about.document.paragraphs if p.number == claim.paragraph), "")
+    return paragraph, paragraph[slice(*claim.sentence)]
+
+
+def _place(claim: Claim) -> tuple[int, int]:
+    return claim.start - claim.sentence[0], claim.end - claim.sentence[0]
+
+
+def _is_former(claim: Claim, sentence: str) -> bool:
+    """Return whether a sentence tells a figure as that of before: from 250 to 700."""
+    start, end = _place(claim)
+    before, behind = sentence[max(0, start - 24) : start], sentence[end : end + 8]
+    return bool(_FORMER_BEFORE.search(before) or _FORMER_BEHIND.match(behind))
+
+
 class FigureMatcher:
     """Holds claims to what a question asks of a figure."""
 
@@ -151,8 +169,7 @@ class FigureMatcher:
         about : About
             Of its document.
         """
-        paragraph = next((p.text for p in about.document.paragraphs if p.number == claim.paragraph), "")
-        sentence = paragraph[slice(*claim.sentence)]
+        paragraph, sentence = _sentence(claim, about)
         held = _Held(claim, sentence, paragraph, _ids(sentence, self.thesaurus), about)
         near = named(sentence, fold(sentence), self.units)
         near += _TITLE * named(about.title, about.title, self.units)
@@ -167,6 +184,17 @@ class FigureMatcher:
             return 0.0
         met += self._beside(held)
         return sum(weight * value for weight, value in met) / sum(weight for weight, _ in met)
+
+    def is_former(self, claim: Claim, about: About) -> bool:
+        """Return whether a claim is of what was before a change, and the question is not.
+
+        Parameters
+        ----------
+        claim : Claim
+        about : About
+            Of its document.
+        """
+        return not _FORMER_ASKED.search(self.asked.text) and _is_former(claim, _sentence(claim, about)[1])
 
     def _named(self, held: _Held) -> Iterator[tuple[float, float]]:
         """Yield the weight of each name that is asked for, and how well it is met."""
@@ -202,7 +230,7 @@ class FigureMatcher:
     def _beside(self, held: _Held) -> Iterator[tuple[float, float]]:
         """Yield how near the figure is to what is asked for; if it is the latest value, and in that money."""
         asked, claim = self.asked, held.claim
-        start, end = claim.start - claim.sentence[0], claim.end - claim.sentence[0]
+        start, end = _place(claim)
         wanted = asked.parties | asked.materials
         gaps = [
             max(start - m.end, m.start - end, 0)
@@ -212,9 +240,7 @@ class FigureMatcher:
         if gaps:
             yield _BESIDE, 1.0 / (1.0 + min(gaps) / _FAR)
         if not _FORMER_ASKED.search(asked.text):
-            before, behind = held.sentence[max(0, start - 24) : start], held.sentence[end : end + 8]
-            former = _FORMER_BEFORE.search(before) or _FORMER_BEHIND.match(behind)
-            yield _LATEST, _HARDLY if former else _CLAIM
+            yield _LATEST, _HARDLY if _is_former(claim, held.sentence) else _CLAIM
         if asked.currencies and dimension(claim.quantity.unit) == "money":
             yield _CURRENCY, _CLAIM if claim.quantity.unit[:3] in asked.currencies else _HARDLY
 
@@ -244,14 +270,27 @@ class FigureMatcher:
         of = self.thesaurus
         named_sides = (one for one in (*claim.subjects, *claim.counterparties) if one in of)
         if any(
-            of[one].kind == kind for one in named_sides
+            _alike(of[one].kind, kind) for one in named_sides
         ):  # whose it is may be read wrong, but then the title names whom is asked for
             return self._like(name, held.about.entitled, _HARDLY)
         if told := self._like(name, held.here, _SENTENCE):
             return told
         if name == _OWN.get(held.about.document.language):
             return _TEXT  # at home it need not be named
-        return self._like(name, held.about.entitled, _HEAD) or self._like(name, held.about.named, _TEXT)
+        if told := self._like(name, held.about.entitled, _HEAD):
+            return told
+        if self._is_anothers(name, held):
+            return 0.0
+        return self._like(name, held.about.named, _TEXT)
+
+    def _is_anothers(self, name: str, held: _Held) -> bool:
+        """Return whether a paragraph speaks of other companies than the one that is asked for."""
+        there = [m.concept for m in self.thesaurus.find(held.paragraph)]
+        return (
+            self.thesaurus[name].kind == "company"
+            and any(one.kind == "company" for one in there)
+            and not self._like(name, [one.id for one in there])
+        )
 
     def _partner(self, name: str, held: _Held) -> float:
         """The whole is not what went to one partner."""
@@ -274,7 +313,7 @@ class FigureMatcher:
         told = held.claim.materials
         return bool(
             told
-            and not self._like(name, told)
+            and self._like(name, told) < _NARROWER
             and self._like(name, held.here)
             and any(one in held.here or self._like(one, held.here) for one in told)
         )
@@ -284,6 +323,9 @@ class FigureMatcher:
         if there is None:
             return _TEXT
         asked = self.asked.measures
+        if self.asked.dimensions == {"[time]"}:
+            there = scopes.filed(there, "[time]") or there
+            asked = tuple(scopes.filed(one, "[time]") or one for one in asked)
         first, *others = asked if script(self.asked.text) == "en" else asked[::-1]
         if there == first:
             return _CLAIM
@@ -296,6 +338,11 @@ class FigureMatcher:
         if self._like(there, others):
             return _SENTENCE
         return _TEXT if any(group(one) == group(there) for one in asked) else _HARDLY
+
+
+def _alike(kind: str, other: str) -> bool:
+    """Return whether somebody of one kind, named as whose a figure is, leaves none for one of the other."""
+    return kind == other or {kind, other} <= _PLACES
 
 
 def _name(name: str, held: _Held) -> float:

@@ -65,8 +65,9 @@ _AND = re.compile(
 )
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|[谁誰]|だれ", re.IGNORECASE)
 _OFFICE = re.compile(
-    r"\b(?:chief executive|ceo|chair(?:man|woman|person)?|president|founders?|founded|director|minister)\b"
-    r"|\bhead of\b|创始人|創辦人|创办|董事长|董事長|总裁|總裁|总经理|首席执行官"
+    r"\b(?:chief executive|ceo|chair(?:s|ed|man|woman|person)?|president|founders?|founded)\b"
+    r"|\b(?:director|minister)\b"
+    r"|\bhead of\b|\bwho (?:heads|leads)\b|创始人|創辦人|创办|董事长|董事長|总裁|總裁|总经理|首席执行官"
     r"|会長|社長|創業者|代表取締役|最高経営責任者",
     re.IGNORECASE,
 )

@@ -122,11 +122,35 @@ def group(
     for claim in claims:
         if claim.measure is not None and (claim.subjects or claim.materials or claim.stage):
             groups[scope(claim)].append(claim)
+    own = _under_one_name(groups)
     found: dict[Scope, list[tuple[Claim, Claim]]] = defaultdict(list)
     for pair in conflicts(claims, least=least, published=published, beside=beside):
-        found[max((scope(claim) for claim in pair), key=lambda s: len(groups[s]))].append(pair)
+        told = (own.get(scope(claim), scope(claim)) for claim in pair)
+        found[max(told, key=lambda s: len(groups[s]))].append(pair)
     made = [_group(key, members, found[key]) for key, members in groups.items()]
     return tuple(sorted(made, key=lambda g: -len(g.claims)))
+
+
+def _under_one_name(groups: dict[Scope, list[Claim]]) -> dict[Scope, Scope]:
+    """Put scopes together that differ in two names of one material only, under the one told most.
+
+    Returns where each that is gone has gone.
+    """
+    moved: dict[Scope, Scope] = {}
+    alike: dict[Scope, list[Scope]] = defaultdict(list)
+    for key in sorted(groups, key=lambda s: (-len(groups[s]), s.materials)):
+        kept = alike[replace(key, materials=())]
+        same = next((one for one in kept if _is_one(key.materials, one.materials)), None)
+        if same is None:
+            kept.append(key)
+        else:
+            groups[same] += groups.pop(key)
+            moved[key] = same
+    return moved
+
+
+def _is_one(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    return "one" in (scopes.wider(a).get(b), scopes.wider(b).get(a))
 
 
 def _group(key: Scope, members: Sequence[Claim], conflicts: Iterable[tuple[Claim, Claim]]) -> ClaimGroup:

@@ -17,6 +17,7 @@ from mine2magnet.claims import (
     candidates,
     changes,
     confidence,
+    doubts,
     forms,
     modality,
     period_kinds,
@@ -53,6 +54,8 @@ SLOTS = (
 # Slots that may be missing are told only where they are this sure, and where the sentence itself names them.
 _SURE, _OWN = {"stage": 0.8, "said_by": 0.85}, {"stage": 0.4, "said_by": 0.85}
 
+_DOUBTED = 0.3  # how sure such a figure is at most: too little to be told as sure
+
 
 @dataclass(slots=True)
 class Reading:
@@ -63,6 +66,7 @@ class Reading:
     own: set[str] = field(default_factory=set)  # slots told by the figure's own sentence
     signs: dict[str, float] = field(default_factory=dict)  # of its being right: `confidence.signs`
     earlier: bool = False  # of a period before the one that is spoken of: from 43,000 t
+    doubted: bool = False  # by the document itself, or misread for sure
 
     def one(self, slot: str) -> str:
         """Return a slot's value, "" for none.
@@ -155,6 +159,12 @@ def _read(
             told = doc.told.slots if doc.told else {}
             beside = confidence.Beside(i, doc.told_at(), told, handed)
             reading.signs = confidence.signs(s.language, reading.values, reading.chances, beside)
+            place = figure.start, figure.end
+            reading.doubted = (
+                doubts.is_doubted(title, s.text, s.span, place)
+                or doubts.is_of_a_partner(view, reading.values)
+                or doubts.is_no_price(view, reading.values)
+            )
             yield s, view, reading
             if view.bracketed and outer is None:
                 outer = doc.told
@@ -215,6 +225,7 @@ def _claim(s: Sentence, view: FigureContext, reading: Reading, **place: object) 
     figure, one = view.figure, reading.one
     direction, sign = reading.values["direction"]
     period = one("period")
+    sure = confidence.confidence(reading.signs)
     return Claim(
         quantity=changes.signed(figure.quantity, {"": None, "+": 1, "-": -1}[sign]),
         start=figure.start,
@@ -232,7 +243,7 @@ def _claim(s: Sentence, view: FigureContext, reading: Reading, **place: object) 
         direction=direction,
         modality=one("modality"),
         said_by=one("said_by") or None,
-        confidence=confidence.confidence(reading.signs),
+        confidence=min(sure, _DOUBTED) if reading.doubted else sure,
         precision=figure.step,
         **place,  # type: ignore[arg-type]
     )

@@ -315,8 +315,19 @@ def tells(claim: Claim, slot: str) -> bool:
 def _measure(claim: Claim) -> str | None:
     if claim.measure == "share_of_production" and tells(claim, "stage"):
         return "share"
-    told = (claim.measure or "", factor(claim.quantity.unit)[0])
-    return _ALIASES_IN.get(told) or _ALIASES.get(told[0], claim.measure)
+    return filed(claim.measure, factor(claim.quantity.unit)[0])
+
+
+def filed(measure: str | None, dimension: str) -> str | None:
+    """Return the measure under which a figure is compared: stocks that are told in weeks are stock cover.
+
+    Parameters
+    ----------
+    measure : str or None
+    dimension : str
+        Of the figure's unit.
+    """
+    return _ALIASES_IN.get((measure or "", dimension)) or _ALIASES.get(measure or "", measure)
 
 
 def _stage(claim: Claim) -> str | None:

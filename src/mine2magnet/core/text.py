@@ -77,6 +77,25 @@ class _Folded(dict[int, str]):
 _FOLDED = _Folded()
 
 
+_SOURCES = re.compile(
+    r"[\s*_#>\[\d\]]*(?:sources?|references|further reading|(?:资料|資料)?[来來]源|参考(?:资料|文献)?|出典)"
+    r"\s*[:：]",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(?:https?://|\bwww\.)[!-~]+")
+
+
+def lists_sources(text: str) -> bool:
+    """Return whether a paragraph is a list of sources: labelled so and with addresses, or little else.
+
+    >>> lists_sources("Sources: A Post — https://a.example/six")
+    True
+    """
+    if "://" not in text and "www." not in text:
+        return False
+    return bool(_SOURCES.match(text)) or 2 * len(_ADDRESS.sub("", text).strip()) < len(text.strip())
+
+
 def sentences(text: str) -> list[tuple[int, int]]:
     """(start, end) of each sentence of a Chinese, Japanese or English text, without outer spaces.
 

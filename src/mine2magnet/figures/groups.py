@@ -6,14 +6,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from math import inf
 from types import MappingProxyType
 from typing import Generic, TypeAlias, TypeVar
 
-from mine2magnet.claims import compare
+from mine2magnet.claims import compare, scopes
 from mine2magnet.claims.times import bounds
 from mine2magnet.claims.units import convert
 from mine2magnet.figures.reference import Reference, references
@@ -84,10 +84,50 @@ def group(
 ) -> list[compare.ClaimGroup]:
     """Groups as they are shown: those with conflicts first, then those of somebody, and of each kind first
     those that most sources speak of. Arguments are those of `compare.group`."""
-    found = compare.group(claims, least=least, published=published, beside=beside)
+    found = map(_of_one_thing, compare.group(claims, least=least, published=published, beside=beside))
     return sorted(
         found, key=lambda g: (not g.conflicts, not g.scope.subjects, -sources(g.claims), -len(g.claims))
     )
+
+
+def _of_one_thing(g: compare.ClaimGroup) -> compare.ClaimGroup:
+    """Leave out what can but be of something else, if it is in no conflict: it would belie the others."""
+    held = {id(claim) for pair in g.conflicts for claim in pair}
+    left_out: set[int] = set()
+    if scopes.comparison(g.claims[0].claim).each and g.scope.direction == "level":
+        left_out |= _of_another_size(g.claims)
+    if g.scope.measure in _FLOWS:
+        left_out |= _told_of_one_time(g.claims)
+    left_out -= held
+    kept = tuple(p for p in g.claims if id(p.claim) not in left_out)
+    return replace(g, claims=kept) if len(kept) < len(g.claims) else g
+
+
+def _of_another_size(claims: Sequence[compare.Placed]) -> set[int]:
+    """Return the claims of what is so for each single thing that are many times the others: those of all."""
+    clusters: list[list[compare.Placed]] = []
+    for p in sorted(claims, key=_size):
+        if clusters and _size(p) <= compare.FAR * _size(clusters[-1][-1]):
+            clusters[-1].append(p)
+        else:
+            clusters.append([p])
+    own = max(clusters, key=lambda one: (sum(p.claim.modality == "reported" for p in one), len(one)))
+    return {id(p.claim) for cluster in clusters if cluster is not own for p in cluster}
+
+
+def _size(p: compare.Placed) -> float:
+    return max(abs(end) for end in (p.low, p.high) if abs(end) != inf)
+
+
+def _told_of_one_time(claims: Sequence[compare.Placed]) -> set[int]:
+    """Return the claims whose document gives a surer value of their time: the time was read wrong, or whose
+    they are."""
+    surest: dict[tuple[object, ...], compare.Placed] = {}
+    for p in sorted(claims, key=lambda p: -p.claim.confidence):
+        if p.claim.period:
+            surest.setdefault((p.claim.document, p.claim.period, p.claim.modality), p)
+    best = ((p, surest.get((p.claim.document, p.claim.period, p.claim.modality), p)) for p in claims)
+    return {id(p.claim) for p, one in best if p.below(one) or one.below(p)}
 
 
 def sources(claims: Iterable[compare.Placed]) -> int:

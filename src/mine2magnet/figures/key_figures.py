@@ -29,6 +29,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _COUNTED = frozenset(("production", "exports", "imports", "sales_volume", "demand", "supply"))
 MOST_CLAIMS = 3000  # those published last, that are looked at
 SAME_LENGTH = timedelta(3)  # by which months, quarters and halves differ
+_SPAN = timedelta(20)  # a time at least so long has one just before it
 SAME = 0.005  # relative: a smaller move is none
 
 Trend = Literal["", "up", "down", "same"]
@@ -177,13 +178,16 @@ def _year_told(one: Cited) -> bool:
 
 
 def _earlier(mark: Mark[Cited], last: Mark[Cited]) -> bool:
-    """Return whether it is of an earlier time that is told as the last one is: a month beside a month, the
-    first ten months beside those of another year."""
+    """Return whether it is of the time before, told as the last one is: the month before or that of a year
+    before, the first ten months of another year. What is months apart is no move from one to the other."""
     if not (mark.since and mark.until and last.since and last.until and mark.until < last.until):
         return False
     kinds = {one.what.claim.period_kind for one in (mark, last)}
     lengths = last.until - last.since, mark.until - mark.since
-    return len(kinds) == 1 and abs(lengths[0] - lengths[1]) <= SAME_LENGTH
+    if len(kinds) > 1 or abs(lengths[0] - lengths[1]) > SAME_LENGTH:
+        return False
+    apart = last.since - mark.since
+    return lengths[0] < _SPAN or apart <= lengths[0] + SAME_LENGTH or abs(apart.days - 365) <= 1
 
 
 def _trend(before: Mark[Cited] | None, last: Mark[Cited]) -> Trend:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mine2magnet.core.text import fold, fold_with_offsets
+from mine2magnet.core.text import fold, fold_with_offsets, lists_sources
 from mine2magnet.model import Document, Paragraph, Passage
 from mine2magnet.search.tokens import hints, places, possible
 from mine2magnet.search.units import Term, Unit
@@ -21,6 +21,8 @@ Spans = tuple[tuple[int, int], ...]
 
 def excerpts(document: Document, units: Sequence[Unit], nearest: int | None) -> tuple[Passage, ...]:
     """Return one to three paragraphs, best first: by how many units each has, then by its place.
+
+    A list of sources is none unless nothing else matches.
 
     Parameters
     ----------
@@ -45,6 +47,7 @@ def excerpts(document: Document, units: Sequence[Unit], nearest: int | None) -> 
                 likely.append((-at_most - ahead, paragraph.number, paragraph.text, folded))
         if likely:
             break
+    likely = [one for one in likely if not lists_sources(one[2])] or likely
     scored = [
         (-named(text, folded, units) - NEAREST * (number == nearest), number, text)
         for _, number, text, folded in sorted(likely)[: 2 * PASSAGES]
