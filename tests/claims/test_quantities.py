@@ -334,6 +334,8 @@ def test_a_figure_is_read(text: str, low: float | None, high: float | None, unit
         "5営業日続落",
         "4カ月続けてほぼゼロ",
         "１件目は福井県の計画",
+        "金額（百万円）",
+        "销售额(百万元)",
         "锑锭连跌七周",
         "出口连续三个月下降",
         "本月12日驶向南鸟岛",

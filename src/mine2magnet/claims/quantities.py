@@ -512,6 +512,8 @@ def _spurious(m: re.Match[str], text: str, n: Numeral, unit: str) -> bool:
         _IN_A_ROW.match(text, m.end()) or _RUN_OF.search(text[max(0, n.start - 4) : n.start])
     ):
         return True
+    if _OF_COLUMN.fullmatch(text, max(0, n.start - 1), m.end() + 1):
+        return True
     if unit in ("count", "person") and _ORDINAL.match(text, m.end()):
         return True
     if n.script == "han" and not n.least and not _han_figure(text, n, spelling, unit, m["middle"]):
@@ -538,6 +540,7 @@ def _spurious(m: re.Match[str], text: str, n: Numeral, unit: str) -> bool:
 
 
 _IN_A_ROW = re.compile("ぶり|連続|连续|続け[てる]|続き|続[落伸騰]|連騰")  # since when, or how often
+_OF_COLUMN = re.compile(r"[(（][十百千万億亿]+[^\d()（）]{1,4}[)）]")  # 金額（百万円）
 _ORDINAL = re.compile("目(?![標标的指録录])")  # １件目, 3社目
 _RUN_OF = re.compile("连(?:续|跌|涨|升|降|增|减|亏)了?$|連続$")
 _COUNTED_ONE = frozenset(
