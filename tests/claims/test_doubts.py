@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mine2magnet.claims import doubts
+from mine2magnet.claims.cues import Cue
 from mine2magnet.claims.extract import extract
 from mine2magnet.core import thesaurus
 from mine2magnet.model import Document, Paragraph, Quantity
@@ -73,12 +74,24 @@ def test_what_is_doubted_is_not_sure() -> None:
     assert sure(f"{said} No evidence for it was ever shown.")[417] <= 0.3
 
 
-def test_what_stands_behind_a_partner_alone_is_not_sure_to_be_all() -> None:
-    first = "In May China exported 1,238 tonnes of rare earth magnets."
-    values = sure(first, "The United States received 46 tonnes in May, 353 in June and 619 in July.")
-    assert values[1238] > 0.3
-    assert values[619] <= 0.3
-    assert sure(first, "In June the country exported 3,188 tonnes of them.")[3188] > 0.3
+@pytest.mark.parametrize(
+    ("subject", "counterparty", "refers", "misread"),
+    [
+        ("china", (), (), True),  # "The United States received 619 tonnes", told as all that China exported
+        ("united_states", (), (), False),
+        ("china", ("united_states",), (), False),
+        ("china", (), (4,), False),  # "the country"
+    ],
+)
+def test_what_stands_behind_a_partner_alone_is_not_all(
+    subject: str, counterparty: tuple[str, ...], refers: tuple[int, ...], misread: bool
+) -> None:
+    cues = [Cue("country", "united_states", 4, 17)]
+    view: Any = SimpleNamespace(
+        s=SimpleNamespace(cues=cues, refers=frozenset(refers)), figure=SimpleNamespace(start=27)
+    )
+    values = {"measure": ("exports",), "subject": (subject,), "counterparty": counterparty}
+    assert doubts.is_of_a_partner(view, values) is misread
 
 
 @pytest.mark.parametrize(

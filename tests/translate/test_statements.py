@@ -47,6 +47,13 @@ def test_every_slot_is_said(readers: Readers) -> None:
     assert "was" in sentence
 
 
+def test_a_common_noun_is_told_in_the_readers_language(readers: Readers) -> None:
+    of_makers = replace(EXPORTS, subjects=("几家磁材厂",), said_by="供应商")
+    assert said(of_makers, "en", readers).startswith("Magnet maker: exports to Japan")
+    assert "according to supplier" in said(of_makers, "en", readers)
+    assert "磁材厂" in said(of_makers, "zh", readers)
+
+
 def test_a_fall_falls_in_each_language(readers: Readers) -> None:
     assert "fell by 38.1 %" in said(FALL, "en", readers)
     assert "year on year" in said(FALL, "en", readers)

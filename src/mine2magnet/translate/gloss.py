@@ -149,11 +149,14 @@ def noun(word: str, language: str) -> str:
 
     Examples
     --------
-    >>> noun("供应商", "en"), noun("policy", "zh"), noun("赣南磁材", "en")
-    ('supplier', '政策', '')
+    >>> noun("供应商", "en"), noun("几家磁材厂", "en"), noun("policy", "zh"), noun("赣南磁材", "en")
+    ('supplier', 'magnet maker', '政策', '')
     """
-    said, kind = _words()[language].get(fold_with_offsets(word)[0], _SILENT)
+    said, kind = _words()[language].get(fold_with_offsets(_SOME.sub("", word))[0], _SILENT)
     return said if kind == "noun" else ""
+
+
+_SOME = re.compile("^(?:[几多数]家|一些|部分|若干|不少|许多|各家?|某家?|複数の|一部の|多くの)(?=..)")
 
 
 def _without_doubles(pieces: Sequence[_Piece]) -> list[_Piece]:

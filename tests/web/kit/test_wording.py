@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from mine2magnet.core import thesaurus
@@ -32,3 +35,16 @@ def test_a_common_noun_that_stands_for_a_party_is_told_in_the_readers_language()
     assert [words(code).name("供应商") for code in ("en", "zh")] == ["supplier", "供应商"]
     assert words("en").name("赣南磁材") == "赣南磁材"
     assert words("zh").name("china") == "中国"
+
+
+def test_figures_that_read_alike_say_in_what_they_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Wording, "title", lambda self, figure: figure.name)
+    figures: list[Any] = [
+        SimpleNamespace(id="a", name="China · price · NdPr", unit="CNY/t"),
+        SimpleNamespace(id="b", name="China · price · NdPr", unit="USD/kg"),
+        SimpleNamespace(id="c", name="China · exports", unit="t"),
+    ]
+    told = words("en").titles(figures)
+    assert told["c"] == "China · exports"
+    assert told["a"] == "China · price · NdPr (yuan per tonne)"
+    assert told["b"] == "China · price · NdPr (US dollars per kilogram)"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -73,6 +74,17 @@ class Wording:
     def _unit_word(self, unit: str, n: int) -> str:
         key = f"axis.{unit}"
         return self.t(key, n=n) if key in messages() else self.unit(unit, n)
+
+    def titles(self, figures: Sequence[Figure]) -> dict[str, str]:
+        """Titles by the figures' ids; those that read alike say in what they are told as well."""
+        said = {figure.id: self.title(figure) for figure in figures}
+        often = Counter(said.values())
+        return {
+            figure.id: said[figure.id]
+            if often[said[figure.id]] == 1
+            else self.t("in.brackets", of=said[figure.id], what=self.axis(figure.unit))
+            for figure in figures
+        }
 
     def title(self, figure: Figure) -> str:
         """ "China · exports to Japan · permanent magnet · Jul 2025": whose, what, of what, and when if all

@@ -59,6 +59,7 @@ def concept(request: Request) -> Response:
         translated=translations(held, (card.document for card in page.cards), reading),
         words=words,
         plots={figure.id: charts(figure, words) for figure in shown},
+        titles=words.titles(shown),
         narrower=[other for other in held.thesaurus.concepts.values() if one.id in other.broader],
         query=query_of(one),
         claims_total=len(claims),

@@ -52,7 +52,7 @@ def of_topic(request: Request) -> Response:
         words=words,
         plots={figure.id: charts(figure, words) for figure in shown},
         unclear={figure.id: len(unclear(figure)) for figure in shown},
-        titles=[(figure.id, words.title(figure)) for figure in shown],
+        titles=words.titles(shown),
         filtered=shown_claims.where.narrows,
         shown=shown_claims,
         all=len(shown_claims.claims),
