@@ -74,8 +74,8 @@ def sheet(files: list[Path], count: int, part: float, seed: int, out: Path) -> N
         head = f"{number}. {row['id']} {row['published']} {row['title']}"
         found.append(f"{head}\n   ¶{claim.paragraph}: {marked}\n{told(claim)}\n")
     out.write_text("\n".join(found), "utf-8")
-    with out.with_suffix(".csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(
+    with out.with_suffix(".csv").open("w", encoding="utf-8", newline="") as key:
+        csv.writer(key).writerows(
             [("n", "id", "confidence"), *((n, r["id"], c.confidence) for n, (r, c) in enumerate(drawn, 1))]
         )
 

@@ -48,7 +48,7 @@ out, err = Console(), Console(stderr=True)
 
 
 class Clients(NamedTuple):
-    count: int
+    number: int
     uploading: int
 
 
@@ -108,7 +108,7 @@ async def loaded(
                 if not uploads:
                     took.append(time.perf_counter() - began)
 
-    await asyncio.gather(*(client(n < clients.uploading) for n in range(clients.count)))
+    await asyncio.gather(*(client(n < clients.uploading) for n in range(clients.number)))
     return {"took": took, "failed": failed, "uploads": ids}
 
 

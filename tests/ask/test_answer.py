@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -175,7 +176,7 @@ def test_a_figure_of_nobody_in_particular_is_found_in_passages(library: Library)
     assert of_then.near
 
 
-def priced(library: Library, text: str, *told: tuple[str, float, dict[str, object]], **more: Any) -> None:
+def priced(library: Library, text: str, *told: tuple[str, float, Mapping[str, object]], **more: Any) -> None:
     """Keep a document of one paragraph with prices of dysprosium oxide in Europe, or of whom they tell."""
     document = replace(written(text, text), **more)
     library.keep([Read(document)])
@@ -198,7 +199,8 @@ def test_what_was_before_a_change_is_no_answer(library: Library) -> None:
 
 def test_a_price_of_another_place_is_no_answer(library: Library) -> None:
     text = "Dysprosium oxide was 204 dollars a kilogram in Shanghai and 900 dollars a kilogram in Europe."
-    told = [("204 dollars a kilogram", 204, {"subjects": ("shanghai",)}),
+    told: list[tuple[str, float, dict[str, object]]] = [
+            ("204 dollars a kilogram", 204, {"subjects": ("shanghai",)}),
             ("900 dollars a kilogram", 900, {"subjects": ("rotterdam",)})]  # fmt: skip
     priced(library, text, *told)
     assert [claim.quantity.low for claim in ask(library, PRICED, "en").claims] == [900]

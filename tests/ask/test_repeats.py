@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from mine2magnet.ask import repeats
 from mine2magnet.core import thesaurus
@@ -13,7 +14,7 @@ JA = "Insight Digestは欧州の磁石の在庫を2か月とした。"
 EN = "Insight Digest said that stocks of magnets in Europe last two months."
 
 
-def told(text: str, language: str, **slots: object) -> tuple[Claim, Document]:
+def told(text: str, language: str, **slots: Any) -> tuple[Claim, Document]:
     claim = Claim(
         Quantity(2.0, 2.0, "month"), 0, 1, (0, len(text)), subjects=("europe",), measure="stock_cover",
         materials=("permanent_magnet",), paragraph=1, document=text,

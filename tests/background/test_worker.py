@@ -29,7 +29,7 @@ def test_the_idle_worker_looks_for_work_when_something_has_changed_and_now_and_t
         return update()
 
     given = list[None]()  # how often memory was given back
-    monkeypatch.setattr(background.memory, "give_back", lambda: given.append(None))
+    monkeypatch.setattr("mine2magnet.core.memory.give_back", lambda: given.append(None))
     monkeypatch.setattr(library, "undigested", look)
     monkeypatch.setattr(library.index, "update", begin)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import re
 import subprocess
 import sys
@@ -56,6 +57,6 @@ def test_threads_share_a_few_arenas_and_what_is_free_is_given_back() -> None:
 
 def test_elsewhere_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: pytest.fail("it was loaded"))
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: pytest.fail("it was loaded"))
     memory.bound_arenas()
     memory.give_back()

@@ -156,7 +156,7 @@ def test_a_statement_that_leans_is_whole_with_what_it_leans_on(make: Callable[..
         ("The site gives work to 5.", {"measure": "jobs"}, False),
     ],
 )
-def test_a_material_is_told_of_what_is_measured_of_one(text: str, slots: dict[str, str], told: bool) -> None:
+def test_a_material_is_told_of_what_is_measured_of_one(text: str, slots: dict[str, Any], told: bool) -> None:
     read = [claim(materials=("dysprosium",), **slots)]
     assert context.about(text, "", read, "", WORDS) == (("dysprosium",) if told else ())
 
