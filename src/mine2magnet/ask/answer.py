@@ -13,7 +13,7 @@ from msgspec import structs
 from mine2magnet.ask import repeats, requirements, series
 from mine2magnet.ask.figure_asked import FigureAsked
 from mine2magnet.ask.figure_match import ENOUGH as ENOUGH_FIT
-from mine2magnet.ask.figure_match import About, FigureMatcher
+from mine2magnet.ask.figure_match import About, FigureMatcher, told_in
 from mine2magnet.ask.repeats import Told
 from mine2magnet.ask.requirements import dimension
 from mine2magnet.claims import compare, doubts
@@ -222,8 +222,7 @@ def _figures(
 
 
 def _is_doubted(document: Document, claim: Claim) -> bool:
-    text = next((p.text for p in document.paragraphs if p.number == claim.paragraph), "")
-    place = claim.start, claim.end
+    text, place = told_in(claim, document)[0], (claim.start, claim.end)
     return not claim.point and doubts.is_doubted(document.title, text, claim.sentence, place)
 
 

@@ -107,9 +107,15 @@ def _ids(text: str, thesaurus: Thesaurus) -> frozenset[str]:
     return frozenset(mention.concept.id for mention in thesaurus.find(text))
 
 
-def _sentence(claim: Claim, about: About) -> tuple[str, str]:
-    """Return the paragraph of a claim and its sentence."""
-    paragraph = next((p.text for p in about.document.paragraphs if p.number == claim.paragraph), "")
+def told_in(claim: Claim, document: Document) -> tuple[str, str]:
+    """Return the paragraph of a claim and its sentence, "" where the document has none such.
+
+    Parameters
+    ----------
+    claim : Claim
+    document : Document
+    """
+    paragraph = next((p.text for p in document.paragraphs if p.number == claim.paragraph), "")
     return paragraph, paragraph[slice(*claim.sentence)]
 
 
@@ -169,7 +175,7 @@ class FigureMatcher:
         about : About
             Of its document.
         """
-        paragraph, sentence = _sentence(claim, about)
+        paragraph, sentence = told_in(claim, about.document)
         held = _Held(claim, sentence, paragraph, _ids(sentence, self.thesaurus), about)
         near = named(sentence, fold(sentence), self.units)
         near += _TITLE * named(about.title, about.title, self.units)
@@ -194,7 +200,8 @@ class FigureMatcher:
         about : About
             Of its document.
         """
-        return not _FORMER_ASKED.search(self.asked.text) and _is_former(claim, _sentence(claim, about)[1])
+        sentence = told_in(claim, about.document)[1]
+        return not _FORMER_ASKED.search(self.asked.text) and _is_former(claim, sentence)
 
     def _named(self, held: _Held) -> Iterator[tuple[float, float]]:
         """Yield the weight of each name that is asked for, and how well it is met."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mine2magnet.ask.figure_match import told_in
 from mine2magnet.claims import compare
 from mine2magnet.claims.compare import Placed, Scope
 from mine2magnet.claims.times import bounds
@@ -96,8 +97,7 @@ def _groups(places: Sequence[int], alike: Callable[[int, int], bool]) -> list[li
 
 
 def _said(score: float, claim: Claim, document: Document, language: str, thesaurus: Thesaurus) -> _Said:
-    paragraph = next((p.text for p in document.paragraphs if p.number == claim.paragraph), "")
-    names = frozenset(_named(paragraph[slice(*claim.sentence)], claim, thesaurus))
+    names = frozenset(_named(told_in(claim, document)[1], claim, thesaurus))
     return _Said(
         score, claim, compare.in_base(claim), compare.scope(claim), names, document.language != language
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from mine2magnet.claims.evidence import Value
 from mine2magnet.claims.numerals import narrow, numbers
@@ -58,16 +59,28 @@ def _doubts_clause(own: str, start: int, end: int) -> bool:
 
 
 def _behind(text: str, end: int) -> str:
-    return next((text[a:b] for a, b in sentences(text) if a >= end), "")
+    return next((text[a:b] for a, b in _sentences(text) if a >= end), "")
+
+
+@lru_cache(maxsize=16)
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Find the sentences of a paragraph once for all of its figures."""
+    return sentences(text)
 
 
 def _denied(title: str, figure: str) -> bool:
     """Return whether a title says that it is not this figure: "Not 417 kilograms"."""
-    values = {number.value for number in numbers(narrow(figure))}
-    return any(
-        number.value in values
-        and (_NOT_BEFORE.search(title, 0, number.start) or _NOT_BEHIND.match(title, number.end))
+    denied = _denials(title)
+    return bool(denied) and any(number.value in denied for number in numbers(narrow(figure)))
+
+
+@lru_cache(maxsize=16)
+def _denials(title: str) -> frozenset[float]:
+    """Return the numbers that a title denies."""
+    return frozenset(
+        number.value
         for number in numbers(narrow(title))
+        if _NOT_BEFORE.search(title, 0, number.start) or _NOT_BEHIND.match(title, number.end)
     )
 
 

@@ -104,7 +104,6 @@ _NOUN = re.compile(
 _PER_MASS = re.compile(
     r"(?P<aside>\s?\([^()]{1,30}\)|\))?(?:/|\sper\s|\sa\s)(?:metric\s)?(?P<per>kg|kilogram|kilo|t|tonne|ton|lb|pound|mtu)\b"
 )
-_TENS = re.compile(r"(?:mtu|吨度)$", re.IGNORECASE)
 _COUNTED_UNITS = frozenset(("count", "person", "vehicle", "t", "kg"))
 _ON_IN = re.compile(r"\s(?:in|for|by)\s(?:19|20)[0-9]{2}\b")  # 38 robots this year and 150 in 2026
 _MORE_THAN = re.compile(r"\s(?:more|fewer|less|higher|lower)\sthan\s(?:a\s|in\s|the\s|last\s|one\s)")
@@ -217,8 +216,6 @@ def drafts(text: str, known: Sequence[times.Time], home: Mapping[str, str] | Non
     for figure in joined:
         if figure.unit in units.currencies():
             _per_mass(text, figure)
-        if figure.unit.endswith("/kg") and _TENS.search(text, figure.start, figure.end):
-            figure.many = 10.0  # kg, as those behind it are told
         if home:
             _at_home(text, figure, home)
         if figure.unit in rated:
@@ -244,10 +241,7 @@ def _at_home(text: str, figure: Draft, home: Mapping[str, str]) -> None:
 def _per_mass(text: str, figure: Draft) -> None:
     """Join a price to the mass that is told behind it: "$205-215/kg", "700 yuan ($98) a kilo"."""
     if per := _PER_MASS.match(text, figure.end):
-        mass = units.named(per["per"])
-        figure.unit += f"/{mass.unit}"
-        figure.low, figure.high = figure.low / mass.factor, figure.high / mass.factor
-        figure.step /= mass.factor
+        _divide(figure, units.named(per["per"]))
         figure.end = figure.end if per["aside"] else per.end()
 
 
@@ -344,12 +338,7 @@ def _money(figure: Draft, text: str, n: Numeral, sign: re.Match[str] | None) -> 
     if (named := _unit().match(text, n.end)) and units.named(named["unit"]).unit in units.currencies():
         figure.end = named.end("unit")  # 新台币1.2亿元
     if per := _per().match(text, figure.end, figure.end + 40):
-        name = units.named(per["per"])
-        if name.factor != 1.0:
-            figure.low, figure.high, figure.step = (
-                v / name.factor for v in (figure.low, figure.high, figure.step)
-            )
-        figure.unit += "/" + name.unit
+        _divide(figure, units.named(per["per"]))
         figure.end = per.end()
         return True
     behind = text[figure.end : figure.end + 1]
@@ -456,8 +445,14 @@ def _set_per(figure: Draft, m: re.Match[str], unit: str) -> None:
         return
     if per.factor != 1.0 and unit not in units.currencies():
         return
+    _divide(figure, per)
+    figure.end = m.end("per")
+
+
+def _divide(figure: Draft, per: units.UnitName) -> None:
+    """Tell a figure per a unit, of which its spelling may mean several: 10 kg of a metric tonne unit."""
     figure.low, figure.high, figure.step = (v / per.factor for v in (figure.low, figure.high, figure.step))
-    figure.unit, figure.end = f"{unit}/{per.unit}", m.end("per")
+    figure.unit, figure.many = f"{figure.unit}/{per.unit}", per.factor
 
 
 def _meant(m: re.Match[str], text: str, n: Numeral) -> units.UnitName | None:

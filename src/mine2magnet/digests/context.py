@@ -306,8 +306,8 @@ def _is_wide(name: str, thesaurus: Thesaurus) -> bool:
 
 def _is_of_nobody(text: str, thesaurus: Thesaurus) -> bool:
     """Whether a sentence names nobody, no country and no market, so that it is of whom its document is."""
-    kinds = {m.concept.kind for m in thesaurus.find(text)}
-    others = unknown(text, [(m.start, m.end) for m in thesaurus.find(text)])
+    known = thesaurus.find(text)
+    kinds, others = {m.concept.kind for m in known}, unknown(text, [(m.start, m.end) for m in known])
     return not (
         kinds & (_ACTORS | {"country", "bloc"}) or _MARKET.search(text) or _SPOKEN.search(text) or others
     )

@@ -156,6 +156,17 @@ def noun(word: str, language: str) -> str:
     return said if kind == "noun" else ""
 
 
+def party(id: str, language: str, words: Thesaurus) -> str:
+    """Return the name of a party: a concept's, or the reader's word for a common noun where one is known.
+
+    Parameters
+    ----------
+    id, language : str
+    words : Thesaurus
+    """
+    return words.label(id, language) if id in words else noun(id, language) or id
+
+
 _SOME = re.compile("^(?:[几多数]家|一些|部分|若干|不少|许多|各家?|某家?|複数の|一部の|多くの)(?=..)")
 
 

@@ -9,7 +9,7 @@ from mine2magnet.core.messages import Translator, messages
 from mine2magnet.core.thesaurus import Thesaurus
 from mine2magnet.model import Claim
 from mine2magnet.translate.amounts import amount
-from mine2magnet.translate.gloss import noun
+from mine2magnet.translate.gloss import party
 
 _SHARES = {
     "share": "", "market_share": "market", "share_of_capacity": "capacity", "share_of_production": "output",
@@ -136,12 +136,7 @@ def _measured(claim: Claim, t: Translator, words: Thesaurus) -> str:
 
 
 def _names(ids: Iterable[str], t: Translator, words: Thesaurus) -> str:
-    return t("list.comma").join(_name(id, t, words) for id in ids)
-
-
-def _name(id: str, t: Translator, words: Thesaurus) -> str:
-    """A concept's name; of a common noun that stands for a party the reader's word, where one is known."""
-    return words.label(id, t.language) if id in words else noun(id, t.language) or id
+    return t("list.comma").join(party(id, t.language, words) for id in ids)
 
 
 def _framed(claim: Claim, said: str, t: Translator, words: Thesaurus) -> str:
@@ -157,7 +152,7 @@ def _framed(claim: Claim, said: str, t: Translator, words: Thesaurus) -> str:
     if asides:
         said = t("say.aside", said=said, aside=t("list.comma").join(asides))
     if claim.said_by:
-        said = t("say.by", said=said, who=_name(claim.said_by, t, words))
+        said = t("say.by", said=said, who=party(claim.said_by, t.language, words))
     return said[:1].upper() + said[1:]
 
 

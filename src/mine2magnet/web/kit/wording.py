@@ -32,9 +32,7 @@ class Wording:
 
     def name(self, id: str | None) -> str:
         """A concept's name; a common noun that stands for a party in the reader's language, too."""
-        if not id or id in self.thesaurus:
-            return self.thesaurus.label(id, self.t.language) if id else ""
-        return gloss.noun(id, self.t.language) or id
+        return gloss.party(id, self.t.language, self.thesaurus) if id else ""
 
     def tag(self, tag: str) -> str:
         """A tag in the reader's language, if it names a concept or is a common word; else as it is."""
