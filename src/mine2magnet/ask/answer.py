@@ -183,15 +183,8 @@ def _figures(
     matcher = FigureMatcher(asked, thesaurus)
     claims = store.claims(among, ClaimFilter(all=True))
     if asked.measures:
-        measures = tuple(
-            c.id
-            for c in thesaurus.of_kind("measure")
-            if any(thesaurus.is_a(c.id, wanted) for wanted in asked.measures)
-        )
-        further = (
-            claim for claim in store.claims(passing, ClaimFilter(measure=measures)) if matcher.may(claim)
-        )
-        claims += islice(further, FURTHER)
+        measured = store.claims(passing, ClaimFilter(measure=_measures(asked, thesaurus)))
+        claims += islice((claim for claim in measured if matcher.may(claim)), FURTHER)
     documents = store.documents(sorted({claim.document for claim in claims}))
     about = {id: About.of(document, thesaurus) for id, document in documents.items()}
     spoken = {id for id, one in about.items() if matcher.speaks(one)}
@@ -219,6 +212,12 @@ def _figures(
     told = repeats.once(near, documents, language, thesaurus)
     told = _latest_first(told, days) if asked.newest else told
     return sorted(told, key=lambda one: _is_doubted(documents[one.claim.document], one.claim))
+
+
+def _measures(asked: FigureAsked, thesaurus: Thesaurus) -> tuple[str, ...]:
+    """Return those asked for, with what is narrower."""
+    of = thesaurus.of_kind("measure")
+    return tuple(c.id for c in of if any(thesaurus.is_a(c.id, wanted) for wanted in asked.measures))
 
 
 def _is_doubted(document: Document, claim: Claim) -> bool:

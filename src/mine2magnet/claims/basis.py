@@ -106,6 +106,14 @@ def bases(view: FigureContext, doc: DocumentContext, measure: str, period: str, 
     if lately := doc.lately.get("basis", ""):
         pieces = ["lately", f"lately:{lately[:5]}", *(f"lately&{flag}" for flag in flags)]
         add(candidates, (lately,), pieces)
+    _by_name(candidates, flags)
+    told_by_words = "worded" if worded else "timed" if len(candidates) > 6 else "bare"
+    candidates[()] += [told_by_words, *(f"{told_by_words}&{flag}" for flag in flags)]
+    return candidates
+
+
+def _by_name(candidates: Candidates, flags: Sequence[str]) -> None:
+    """Add those that are told without words, and what the name of each tells."""
     for name in ("year_on_year", "month_on_month", "week_on_week", "day_on_day", "quarter_on_quarter"):
         bare = "default" if (name,) not in candidates else "besides"
         add(candidates, (name,), [f"{bare}:{name}", *(f"{bare}:{name}&{flag}" for flag in flags)])
@@ -113,9 +121,6 @@ def bases(view: FigureContext, doc: DocumentContext, measure: str, period: str, 
         if value:
             name = value[0].partition(":")[0]
             pieces += [f"name:{name}", *(f"name:{name}&{flag}" for flag in flags)]
-    told_by_words = "worded" if worded else "timed" if len(candidates) > 6 else "bare"
-    candidates[()] += [told_by_words, *(f"{told_by_words}&{flag}" for flag in flags)]
-    return candidates
 
 
 def _worded(

@@ -453,7 +453,7 @@ def _of_actor(view: FigureContext, found: Sequence[Cue], c: Cue, crowd: str) -> 
 
 
 def _is_other(s: Sentence, found: Sequence[Cue], c: Cue, crowd: str) -> bool:
-    """Whether a name is the other side of a trade, the whole that a share is of, or who counts it."""
+    """Say whether a name is the other side of a trade, the whole that a share is of, or who counts it."""
     if c.id in voices() and s.spoken(c) and _trader(s, c, crowd) == c.id:
         return True
     if s.language == "ja" and crowd in ("in", "share") and _WHOLE.match(s.text, c.end, s.end):
@@ -577,7 +577,7 @@ _AGREED = re.compile(r"\b(?:agreed|deal|truce|talks|agreement)\sbetween\s(?:[^,.
 
 
 def _is_agreed(s: Sentence, c: Cue) -> bool:
-    """Whether a deal is with a name, not the trade: after the truce between Washington and Beijing."""
+    """Say whether a deal is with a name, not the trade: after the truce between Washington and Beijing."""
     return bool(_AGREED.search(s.text[max(s.start, c.start - 60) : c.start]))
 
 

@@ -131,8 +131,7 @@ def periods(
         found = sorted(sorted(found, key=lambda t: abs(t.start - f.start))[:_MOST], key=lambda t: t.start)
     flags = _flags(view, found, values, direction)
     candidates: Candidates = {(): ["none", *(f"none&{flag}" for flag in flags)]}
-    head = _head(view, found)
-    direct = [t for t in found if _direct(view, t)]
+    head, direct = _head(view, found), [t for t in found if _direct(view, t)]
     for t in found:
         pieces = _in_sentence(view, found, t, direction)
         side = "before" if t.end <= f.start else "after"
@@ -150,12 +149,10 @@ def periods(
     earlier = list(_earlier(view, doc, found, direction))
     for period, pieces in earlier:
         _add(candidates, period, s, pieces)
-    gone = {(period,) for period, _ in earlier}
+    gone, aside = {(period,) for period, _ in earlier}, {(t.period or "",) for t in direct}
     for value, pieces in candidates.items():
         if gone and value not in gone:
             pieces += [f"not {piece}" for piece in earlier[0][1][:-2]]
-    aside = {(t.period or "",) for t in direct}
-    for value, pieces in candidates.items():
         if aside and value not in aside:
             pieces += ["not direct", f"not direct&{direction}"]
         when = _when(value[0], s.today) if value else "none"

@@ -606,7 +606,7 @@ def _range(text: str, a: Draft, b: Draft) -> Draft | None:
 
 
 def _two_durations(text: str, a: Draft, b: Draft, word: str) -> bool:
-    """Whether two times of different units are the ends of one range: two weeks to three months.
+    """Say whether two times of different units are the ends of one range: two weeks to three months.
 
     从 … 到 may be a change as well; 不等 behind it says that it is none.
     """

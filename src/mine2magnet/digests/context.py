@@ -339,7 +339,7 @@ def _is_named(name: str, named: set[str], folded: str, thesaurus: Thesaurus) -> 
 
 
 def _akin(name: str, other: str, thesaurus: Thesaurus) -> bool:
-    """Whether one is a kind or a part of the other."""
+    """Say whether one is a kind or a part of the other."""
     return name in thesaurus and (thesaurus.is_a(name, other) or thesaurus.is_a(other, name))
 
 

@@ -402,7 +402,7 @@ def _choose(told: Sequence[WeighedStatement], viewpoint: Sequence[int], thesauru
 
 
 def _is_aside(one: WeighedStatement, worthy: float, thesaurus: Thesaurus) -> bool:
-    """Whether it says little of the field, and is less likely wanted than `worthy`; a scene, a pledge, a
+    """Say whether it says little of the field, and is less likely wanted than `worthy`; a scene, a pledge, a
     number of staff or words that somebody says of nothing in the field must be likelier."""
     text, merits = one.statement.text, one.evidence.merits
     quoted = opening_quotation(text)

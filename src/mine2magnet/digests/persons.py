@@ -140,7 +140,7 @@ def named(text: str, before: str, people: list[Person], language: str) -> str:
 
 
 def _called(person: Person, text: str, language: str) -> bool:
-    """Whether a text has the surname, or the Chinese name; a part of one only where it speaks."""
+    """Say whether a text has the surname, or the Chinese name; a part of one only where it speaks."""
     if language == "en":
         return bool(re.search(rf"(?<![\w-]){re.escape(person.short)}(?![\w-])", text))
     return person.name in text or bool(re.search(rf"{person.short}(?={_SAYS_ZH})", text))

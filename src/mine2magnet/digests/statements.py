@@ -294,7 +294,7 @@ def leans(text: str) -> bool:
 
 
 def may_lean(text: str) -> bool:
-    """Whether it likely speaks of what the sentence before tells: "the volume", 上述, 残る."""
+    """Say whether it likely speaks of what the sentence before tells: "the volume", 上述, 残る."""
     return bool(_LOOSE.search(text))
 
 

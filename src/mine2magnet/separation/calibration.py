@@ -479,7 +479,7 @@ class _Problem:
         )
 
     def _told(self, values: Array, errors: Array) -> Mask:
-        """Whether a β is known to 3 %, and an entrained part told from none; of the efficiency always."""
+        """Say whether a β is known to 3 %, and an entrained part told from none; of the efficiency always."""
         return np.array(
             [
                 error <= KNOWN if k < self.model.betas else name == "efficiency" or value >= TOLD * error

@@ -346,20 +346,7 @@ def table_rows(file: Path, sheet: str = "") -> Iterator[tuple[int, dict[str, Any
         If it cannot be read.
     """
     if file.suffix == ".csv":
-        try:
-            with file.open(encoding="utf-8-sig", newline="") as lines:
-                reader = csv.DictReader(lines)
-                _check_separator(file, reader.fieldnames or ())
-                for values in reader:
-                    if None in values:
-                        raise UserError(
-                            "more cells than headings", where=f"{file.name} row {reader.line_num}"
-                        )
-                    yield reader.line_num, {k: v or "" for k, v in values.items()}
-        except UnicodeDecodeError as error:
-            raise not_utf8(file) from error
-        except csv.Error as error:
-            raise UserError(f"not a CSV table: {error}", where=file.name) from error
+        yield from _csv_rows(file)
         return
     try:
         import polars
@@ -378,6 +365,22 @@ def table_rows(file: Path, sheet: str = "") -> Iterator[tuple[int, dict[str, Any
     for i, record in enumerate(frame.iter_rows(named=True)):
         if any(v is not None for v in record.values()):
             yield i + 2, {k: "" if v is None else v for k, v in record.items()}
+
+
+def _csv_rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            _check_separator(file, reader.fieldnames or ())
+            for values in reader:
+                if None in values:
+                    where = f"{file.name} row {reader.line_num}"
+                    raise UserError("more cells than headings", where=where)
+                yield reader.line_num, {k: v or "" for k, v in values.items()}
+    except UnicodeDecodeError as error:
+        raise not_utf8(file) from error
+    except csv.Error as error:
+        raise UserError(f"not a CSV table: {error}", where=file.name) from error
 
 
 def not_utf8(file: Path) -> UserError:

@@ -109,7 +109,7 @@ def _gross(found: Calibrated) -> list[str]:
 
 
 def _exchanged(found: Calibrated) -> bool:
-    """Whether what was found in raffinate and extract is far nearer to what is computed for the other."""
+    """Say whether what was found in raffinate and extract is far nearer to what is computed for the other."""
     made = found.fitted.solution
     ends = (made.product_b / made.product_b.sum(), made.product_a / made.product_a.sum())
     own = other = 0.0
